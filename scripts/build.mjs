@@ -1,0 +1,88 @@
+// Compiles src, lab and bench to dist/ with swc (types are checked by `npm run typecheck`), only what changed, and
+// bundles the workflows once, so that no worker pays for it at its start.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+const swcOptions = {
+  sourceMaps: true,
+  module: { type: 'commonjs', ignoreDynamic: true },
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true },
+};
+
+function* filesUnder(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesUnder(path);
+    else yield path;
+  }
+}
+
+const mtime = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Writes beside the target and renames, so that a process starting meanwhile never reads half a file. */
+function writeWhole(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+}
+
+function compile() {
+  const sources = ['src', 'lab', 'bench'].flatMap((folder) =>
+    statSync(join(root, folder), { throwIfNoEntry: false }) ? [...filesUnder(join(root, folder))] : [],
+  );
+  const typescript = sources.filter((path) => path.endsWith('.ts'));
+  const stale = typescript.filter((path) => mtime(path) > mtime(target(path)));
+  if (stale.length > 0) {
+    const swc = require('@swc/core');
+    for (const path of stale) {
+      const { code, map } = swc.transformFileSync(path, { ...swcOptions, cwd: root });
+      const out = target(path);
+      writeWhole(`${out}.map`, map);
+      writeWhole(out, `${code}\n//# sourceMappingURL=${out.split('/').pop()}.map\n`);
+    }
+  }
+  removeOrphans(new Set(typescript.map(target)));
+  return stale.length;
+}
+
+function target(source) {
+  return join(root, 'dist', relative(root, source)).replace(/\.ts$/, '.js');
+}
+
+/** A file deleted from the sources must not live on in dist/, where a stale import would still find it. */
+function removeOrphans(wanted) {
+  for (const folder of ['src', 'lab', 'bench']) {
+    const out = join(root, 'dist', folder);
+    if (!statSync(out, { throwIfNoEntry: false })) continue;
+    for (const path of filesUnder(out)) {
+      if (path.endsWith('.js') && !wanted.has(path)) {
+        rmSync(path);
+        rmSync(`${path}.map`, { force: true });
+      }
+    }
+  }
+}
+
+async function bundleWorkflows() {
+  const entry = join(root, 'dist/src/workflows/index.js');
+  if (!statSync(entry, { throwIfNoEntry: false })) return false;
+  const bundle = join(root, 'dist/workflow-bundle.js');
+  const inputs = ['workflows', 'domain'].flatMap((folder) => [...filesUnder(join(root, 'dist/src', folder))]);
+  inputs.push(join(root, 'package-lock.json'));
+  if (inputs.every((path) => mtime(path) < mtime(bundle))) return false;
+  const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
+  const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: new DefaultLogger('ERROR') });
+  writeWhole(bundle, code);
+  return true;
+}
+
+const compiled = compile();
+const bundled = await bundleWorkflows();
+if (process.argv.includes('--verbose') || compiled > 0 || bundled) {
+  console.log(`built: ${compiled} files compiled${bundled ? ', workflows bundled' : ''}`);
+}
