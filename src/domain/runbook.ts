@@ -1,0 +1,144 @@
+/**
+ * The interpreter of plans. It owns order, arming, unwinding and the journal; retries and timers belong to whoever invokes a step.
+ * Pure: the simulator, the tests and the workflow give it their own hands.
+ */
+import type { Facts, Plan, StepCall } from './plan';
+
+export type Outcome = 'done' | 'already-done' | 'failed' | 'skipped' | 'undone' | 'undo-failed';
+
+export interface JournalEntry {
+  id: string;
+  step: string;
+  title: string;
+  phase: StepCall['phase'];
+  outcome: Outcome;
+  because: string;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  endedAt: number;
+  facts: Facts;
+}
+
+export interface StepSuccess {
+  outcome: 'done' | 'already-done';
+  because: string;
+  facts: Facts;
+}
+
+/** What a person may answer when a step has failed behind the point of no return. */
+export type Answer = { answer: 'retry' } | { answer: 'skip'; because: string } | { answer: 'stop'; because: string };
+
+export interface Hands {
+  /** Runs one step to its end, retries included; throws when it has failed for good. `facts` are those of earlier steps, by step id. */
+  run: (call: StepCall, facts: Record<string, Facts>) => Promise<StepSuccess>;
+  undo: (call: StepCall, facts: Record<string, Facts>) => Promise<string>;
+  /** Waits for the person on call. Only ever called from the pivot on. */
+  ask: (call: StepCall, because: string) => Promise<Answer>;
+  /** A sentence as soon as somebody asked to cancel; read between stages and only before the pivot. */
+  cancelled: () => string | undefined;
+  now: () => number;
+  /** Called after each change of the journal, so that it can be shown. */
+  noted: (journal: readonly JournalEntry[], running: readonly StepCall[]) => void;
+  sentence: (error: unknown) => string;
+}
+
+export type Ending = 'completed' | 'rolled-back' | 'needs-operator';
+
+export interface Run {
+  ending: Ending;
+  because: string;
+  journal: JournalEntry[];
+  facts: Record<string, Facts>;
+  /** True as soon as the pivot was attempted, whatever came of it. */
+  pivotAttempted: boolean;
+  followUps: string[];
+}
+
+/** Runs `plan` with `hands` and tells how it ended; never throws for a failing step. */
+export async function runPlan(plan: Plan, hands: Hands): Promise<Run> {
+  const run: Run = { ending: 'completed', because: '', journal: [], facts: {}, pivotAttempted: false, followUps: [] };
+  const armed: StepCall[] = [];
+
+  for (const stage of plan.stages) {
+    const cancel = run.pivotAttempted ? undefined : hands.cancelled();
+    if (cancel !== undefined) return unwind(run, armed, hands, cancel);
+    if (stage.some((call) => call.pivot)) run.pivotAttempted = true;
+    armed.push(...stage.filter((call) => call.undoable));
+    const failures = await runStage(stage, run, hands);
+    if (failures.length === 0) continue;
+    const because = failures.join(' ');
+    if (!run.pivotAttempted) return unwind(run, armed, hands, because);
+    return { ...run, ending: 'needs-operator', because };
+  }
+  return { ...run, because: `All ${String(run.journal.length)} steps were done and checked.` };
+}
+
+/** Sentences of the steps that neither succeeded nor may be left as follow-ups. All steps of the stage are heard before it returns. */
+async function runStage(stage: StepCall[], run: Run, hands: Hands): Promise<string[]> {
+  const running = [...stage];
+  hands.noted(run.journal, running);
+  const results = await Promise.all(
+    stage.map(async (call) => {
+      const failure = await runStep(call, run, hands);
+      running.splice(running.indexOf(call), 1);
+      hands.noted(run.journal, running);
+      return failure;
+    }),
+  );
+  return results.filter((failure) => failure !== undefined);
+}
+
+async function runStep(call: StepCall, run: Run, hands: Hands): Promise<string | undefined> {
+  for (;;) {
+    const startedAt = hands.now();
+    const note = (outcome: Outcome, because: string, facts: Facts = {}) =>
+      run.journal.push({ ...heading(call), outcome, because, startedAt, endedAt: hands.now(), facts });
+    try {
+      const success = await hands.run(call, run.facts);
+      run.facts[call.id] = success.facts;
+      note(success.outcome, success.because, success.facts);
+      return undefined;
+    } catch (error) {
+      const because = hands.sentence(error);
+      note('failed', because);
+      if (call.onFailure === 'follow-up') {
+        run.followUps.push(`${call.title}: ${because}`);
+        return undefined;
+      }
+      if (!run.pivotAttempted) return `${call.title} failed: ${because}`;
+      const answer = await hands.ask(call, because);
+      if (answer.answer === 'retry') continue;
+      note(answer.answer === 'skip' ? 'skipped' : 'failed', answer.because);
+      if (answer.answer === 'stop')
+        return `${call.title} failed, and the person on call stopped the transfer: ${answer.because}`;
+      run.followUps.push(`${call.title} was skipped: ${answer.because}`);
+      return undefined;
+    }
+  }
+}
+
+/** Undoes what was armed, newest first. One undo that fails stops the unwinding for a person: the next ones may rely on it. */
+async function unwind(run: Run, armed: StepCall[], hands: Hands, because: string): Promise<Run> {
+  for (const call of [...armed].reverse()) {
+    const startedAt = hands.now();
+    const note = (outcome: Outcome, sentence: string) =>
+      run.journal.push({ ...heading(call), outcome, because: sentence, startedAt, endedAt: hands.now(), facts: {} });
+    try {
+      note('undone', await hands.undo(call, run.facts));
+    } catch (error) {
+      const sentence = hands.sentence(error);
+      note('undo-failed', sentence);
+      return {
+        ...run,
+        ending: 'needs-operator',
+        because: `${because} Undoing “${call.title}” failed too: ${sentence}`,
+      };
+    }
+    hands.noted(run.journal, []);
+  }
+  return { ...run, ending: 'rolled-back', because };
+}
+
+function heading(call: StepCall): Pick<JournalEntry, 'id' | 'step' | 'title' | 'phase'> {
+  return { id: call.id, step: call.step, title: call.title, phase: call.phase };
+}

@@ -1,0 +1,28 @@
+/**
+ * The few ways the world can refuse us. Adapters translate every vendor's error into one of these; the step contract alone decides
+ * which are worth another attempt.
+ */
+export type FailureKind = 'denied' | 'absent' | 'conflict' | 'refused' | 'limited' | 'unavailable' | 'garbage';
+
+export class PortError extends Error {
+  readonly kind: FailureKind;
+  /** For `limited`: how long the other side asked us to wait, capped by the adapter at 60 s. */
+  readonly waitMs: number | undefined;
+
+  constructor(kind: FailureKind, because: string, options: { cause?: unknown; waitMs?: number } = {}) {
+    super(because, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'PortError';
+    this.kind = kind;
+    this.waitMs = options.waitMs;
+  }
+}
+
+/** Asking again without a person changing something first would only repeat the answer. */
+export const hopeless: ReadonlySet<FailureKind> = new Set(['denied', 'conflict', 'refused']);
+
+/** The sentence at the end of an error's cause chain that says what happened; Temporal and drivers wrap it in layers. */
+export function sentenceOf(error: unknown): string {
+  let sentence = 'an unknown failure';
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if (at.message !== '') sentence = at.message;
+  return sentence;
+}

@@ -1,0 +1,235 @@
+/**
+ * What the steps may ask of the world. Each port states its promise; every adapter, and the in-memory world of the tests, keeps it.
+ * Common to all: one attempt, one timeout, no retries; a failure is one of the errors in `errors.ts`; reading never changes anything.
+ */
+
+/** The one row of `handover_epoch`: who is the primary, since which transfer, and whether customers may be served. */
+export interface EpochRow {
+  epoch: number;
+  region: string;
+  /** Customers are served only when this equals `epoch`. */
+  verifiedEpoch: number;
+}
+
+/** How a replica sees its source. `secondsBehind` is null when unknown; unknown is not zero. */
+export interface ReplicaState {
+  sourceHost: string;
+  io: 'yes' | 'connecting' | 'no';
+  sql: boolean;
+  /** Everything fetched from the source so far; empty after a restart of the replica. */
+  fetchedPosition: string;
+  usesGtid: boolean;
+  secondsBehind: number | null;
+  /** The server's own words about the last error of either thread, if there is one. */
+  error?: string;
+}
+
+export interface DatabaseState {
+  serverId: number;
+  version: string;
+  readOnly: boolean;
+  /** Position of the last transaction in the own binary log, as the server writes it (MariaDB: `0-1-99`). */
+  position: string;
+  /** Position of the last replicated transaction applied. */
+  appliedPosition: string;
+  epoch?: EpochRow;
+  /** Absent when the server is no replica. */
+  replica?: ReplicaState;
+  /** Connections of the shop's own user, this moment. */
+  appSessions: number;
+  uptimeSeconds: number;
+}
+
+export interface PromoteOrder {
+  epoch: number;
+  region: string;
+  /** Ids of order-bearing tables jump by this much, so that no id that was ever issued elsewhere is issued again. */
+  idGap: number;
+}
+
+export interface AttachOrder {
+  sourceHost: string;
+  /** `demote`: this server was a primary whose history is a prefix of the source's. `from-position`: start exactly there (after a re-seed). */
+  how: { kind: 'demote' } | { kind: 'from-position'; position: string };
+}
+
+/** A MySQL-compatible server of one region, spoken to with the orchestrator's rights. */
+export interface Database {
+  state: () => Promise<DatabaseState>;
+  /** Sets read_only and closes the shop's sessions. Idempotent. Does not wait for semi-sync acknowledgements. */
+  fence: () => Promise<void>;
+  /** Undo of `fence`, or repair after a restart: writable again, refused by the server itself unless the row still holds `epoch`. */
+  unfence: (epoch: number) => Promise<void>;
+  /** Blocks until `position` is applied here; false when `timeoutMs` ran out first. */
+  waitFor: (position: string, timeoutMs: number) => Promise<boolean>;
+  /** Stops fetching, never applying. Refuses (Conflict) when the applier is stopped: the fetched transactions would be lost. */
+  stopFetching: () => Promise<void>;
+  /** Detaches from the source, raises ids by the gap, becomes writable and writes the epoch row, in that order; refused by the server when it holds a higher epoch. */
+  promote: (order: PromoteOrder) => Promise<void>;
+  attach: (order: AttachOrder) => Promise<void>;
+  /** Starts both replication threads of a replica that is configured but stopped. Only while its source answers. */
+  startReplication: () => Promise<void>;
+  detach: () => Promise<void>;
+  /** `verified_epoch = epoch`, refused when the row holds another epoch. */
+  openTo: (epoch: number) => Promise<void>;
+  /** The last heartbeat row of `region` as applied here; undefined when there is none. */
+  heartbeat: (region: string) => Promise<{ atMs: number; epoch: number } | undefined>;
+  close: () => Promise<void>;
+}
+
+/** Redis of one region. */
+export interface Sessions {
+  state: () => Promise<{
+    role: 'primary' | 'replica';
+    sourceHost?: string;
+    linkUp: boolean;
+    offset: number;
+    sourceOffset?: number;
+  }>;
+  /** Holds writes for at most `ms`; they resume by themselves. */
+  pauseWrites: (ms: number) => Promise<void>;
+  resumeWrites: () => Promise<void>;
+  promote: () => Promise<void>;
+  follow: (sourceHost: string) => Promise<void>;
+  /** Empties the object cache, never the sessions. */
+  flushCache: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export interface CommandResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A region's host over ssh. */
+export interface Host {
+  /** Runs one shell command; a non-zero code is an answer, not an error. Unavailable when the transport fails or time is over. */
+  run: (
+    command: string,
+    options: { timeoutMs: number; stdin?: string; onProgress?: (line: string) => void; signal?: AbortSignal },
+  ) => Promise<CommandResult>;
+  close: () => Promise<void>;
+}
+
+export interface ShopSettings {
+  role: 'primary' | 'standby';
+  epoch: number;
+  tableRegion: string;
+  scheduler: 'on' | 'off';
+}
+
+/** The shop's settings and switches on one region's host. */
+export interface Settings {
+  read: () => Promise<ShopSettings>;
+  /** Writes beside, tests the configuration, swaps, reloads without dropping a request. A broken configuration is found before the reload and leaves the old one in force (Refused). Returns the previous settings. */
+  apply: (next: ShopSettings) => Promise<ShopSettings>;
+  gate: (because: string) => Promise<void>;
+  ungate: () => Promise<void>;
+  gated: () => Promise<string | undefined>;
+  pauseScheduler: () => Promise<void>;
+  resumeScheduler: () => Promise<void>;
+  schedulerPaused: () => Promise<boolean>;
+  /** Sends every customer request of this region to `address`; undefined serves here again. */
+  proxyTo: (address: string | undefined) => Promise<void>;
+  proxiedTo: () => Promise<string | undefined>;
+}
+
+/** Uploads. */
+export interface Media {
+  /** Copies what `from` has and this region lacks or has older; never deletes. */
+  pullFrom: (
+    from: string,
+    options: { timeoutMs: number; onProgress?: (line: string) => void; signal?: AbortSignal },
+  ) => Promise<{ copied: number }>;
+  /** Paths that differ from `from` by content, capped; empty when this region has everything. */
+  missingFrom: (from: string, timeoutMs: number) => Promise<string[]>;
+}
+
+/** The shop's own account of itself (`GET /health`), as read from one region's own address. */
+export interface ShopHealth {
+  region: string;
+  role: string;
+  epoch: number;
+  tableRegion: string;
+  scheduler: string;
+  gate: string;
+  workerPid: number;
+  serving: boolean;
+  because: string;
+  database: {
+    reachable: boolean;
+    serverId: number;
+    readOnly: boolean;
+    epoch: number;
+    primary: string;
+    verifiedEpoch: number;
+  };
+  sessions: { reachable: boolean; role: string };
+}
+
+/** The shop over HTTPS at one region's own address, with the shop's Host and SNI. */
+export interface Shop {
+  health: () => Promise<ShopHealth>;
+  serving: () => Promise<{ serving: boolean; because: string; region: string }>;
+  /** Places and removes one order that moves no stock, money or mail; the answer proves region and epoch. */
+  canaryOrder: (key: string) => Promise<{ region: string; epoch: number }>;
+}
+
+export interface RecordSet {
+  name: string;
+  type: 'A' | 'AAAA' | 'CNAME';
+  ttlSeconds: number;
+  values: string[];
+}
+
+/** The zone that names the shop. */
+export interface Dns {
+  kind: string;
+  /** One whole set or undefined when absent. */
+  read: (name: string, type: RecordSet['type']) => Promise<RecordSet | undefined>;
+  /** Replaces `expected` by `next`; Conflict when what is there is neither. Repeating it changes nothing. Never leaves the name empty. */
+  replace: (expected: RecordSet, next: RecordSet) => Promise<void>;
+  /** Asks each authoritative server, `times` in a row. */
+  answers: (
+    name: string,
+    type: RecordSet['type'],
+    times: number,
+  ) => Promise<{ server: string; values: string[] | undefined; because: string }[]>;
+}
+
+/** One region's endpoint of the DynamoDB table. */
+export interface Table {
+  /** Writes the own canary item with a nonce and reads it back. Denied and Limited are errors of their own: they are silence, not failure. */
+  canary: (key: string, nonce: string, epoch: number) => Promise<{ ms: number }>;
+  /** The nonce last seen under `key`, undefined when absent. */
+  read: (key: string) => Promise<string | undefined>;
+}
+
+export interface Alert {
+  severity: 'info' | 'warning' | 'critical';
+  /** The same key updates the same alert. */
+  key: string;
+  summary: string;
+  /** What the person on call should type next, if anything. */
+  command?: string;
+}
+
+export interface Alerts {
+  send: (alert: Alert) => Promise<void>;
+}
+
+/** Everything a step may use; built from the site by `connect.ts`, or by the in-memory world in tests. */
+export interface Ports {
+  database: (region: string) => Database;
+  sessions: (region: string) => Sessions;
+  host: (region: string) => Host;
+  settings: (region: string) => Settings;
+  media: (region: string) => Media;
+  shop: (region: string) => Shop;
+  table: (tableRegion: string) => Table;
+  dns: Dns;
+  alerts: Alerts;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
