@@ -1,0 +1,61 @@
+import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** A file of JSON lines in which a line counts only once it is on disk. */
+export interface Ledger {
+  /** Resolves when the line is synced. Lines that arrive during a sync share the next one (group commit). */
+  append(line: object): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens or makes the ledger at `path` and hands each existing line to `recall`, oldest first. A last line without its
+ * end was never answered to anybody (the process died before the sync), so it is cut off.
+ */
+export async function openLedger(path: string, recall: (line: unknown) => void): Promise<Ledger> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'a+');
+  const text = await readFile(path, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.length < text.length) await file.truncate(Buffer.byteLength(whole));
+  for (const line of whole.split('\n')) if (line !== '') recall(JSON.parse(line));
+  return groupCommit(file);
+}
+
+interface Waiting {
+  text: string;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+function groupCommit(file: FileHandle): Ledger {
+  let waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        await file.appendFile(batch.map(({ text }) => text).join(''));
+        await file.datasync();
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    running = undefined;
+  }
+
+  return {
+    append: (line) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text: `${JSON.stringify(line)}\n`, resolve, reject });
+        running ??= drain();
+      }),
+    close: async () => {
+      await running;
+      await file.close();
+    },
+  };
+}
