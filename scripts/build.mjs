@@ -36,7 +36,9 @@ function compile() {
     statSync(join(root, folder), { throwIfNoEntry: false }) ? [...filesUnder(join(root, folder))] : [],
   );
   const typescript = sources.filter((path) => path.endsWith('.ts'));
-  const stale = typescript.filter((path) => mtime(path) > mtime(target(path)));
+  // A change of this script may change what it writes.
+  const compiler = mtime(fileURLToPath(import.meta.url));
+  const stale = typescript.filter((path) => Math.max(mtime(path), compiler) > mtime(target(path)));
   if (stale.length > 0) {
     const swc = require('@swc/core');
     for (const path of stale) {
@@ -81,8 +83,15 @@ async function bundleWorkflows() {
   return true;
 }
 
-const compiled = compile();
-const bundled = await bundleWorkflows();
-if (process.argv.includes('--verbose') || compiled > 0 || bundled) {
-  console.log(`built: ${compiled} files compiled${bundled ? ', workflows bundled' : ''}`);
+/** Builds what is stale; gives a sentence on what was done, or undefined when nothing was. */
+export async function build() {
+  const compiled = compile();
+  const bundled = await bundleWorkflows();
+  if (compiled === 0 && !bundled) return undefined;
+  return `${compiled} files compiled${bundled ? ', workflows bundled' : ''}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const built = await build();
+  if (built) console.log(`built: ${built}`);
 }

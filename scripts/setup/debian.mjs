@@ -1,0 +1,117 @@
+// The Debian packages whose servers the lab runs.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { POLICY, withoutServices } from './policy.mjs';
+import { lastWords, Missing, run } from './run.mjs';
+
+export const LAB_PACKAGES = [
+  ...['mariadb-server-core', 'mariadb-client-core', 'mariadb-client', 'mariadb-backup', 'redis-tools', 'nginx-light'],
+  ...['php8.2-fpm', 'php8.2-cli', 'php-mysql', 'php-redis', 'php-xml', 'php-mbstring', 'php-curl', 'php-gd'],
+  ...['php-intl', 'php-zip', 'wordpress', 'wordpress-theme-twentytwentythree', 'pdns-server', 'pdns-backend-sqlite3'],
+  ...['sqlite3', 'openssh-server', 'rsync', 'nftables', 'iproute2', 'bind9-dnsutils', 'curl', 'jq', 'unbound'],
+];
+/** The packages belong to the machine, not to a checkout, so the record of what we added lies outside of it. */
+export const RECORD = '/var/lib/handover/packages';
+
+/** Of `wanted`, those that `listing` (lines `NAME STATUS` of dpkg-query) does not show as installed. */
+export function missingPackages(wanted, listing) {
+  const installed = new Set(
+    listing
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
+  return wanted.filter((name) => !installed.has(name));
+}
+
+/** Whether this machine can hold the lab, and if not, the sentence that says what works. */
+export function labVerdict({ platform, uid, apt }) {
+  const rest =
+    '`npm run setup -- --no-lab`, `npm run typecheck`, `npm run lint` and `npm run test:fast` work here without it';
+  if (platform !== 'linux')
+    return {
+      can: false,
+      because: `The lab needs Linux and this is ${platform}; ${rest}.`,
+      command: 'use a Debian 12 VM',
+    };
+  if (!apt)
+    return {
+      can: false,
+      because: `The lab needs Debian's packages and there is no apt-get; ${rest}.`,
+      command: 'use a Debian 12 VM',
+    };
+  if (uid !== 0)
+    return {
+      can: false,
+      because: `The lab's packages and network namespaces need root; ${rest}.`,
+      command: 'sudo npm run setup',
+    };
+  return { can: true };
+}
+
+const dpkgQuery = (...args) => spawnSync('dpkg-query', args, { encoding: 'utf8', maxBuffer: 64 << 20 }).stdout ?? '';
+const query = (names) => dpkgQuery('-W', '-f=${Package} ${db:Status-Status}\n', ...names);
+
+export const missingNow = (wanted = LAB_PACKAGES) => missingPackages(wanted, query(wanted));
+
+const thisMachine = () => ({
+  platform: process.platform,
+  uid: process.getuid?.(),
+  apt: existsSync('/usr/bin/apt-get'),
+});
+
+/** Names in `after` that `before` has not. Both are listings as of `missingPackages`. */
+export function addedPackages(before, after) {
+  const names = after
+    .split('\n')
+    .filter((line) => line.endsWith(' installed'))
+    .map((line) => line.split(' ')[0]);
+  return missingPackages(names, before);
+}
+
+export const apt = (...args) =>
+  run('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }, whole: true });
+
+/** Installs `names`; fetches the package lists only when apt can't do it with those it has. */
+export async function installPackages(names, path = POLICY) {
+  const verdict = labVerdict(thisMachine());
+  if (!verdict.can) throw new Missing(`${verdict.because} Missing: ${names.join(' ')}.`, verdict.command);
+  const before = query([]);
+  const install = ['install', '-y', '-q', '--no-install-recommends', ...names];
+  const result = await withoutServices(async () => {
+    const dry = await apt('--simulate', ...install);
+    const first = dry.code === 0 ? await apt(...install) : dry;
+    if (first.code === 0) return first;
+    const update = await apt('update', '-q');
+    return update.code === 0 ? apt(...install) : update;
+  }, path);
+  const added = addedPackages(before, query([]));
+  record(added);
+  await disableServices(added);
+  if (result.code === 0) return `${added.length} packages added`;
+  const missing = missingNow(names).join(' ');
+  throw new Missing(
+    `Debian packages are missing (${missing}): apt-get ended with ${lastWords(result.output)}.`,
+    `apt-get install ${missing}`,
+  );
+}
+
+/** On a machine with systemd a new service would start at the next boot; the lab starts its own and needs none of them. */
+async function disableServices(added) {
+  if (!existsSync('/usr/bin/systemctl')) return;
+  const units = added.flatMap((name) => unitsOf(dpkgQuery('-L', name)));
+  if (units.length > 0) await run('systemctl', ['disable', '--quiet', ...units]);
+}
+
+/** The services and timers among the files of a package (templates such as `x@.service` are no units to disable). */
+export const unitsOf = (files) =>
+  [...files.matchAll(/\/systemd\/system\/([^/\n]*[^/@\n]\.(?:service|timer|socket))$/gm)].map((match) => match[1]);
+
+export const recorded = () => (existsSync(RECORD) ? readFileSync(RECORD, 'utf8').split('\n').filter(Boolean) : []);
+
+function record(added) {
+  if (added.length === 0) return;
+  mkdirSync(dirname(RECORD), { recursive: true });
+  writeFileSync(RECORD, `${[...new Set([...recorded(), ...added])].sort().join('\n')}\n`);
+}
