@@ -1,0 +1,86 @@
+/** What the world is told: the zone's own servers, asked one by one. An API that says "done" is no proof of it. */
+import { Resolver } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { Dns, RecordSet } from '../ports';
+import { canonicalName, canonicalValue } from './provider';
+
+type Answer = Awaited<ReturnType<Dns['answers']>>[number];
+/** The values, or why there are none; an empty list is an answer too. */
+type Told = { values: string[] } | { because: string };
+
+export interface AuthoritativeOptions {
+  /** `198.51.100.53`, `198.51.100.53:5300`, `[2001:db8::53]:5300` or a name such as `ns1.example.net`. */
+  servers: readonly string[];
+  /** Limit of one question. 2 s by default; UDP may lose a packet, and nobody asks twice here. */
+  timeoutMs?: number;
+}
+
+/** Asks each server `times` in a row, all servers at once. `values` is undefined when a question stayed open or answers differed. */
+export function authoritative({ servers, timeoutMs = 2_000 }: AuthoritativeOptions): Dns['answers'] {
+  return (name, type, times) =>
+    Promise.all(servers.map((server) => askServer(server, canonicalName(name), type, times, timeoutMs)));
+}
+
+async function askServer(
+  server: string,
+  name: string,
+  type: RecordSet['type'],
+  times: number,
+  timeoutMs: number,
+): Promise<Answer> {
+  const unknown = (because: string): Answer => ({ server, values: undefined, because });
+  const resolver = await resolverFor(server, timeoutMs);
+  if (typeof resolver === 'string') return unknown(resolver);
+  let first: string[] | undefined;
+  for (let asked = 0; asked < Math.max(1, times); asked += 1) {
+    const told = await ask(resolver, server, name, type);
+    if ('because' in told) return unknown(told.because);
+    first ??= told.values;
+    if (told.values.join() !== first.join()) {
+      return unknown(`${server} is not of one mind: it answered ${shown(first)}, then ${shown(told.values)}.`);
+    }
+  }
+  const values = first ?? [];
+  return { server, values, because: `${server} answers ${shown(values)} for ${type} ${name}.` };
+}
+
+/** A resolver that asks only `server`, or a sentence when its name can't be found. */
+async function resolverFor(server: string, timeoutMs: number): Promise<Resolver | string> {
+  const options = { timeout: timeoutMs, tries: 1 };
+  const resolver = new Resolver(options);
+  try {
+    resolver.setServers([isAddress(server) ? server : await addressOf(server, new Resolver(options))]);
+    return resolver;
+  } catch (error) {
+    return `The name server ${server} has no address that could be found (${codeOf(error)}).`;
+  }
+}
+
+function isAddress(server: string): boolean {
+  return isIP(server) !== 0 || /^\[.*\](:\d+)?$/.test(server) || isIP(server.replace(/:\d+$/, '')) === 4;
+}
+
+async function addressOf(name: string, resolver: Resolver): Promise<string> {
+  const [address] = await resolver.resolve4(name);
+  return address ?? '';
+}
+
+async function ask(resolver: Resolver, server: string, name: string, type: RecordSet['type']): Promise<Told> {
+  try {
+    const found = await resolver.resolve(name, type);
+    return { values: [...new Set(found.map((value) => canonicalValue(type, value)))].sort() };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOTFOUND' || code === 'ENODATA') return { values: [] };
+    if (code === 'ETIMEOUT') return { because: `${server} did not answer in time.` };
+    return { because: `${server} did not answer for ${type} ${name} (${code}).` };
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+}
+
+function shown(values: readonly string[]): string {
+  return values.length === 0 ? 'no value' : values.join(', ');
+}

@@ -1,0 +1,78 @@
+/**
+ * PowerDNS by its HTTP API (4.7 or newer). The server knows no condition and raises the serial even when nothing changes, so a set is
+ * read first. Its caches should be off (`cache-ttl=0`), or an answer of before the change can live on for the record's TTL.
+ */
+import { z } from 'zod';
+import { PortError } from '../errors';
+import { openHttp, type HttpClient } from '../http';
+import type { RecordSet } from '../ports';
+import { acceptedOf, valueOf } from '../words';
+import { canonicalName, canonicalSet, defineDns, replaceByReading, type DnsZone } from './provider';
+
+const options = z.strictObject({
+  kind: z.literal('powerdns'),
+  url: z.url({ protocol: /^https?$/, error: 'must be the URL of the API, such as http://ns1.example:8081' }),
+  /** Reference to the API key. */
+  apiKey: z.string().min(1),
+  zone: z.string().min(1).transform(canonicalName),
+  /** Name of the server within its API. */
+  server: z.string().default('localhost'),
+  /** PEM of the authority behind an https URL, when it is not a well-known one. */
+  ca: z.string().optional(),
+  timeoutMs: z.number().int().positive().default(5_000),
+});
+
+const zoneAnswer = z.object({
+  rrsets: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      ttl: z.number().int(),
+      records: z.array(z.object({ content: z.string(), disabled: z.boolean().default(false) })),
+    }),
+  ),
+});
+
+export const powerdns = defineDns({
+  kind: 'powerdns',
+  options,
+  ttlFloorSeconds: 1,
+  connect: async ({ url, apiKey, zone, server, ca, timeoutMs }, { secret }): Promise<DnsZone> => {
+    const key = await secret(apiKey);
+    const authority = ca === undefined ? {} : { ca: await secret(ca) };
+    const http = openHttp({ who: 'PowerDNS', baseUrl: url, headers: { 'x-api-key': key }, timeoutMs, ...authority });
+    const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zone)}`;
+    const read = (name: string, type: RecordSet['type']) => readSet(http, path, within(zone, name), type);
+    const write = async (next: RecordSet) =>
+      acceptedOf(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
+    return { read, replace: (expected, next) => replaceByReading({ read, write }, expected, next), close: http.close };
+  },
+});
+
+/** The canonical name. @throws PortError refused when it lies outside of the zone. */
+function within(zone: string, name: string): string {
+  const canonical = canonicalName(name);
+  if (canonical === zone || canonical.endsWith(`.${zone}`)) return canonical;
+  throw new PortError('refused', `${canonical} does not belong to the zone ${zone}.`);
+}
+
+/** The filter is a favour that older servers don't do, so the set is looked for in whatever came. */
+async function readSet(
+  http: HttpClient,
+  path: string,
+  name: string,
+  type: RecordSet['type'],
+): Promise<RecordSet | undefined> {
+  const query = new URLSearchParams({ rrset_name: name, rrset_type: type });
+  const { rrsets } = valueOf(await http.ask({ path: `${path}?${query.toString()}` }), zoneAnswer);
+  const found = rrsets.find((set) => set.type === type && canonicalName(set.name) === name);
+  const values = found?.records.filter((record) => !record.disabled).map((record) => record.content) ?? [];
+  return found === undefined || values.length === 0
+    ? undefined
+    : canonicalSet({ name, type, ttlSeconds: found.ttl, values });
+}
+
+function replacement(set: RecordSet): unknown {
+  const records = set.values.map((content) => ({ content, disabled: false }));
+  return { name: set.name, type: set.type, ttl: set.ttlSeconds, changetype: 'REPLACE', records };
+}

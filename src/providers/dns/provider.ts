@@ -1,0 +1,117 @@
+/** What a DNS provider is: one file that ends in `defineDns({...})`, and one line in `index.ts`. */
+import type { ZodType } from 'zod';
+import { PortError } from '../errors';
+import type { Dns, RecordSet } from '../ports';
+
+/** The part of the port that differs from vendor to vendor; answers are asked of the authoritative servers for all alike. */
+export type DnsZone = Pick<Dns, 'read' | 'replace'> & { close: () => void };
+
+export interface DnsContext {
+  /** The value behind a reference such as `file:pdns-api-key`. */
+  secret: (reference: string) => Promise<string>;
+}
+
+export interface DnsDefinition<O = unknown> {
+  /** As in the site's `dns.provider.kind`. */
+  kind: string;
+  /** Schema of the other fields beside `kind`; strict, so that a misspelt field is found. */
+  options: ZodType<O>;
+  /** Lowest TTL, in seconds, that the provider stores as asked. */
+  ttlFloorSeconds: number;
+  connect: (options: O, context: DnsContext) => Promise<DnsZone>;
+}
+
+/** A provider as the list holds it: its options are parsed where they are used. */
+export interface DnsProvider {
+  kind: string;
+  options: ZodType;
+  ttlFloorSeconds: number;
+  /** @throws PortError refused that names every field that is wrong. */
+  connect: (options: unknown, context: DnsContext) => Promise<DnsZone>;
+}
+
+export function defineDns<O>(definition: DnsDefinition<O>): DnsProvider {
+  const { kind, options: schema, ttlFloorSeconds } = definition;
+  return {
+    kind,
+    options: schema,
+    ttlFloorSeconds,
+    connect: async (options, context) => {
+      const result = schema.safeParse(options);
+      if (result.success) return definition.connect(result.data, context);
+      const problems = result.error.issues.map((issue) => `dns.provider.${issue.path.join('.')}: ${issue.message}`);
+      throw new PortError('refused', `The ${kind} zone can't be opened: ${problems.join('; ')}.`);
+    },
+  };
+}
+
+/** Lower case, with the final dot. */
+export function canonicalName(name: string): string {
+  const lower = name.toLowerCase();
+  return lower.endsWith('.') ? lower : `${lower}.`;
+}
+
+/** The one spelling of `set`: canonical names, each value once, sorted. Two sets are the same when these are. */
+export function canonicalSet(set: RecordSet): RecordSet {
+  const values = set.values.map((value) => canonicalValue(set.type, value));
+  return { ...set, name: canonicalName(set.name), values: [...new Set(values)].sort() };
+}
+
+export function canonicalValue(type: RecordSet['type'], value: string): string {
+  if (type === 'CNAME') return canonicalName(value);
+  if (type === 'A' || !URL.canParse(`http://[${value}]`)) return value;
+  return new URL(`http://[${value}]`).hostname.slice(1, -1);
+}
+
+export function sameSet(one: RecordSet, other: RecordSet): boolean {
+  return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
+}
+
+function inOrder(set: RecordSet): unknown[] {
+  const { name, type, ttlSeconds, values } = canonicalSet(set);
+  return [name, type, ttlSeconds, values];
+}
+
+export function describeSet(set: RecordSet | undefined): string {
+  return set === undefined ? 'nothing' : `${set.values.join(', ')} (TTL ${set.ttlSeconds} s)`;
+}
+
+/**
+ * Read, compare, and only then write: what `replace` promises, for zones that know no condition of their own.
+ * @throws PortError refused when `next` would empty or rename the set; conflict, naming what was found, when that is neither.
+ */
+export async function replaceByReading(
+  zone: Pick<DnsZone, 'read'> & { write: (next: RecordSet) => Promise<void> },
+  expected: RecordSet,
+  next: RecordSet,
+): Promise<void> {
+  refuseUnsound(expected, next);
+  const found = await zone.read(next.name, next.type);
+  if (found !== undefined && sameSet(found, next)) return;
+  if (found === undefined || !sameSet(found, expected)) throw neither(expected, next, found);
+  await zone.write(canonicalSet(next));
+}
+
+export function neither(expected: RecordSet, next: RecordSet, found: RecordSet | undefined): PortError {
+  const title = `${next.type} ${canonicalName(next.name)}`;
+  const sides = `neither ${describeSet(expected)} nor ${describeSet(next)}`;
+  return new PortError(
+    'conflict',
+    `${title} holds ${describeSet(found)}, which is ${sides}: somebody else changed it.`,
+  );
+}
+
+/** @throws PortError refused; every zone asks this before it writes. */
+export function refuseUnsound(expected: RecordSet, next: RecordSet): void {
+  const title = `${next.type} ${canonicalName(next.name)}`;
+  if (next.values.length === 0)
+    throw new PortError('refused', `${title} would be left without a value, and customers without a shop.`);
+  if (next.type === 'CNAME' && next.values.length > 1)
+    throw new PortError('refused', `${title} can't have more than one value.`);
+  if (canonicalName(expected.name) !== canonicalName(next.name) || expected.type !== next.type) {
+    throw new PortError(
+      'refused',
+      `${title} can't replace ${expected.type} ${canonicalName(expected.name)}: that is another set.`,
+    );
+  }
+}
