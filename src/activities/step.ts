@@ -1,8 +1,9 @@
 /**
  * The contract of a step, and the one place that runs it: check, act, check again until the world says it is so.
- * A step author needs to know this page and `providers/ports.ts`, nothing of Temporal.
+ * A step author needs to know this page, `finding.ts` and `providers/ports.ts`, nothing of Temporal.
  */
 import type { Facts, Patience } from '../domain/plan';
+import { PortError, hopeless } from '../providers/errors';
 import type { Ports } from '../providers/ports';
 
 /** What a look at the world says about a step. `unknown` is an answer of its own: it is neither done nor not done. */
@@ -21,29 +22,34 @@ export interface StepContext {
   key: string;
   /** Facts of earlier steps, by step id. */
   facts: Record<string, Facts>;
+  /** Set in the checks that follow an act which came to its end in this attempt, for what leaves no trace to look at. */
+  acted?: true;
   /** Reports progress to Temporal; a sentence. */
   progress: (sentence: string) => void;
   /** Aborted when the attempt's time is over, the worker stops or the step is cancelled. */
   signal: AbortSignal;
 }
 
-export interface Step<P extends Facts = Facts, F extends Facts = Facts> {
+/** Methods, not function properties: their parameters are compared both ways, so that the table of contents can hold steps of any params. */
+export interface Step<P extends Facts = Facts, F extends Facts = Facts, N extends string = string> {
   /** In YAML, in the plan, in Temporal Web. */
-  name: string;
+  name: N;
   /** The line a person reads in history, journal and report. */
-  title: (p: P) => string;
+  title(this: void, p: P): string;
   patience: Patience;
   pivot?: true;
   /** Changes nothing. */
-  check: (p: P, ports: Ports, ctx: StepContext) => Promise<Finding<F>>;
+  check(this: void, p: P, ports: Ports, ctx: StepContext): Promise<Finding<F>>;
   /** Converges; not called while the check says `under-way` or `done`. */
-  act: (p: P, ports: Ports, ctx: StepContext) => Promise<void>;
+  act(this: void, p: P, ports: Ports, ctx: StepContext): Promise<void>;
   /** Harmless if act never took hold. Returns the sentence for the journal. */
-  undo?: (p: P, ports: Ports, ctx: StepContext) => Promise<string>;
+  undo?(this: void, p: P, ports: Ports, ctx: StepContext): Promise<string>;
 }
 
-/** Keeps a step's own types while letting the table of contents hold all of them. */
-export function defineStep<P extends Facts, F extends Facts = Facts>(step: Step<P, F>): Step<P, F> {
+/** Keeps a step's own name and params as types while letting the table of contents hold all of them. */
+export function defineStep<const N extends string, P extends Facts, F extends Facts = Facts>(
+  step: Step<P, F, N>,
+): Step<P, F, N> {
   return step;
 }
 
@@ -65,31 +71,41 @@ export interface StepDone {
 
 /**
  * One attempt of `step`. Succeeds only when a fresh check says done; polls that check every 100 ms until `attemptMs` is nearly over.
+ * When act fails the world is read once more, because the reply may have been lost after the effect.
  * @throws NotYet when it does not get there in time; a PortError as the adapters threw it.
  */
 export async function attemptStep(step: Step, params: Facts, ports: Ports, ctx: StepContext): Promise<StepDone> {
   const deadline = ports.now() + step.patience.attemptMs * 0.9;
   const before = await step.check(params, ports, ctx);
   if (before.state === 'done') return { outcome: 'already-done', because: before.because, facts: before.facts ?? {} };
-  if (before.state !== 'under-way') await step.act(params, ports, ctx);
+  if (before.state === 'under-way') return poll(step, params, ports, ctx, deadline);
+  try {
+    await step.act(params, ports, ctx);
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    const after = await lookAgain(step, params, ports, ctx);
+    if (after.state !== 'done') throw error;
+    return { outcome: 'done', because: after.because, facts: after.facts ?? {} };
+  }
+  return poll(step, params, ports, { ...ctx, acted: true }, deadline);
+}
+
+async function poll(step: Step, params: Facts, ports: Ports, ctx: StepContext, deadline: number): Promise<StepDone> {
   for (;;) {
-    const after = await step.check(params, ports, ctx);
-    if (after.state === 'done') return { outcome: 'done', because: after.because, facts: after.facts ?? {} };
-    if (ports.now() >= deadline || ctx.signal.aborted) throw new NotYet(after.because);
-    ctx.progress(after.because);
-    await pause(pollEveryMs, ctx.signal);
+    const look = await lookAgain(step, params, ports, ctx);
+    if (look.state === 'done') return { outcome: 'done', because: look.because, facts: look.facts ?? {} };
+    if (ports.now() >= deadline || ctx.signal.aborted) throw new NotYet(look.because);
+    ctx.progress(look.because);
+    await ports.sleep(pollEveryMs, ctx.signal);
   }
 }
 
-/** Resolves after `ms`, or at once when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
+/** A check after which silence of the world is one more unknown; errors that asking again would only repeat are thrown. */
+async function lookAgain(step: Step, params: Facts, ports: Ports, ctx: StepContext): Promise<Finding> {
+  try {
+    return await step.check(params, ports, ctx);
+  } catch (error) {
+    if (error instanceof PortError && !hopeless.has(error.kind)) return { state: 'unknown', because: error.message };
+    throw error;
+  }
 }

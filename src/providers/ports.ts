@@ -230,6 +230,10 @@ export interface Ports {
   table: (tableRegion: string) => Table;
   dns: Dns;
   alerts: Alerts;
+  /** Names of all regions of the site. */
+  regions: readonly string[];
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** Resolves after `ms`, or at once when `signal` aborts. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
