@@ -1,0 +1,111 @@
+import { setMaxListeners } from 'node:events';
+import type { Counter } from './errand';
+import { stamp, type OrderRequest } from './lines';
+import type { Shopper } from './shopper';
+
+export interface Habits {
+  /** New orders a second, over all shoppers of the process. */
+  readonly rate: number;
+  /** Intents that may be open at once; more are counted as shed. */
+  readonly maxOpen: number;
+  /** Customers here sometimes leave before the answer, and the world repeats their keys. */
+  readonly roams: boolean;
+}
+
+const SHARE = { later: 0.15, laterPaid: 0.67, refunded: 0.04, leaves: 0.02, cart: 0.15, login: 0.03, upload: 0.05 };
+const PAID_AFTER_MS = [2000, 15_000] as const;
+const REFUNDED_AFTER_MS = [3000, 20_000] as const;
+
+/** All shoppers of a process: an open loop of arrivals that no outage slows down. */
+export class Crowd {
+  private readonly later = new Set<NodeJS.Timeout>();
+  private readonly busy = new Set<Promise<unknown>>();
+  private arrival: NodeJS.Timeout | undefined;
+  private readonly counter: Counter;
+  private readonly shoppers: readonly [Shopper, ...Shopper[]];
+  private readonly habits: Habits;
+
+  constructor(counter: Counter, shoppers: readonly [Shopper, ...Shopper[]], habits: Habits) {
+    this.counter = counter;
+    this.shoppers = shoppers;
+    this.habits = habits;
+    setMaxListeners(0, counter.end);
+  }
+
+  open(): void {
+    for (const shopper of this.shoppers) this.after([0, 3000], () => shopper.login());
+    const arrive = (due: number): void => {
+      this.oneArrival();
+      // Due times are absolute, so a late timer does not lower the rate.
+      const next = due + (this.counter.random.between(0.5, 1.5) * 1000) / this.habits.rate;
+      this.arrival = setTimeout(arrive, Math.max(0, next - stamp().mono), next);
+    };
+    arrive(stamp().mono);
+  }
+
+  /** Repeats the key of a customer who left a region before the answer. */
+  takeOver(order: OrderRequest): void {
+    this.after([300, 1500], () => this.counter.random.pick(this.shoppers).order(order));
+  }
+
+  /** No new intents and no postponed ones; resolves when the open ones have ended. */
+  async close(): Promise<void> {
+    clearTimeout(this.arrival);
+    for (const timer of this.later) clearTimeout(timer);
+    this.later.clear();
+    while (this.busy.size > 0) await Promise.all(this.busy);
+    for (const shopper of this.shoppers) shopper.close();
+  }
+
+  private oneArrival(): void {
+    const { random, tally } = this.counter;
+    const shopper = random.pick(this.shoppers);
+    tally.offer();
+    if (tally.open >= this.habits.maxOpen) {
+      tally.drop();
+      return;
+    }
+    if (this.habits.roams && random.chance(SHARE.leaves)) this.start(shopper.orderAndLeave(shopper.newOrder('now')));
+    else this.start(this.orderAndMore(shopper));
+    if (random.chance(SHARE.cart)) this.start(shopper.visitCart());
+    if (random.chance(SHARE.upload)) this.start(shopper.upload());
+    if (random.chance(SHARE.login)) this.start(shopper.login());
+  }
+
+  private async orderAndMore(shopper: Shopper): Promise<void> {
+    const { random } = this.counter;
+    const request = shopper.newOrder(random.chance(SHARE.later) ? 'later' : 'now');
+    const ack = await shopper.order(request);
+    if (ack === undefined) return;
+    const key = keyOf(ack.answer) ?? ack.key;
+    if (request.pay === 'later' && random.chance(SHARE.laterPaid)) {
+      this.after(PAID_AFTER_MS, () => shopper.update('pay', key, request.intent));
+    }
+    if (request.pay === 'now' && random.chance(SHARE.refunded)) {
+      this.after(REFUNDED_AFTER_MS, () => shopper.update('refund', key, request.intent));
+    }
+  }
+
+  private after([low, high]: readonly [number, number], act: () => Promise<unknown>): void {
+    const timer = setTimeout(
+      () => {
+        this.later.delete(timer);
+        this.start(act());
+      },
+      this.counter.random.between(low, high),
+    );
+    this.later.add(timer);
+  }
+
+  /** An errand rejects only when a ledger can't be written; without its ledger a crowd proves nothing, so the process ends. */
+  private start(work: Promise<unknown>): void {
+    const ended = work.finally(() => this.busy.delete(ended));
+    this.busy.add(ended);
+  }
+}
+
+/** The key the shop knows the order under: the first one, where the same intent came under several. */
+function keyOf(answer: unknown): string | undefined {
+  const key = (answer as { key?: unknown }).key;
+  return typeof key === 'string' ? key : undefined;
+}

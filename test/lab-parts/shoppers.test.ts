@@ -1,0 +1,387 @@
+import { shopperArguments } from '../../lab/shoppers/arguments';
+import { Browser } from '../../lab/shoppers/browser';
+import type { Counter } from '../../lab/shoppers/errand';
+import { gaps } from '../../lab/shoppers/gaps';
+import { Ledger } from '../../lab/shoppers/ledger';
+import type { AckLine, AttemptLine, FailureLine, OrderRequest } from '../../lab/shoppers/lines';
+import { NameCache } from '../../lab/shoppers/names';
+import { startShoppers } from '../../lab/shoppers/process';
+import { Random } from '../../lab/shoppers/random';
+import { Shopper } from '../../lab/shoppers/shopper';
+import { Slots } from '../../lab/shoppers/slots';
+import { Tally } from '../../lab/shoppers/tally';
+import { answered, fakeShop, linesOf, type Answer, type Asked, type FakeShop } from './fake-shop';
+import { readFileSync } from 'node:fs';
+
+const wait = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
+
+/** A generator that always answers the same: 0 makes every chance come true, 0.999 none. */
+class Always extends Random {
+  private readonly value: number;
+  constructor(value: number) {
+    super(0);
+    this.value = value;
+  }
+  override next(): number {
+    return this.value;
+  }
+}
+
+interface Stage {
+  readonly shop: FakeShop;
+  readonly shopper: Shopper;
+  readonly counter: Counter;
+  readonly end: AbortController;
+  readonly attempts: AttemptLine[];
+  readonly acks: AckLine[];
+  readonly failures: FailureLine[];
+}
+
+async function stage(
+  answer: (asked: Asked, count: number) => Answer,
+  random: Random,
+  settings: { timeoutMs?: number; patienceMs?: number } = {},
+): Promise<Stage> {
+  const shop = await fakeShop(answer);
+  const end = new AbortController();
+  const books = { attempts: [] as AttemptLine[], acks: [] as AckLine[], failures: [] as FailureLine[] };
+  const into = (lines: object[]): Counter['acks'] => ({ append: (line) => Promise.resolve(void lines.push(line)) });
+  const counter: Counter = {
+    place: 'world',
+    attempts: into(books.attempts),
+    acks: into(books.acks),
+    failures: into(books.failures),
+    slots: new Slots(10),
+    tally: new Tally(),
+    random,
+    patienceMs: settings.patienceMs ?? 60_000,
+    end: end.signal,
+  };
+  const target = {
+    host: 'www.shop.test',
+    port: shop.port,
+    ca: readFileSync(shop.ca, 'utf8'),
+    timeoutMs: settings.timeoutMs ?? 1000,
+  };
+  const names = new NameCache('www.shop.test', () => Promise.resolve([{ address: '127.0.0.1', ttl: 5 }]));
+  const shopper = new Shopper('world-1', 'run', counter, new Browser(target, names));
+  return { shop, shopper, counter, end, ...books };
+}
+
+async function leave(world: Stage): Promise<void> {
+  world.end.abort();
+  world.shopper.close();
+  await world.shop.close();
+}
+
+const order = (shopper: Shopper, pay: 'now' | 'later' = 'now'): OrderRequest => shopper.newOrder(pay);
+
+describe('a shopper', () => {
+  it('repeats an order under the same key until it is acknowledged', async () => {
+    const world = await stage(
+      (asked, count) =>
+        count < 4 ? { status: 503, body: { because: 'gated' } } : { status: 201, body: answered(asked.body) },
+      new Always(0.999),
+    );
+    const ack = await world.shopper.order(order(world.shopper));
+    expect(ack).toMatchObject({ op: 'order', region: 'A', epoch: 1, status: 201 });
+    expect(new Set(world.shop.asked.map((asked) => asked.body.key)).size).toBe(1);
+    expect(world.attempts.map((line) => line.try)).toEqual([1, 2, 3, 4]);
+    expect(world.failures.map((line) => line.because)).toEqual(Array(3).fill('HTTP 503: gated'));
+    await leave(world);
+  });
+
+  it.each([
+    ['a broken connection', 'cut' as const],
+    ['no answer', 'hang' as const],
+    ['a 502', { status: 502, body: '' }],
+  ])('starts over under a new key with the same payment intent after %s', async (_name, failure) => {
+    const world = await stage(
+      (asked, count) => (count === 1 ? failure : { status: 201, body: answered(asked.body) }),
+      new Always(0),
+      { timeoutMs: 300 },
+    );
+    await world.shopper.order(order(world.shopper));
+    const [first, second] = world.shop.asked;
+    expect(second?.body.key).toBe(`${String(first?.body.key)}-over`);
+    expect(second?.body.intent).toBe(first?.body.intent);
+    expect(second?.body.lines).toEqual(first?.body.lines);
+    expect(world.acks[0]?.key).toBe(second?.body.key);
+    await leave(world);
+  });
+
+  it('keeps its key after a clear 503, which says that nothing was done', async () => {
+    const world = await stage(
+      (asked, count) => (count === 1 ? { status: 503, body: {} } : { status: 201, body: answered(asked.body) }),
+      new Always(0),
+    );
+    await world.shopper.order(order(world.shopper));
+    expect(world.shop.asked[1]?.body.key).toBe(world.shop.asked[0]?.body.key);
+    await leave(world);
+  });
+
+  it('has the attempt on the ledger before the request goes out', async () => {
+    const world = await stage((asked) => ({ status: 201, body: answered(asked.body) }), new Always(0.5));
+    let release: () => void = () => undefined;
+    const disk = new Promise<void>((done) => (release = done));
+    const slow = { ...world.counter, attempts: { append: () => disk } };
+    const shopper = new Shopper('world-2', 'run', slow, browserOf(world));
+    const ordering = shopper.order(order(shopper));
+    await wait(100);
+    expect(world.shop.asked).toHaveLength(0);
+    release();
+    await ordering;
+    expect(world.shop.asked).toHaveLength(1);
+    shopper.close();
+    await leave(world);
+  });
+
+  it('never gives up a possibly charged order, and gives up an unpaid one after its patience', async () => {
+    const world = await stage(() => 'cut', new Always(0.5), { patienceMs: 0 });
+    expect(await world.shopper.order(order(world.shopper, 'later'))).toBeUndefined();
+    expect(world.attempts).toHaveLength(1);
+    const paying = world.shopper.order(order(world.shopper));
+    await wait(1500);
+    expect(world.attempts.length).toBeGreaterThan(3);
+    world.end.abort();
+    expect(await paying).toBeUndefined();
+    expect(world.counter.tally.unanswered).toBe(1);
+    await leave(world);
+  });
+
+  it('takes a refusal of its request as an answer', async () => {
+    const world = await stage(() => ({ status: 409, body: { because: 'out of stock' } }), new Always(0.5));
+    expect(await world.shopper.order(order(world.shopper))).toBeUndefined();
+    expect(world.shop.asked).toHaveLength(1);
+    await leave(world);
+  });
+
+  it('waits as long as Retry-After asks, but a second at most', async () => {
+    const world = await stage(
+      (asked, count) =>
+        count === 1
+          ? { status: 503, body: {}, headers: { 'Retry-After': '30' } }
+          : { status: 201, body: answered(asked.body) },
+      new Always(0),
+    );
+    await world.shopper.order(order(world.shopper));
+    const [first, second] = world.attempts;
+    expect(second!.mono - first!.mono).toBeGreaterThanOrEqual(990);
+    expect(second!.mono - first!.mono).toBeLessThan(3000);
+    await leave(world);
+  });
+
+  it('opens a new connection when the shop says Connection: close', async () => {
+    const world = await stage(
+      (asked) => ({ status: 201, body: answered(asked.body), headers: { Connection: 'close' } }),
+      new Always(0.999),
+    );
+    for (let count = 0; count < 3; count += 1) await world.shopper.order(order(world.shopper));
+    expect(world.failures).toEqual([]);
+    await leave(world);
+  });
+
+  it.each([
+    ['is there', true],
+    ['lost something', false],
+  ])('notes that the cart %s', async (_name, whole) => {
+    const put: unknown[] = [];
+    const world = await stage(({ path, method, body }) => {
+      if (path === '/login') return { status: 200, body: { token: 't' } };
+      if (method === 'POST') put.push({ sku: body.sku, qty: body.qty });
+      return { status: 200, body: { token: 't', lines: method === 'POST' || whole ? put : [] } };
+    }, new Always(0.4));
+    await world.shopper.visitCart();
+    await world.shopper.visitCart();
+    expect(world.acks.map((ack) => [ack.op, ack.kept])).toEqual([
+      ['login', undefined],
+      ['cart', undefined],
+      ['cart', whole],
+    ]);
+    await leave(world);
+  });
+
+  it('takes a page that is no JSON for no acknowledgement', async () => {
+    const world = await stage(() => ({ status: 200, body: 'Welcome to nginx' }), new Always(0.5), { patienceMs: 0 });
+    expect(await world.shopper.order(order(world.shopper, 'later'))).toBeUndefined();
+    expect(world.acks).toEqual([]);
+    await leave(world);
+  });
+});
+
+function browserOf(world: Stage): Browser {
+  const target = {
+    host: 'www.shop.test',
+    port: world.shop.port,
+    ca: readFileSync(world.shop.ca, 'utf8'),
+    timeoutMs: 1000,
+  };
+  return new Browser(target, new NameCache('www.shop.test', () => Promise.resolve([{ address: '127.0.0.1', ttl: 5 }])));
+}
+
+describe('a name', () => {
+  it('is asked again when its TTL is over, and keeps its last answer for 30 s while the resolver fails', async () => {
+    let now = 0;
+    const answers: (string | undefined)[] = ['1.1.1.1', '2.2.2.2'];
+    let asked = 0;
+    const resolve = (): Promise<{ address: string; ttl: number }[]> => {
+      asked += 1;
+      const address = answers.shift();
+      return address === undefined ? Promise.reject(new Error('SERVFAIL')) : Promise.resolve([{ address, ttl: 5 }]);
+    };
+    const names = new NameCache('www.shop.test', resolve, () => now);
+    expect(await names.address()).toBe('1.1.1.1');
+    now = 4999;
+    expect([await names.address(), asked]).toEqual(['1.1.1.1', 1]);
+    now = 5000;
+    expect([await names.address(), asked]).toEqual(['2.2.2.2', 2]);
+    now = 39_999;
+    expect(await names.address()).toBe('2.2.2.2');
+    now = 40_600;
+    await expect(names.address()).rejects.toThrow('www.shop.test did not resolve');
+  });
+});
+
+describe('a process of shoppers', () => {
+  const settings = (shop: FakeShop, extra: string[]): ReturnType<typeof shopperArguments> =>
+    shopperArguments([
+      '--lab',
+      shop.lab,
+      '--ca',
+      shop.ca,
+      '--port',
+      String(shop.port),
+      '--resolver',
+      '127.0.0.1',
+      '--host',
+      'www.shop.test',
+      ...extra,
+    ]);
+  const loopback = (): Promise<{ address: string; ttl: number }[]> =>
+    Promise.resolve([{ address: '127.0.0.1', ttl: 5 }]);
+
+  it('offers its rate through an outage, and has one attempt on the disk for each request the shop saw', async () => {
+    let open = false;
+    const shop = await fakeShop(({ path, body }) => {
+      if (path === '/login') return { status: 200, body: { token: 't' } };
+      if (path !== '/orders') return { status: 200, body: { token: 't', lines: [] } };
+      return open ? { status: 201, body: answered(body) } : { status: 503, body: {} };
+    });
+    const running = await startShoppers(
+      settings(shop, ['--place', 'world', '--count', '5', '--rate', '20']),
+      () => undefined,
+      loopback,
+    );
+    await wait(1500);
+    expect(linesOf<AckLine>(shop.lab, 'acks-world.jsonl').filter((line) => line.op === 'order')).toEqual([]);
+    open = true;
+    await wait(1500);
+    expect(await running.drain()).toBe(0);
+    const attempts = linesOf<AttemptLine>(shop.lab, 'attempts-world.jsonl');
+    const orders = new Set(attempts.filter((line) => line.op === 'order').map((line) => line.key));
+    const acks = linesOf<AckLine>(shop.lab, 'acks-world.jsonl').filter((line) => line.op === 'order');
+    expect(orders.size).toBeGreaterThan(45);
+    expect(new Set(acks.map((line) => line.key))).toEqual(orders);
+    expect(attempts).toHaveLength(shop.asked.length);
+    const pulses = linesOf<{ offered: number; acked: number }>(shop.lab, 'pulse-world.jsonl');
+    expect(pulses.reduce((sum, pulse) => sum + pulse.acked, 0)).toBe(acks.length);
+    await shop.close();
+  });
+
+  it('repeats from the world the key of a customer who left region A before the answer', async () => {
+    const shop = await fakeShop(({ path, body }) => ({
+      status: 201,
+      body: path === '/orders' ? answered(body) : { token: 't', lines: [] },
+    }));
+    const world = await startShoppers(
+      settings(shop, ['--place', 'world', '--count', '1', '--rate', '0.1']),
+      () => undefined,
+      loopback,
+    );
+    const local = await stage((asked) => ({ status: 201, body: answered(asked.body) }), new Always(0.5));
+    const attempts = await Ledger.at(`${shop.lab}/ledgers/attempts-A.jsonl`, { synced: true });
+    const counter = { ...local.counter, place: 'A' as const, attempts };
+    const shopper = new Shopper('A-1', 'run', counter, browserOf(local));
+    await wait(300);
+    const request = order(shopper);
+    await shopper.orderAndLeave(request);
+    expect(local.acks).toEqual([]);
+    await wait(2200);
+    await world.drain();
+    expect(shop.asked.map((asked) => asked.body)).toContainEqual(request);
+    shopper.close();
+    await leave(local);
+    await shop.close();
+  });
+
+  it.each([
+    [[], /--place must be world, A or B.*--count must be a number.*--lab is missing, for example --lab \/mnt/],
+    [['--place', 'C'], /--place must be world, A or B, not "C", for example --place world/],
+    [['--rate', 'fast'], /--rate must be a number of at least 0.1, not "fast"/],
+  ])('names what is wrong with %j', (argv, message) => {
+    expect(() => shopperArguments(argv)).toThrow(message);
+  });
+});
+
+describe('gaps', () => {
+  const base = Date.parse('2026-11-23T10:00:00.000Z');
+  const ack = (ms: number, op: AckLine['op'] = 'order'): AckLine => ({
+    ...{
+      at: new Date(base + ms).toISOString(),
+      mono: ms,
+      attemptAt: '',
+      attemptMono: ms,
+      shopper: 's',
+      place: 'world',
+      op,
+      key: 'k',
+    },
+    ...{ intent: null, region: 'A', epoch: 1, status: 201, answer: {} },
+  });
+  const window = { from: new Date(base + 1000).toISOString(), to: new Date(base + 5000).toISOString() };
+
+  it.each([
+    ['between two acknowledgements', [900, 1100, 2600, 2700, 4900, 5050], 2200],
+    ['that reaches over the edge of the window whole', [200, 1900, 3000, 4000, 5010], 1700],
+    ['up to the edge where nothing follows', [900, 1100, 2000], 3000],
+    ['of the whole window when nobody was acknowledged', [], 4000],
+  ])('finds the longest gap %s', (_name, times, longest) => {
+    expect(
+      gaps(
+        times.map((ms) => ack(ms)),
+        [],
+        window,
+      ).longestMs,
+    ).toBe(longest);
+  });
+
+  it('counts only what writes orders, failures and each second', () => {
+    const failure: FailureLine = {
+      at: '',
+      mono: 2500,
+      shopper: 's',
+      place: 'A',
+      op: 'order',
+      key: 'k',
+      because: 'HTTP 503',
+    };
+    const found = gaps([ack(900), ack(1200), ack(1300), ack(3000, 'cart'), ack(4000)], [failure], window);
+    expect(found).toMatchObject({
+      acknowledged: 3,
+      failed: 1,
+      longestMs: 2700,
+      longestFrom: '2026-11-23T10:00:01.300Z',
+    });
+    expect(found.perSecond.map((row) => [row.acknowledged, row.failed])).toEqual([
+      [2, 0],
+      [0, 1],
+      [0, 0],
+      [1, 0],
+      [0, 0],
+    ]);
+  });
+
+  it('refuses a window that is no time span', () => {
+    expect(() => gaps([], [], { from: window.to, to: window.from })).toThrow(/no time span/);
+  });
+});
