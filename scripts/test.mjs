@@ -1,0 +1,107 @@
+// Types, lint, format and jest; ends with `N passed, N failed`, which counts each check and each test.
+//   --fast   leaves out the suites that start servers; everything else on the command line goes to jest
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { add, countCheck, countJest, lastLine } from './test/count.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = (name) => join(root, 'node_modules', name);
+const MINUTE = 60_000;
+/** Twice the time that each is meant to take on two cores: a run that hangs ends with a sentence, not with the machine. */
+const LIMIT = { check: 5 * MINUTE, jest: 16 * MINUTE };
+
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exitCode = 130;
+  });
+}
+
+/** Runs a Node program; `print` gets its output as it comes. Resolves to its exit code. */
+function node(args, limit, print) {
+  return new Promise((done) => {
+    const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...color },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    const timer = setTimeout(() => {
+      print(`ended after ${limit / MINUTE} minutes, because it had not finished by itself\n`);
+      child.kill('SIGKILL');
+    }, limit);
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', print);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      running.delete(child);
+      done(code ?? 1);
+    });
+  });
+}
+
+async function check(name, ...args) {
+  const start = performance.now();
+  let output = '';
+  const code = await node(args, LIMIT.check, (text) => (output += text));
+  console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (code !== 0) console.log(output);
+  return countCheck(code === 0);
+}
+
+const checks = [
+  ['types', bin('typescript/bin/tsc'), '--noEmit'],
+  ['lint', bin('eslint/bin/eslint.js'), '.'],
+  ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+];
+
+async function allChecks() {
+  const counts = [];
+  for (const one of checks) counts.push(await check(...one));
+  return add(counts);
+}
+
+/** `suites` is `quick` or `slow`: scripts/test/SUITES.cjs chooses among the test files. */
+async function jest(suites, args) {
+  const folder = mkdtempSync(join(tmpdir(), 'handover-jest-'));
+  const file = join(folder, 'report.json');
+  const ours = {
+    outputFile: file,
+    filter: join(root, 'scripts/test', `${suites}.cjs`),
+    reporters: join(root, 'scripts/test/reporter.cjs'),
+    maxWorkers: 1,
+  };
+  const options = Object.entries(ours).map(([name, value]) => `--${name}=${value}`);
+  const print = (text) => process.stdout.write(text.replace(/^Test results written to: .*\n/m, ''));
+  const all = [bin('jest/bin/jest.js'), '--json', '--passWithNoTests', ...options, ...args];
+  const code = await node(all, LIMIT.jest, print);
+  const report = read(file);
+  rmSync(folder, { recursive: true });
+  return countJest(report, code);
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+async function main() {
+  const args = process.argv.slice(2);
+  const fast = args.includes('--fast');
+  const forJest = args.filter((arg) => arg !== '--fast');
+  const counts = await Promise.all([allChecks(), jest('quick', forJest)]);
+  // Servers need both cores and their own ports, so these suites come after the rest and one by one.
+  if (!fast && process.exitCode === undefined) counts.push(await jest('slow', forJest));
+  const sum = add(counts);
+  console.log(lastLine(sum));
+  process.exitCode ??= sum.failed > 0 ? 1 : 0;
+}
+
+await main();
