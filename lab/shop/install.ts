@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, chown, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const WORDPRESS = '/usr/share/wordpress';
+/** The sources of the shop: beside this file, or beside the project's `dist/` when this file was compiled into it. */
+const SOURCES = __dirname.replace(/\/dist\/lab\/shop$/, '/lab/shop');
+const GATEWAY = 'http://192.0.2.10:8080';
+const MAIL = 'http://192.0.2.10:8081';
+const HOSTS = { A: '198.51.100.10', B: '203.0.113.10' } as const;
+
+export type ShopRegion = keyof typeof HOSTS;
+
+export interface ShopFiles {
+  region: ShopRegion;
+  /** The region's `/srv` as the caller sees it. */
+  root: string;
+  /** The folder with one secret a file. */
+  secrets: string;
+  /** The user of the php-fpm workers: owns what the shop writes and may read its secrets. */
+  owner: { uid: number; gid: number };
+}
+
+/** Runs a command inside region A, where `/srv` and the region's network are. Never rejects for an exit code. */
+export type Exec = (command: string, args: string[]) => Promise<{ code: number; stdout: string; stderr: string }>;
+
+/**
+ * Lays the shop's files into a region, before its php-fpm starts: WordPress' own copy, since a tree of links would lead
+ * back to the package's configuration; the plugin; the secrets it needs; the settings the runbook changes later.
+ */
+export async function layShop(files: ShopFiles): Promise<void> {
+  await Promise.all(
+    ['www', 'uploads', 'spool', 'etc'].map((name) => mkdir(join(files.root, name), { recursive: true })),
+  );
+  await run('cp', ['-a', `${WORDPRESS}/.`, join(files.root, 'www')]);
+  await layPlugin(join(files.root, 'www'));
+  await writeFile(join(files.root, 'etc/handover.conf'), initialSettings(files.region));
+  const shop = join(files.root, 'etc/shop.php');
+  await writeFile(shop, await fixedSettings(files));
+  await chmod(shop, 0o640);
+  const { uid, gid } = files.owner;
+  await chown(shop, 0, gid);
+  await Promise.all(['uploads', 'spool'].map((name) => chown(join(files.root, name), uid, gid)));
+}
+
+/**
+ * Fills the empty database `shop` of region A: WordPress' tables, the order tables, products, epoch 1 of region A.
+ * Throws the installer's own words when it does not finish.
+ */
+export async function fillShopDatabase({ phpBinary, exec }: { phpBinary: string; exec: Exec }): Promise<void> {
+  const { code, stdout, stderr } = await exec(phpBinary, [
+    '-d',
+    'display_errors=stderr',
+    '/srv/etc/install/install.php',
+  ]);
+  if (code !== 0 || !stdout.endsWith('installed\n')) {
+    throw new Error(`the shop's installer ended with code ${code}: ${(stderr + stdout).trim().slice(-2000)}`);
+  }
+}
+
+/** The php-fpm include of a region before any transfer: A serves, B stands by. */
+export function initialSettings(region: ShopRegion): string {
+  const settings = {
+    HANDOVER_SITE: 'lab',
+    HANDOVER_REGION: region,
+    HANDOVER_ROLE: region === 'A' ? 'primary' : 'standby',
+    HANDOVER_EPOCH: '1',
+    AWS_DYNAMODB_REGION: `lab-${region.toLowerCase()}`,
+    HANDOVER_SCHEDULER: region === 'A' ? 'on' : 'off',
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `env[${name}] = "${value}"\n`)
+    .join('');
+}
+
+async function layPlugin(www: string): Promise<void> {
+  const content = join(www, 'wp-content');
+  // Debian's file looks for a configuration under /etc; a file of ours must not be written through any link of its.
+  await rm(join(www, 'wp-config.php'), { force: true });
+  await rm(join(www, '.htaccess'), { force: true });
+  await copyFile(join(SOURCES, 'wordpress/wp-config.php'), join(www, 'wp-config.php'));
+  await copyFile(join(SOURCES, 'wordpress/db-error.php'), join(content, 'db-error.php'));
+  await cp(join(SOURCES, 'mu-plugins'), join(content, 'mu-plugins'), { recursive: true });
+  const installer = join(www, '../etc/install');
+  await mkdir(installer, { recursive: true });
+  for (const name of ['install.php', 'shop.sql'])
+    await copyFile(join(SOURCES, 'wordpress', name), join(installer, name));
+}
+
+/** What the runbook never changes: addresses and secrets, as PHP that only the shop may read. */
+async function fixedSettings({ region, secrets }: ShopFiles): Promise<string> {
+  const secret = async (name: string) => (await readFile(join(secrets, name), 'utf8')).trim();
+  const password = await secret('db-shop');
+  const settings = {
+    db_password: password,
+    salt: createHash('sha256').update(`salt of the shop ${password}`).digest('hex'),
+    redis_host: HOSTS[region],
+    redis_password: await secret('redis'),
+    gateway: GATEWAY,
+    mail: MAIL,
+    tables: { 'lab-a': `http://${HOSTS.A}:8000`, 'lab-b': `http://${HOSTS.B}:8000` },
+    table_key: await secret('table-shop'),
+    canary_token: await secret('shop-canary'),
+    scheduler_token: await secret('scheduler'),
+  };
+  const json = JSON.stringify(settings).replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  return `<?php return json_decode('${json}', true);\n`;
+}
