@@ -4,6 +4,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import fetch, { FetchError, type Response } from 'node-fetch';
+import { codeOf, connectionFailed } from './connection';
 import { PortError } from './errors';
 import { hiding } from './words';
 
@@ -174,10 +175,5 @@ function failureOf(error: unknown, options: HttpOptions, timedOut: boolean, maxB
       `The request to ${who} can't be sent: a header or the path holds a forbidden character.`,
     );
   }
-  return new PortError('unavailable', `The connection to ${who} failed (${code}).`);
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'no code';
+  return connectionFailed(who, code, timeoutMs);
 }

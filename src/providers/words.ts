@@ -15,6 +15,14 @@ export function valueOf<T>(answer: HttpAnswer, schema: ZodType<T>): T {
   return parsed(answer, schema);
 }
 
+/** As `valueOf`, but a 503 whose body is the account we asked for is an answer, not a failure. */
+export function valueOr503<T>(answer: HttpAnswer, schema: ZodType<T>): T {
+  if (answer.status !== 503) return valueOf(answer, schema);
+  const result = schema.safeParse(jsonOf(answer.text));
+  if (!result.success) throw refusalOf(answer);
+  return result.data;
+}
+
 /** @throws PortError as `refusalOf` says unless 2xx. */
 export function acceptedOf(answer: HttpAnswer): void {
   if (answer.status < 200 || answer.status > 299) throw refusalOf(answer);

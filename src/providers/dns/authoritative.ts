@@ -1,6 +1,7 @@
 /** What the world is told: the zone's own servers, asked one by one. An API that says "done" is no proof of it. */
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { codeOf } from '../connection';
 import type { Dns, RecordSet } from '../ports';
 import { canonicalName, canonicalValue } from './provider';
 
@@ -75,10 +76,6 @@ async function ask(resolver: Resolver, server: string, name: string, type: Recor
     if (code === 'ETIMEOUT') return { because: `${server} did not answer in time.` };
     return { because: `${server} did not answer for ${type} ${name} (${code}).` };
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no code';
 }
 
 function shown(values: readonly string[]): string {

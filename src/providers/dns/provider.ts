@@ -1,48 +1,22 @@
 /** What a DNS provider is: one file that ends in `defineDns({...})`, and one line in `index.ts`. */
-import type { ZodType } from 'zod';
+import { defineKind, type Definition, type Kind } from '../definition';
 import { PortError } from '../errors';
 import type { Dns, RecordSet } from '../ports';
 
 /** The part of the port that differs from vendor to vendor; answers are asked of the authoritative servers for all alike. */
 export type DnsZone = Pick<Dns, 'read' | 'replace'> & { close: () => void };
 
-export interface DnsContext {
-  /** The value behind a reference such as `file:pdns-api-key`. */
-  secret: (reference: string) => Promise<string>;
-}
-
-export interface DnsDefinition<O = unknown> {
-  /** As in the site's `dns.provider.kind`. */
-  kind: string;
-  /** Schema of the other fields beside `kind`; strict, so that a misspelt field is found. */
-  options: ZodType<O>;
+export interface DnsDefinition<O> extends Definition<O, DnsZone> {
   /** Lowest TTL, in seconds, that the provider stores as asked. */
   ttlFloorSeconds: number;
-  connect: (options: O, context: DnsContext) => Promise<DnsZone>;
 }
 
-/** A provider as the list holds it: its options are parsed where they are used. */
-export interface DnsProvider {
-  kind: string;
-  options: ZodType;
+export interface DnsProvider extends Kind<DnsZone> {
   ttlFloorSeconds: number;
-  /** @throws PortError refused that names every field that is wrong. */
-  connect: (options: unknown, context: DnsContext) => Promise<DnsZone>;
 }
 
 export function defineDns<O>(definition: DnsDefinition<O>): DnsProvider {
-  const { kind, options: schema, ttlFloorSeconds } = definition;
-  return {
-    kind,
-    options: schema,
-    ttlFloorSeconds,
-    connect: async (options, context) => {
-      const result = schema.safeParse(options);
-      if (result.success) return definition.connect(result.data, context);
-      const problems = result.error.issues.map((issue) => `dns.provider.${issue.path.join('.')}: ${issue.message}`);
-      throw new PortError('refused', `The ${kind} zone can't be opened: ${problems.join('; ')}.`);
-    },
-  };
+  return { ...defineKind('dns.provider', definition), ttlFloorSeconds: definition.ttlFloorSeconds };
 }
 
 /** Lower case, with the final dot. */

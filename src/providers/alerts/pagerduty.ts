@@ -1,0 +1,53 @@
+/**
+ * PagerDuty Events API v2 (developer.pagerduty.com, read 2026-11). Every alert is a trigger: its key is the `dedup_key`, so a repeat adds
+ * to the open incident and never opens a second one; closing it stays with the person on call.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { openHttp } from '../http';
+import type { Alert } from '../ports';
+import { acceptedOf } from '../words';
+import { defineChannel } from './channel';
+
+export const pagerduty = defineChannel({
+  kind: 'pagerduty',
+  options: z.strictObject({
+    kind: z.literal('pagerduty'),
+    /** Reference to the integration key of the service. */
+    routingKey: z.string().min(1),
+    /** What the incident says it comes from. */
+    source: z.string().default('handover'),
+    url: z.url({ protocol: /^https?$/ }).default('https://events.pagerduty.com'),
+    timeoutMs: z.number().int().positive().default(5_000),
+  }),
+  connect: async ({ routingKey, source, url, timeoutMs }, { secret }) => {
+    const routing_key = await secret(routingKey);
+    const http = openHttp({ who: 'PagerDuty', baseUrl: url, secrets: [routing_key], timeoutMs });
+    return {
+      send: async (alert) => {
+        const event = {
+          routing_key,
+          event_action: 'trigger',
+          dedup_key: dedupKey(alert.key),
+          payload: payloadOf(alert, source),
+        };
+        acceptedOf(await http.ask({ method: 'POST', path: '/v2/enqueue', json: event }));
+      },
+      close: http.close,
+    };
+  },
+});
+
+/** PagerDuty takes 255 characters of key and 1024 of summary. */
+function dedupKey(key: string): string {
+  return key.length <= 255 ? key : createHash('sha256').update(key).digest('hex');
+}
+
+function payloadOf({ severity, summary, command }: Alert, source: string): unknown {
+  return {
+    summary: summary.slice(0, 1024),
+    source,
+    severity,
+    ...(command !== undefined && { custom_details: { next: command } }),
+  };
+}

@@ -1,0 +1,43 @@
+/** An incoming webhook as Slack, Mattermost and Rocket.Chat have it. It knows no key, so a repeated alert is a second message. */
+import { z } from 'zod';
+import { openHttp } from '../http';
+import type { Alert } from '../ports';
+import { acceptedOf } from '../words';
+import { defineChannel } from './channel';
+
+const signs = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' } as const;
+
+export const slack = defineChannel({
+  kind: 'slack',
+  options: z.strictObject({
+    kind: z.literal('slack'),
+    /** Reference to the webhook's URL, which is a password in itself. */
+    url: z.string().min(1),
+    timeoutMs: z.number().int().positive().default(5_000),
+  }),
+  connect: async ({ url, timeoutMs }, { secret }) => {
+    const webhook = await secret(url);
+    const { pathname = '', search = '' } = URL.canParse(webhook) ? new URL(webhook) : {};
+    const http = openHttp({
+      who: 'the Slack webhook',
+      baseUrl: webhook,
+      secrets: [pathname, ...pathname.split('/')],
+      timeoutMs,
+    });
+    return {
+      send: async (alert) =>
+        acceptedOf(await http.ask({ method: 'POST', path: search, json: { text: textOf(alert) } })),
+      close: http.close,
+    };
+  },
+});
+
+function textOf({ severity, key, summary, command }: Alert): string {
+  const next = command === undefined ? '' : `\nNext: \`${escaped(command)}\``;
+  return `${signs[severity]} *${severity}* ${escaped(summary)}${next}\n_${escaped(key)}_`;
+}
+
+/** Slack reads these three as markup: an unescaped `<!channel>` would wake everybody. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,129 @@
+/** One region's endpoint of the table. A key that is wrong, expired or throttled says nothing about the table: it is an error of its own. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { codeOf, connectionFailed } from '../connection';
+import { PortError, type FailureKind } from '../errors';
+import type { Table } from '../ports';
+import { hiding } from '../words';
+
+export interface DynamoDbOptions {
+  /** Region of the endpoint, such as `eu-central-1`. */
+  tableRegion: string;
+  /** URL of the endpoint; AWS's own for the region when absent. */
+  endpoint?: string;
+  table: string;
+  /** `ACCESS_KEY_ID:SECRET_ACCESS_KEY`, and `:SESSION_TOKEN` for a temporary one. */
+  key: string;
+  /** Limit of a read, or of a canary as a whole, connecting included; 3 s by default. */
+  timeoutMs?: number;
+  /** Connections are reused for up to 2 s unless this is false, as a probe wants it. */
+  keepAlive?: boolean;
+}
+
+/** Error names as DynamoDB's pages "Error handling" and "Common errors" list them (2026-11), the 400s that are not the table's fault first. */
+const kinds: readonly [FailureKind, RegExp][] = [
+  [
+    'denied',
+    /^(AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|IncompleteSignature|SignatureDoesNotMatch)(Exception)?$/,
+  ],
+  [
+    'denied',
+    /^(MissingAuthenticationToken|InvalidClientTokenId|NotAuthorized|OptInRequired|Request(Expired|TimeTooSkewed))(Exception)?$/,
+  ],
+  ['denied', /^CredentialsProviderError$/],
+  [
+    'limited',
+    /^(ProvisionedThroughputExceeded|Throttling|ThrottledException|RequestLimitExceeded|TooManyRequests)(Exception)?$/,
+  ],
+  ['absent', /^ResourceNotFoundException$/],
+  ['refused', /^(Validation|Serialization|UnknownOperation)(Exception)?$/],
+];
+
+/** A table whose only key attribute is the string `pk`. @throws PortError denied, limited, absent, refused or unavailable. */
+export function dynamodb(options: DynamoDbOptions): Table & { close: () => void } {
+  const client = clientOf(options);
+  const { table: TableName, timeoutMs = 3_000, tableRegion } = options;
+  const who = `the table in ${tableRegion}`;
+  const hide = hiding(options.key.split(':'));
+  const read = async (key: string, limits: Limits) => {
+    const command = new GetItemCommand({ TableName, Key: { pk: { S: key } }, ConsistentRead: true });
+    return (await client.send(command, limits)).Item?.['nonce']?.S;
+  };
+  const write = async (key: string, nonce: string, epoch: number, limits: Limits) => {
+    const facts = { nonce: { S: nonce }, epoch: { N: String(epoch) }, at: { S: new Date().toISOString() } };
+    await client.send(new PutItemCommand({ TableName, Item: { pk: { S: key }, ...facts } }), limits);
+  };
+  const within = async <T>(ask: (limits: Limits) => Promise<T>): Promise<T> => {
+    const abortSignal = AbortSignal.timeout(timeoutMs);
+    try {
+      return await ask({ abortSignal });
+    } catch (error) {
+      throw abortSignal.aborted ? connectionFailed(who, undefined, timeoutMs) : failureOf(error, who, hide, timeoutMs);
+    }
+  };
+  return {
+    read: (key) => within((limits) => read(key, limits)),
+    canary: async (key, nonce, epoch) => {
+      const started = performance.now();
+      const found = await within((limits) => write(key, nonce, epoch, limits).then(() => read(key, limits)));
+      if (found === nonce) return { ms: Math.round(performance.now() - started) };
+      const instead = found === undefined ? 'nothing' : 'another one';
+      throw new PortError('garbage', `${capital(who)} took a canary and gave ${instead} back under ${key}.`);
+    },
+    close: () => client.destroy(),
+  };
+}
+
+interface Limits {
+  abortSignal: AbortSignal;
+}
+
+function clientOf({ tableRegion, endpoint, key, keepAlive = true }: DynamoDbOptions): DynamoDBClient {
+  const [accessKeyId, secretAccessKey, sessionToken] = key.split(':');
+  if (accessKeyId === undefined || accessKeyId === '' || secretAccessKey === undefined || secretAccessKey === '') {
+    throw new PortError(
+      'refused',
+      `The key for the table in ${tableRegion} is not of the form ACCESS_KEY_ID:SECRET_ACCESS_KEY.`,
+    );
+  }
+  const agent = { keepAlive, ...(keepAlive && { timeout: 2_000 }) };
+  return new DynamoDBClient({
+    region: tableRegion,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
+    maxAttempts: 1,
+    requestHandler: { httpAgent: new http.Agent(agent), httpsAgent: new https.Agent(agent) },
+    ...(endpoint !== undefined && { endpoint }),
+  });
+}
+
+function failureOf(error: unknown, who: string, hide: (text: string) => string, timeoutMs: number): PortError {
+  const status = statusOf(error);
+  if (!(error instanceof Error)) return connectionFailed(who, 'no code', timeoutMs);
+  const kind = kinds.find(([, names]) => names.test(error.name))?.[0];
+  if (status === undefined && kind === undefined) return connectionFailed(who, codeOf(error), timeoutMs);
+  const said = hide(error.message).slice(0, 200);
+  const because = `${capital(who)} answered ${status ?? 'nothing'}, ${error.name}${said === '' ? '' : `: ${said}`}`;
+  return new PortError(kind ?? kindOfStatus(status), /[.!?]$/.test(because) ? because : `${because}.`);
+}
+
+/** The HTTP status of a whole answer; undefined when there was none. */
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  const metadata: unknown = error.$metadata;
+  const status: unknown =
+    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
+      ? metadata.httpStatusCode
+      : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+function kindOfStatus(status: number | undefined): FailureKind {
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 429) return 'limited';
+  return status !== undefined && status >= 400 && status < 500 ? 'refused' : 'unavailable';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
