@@ -1,0 +1,94 @@
+/** The leaves of a site file. Each tells what it must be and shows a valid example, whatever is wrong with the value; it never repeats the value. */
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { z } from 'zod';
+import { parseDuration } from './duration';
+
+type Say = (issue: { input?: unknown }) => string;
+
+/** The sentence for a missing or wrong value. */
+export function expected(what: string, example: string): Say {
+  return ({ input }) =>
+    `${input === undefined ? 'is missing' : 'is wrong'}; it must be ${what}, for example ${example}`;
+}
+
+/** A string for which `holds`. */
+export function text(what: string, example: string, holds: (value: string) => boolean = (value) => value !== '') {
+  const error = expected(what, example);
+  return z
+    .string({ error })
+    .max(1_000, { error })
+    .refine(holds, { error })
+    .meta({ examples: [example] });
+}
+
+export function whole(min: number, max: number, example: string) {
+  const error = expected(`a whole number from ${min} to ${max}`, example);
+  return z
+    .int({ error })
+    .min(min, { error })
+    .max(max, { error })
+    .meta({ examples: [example] });
+}
+
+export function share(example: string) {
+  const error = expected('a number above 0 and at most 1', example);
+  return z
+    .number({ error })
+    .gt(0, { error })
+    .lte(1, { error })
+    .meta({ examples: [example] });
+}
+
+export function flag(example: string) {
+  return z.boolean({ error: expected('true or false', example) }).meta({ examples: [example] });
+}
+
+export function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: expected(values.join(' or '), values[0]) }).meta({ examples: [values[0]] });
+}
+
+/** A duration in words; milliseconds once read. */
+export function duration(example: string) {
+  const error = expected('a duration with its unit (ms, s, m, h or d) and not negative', example);
+  return z
+    .string({ error })
+    .refine((value) => parseDuration(value) !== undefined, { error, abort: true })
+    .transform((value) => parseDuration(value) ?? 0)
+    .meta({ examples: [example] });
+}
+
+const label = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
+const hostPattern = new RegExp(`^${label}(\\.${label})*$`, 'i');
+
+export const isHostName = (value: string) => value.length <= 253 && hostPattern.test(value) && !/^[\d.]+$/.test(value);
+export const isHost = (value: string) => isIP(value) !== 0 || isHostName(value);
+export const isFullName = (value: string) => value.endsWith('.') && isHostName(value.slice(0, -1));
+
+export const host = (example: string) => text('an IP address or a host name', example, isHost);
+export const address = (example: string) => text('an IP address', example, (value) => isIP(value) !== 0);
+export const fullName = (example: string) => text('a full DNS name that ends with a dot', example, isFullName);
+export const port = (example: string) => whole(1, 65_535, example);
+export const path = (example: string) => text('an absolute path', example, (value) => /^\/[^\0\n]*$/.test(value));
+export const command = (example: string) => text('a shell command', example, (value) => value.trim() !== '');
+export const name = (example: string) =>
+  text('a name of letters, digits, dashes and underscores', example, (value) => /^[\w-]{1,64}$/.test(value));
+export { isIPv4, isIPv6 };
+
+/** An address with a scheme and nothing secret in it. */
+export function url(example: string) {
+  return text('an http or https address without user and password in it', example, (value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    return (
+      parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === ''
+    );
+  });
+}
+
+/** `HOST:PORT`. */
+export function endpoint(example: string) {
+  return text('HOST:PORT', example, (value) => {
+    const match = /^(.+):(\d{1,5})$/.exec(value);
+    const digits = Number(match?.[2]);
+    return match?.[1] !== undefined && isHost(match[1]) && digits >= 1 && digits <= 65_535;
+  });
+}

@@ -1,0 +1,160 @@
+/** The only description of a site file. Types are inferred from it; what spans several fields is in `rules.ts`. */
+import { z } from 'zod';
+import type { Policy } from '../domain/policy';
+import {
+  address,
+  choice,
+  duration,
+  endpoint,
+  expected,
+  flag,
+  fullName,
+  isHostName,
+  name,
+  share,
+  text,
+  url,
+  whole,
+} from './leaf';
+import { regionSchema } from './region';
+import { secret } from './secrets';
+
+/** A short name that may stand in workflow ids and task queues. */
+const word = (example: string) =>
+  text('a name of letters, digits and dashes', example, (value) => /^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/.test(value));
+
+/** A mapping from names to `value`. */
+const named = <V extends z.ZodType>(key: string, value: V) => z.record(word(key), value);
+
+const list = <V extends z.ZodType>(item: V, min: number, what: string, example: string) =>
+  z.array(item, { error: expected(what, example) }).min(min, { error: expected(what, example) });
+
+const shop = z.strictObject({
+  name: text('the host name that customers use, without a dot at its end', 'www.shop.test', isHostName),
+  ca: secret('file:ca.crt'),
+  canaryToken: secret('file:shop-canary'),
+  database: name('shop'),
+  idTables: list(name('wp_wc_orders'), 1, 'a list of tables', '[wp_wc_orders]'),
+  idGap: whole(1, 1_000_000_000, '1000'),
+  counters: z.array(text('TABLE.COLUMN', 'wp_stock.stock', (value) => /^\w{1,64}\.\w{1,64}$/.test(value))),
+});
+
+const powerdns = z.strictObject({
+  kind: z.literal('powerdns'),
+  url: url('http://198.18.0.53:8081'),
+  apiKey: secret('file:pdns-api-key'),
+  zone: fullName('shop.test.'),
+});
+
+const record = z.strictObject({
+  name: fullName('www.shop.test.'),
+  type: choice(['A', 'AAAA', 'CNAME']),
+  values: named(
+    'A',
+    list(text('a value of this record type', '198.51.100.10'), 1, 'a list of values', '[198.51.100.10]'),
+  ),
+});
+
+const dns = z.strictObject({
+  provider: z.discriminatedUnion('kind', [powerdns]),
+  records: list(record, 1, 'a list of records', '[{ name: www.shop.test., type: A, values: { A: [198.51.100.10] } }]'),
+  authoritative: list(address('198.18.0.53'), 1, 'the addresses of the authoritative servers', '[198.18.0.53]'),
+  /** Customers follow a move only after this long. */
+  ttlSeconds: whole(1, 300, '60'),
+});
+
+const table = z.strictObject({
+  name: text('the name of the table', 'shop', (value) => /^[\w.-]{3,255}$/.test(value)),
+  endpoints: named('us-east-1', url('https://dynamodb.us-east-1.amazonaws.com')),
+  key: secret('file:table-runbook'),
+});
+
+const vantage = z.strictObject({
+  /** The region in whose network it stands, or `none`. */
+  near: word('none'),
+  key: secret('file:table-north'),
+});
+
+const policy = z
+  .strictObject({
+    interval: duration('10s'),
+    suspectInterval: duration('2s'),
+    probeTimeout: duration('3s'),
+    window: duration('60s'),
+    downShare: share('0.8'),
+    minEligible: whole(2, 99, '2'),
+    majorityAfter: duration('300s'),
+    majorityActs: flag('false'),
+    cooldown: duration('1h'),
+    automatic: flag('true'),
+    unfenced: choice(['ask', 'proceed']),
+    maxReplicaLag: duration('30s'),
+    drainTimeout: duration('30s'),
+    checkoutGrace: duration('2s'),
+    tableBackAfter: duration('5m').prefault('5m'),
+    batch: duration('120s').prefault('120s'),
+    voteMaxAge: duration('180s').prefault('180s'),
+  })
+  .transform((read): Policy => ({
+    intervalMs: read.interval,
+    suspectIntervalMs: read.suspectInterval,
+    probeTimeoutMs: read.probeTimeout,
+    windowMs: read.window,
+    downShare: read.downShare,
+    minEligible: read.minEligible,
+    majorityAfterMs: read.majorityAfter,
+    majorityActs: read.majorityActs,
+    cooldownMs: read.cooldown,
+    automatic: read.automatic,
+    unfenced: read.unfenced,
+    maxReplicaLagMs: read.maxReplicaLag,
+    drainTimeoutMs: read.drainTimeout,
+    checkoutGraceMs: read.checkoutGrace,
+    tableBackAfterMs: read.tableBackAfter,
+    batchMs: read.batch,
+    voteMaxAgeMs: read.voteMaxAge,
+  }));
+
+const alert = z.discriminatedUnion('kind', [
+  /** An incoming webhook; its address is the secret. */
+  z.strictObject({ kind: z.literal('slack'), url: secret('file:slack-url') }),
+  z.strictObject({ kind: z.literal('pagerduty'), routingKey: secret('file:pagerduty-key') }),
+  /** Signed with `secret` (HMAC). */
+  z.strictObject({
+    kind: z.literal('webhook'),
+    url: url('https://alerts.example.com/hook'),
+    secret: secret('file:hook'),
+  }),
+]);
+
+export const siteSchema = z.strictObject({
+  site: word('shop'),
+  /** The region where the primary belongs. */
+  home: word('A'),
+  regions: named('A', regionSchema),
+  shop,
+  dns,
+  table,
+  vantages: named('north', vantage),
+  /** Asked when a probe fails: does the vantage reach anybody at all? */
+  controlTargets: list(endpoint('198.18.0.101:80'), 2, 'at least two HOST:PORT', '[198.18.0.101:80, 198.18.0.102:80]'),
+  policy,
+  alerts: z.array(alert, { error: expected('a list', '[]') }),
+  /** Who may break this site on purpose. Without it, drills that cause an outage are refused. */
+  faultInjector: choice(['lab']).exactOptional(),
+});
+
+export type SiteContent = z.output<typeof siteSchema>;
+export type DnsConfig = SiteContent['dns'];
+export type DnsRecordConfig = DnsConfig['records'][number];
+export type DnsProviderConfig = DnsConfig['provider'];
+export type TableConfig = SiteContent['table'];
+export type VantageConfig = SiteContent['vantages'][string];
+export type ShopConfig = SiteContent['shop'];
+export type AlertConfig = SiteContent['alerts'][number];
+
+/** A checked site, frozen throughout. */
+export type Site = SiteContent & {
+  /** SHA-256 of the canonical content: two files that mean the same have the same hash. */
+  hash: string;
+};
