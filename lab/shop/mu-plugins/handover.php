@@ -18,8 +18,8 @@ spl_autoload_register(static function (string $class): void {
 });
 
 if (Router::answersFor($_SERVER['REQUEST_URI'] ?? '/')) {
-    // wp-config.php has asked for WordPress' short start on these paths: no theme, no further plugin, no page. This
-    // is where the request ends; every other path goes on to become a page.
+    // WordPress has opened its database by now and has loaded neither theme nor plugins nor the query for a page. Here
+    // the request ends; every other path goes on to become a page.
     Router::run();
     exit;
 }

@@ -38,16 +38,5 @@ define('WP_DEBUG', false);
 // nginx speaks TLS to the customer and FastCGI to us.
 $_SERVER['HTTPS'] = 'on';
 
-// The order plugin needs WordPress' start and its database, nothing later. The short start is WordPress' own way to
-// give that (its constant is documented in wp-settings.php); it saves two thirds of the CPU time of an order.
-$isOrderPlugin = preg_match('#^/(health|serving|orders|login|cart|uploads|scheduler)(?=[/?]|$)#', $_SERVER['REQUEST_URI'] ?? '') === 1;
-if ($isOrderPlugin) {
-    define('SHORTINIT', true);
-}
-
 define('ABSPATH', __DIR__ . '/');
 require_once ABSPATH . 'wp-settings.php';
-
-if ($isOrderPlugin) {
-    require WP_CONTENT_DIR . '/mu-plugins/handover.php';
-}

@@ -38,7 +38,8 @@ final class Checkout
         });
         // `on-hold` stays open until the customer pays, also when the order is sent again.
         $order = $order['status'] === 'pending' ? $this->settle($order) : $order;
-        return [$isNew ? 201 : 200, $this->finish($order)];
+        $this->outbox->sendReceipt($order);
+        return [$isNew ? 201 : 200, $this->answer($order)];
     }
 
     /** @return array{int, array<string, mixed>} */
@@ -49,7 +50,9 @@ final class Checkout
             throw new Refusal(409, "order $key is cancelled, so it can't be paid");
         }
         $open = in_array($order['status'], ['pending', 'on-hold'], true);
-        return [200, $this->finish($open ? $this->settle($order) : $order)];
+        $order = $open ? $this->settle($order) : $order;
+        $this->outbox->sendReceipt($order);
+        return [200, $this->answer($order)];
     }
 
     /** @return array{int, array<string, mixed>} */
@@ -62,7 +65,7 @@ final class Checkout
         } elseif ($order['status'] !== 'refunded') {
             throw new Refusal(409, "order $key is {$order['status']}, so there is no payment to refund");
         }
-        return [200, $this->finish($order)];
+        return [200, $this->answer($order)];
     }
 
     /**
@@ -94,7 +97,9 @@ final class Checkout
         if ($order === null || $chargeId === null) {
             return false;
         }
-        $this->finish($this->settleCharged($order, $chargeId));
+        $order = $this->settleCharged($order, $chargeId);
+        $this->outbox->sendReceipt($order);
+        $this->answer($order);
         return true;
     }
 
@@ -136,17 +141,14 @@ final class Checkout
     }
 
     /**
-     * Mail and event; neither can take back an order that is in the database, so what fails goes to the outbox.
+     * The event of what the order is now, and the answer.
      *
      * @param Order $order
      * @return array<string, mixed>
      */
-    private function finish(array $order): array
+    private function answer(array $order): array
     {
-        if ($order['transactionId'] !== null) {
-            $this->outbox->send('mail', $order);
-        }
-        $this->outbox->send('event', $order);
+        $this->outbox->sendEvent($order);
         unset($order['email']);
         return [...$order, 'region' => $this->settings->region, 'epoch' => $this->settings->epoch];
     }

@@ -21,12 +21,17 @@ final class EventTable
     {
     }
 
-    /** @param Order $order */
-    public function put(array $order): void
+    /** Refuses while the table is left alone. The scheduler does not ask: its one call a second finds out when to go on. */
+    public function requireAnswering(): void
     {
         if (is_file(self::QUIET_FILE) && time() - (int) filemtime(self::QUIET_FILE) < self::QUIET_SECONDS) {
             throw new Refusal(503, 'the table gave no answer a moment ago and is left alone for two seconds');
         }
+    }
+
+    /** @param Order $order */
+    public function put(array $order): void
+    {
         $url = $this->settings->fixed['tables'][$this->settings->tableRegion]
             ?? throw new Refusal(503, "no address is known for the table of region {$this->settings->tableRegion}");
         $body = json_encode(['TableName' => 'shop', 'Item' => $this->item($order)], JSON_THROW_ON_ERROR);

@@ -22,19 +22,28 @@ final class Outbox
     }
 
     /**
-     * Sends now, or keeps for later. Fails never: the order is in the database already.
+     * The mail of a paid order, once: its key is the payment's. Fails never, the order is in the database already.
      *
-     * @param 'mail'|'event' $kind
      * @param Order $order
      */
-    public function send(string $kind, array $order): void
+    public function sendReceipt(array $order): void
     {
-        try {
-            $this->deliver($kind, $order);
-        } catch (Refusal $refusal) {
-            error_log("handover: $kind of order {$order['key']} kept for later: {$refusal->getMessage()}");
-            $this->keep($kind, $order['id'], $refusal->getMessage());
+        if ($order['transactionId'] !== null) {
+            $this->send('mail', $order, fn () => $this->payments->mail($order));
         }
+    }
+
+    /**
+     * The order's state for the table of the settings' region. Fails never, the order is in the database already.
+     *
+     * @param Order $order
+     */
+    public function sendEvent(array $order): void
+    {
+        $this->send('event', $order, function () use ($order): void {
+            $this->table->requireAnswering();
+            $this->table->put($order);
+        });
     }
 
     /** Sends what was kept, oldest first; stops with the first kind of failure. Answers how many were sent. */
@@ -62,6 +71,20 @@ final class Outbox
             }
         }
         return $sent;
+    }
+
+    /**
+     * @param Order $order
+     * @param callable(): void $delivery
+     */
+    private function send(string $kind, array $order, callable $delivery): void
+    {
+        try {
+            $delivery();
+        } catch (Refusal $refusal) {
+            error_log("handover: $kind of order {$order['key']} kept for later: {$refusal->getMessage()}");
+            $this->keep($kind, $order['id'], $refusal->getMessage());
+        }
     }
 
     /** @param Order $order */
