@@ -30,20 +30,22 @@ export interface StepContext {
   signal: AbortSignal;
 }
 
-/** Methods, not function properties: their parameters are compared both ways, so that the table of contents can hold steps of any params. */
+/** A function of a step. Taken from a method, its params are compared both ways, so that the table of contents can hold steps of any params. */
+type Does<P, R> = { does(p: P, ports: Ports, ctx: StepContext): Promise<R> }['does'];
+
 export interface Step<P extends Facts = Facts, F extends Facts = Facts, N extends string = string> {
   /** In YAML, in the plan, in Temporal Web. */
   name: N;
   /** The line a person reads in history, journal and report. */
-  title(this: void, p: P): string;
+  title: { of(p: P): string }['of'];
   patience: Patience;
   pivot?: true;
   /** Changes nothing. */
-  check(this: void, p: P, ports: Ports, ctx: StepContext): Promise<Finding<F>>;
+  check: Does<P, Finding<F>>;
   /** Converges; not called while the check says `under-way` or `done`. */
-  act(this: void, p: P, ports: Ports, ctx: StepContext): Promise<void>;
+  act: Does<P, void>;
   /** Harmless if act never took hold. Returns the sentence for the journal. */
-  undo?(this: void, p: P, ports: Ports, ctx: StepContext): Promise<string>;
+  undo?: Does<P, string>;
 }
 
 /** Keeps a step's own name and params as types while letting the table of contents hold all of them. */

@@ -1,0 +1,64 @@
+import { PortError } from '../../providers/errors';
+import type { DatabaseState, Ports } from '../../providers/ports';
+import { done, earlierFact, isPrimary, no, standing, underWay } from '../finding';
+import { defineStep, type StepContext } from '../step';
+
+type Attach = { region: string; source: string; sourceHost: string };
+
+const waitMs = 2_000;
+
+/** The fenced old primary of a planned transfer becomes a replica of the new one. An unplanned one is the business of a rejoin. */
+export const attachReplica = defineStep({
+  name: 'attach-replica',
+  title: (p: Attach) => `Make ${p.region} a replica of ${p.source}`,
+  patience: { attemptMs: 60_000, attempts: 4, everyMs: 2_000, heartbeatMs: 10_000 },
+  async check({ region, source, sourceHost }, ports, ctx) {
+    const [state, primary] = await Promise.all([ports.database(region).state(), ports.database(source).state()]);
+    requirePrimary(source, primary, ctx);
+    const { replica } = state;
+    if (!replica) return no(`${standing(region, state)}.`);
+    if (replica.sourceHost !== sourceHost)
+      return no(`${region} is a replica of ${replica.sourceHost}, not of ${sourceHost}.`);
+    if (replica.error !== undefined)
+      throw new PortError('refused', `${region} cannot replicate from ${source}: ${replica.error}`);
+    if (!replica.sql || replica.io === 'no') return no(`${region} is a replica of ${source}, but stopped.`);
+    const applied = await ports.database(region).waitFor(primary.position, waitMs);
+    if (!applied || replica.io !== 'yes')
+      return underWay(`${region} has not applied ${source}'s ${primary.position} yet.`);
+    return done(`${region} replicates from ${source} and has applied ${primary.position}.`, {
+      position: primary.position,
+    });
+  },
+  async act(p, ports, ctx) {
+    const state = await ports.database(p.region).state();
+    if (state.replica?.sourceHost === p.sourceHost) return ports.database(p.region).startReplication();
+    requireUntouched(p, state, ctx);
+    await attach(p, ports);
+  },
+});
+
+const attach = ({ region, sourceHost }: Attach, ports: Ports) =>
+  ports.database(region).attach({ sourceHost, how: { kind: 'demote' } });
+
+function requirePrimary(source: string, state: DatabaseState, ctx: StepContext): void {
+  if (isPrimary(state, source, ctx.epoch)) return;
+  throw new PortError('refused', `${standing(source, state)}, so nobody is attached to it in epoch ${ctx.epoch}.`);
+}
+
+/** Even a refused attach rewrites the replica's position, so whether it would fit is asked before, never tried out. */
+function requireUntouched({ region, source }: Attach, state: DatabaseState, ctx: StepContext): void {
+  if (!state.readOnly)
+    throw new PortError('refused', `${standing(region, state)}; fence it before it is attached to ${source}.`);
+  const fencedAt = earlierFact(ctx, 'fencedPosition');
+  if (fencedAt === undefined) {
+    throw new PortError(
+      'refused',
+      `Where ${region} was fenced is not known; rejoin it, so that it is classified first.`,
+    );
+  }
+  if (state.position === fencedAt) return;
+  throw new PortError(
+    'refused',
+    `${region} was fenced at ${fencedAt} and stands at ${state.position}: somebody wrote to it since. Rejoin it, so that this is salvaged.`,
+  );
+}

@@ -1,0 +1,24 @@
+import { PortError } from '../../providers/errors';
+import { done, no } from '../finding';
+import { defineStep } from '../step';
+
+/** An order that moves no stock, money or mail and is removed at once: its answer is the only trace, so the act itself is the look. */
+export const canaryOrder = defineStep({
+  name: 'canary-order',
+  title: (p: { region: string }) => `Place and remove a canary order in ${p.region}`,
+  patience: { attemptMs: 10_000, attempts: 6, everyMs: 500 },
+  check: ({ region }, _ports, ctx) =>
+    Promise.resolve(
+      ctx.acted
+        ? done(`${region} took an order in epoch ${ctx.epoch} and removed it.`)
+        : no(`${region} has not been asked for an order yet.`),
+    ),
+  async act({ region }, ports, ctx) {
+    const answer = await ports.shop(region).canaryOrder(ctx.key);
+    if (answer.region === region && answer.epoch === ctx.epoch) return;
+    throw new PortError(
+      'garbage',
+      `The canary order was to be taken by ${region} in epoch ${ctx.epoch}, but ${answer.region} took it in epoch ${answer.epoch}.`,
+    );
+  },
+});

@@ -1,0 +1,118 @@
+import { PortError } from '../../providers/errors';
+import type { DatabaseState, Ports, ReplicaState } from '../../providers/ports';
+import { done, no, refuseIfOutdated, standing } from '../finding';
+import { defineStep, type Finding, type StepContext } from '../step';
+
+type Drain = { from: string; to: string; planned: boolean; timeoutMs: number };
+
+const lookMs = 1_000;
+const sliceMs = 5_000;
+
+/**
+ * Records the promotion point before the promotion, since after it nobody can read that point any more.
+ * Applying is never stopped here: MariaDB throws fetched transactions away when both threads have been stopped (notes of 2026-11-22).
+ */
+export const drainDatabase = defineStep({
+  name: 'drain-database',
+  title: (p: Drain) =>
+    p.planned
+      ? `Let ${p.to} apply everything that ${p.from} wrote`
+      : `Let ${p.to} apply everything it has fetched from ${p.from}`,
+  patience: { attemptMs: 120_000, attempts: 3, everyMs: 500, heartbeatMs: 5_000 },
+  check: (p, ports, ctx) => (p.planned ? frozenAndApplied(p, ports, ctx) : fetchedAndApplied(p, ports, ctx)),
+  async act(p, ports, ctx) {
+    const target = ports.database(p.to);
+    if (p.planned) {
+      const { position } = await ports.database(p.from).state();
+      requireApplier(p, await target.state());
+      return untilApplied(p, position, ports, ctx);
+    }
+    if (requireApplier(p, await target.state()).io !== 'no') await target.stopFetching();
+    const state = await target.state();
+    await untilApplied(p, goalOf(state, requireApplier(p, state)), ports, ctx);
+  },
+  async undo({ from, to, planned }, ports) {
+    const { replica } = await ports.database(to).state();
+    if (planned || replica?.io !== 'no' || !replica.sql) return `${to} was left as it replicates.`;
+    try {
+      await ports.database(from).state();
+    } catch {
+      return `${to} does not fetch from ${from}, since ${from} does not answer; it applies what it has.`;
+    }
+    await ports.database(to).startReplication();
+    return `${to} fetches from ${from} again.`;
+  },
+});
+
+async function frozenAndApplied({ from, to }: Drain, ports: Ports, ctx: StepContext): Promise<Finding> {
+  const source = await ports.database(from).state();
+  if (!source.readOnly)
+    throw new PortError('refused', `${standing(from, source)}, so its end cannot be drained; fence it first.`);
+  if (!(await ports.database(to).waitFor(source.position, lookMs)))
+    return no(`${to} has not applied ${source.position} yet.`);
+  const [again, target] = await Promise.all([ports.database(from).state(), ports.database(to).state()]);
+  refuseIfOutdated(to, target, ctx);
+  if (!again.readOnly || again.position !== source.position) {
+    return no(`${from} moved from ${source.position} to ${again.position} although it was read-only.`);
+  }
+  return done(`${from} stands still at ${again.position}, and ${to} has applied all of it.`, {
+    promotionPoint: target.position,
+    fencedPosition: again.position,
+  });
+}
+
+async function fetchedAndApplied({ from, to }: Drain, ports: Ports, ctx: StepContext): Promise<Finding> {
+  const target = ports.database(to);
+  const state = await target.state();
+  refuseIfOutdated(to, state, ctx);
+  const replica = requireReplica({ from, to }, state);
+  if (replica.io !== 'no') return no(`${to} still asks ${from} for more.`);
+  const goal = goalOf(state, replica);
+  const applied = goal === '' || (await target.waitFor(goal, replica.sql ? lookMs : 1));
+  if (!replica.sql && !(applied && replica.fetchedPosition !== '')) requireApplier({ from, to }, state);
+  if (!applied) return no(`${to} has fetched up to ${goal} and has not applied all of it yet.`);
+  const [after, heartbeat] = await Promise.all([target.state(), target.heartbeat(from)]);
+  return done(`${to} has applied everything it fetched from ${from}, up to ${after.position}.`, {
+    promotionPoint: after.position,
+    lastHeartbeatAtMs: heartbeat?.atMs ?? null,
+  });
+}
+
+/** After a restart of the replica nothing counts as fetched but what it had applied. */
+const goalOf = (state: DatabaseState, replica: ReplicaState) => replica.fetchedPosition || state.appliedPosition;
+
+async function untilApplied(p: Drain, position: string, ports: Ports, ctx: StepContext): Promise<void> {
+  const deadline = ports.now() + p.timeoutMs;
+  do {
+    const left = Math.max(1, Math.min(sliceMs, deadline - ports.now()));
+    if (position === '' || (await ports.database(p.to).waitFor(position, left))) return;
+    ctx.progress(`${p.to} has not applied ${position} yet.`);
+  } while (ports.now() < deadline && !ctx.signal.aborted);
+  throw new PortError(
+    'refused',
+    `${p.to} did not apply ${position} within ${p.timeoutMs} ms; nothing was discarded, so start again when it has.`,
+  );
+}
+
+function requireReplica({ from, to }: Pick<Drain, 'from' | 'to'>, state: DatabaseState): ReplicaState {
+  if (state.replica) return state.replica;
+  throw new PortError(
+    'refused',
+    `${standing(to, state)}: it is no replica of ${from}, so promoting it would lose orders.`,
+  );
+}
+
+/** @throws PortError(refused) when the applier is stopped: starting or promoting it then would throw fetched transactions away. */
+function requireApplier(p: Pick<Drain, 'from' | 'to'>, state: DatabaseState): ReplicaState {
+  const replica = requireReplica(p, state);
+  if (replica.sql) return replica;
+  const error = replica.error === undefined ? '' : ` (${replica.error})`;
+  const move =
+    replica.io === 'no'
+      ? `copy its relay logs aside, point it to them without GTID and start its SQL thread alone`
+      : `start its SQL thread alone and leave the receiving one as it is`;
+  throw new PortError(
+    'refused',
+    `${p.to} does not apply what it has fetched from ${p.from}${error}; ${move}, then start again.`,
+  );
+}

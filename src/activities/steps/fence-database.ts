@@ -1,0 +1,88 @@
+import { PortError } from '../../providers/errors';
+import type { Ports } from '../../providers/ports';
+import { lookAtFence, raiseFence, type Hold } from '../fencing';
+import { done, no, standing } from '../finding';
+import { NotYet, defineStep, type Finding, type StepContext } from '../step';
+
+type Fence = {
+  region: string;
+  /** The region that takes over; an undo proves that it did not. */
+  peer: string;
+  planned: boolean;
+  /** What to do when nothing holds: call a person, go on and record it, or never. */
+  unfenced: 'ask' | 'proceed' | 'refuse';
+  serviceCommand?: string;
+};
+
+export const fenceDatabase = defineStep({
+  name: 'fence-database',
+  title: (p: Fence) =>
+    p.planned ? `Fence ${p.region}: make its database read-only` : `Fence ${p.region} by every means that answers`,
+  patience: { attemptMs: 15_000, attempts: 3, everyMs: 500 },
+  async check(p, ports, ctx) {
+    const hold = p.planned ? await plannedHold(p, ports) : await lookAtFence(p, ports);
+    refuseIfPrimary(p.region, hold, ctx);
+    if (hold.means !== 'none') return fenced(hold, ports);
+    if (!ctx.acted || p.unfenced !== 'proceed') return no(hold.because);
+    const because = `Nothing could fence ${p.region} (${hold.because}); the site says to go on, so what ${p.region} still takes must be salvaged before it rejoins.`;
+    return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
+  },
+  async act(p, ports) {
+    if (p.planned) return ports.database(p.region).fence();
+    await raiseFence(p, ports);
+    if (p.unfenced === 'proceed') return;
+    const hold = await lookAtFence(p, ports);
+    if (hold.means !== 'none') return;
+    throw new PortError('refused', `Nothing could fence ${p.region} (${hold.because}). ${nextMove(p)}`);
+  },
+  undo: unfence,
+});
+
+/** New sessions of the shop may come at any time; read_only binds them all, and an open transaction fails at its commit. */
+async function plannedHold({ region }: Fence, ports: Ports): Promise<Hold> {
+  const state = await ports.database(region).state();
+  const sessions = `${state.appSessions} sessions of the shop are open`;
+  return state.readOnly
+    ? { means: 'read-only', because: `${region}'s database is read-only; ${sessions}.`, state }
+    : { means: 'none', because: `${region}'s database takes writes; ${sessions}.`, state };
+}
+
+function fenced({ means, because, state }: Hold, ports: Ports): Finding {
+  const position = state === undefined ? {} : { position: state.position };
+  return done(because, { fenced: true, means, because, atMs: ports.now(), ...position });
+}
+
+/** A leftover of an older transfer must not fence the primary of a newer one. */
+function refuseIfPrimary(region: string, { state }: Hold, ctx: StepContext): void {
+  const row = state?.epoch;
+  if (row === undefined || row.region !== region || row.epoch < ctx.epoch) return;
+  throw new PortError(
+    'refused',
+    `${region} is the primary of epoch ${row.epoch}; a plan of epoch ${ctx.epoch} must not fence it.`,
+  );
+}
+
+const nextMove = ({ region, unfenced }: Fence) =>
+  unfenced === 'ask'
+    ? `Make sure that ${region} is switched off, then start the failover again with "evenUnfenced": true.`
+    : `It must not go on unfenced; switch ${region} off, or restore a way to its database or host, and start again.`;
+
+async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext): Promise<string> {
+  const state = await ports.database(region).state();
+  if (!state.readOnly) return `${region}'s database takes writes; it was not fenced.`;
+  const other = await ports.database(peer).state();
+  if (!other.readOnly || (other.epoch?.epoch ?? 0) >= ctx.epoch) {
+    throw new PortError(
+      'refused',
+      `${standing(peer, other)}, so ${region} stays fenced: two writers would be worse than none.`,
+    );
+  }
+  const { epoch: row } = state;
+  if (state.replica || row?.region !== region || row.epoch >= ctx.epoch) {
+    throw new PortError('refused', `${standing(region, state)}, so it is not made writable.`);
+  }
+  await ports.database(region).unfence(row.epoch);
+  const after = await ports.database(region).state();
+  if (after.readOnly) throw new NotYet(`${region}'s database is still read-only.`);
+  return `${region}'s database takes writes again, in epoch ${row.epoch}, after ${peer}'s was seen read-only.`;
+}

@@ -1,0 +1,19 @@
+import { done, no, underWay } from '../finding';
+import { defineStep } from '../step';
+
+export const followSessions = defineStep({
+  name: 'follow-sessions',
+  title: (p: { region: string; sourceHost: string }) => `Let ${p.region}'s sessions follow ${p.sourceHost}`,
+  patience: { attemptMs: 60_000, attempts: 4, everyMs: 1_000, heartbeatMs: 10_000 },
+  async check({ region, sourceHost }, ports) {
+    const state = await ports.sessions(region).state();
+    if (state.role === 'primary') return no(`${region} still takes sessions of its own.`);
+    if (state.sourceHost !== sourceHost) return no(`${region}'s sessions follow ${state.sourceHost ?? 'nobody'}.`);
+    if (!state.linkUp) return underWay(`${region}'s sessions follow ${sourceHost}, but the link is not up yet.`);
+    return done(`${region}'s sessions follow ${sourceHost}.`);
+  },
+  async act({ region, sourceHost }, ports) {
+    await ports.sessions(region).follow(sourceHost);
+    await ports.sessions(region).resumeWrites();
+  },
+});

@@ -1,0 +1,35 @@
+import { done, no } from '../finding';
+import { defineStep } from '../step';
+
+const pollEveryMs = 50;
+
+/**
+ * New checkouts get 503 with Retry-After, and those in flight get `graceMs` to end. The grace is a courtesy, not a safety: an order
+ * that the fence cuts off was never acknowledged, so a worker lost during it need not wait again.
+ */
+export const gateCheckouts = defineStep({
+  name: 'gate-checkouts',
+  title: (p: { region: string; because: string; graceMs: number }) => `Hold new checkouts in ${p.region}`,
+  patience: { attemptMs: 30_000, attempts: 3, everyMs: 1_000 },
+  async check({ region }, ports) {
+    const because = await ports.settings(region).gated();
+    return because === undefined
+      ? no(`${region} takes new checkouts.`)
+      : done(`${region} takes no new checkouts: ${because}`);
+  },
+  async act({ region, because, graceMs }, ports, ctx) {
+    await ports.settings(region).gate(because);
+    const deadline = ports.now() + graceMs;
+    while (ports.now() < deadline && !ctx.signal.aborted) {
+      const { appSessions } = await ports.database(region).state();
+      if (appSessions === 0) return;
+      ctx.progress(`${appSessions} checkouts of ${region} are still in flight.`);
+      await ports.sleep(pollEveryMs, ctx.signal);
+    }
+  },
+  async undo({ region }, ports) {
+    if ((await ports.settings(region).gated()) === undefined) return `${region} takes checkouts; nothing was held.`;
+    await ports.settings(region).ungate();
+    return `${region} takes checkouts again.`;
+  },
+});

@@ -1,0 +1,55 @@
+/** The table of contents: a step exists when it stands here. */
+import type { Step } from '../step';
+import { attachReplica } from './attach-replica';
+import { canaryOrder } from './canary-order';
+import { drainDatabase } from './drain-database';
+import { fenceDatabase } from './fence-database';
+import { flushCache } from './flush-cache';
+import { followSessions } from './follow-sessions';
+import { gateCheckouts } from './gate-checkouts';
+import { lowerDnsTtl } from './lower-dns-ttl';
+import { makeWritable } from './make-writable';
+import { openRegion } from './open-region';
+import { pauseScheduler } from './pause-scheduler';
+import { promoteDatabase } from './promote-database';
+import { promoteSessions } from './promote-sessions';
+import { proveReplication } from './prove-replication';
+import { proxyRegion } from './proxy-region';
+import { restartReplication } from './restart-replication';
+import { resumeScheduler } from './resume-scheduler';
+import { stageSettings } from './stage-settings';
+import { switchDns } from './switch-dns';
+import { syncMedia } from './sync-media';
+import { ungateCheckouts } from './ungate-checkouts';
+import { unproxyRegion } from './unproxy-region';
+
+const contents = [
+  attachReplica,
+  canaryOrder,
+  drainDatabase,
+  fenceDatabase,
+  flushCache,
+  followSessions,
+  gateCheckouts,
+  lowerDnsTtl,
+  makeWritable,
+  openRegion,
+  pauseScheduler,
+  promoteDatabase,
+  promoteSessions,
+  proveReplication,
+  proxyRegion,
+  restartReplication,
+  resumeScheduler,
+  stageSettings,
+  switchDns,
+  syncMedia,
+  ungateCheckouts,
+  unproxyRegion,
+] as const;
+
+export const steps: readonly Step[] = contents;
+
+export type StepName = (typeof contents)[number]['name'];
+/** What a plan must give the step called `N`. */
+export type ParamsOf<N extends StepName> = Parameters<Extract<(typeof contents)[number], { name: N }>['title']>[0];

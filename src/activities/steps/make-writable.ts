@@ -1,0 +1,36 @@
+import { PortError } from '../../providers/errors';
+import type { Ports } from '../../providers/ports';
+import { done, isPrimary, no, refuseIfOutdated, standing } from '../finding';
+import { defineStep, type StepContext } from '../step';
+
+/** A primary that merely restarted comes back read-only, so that a deposed one never comes back writable; somebody must tell the two apart. */
+export const makeWritable = defineStep({
+  name: 'make-writable',
+  title: (p: { region: string }) => `Make ${p.region}, the primary, writable again`,
+  patience: { attemptMs: 15_000, attempts: 5, everyMs: 1_000 },
+  async check({ region }, ports, ctx) {
+    const state = await ports.database(region).state();
+    refuseIfOutdated(region, state, ctx);
+    if (isPrimary(state, region, ctx.epoch)) return done(`${standing(region, state)}.`);
+    const { epoch: row } = state;
+    if (state.replica || row?.region !== region || row.epoch !== ctx.epoch) {
+      throw new PortError(
+        'refused',
+        `${standing(region, state)}, so it is not the primary of epoch ${ctx.epoch} and stays as it is.`,
+      );
+    }
+    return no(`${standing(region, state)}.`);
+  },
+  async act({ region }, ports, ctx) {
+    const others = ports.regions.filter((other) => other !== region);
+    await Promise.all(others.map((other) => requireBystander(other, ports, ctx)));
+    await ports.database(region).unfence(ctx.epoch);
+  },
+});
+
+/** @throws PortError when `region` writes, is of a newer epoch, or does not answer: silence does not say that it was not promoted. */
+async function requireBystander(region: string, ports: Ports, ctx: StepContext): Promise<void> {
+  const state = await ports.database(region).state();
+  refuseIfOutdated(region, state, ctx);
+  if (!state.readOnly) throw new PortError('refused', `${standing(region, state)}; a second writer is never made.`);
+}

@@ -1,0 +1,44 @@
+import { PortError } from '../../providers/errors';
+import type { Ports } from '../../providers/ports';
+import { done, no } from '../finding';
+import { defineStep, type StepContext } from '../step';
+
+const pauseMs = 10_000;
+const catchUpMs = 2_000;
+const pollEveryMs = 20;
+
+/**
+ * Planned: the old side holds its writes, the new one catches up and takes over; the hold ends by itself or with `follow-sessions`.
+ * A hand-over that can't be clean is still made, because behind the point of no return a shop without carts serves nobody.
+ */
+export const promoteSessions = defineStep({
+  name: 'promote-sessions',
+  title: (p: { from: string; to: string; planned: boolean }) => `Make ${p.to} the primary of the sessions`,
+  patience: { attemptMs: 10_000, attempts: 5, everyMs: 1_000 },
+  async check({ to }, ports) {
+    const { role } = await ports.sessions(to).state();
+    return role === 'primary' ? done(`${to} takes sessions.`) : no(`${to}'s sessions are a replica.`);
+  },
+  async act({ from, to, planned }, ports, ctx) {
+    if (planned) await catchUp(from, to, ports, ctx);
+    await ports.sessions(to).promote();
+  },
+});
+
+async function catchUp(from: string, to: string, ports: Ports, ctx: StepContext): Promise<void> {
+  try {
+    await ports.sessions(from).pauseWrites(pauseMs);
+    const deadline = ports.now() + catchUpMs;
+    while (ports.now() < deadline && !ctx.signal.aborted) {
+      const [source, target] = await Promise.all([ports.sessions(from).state(), ports.sessions(to).state()]);
+      if (target.linkUp && target.offset >= source.offset) return;
+      await ports.sleep(pollEveryMs, ctx.signal);
+    }
+    ctx.progress(
+      `${to}'s sessions did not catch up with ${from}'s within ${catchUpMs} ms; they are promoted as they are.`,
+    );
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    ctx.progress(`${from}'s sessions could not be handed over (${error.message}); ${to}'s are promoted as they are.`);
+  }
+}

@@ -1,0 +1,26 @@
+import { done, underWay } from '../finding';
+import { defineStep } from '../step';
+
+/** The primary's scheduler writes a heartbeat each second; less than this shows a still picture, not progress. */
+const watchMs = 1_500;
+
+/** Threads that say Yes and a lag of zero prove nothing: only a transaction written while we look, and seen to arrive, does. */
+export const proveReplication = defineStep({
+  name: 'prove-replication',
+  title: (p: { from: string; to: string; timeoutMs: number }) =>
+    `Prove that what ${p.from} writes now arrives in ${p.to}`,
+  patience: { attemptMs: 90_000, attempts: 3, everyMs: 1_000, heartbeatMs: 10_000 },
+  async check({ from, to, timeoutMs }, ports, ctx) {
+    const { replica } = await ports.database(to).state();
+    if (!replica) return underWay(`${to} is no replica.`);
+    const before = await ports.database(from).state();
+    await ports.sleep(watchMs, ctx.signal);
+    const { position } = await ports.database(from).state();
+    if (position === before.position) return underWay(`${from} wrote nothing for ${watchMs} ms, so nothing is proved.`);
+    if (!(await ports.database(to).waitFor(position, timeoutMs))) {
+      return underWay(`${to} did not apply ${from}'s ${position} within ${timeoutMs} ms.`);
+    }
+    return done(`${from} went on to ${position} while it was watched, and ${to} applied it.`, { position });
+  },
+  act: () => Promise.resolve(),
+});

@@ -1,0 +1,25 @@
+import { PortError } from '../../providers/errors';
+import { done, isPrimary, no, standing, underWay } from '../finding';
+import { defineStep } from '../step';
+
+/** A replica that restarted stays detached. Starting it while its source is silent would throw away what it had fetched. */
+export const restartReplication = defineStep({
+  name: 'restart-replication',
+  title: (p: { region: string; source: string }) => `Let ${p.region} replicate from ${p.source} again`,
+  patience: { attemptMs: 20_000, attempts: 4, everyMs: 2_000 },
+  async check({ region, source }, ports) {
+    const state = await ports.database(region).state();
+    const { replica } = state;
+    if (!replica) throw new PortError('refused', `${standing(region, state)}; rejoin it, there is nothing to restart.`);
+    if (replica.io === 'yes' && replica.sql) return done(`${region} replicates from ${source}.`);
+    if (replica.io === 'connecting' && replica.sql) return underWay(`${region} is connecting to ${source}.`);
+    return no(`${region} does not replicate from ${source}${replica.error === undefined ? '' : `: ${replica.error}`}.`);
+  },
+  async act({ region, source }, ports, ctx) {
+    const state = await ports.database(source).state();
+    if (!isPrimary(state, source, ctx.epoch)) {
+      throw new PortError('refused', `${standing(source, state)}, so ${region} is not started as its replica.`);
+    }
+    await ports.database(region).startReplication();
+  },
+});

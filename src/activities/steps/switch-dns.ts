@@ -1,0 +1,53 @@
+import { PortError } from '../../providers/errors';
+import type { Ports, RecordSet } from '../../providers/ports';
+import { done, no, underWay, unknown } from '../finding';
+import { defineStep } from '../step';
+
+type Move = { name: string; type: RecordSet['type']; from: string[]; to: string[]; ttlSeconds: number };
+
+/** One answer may come from before the change even after it; this many in a row do not. */
+const answersInARow = 3;
+
+/** Compare and set: a zone that shows a third value was changed by somebody else, and is left to a person. */
+export const switchDns = defineStep({
+  name: 'switch-dns',
+  title: (p: Move) => `Point ${p.name} (${p.type}) to ${p.to.join(', ')}`,
+  patience: { attemptMs: 30_000, attempts: 6, everyMs: 1_000 },
+  async check(p, ports) {
+    const set = await readSet(p, ports);
+    if (!equal(set.values, p.to)) return no(`${p.name} is ${set.values.join(', ')}.`);
+    const answers = await ports.dns.answers(p.name, p.type, answersInARow);
+    const silent = answers.find((answer) => answer.values === undefined);
+    if (silent)
+      return unknown(`The zone says ${p.to.join(', ')}, but ${silent.server} did not answer: ${silent.because}`);
+    const stale = answers.find((answer) => !equal(answer.values ?? [], p.to));
+    if (stale) return underWay(`${stale.server} still answers ${(stale.values ?? []).join(', ')} for ${p.name}.`);
+    if (answers.length === 0) return unknown(`No authoritative server was asked for ${p.name}.`);
+    return done(
+      `${answers.map((each) => each.server).join(', ')} answered ${p.to.join(', ')} ${answersInARow} times in a row.`,
+      {
+        previousValues: p.from,
+        ttlSeconds: p.ttlSeconds,
+      },
+    );
+  },
+  async act(p, ports) {
+    const set = await readSet(p, ports);
+    await ports.dns.replace(set, { name: p.name, type: p.type, ttlSeconds: p.ttlSeconds, values: p.to });
+  },
+});
+
+async function readSet(p: Move, ports: Ports): Promise<RecordSet> {
+  if (p.to.length === 0)
+    throw new PortError('refused', `The plan has no address for ${p.name}, and a name is never emptied.`);
+  const set = await ports.dns.read(p.name, p.type);
+  if (set && (equal(set.values, p.from) || equal(set.values, p.to))) return set;
+  throw new PortError(
+    'conflict',
+    `${p.name} (${p.type}) is ${set ? set.values.join(', ') : 'absent'}, neither ${p.from.join(', ')} nor ${p.to.join(', ')}: somebody else changed it.`,
+  );
+}
+
+function equal(these: readonly string[], those: readonly string[]): boolean {
+  return these.length === those.length && [...these].sort().join() === [...those].sort().join();
+}
