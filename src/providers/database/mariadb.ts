@@ -1,12 +1,17 @@
 import { PortError } from '../errors';
-import type { Database } from '../ports';
+import type { AttachOrder, Database, DatabaseState, ReplicaState } from '../ports';
+import { type Connection, connection } from './connection';
+import { isLockWaitTimeout } from './failures';
+import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
+import * as sql from './statements';
 
 export interface MariaDbOptions {
-  /** Name of the region, for the sentences. */
+  /** Name of the region: for the sentences, and as the epoch row spells it. */
   region: string;
   /** Key of this site's row in `handover_epoch`. */
   site: string;
   host: string;
+  /** Also the port of the servers it follows. */
   port: number;
   user: string;
   password: string;
@@ -26,7 +31,138 @@ export interface MariaDbOptions {
   timeoutMs?: number;
 }
 
+/** A replication thread that is told to stop finishes the transaction in hand. */
+const threadLimitMs = 10_000;
+/** One wait holds its connection no longer than this, so that a closed one is noticed. */
+const sliceMs = 5_000;
+const positionShape = /^\d+-\d+-\d+(,\d+-\d+-\d+)*$/;
+
+interface Hand {
+  options: MariaDbOptions;
+  server: string;
+  /** A wait has a connection of its own, so that it holds up no other question. */
+  main: Connection;
+  waiting: Connection;
+  timeoutMs: number;
+}
+
 /** MariaDB 10.10 or newer with GTID replication. Connects when first asked and again after any failure. */
 export function mariadb(options: MariaDbOptions): Database {
-  throw new PortError('absent', `No MariaDB adapter yet for ${options.region}.`);
+  const timeoutMs = options.timeoutMs ?? 3_000;
+  const server = `${options.region}'s database at ${options.host}:${options.port}`;
+  const secrets = [options.password, options.replicationPassword];
+  const line = { ...options, server, timeoutMs, secrets };
+  const hand: Hand = { options, server, main: connection(line), waiting: connection(line), timeoutMs };
+  const { main } = hand;
+  return {
+    state: () => stateThrough(hand),
+    fence: () => insist(hand, 'become read-only', sql.fence(options)),
+    unfence: (epoch) => unfence(hand, epoch),
+    waitFor: (position, waitMs) => waitFor(hand, position, waitMs),
+    stopFetching: () => stopFetching(hand),
+    promote: async (order) => {
+      await insist(hand, `become the primary of epoch ${order.epoch}`, sql.promote(options, order), threadLimitMs);
+      await main.ask('enable its events', sql.enableEvents(options));
+    },
+    attach: (order) => attach(hand, order),
+    startReplication: () => startReplication(hand),
+    detach: async () => {
+      if (await replicaThrough(hand)) await main.ask('detach from its source', sql.detach, threadLimitMs);
+    },
+    openTo: async (epoch) => {
+      await main.ask(`open to customers of epoch ${epoch}`, sql.openTo(options, epoch));
+    },
+    heartbeat: async (region) =>
+      heartbeatOf((await main.ask(`show the heartbeat of ${region}`, sql.heartbeat(options, region)))[0]?.[0]),
+    close: () => {
+      for (const each of [main, hand.waiting]) each.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function stateThrough({ main, options }: Hand): Promise<DatabaseState> {
+  return stateOf(await main.ask('tell its state', sql.state(options)));
+}
+
+async function replicaThrough({ main }: Hand): Promise<ReplicaState | undefined> {
+  return replicaOf((await main.ask('tell its replica status', sql.replicaStatus))[0]?.[0]);
+}
+
+/** Closes the shop's sessions where one of them holds a lock in the way, and asks once more: one act, not a retry. */
+async function insist({ main, options }: Hand, what: string, statement: string, limitMs?: number): Promise<void> {
+  try {
+    await main.ask(what, statement, limitMs);
+  } catch (error) {
+    if (!isLockWaitTimeout(error)) throw error;
+    await main.ask(what, `${sql.closeShopSessions(options)}; ${statement}`, limitMs);
+  }
+}
+
+async function unfence(hand: Hand, epoch: number): Promise<void> {
+  if (await replicaThrough(hand)) {
+    throw new PortError('refused', `${hand.server} follows another server, so it is not made writable.`);
+  }
+  await hand.main.ask(`become writable in epoch ${epoch}`, sql.unfence(hand.options, epoch));
+}
+
+async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, waitMs: number): Promise<boolean> {
+  if (position === '') return true;
+  if (!positionShape.test(position)) {
+    throw new PortError(
+      'refused',
+      `${server} cannot wait for ${JSON.stringify(position)}; a position looks like 0-1-99.`,
+    );
+  }
+  const end = Date.now() + waitMs;
+  for (;;) {
+    const slice = Math.max(0, Math.min(sliceMs, end - Date.now()));
+    const rows = await waiting.ask(`wait for ${position}`, sql.wait(position, slice / 1_000), slice + timeoutMs);
+    if (reached(rows[0]?.[0])) return true;
+    if (Date.now() >= end) return false;
+  }
+}
+
+/** With both threads stopped, the next start of either throws away what was fetched and not applied; hence the refusal. */
+async function stopFetching(hand: Hand): Promise<void> {
+  const replica = await replicaThrough(hand);
+  if (replica === undefined)
+    throw new PortError('conflict', `${hand.server} is no replica, so there is nothing it fetches.`);
+  if (!replica.sql) {
+    throw new PortError(
+      'conflict',
+      `${hand.server} does not apply what it fetched${replica.error === undefined ? '' : ` (${replica.error})`}; stopping the fetching too would lose it.`,
+    );
+  }
+  if (replica.io !== 'no') await hand.main.ask('stop fetching', sql.stopFetching, threadLimitMs);
+}
+
+async function attach(hand: Hand, { sourceHost, how }: AttachOrder): Promise<void> {
+  const { readOnly, replica } = await stateThrough(hand);
+  if (!readOnly) {
+    throw new PortError('conflict', `${hand.server} is writable; it must be fenced before it follows ${sourceHost}.`);
+  }
+  if (how.kind === 'from-position' && !positionShape.test(how.position)) {
+    throw new PortError(
+      'refused',
+      `${hand.server} cannot start from ${JSON.stringify(how.position)}; a position looks like 0-1-99.`,
+    );
+  }
+  const follows = replica?.sourceHost === sourceHost && replica.usesGtid;
+  if (follows && replica.sql && replica.io !== 'no') return;
+  const stoppedOnly = follows && replica.error === undefined;
+  const start = how.kind === 'from-position' ? `${sql.startAt(how.position)}; ` : '';
+  const statement = stoppedOnly
+    ? sql.startReplica
+    : `STOP REPLICA; ${start}${sql.follow(hand.options, sourceHost, how.kind === 'demote')}`;
+  await hand.main.ask(`follow ${sourceHost}`, statement, threadLimitMs);
+}
+
+async function startReplication(hand: Hand): Promise<void> {
+  const { readOnly, replica } = await stateThrough(hand);
+  if (replica === undefined)
+    throw new PortError('conflict', `${hand.server} is no replica, so there is nothing to start.`);
+  if (!readOnly) throw new PortError('conflict', `${hand.server} is writable; it must be fenced before it replicates.`);
+  if (replica.sql && replica.io !== 'no') return;
+  await hand.main.ask('start replication', sql.startReplica, threadLimitMs);
 }

@@ -1,0 +1,106 @@
+import { connect as openSocket, type Socket } from 'node:net';
+import { createConnection, type Connection as Driver } from 'mysql2/promise';
+import { PortError } from '../errors';
+import { translated } from './failures';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface ConnectionOptions {
+  /** The server as sentences call it. */
+  server: string;
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  ca: string;
+  timeoutMs: number;
+  /** What must never appear in a sentence. */
+  secrets: readonly string[];
+}
+
+/** One connection to one server, opened when first asked and again after any error. */
+export interface Connection {
+  /** Sends `statement` (one or several) and gives its result sets; `what` completes "was asked to". */
+  ask: (what: string, statement: string, limitMs?: number) => Promise<Row[][]>;
+  close: () => void;
+}
+
+function socketTo(host: string, port: number): Socket {
+  const socket = openSocket(port, host).setNoDelay(true).setKeepAlive(true, 5_000);
+  // The TLS layer above takes the name to verify from `_host`, which Node fills only when it resolved one: for a bare address the
+  // certificate would be checked against "localhost". Should Node ever ignore this field, the check fails and nothing is trusted.
+  return Object.assign(socket, { _host: host });
+}
+
+async function open({ host, port, user, password, ca, timeoutMs }: ConnectionOptions): Promise<Driver> {
+  return createConnection({
+    host,
+    port,
+    user,
+    password,
+    connectTimeout: timeoutMs,
+    multipleStatements: true,
+    supportBigNumbers: true,
+    charset: 'utf8mb4',
+    stream: () => socketTo(host, port),
+    ssl: { ca, rejectUnauthorized: true, verifyIdentity: true },
+    connectAttributes: { program_name: 'handover' },
+  });
+}
+
+/** Several statements give an array of results, one gives its result alone; what is no result set is left out. */
+function resultSets(results: unknown): Row[][] {
+  if (!Array.isArray(results)) return [];
+  const several = results.some((entry) => Array.isArray(entry) || isHeader(entry));
+  return (several ? results : [results]).filter((set): set is Row[] => Array.isArray(set));
+}
+
+/** What MariaDB answers to a statement without rows. */
+const isHeader = (entry: unknown): boolean => typeof entry === 'object' && entry !== null && 'affectedRows' in entry;
+
+async function within<T>(limitMs: number, answer: Promise<T>, sentence: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new PortError('unavailable', sentence)), limitMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function connection(options: ConnectionOptions): Connection {
+  let current: Promise<Driver> | undefined;
+
+  function drop(opened: Promise<Driver>): void {
+    if (current === opened) current = undefined;
+    opened.then((driver) => driver.destroy()).catch(() => undefined);
+  }
+
+  function opened(): Promise<Driver> {
+    if (current !== undefined) return current;
+    const opening = open(options);
+    current = opening;
+    opening.then((driver) => driver.on('error', () => drop(opening))).catch(() => undefined);
+    return opening;
+  }
+
+  return {
+    ask: async (what, statement, limitMs = options.timeoutMs) => {
+      const connected = opened();
+      const answer = connected.then((driver) => driver.query(statement));
+      const late = `${options.server} was asked to ${what} and gave no answer within ${limitMs} ms.`;
+      try {
+        const [results] = await within(limitMs, answer, late);
+        return resultSets(results);
+      } catch (error) {
+        drop(connected);
+        throw translated(error, options.server, what, options.secrets);
+      }
+    },
+    close: () => {
+      if (current !== undefined) drop(current);
+    },
+  };
+}

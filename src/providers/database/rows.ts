@@ -1,0 +1,74 @@
+/** Reads MariaDB's result sets into the values of the port. */
+import type { DatabaseState, EpochRow, ReplicaState } from '../ports';
+import type { Row } from './connection';
+import { PortError } from '../errors';
+
+function text(row: Row, name: string): string {
+  const value = row[name];
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return String(value);
+  throw new PortError('garbage', `The database answered ${name} with something that is neither text nor number.`);
+}
+
+function number(row: Row, name: string): number {
+  const value = text(row, name);
+  if (!/^-?\d+(\.\d+)?$/.test(value)) {
+    throw new PortError('garbage', `The database answered ${name} with ${JSON.stringify(value)}, which is no number.`);
+  }
+  return Number(value);
+}
+
+const threads: Readonly<Record<string, ReplicaState['io']>> = {
+  Yes: 'yes',
+  Connecting: 'connecting',
+  Preparing: 'connecting',
+};
+
+/** A row of `SHOW REPLICA STATUS`, if there is one. */
+export function replicaOf(row: Row | undefined): ReplicaState | undefined {
+  if (row === undefined) return undefined;
+  const errors = [text(row, 'Last_IO_Error'), text(row, 'Last_SQL_Error')].filter(Boolean);
+  return {
+    sourceHost: text(row, 'Master_Host'),
+    io: threads[text(row, 'Slave_IO_Running')] ?? 'no',
+    sql: text(row, 'Slave_SQL_Running') === 'Yes',
+    fetchedPosition: text(row, 'Gtid_IO_Pos'),
+    usesGtid: text(row, 'Using_Gtid') !== 'No',
+    secondsBehind: text(row, 'Seconds_Behind_Master') === '' ? null : number(row, 'Seconds_Behind_Master'),
+    ...(errors.length > 0 && { error: errors.join('; ') }),
+  };
+}
+
+function epochOf(row: Row | undefined): EpochRow | undefined {
+  return (
+    row && { epoch: number(row, 'epoch'), region: text(row, 'region'), verifiedEpoch: number(row, 'verified_epoch') }
+  );
+}
+
+/** The three result sets of `statements.state`. */
+export function stateOf([servers, replicas, epochs]: Row[][]): DatabaseState {
+  const server = servers?.[0];
+  if (server === undefined) throw new PortError('garbage', 'The database answered nothing about itself.');
+  const replica = replicaOf(replicas?.[0]);
+  const epoch = epochOf(epochs?.[0]);
+  return {
+    serverId: number(server, 'serverId'),
+    version: text(server, 'version'),
+    readOnly: number(server, 'readOnly') !== 0,
+    position: text(server, 'position'),
+    appliedPosition: text(server, 'appliedPosition'),
+    appSessions: number(server, 'appSessions'),
+    uptimeSeconds: number(server, 'uptime'),
+    ...(epoch && { epoch }),
+    ...(replica && { replica }),
+  };
+}
+
+export function heartbeatOf(row: Row | undefined): { atMs: number; epoch: number } | undefined {
+  return row && { atMs: number(row, 'atMs'), epoch: number(row, 'epoch') };
+}
+
+/** What `MASTER_GTID_WAIT` answered: 0 is reached. */
+export function reached(row: Row | undefined): boolean {
+  return row !== undefined && number(row, 'answer') === 0;
+}
