@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { evaluate, root } from './script';
+
+const report = (changes: object = {}): object => ({
+  numPassedTests: 10,
+  numFailedTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  numRuntimeErrorTestSuites: 0,
+  ...changes,
+});
+const count = (written: object | null, code: number): unknown =>
+  evaluate('test/count.mjs', 'it.countJest(input.written ?? undefined, input.code)', { written, code });
+
+describe('what a run of jest counts', () => {
+  it.each([
+    ['all passed', report(), 0, { passed: 10, failed: 0, skipped: 0 }],
+    ['a failure', report({ numFailedTests: 2 }), 1, { passed: 10, failed: 2, skipped: 0 }],
+    [
+      'a suite that could not be loaded',
+      report({ numRuntimeErrorTestSuites: 1 }),
+      1,
+      { passed: 10, failed: 1, skipped: 0 },
+    ],
+    ['a bad end with every test passed', report(), 1, { passed: 10, failed: 1, skipped: 0 }],
+    [
+      'skipped and planned tests',
+      report({ numPendingTests: 1, numTodoTests: 2 }),
+      0,
+      { passed: 10, failed: 0, skipped: 3 },
+    ],
+    ['no report at all, though it says it went well', null, 0, { passed: 0, failed: 1, skipped: 0 }],
+  ])('%s', (_what, written, code, counts) => {
+    expect(count(written, code)).toEqual(counts);
+  });
+});
+
+describe('the last line', () => {
+  it.each([
+    [{ passed: 3, failed: 0, skipped: 0 }, '3 passed, 0 failed'],
+    [{ passed: 3, failed: 1, skipped: 2 }, '3 passed, 1 failed, 2 skipped'],
+  ])('of %j is %s', (counts, line) => {
+    expect(evaluate('test/count.mjs', 'it.lastLine(input)', counts)).toBe(line);
+  });
+});
+
+describe('.ci/run', () => {
+  let checkout: string;
+  beforeEach(() => {
+    checkout = mkdtempSync(join(tmpdir(), 'handover-ci-'));
+    mkdirSync(join(checkout, '.ci'));
+    writeFileSync(join(checkout, '.ci/run'), readFileSync(join(root, '.ci/run')));
+  });
+  afterEach(() => rmSync(checkout, { recursive: true }));
+
+  it.each([
+    ['passes on what the tests say', 'echo 5 passed, 0 failed', 0, '5 passed, 0 failed'],
+    ['fails with the tests', 'echo 4 passed, 1 failed; exit 1', 1, '4 passed, 1 failed'],
+    ['counts a failure when the set-up broke', 'echo no network; exit 7', 7, '0 passed, 1 failed'],
+    ['fails when nothing was tested', 'echo fine', 1, '0 passed, 1 failed'],
+  ])('%s', (_what, test, code, line) => {
+    writeFileSync(join(checkout, 'package.json'), JSON.stringify({ scripts: { test } }));
+    const { status, stdout } = spawnSync('bash', [join(checkout, '.ci/run')], { encoding: 'utf8' });
+    expect([status, stdout.trim().split('\n').at(-1)]).toEqual([code, line]);
+  });
+});
