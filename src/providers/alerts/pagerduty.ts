@@ -4,25 +4,28 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { name, url } from '../../config/leaf';
+import { secret } from '../../config/secrets';
 import { openHttp } from '../http';
 import type { Alert } from '../ports';
 import { acceptedOf } from '../words';
 import { defineChannel } from './channel';
+
+const timeoutMs = 5_000;
 
 export const pagerduty = defineChannel({
   kind: 'pagerduty',
   options: z.strictObject({
     kind: z.literal('pagerduty'),
     /** Reference to the integration key of the service. */
-    routingKey: z.string().min(1),
+    routingKey: secret('file:pagerduty-key'),
     /** What the incident says it comes from. */
-    source: z.string().default('handover'),
-    url: z.url({ protocol: /^https?$/ }).default('https://events.pagerduty.com'),
-    timeoutMs: z.number().int().positive().default(5_000),
+    source: name('handover').default('handover'),
+    url: url('https://events.pagerduty.com').default('https://events.pagerduty.com'),
   }),
-  connect: async ({ routingKey, source, url, timeoutMs }, { secret }) => {
-    const routing_key = await secret(routingKey);
-    const http = openHttp({ who: 'PagerDuty', baseUrl: url, secrets: [routing_key], timeoutMs });
+  connect: async ({ routingKey, source, url: baseUrl }, context) => {
+    const routing_key = await context.secret(routingKey);
+    const http = openHttp({ who: 'PagerDuty', baseUrl, secrets: [routing_key], timeoutMs });
     return {
       send: async (alert) => {
         const event = {

@@ -1,5 +1,6 @@
 /** An incoming webhook as Slack, Mattermost and Rocket.Chat have it. It knows no key, so a repeated alert is a second message. */
 import { z } from 'zod';
+import { secret } from '../../config/secrets';
 import { openHttp } from '../http';
 import type { Alert } from '../ports';
 import { acceptedOf } from '../words';
@@ -7,16 +8,17 @@ import { defineChannel } from './channel';
 
 const signs = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' } as const;
 
+const timeoutMs = 5_000;
+
 export const slack = defineChannel({
   kind: 'slack',
   options: z.strictObject({
     kind: z.literal('slack'),
     /** Reference to the webhook's URL, which is a password in itself. */
-    url: z.string().min(1),
-    timeoutMs: z.number().int().positive().default(5_000),
+    url: secret('file:slack-webhook'),
   }),
-  connect: async ({ url, timeoutMs }, { secret }) => {
-    const webhook = await secret(url);
+  connect: async ({ url }, context) => {
+    const webhook = await context.secret(url);
     const { pathname = '', search = '' } = URL.canParse(webhook) ? new URL(webhook) : {};
     const http = openHttp({
       who: 'the Slack webhook',

@@ -4,26 +4,29 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { url } from '../../config/leaf';
+import { secret } from '../../config/secrets';
 import { openHttp } from '../http';
 import { acceptedOf } from '../words';
 import { defineChannel } from './channel';
+
+const timeoutMs = 5_000;
 
 export const webhook = defineChannel({
   kind: 'webhook',
   options: z.strictObject({
     kind: z.literal('webhook'),
-    url: z.url({ protocol: /^https?$/, error: 'must be a URL such as https://alerts.example/handover' }),
+    url: url('https://alerts.example/handover'),
     /** Reference to the key both sides share. */
-    signingKey: z.string().min(1),
+    secret: secret('file:hook'),
     /** Reference to the PEM of the receiver's authority, when it is not a well-known one. */
-    ca: z.string().optional(),
-    timeoutMs: z.number().int().positive().default(5_000),
+    ca: secret('file:ca.crt').optional(),
   }),
-  connect: async ({ url, signingKey, ca, timeoutMs }, { secret }) => {
-    const key = await secret(signingKey);
-    const authority = ca === undefined ? {} : { ca: await secret(ca) };
-    const { search } = new URL(url);
-    const http = openHttp({ who: 'the alert webhook', baseUrl: url, secrets: [key], timeoutMs, ...authority });
+  connect: async ({ url: baseUrl, secret: shared, ca }, context) => {
+    const key = await context.secret(shared);
+    const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
+    const { search } = new URL(baseUrl);
+    const http = openHttp({ who: 'the alert webhook', baseUrl, secrets: [key], timeoutMs, ...authority });
     return {
       send: async (alert) => {
         const body = JSON.stringify(alert);

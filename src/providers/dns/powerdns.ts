@@ -3,23 +3,25 @@
  * read first. Its caches should be off (`cache-ttl=0`), or an answer of before the change can live on for the record's TTL.
  */
 import { z } from 'zod';
+import { fullName, name, url } from '../../config/leaf';
+import { secret } from '../../config/secrets';
 import { PortError } from '../errors';
 import { openHttp, type HttpClient } from '../http';
 import type { RecordSet } from '../ports';
 import { acceptedOf, valueOf } from '../words';
 import { canonicalName, canonicalSet, defineDns, replaceByReading, type DnsZone } from './provider';
 
+const timeoutMs = 5_000;
+
 const options = z.strictObject({
   kind: z.literal('powerdns'),
-  url: z.url({ protocol: /^https?$/, error: 'must be the URL of the API, such as http://ns1.example:8081' }),
-  /** Reference to the API key. */
-  apiKey: z.string().min(1),
-  zone: z.string().min(1).transform(canonicalName),
+  url: url('http://198.51.100.53:8081'),
+  apiKey: secret('file:pdns-api-key'),
+  zone: fullName('shop.example.'),
   /** Name of the server within its API. */
-  server: z.string().default('localhost'),
-  /** PEM of the authority behind an https URL, when it is not a well-known one. */
-  ca: z.string().optional(),
-  timeoutMs: z.number().int().positive().default(5_000),
+  server: name('localhost').default('localhost'),
+  /** The authority behind an https URL, when it is not a well-known one. */
+  ca: secret('file:ca.crt').optional(),
 });
 
 const zoneAnswer = z.object({
@@ -37,12 +39,13 @@ export const powerdns = defineDns({
   kind: 'powerdns',
   options,
   ttlFloorSeconds: 1,
-  connect: async ({ url, apiKey, zone, server, ca, timeoutMs }, { secret }): Promise<DnsZone> => {
-    const key = await secret(apiKey);
-    const authority = ca === undefined ? {} : { ca: await secret(ca) };
-    const http = openHttp({ who: 'PowerDNS', baseUrl: url, headers: { 'x-api-key': key }, timeoutMs, ...authority });
-    const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zone)}`;
-    const read = (name: string, type: RecordSet['type']) => readSet(http, path, within(zone, name), type);
+  connect: async ({ url: baseUrl, apiKey, zone, server, ca }, context): Promise<DnsZone> => {
+    const key = await context.secret(apiKey);
+    const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
+    const http = openHttp({ who: 'PowerDNS', baseUrl, headers: { 'x-api-key': key }, timeoutMs, ...authority });
+    const zoneName = canonicalName(zone);
+    const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zoneName)}`;
+    const read = (name: string, type: RecordSet['type']) => readSet(http, path, within(zoneName, name), type);
     const write = async (next: RecordSet) =>
       acceptedOf(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
     return { read, replace: (expected, next) => replaceByReading({ read, write }, expected, next), close: http.close };
