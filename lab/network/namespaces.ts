@@ -1,0 +1,103 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { run } from './inside';
+import { gatewayOf, isRegion, placeNames, places, regionNames, routedPlaces, world, type PlaceName } from './places';
+
+/**
+ * Builds every namespace, link, route and mount of the lab. Runs once, in the holder's own mount and pid namespace,
+ * so that all of it ends with the holder.
+ * @param labDir the lab's directory as the host sees it
+ */
+export async function buildNamespaces(labDir: string): Promise<void> {
+  const shadow = await unlockedShadow();
+  await run('sh', ['-eu'], { input: privateMounts(labDir) });
+  await mkdir('/mnt/resolv', { recursive: true });
+  await Promise.all(
+    placeNames.map((place) =>
+      writeFile(`/mnt/resolv/${place}`, `nameserver ${places[place].nameserver}\noptions timeout:1 attempts:1\n`),
+    ),
+  );
+  if (shadow !== undefined) await writeFile('/run/lab/shadow', shadow, { mode: 0o600 });
+  await run('sh', ['-eu'], { input: [links(), mounts(labDir)].join('\n') });
+}
+
+function privateMounts(labDir: string): string {
+  return `
+mount -t tmpfs -o mode=755 lab-run /run
+mkdir /run/netns /run/lab /run/sshd
+mount --bind '${labDir}' /mnt
+resolv=$(readlink -m /etc/resolv.conf)
+mkdir -p "$(dirname "$resolv")"
+[ -e "$resolv" ] || : > "$resolv"
+`;
+}
+
+function links(): string {
+  const lines = placeNames.flatMap((name) => [`ip netns add ${name}`, `ip -n ${name} link set lo up`]);
+  const services = [places.world.address, world.temporal, world.authoritative, world.resolver, ...world.controlTargets];
+  lines.push(...services.map((address) => `ip -n world addr add ${address}/32 dev lo`));
+  lines.push('nsenter --net=/run/netns/world sysctl -qw net.ipv4.ip_forward=1');
+  for (const name of routedPlaces) lines.push(...routedLink(name));
+  for (const name of regionNames) lines.push(...paymentLink(name));
+  return lines.join('\n');
+}
+
+/** `src` keeps the world's own address on what it sends: a cut matches addresses, not interfaces. */
+function routedLink(name: PlaceName): string[] {
+  const { address } = places[name];
+  return [
+    `ip link add v${name} netns world type veth peer name eth0 netns ${name}`,
+    `ip -n world addr add ${gatewayOf(name)}/32 dev v${name}`,
+    `ip -n world link set v${name} up`,
+    `ip -n ${name} addr add ${address}/24 dev eth0`,
+    `ip -n ${name} link set eth0 up`,
+    `ip -n world route add ${address}/32 dev v${name} src ${places.world.address}`,
+    `ip -n ${name} route add default via ${gatewayOf(name)}`,
+  ];
+}
+
+function paymentLink(name: PlaceName): string[] {
+  const own = places[name].address;
+  const { address } = places.pay;
+  return [
+    `ip link add v${name} netns pay type veth peer name pay0 netns ${name}`,
+    `ip -n pay addr add ${address}/32 dev v${name}`,
+    `ip -n pay link set v${name} up`,
+    `ip -n ${name} link set pay0 up`,
+    `ip -n pay route add ${own}/32 dev v${name} src ${address}`,
+    `ip -n ${name} route add ${address}/32 dev pay0 src ${own}`,
+  ];
+}
+
+function mounts(labDir: string): string {
+  const views = placeNames.map((place) => mountNamespace(place, ownMounts(place)));
+  const hosts = regionNames.map((region) =>
+    mountNamespace(`${region}-host`, [...ownMounts(region), ...hiddenMounts(labDir)]),
+  );
+  return [...views, ...hosts].join('\n');
+}
+
+function mountNamespace(file: string, commands: string[]): string {
+  return `: > /run/lab/${file}\nunshare --mount=/run/lab/${file} sh -euc '${commands.join('\n')}'`;
+}
+
+function ownMounts(place: PlaceName): string[] {
+  const resolv = `mount --bind /mnt/resolv/${place} "$(readlink -m /etc/resolv.conf)"`;
+  return isRegion(place) ? [resolv, `mount --bind /mnt/${place} /srv`] : [resolv];
+}
+
+/** A region's servers see neither the lab's secrets nor the other region, on /mnt or by the lab's own path. */
+function hiddenMounts(labDir: string): string[] {
+  return [
+    '[ ! -e /run/lab/shadow ] || mount --bind /run/lab/shadow /etc/shadow',
+    // Root's own shell settings have no place on a region's host; bash reads them for a command by ssh too.
+    '[ ! -e /root/.bashrc ] || mount --bind /dev/null /root/.bashrc',
+    'mount -t tmpfs -o mode=755 lab-hidden /mnt',
+    `mount -t tmpfs -o mode=755 lab-hidden "${labDir}"`,
+  ];
+}
+
+/** sshd refuses even a key for an account whose password is locked with `!`; `*` means "no password" without that. */
+async function unlockedShadow(): Promise<string | undefined> {
+  const shadow = await readFile('/etc/shadow', 'utf8');
+  return /^root:!/m.test(shadow) ? shadow.replace(/^root:[^:]*/m, 'root:*') : undefined;
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessSpec } from '../control/process';
+import { peerOf, places, shopName, type RegionName } from '../network/places';
+
+/** A program of the lab's own, by its compiled entry below `dist/lab`; undefined when this build has none. */
+function program(checkout: string, entry: string, args: string[]): Pick<ProcessSpec, 'command' | 'args'> | undefined {
+  const path = join(checkout, 'dist/lab', entry);
+  return existsSync(path) ? { command: process.execPath, args: ['--enable-source-maps', path, ...args] } : undefined;
+}
+
+/** The gateway and the mail service. */
+export function paymentServices(checkout: string): ProcessSpec[] {
+  return [
+    { name: 'gateway', port: 8080 },
+    { name: 'mail', port: 8081 },
+  ].flatMap(({ name, port }) => {
+    const args = ['--listen', `${places.pay.address}:${port}`, '--ledger', `/mnt/ledgers/${name}.jsonl`];
+    const found = program(checkout, `payments/${name}.js`, args);
+    return found ? [{ ...found, name, place: 'pay', view: 'lab', listens: [{ tcp: port }] }] : [];
+  });
+}
+
+/** A region's endpoint of the table. */
+export function tableEndpoint(checkout: string, region: RegionName): ProcessSpec[] {
+  const peer = peerOf(region);
+  const found = program(checkout, 'table/front.js', [
+    ...['--region', `lab-${region.toLowerCase()}`, '--listen', `${places[region].address}:8000`],
+    ...['--peer', `lab-${peer.toLowerCase()}=http://${places[peer].address}:8000`],
+    ...['--control', '/srv/run/table.sock', '--journal', '/srv/table/journal.jsonl', '--secrets', '/mnt/secrets'],
+  ]);
+  const listens = [{ tcp: 8000 }, { path: '/srv/run/table.sock' }];
+  return found ? [{ ...found, name: `${region}.table`, place: region, view: 'lab', listens }] : [];
+}
+
+/** A region's scheduler, which knocks at its own region's shop. */
+export function regionScheduler(checkout: string, region: RegionName): ProcessSpec[] {
+  const found = program(checkout, 'scheduler.js', [
+    ...['--url', `https://${places[region].address}/scheduler/run`, '--server-name', shopName],
+    ...['--ca', '/mnt/ca/ca.crt', '--token-file', '/mnt/secrets/scheduler'],
+  ]);
+  return found ? [{ ...found, name: `${region}.scheduler`, place: region, view: 'lab' }] : [];
+}
+
+/** Carries the host's loopback ports to Temporal, and holds the control targets. */
+export function relay(checkout: string): ProcessSpec {
+  const found = program(checkout, 'relay.js', []);
+  if (!found) throw new Error('dist/lab/relay.js is missing: run `npm run build`');
+  return { ...found, name: 'relay', place: 'world', view: 'lab', listens: [{ tcp: 80 }], channel: true };
+}

@@ -1,0 +1,95 @@
+import { writeFile } from 'node:fs/promises';
+import type { ProcessSpec } from '../control/process';
+import { places, shopName, type RegionName } from '../network/places';
+
+const temporaryPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+
+function configuration(region: RegionName): string {
+  return `
+daemon off;
+user www-data;
+worker_processes 1;
+# Old workers finish what they have, long requests too, and then go.
+worker_shutdown_timeout 15s;
+pid /srv/run/nginx.pid;
+error_log /srv/log/nginx-error.log warn;
+events { worker_connections 1024; }
+http {
+  include /etc/nginx/mime.types;
+  default_type application/octet-stream;
+  access_log off;
+  server_tokens off;
+  keepalive_timeout 65s;
+  keepalive_requests 10000;
+  client_max_body_size 8m;
+${temporaryPaths.map((name) => `  ${name}_temp_path /srv/tmp/nginx-${name};`).join('\n')}
+  ssl_certificate /srv/etc/tls/server.crt;
+  ssl_certificate_key /srv/etc/tls/server.key;
+  ssl_protocols TLSv1.2 TLSv1.3;
+  ssl_session_cache shared:tls:1m;
+  server {
+    listen ${places[region].address}:443 ssl backlog=511;
+    server_name ${shopName} ${region.toLowerCase()}.shop.test;
+    root /srv/www;
+    index index.php;
+${forwarding}
+${locations}
+  }
+}
+`;
+}
+
+/** `return 418` with a named location keeps method and body, which an `if` around proxy_pass would not do safely. */
+const forwarding = `
+    set $upstream_region "";
+    include /srv/etc/proxy.conf;
+    set $forward $upstream_region;
+    if ($http_x_handover_direct = "1") { set $forward ""; }
+    error_page 418 = @other_region;
+    location @other_region {
+      proxy_pass $forward;
+      proxy_http_version 1.1;
+      proxy_set_header Host ${shopName};
+      proxy_set_header Connection "";
+      # Two regions that point at each other must not send a request round and round.
+      proxy_set_header X-Handover-Direct 1;
+      proxy_ssl_server_name on;
+      proxy_ssl_name ${shopName};
+      proxy_ssl_verify on;
+      proxy_ssl_trusted_certificate /srv/etc/tls/ca.crt;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 30s;
+      proxy_next_upstream off;
+    }
+`;
+
+/** `health` and `serving` speak for this region, so they clear `$forward` and stay here. */
+const locations = `
+    location = /health { set $forward ""; rewrite ^ /index.php last; }
+    location = /serving { set $forward ""; rewrite ^ /index.php last; }
+    location / {
+      if ($forward != "") { return 418; }
+      try_files $uri $uri/ /index.php$is_args$args;
+    }
+    location ~ \\.php$ {
+      if ($forward != "") { return 418; }
+      try_files $uri =404;
+      include /etc/nginx/fastcgi.conf;
+      fastcgi_read_timeout 30s;
+      fastcgi_pass unix:/srv/run/php-fpm.sock;
+    }
+`;
+
+export async function layNginx(root: string, region: RegionName): Promise<ProcessSpec> {
+  await writeFile(`${root}/etc/nginx.conf`, configuration(region));
+  await writeFile(`${root}/etc/proxy.conf`, '');
+  return {
+    name: `${region}.nginx`,
+    place: region,
+    view: 'host',
+    command: 'nginx',
+    args: ['-e', '/srv/log/nginx-error.log', '-c', '/srv/etc/nginx.conf'],
+    listens: [{ tcp: 443 }],
+    stop: { signal: 'SIGQUIT', patience: 20_000 },
+  };
+}
