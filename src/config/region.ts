@@ -14,6 +14,8 @@ const mariadb = z.strictObject({
   replicationUser: name('repl'),
   replicationPassword: secret('file:db-repl'),
   ca: secret('file:ca.crt'),
+  /** On the database's own host: the authority it trusts when it follows another server. */
+  sourceCa: path('/etc/mysql/ca.crt'),
 });
 
 const redis = z.strictObject({
