@@ -20,7 +20,7 @@ function survey(withLab) {
   return [
     !npmReady(root) && {
       name: 'npm packages',
-      size: '110 MB to download, 420 MB in node_modules/',
+      size: 'about 110 MB to download, 420 MB in node_modules/',
       bring: () => installNpm(root),
     },
     packages.length > 0 && {

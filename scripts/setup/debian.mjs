@@ -89,7 +89,7 @@ export async function installPackages(names, path = POLICY) {
   const added = addedPackages(before, query([]));
   record(added);
   await disableServices(added);
-  if (result.code === 0) return `${added.length} packages added`;
+  if (result.code === 0) return `${added.length} added`;
   const missing = missingNow(names).join(' ');
   throw new Missing(
     `Debian packages are missing (${missing}): apt-get ended with ${lastWords(result.output)}.`,

@@ -1,6 +1,6 @@
 // Takes back what the set-up brought, and nothing else.
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { apt, missingNow, recorded, RECORD } from './debian.mjs';
 import { lastWords, Missing, step } from './run.mjs';
 
@@ -32,6 +32,6 @@ async function purge(packages) {
     throw new Missing(`Other packages need ours by now (${others.join(' ')}), so none was removed.`, command);
   const { code, output } = await apt('purge', '-y', '-q', ...packages);
   if (code !== 0) throw new Missing(`The packages are still there: apt-get ended with ${lastWords(output)}.`, command);
-  rmSync(RECORD);
+  rmSync(dirname(RECORD), { recursive: true });
   return `${packages.length} removed`;
 }

@@ -53,14 +53,14 @@ function killWhenIdle(child, idleMs, progress) {
   }, idleMs);
 }
 
-/** The last lines of a failed program, for a sentence that must say why. */
-export const lastWords = (output, lines = 3) =>
-  output
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .slice(-lines)
-    .join(' | ');
+/** What a failed program said about why: its error lines, or its last ones where it marks none. */
+export function lastWords(output) {
+  const lines = output.split('\n').map((line) => line.trim());
+  const errors = lines.filter(
+    (line) => /^(E:|ERROR:|npm error) \S/.test(line) && !/npm error (code|A complete log)/.test(line),
+  );
+  return errors.length > 0 ? errors.slice(0, 3).join(' ') : lines.filter(Boolean).slice(-3).join(' ');
+}
 
 /** One line of progress: name, what was done, seconds since `start` (of `performance.now()`). */
 export const line = (name, text, start) =>

@@ -76,3 +76,17 @@ describe('packages that would be removed along with ours', () => {
     expect(others).toEqual(['somebodys-site']);
   });
 });
+
+describe('why a program failed', () => {
+  it.each([
+    ['apt', 'Reading lists...\nE: Unable to locate package nosuch\n', 'E: Unable to locate package nosuch'],
+    [
+      'npm',
+      'npm error code E404\nnpm error 404 Not Found\nnpm error A complete log of this run: x\n',
+      'npm error 404 Not Found',
+    ],
+    ['a program that marks no errors', 'one\ntwo\n\nthree\nfour\n', 'two three four'],
+  ])('is taken from the output of %s', (_what, output, words) => {
+    expect(evaluate('setup/run.mjs', 'it.lastWords(input)', output)).toBe(words);
+  });
+});
