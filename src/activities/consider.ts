@@ -1,0 +1,121 @@
+/** The monitor's judgement as one activity: what was seen goes in, the decision and its reasons lie in the history, and a new rule breaks no old one. */
+import type { Client } from '@temporalio/client';
+import type { Site } from '../config';
+import { decide, type Decision, type LastTransfer, type ReplicaFitness, type Situation } from '../domain/decision';
+import { judge } from '../domain/judge';
+import type { RegionFacts } from '../domain/reading';
+import type { Opinion } from '../domain/verdict';
+import type { Ballot } from '../domain/vote';
+import { replicaWitness, type Witness } from '../domain/witness';
+import type { DatabaseState } from '../providers/ports';
+import { transferId } from '../workflows/ids';
+import type { Ground } from './prepare';
+import { transferRunning } from './transfers';
+
+export interface DecideOrder {
+  site: string;
+  ballots: Ballot[];
+  freeze?: { by: string; because: string; endsInMs?: number };
+  lastTransfer?: LastTransfer;
+  /** The highest epoch and its primary that this monitor ever heard of; zero and empty at first. */
+  known: { epoch: number; primary: string };
+}
+
+export interface Consideration {
+  decision: Decision;
+  opinion: Opinion;
+  known: { epoch: number; primary: string };
+  /** Earliest age of a failure behind the votes, for the report's onset; 0 when nothing fails. */
+  failingForMs: number;
+}
+
+export async function consider({ site, ports }: Ground, order: DecideOrder, client: Client): Promise<Consideration> {
+  const claims = order.ballots.flatMap(({ vote }) => (vote.facts ? [vote.facts] : []));
+  const guess = latest(claims, order.known);
+  const primary = guess.primary === '' ? site.home : guess.primary;
+  const standby = Object.keys(site.regions).find((region) => region !== primary) ?? '';
+  const replica = await ports
+    .database(standby)
+    .state()
+    .catch(() => undefined);
+  const heartbeat = await ports
+    .database(standby)
+    .heartbeat(primary)
+    .catch(() => undefined);
+  const heartbeatAgeMs = heartbeat ? Math.max(0, ports.now() - heartbeat.atMs) : null;
+  const known =
+    replica?.epoch && replica.epoch.epoch > guess.epoch
+      ? { epoch: replica.epoch.epoch, primary: replica.epoch.region }
+      : { ...guess, primary };
+
+  const opinion = judge(
+    {
+      ...{ primary, standby, epoch: known.epoch, vantages: Object.keys(site.vantages), ballots: order.ballots },
+      witnesses: [witness(replica, heartbeatAgeMs)],
+    },
+    site.policy,
+  );
+  const situation: Situation = {
+    ...{
+      site: site.site,
+      home: site.home,
+      primary,
+      standby,
+      epoch: known.epoch,
+      opinion,
+      opinionAgeMs: 0,
+      policy: site.policy,
+    },
+    ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
+    tableOf: tableOf(site, primary, order.ballots),
+    ...(order.freeze ? { freeze: order.freeze } : {}),
+    ...(order.lastTransfer ? { lastTransfer: order.lastTransfer } : {}),
+    ...((await transferRunning(client, site.site)) ? { running: transferId(site.site) } : {}),
+  };
+  return {
+    decision: decide(situation),
+    opinion,
+    known,
+    failingForMs: failingFor(order.ballots, primary, site.policy.windowMs),
+  };
+}
+
+/** The highest epoch that any region's shop, or the monitor's own memory, tells of. */
+function latest(claims: RegionFacts[], known: DecideOrder['known']): DecideOrder['known'] {
+  return claims.reduce((best, { database }) => {
+    return database.reachable && database.epoch > best.epoch
+      ? { epoch: database.epoch, primary: database.primary }
+      : best;
+  }, known);
+}
+
+function witness(replica: DatabaseState | undefined, heartbeatAgeMs: number | null): Witness {
+  return replicaWitness(replica?.replica ? { io: replica.replica.io, heartbeatAgeMs } : undefined);
+}
+
+function fitness({ replica, epoch }: DatabaseState, heartbeatAgeMs: number | null): ReplicaFitness {
+  return {
+    configured: replica !== undefined,
+    usesGtid: replica?.usesGtid ?? false,
+    applying: replica?.sql ?? false,
+    receiving: replica?.io === 'yes',
+    heartbeatAgeMs,
+    epoch: epoch?.epoch ?? 0,
+    ...(replica?.error === undefined ? {} : { error: replica.error }),
+  };
+}
+
+function tableOf(site: Site, primary: string, ballots: Ballot[]): string {
+  const said = ballots.find(({ target, vote }) => target.signal === 'app' && target.region === primary && vote.facts)
+    ?.vote.facts;
+  const region = Object.entries(site.regions).find(([, { tableRegion }]) => tableRegion === said?.tableRegion);
+  return region?.[0] ?? primary;
+}
+
+/** A down vote has been failing for its window longer than it has been held. */
+function failingFor(ballots: Ballot[], primary: string, windowMs: number): number {
+  const down = ballots.filter(
+    ({ target, vote }) => vote.state === 'down' && target.signal !== 'edge' && target.region === primary,
+  );
+  return Math.max(0, ...down.map(({ vote, ageMs }) => vote.heldMs + ageMs + windowMs));
+}

@@ -1,0 +1,72 @@
+/** Everything the workers register, by role, and the types that workflows know them by. */
+import { Context } from '@temporalio/activity';
+import type { CheckResult, TransferResult } from '../domain/result';
+import type { Fault, RejoinRequest, TransferRequest } from '../domain/request';
+import type { Alert } from '../providers/ports';
+import { briefing, type Briefing } from './briefing';
+import { consider, type Consideration, type DecideOrder } from './consider';
+import { lookActivities } from './look';
+import type { Prepared } from './orders';
+import { invalidInput, prepareRejoin, prepareTransfer, type Ground, type GroundFor } from './prepare';
+import { readiness } from './readiness';
+import { stepActivities } from './run-step';
+import { steps } from './steps';
+import { takeSurvey } from './survey';
+import { awaitTransfer, searchable, type AwaitOrder } from './transfers';
+import { beforeOutage } from './outage';
+import { watch, type Prober, type WatchOrder, type WatchReport } from './watch';
+
+/** What runbook workers do, beside the steps. */
+export interface Duties {
+  prepareTransfer: (request: TransferRequest) => Promise<Prepared>;
+  prepareRejoin: (request: RejoinRequest) => Promise<Prepared>;
+  notify: (site: string, alert: Alert) => Promise<void>;
+  briefing: (site: string) => Promise<Briefing>;
+  decide: (order: DecideOrder) => Promise<Consideration>;
+  readiness: (site: string) => Promise<CheckResult[]>;
+  awaitTransfer: (order: AwaitOrder) => Promise<TransferResult[]>;
+  beforeOutage: (site: string) => Promise<{ primary: string }>;
+}
+
+/** What a fault injector does; only labs have one. */
+export interface FaultDuties {
+  injectFault: (order: { site: string; fault: Fault; region: string }) => Promise<{ at: number; because: string }>;
+  healFaults: (order: { site: string }) => Promise<{ at: number; because: string }>;
+}
+
+/** Activities of the role `runbook`. */
+export function runbookActivities(groundFor: GroundFor): object {
+  const on = async <T>(site: string, work: (ground: Ground) => Promise<T>): Promise<T> =>
+    work(groundOrFail(groundFor, site));
+  const { client } = { client: () => Context.current().client };
+  const duties: Duties = {
+    prepareTransfer: (request) =>
+      on(request.site, async (ground) => prepareTransfer(ground, request, await searchable(client()))),
+    prepareRejoin: (request) =>
+      on(request.site, async (ground) => prepareRejoin(ground, request, await searchable(client()))),
+    notify: (site, alert) => on(site, ({ ports }) => ports.alerts.send(alert)),
+    briefing: (name) => on(name, ({ site }) => Promise.resolve(briefing(site))),
+    decide: (order) => on(order.site, (ground) => consider(ground, order, client())),
+    readiness: (site) => on(site, (ground) => readiness(ground)),
+    awaitTransfer: (order) => awaitTransfer(client(), order),
+    beforeOutage: (site) =>
+      on(site, async (ground) => beforeOutage(ground.site, await takeSurvey(ground.site, ground.ports), client())),
+  };
+  return { ...duties, ...stepActivities(steps, (site) => groundOrFail(groundFor, site).ports) };
+}
+
+function groundOrFail(groundFor: GroundFor, site: string): Ground {
+  try {
+    return groundFor(site);
+  } catch (error) {
+    throw invalidInput(error);
+  }
+}
+
+/** Activities of the role `probe`: they know no site, hold no file, and get everything they need with the order. */
+export function probeActivities(prober: Prober): object {
+  return {
+    watch: (order: WatchOrder): Promise<WatchReport> => watch(prober, order),
+    ...lookActivities(prober),
+  };
+}

@@ -1,0 +1,123 @@
+/** The planned transfer: nobody is lost, nothing is lost, and the pause in writes is as short as the databases allow. */
+import type { Site } from '../../config';
+import type { Plan, StepCall } from '../../domain/plan';
+import type { SettingsSurvey, Survey } from '../../domain/survey';
+import { call, forward } from './call';
+import { siteRegion, verifyRegion, verifyShop } from './verification';
+
+export interface Move {
+  site: Site;
+  survey: Survey;
+  from: string;
+  to: string;
+  /** The epoch this move makes true. */
+  epoch: number;
+  cause: Plan['cause'];
+  because: string;
+}
+
+export function plannedTransfer(move: Move): Plan {
+  const { site, from, to, epoch } = move;
+  const { address } = siteRegion(site, to);
+  return {
+    ...heading(move),
+    kind: 'planned',
+    stages: [
+      prepareTarget(move, [
+        ...site.dns.records.map(({ name, type }) =>
+          call('lower-dns-ttl', { name, type, ttlSeconds: site.dns.ttlSeconds }, { phase: 'prepare', at: name }),
+        ),
+        call('sync-media', { from, to }, { phase: 'prepare', at: 'before', onFailure: 'follow-up' }),
+      ]),
+      [
+        call(
+          'gate-checkouts',
+          { region: from, because: `The shop is moving to ${to}.`, graceMs: site.policy.checkoutGraceMs },
+          { phase: 'fence', at: from, afterMs: ttlWaitMs(move) },
+        ),
+        call('pause-scheduler', { region: from }, { phase: 'fence', at: from }),
+      ],
+      [call('fence-database', { region: from, peer: to, planned: true, unfenced: 'refuse' }, { phase: 'fence' })],
+      [
+        call(
+          'drain-database',
+          { from, to, planned: true, timeoutMs: site.policy.drainTimeoutMs },
+          { phase: 'promote' },
+        ),
+      ],
+      [call('promote-database', { region: to, idGap: site.shop.idGap }, { phase: 'promote' })],
+      [
+        forward('canary-order', { region: to }, { phase: 'promote' }),
+        forward('promote-sessions', { from, to, planned: true }, { phase: 'promote' }),
+      ],
+      [verifyRegion(site, to, epoch)],
+      [forward('open-region', { region: to }, { phase: 'traffic' })],
+      [
+        forward('proxy-region', { region: from, address }, { phase: 'traffic', at: from, onFailure: 'follow-up' }),
+        ...switchDns(move),
+      ],
+      [
+        verifyShop(site, to, epoch),
+        forward('sync-media', { from, to }, { phase: 'tidy', at: 'after', onFailure: 'follow-up' }),
+      ],
+      ...retireSource(move),
+    ],
+  };
+}
+
+export function heading({ site, from, to, epoch, cause, because }: Move): Omit<Plan, 'kind' | 'stages'> {
+  return { site: site.site, cause, from, to, epoch, because };
+}
+
+/** The target is ready to serve the moment its database is promoted; until then its settings are inert, since their epoch is not yet true. */
+export function prepareTarget(move: Move, more: StepCall[] = []): StepCall[] {
+  const { site, survey, to, epoch } = move;
+  const own = siteRegion(site, to).tableRegion;
+  const previous = survey.settings[to] ?? { role: 'standby', epoch: epoch - 1, tableRegion: own, scheduler: 'off' };
+  const next: SettingsSurvey = { role: 'primary', epoch, tableRegion: own, scheduler: 'on' };
+  return [
+    call('stage-settings', { region: to, next: { ...next }, previous: { ...previous } }, { phase: 'prepare', at: to }),
+    forward('unproxy-region', { region: to }, { phase: 'prepare', at: to }),
+    forward('ungate-checkouts', { region: to }, { phase: 'prepare', at: to }),
+    forward('resume-scheduler', { region: to }, { phase: 'prepare', at: to }),
+    ...more,
+  ];
+}
+
+export function switchDns({ site, from, to }: Move): StepCall[] {
+  return site.dns.records.map(({ name, type, values }) =>
+    forward(
+      'switch-dns',
+      { name, type, from: [...(values[from] ?? [])], to: [...(values[to] ?? [])], ttlSeconds: site.dns.ttlSeconds },
+      { phase: 'traffic', at: name },
+    ),
+  );
+}
+
+/** The old region becomes the standby: replica of the new primary, settings to match, and out of the way once no customer remembers it. */
+function retireSource({ site, survey, from, to, epoch }: Move): StepCall[][] {
+  const sourceHost = siteRegion(site, to).address;
+  const own = siteRegion(site, from).tableRegion;
+  const previous = survey.settings[from] ?? { role: 'primary', epoch: epoch - 1, tableRegion: own, scheduler: 'on' };
+  const next: SettingsSurvey = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };
+  const tidy = { phase: 'tidy', onFailure: 'follow-up' } as const;
+  return [
+    [
+      forward('attach-replica', { region: from, source: to, sourceHost }, { ...tidy, at: from }),
+      forward('follow-sessions', { region: from, sourceHost }, { ...tidy, at: from }),
+      forward('stage-settings', { region: from, next: { ...next }, previous: { ...previous } }, { ...tidy, at: from }),
+    ],
+    [
+      forward('prove-replication', { from: to, to: from, timeoutMs: site.policy.drainTimeoutMs }, tidy),
+      forward('ungate-checkouts', { region: from }, { ...tidy, at: from }),
+      forward('resume-scheduler', { region: from }, { ...tidy, at: from }),
+    ],
+    [forward('unproxy-region', { region: from }, { ...tidy, at: from, afterMs: (site.dns.ttlSeconds + 1) * 1000 })],
+  ];
+}
+
+/** Customers may still hold an answer with the old, longer TTL: the fence waits until the last of them is gone. */
+function ttlWaitMs({ site, survey }: Move): number {
+  const longest = Math.max(0, ...site.dns.records.map(({ name }) => survey.dns[name]?.ttlSeconds ?? 0));
+  return longest > site.dns.ttlSeconds ? longest * 1000 : 0;
+}

@@ -1,0 +1,43 @@
+/** The unplanned transfer: the primary is lost. Fence by whatever answers, drain what was fetched, promote, prove, and only then move customers. */
+import type { Plan } from '../../domain/plan';
+import { call, forward } from './call';
+import { heading, prepareTarget, switchDns, type Move } from './planned';
+import { siteRegion, verifyRegion, verifyShop } from './verification';
+
+export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
+  const { site, from, to, epoch } = move;
+  const serviceCommand = siteRegion(site, from).services?.database ?? '';
+  return {
+    ...heading(move),
+    kind: 'unplanned',
+    stages: [
+      prepareTarget(move, [
+        call(
+          'fence-database',
+          { region: from, peer: to, planned: false, unfenced, serviceCommand },
+          { phase: 'fence', undo: false },
+        ),
+      ]),
+      [
+        call(
+          'drain-database',
+          { from, to, planned: false, timeoutMs: site.policy.drainTimeoutMs },
+          { phase: 'promote' },
+        ),
+      ],
+      [call('promote-database', { region: to, idGap: site.shop.idGap }, { phase: 'promote' })],
+      [
+        forward('canary-order', { region: to }, { phase: 'promote' }),
+        forward('promote-sessions', { from, to, planned: false }, { phase: 'promote' }),
+      ],
+      // Sessions survive; the object cache may hold rows that the promoted database never got.
+      [
+        forward('flush-cache', { region: to }, { phase: 'promote', onFailure: 'follow-up' }),
+        verifyRegion(site, to, epoch),
+      ],
+      [forward('open-region', { region: to }, { phase: 'traffic' })],
+      switchDns(move),
+      [verifyShop(site, to, epoch)],
+    ],
+  };
+}

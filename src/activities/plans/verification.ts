@@ -1,0 +1,60 @@
+/** Steps that are asked from the vantages: what a customer would see, from outside both regions. */
+import type { Site } from '../../config';
+import type { Facts, StepCall } from '../../domain/plan';
+import { resolveSecret } from '../../config';
+
+const patience = { attemptMs: 5_000, attempts: 4, everyMs: 1_000 };
+
+function quorumOf(site: Site): { names: string[]; quorum: number } {
+  const names = Object.keys(site.vantages);
+  return { names, quorum: Math.min(site.policy.minEligible, names.length) };
+}
+
+/** The region answers at its own address, proves who it is, and could take an order in this epoch. */
+export function verifyRegion(site: Site, region: string, epoch: number, id = `verify-region/${region}`): StepCall {
+  return {
+    id,
+    step: 'verify-region',
+    title: `Verify ${region} from the vantages, at its own address`,
+    phase: 'verify',
+    params: { ...target(site, region), epoch },
+    patience,
+    onFailure: 'stop',
+    vantages: quorumOf(site),
+  };
+}
+
+/** The shop's public name leads to the region, and customers are served there. */
+export function verifyShop(site: Site, region: string, epoch: number): StepCall {
+  return {
+    id: 'verify-shop',
+    step: 'verify-shop',
+    title: `Verify that ${site.shop.name} is served by ${region}`,
+    phase: 'verify',
+    params: { ...target(site, region), epoch, nameServers: [...site.dns.authoritative] },
+    patience,
+    onFailure: 'stop',
+    vantages: quorumOf(site),
+  };
+}
+
+/** Everything a vantage needs to look at a region; it holds no file and no key of the site. The CA is public. */
+function target(site: Site, region: string): Facts {
+  const { address } = siteRegion(site, region);
+  return {
+    region,
+    address,
+    hostname: site.shop.name,
+    caPem: site.shop.ca === undefined ? '' : resolveSecret(site.shop.ca),
+    timeoutMs: site.policy.probeTimeoutMs,
+  };
+}
+
+export function siteRegion(site: Site, region: string): Site['regions'][string] {
+  const found = site.regions[region];
+  if (!found)
+    throw new Error(
+      `${site.site} has no region ${region}; its regions are ${Object.keys(site.regions).join(' and ')}.`,
+    );
+  return found;
+}

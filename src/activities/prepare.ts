@@ -1,0 +1,35 @@
+/** From a request to a plan that lies in the history: look first, then decide with the pure planner. */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Site } from '../config';
+import type { RejoinRequest, TransferRequest } from '../domain/request';
+import type { Ports } from '../providers/ports';
+import type { Prepared } from './orders';
+import { planRejoin, planTransfer } from './plans';
+import { takeSurvey } from './survey';
+
+export interface Ground {
+  site: Site;
+  ports: Ports;
+}
+
+/** @throws ApplicationFailure `InvalidInput`, never retried, when the site is unknown or its YAML is wrong. */
+export type GroundFor = (site: string) => Ground;
+
+export async function prepareTransfer(
+  ground: Ground,
+  request: TransferRequest,
+  searchable: boolean,
+): Promise<Prepared> {
+  const survey = await takeSurvey(ground.site, ground.ports);
+  return { ...planTransfer(ground.site, survey, request), survey, searchable };
+}
+
+export async function prepareRejoin(ground: Ground, request: RejoinRequest, searchable: boolean): Promise<Prepared> {
+  const survey = await takeSurvey(ground.site, ground.ports);
+  return { ...planRejoin(ground.site, survey, request), survey, searchable };
+}
+
+/** Turns a wrong site into a failure that no retry can mend. */
+export function invalidInput(error: unknown): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidInput');
+}

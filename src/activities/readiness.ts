@@ -1,0 +1,149 @@
+/** Could the shop be moved right now? Every check looks and changes nothing; each answers with a sentence, whatever goes wrong. */
+import type { Site } from '../config';
+import type { CheckResult } from '../domain/result';
+import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../domain/survey';
+import { sentenceOf } from '../providers/errors';
+import type { Ports } from '../providers/ports';
+import { planTransfer } from './plans';
+import type { Ground } from './prepare';
+import { takeSurvey } from './survey';
+
+export async function readiness({ site, ports }: Ground): Promise<CheckResult[]> {
+  const survey = await takeSurvey(site, ports);
+  const perRegion = await Promise.all(
+    Object.keys(site.regions).map((region) => regionChecks(site, survey, ports, region)),
+  );
+  return [
+    primaryCheck(survey),
+    ...perRegion.flat(),
+    ...dnsChecks(site, survey),
+    ...(await dnsAnswers(site, ports)),
+    transferCheck(site, survey),
+    vantageCheck(site),
+  ];
+}
+
+const check = (name: string, ok: boolean, because: string): CheckResult => ({ name, ok, because });
+
+function primaryCheck(survey: Survey): CheckResult {
+  const primary = primaryOf(survey);
+  const stray = strayWriters(survey);
+  if (stray.length > 0) return check('one primary', false, `${stray.join(' and ')} takes writes beside the primary.`);
+  return check('one primary', primary.known, primary.because);
+}
+
+async function regionChecks(site: Site, survey: Survey, ports: Ports, region: string): Promise<CheckResult[]> {
+  const database = survey.regions[region] ?? { region, answers: false, because: 'It was not asked.' };
+  const shop = survey.shops[region];
+  const settings = survey.settings[region];
+  const [host, table, sessions] = await Promise.all([
+    attempt(
+      `host of ${region}`,
+      async () =>
+        `The host answers over ssh (${(await ports.host(region).run('true', { timeoutMs: 3_000 })).code === 0 ? 'and runs commands' : 'but runs nothing'}).`,
+    ),
+    attempt(`table of ${region}`, async () => {
+      const { ms } = await ports
+        .table(site.regions[region]?.tableRegion ?? '')
+        .canary(`canary#runbook#${region}`, String(survey.at), 0);
+      return `Its table took a canary and gave it back in ${String(Math.round(ms))} ms.`;
+    }),
+    attempt(`sessions of ${region}`, async () => `Redis answers as ${(await ports.sessions(region).state()).role}.`),
+  ]);
+  return [
+    databaseCheck(database),
+    check(`shop of ${region}`, shop?.healthy ?? false, shop?.because ?? 'It was not asked.'),
+    check(
+      `settings of ${region}`,
+      settings !== undefined,
+      settings ? `Its settings say ${settings.role} of epoch ${String(settings.epoch)}.` : 'They could not be read.',
+    ),
+    host,
+    table,
+    sessions,
+  ];
+}
+
+function databaseCheck(database: RegionSurvey): CheckResult {
+  const name = `database of ${database.region}`;
+  if (!database.answers) return check(name, false, database.because);
+  if (database.replicaOf === undefined)
+    return check(name, true, `It answers, is ${database.readOnly ? 'read-only' : 'writable'} and follows nobody.`);
+  const lag =
+    database.lagSeconds === null || database.lagSeconds === undefined
+      ? 'by an unknown time'
+      : `by ${String(database.lagSeconds)} s`;
+  return check(
+    name,
+    database.replicating === true,
+    `It follows ${database.replicaOf} ${lag}, and ${database.replicating ? 'replicates' : 'does not replicate'}.`,
+  );
+}
+
+/** The record must hold exactly what the plan would replace, or the move would be refused half way. */
+function dnsChecks(site: Site, survey: Survey): CheckResult[] {
+  const primary = primaryOf(survey);
+  return site.dns.records.map(({ name, values }) => {
+    const set = survey.dns[name];
+    const wanted = (primary.known ? values[primary.region] : undefined) ?? [];
+    if (!set) return check(`record ${name}`, false, 'It could not be read.');
+    const equal = [...set.values].sort().join() === [...wanted].sort().join();
+    if (!equal)
+      return check(
+        `record ${name}`,
+        false,
+        `It holds ${set.values.join(', ')}, but the primary’s values are ${wanted.join(', ')}.`,
+      );
+    const short = set.ttlSeconds <= site.dns.ttlSeconds;
+    return check(
+      `record ${name}`,
+      true,
+      `It names the primary; its TTL of ${String(set.ttlSeconds)} s ${short ? 'is short enough' : 'will be lowered first'}.`,
+    );
+  });
+}
+
+async function dnsAnswers(site: Site, ports: Ports): Promise<CheckResult[]> {
+  return Promise.all(
+    site.dns.records.map(({ name, type }) =>
+      attempt(`answers for ${name}`, async () => {
+        const answers = await ports.dns.answers(name, type, 1);
+        const silent = answers.filter(({ values }) => values === undefined);
+        if (silent.length > 0) throw new Error(silent.map(({ server, because }) => `${server}: ${because}`).join(' '));
+        return answers.map(({ server, values }) => `${server} says ${(values ?? []).join(', ')}`).join('; ') + '.';
+      }),
+    ),
+  );
+}
+
+function transferCheck(site: Site, survey: Survey): CheckResult {
+  const asked = { to: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+  const planning = planTransfer(site, survey, { site: site.site, kind: 'switchover', ...asked });
+  if (planning.outcome === 'refused') return check('a transfer', false, planning.because);
+  const { from, to, stages } = planning.plan;
+  return check(
+    'a transfer',
+    true,
+    `It could move from ${from} to ${to} now, in ${String(stages.flat().length)} steps.`,
+  );
+}
+
+/** A vantage that shares the home region's fate falls silent with it. */
+function vantageCheck(site: Site): CheckResult {
+  const near = Object.entries(site.vantages).filter(([, vantage]) => vantage.near === site.home);
+  if (near.length > 0)
+    return check(
+      'vantages',
+      false,
+      `${near.map(([name]) => name).join(' and ')} stands in the home region and would be lost with it.`,
+    );
+  return check('vantages', true, `${String(Object.keys(site.vantages).length)} vantages, none in the home region.`);
+}
+
+async function attempt(name: string, ask: () => Promise<string>): Promise<CheckResult> {
+  try {
+    return check(name, true, await ask());
+  } catch (error) {
+    return check(name, false, sentenceOf(error));
+  }
+}

@@ -1,0 +1,80 @@
+/** Where a step meets Temporal: heartbeats, cancellation, and which failures are worth another attempt. */
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { StepSuccess } from '../domain/runbook';
+import { hopeless, PortError, sentenceOf } from '../providers/errors';
+import type { Ports } from '../providers/ports';
+import type { StepOrder } from './orders';
+import { attemptStep, type Step, type StepContext } from './step';
+
+const heartbeatEveryMs = 1_000;
+
+export type PortsFor = (site: string) => Ports;
+
+type StepActivity = (order: StepOrder) => Promise<StepSuccess>;
+type UndoActivity = (order: StepOrder) => Promise<string>;
+
+/** `NAME`, `check-NAME` and, where there is one, `undo-NAME` for every step. */
+export function stepActivities(
+  steps: readonly Step[],
+  portsFor: PortsFor,
+): Record<string, StepActivity | UndoActivity> {
+  const activities: Record<string, StepActivity | UndoActivity> = {};
+  for (const step of steps) {
+    const { undo } = step;
+    activities[step.name] = (order) =>
+      alive(order, (ctx) => attemptStep(within(step, order), order.call.params, portsFor(order.site), ctx));
+    activities[`check-${step.name}`] = (order) =>
+      alive(order, async (ctx) => {
+        const finding = await step.check(order.call.params, portsFor(order.site), ctx);
+        return {
+          outcome: finding.state === 'done' ? 'already-done' : 'done',
+          because: finding.because,
+          facts: finding.facts ?? {},
+        };
+      });
+    if (undo)
+      activities[`undo-${step.name}`] = (order) =>
+        alive(order, (ctx) => undo(order.call.params, portsFor(order.site), ctx));
+  }
+  return activities;
+}
+
+/** The patience in the plan counts, not the one in today's code: a deploy must not change a running transfer. */
+const within = (step: Step, order: StepOrder): Step => ({ ...step, patience: order.call.patience });
+
+/** Runs `work` while heartbeating, so that a lost worker is noticed in seconds and a cancel arrives in one. */
+async function alive<T>(order: StepOrder, work: (ctx: StepContext) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  let sentence = order.call.title;
+  const beat = () => context.heartbeat(sentence);
+  const timer = setInterval(beat, heartbeatEveryMs);
+  beat();
+  try {
+    return await work({
+      site: order.site,
+      epoch: order.epoch,
+      key: order.key,
+      facts: order.facts,
+      signal: context.cancellationSignal,
+      progress: (next) => {
+        sentence = next;
+      },
+    });
+  } catch (error) {
+    throw asFailure(error);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Hopeless failures end the step at once; all others are Temporal's to retry. The sentence is all that reaches the history. */
+export function asFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof ApplicationFailure) return error;
+  const isPort = error instanceof PortError;
+  return ApplicationFailure.create({
+    message: sentenceOf(error),
+    type: isPort ? error.kind : error.name,
+    nonRetryable: isPort && hopeless.has(error.kind),
+    ...(isPort && error.waitMs !== undefined ? { nextRetryDelay: error.waitMs } : {}),
+  });
+}

@@ -1,0 +1,72 @@
+/** Looks at both regions at once and writes down what answered. Never throws for a region that does not: silence is a finding. */
+import type { Site } from '../config';
+import type { RegionSurvey, SettingsSurvey, Survey } from '../domain/survey';
+import { sentenceOf } from '../providers/errors';
+import type { DatabaseState, Ports } from '../providers/ports';
+
+export async function takeSurvey(site: Site, ports: Ports): Promise<Survey> {
+  const names = Object.keys(site.regions);
+  const perRegion = async <T>(ask: (region: string) => Promise<T>): Promise<Record<string, T>> =>
+    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
+  const [regions, settings, shops, dns] = await Promise.all([
+    perRegion((region) => surveyDatabase(region, ports)),
+    perRegion((region) => surveySettings(region, ports)),
+    perRegion((region) => surveyShop(region, ports)),
+    surveyDns(site, ports),
+  ]);
+  return { at: ports.now(), regions, settings, shops, dns };
+}
+
+async function surveyDatabase(region: string, ports: Ports): Promise<RegionSurvey> {
+  try {
+    return regionSurvey(region, await ports.database(region).state());
+  } catch (error) {
+    return { region, answers: false, because: sentenceOf(error) };
+  }
+}
+
+function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
+  const { replica, epoch } = state;
+  return {
+    region,
+    answers: true,
+    readOnly: state.readOnly,
+    epoch: epoch?.epoch ?? 0,
+    primary: epoch?.region ?? '',
+    verifiedEpoch: epoch?.verifiedEpoch ?? 0,
+    position: state.position,
+    ...(replica
+      ? {
+          replicaOf: replica.sourceHost,
+          replicating: replica.io === 'yes' && replica.sql,
+          lagSeconds: replica.secondsBehind,
+        }
+      : {}),
+  };
+}
+
+async function surveySettings(region: string, ports: Ports): Promise<SettingsSurvey | undefined> {
+  return ports
+    .settings(region)
+    .read()
+    .catch(() => undefined);
+}
+
+async function surveyShop(region: string, ports: Ports): Promise<{ healthy: boolean; because: string }> {
+  try {
+    const health = await ports.shop(region).health();
+    if (health.region !== region)
+      return { healthy: false, because: `The address of ${region} is answered by ${health.region}.` };
+    return { healthy: health.database.reachable, because: health.because };
+  } catch (error) {
+    return { healthy: false, because: sentenceOf(error) };
+  }
+}
+
+async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
+  const read = async ({ name, type }: Site['dns']['records'][number]) => {
+    const set = await ports.dns.read(name, type).catch(() => undefined);
+    return [name, set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
+  };
+  return Object.fromEntries(await Promise.all(site.dns.records.map(read)));
+}

@@ -1,0 +1,63 @@
+/** What Temporal itself knows of a site's transfers; a transfer that was terminated sends no news, so somebody must ask. */
+import { Context } from '@temporalio/activity';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { TransferResult } from '../domain/result';
+import { transferId } from '../workflows/ids';
+
+export interface AwaitOrder {
+  site: string;
+  /** Only transfers that started after this, milliseconds since the epoch. */
+  sinceMs: number;
+  /** Answer with what there is now instead of waiting for one. */
+  orNothing: boolean;
+}
+
+const pollEveryMs = 500;
+
+/** Waits until a transfer that started after `sinceMs` has ended, heartbeating. Empty only with `orNothing`. */
+export async function awaitTransfer(client: Client, order: AwaitOrder): Promise<TransferResult[]> {
+  const context = Context.current();
+  for (;;) {
+    const found = await latestTransfer(client, order);
+    if (found === 'none' && order.orNothing) return [];
+    if (found !== 'none')
+      return [
+        await (client.workflow.getHandle(transferId(order.site), found.runId).result() as Promise<TransferResult>),
+      ];
+    context.heartbeat('No transfer has started yet.');
+    await context.sleep(pollEveryMs);
+  }
+}
+
+async function latestTransfer(client: Client, { site, sinceMs }: AwaitOrder): Promise<'none' | { runId: string }> {
+  try {
+    const { runId, startTime } = await client.workflow.getHandle(transferId(site)).describe();
+    return startTime.getTime() >= sinceMs ? { runId } : 'none';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'none';
+    throw error;
+  }
+}
+
+/** True while a transfer of the site is running, whoever started it. */
+export async function transferRunning(client: Client, site: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(transferId(site)).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+const attributes = ['HandoverSite', 'HandoverKind', 'HandoverEnding'];
+
+/** Whether the namespace knows our search attributes. Upserting an unknown one would block a workflow for ever, so any doubt is a no. */
+export async function searchable(client: Client): Promise<boolean> {
+  try {
+    const { namespace } = client.options;
+    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+    return attributes.every((name) => Object.hasOwn(customAttributes, name));
+  } catch {
+    return false;
+  }
+}

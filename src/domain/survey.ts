@@ -1,0 +1,78 @@
+/** What is true now, as far as it answers: the ground every plan stands on. Who is primary is read from the databases, never from a file. */
+
+export type RegionSurvey =
+  | { region: string; answers: false; because: string }
+  | {
+      region: string;
+      answers: true;
+      readOnly: boolean;
+      /** Epoch and primary as this region's database knows them. */
+      epoch: number;
+      primary: string;
+      verifiedEpoch: number;
+      position: string;
+      replicaOf?: string;
+      replicating?: boolean;
+      /** Seconds behind the source; null is unknown, and unknown is not zero. */
+      lagSeconds?: number | null;
+    };
+
+export interface SettingsSurvey {
+  role: 'primary' | 'standby';
+  epoch: number;
+  tableRegion: string;
+  scheduler: 'on' | 'off';
+}
+
+export interface Survey {
+  /** Milliseconds since the epoch. */
+  at: number;
+  regions: Record<string, RegionSurvey>;
+  settings: Record<string, SettingsSurvey | undefined>;
+  /** Whether each region's shop answers its own health question, and in which words. */
+  shops: Record<string, { healthy: boolean; because: string }>;
+  /** The set each DNS record holds now, by name; undefined when it could not be read. */
+  dns: Record<string, { values: string[]; ttlSeconds: number } | undefined>;
+}
+
+export type Primary =
+  | { known: true; region: string; epoch: number; highestEpoch: number; because: string }
+  | { known: false; highestEpoch: number; because: string };
+
+/**
+ * The primary is the region that the highest epoch known anywhere names. Whether it answers is another question.
+ * Nobody answers, or two regions claim the same epoch: a person must say.
+ */
+export function primaryOf(survey: Survey): Primary {
+  const answering = Object.values(survey.regions).filter((region) => region.answers);
+  const highestEpoch = Math.max(0, ...answering.map((region) => region.epoch));
+  if (answering.length === 0) {
+    return { known: false, highestEpoch, because: 'No region’s database answers, so nobody knows who the primary is.' };
+  }
+  const named = [
+    ...new Set(answering.filter((region) => region.epoch === highestEpoch).map((region) => region.primary)),
+  ];
+  const region = named[0];
+  if (named.length !== 1 || region === undefined || region === '') {
+    return {
+      known: false,
+      highestEpoch,
+      because: `Epoch ${String(highestEpoch)} names ${named.length > 1 ? named.join(' and ') : 'no region'} as the primary.`,
+    };
+  }
+  return {
+    known: true,
+    region,
+    epoch: highestEpoch,
+    highestEpoch,
+    because: `Epoch ${String(highestEpoch)} names ${region} as the primary.`,
+  };
+}
+
+/** Regions whose database takes writes although a higher epoch lives elsewhere: each must be fenced at once. */
+export function strayWriters(survey: Survey): string[] {
+  const primary = primaryOf(survey);
+  return Object.values(survey.regions)
+    .filter((region) => region.answers && !region.readOnly && primary.known && region.region !== primary.region)
+    .map((region) => region.region);
+}

@@ -1,0 +1,35 @@
+/** Starting a workflow whose id is its lock: a second start is refused with the command that shows the first. */
+import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import { runbookQueue } from '../workflows/ids';
+import type { Reach } from './client';
+import { Refusal } from './refusal';
+
+export interface Start {
+  type: 'monitor' | 'transfer' | 'rejoin' | 'drill';
+  workflowId: string;
+  input: object;
+  summary: string;
+}
+
+/** @throws Refusal when one of that id runs already. */
+export async function start({ client }: Reach, { type, workflowId, input, summary }: Start): Promise<WorkflowHandle> {
+  try {
+    return await client.workflow.start(type, {
+      workflowId,
+      taskQueue: runbookQueue,
+      args: [input],
+      staticSummary: summary,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const site = workflowId.split('/')[1] ?? '';
+    throw new Refusal(`${workflowId} is running already; see it with: npx handover status ${site}`);
+  }
+}
+
+/** Only what the person gave, so that the workflow's own defaults hold for the rest. */
+export function given(fields: Record<string, string | boolean | undefined>): Record<string, string | boolean> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string | boolean] => field[1] !== undefined),
+  );
+}

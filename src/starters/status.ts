@@ -1,0 +1,40 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { drillId, monitorId, rejoinId, transferId } from '../workflows/ids';
+import type { Command } from './verb';
+
+/** The Markdown that the workflow itself keeps up to date; Temporal Web shows the same text. */
+interface Metadata {
+  currentDetails?: string;
+}
+
+async function describe(client: Client, workflowId: string): Promise<string> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const { status, startTime, closeTime } = await handle.describe();
+    const times = closeTime
+      ? `${startTime.toISOString()} to ${closeTime.toISOString()}`
+      : `since ${startTime.toISOString()}`;
+    const details =
+      status.name === 'RUNNING'
+        ? await handle.query<Metadata>('__temporal_workflow_metadata').catch(() => undefined)
+        : undefined;
+    const shown = details?.currentDetails ? `\n${details.currentDetails.replace(/^/gm, '    ')}` : '';
+    return `${workflowId}: ${status.name.toLowerCase()}, ${times}${shown}`;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return `${workflowId}: never ran`;
+    throw error;
+  }
+}
+
+export const status: Command = {
+  name: 'status',
+  summary: 'What the monitor sees, and what runs or ran last.',
+  usage: 'SITE',
+  options: {},
+  run: async ({ site }, reach) => {
+    const { client } = await reach();
+    for (const id of [monitorId(site), transferId(site), rejoinId(site), drillId(site)])
+      console.log(await describe(client, id));
+    return 0;
+  },
+};

@@ -1,0 +1,43 @@
+/** One worker process. `--role runbook` (two or more of them), or `--role probe --vantage NAME` (one in each vantage's own network). */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { probeActivities, runbookActivities } from './activities';
+import { groundKeeper } from './activities/ground';
+import { prober } from './activities/prober';
+import { probeQueue, runbookQueue } from './workflows/ids';
+
+const prebuilt = join(__dirname, '../workflow-bundle.js');
+const workflows = existsSync(prebuilt)
+  ? { workflowBundle: { codePath: prebuilt } }
+  : { workflowsPath: require.resolve('./workflows') };
+
+/** @throws Error that names the role or vantage that is missing, with an example. */
+function optionsFor(role: string | undefined, vantage: string | undefined): WorkerOptions {
+  if (role === 'runbook')
+    return { taskQueue: runbookQueue, ...workflows, activities: runbookActivities(groundKeeper()) };
+  if (role === 'probe' && vantage) return { taskQueue: probeQueue(vantage), activities: probeActivities(prober()) };
+  throw new Error('Say which worker this is: --role runbook, or --role probe --vantage north.');
+}
+
+async function run(): Promise<void> {
+  const { values } = parseArgs({ options: { role: { type: 'string' }, vantage: { type: 'string' } } });
+  const role = values.role ?? process.env.HANDOVER_ROLE;
+  const options = optionsFor(role, values.vantage ?? process.env.HANDOVER_VANTAGE);
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const worker = await Worker.create({
+    connection,
+    namespace: namespace ?? 'default',
+    shutdownGraceTime: '5s',
+    ...options,
+  });
+  await worker.run().finally(() => connection.close());
+}
+
+run().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

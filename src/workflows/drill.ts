@@ -1,0 +1,74 @@
+import { ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
+import type { Duties } from '../activities';
+import { aimOf } from '../domain/aim';
+import { parseDrill, type DrillRequest } from '../domain/request';
+import type { DrillResult } from '../domain/result';
+import { moveThere, outage } from './outage';
+import { drillId, runbookQueue } from './ids';
+import { parseOrFail, refuseTimeouts, requireId } from './input';
+
+const { readiness, prepareTransfer } = proxyActivities<Duties>({
+  taskQueue: runbookQueue,
+  startToCloseTimeout: '60s',
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
+  summary: 'Look, and change nothing',
+});
+
+/**
+ * Rehearses a transfer with the very workflow that a real one runs, and judges it.
+ * Start it as `drill/SITE` with `{"site":"shop"}` (only checks), or with `"kind"` plan, switchover or outage.
+ */
+export async function drill(input: unknown = {}): Promise<DrillResult> {
+  const request = parseOrFail(parseDrill, input);
+  refuseTimeouts();
+  const result: DrillResult = {
+    ...{ site: request.site, kind: request.kind, fault: request.kind === 'outage' ? request.fault : '' },
+    ...{ startedAt: Date.now(), endedAt: 0, onsetAt: 0, healedAt: 0, transfers: [], checks: [] },
+    aim: { met: false, because: 'The drill has not ended.' },
+  };
+  await rehearse(request, result);
+  result.aim = aimOf(request, result.transfers, result.rejoin);
+  const failed = result.checks.find((check) => !check.ok);
+  if (failed) result.aim = { met: false, because: `${failed.name}: ${failed.because}` };
+  return { ...result, endedAt: Date.now() };
+}
+
+async function rehearse(request: DrillRequest, result: DrillResult): Promise<void> {
+  switch (request.kind) {
+    case 'checks':
+      result.checks = await readiness(request.site);
+      return;
+    case 'plan': {
+      const asked = { kind: 'switchover', to: request.to, because: 'A drill asks what would happen.' } as const;
+      const prepared = await prepareTransfer({
+        site: request.site,
+        ...asked,
+        decidedAt: 0,
+        onsetAt: 0,
+        evenUnfenced: false,
+      });
+      if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
+      result.plan = prepared.plan;
+      return;
+    }
+    case 'switchover':
+      requireId(drillId(request.site), request);
+      result.transfers.push(
+        await moveThere({ site: request.site, kind: 'switchover', to: request.to, because: 'A drill: there.' }),
+      );
+      if (!request.comeHome) return;
+      await sleep(request.stay, { summary: 'Customers stay a while' });
+      result.transfers.push(
+        await moveThere({
+          site: request.site,
+          kind: 'failback',
+          to: result.transfers[0]?.from ?? '',
+          because: 'A drill: and back.',
+        }),
+      );
+      return;
+    case 'outage':
+      requireId(drillId(request.site), request);
+      await outage(request, result);
+  }
+}

@@ -1,0 +1,94 @@
+/** The hands that a workflow lends to the interpreter: every step becomes an activity with the step's own patience and its title as summary. */
+import {
+  CancellationScope,
+  condition,
+  proxyActivities,
+  workflowInfo,
+  ActivityCancellationType,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import type { StepOrder } from '../activities/orders';
+import type { Facts, Plan, StepCall } from '../domain/plan';
+import type { Hands, StepSuccess } from '../domain/runbook';
+import { probeQueue, runbookQueue } from './ids';
+import { quorumOf } from './quorum';
+
+type StepActivities = Record<string, (order: StepOrder) => Promise<StepSuccess>>;
+type UndoActivities = Record<string, (order: StepOrder) => Promise<string>>;
+
+/** A lost worker is noticed after this long; the wrapper of every step heartbeats once a second. */
+const heartbeatMs = 4_000;
+const undoAttempts = 30;
+
+function optionsFor(call: StepCall, summary: string): ActivityOptions {
+  const { attemptMs, attempts, everyMs } = call.patience;
+  return {
+    taskQueue: runbookQueue,
+    activityId: call.id,
+    summary: summary.slice(0, 190),
+    startToCloseTimeout: attemptMs + 2_000,
+    heartbeatTimeout: call.patience.heartbeatMs ?? heartbeatMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { maximumAttempts: attempts, initialInterval: everyMs, backoffCoefficient: 1.5, maximumInterval: 15_000 },
+  };
+}
+
+export interface Interruption {
+  /** A sentence as soon as somebody cancelled. */
+  because: () => string | undefined;
+  /** Rejects when somebody cancels. */
+  requested: Promise<never>;
+}
+
+/** `run` and `undo` for `plan`; the rest of the hands (asking, showing) belongs to the workflow. */
+export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, 'run' | 'undo'> {
+  const { originalExecutionRunId } = workflowInfo();
+  const order = (call: StepCall, facts: Record<string, Facts>): StepOrder => ({
+    site: plan.site,
+    epoch: plan.epoch,
+    key: `${originalExecutionRunId}/${call.id}`,
+    call,
+    facts,
+  });
+  let pivotPassed = false;
+  return {
+    run: async (call, facts) => {
+      pivotPassed ||= call.pivot === true;
+      const scope = new CancellationScope({ cancellable: true });
+      if (!pivotPassed) interruption.requested.catch(() => scope.cancel());
+      return scope.run(async () => {
+        if (call.afterMs) await condition(() => !pivotPassed && interruption.because() !== undefined, call.afterMs);
+        if (call.vantages) return quorumOf(call, (vantage) => lookFrom(vantage, call, order(call, facts)));
+        return activityOf<StepActivities>(call.step, optionsFor(call, call.title))(order(call, facts));
+      });
+    },
+    undo: (call, facts) => {
+      const title = `Undo: ${call.title}`;
+      const options = optionsFor(
+        { ...call, id: `undo-${call.id}`, patience: { ...call.patience, attempts: undoAttempts } },
+        title,
+      );
+      return activityOf<UndoActivities>(`undo-${call.step}`, options)(order(call, facts));
+    },
+  };
+}
+
+/** A vantage that is dead must not hold up the others: it is silent after three seconds without a worker. */
+function lookFrom(vantage: string, call: StepCall, order: StepOrder): Promise<StepSuccess> {
+  const options = optionsFor({ ...call, id: `${call.id}/${vantage}` }, `${call.title} (${vantage})`);
+  return activityOf<StepActivities>(call.step, {
+    ...options,
+    taskQueue: probeQueue(vantage),
+    scheduleToStartTimeout: 3_000,
+    cancellationType: ActivityCancellationType.ABANDON,
+  })(order);
+}
+
+function activityOf<A extends Record<string, (order: StepOrder) => Promise<unknown>>>(
+  name: string,
+  options: ActivityOptions,
+): A[string] {
+  const activity = proxyActivities<A>(options)[name];
+  if (!activity) throw new Error(`There is no activity ${name}.`);
+  return activity as A[string];
+}

@@ -1,0 +1,10 @@
+/** Workflow ids and task queues. An id is the lock: Temporal runs at most one workflow of it at a time. */
+
+export const runbookQueue = 'handover';
+export const labQueue = 'lab';
+export const probeQueue = (vantage: string): string => `probe/${vantage}`;
+
+export const monitorId = (site: string): string => `monitor/${site}`;
+export const transferId = (site: string): string => `transfer/${site}`;
+export const rejoinId = (site: string): string => `rejoin/${site}`;
+export const drillId = (site: string): string => `drill/${site}`;

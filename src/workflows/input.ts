@@ -1,0 +1,35 @@
+/** The door of every workflow: input is judged before anything else, and a wrong one ends the run at once with a sentence. */
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { InvalidRequest } from '../domain/request';
+
+/** @throws ApplicationFailure `InvalidInput`, never retried, naming every field that is wrong. */
+export function parseOrFail<T>(parse: (input: unknown) => T, input: unknown): T {
+  try {
+    return parse(input);
+  } catch (error) {
+    if (error instanceof InvalidRequest) throw ApplicationFailure.nonRetryable(error.message, 'InvalidInput');
+    throw error;
+  }
+}
+
+/** The id is the lock, so another id would be no lock at all. @throws ApplicationFailure `InvalidInput` with the command that works. */
+export function requireId(expected: string, input: object): void {
+  const { workflowId, workflowType, taskQueue } = workflowInfo();
+  if (workflowId === expected) return;
+  throw ApplicationFailure.nonRetryable(
+    `The workflow id must be ${expected}, not ${workflowId}: it is what keeps two from running at once. ` +
+      `temporal workflow start --type ${workflowType} --task-queue ${taskQueue} --workflow-id ${expected} --fail-existing --input '${JSON.stringify(input)}'`,
+    'InvalidInput',
+  );
+}
+
+/** A workflow timeout would end a transfer half way, with nothing undone. @throws ApplicationFailure `InvalidInput`. */
+export function refuseTimeouts(): void {
+  const { executionTimeoutMs, runTimeoutMs } = workflowInfo();
+  const set = [executionTimeoutMs ? '--execution-timeout' : '', runTimeoutMs ? '--run-timeout' : ''].filter(Boolean);
+  if (set.length === 0) return;
+  throw ApplicationFailure.nonRetryable(
+    `Start it without ${set.join(' and ')}: a time-out would stop it half way and undo nothing. Every wait inside has its own timer.`,
+    'InvalidInput',
+  );
+}

@@ -1,0 +1,35 @@
+import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Duties } from '../activities';
+import { parseRejoin } from '../domain/request';
+import { resultOf, type TransferResult } from '../domain/result';
+import { openConduct } from './conduct';
+import { rejoinId, runbookQueue } from './ids';
+import { parseOrFail, refuseTimeouts, requireId } from './input';
+import { searchAttribute } from './search';
+
+const { prepareRejoin } = proxyActivities<Duties>({
+  taskQueue: runbookQueue,
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
+  summary: 'Look at both regions and write the plan of the rejoin',
+});
+
+/**
+ * Brings a deposed region back as the standby: fence it now, read what only it holds, salvage that, re-seed, attach, prove equality.
+ * Start it as `rejoin/SITE` with `{"site":"shop"}`. It moves no customers; coming home is a transfer of its own.
+ */
+export async function rejoin(input: unknown = {}): Promise<TransferResult> {
+  const conduct = openConduct();
+  const request = parseOrFail(parseRejoin, input);
+  requireId(rejoinId(request.site), request);
+  refuseTimeouts();
+  const startedAt = Date.now();
+  const prepared = await prepareRejoin(request);
+  if (prepared.searchable)
+    upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', 'rejoin')]);
+  if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
+  const run = await conduct(prepared.plan);
+  if (prepared.searchable) upsertSearchAttributes([searchAttribute('ending', run.ending)]);
+  const times = { onsetAt: 0, decidedAt: workflowInfo().startTime.getTime(), startedAt, endedAt: Date.now() };
+  return resultOf(prepared.plan, prepared.survey, run, { asked: request.because, ...times });
+}

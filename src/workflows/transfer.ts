@@ -1,0 +1,57 @@
+import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Duties } from '../activities';
+import { parseTransfer } from '../domain/request';
+import { primaryAfter, resultOf, type TransferResult } from '../domain/result';
+import { openConduct } from './conduct';
+import { runbookQueue, transferId } from './ids';
+import { parseOrFail, refuseTimeouts, requireId } from './input';
+import { searchAttribute } from './search';
+import { tellMonitor } from './tell';
+
+const { prepareTransfer } = proxyActivities<Duties>({
+  taskQueue: runbookQueue,
+  startToCloseTimeout: '20s',
+  heartbeatTimeout: '4s',
+  retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
+  summary: 'Look at both regions and write the plan',
+});
+
+/**
+ * Moves the primary of a site, or repairs what stands in its way. Failover, switchover and failback are this one workflow.
+ * Start it as `transfer/SITE` with `{"site":"shop","kind":"switchover"}`; the result is the journal.
+ */
+export async function transfer(input: unknown = {}): Promise<TransferResult> {
+  const conduct = openConduct();
+  const request = parseOrFail(parseTransfer, input);
+  requireId(transferId(request.site), request);
+  refuseTimeouts();
+  const startedAt = Date.now();
+  const prepared = await prepareTransfer(request);
+  if (prepared.searchable)
+    upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', request.kind)]);
+  if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
+
+  await tellMonitor(request.site, 'transferStarted', {
+    kind: prepared.plan.kind,
+    from: prepared.plan.from,
+    to: prepared.plan.to,
+  });
+  const run = await conduct(prepared.plan);
+  if (prepared.searchable) upsertSearchAttributes([searchAttribute('ending', run.ending)]);
+  const result = resultOf(prepared.plan, prepared.survey, run, {
+    asked: request.because,
+    onsetAt: request.onsetAt,
+    decidedAt: request.decidedAt || workflowInfo().startTime.getTime(),
+    startedAt,
+    endedAt: Date.now(),
+  });
+  const { kind, ending, epoch } = result;
+  await tellMonitor(request.site, 'transferEnded', {
+    kind,
+    ending,
+    epoch,
+    from: result.from,
+    primary: primaryAfter(result),
+  });
+  return result;
+}
