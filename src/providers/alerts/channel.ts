@@ -13,23 +13,23 @@ export function defineChannel<O>(definition: Definition<O, Channel>): Kind<Chann
  * Sends to every channel at once and hears them all.
  * @throws PortError of the first channel that failed, naming each; the others have the alert, so a repeat may reach them twice.
  */
-export function toAll(channels: readonly { kind: string; channel: Channel }[]): Channel {
+export function toAll(channels: readonly (Alerts & { kind: string })[]): Alerts {
   return {
     send: async (alert) => {
-      const results = await Promise.allSettled(channels.map(({ channel }) => channel.send(alert)));
-      const failures = results.flatMap((result, index) =>
-        result.status === 'rejected' ? [{ kind: channels[index]?.kind ?? '', error: asPortError(result.reason) }] : [],
-      );
+      const results = await Promise.allSettled(channels.map((channel) => channel.send(alert)));
+      const failures = results.flatMap((result, index) => {
+        if (result.status === 'fulfilled') return [];
+        return [{ kind: channels[index]?.kind ?? 'unknown', error: asPortError(result.reason) }];
+      });
       const [first] = failures;
       if (first === undefined) return;
-      const sentences = failures.map(({ kind, error }) => `${kind}: ${error.message}`);
+      const because = failures.map(({ kind, error }) => `The alert did not reach ${kind}: ${error.message}`).join(' ');
       const { waitMs } = first.error;
-      throw new PortError(first.error.kind, sentences.join(' '), waitMs === undefined ? {} : { waitMs });
+      throw new PortError(first.error.kind, because, waitMs === undefined ? {} : { waitMs });
     },
-    close: () => channels.forEach(({ channel }) => channel.close()),
   };
 }
 
 function asPortError(error: unknown): PortError {
-  return error instanceof PortError ? error : new PortError('unavailable', 'the alert could not be sent.');
+  return error instanceof PortError ? error : new PortError('unavailable', 'its channel broke.');
 }
