@@ -102,3 +102,7 @@ export function listOf(names: readonly string[]): string {
 function trimmed(sentenceText: string): string {
   return sentenceText.replace(/\.$/, '');
 }
+
+export function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,4 +1,7 @@
 /** What we believe of the primary region. A verdict describes; only `decide` acts. */
+import { agree, sentenceCase, type Agreement } from './agreement';
+import { verdictOn } from './opinions';
+import type { Policy } from './policy';
 import type { Ballot } from './vote';
 import type { Witness } from './witness';
 
@@ -67,4 +70,39 @@ export interface Opinion {
   standby: Standing;
   /** By region. */
   tables: Record<string, Standing>;
+}
+
+/** What the opinions are made of: the testimony, and its votes counted. */
+export interface Hearing {
+  testimony: Testimony;
+  policy: Policy;
+  app: Agreement;
+  table: Agreement;
+  edge: Agreement;
+}
+
+/** The opinion that all this amounts to. Facts of the databases weigh more than votes: they are what a wrong move would ruin. */
+export function judge(testimony: Testimony, policy: Policy): Opinion {
+  const { primary, standby } = testimony;
+  const count = (target: Agreement['target']) => agree(target, testimony.ballots, testimony.vantages, policy);
+  const hearing: Hearing = {
+    testimony,
+    policy,
+    app: count({ signal: 'app', region: primary }),
+    table: count({ signal: 'table', region: primary }),
+    edge: count({ signal: 'edge' }),
+  };
+  return {
+    verdict: verdictOn(hearing),
+    standby: standingOf(count({ signal: 'app', region: standby })),
+    tables: {
+      [primary]: standingOf(hearing.table),
+      [standby]: standingOf(count({ signal: 'table', region: standby })),
+    },
+  };
+}
+
+function standingOf({ state, forMs, because }: Agreement): Standing {
+  const word = { down: 'down', majority: 'down', split: 'up', up: 'up', unknown: 'unknown' } as const;
+  return { state: word[state], forMs, because: `${sentenceCase(because)}.` };
 }
