@@ -124,8 +124,9 @@ function ackLine(
   const { shopper, op, key, intent } = errand;
   const answer = reply.body;
   const told: { region?: unknown; epoch?: unknown } = isObject(answer) ? answer : {};
-  const region = told.region ?? reply.headers['x-handover-region'];
-  const epoch = Number(told.epoch ?? reply.headers['x-handover-epoch'] ?? NaN);
+  // The headers name who answers now; an order seen before may name who made it.
+  const region = reply.headers['x-handover-region'] ?? told.region;
+  const epoch = Number(reply.headers['x-handover-epoch'] ?? told.epoch ?? NaN);
   return {
     ...answered,
     attemptAt: asked.at,

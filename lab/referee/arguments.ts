@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import type { Asked } from './gather';
+
+export interface RefereeArguments extends Asked {
+  readonly json: boolean;
+  /** Only what the ledgers say by region and epoch; no server is asked. */
+  readonly talliesOnly: boolean;
+}
+
+/** Reads the command line. Throws an Error that names the argument, the problem and an example. */
+export function refereeArguments(argv: readonly string[]): RefereeArguments {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      lab: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      region: { type: 'string', default: 'both' },
+      settled: { type: 'boolean', default: false },
+      'before-heal-snapshot': { type: 'boolean', default: false },
+      'address-a': { type: 'string', default: '198.51.100.10' },
+      'address-b': { type: 'string', default: '203.0.113.10' },
+    },
+    strict: true,
+  });
+  const { lab, region } = values;
+  if (lab === undefined || lab === '')
+    throw new Error('--lab is missing: the folder of the lab, for example --lab .lab');
+  if (region !== 'A' && region !== 'B' && region !== 'both') {
+    throw new Error(`--region must be A, B or both, not "${region}", for example --region both`);
+  }
+  return {
+    lab,
+    region,
+    json: values.json,
+    settled: values.settled,
+    talliesOnly: values['before-heal-snapshot'],
+    addresses: { A: values['address-a'], B: values['address-b'] },
+  };
+}

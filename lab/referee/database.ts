@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import type { AliasRow, DatabaseView, LineRow, OrderRow, Region, SchedulerRun, Standing, StockRow } from './evidence';
+
+const CONNECT_MS = 3000;
+const QUERY_MS = 20_000;
+
+/** One connection of the user `referee` to one region's MariaDB. Every query has a time limit, after which the connection is gone. */
+export class Database {
+  readonly region: Region;
+  private readonly connection: Connection;
+
+  private constructor(region: Region, connection: Connection) {
+    this.region = region;
+    this.connection = connection;
+  }
+
+  /** Connects by TLS, trusting only the lab's CA. Rejects when the server does not answer within 3 s. */
+  static async connect(lab: string, region: Region, address: string): Promise<Database> {
+    const [ca, password] = await Promise.all([
+      readFile(join(lab, 'ca/ca.crt'), 'utf8'),
+      readFile(join(lab, 'secrets/db-referee'), 'utf8'),
+    ]);
+    const connection = await createConnection({
+      ...{ host: address, user: 'referee', password: password.trim(), database: 'shop', ssl: { ca } },
+      ...{ connectTimeout: CONNECT_MS, dateStrings: true, supportBigNumbers: true },
+    });
+    const database = new Database(region, connection);
+    await database.rows("SET SESSION time_zone = '+00:00', transaction_isolation = 'REPEATABLE-READ'");
+    return database;
+  }
+
+  async rows<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.connection.destroy();
+        reject(new Error(`MariaDB in ${this.region} did not answer a query in ${QUERY_MS / 1000} s`));
+      }, QUERY_MS);
+    });
+    try {
+      const [rows] = await Promise.race([this.connection.query<RowDataPacket[]>(sql, [...values]), late]);
+      return rows as T[];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async row<T>(sql: string, values: readonly unknown[] = []): Promise<T> {
+    const [row] = await this.rows<T>(sql, values);
+    if (row === undefined) throw new Error(`MariaDB in ${this.region} answered no row to: ${sql}`);
+    return row;
+  }
+
+  /** From now on all queries see one moment of this database. */
+  async freeze(): Promise<void> {
+    await this.rows('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+  }
+
+  close(): void {
+    this.connection.destroy();
+  }
+}
+
+export async function standingOf(database: Database): Promise<Standing> {
+  const { readOnly } = await database.row<{ readOnly: number }>('SELECT @@global.read_only AS readOnly');
+  const { epoch, primary } = await database.row<{ epoch: number; primary: string }>(
+    'SELECT epoch, region AS `primary` FROM handover_epoch',
+  );
+  return { region: database.region, writable: readOnly === 0, epoch, primary };
+}
+
+const ORDERS = `SELECT o.id, o.status, o.currency, o.total_amount AS total, COALESCE(o.transaction_id, '') AS transactionId,
+  COALESCE(p.order_key, '') AS \`key\`, COALESCE(p.payment_intent, '') AS intent
+  FROM wp_wc_orders o LEFT JOIN wp_wc_order_operational_data p ON p.order_id = o.id`;
+
+const LINES = `SELECT i.order_id AS orderId, i.order_item_name AS sku,
+  MAX(CASE WHEN m.meta_key = '_qty' THEN m.meta_value END) + 0 AS qty, MAX(CASE WHEN m.meta_key = '_line_total' THEN m.meta_value END) AS total
+  FROM wp_woocommerce_order_items i LEFT JOIN wp_woocommerce_order_itemmeta m ON m.order_item_id = i.order_item_id GROUP BY i.order_item_id`;
+
+/** Reads what the judge needs; call `freeze` before, so that it is one moment. */
+export async function viewOf(database: Database, readAt: number): Promise<DatabaseView> {
+  const runs = await database.rows<{ region: string; epoch: number; at: string }>(
+    'SELECT region, epoch, at FROM wp_handover_scheduler_runs',
+  );
+  const owed = await database.rows<{ id: number }>(
+    "SELECT order_id AS id FROM wp_handover_event_outbox WHERE kind = 'mail'",
+  );
+  return {
+    region: database.region,
+    readAt,
+    orders: await database.rows<OrderRow>(ORDERS),
+    lines: await database.rows<LineRow>(LINES),
+    aliases: await database.rows<AliasRow>(
+      'SELECT order_key AS `key`, order_id AS orderId FROM wp_handover_order_aliases',
+    ),
+    stock: await database.rows<StockRow>('SELECT sku, stock_initial AS initial, stock FROM wp_handover_stock'),
+    schedulerRuns: runs.map((run): SchedulerRun => ({ ...run, at: Date.parse(`${run.at.replace(' ', 'T')}Z`) })),
+    owedMails: owed.map((row) => row.id),
+  };
+}

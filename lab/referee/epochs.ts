@@ -1,0 +1,152 @@
+import type { AckLine } from '../shoppers/lines';
+import { REGIONS, type DatabaseView, type Evidence, type Standing } from './evidence';
+import { finding, many, unknown, type Finding, type Reading } from './finding';
+
+/** What each region acknowledged in each epoch, by the ledgers alone. */
+export interface RegionTally {
+  readonly region: string;
+  readonly epoch: number;
+  readonly orders: number;
+  readonly pays: number;
+  readonly refunds: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+type Write = AckLine & { readonly region: string; readonly epoch: number };
+
+/** Acknowledged writes that name their region and epoch, in the order in which they were acknowledged. */
+function writesOf(acks: readonly AckLine[]): Write[] {
+  const named = acks.filter((ack): ack is Write => ack.region !== null && ack.epoch !== null);
+  return named
+    .filter((ack) => ack.op === 'order' || ack.op === 'pay' || ack.op === 'refund')
+    .sort((a, b) => a.mono - b.mono);
+}
+
+export function talliesOf(acks: readonly AckLine[]): RegionTally[] {
+  const groups = new Map<string, Write[]>();
+  for (const write of writesOf(acks)) {
+    const name = `${String(write.epoch).padStart(9, '0')} ${write.region}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [write]);
+    else group.push(write);
+  }
+  return [...groups.keys()].sort().flatMap((name) => {
+    const group = groups.get(name) ?? [];
+    const [first, last] = [group[0], group.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const count = (op: AckLine['op']): number => group.filter((write) => write.op === op).length;
+    const counts = { orders: count('order'), pays: count('pay'), refunds: count('refund') };
+    return [{ region: first.region, epoch: first.epoch, ...counts, firstAt: first.at, lastAt: last.at }];
+  });
+}
+
+/** Writes acknowledged by a region although it sent the request after another region had acknowledged in a higher epoch. */
+function lateWrites(acks: readonly AckLine[]): { late: Write[]; shared: string[]; epochs: number } {
+  const writes = writesOf(acks);
+  const firsts = new Map<number, Write>();
+  const shared = new Map<number, string>();
+  for (const write of writes) {
+    const first = firsts.get(write.epoch);
+    if (first === undefined) firsts.set(write.epoch, write);
+    else if (first.region !== write.region) {
+      shared.set(
+        write.epoch,
+        `${first.region} and ${write.region} both acknowledged orders in epoch ${write.epoch}, for example ${write.key} at ${write.at}`,
+      );
+    }
+  }
+  const newer = (write: Write): boolean =>
+    [...firsts.values()].some(
+      (first) => first.epoch > write.epoch && first.region !== write.region && first.mono < write.attemptMono,
+    );
+  return { late: writes.filter(newer), shared: [...shared.values()], epochs: firsts.size };
+}
+
+/** Regions of which we know by the ledgers that they served only their own local customers after another one had taken over. */
+function isolated(acks: readonly AckLine[]): Set<string> {
+  const { late } = lateWrites(acks);
+  const strangers = new Set(late.filter((write) => write.place !== write.region).map((write) => write.region));
+  return new Set(late.map((write) => write.region).filter((region) => !strangers.has(region)));
+}
+
+/** No two regions take writes. A cut-off region that serves its own local customers is counted, and is no finding. */
+export function twoWriters(evidence: Evidence): Finding {
+  const { late, shared, epochs } = lateWrites(evidence.ledgers.acks);
+  const local = late.filter((write) => write.place === write.region);
+  const problems = late
+    .filter((write) => write.place !== write.region)
+    .map(
+      (write) =>
+        `${write.region} acknowledged ${write.key} to ${write.shopper} at ${write.at} in epoch ${write.epoch}, after a higher epoch had begun elsewhere`,
+    );
+  const standings = REGIONS.map((region) => evidence.standings[region]);
+  if (standings.every((standing) => 'read' in standing && standing.read.writable))
+    problems.unshift('both databases take writes now');
+  const counts = {
+    epochs,
+    isolatedZombie: local.length,
+    late: late.length - local.length,
+    sharedEpochs: shared.length,
+  };
+  const notes = [...evidenceOfIsolation(local)];
+  const judged = finding({
+    name: 'two-writers',
+    counts,
+    problems: [...problems, ...shared],
+    well: `No two regions took writes of the same customers; ${local.length} were acknowledged by a cut-off region to its own.`,
+    ill: 'Two regions took writes',
+    notes,
+  });
+  const dark = unreadable(standings);
+  return judged.ok === true && dark !== undefined
+    ? unknown('two-writers', `Whether both databases take writes now is not known: ${dark}`, counts, notes)
+    : judged;
+}
+
+function evidenceOfIsolation(local: readonly Write[]): string[] {
+  const [first, last] = [local[0], local.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [
+    `cut-off region ${first.region} served its own customers from ${first.at} to ${last.at} in epoch ${first.epoch}`,
+  ];
+}
+
+function unreadable(standings: readonly Reading<Standing>[]): string | undefined {
+  return standings.flatMap((standing) => ('because' in standing ? [standing.because] : []))[0];
+}
+
+/** The scheduler ran in one region only in each epoch, and the old region's ended before the new one's began. */
+export function scheduler(view: DatabaseView, acks: readonly AckLine[]): Finding {
+  const runs = [...view.schedulerRuns].sort((a, b) => a.at - b.at);
+  const firsts = new Map<number, (typeof runs)[number]>();
+  const shared = new Map<number, string>();
+  for (const run of runs) {
+    const first = firsts.get(run.epoch);
+    if (first === undefined) firsts.set(run.epoch, run);
+    else if (first.region !== run.region)
+      shared.set(run.epoch, `it ran in ${first.region} and in ${run.region} in epoch ${run.epoch}`);
+  }
+  const late = runs.filter((run) =>
+    [...firsts.values()].some((first) => first.epoch > run.epoch && first.region !== run.region && first.at < run.at),
+  );
+  const cutOff = isolated(acks);
+  const problems = late
+    .filter((run) => !cutOff.has(run.region))
+    .map(
+      (run) =>
+        `it ran in ${run.region} in epoch ${run.epoch} at ${new Date(run.at).toISOString()}, after a higher epoch's had begun elsewhere`,
+    );
+  return finding({
+    name: 'scheduler',
+    counts: {
+      runs: runs.length,
+      epochs: firsts.size,
+      lateOfCutOff: late.length - problems.length,
+      late: problems.length,
+    },
+    problems: [...shared.values(), ...problems],
+    well: `The scheduler ran in one region at a time: ${many(runs.length, 'run')} in ${many(firsts.size, 'epoch')}.`,
+    ill: 'The scheduler ran in two regions',
+  });
+}

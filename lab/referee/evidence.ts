@@ -1,0 +1,119 @@
+import type { AckLine, AttemptLine } from '../shoppers/lines';
+import type { Reading } from './finding';
+
+export type Region = 'A' | 'B';
+export const REGIONS: readonly Region[] = ['A', 'B'];
+
+export interface ChargeLine {
+  readonly at: string;
+  readonly kind: 'charge' | 'refund';
+  readonly id: string;
+  readonly intent: string;
+  readonly amount: string | number;
+  readonly orderKey: string;
+  readonly repeated: boolean;
+}
+
+export interface MailLine {
+  readonly at: string;
+  /** The Idempotency-Key: `receipt/INTENT` for a receipt. */
+  readonly key?: string;
+  readonly intent: string;
+  readonly orderKey: string;
+  readonly repeated: boolean;
+}
+
+export interface Ledgers {
+  readonly attempts: readonly AttemptLine[];
+  readonly acks: readonly AckLine[];
+  readonly charges: readonly ChargeLine[];
+  readonly mails: readonly MailLine[];
+}
+
+export interface OrderRow {
+  readonly id: number;
+  readonly status: string;
+  readonly currency: string;
+  readonly total: string;
+  readonly transactionId: string;
+  readonly key: string;
+  readonly intent: string;
+}
+
+export interface LineRow {
+  readonly orderId: number;
+  readonly sku: string;
+  readonly qty: number;
+  readonly total: string;
+}
+
+export interface AliasRow {
+  readonly key: string;
+  readonly orderId: number;
+}
+
+export interface StockRow {
+  readonly sku: string;
+  readonly initial: number;
+  readonly stock: number;
+}
+
+export interface SchedulerRun {
+  readonly region: string;
+  readonly epoch: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** One consistent snapshot of one region's database. */
+export interface DatabaseView {
+  readonly region: Region;
+  /** Milliseconds since 1970, before the snapshot. */
+  readonly readAt: number;
+  readonly orders: readonly OrderRow[];
+  readonly lines: readonly LineRow[];
+  readonly aliases: readonly AliasRow[];
+  readonly stock: readonly StockRow[];
+  readonly schedulerRuns: readonly SchedulerRun[];
+  /** Orders whose mail the shop still owes to the mail service. */
+  readonly owedMails: readonly number[];
+}
+
+/** Who a database says is primary, and whether it takes writes itself. */
+export interface Standing {
+  readonly region: Region;
+  readonly writable: boolean;
+  readonly epoch: number;
+  readonly primary: string;
+}
+
+export interface RowDifference {
+  readonly table: string;
+  readonly row: string;
+  readonly kind: string;
+}
+
+export interface Overwrite {
+  readonly seenBy: Region;
+  readonly pk: string;
+  readonly text: string;
+}
+
+/** Everything the judge looks at. It asks nobody else. */
+export interface Evidence {
+  /** Milliseconds since 1970, after the last reading. */
+  readonly now: number;
+  /** Nothing is under way any more: what is still open is a finding. */
+  readonly settled: boolean;
+  readonly ledgers: Ledgers;
+  readonly standings: Readonly<Record<Region, Reading<Standing>>>;
+  /** The database that is judged as the primary's. */
+  readonly judged: Reading<DatabaseView>;
+  readonly databases: Reading<readonly RowDifference[]>;
+  readonly tables: Reading<{ readonly items: number; readonly differences: readonly string[] }>;
+  readonly overwrites: Readonly<Record<Region, Reading<readonly Overwrite[]>>>;
+  /** Which of the acknowledged tokens have a session, which a cart, in the judged region's Redis. */
+  readonly sessions: Reading<{ readonly sessions: ReadonlySet<string>; readonly carts: ReadonlySet<string> }>;
+  /** sha256 by name, of those acknowledged uploads that are there. */
+  readonly uploads: Readonly<Record<Region, Reading<ReadonlyMap<string, string>>>>;
+}

@@ -1,0 +1,89 @@
+import type { AckLine, AttemptLine, OrderRequest } from '../shoppers/lines';
+import type { DatabaseView, Evidence, LineRow, OrderRow } from './evidence';
+
+/** What is younger may still be under way, unless everything is settled. */
+export const GRACE_MS = 15_000;
+
+/** One pass over ledgers and snapshot, so that every finding looks up in maps. */
+export interface Index {
+  readonly view: DatabaseView;
+  readonly byKey: ReadonlyMap<string, OrderRow>;
+  readonly byId: ReadonlyMap<number, OrderRow>;
+  readonly byIntent: ReadonlyMap<string, OrderRow>;
+  readonly aliases: ReadonlyMap<string, number>;
+  readonly lines: ReadonlyMap<number, readonly LineRow[]>;
+  readonly requests: ReadonlyMap<string, OrderRequest>;
+  /** The ids under which orders of this intent were acknowledged. */
+  readonly acknowledgedIds: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Intents somebody tried to pay or refund after the order, as `pay/INTENT`. */
+  readonly updates: ReadonlySet<string>;
+  /** When the last try of each intent went out, milliseconds since 1970. */
+  readonly lastTry: ReadonlyMap<string, number>;
+  /** When the last acknowledgement of each intent came, milliseconds since 1970. */
+  readonly lastAck: ReadonlyMap<string, number>;
+}
+
+export function indexOf(evidence: Evidence, view: DatabaseView): Index {
+  const { attempts, acks } = evidence.ledgers;
+  const lines = new Map<number, LineRow[]>();
+  for (const line of view.lines) {
+    const of = lines.get(line.orderId);
+    if (of === undefined) lines.set(line.orderId, [line]);
+    else of.push(line);
+  }
+  return {
+    view,
+    byKey: new Map(view.orders.map((order) => [order.key, order])),
+    byId: new Map(view.orders.map((order) => [order.id, order])),
+    byIntent: new Map(view.orders.map((order) => [order.intent, order])),
+    aliases: new Map(view.aliases.map((alias) => [alias.key, alias.orderId])),
+    lines,
+    requests: new Map(attempts.filter(isOrder).map((line) => [line.key, line.request as OrderRequest])),
+    acknowledgedIds: acknowledgedIds(acks),
+    updates: new Set(attempts.filter(isUpdate).map((line) => `${line.op}/${line.intent ?? ''}`)),
+    lastTry: latest(attempts),
+    lastAck: latest(acks),
+  };
+}
+
+/** The order a key leads to, directly or as the alias of another one. */
+export function orderOf(index: Index, key: string): OrderRow | undefined {
+  const direct = index.byKey.get(key);
+  if (direct !== undefined) return direct;
+  const id = index.aliases.get(key);
+  return id === undefined ? undefined : index.byId.get(id);
+}
+
+/** Whether something that happened at `at` may not have come to its end when the database was read. */
+export function underWay(evidence: Evidence, index: Index, intent: string, at: number): boolean {
+  if (evidence.settled) return false;
+  if (at > index.view.readAt - GRACE_MS) return true;
+  const tried = index.lastTry.get(intent) ?? 0;
+  return tried > index.view.readAt - GRACE_MS && tried > (index.lastAck.get(intent) ?? 0);
+}
+
+function latest(lines: readonly { readonly at: string; readonly intent: string | null }[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { at, intent } of lines) {
+    if (intent !== null) times.set(intent, Math.max(times.get(intent) ?? 0, Date.parse(at)));
+  }
+  return times;
+}
+
+function acknowledgedIds(acks: readonly AckLine[]): Map<string, Set<number>> {
+  const ids = new Map<string, Set<number>>();
+  for (const ack of acks) {
+    if (ack.op !== 'order' || ack.intent === null) continue;
+    const id = Number((ack.answer as { id?: unknown }).id);
+    ids.set(ack.intent, (ids.get(ack.intent) ?? new Set()).add(id));
+  }
+  return ids;
+}
+
+function isOrder(line: AttemptLine): boolean {
+  return line.op === 'order';
+}
+
+function isUpdate(line: AttemptLine): boolean {
+  return line.op === 'pay' || line.op === 'refund';
+}

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBClient, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { REGIONS, type Overwrite, type Region } from './evidence';
+
+type Items = ReadonlyMap<string, string>;
+
+const ROUNDS = 5;
+const PAUSE_MS = 500;
+
+/**
+ * Compares both replicas of the table. Replication takes its moment, so a difference counts when it is the very same in each of five rounds.
+ * The vantages' canaries change all the time and are left out.
+ */
+export async function compareItems(
+  lab: string,
+  addresses: Record<Region, string>,
+): Promise<{ items: number; differences: string[] }> {
+  const secret = (await readFile(join(lab, 'secrets/table-runbook'), 'utf8')).trim();
+  const clients = REGIONS.map((region) => clientOf(region, addresses[region], secret));
+  try {
+    let lasting: ReadonlySet<string> | undefined;
+    for (let round = 1; ; round += 1) {
+      const [a, b] = await Promise.all(clients.map(scan));
+      const found = differing(a ?? new Map(), b ?? new Map());
+      const before = lasting;
+      lasting = new Set(found.filter((text) => before === undefined || before.has(text)));
+      if (lasting.size === 0 || round === ROUNDS) return { items: a?.size ?? 0, differences: [...lasting] };
+      await delay(PAUSE_MS);
+    }
+  } finally {
+    for (const client of clients) client.destroy();
+  }
+}
+
+/** One sentence for each item that is not the same in both. */
+export function differing(a: Items, b: Items): string[] {
+  const keys = new Set([...a.keys(), ...b.keys()]);
+  return [...keys]
+    .filter((pk) => a.get(pk) !== b.get(pk))
+    .map((pk) => `${pk}: A has ${a.get(pk) ?? 'nothing'}, B has ${b.get(pk) ?? 'nothing'}`);
+}
+
+function clientOf(region: Region, address: string, secret: string): DynamoDBClient {
+  const [accessKeyId = '', secretAccessKey = ''] = secret.split(':');
+  return new DynamoDBClient({
+    region: `lab-${region.toLowerCase()}`,
+    endpoint: `http://${address}:8000`,
+    credentials: { accessKeyId, secretAccessKey },
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000 },
+  });
+}
+
+async function scan(client: DynamoDBClient): Promise<Items> {
+  const items = new Map<string, string>();
+  let start: Record<string, AttributeValue> | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({ TableName: 'shop', ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
+    );
+    for (const item of page.Items ?? []) {
+      const pk = item['pk']?.S ?? '';
+      if (!pk.startsWith('canary#')) items.set(pk, canonical(item));
+    }
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return items;
+}
+
+/** The same text for the same item, whatever the order of its attributes. */
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${entries.map(([name, held]) => `${name}:${canonical(held)}`).join()}}`;
+}
+
+interface Dropped {
+  readonly pk: string;
+  readonly mine: unknown;
+  readonly theirs: unknown;
+  readonly kept?: string;
+}
+
+/** The overwrites by the last writer that this region's table front has listed. */
+export async function overwritesOf(lab: string, region: Region): Promise<Overwrite[]> {
+  const state = JSON.parse(await getState(join(lab, region, 'run/table.sock'))) as { dropped: Dropped[] };
+  return state.dropped
+    .filter((drop) => !drop.pk.startsWith('canary#'))
+    .map((drop) => ({
+      seenBy: region,
+      pk: drop.pk,
+      text: `${drop.pk} kept ${drop.kept ?? '?'}, mine ${JSON.stringify(drop.mine)}, theirs ${JSON.stringify(drop.theirs)}`,
+    }));
+}
+
+function getState(socketPath: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request({ socketPath, path: '/state', timeout: 3000 }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => (text += piece));
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    });
+    asking.on('timeout', () => asking.destroy(new Error('the table front did not answer in 3 s')));
+    asking.on('error', reject);
+    asking.end();
+  });
+}

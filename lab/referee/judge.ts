@@ -1,0 +1,83 @@
+import { databasesEqual, sessions, tablesEqual, uploads } from './copies';
+import { scheduler, talliesOf, twoWriters, type RegionTally } from './epochs';
+import type { Evidence } from './evidence';
+import { unknown, type Finding } from './finding';
+import { indexOf } from './index';
+import { charges, mails, refunds } from './money';
+import { acknowledgedOrders, acknowledgedUpdates, unattemptedRows } from './orders';
+import { stock } from './stock';
+
+export interface Judgement {
+  readonly verdict: 'agrees' | 'finds loss' | 'cannot tell';
+  /** The verdict as one sentence. */
+  readonly sentence: string;
+  /** The region whose database was judged. */
+  readonly primary: string | null;
+  readonly at: string;
+  readonly tallies: readonly RegionTally[];
+  readonly findings: readonly Finding[];
+}
+
+const OF_THE_PRIMARY = [
+  'acknowledged-orders',
+  'acknowledged-updates',
+  'unattempted-rows',
+  'charges',
+  'mails',
+  'refunds',
+  'stock',
+  'uploads',
+  'scheduler',
+];
+
+/** Sessions may be lost without a loss of orders. */
+const INFORMATIONAL: ReadonlySet<string> = new Set(['carts-and-logins']);
+
+/** Compares the ledgers with what was read. Pure: the same evidence is always judged the same. */
+export function judge(evidence: Evidence): Judgement {
+  const findings = [
+    ...primaryFindings(evidence),
+    sessions(evidence),
+    databasesEqual(evidence),
+    tablesEqual(evidence),
+    twoWriters(evidence),
+  ];
+  const counted = findings.filter((finding) => !INFORMATIONAL.has(finding.name));
+  const wrong = counted.filter((finding) => finding.ok === false);
+  const dark = counted.filter((finding) => finding.ok === null);
+  const verdict = wrong.length > 0 ? 'finds loss' : dark.length > 0 ? 'cannot tell' : 'agrees';
+  return {
+    verdict,
+    sentence: sentenceOf(wrong, dark, findings),
+    primary: 'read' in evidence.judged ? evidence.judged.read.region : null,
+    at: new Date(evidence.now).toISOString(),
+    tallies: talliesOf(evidence.ledgers.acks),
+    findings,
+  };
+}
+
+function primaryFindings(evidence: Evidence): Finding[] {
+  const { judged, ledgers } = evidence;
+  if ('because' in judged) return OF_THE_PRIMARY.map((name) => unknown(name, judged.because));
+  const view = judged.read;
+  const index = indexOf(evidence, view);
+  return [
+    acknowledgedOrders(index, ledgers.acks),
+    acknowledgedUpdates(index, ledgers.acks),
+    unattemptedRows(index),
+    charges(evidence, index),
+    mails(evidence, index),
+    refunds(evidence, index),
+    stock(index),
+    uploads(evidence, view.region),
+    scheduler(view, ledgers.acks),
+  ];
+}
+
+function sentenceOf(wrong: readonly Finding[], dark: readonly Finding[], findings: readonly Finding[]): string {
+  const worst = wrong[0] ?? dark[0];
+  if (worst === undefined)
+    return `The referee agrees: ${findings[0]?.because ?? ''} All ${findings.length} findings hold.`;
+  const names = (wrong.length > 0 ? wrong : dark).map((finding) => finding.name).join(', ');
+  return `The referee ${wrong.length > 0 ? 'finds loss' : 'cannot tell'} (${names}): ${worst.because}`;
+}

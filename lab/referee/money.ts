@@ -1,0 +1,109 @@
+import { sameAmount } from './amounts';
+import type { ChargeLine, Evidence, MailLine, OrderRow } from './evidence';
+import { finding, many, type Finding } from './finding';
+import { underWay, type Index } from './index';
+import { RANK } from './orders';
+
+/** One charge is one paid order: same intent, same transaction, same amount. Repeated calls of the gateway are harmless and counted. */
+export function charges(evidence: Evidence, index: Index): Finding {
+  const lines = evidence.ledgers.charges.filter((line) => line.kind === 'charge');
+  const first = lines.filter((line) => !line.repeated);
+  const problems = twice(first, 'charged');
+  const counts = { charges: first.length, repeated: lines.length - first.length, paidOrders: 0, underWay: 0 };
+  for (const charge of first) {
+    const wrong = chargeProblem(charge, index.byIntent.get(charge.intent));
+    if (wrong === undefined) continue;
+    if (underWay(evidence, index, charge.intent, Date.parse(charge.at))) counts.underWay += 1;
+    else problems.push(`charge ${charge.id} of ${charge.intent} at ${charge.at}: ${wrong}`);
+  }
+  const ids = new Set(first.map((charge) => charge.id));
+  for (const order of index.view.orders.filter(isPaid)) {
+    counts.paidOrders += 1;
+    if (!ids.has(order.transactionId))
+      problems.push(
+        `order ${order.key} is ${order.status}, but the gateway knows no charge ${order.transactionId || 'for it'}`,
+      );
+  }
+  return finding({
+    name: 'charges',
+    counts,
+    problems,
+    well: `${many(first.length, 'charge')} and ${many(counts.paidOrders, 'paid order')} fit one another.`,
+    ill: `${many(problems.length, 'charge or paid order', 'charges or paid orders')} without its counterpart`,
+  });
+}
+
+/** Each paid order brought exactly one receipt, and no receipt went out for anything else. */
+export function mails(evidence: Evidence, index: Index): Finding {
+  const receipts = evidence.ledgers.mails.filter((mail) => mail.key === undefined || mail.key.startsWith('receipt/'));
+  const sent = receipts.filter((mail) => !mail.repeated);
+  const problems = twice(sent, 'mailed');
+  const chargedAt = new Map(evidence.ledgers.charges.map((line) => [line.intent, Date.parse(line.at)]));
+  const mailed = new Set(sent.map((mail) => mail.intent));
+  const owed = new Set(index.view.owedMails);
+  const counts = { sent: sent.length, repeated: receipts.length - sent.length, owed: 0, underWay: 0 };
+  for (const order of index.view.orders) {
+    if (!isPaid(order) || mailed.has(order.intent)) continue;
+    if (underWay(evidence, index, order.intent, chargedAt.get(order.intent) ?? 0)) counts.underWay += 1;
+    else if (owed.has(order.id) && !evidence.settled) counts.owed += 1;
+    else problems.push(`order ${order.key} is ${order.status}, but no receipt was sent`);
+  }
+  for (const mail of sent) {
+    const order = index.byIntent.get(mail.intent);
+    if ((order !== undefined && isPaid(order)) || underWay(evidence, index, mail.intent, Date.parse(mail.at))) continue;
+    problems.push(
+      `a receipt for ${mail.intent} (order ${mail.orderKey}) was sent at ${mail.at}, and no order is paid by it`,
+    );
+  }
+  return finding({
+    name: 'mails',
+    counts,
+    problems,
+    well: `Each paid order brought one receipt: ${sent.length} sent.`,
+    ill: `${many(problems.length, 'receipt')} missing, sent twice or sent for nothing`,
+  });
+}
+
+/** Each refunded order was paid back exactly once, and nothing else was. */
+export function refunds(evidence: Evidence, index: Index): Finding {
+  const lines = evidence.ledgers.charges.filter((line) => line.kind === 'refund');
+  const first = lines.filter((line) => !line.repeated);
+  const problems = twice(first, 'paid back');
+  const paidBack = new Set(first.map((line) => line.intent));
+  const counts = { refunds: first.length, repeated: lines.length - first.length, refundedOrders: 0, underWay: 0 };
+  for (const order of index.view.orders.filter((row) => row.status === 'refunded')) {
+    counts.refundedOrders += 1;
+    if (!paidBack.has(order.intent)) problems.push(`order ${order.key} is refunded, but the gateway paid nothing back`);
+  }
+  for (const refund of first) {
+    if (index.byIntent.get(refund.intent)?.status === 'refunded') continue;
+    if (underWay(evidence, index, refund.intent, Date.parse(refund.at))) counts.underWay += 1;
+    else problems.push(`refund ${refund.id} of ${refund.intent} at ${refund.at} has no refunded order`);
+  }
+  return finding({
+    name: 'refunds',
+    counts,
+    problems,
+    well: `${many(first.length, 'refund')} and ${many(counts.refundedOrders, 'refunded order')} fit one another.`,
+    ill: `${many(problems.length, 'refund or refunded order', 'refunds or refunded orders')} without its counterpart`,
+  });
+}
+
+function chargeProblem(charge: ChargeLine, order: OrderRow | undefined): string | undefined {
+  if (order === undefined) return 'no order has this payment intent';
+  if (!isPaid(order)) return `its order ${order.key} is ${order.status}`;
+  if (order.transactionId !== charge.id)
+    return `its order ${order.key} carries transaction ${order.transactionId || 'none'}`;
+  if (!sameAmount(charge.amount, order.total)) return `charged ${charge.amount}, the order's total is ${order.total}`;
+  return undefined;
+}
+
+function twice(lines: readonly (ChargeLine | MailLine)[], what: string): string[] {
+  const seen = new Map<string, number>();
+  for (const line of lines) seen.set(line.intent, (seen.get(line.intent) ?? 0) + 1);
+  return [...seen].filter(([, count]) => count > 1).map(([intent, count]) => `${intent} was ${what} ${count} times`);
+}
+
+function isPaid(order: OrderRow): boolean {
+  return (RANK[order.status] ?? -2) >= 1;
+}

@@ -1,0 +1,175 @@
+import type { AckLine } from '../shoppers/lines';
+import { sameAmount } from './amounts';
+import type { LineRow, OrderRow } from './evidence';
+import { finding, many, type Finding } from './finding';
+import { orderOf, type Index } from './index';
+
+interface AnsweredOrder {
+  readonly id: number;
+  readonly key: string;
+  readonly intent: string;
+  readonly status: string;
+  readonly total: unknown;
+  readonly currency: string;
+  readonly lines: readonly { readonly sku: string; readonly qty: number; readonly total: unknown }[];
+  readonly transactionId: string | null;
+}
+
+/** How far an order has come. A later status is no contradiction of an earlier acknowledgement, the reverse is. */
+export const RANK: Readonly<Record<string, number>> = {
+  cancelled: -1,
+  pending: 0,
+  'on-hold': 0,
+  processing: 1,
+  refunded: 2,
+};
+
+/** Every acknowledged order is in the database as it was acknowledged: header, lines, status, total and transaction id. */
+export function acknowledgedOrders(index: Index, acks: readonly AckLine[]): Finding {
+  const problems: string[] = [];
+  const counts = { acknowledged: 0, missing: 0, altered: 0, underAnotherKey: 0, renumbered: 0 };
+  for (const ack of acks.filter((line) => line.op === 'order')) {
+    counts.acknowledged += 1;
+    const answer = ack.answer as AnsweredOrder;
+    const order = orderOf(index, ack.key);
+    if (order === undefined) {
+      counts.missing += 1;
+      problems.push(`order ${ack.key}, acknowledged by ${by(ack)} at ${ack.at}, is not in the database`);
+      continue;
+    }
+    if (order.key !== ack.key) counts.underAnotherKey += 1;
+    const wrong = [...differences(index, order, answer), ...identity(index, order, ack, answer, counts)];
+    if (wrong.length === 0) continue;
+    counts.altered += 1;
+    problems.push(`order ${ack.key}, acknowledged by ${by(ack)} at ${ack.at}: ${wrong.join(', ')}`);
+  }
+  return finding({
+    name: 'acknowledged-orders',
+    counts,
+    problems,
+    well: `All ${counts.acknowledged} acknowledged orders are in ${index.view.region} as they were acknowledged.`,
+    ill: `${many(counts.missing, 'acknowledged order')} missing and ${counts.altered} altered in ${index.view.region}`,
+  });
+}
+
+/** Every acknowledged payment and refund of an older order is in force. */
+export function acknowledgedUpdates(index: Index, acks: readonly AckLine[]): Finding {
+  const problems: string[] = [];
+  const updates = acks.filter((ack) => ack.op === 'pay' || ack.op === 'refund');
+  for (const ack of updates) {
+    const order = orderOf(index, ack.key);
+    const wanted = ack.op === 'pay' ? 'processing' : 'refunded';
+    const what = `${ack.op} of ${ack.key}, acknowledged by ${by(ack)} at ${ack.at}`;
+    if (order === undefined) problems.push(`${what}: its order is not in the database`);
+    else if (rank(order.status) < rank(wanted)) problems.push(`${what}: the order is ${order.status}`);
+    else if (order.transactionId !== ((ack.answer as AnsweredOrder).transactionId ?? '')) {
+      problems.push(`${what}: the transaction is ${order.transactionId || 'none'}`);
+    }
+  }
+  return finding({
+    name: 'acknowledged-updates',
+    counts: { acknowledged: updates.length, notInForce: problems.length },
+    problems,
+    well: `All ${updates.length} acknowledged payments and refunds are in force in ${index.view.region}.`,
+    ill: `${many(problems.length, 'acknowledged update')} not in force in ${index.view.region}`,
+  });
+}
+
+/** Nothing is in the database that no shopper asked for: no order, no line, no payment, no refund, no alias. */
+export function unattemptedRows(index: Index): Finding {
+  const { view } = index;
+  const problems = view.orders.flatMap((order) =>
+    unasked(index, order).map((what) => `order ${order.key || order.id}: ${what}`),
+  );
+  for (const id of index.lines.keys())
+    if (!index.byId.has(id)) problems.push(`lines of order ${id}, which has no header`);
+  for (const alias of view.aliases) {
+    if (!index.requests.has(alias.key)) problems.push(`alias ${alias.key}, a key nobody used`);
+    if (!index.byId.has(alias.orderId))
+      problems.push(`alias ${alias.key} leads to order ${alias.orderId}, which is not there`);
+  }
+  return finding({
+    name: 'unattempted-rows',
+    counts: {
+      orders: view.orders.length,
+      lines: view.lines.length,
+      aliases: view.aliases.length,
+      unattempted: problems.length,
+    },
+    problems,
+    well: `Somebody asked for each of the ${view.orders.length} orders in ${view.region}, with its lines and its status.`,
+    ill: `${many(problems.length, 'thing')} in ${view.region} that nobody asked for`,
+  });
+}
+
+function unasked(index: Index, order: OrderRow): string[] {
+  const request = index.requests.get(order.key);
+  if (request === undefined) return ['nobody sent this key'];
+  const wrong: string[] = [];
+  if (request.intent !== order.intent) wrong.push(`its payment intent is ${order.intent}, ${request.intent} was sent`);
+  if (!sameLines(index.lines.get(order.id) ?? [], request.lines, false))
+    wrong.push('its lines are not those that were sent');
+  const paid = request.pay === 'now' || index.updates.has(`pay/${order.intent}`);
+  if (rank(order.status) >= 1 && !paid) wrong.push(`it is ${order.status} and nobody paid it`);
+  if (order.status === 'refunded' && !index.updates.has(`refund/${order.intent}`))
+    wrong.push('nobody asked for the refund');
+  return wrong;
+}
+
+function differences(index: Index, order: OrderRow, answer: AnsweredOrder): string[] {
+  const wrong: string[] = [];
+  const differ = (name: string, here: string, acknowledged: string): void => {
+    wrong.push(`${name} is ${here || 'none'}, was acknowledged as ${acknowledged || 'none'}`);
+  };
+  if (order.intent !== answer.intent) differ('payment intent', order.intent, answer.intent);
+  if (rank(order.status) < rank(answer.status)) differ('status', order.status, answer.status);
+  if (!sameAmount(order.total, answer.total)) differ('total', order.total, String(answer.total));
+  if (order.currency !== answer.currency) differ('currency', order.currency, answer.currency);
+  const transaction = answer.transactionId ?? '';
+  if (transaction !== '' && order.transactionId !== transaction)
+    differ('transaction', order.transactionId, transaction);
+  const lines = index.lines.get(order.id) ?? [];
+  if (!sameLines(lines, answer.lines, true)) differ('its lines', text(lines), text(answer.lines));
+  return wrong;
+}
+
+/** The id may change only where the key was merged into another order, or was acknowledged under that id too. */
+function identity(
+  index: Index,
+  order: OrderRow,
+  ack: AckLine,
+  answer: AnsweredOrder,
+  counts: { renumbered: number },
+): string[] {
+  const wrong: string[] = [];
+  if (orderOf(index, answer.key) !== order) wrong.push(`its key ${answer.key} leads to another order`);
+  if (order.id === answer.id) return wrong;
+  counts.renumbered += 1;
+  const known = index.aliases.has(ack.key) || index.acknowledgedIds.get(order.intent)?.has(order.id) === true;
+  return known ? wrong : [...wrong, `its id is ${order.id}, was acknowledged as ${answer.id}`];
+}
+
+type Line = Pick<LineRow, 'sku' | 'qty'> & { readonly total?: unknown };
+
+function sameLines(rows: readonly LineRow[], wanted: readonly Line[], withTotals: boolean): boolean {
+  if (rows.length !== wanted.length) return false;
+  const inOrder = <T extends Line>(lines: readonly T[]): T[] =>
+    [...lines].sort((a, b) => (a.sku === b.sku ? a.qty - b.qty : a.sku < b.sku ? -1 : 1));
+  const sorted = inOrder(wanted);
+  return inOrder(rows).every((row, place) => {
+    const line = sorted[place];
+    return row.sku === line?.sku && row.qty === line.qty && (!withTotals || sameAmount(row.total, line.total));
+  });
+}
+
+function text(lines: readonly Line[]): string {
+  return lines.map((line) => `${line.qty} ${line.sku} ${String(line.total)}`).join(' + ');
+}
+
+function rank(status: string): number {
+  return RANK[status] ?? -2;
+}
+
+function by(ack: AckLine): string {
+  return `${ack.region ?? 'an unnamed region'} to ${ack.shopper}`;
+}

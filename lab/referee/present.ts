@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+
+/** Which of the tokens have a session, and which a cart. Rejects when Redis does not answer within 3 s. */
+export async function sessionsAt(
+  lab: string,
+  address: string,
+  tokens: readonly string[],
+): Promise<{ sessions: Set<string>; carts: Set<string> }> {
+  const password = (await readFile(join(lab, 'secrets/redis'), 'utf8')).trim();
+  const redis = new Redis({
+    ...{ host: address, port: 6379, password, lazyConnect: true, connectTimeout: 3000, commandTimeout: 5000 },
+    ...{ retryStrategy: () => null, maxRetriesPerRequest: 0, enableOfflineQueue: false },
+  });
+  // What goes wrong is the rejection of connect or of a command; without a listener it would end the process instead.
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    const [sessions, carts] = [await existing(redis, 'session', tokens), await existing(redis, 'cart', tokens)];
+    return { sessions, carts };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function existing(redis: Redis, prefix: string, tokens: readonly string[]): Promise<Set<string>> {
+  const pipeline = redis.pipeline();
+  for (const token of tokens) pipeline.exists(`${prefix}:${token}`);
+  const answers = (await pipeline.exec()) ?? [];
+  return new Set(tokens.filter((_token, place) => answers[place]?.[1] === 1));
+}
+
+/** sha256 of each of the named files that is there. Rejects when the folder can't be read. */
+export async function uploadsIn(folder: string, names: readonly string[]): Promise<Map<string, string>> {
+  const there = new Set(await readdir(folder));
+  const hashes = new Map<string, string>();
+  for (const name of names.filter((one) => there.has(one))) {
+    const content = await readFile(join(folder, name));
+    hashes.set(name, createHash('sha256').update(content).digest('hex'));
+  }
+  return hashes;
+}

@@ -1,0 +1,160 @@
+import type { Database } from './database';
+import type { RowDifference } from './evidence';
+import type { Reading } from './finding';
+
+/** Rows whose hashes are folded into one before any row travels. */
+const CHUNK = 2000;
+/** Seconds the copy may take to reach the position of the source's snapshot. */
+const REACH_SECONDS = 5;
+
+interface Shape {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly key: readonly string[];
+  /** Expression that numbers the chunk of a row. */
+  readonly chunk: string;
+}
+
+/** What a snapshot says of one table: per chunk, how many rows and the fold of their hashes. */
+type Chunks = ReadonlyMap<string, string>;
+type Rows = ReadonlyMap<string, string>;
+
+/**
+ * Compares all tables of both databases without stopping anybody. A snapshot of the source, then one of the copy at or after the source's
+ * position, then, for what differs, a second one of the source: a row counts when it did not change at the source in between and is
+ * another one in the copy. `source` must be frozen already; freezes `copy`. Where the copy never reaches the source's position and
+ * rows differ, nothing is known.
+ */
+export async function compareRows(
+  source: Database,
+  copy: Database,
+  again: Database,
+): Promise<Reading<readonly RowDifference[]>> {
+  const { position } = await source.row<{ position: string }>('SELECT @@global.gtid_binlog_pos AS position');
+  const reached = await copy.row<{ late: number }>('SELECT MASTER_GTID_WAIT(?, ?) AS late', [position, REACH_SECONDS]);
+  await copy.freeze();
+  const { differences, suspects } = await suspicions(source, copy);
+  if (suspects.length > 0) await again.freeze();
+  for (const { shape, chunks } of suspects) {
+    const before = await rowsOf(source, shape, chunks);
+    const between = await rowsOf(copy, shape, chunks);
+    const after = await rowsOf(again, shape, chunks);
+    differences.push(...lasting(shape.table, { before, between, after }, source.region, copy.region));
+  }
+  if (differences.length === 0 || reached.late === 0) return { read: differences };
+  const sample = differences.slice(0, 3).map((one) => `${one.table} ${one.row}`);
+  return {
+    because:
+      `${copy.region} did not reach position ${position} of ${source.region} in ${REACH_SECONDS} s; ` +
+      `${differences.length} rows differ now, for example ${sample.join(', ')}`,
+  };
+}
+
+interface Suspect {
+  readonly shape: Shape;
+  readonly chunks: readonly string[];
+}
+
+/** Tables that are not alike in both, and chunks whose hashes differ. */
+async function suspicions(
+  source: Database,
+  copy: Database,
+): Promise<{ differences: RowDifference[]; suspects: Suspect[] }> {
+  const [here, there] = [await shapes(source), await shapes(copy)];
+  const suspects: Suspect[] = [];
+  const differences: RowDifference[] = [];
+  for (const table of new Set([...here.keys(), ...there.keys()])) {
+    const [mine, theirs] = [here.get(table), there.get(table)];
+    if (mine === undefined || theirs === undefined) {
+      differences.push({
+        table,
+        row: 'whole table',
+        kind: `only in ${mine === undefined ? copy.region : source.region}`,
+      });
+    } else if (JSON.stringify(mine) !== JSON.stringify(theirs)) {
+      differences.push({ table, row: 'columns', kind: `differ between ${source.region} and ${copy.region}` });
+    } else {
+      const chunks = unequal(await chunksOf(source, mine), await chunksOf(copy, mine));
+      if (chunks.length > 0) suspects.push({ shape: mine, chunks });
+    }
+  }
+  return { differences, suspects };
+}
+
+/** Rows that did not change at the source between its two snapshots and are another one in the copy. */
+export function lasting(
+  table: string,
+  { before, between, after }: Readonly<Record<'before' | 'between' | 'after', Rows>>,
+  source: string,
+  copy: string,
+): RowDifference[] {
+  const found: RowDifference[] = [];
+  for (const row of new Set([...before.keys(), ...between.keys()])) {
+    const was = before.get(row);
+    if (was !== after.get(row) || was === between.get(row)) continue;
+    const kind =
+      was === undefined
+        ? `only in ${copy}`
+        : between.has(row)
+          ? `differs between ${source} and ${copy}`
+          : `only in ${source}`;
+    found.push({ table, row, kind });
+  }
+  return found;
+}
+
+async function shapes(database: Database): Promise<Map<string, Shape>> {
+  const columns = await database.rows<{ table: string; name: string; type: string; key: string }>(
+    `SELECT c.table_name AS \`table\`, c.column_name AS name, c.data_type AS type, c.column_key AS \`key\` FROM information_schema.columns c
+     JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE'
+     WHERE c.table_schema = 'shop' ORDER BY c.table_name, c.ordinal_position`,
+  );
+  const tables = new Map<string, typeof columns>();
+  for (const column of columns) tables.set(column.table, [...(tables.get(column.table) ?? []), column]);
+  return new Map(
+    [...tables].map(([table, all]) => {
+      const primary = all.filter((column) => column.key === 'PRI');
+      const [first] = primary;
+      const chunk = first !== undefined && first.type.endsWith('int') ? `${quoted(first.name)} DIV ${CHUNK}` : '0';
+      return [
+        table,
+        {
+          table,
+          columns: all.map((column) => column.name),
+          key: (first ? primary : all).map((column) => column.name),
+          chunk,
+        },
+      ];
+    }),
+  );
+}
+
+async function chunksOf(database: Database, shape: Shape): Promise<Chunks> {
+  const rows = await database.rows<{ chunk: string; total: string; fold: string }>(
+    `SELECT chunk, COUNT(*) AS total, CAST(BIT_XOR(CAST(CONV(LEFT(hash, 16), 16, 10) AS UNSIGNED)) AS CHAR) AS fold
+     FROM (SELECT CAST(${shape.chunk} AS CHAR) AS chunk, ${hash(shape.columns)} AS hash FROM ${quoted(shape.table)}) hashed GROUP BY chunk`,
+  );
+  return new Map(rows.map((row) => [row.chunk, `${row.total} ${row.fold}`]));
+}
+
+async function rowsOf(database: Database, shape: Shape, chunks: readonly string[]): Promise<Rows> {
+  const rows = await database.rows<{ row: Buffer; hash: string }>(
+    `SELECT CONCAT_WS(' ', ${shape.key.map((name) => `CAST(LEFT(QUOTE(${quoted(name)}), 100) AS BINARY)`).join(', ')}) AS \`row\`, ${hash(shape.columns)} AS hash
+     FROM ${quoted(shape.table)} WHERE CAST(${shape.chunk} AS CHAR) IN (?)`,
+    [chunks],
+  );
+  return new Map(rows.map((row) => [row.row.toString('utf8'), row.hash]));
+}
+
+/** QUOTE tells NULL from 'NULL' and keeps neighbouring columns apart; as bytes, collations can't disagree. */
+function hash(columns: readonly string[]): string {
+  return `MD5(CONCAT_WS(',', ${columns.map((name) => `CAST(QUOTE(${quoted(name)}) AS BINARY)`).join(', ')}))`;
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+function unequal(one: Chunks, other: Chunks): string[] {
+  return [...new Set([...one.keys(), ...other.keys()])].filter((chunk) => one.get(chunk) !== other.get(chunk));
+}
