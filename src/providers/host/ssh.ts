@@ -1,5 +1,8 @@
+import { Client, type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import { PortError } from '../errors';
-import type { Host } from '../ports';
+import type { CommandResult, Host } from '../ports';
+import { collect } from './channel';
+import { algorithmsFor, fingerprint, knownKeys } from './known-hosts';
 
 export interface SshOptions {
   /** Name of the region, for the sentences. */
@@ -15,7 +18,147 @@ export interface SshOptions {
   connectTimeoutMs?: number;
 }
 
+type RunOptions = Parameters<Host['run']>[1];
+
 /** A host over ssh. One connection serves all commands; it is opened when first asked and again after any failure. */
 export function ssh(options: SshOptions): Host {
-  throw new PortError('absent', `No ssh adapter yet for ${options.region}.`);
+  let current: Promise<Client> | undefined;
+  let running = 0;
+
+  function drop(opening: Promise<Client> | undefined): void {
+    if (current === opening) current = undefined;
+    opening?.then((client) => client.destroy()).catch(() => undefined);
+  }
+
+  function opened(): Promise<Client> {
+    if (current !== undefined) return current;
+    const opening = connect(options, () => drop(opening));
+    opening.catch(() => drop(opening));
+    return (current = opening);
+  }
+
+  return {
+    run: async (command, given) => {
+      const opening = opened();
+      running += 1;
+      try {
+        return await runOn(opening, command, given, `${options.region}'s host ${options.address}`);
+      } catch (error) {
+        // A silent connection is not trusted again, unless others are still at work on it.
+        if (running === 1) drop(opening);
+        throw error;
+      } finally {
+        running -= 1;
+      }
+    },
+    close: () => {
+      drop(current);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The first line of a command, so that a sentence stays one. */
+const brief = (command: string) => `"${(command.trim().split('\n')[0] ?? '').slice(0, 80)}"`;
+
+async function runOn(
+  opening: Promise<Client>,
+  command: string,
+  given: RunOptions,
+  host: string,
+): Promise<CommandResult> {
+  let channel: ClientChannel | undefined;
+  const limit = limited(given, `${host} was asked to run ${brief(command)}`);
+  const answer = opening.then(async (client) => {
+    channel = await openChannel(client, command, host);
+    if (limit.over()) abandon(channel);
+    return collect(channel, given, `${host}, while it ran ${brief(command)},`);
+  });
+  try {
+    return await Promise.race([answer, limit.reached]);
+  } catch (error) {
+    answer.catch(() => undefined);
+    if (channel !== undefined) abandon(channel);
+    throw error;
+  } finally {
+    limit.end();
+  }
+}
+
+/** Ends the command's whole process group (sshd passes the signal on), and the channel. */
+function abandon(channel: ClientChannel): void {
+  channel.signal('TERM');
+  channel.close();
+}
+
+/** `reached` rejects when time is over or the caller aborts. */
+function limited({ timeoutMs, signal }: RunOptions, asked: string) {
+  let over = false;
+  let giveUp = (_because: string): void => undefined;
+  const reached = new Promise<never>((_resolve, reject) => {
+    giveUp = (because) => {
+      over = true;
+      reject(new PortError('unavailable', `${asked} and ${because}.`));
+    };
+  });
+  const abort = () => giveUp('was told to stop before it was done');
+  const timer = setTimeout(() => giveUp(`was not done within ${timeoutMs} ms`), timeoutMs);
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
+  const end = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  };
+  return { reached, end, over: () => over };
+}
+
+function openChannel(client: Client, command: string, host: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const refused = (error: Error) =>
+      reject(new PortError('unavailable', `${host} did not start ${brief(command)}: ${error.message}.`));
+    try {
+      client.exec(command, (error, channel) => (error === undefined ? resolve(channel) : refused(error)));
+    } catch (error) {
+      refused(error as Error);
+    }
+  });
+}
+
+function connect(options: SshOptions, lost: () => void): Promise<Client> {
+  const { region, address, port, user, key, knownHosts, connectTimeoutMs = 5_000 } = options;
+  const host = `${region}'s host ${address}:${port}`;
+  const known = knownKeys(knownHosts, address, port);
+  const algorithms = algorithmsFor(known) as ServerHostKeyAlgorithm[] | undefined;
+  let doubt: string | undefined;
+  const hostVerifier = (shown: Buffer): boolean => {
+    if (known.some(({ blob }) => blob.equals(shown))) return true;
+    doubt =
+      known.length === 0
+        ? `${host} is not in known_hosts; it shows ${fingerprint(shown)}, so add that key if it is right.`
+        : `${host} shows another key than known_hosts has (${fingerprint(shown)}); it may not be that host.`;
+    return false;
+  };
+  const config: ConnectConfig = {
+    ...{ host: address, port, username: user, privateKey: key, readyTimeout: connectTimeoutMs },
+    ...{ keepaliveInterval: 5_000, keepaliveCountMax: 2, hostVerifier },
+    ...(algorithms && { algorithms: { serverHostKey: algorithms } }),
+  };
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    client.once('ready', () => resolve(client));
+    client.on('close', lost);
+    client.on('error', (error: Error & { level?: string }) => {
+      lost();
+      const denied =
+        doubt !== undefined || error.level === 'client-authentication' || /no matching host key/i.test(error.message);
+      reject(
+        new PortError(denied ? 'denied' : 'unavailable', doubt ?? `${host} did not let ${user} in: ${error.message}.`),
+      );
+    });
+    try {
+      client.connect(config);
+    } catch (error) {
+      reject(new PortError('refused', `The private key for ${host} is not usable: ${(error as Error).message}.`));
+    }
+  });
 }

@@ -1,5 +1,8 @@
-import { PortError } from '../errors';
-import type { Host, Settings } from '../ports';
+import { isIPv6 } from 'node:net';
+import { type FailureKind, PortError } from '../errors';
+import type { CommandResult, Host, Settings } from '../ports';
+import { complete, linesOf, render, settingsOf } from './environment';
+import { codes, put, remove, replace, show } from './scripts';
 
 export interface PhpFpmOptions {
   /** Name of the region, for the sentences. */
@@ -18,7 +21,92 @@ export interface PhpFpmOptions {
   timeoutMs?: number;
 }
 
+const kinds: Readonly<Record<number, FailureKind>> = {
+  [codes.absent]: 'absent',
+  [codes.incomplete]: 'garbage',
+  [codes.busy]: 'unavailable',
+};
+
+const wordsFor: Readonly<Record<number, string>> = {
+  [codes.incomplete]: 'it does not hold each of the shop’s settings once',
+  [codes.broken]: 'the test found the new configuration broken, and the old one is still in force',
+  [codes.notReloaded]: 'the new configuration is written and sound, but the reload failed',
+};
+
 /** Settings as `env[NAME] = "value"` lines of a php-fpm include, and the switches beside it. */
 export function phpFpm(options: PhpFpmOptions): Settings {
-  throw new PortError('absent', `No php-fpm adapter yet for ${options.region}.`);
+  const run = (what: string, script: string, stdin?: string) => runOn(options, what, script, stdin);
+  const act = async (what: string, script: string, stdin?: string) => {
+    await demand(options, what, script, stdin);
+  };
+  const read = async (file: string) => {
+    const { code, stdout } = await run(`read ${file}`, show(file));
+    return code === codes.absent ? undefined : stdout;
+  };
+  const { file, gate, schedulerPaused, proxy } = options;
+  return {
+    read: async () => {
+      const text = await read(file);
+      if (text !== undefined) return settingsOf(text, file);
+      throw new PortError('absent', `${options.region}'s host has no ${file}.`);
+    },
+    apply: async (next) => {
+      const script = replace({ file, render, expect: complete, test: options.test, reload: options.reload });
+      return settingsOf((await demand(options, `change ${file}`, script, linesOf(next))).stdout, file);
+    },
+    gate: (because) => act('shut the gate', put(gate), oneLine(because)),
+    ungate: () => act('open the gate', remove(gate)),
+    gated: () => read(gate),
+    pauseScheduler: () => act('pause the scheduler', put(schedulerPaused)),
+    resumeScheduler: () => act('resume the scheduler', remove(schedulerPaused)),
+    schedulerPaused: async () => (await read(schedulerPaused)) !== undefined,
+    proxyTo: async (address) => {
+      const [test, reload] = [options.proxyTest, options.proxyReload];
+      const script = replace({ file: proxy, render: 'cat', expect: 'true', test, reload });
+      await act(`change ${proxy}`, script, proxyLine(address));
+    },
+    proxiedTo: async () => proxiedTo((await read(proxy)) ?? '', proxy),
+  };
+}
+
+async function runOn(options: PhpFpmOptions, what: string, script: string, stdin?: string): Promise<CommandResult> {
+  const { host, region, timeoutMs = 10_000 } = options;
+  const result = await host.run(script, { timeoutMs, ...(stdin !== undefined && { stdin }) });
+  if (result.code === 0 || result.code === codes.absent) return result;
+  const said = [wordsFor[result.code], result.stderr.trim()].filter(Boolean).join(': ');
+  const because = `${region}'s host was to ${what}, but ${said === '' ? `it ended with code ${result.code}` : said}.`;
+  throw new PortError(kinds[result.code] ?? 'refused', because);
+}
+
+async function demand(options: PhpFpmOptions, what: string, script: string, stdin?: string): Promise<CommandResult> {
+  const result = await runOn(options, what, script, stdin);
+  if (result.code === 0) return result;
+  throw new PortError('absent', `${options.region}'s host was to ${what}, but ${result.stderr.trim()}.`);
+}
+
+/** A reason is shown on one line; control characters have no place in it. */
+const oneLine = (because: string): string =>
+  because
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 500);
+
+const upstream = /^set \$upstream_region "https:\/\/([^"]+)";$/;
+
+function proxyLine(address: string | undefined): string {
+  if (address === undefined) return '';
+  if (!isIPv6(address) && !/^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,252}[a-zA-Z0-9])?$/.test(address)) {
+    throw new PortError(
+      'refused',
+      `The proxy cannot send to ${JSON.stringify(address)}; an address is like 203.0.113.10.`,
+    );
+  }
+  return `set $upstream_region "https://${isIPv6(address) ? `[${address}]` : address}";\n`;
+}
+
+function proxiedTo(text: string, file: string): string | undefined {
+  if (text.trim() === '') return undefined;
+  const address = upstream.exec(text.trim())?.[1];
+  if (address === undefined) throw new PortError('garbage', `${file} holds something else than one line of ours.`);
+  return address.replace(/^\[|\]$/g, '');
 }

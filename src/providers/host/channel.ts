@@ -1,0 +1,58 @@
+import { constants } from 'node:os';
+import type { ClientChannel } from 'ssh2';
+import { PortError } from '../errors';
+import type { CommandResult } from '../ports';
+
+/** More output than this is not an answer to any of our questions. */
+const outputLimit = 16 * 1024 * 1024;
+
+/**
+ * Sends `stdin`, and gives all that the command wrote as soon as it has ended; a command ended by a signal has 128 + its number.
+ * `host` begins the sentence when it can't.
+ */
+export function collect(
+  channel: ClientChannel,
+  { stdin, onProgress }: { stdin?: string; onProgress?: (line: string) => void },
+  host: string,
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const [output, errors] = [text(onProgress), text()];
+    let code: number | undefined;
+    channel.on('data', output.add);
+    channel.stderr.on('data', errors.add);
+    channel.on('error', (error: Error) => reject(new PortError('unavailable', `${host} broke off: ${error.message}.`)));
+    channel.on('exit', (exit: number | null, signal?: string) => {
+      code = exit ?? 128 + numberOf(signal);
+    });
+    channel.on('close', () => {
+      if (code === undefined) {
+        reject(new PortError('unavailable', `${host} broke off without an exit code.`));
+      } else if (output.overfull() || errors.overfull()) {
+        reject(new PortError('garbage', `${host} wrote more than ${outputLimit} characters.`));
+      } else {
+        resolve({ code, stdout: output.all(), stderr: errors.all() });
+      }
+    });
+    channel.end(stdin ?? '');
+  });
+}
+
+function numberOf(signal = ''): number {
+  const found = Object.entries(constants.signals).find(([name]) => name === `SIG${signal.replace(/^SIG/, '')}`);
+  return found?.[1] ?? 0;
+}
+
+/** Gathers pieces of UTF-8, and hands on each whole line, ended by a line feed or a carriage return. */
+function text(onLine?: (line: string) => void) {
+  const decoder = new TextDecoder();
+  let gathered = '';
+  let rest = '';
+  const add = (piece: Buffer) => {
+    const more = decoder.decode(piece, { stream: true });
+    if (gathered.length <= outputLimit) gathered += more;
+    const lines = (rest + more).split(/[\r\n]+/);
+    rest = onLine ? (lines.pop() ?? '') : '';
+    for (const line of lines) if (line !== '') onLine?.(line);
+  };
+  return { add, overfull: () => gathered.length > outputLimit, all: () => gathered };
+}

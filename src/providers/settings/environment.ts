@@ -1,0 +1,62 @@
+/** The shop's settings as `env[NAME] = "value"` lines of a php-fpm include. */
+import { PortError } from '../errors';
+import type { ShopSettings } from '../ports';
+
+const names = {
+  role: 'HANDOVER_ROLE',
+  epoch: 'HANDOVER_EPOCH',
+  tableRegion: 'AWS_DYNAMODB_REGION',
+  scheduler: 'HANDOVER_SCHEDULER',
+} as const;
+
+/** A basic regular expression for grep: the lines that are ours to write. */
+const ours = `^[[:space:]]*env\\[\\(${Object.values(names).join('\\|')}\\)\\]`;
+
+/** Shell for `replace`: everybody else's lines as they are, then ours from standard input. */
+export const render = `grep -v '${ours}' "$file"; cat`;
+
+/** Shell for `replace`: each of our lines is there, once. */
+export const complete = `[ "$(grep -c '${ours}' "$file")" = ${Object.keys(names).length} ]`;
+
+/** Where a value stands, in front of whoever reads the message; also the only characters that ever reach the file. */
+function checked(field: keyof ShopSettings, value: string, shape: RegExp, example: string): string {
+  if (shape.test(value)) return value;
+  throw new PortError('refused', `The setting ${field} is ${JSON.stringify(value)}; it must be like ${example}.`);
+}
+
+/** Our lines for `settings`. @throws PortError refused that names the field which could not stand in the file. */
+export function linesOf({ role, epoch, tableRegion, scheduler }: ShopSettings): string {
+  const values = {
+    role: checked('role', role, /^(primary|standby)$/, 'primary or standby'),
+    epoch: checked('epoch', String(epoch), /^(0|[1-9]\d{0,14})$/, '3'),
+    tableRegion: checked('tableRegion', tableRegion, /^[a-z0-9][a-z0-9-]{0,62}$/, 'eu-west-1'),
+    scheduler: checked('scheduler', scheduler, /^(on|off)$/, 'on or off'),
+  };
+  return Object.entries(values)
+    .map(([field, value]) => `env[${names[field as keyof typeof names]}] = "${value}"\n`)
+    .join('');
+}
+
+/** Reads our lines; `file` is for the sentence. @throws PortError garbage that names what is missing or strange. */
+export function settingsOf(text: string, file: string): ShopSettings {
+  const found = new Map(
+    [...text.matchAll(/^[ \t]*env\[(\w+)\][ \t]*=[ \t]*"?([^"\r\n]*?)"?[ \t]*$/gm)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  );
+  const value = (field: keyof ShopSettings, shape: RegExp): string => {
+    const read = found.get(names[field]) ?? '';
+    if (shape.test(read)) return read;
+    throw new PortError(
+      'garbage',
+      `${file} says env[${names[field]}] = ${JSON.stringify(read)}, which is no setting of the shop.`,
+    );
+  };
+  return {
+    role: value('role', /^(primary|standby)$/) as ShopSettings['role'],
+    epoch: Number(value('epoch', /^\d{1,15}$/)),
+    tableRegion: value('tableRegion', /./),
+    scheduler: value('scheduler', /^(on|off)$/) as ShopSettings['scheduler'],
+  };
+}
