@@ -1,0 +1,376 @@
+import { ackOf, attemptOf, chargeOf, placeOrder, START, type World } from './small-world';
+
+const row = (world: World, name: string): World['judged']['read']['orders'][number] =>
+  world.judged.read.orders.find((order) => order.key === `k-${name}`)!;
+const answer = (world: World, name: string): Record<string, unknown> =>
+  world.ledgers.acks.find((ack) => ack.key === `k-${name}`)!.answer as Record<string, unknown>;
+
+export function loseOrder(world: World, name: string): void {
+  const { read: view } = world.judged;
+  const { id } = row(world, name);
+  view.orders = view.orders.filter((order) => order.id !== id);
+  for (const line of view.lines.filter((one) => one.orderId === id))
+    view.stock.find((product) => product.sku === line.sku)!.stock += line.qty;
+  view.lines = view.lines.filter((line) => line.orderId !== id);
+}
+
+/** The order came under a first key from A and a second from B, and its rows are those of the second. */
+function twoKeys(world: World, alias: boolean): void {
+  const order = row(world, 'early');
+  const attempt = attemptOf(8, 'order', 'k-other', 'pi-early', {
+    ...(world.ledgers.attempts[0]!.request as object),
+    key: 'k-other',
+  });
+  world.ledgers.attempts.push(attempt);
+  world.ledgers.acks.push(ackOf(attempt, { ...answer(world, 'early'), id: 222, key: 'k-other' }, 'A', 1));
+  for (const line of world.judged.read.lines) if (line.orderId === order.id) line.orderId = 222;
+  Object.assign(order, { id: 222, key: 'k-other' });
+  if (alias) world.judged.read.aliases.push({ key: 'k-early', orderId: 222 });
+}
+
+function localOrders(world: World, place: 'world' | 'A'): void {
+  const { row: late } = placeOrder(world, { second: 70, name: 'zombie', place });
+  late.status = 'processing';
+}
+
+/** What happened, how to bend a small world so, the finding it concerns, its answer and words of its sentence or examples. */
+export type Case = [string, (world: World) => void, string, boolean | null, RegExp];
+
+export const cases: Case[] = [
+  ['a lost order', (w) => loseOrder(w, 'early'), 'acknowledged-orders', false, /k-early.*not in the database/],
+  [
+    'a lost order without its lines left over',
+    (w) => loseOrder(w, 'early'),
+    'charges',
+    false,
+    /ch-early.*no order has this payment intent/,
+  ],
+  [
+    'a paid order that is pending again',
+    (w) => (row(w, 'early').status = 'pending'),
+    'acknowledged-orders',
+    false,
+    /status is pending, was acknowledged as processing/,
+  ],
+  [
+    'another total',
+    (w) => (row(w, 'early').total = '25.98000000'),
+    'acknowledged-orders',
+    false,
+    /total is 25.98000000/,
+  ],
+  ['another currency', (w) => (row(w, 'early').currency = 'USD'), 'acknowledged-orders', false, /currency is USD/],
+  [
+    'another transaction',
+    (w) => (row(w, 'early').transactionId = 'ch-x'),
+    'acknowledged-orders',
+    false,
+    /transaction is ch-x/,
+  ],
+  [
+    'an order without its lines',
+    (w) => (w.judged.read.lines = w.judged.read.lines.slice(2)),
+    'acknowledged-orders',
+    false,
+    /its lines is none/,
+  ],
+  ['another quantity', (w) => (w.judged.read.lines[0]!.qty = 3), 'acknowledged-orders', false, /3 sku-01/],
+  ['another line total', (w) => (w.judged.read.lines[0]!.total = '1.00'), 'acknowledged-orders', false, /sku-01 1.00/],
+  [
+    'an id that changed',
+    (w) => (answer(w, 'early').id = 99),
+    'acknowledged-orders',
+    false,
+    /id is 1, was acknowledged as 99/,
+  ],
+  ['a key merged into another order', (w) => twoKeys(w, true), 'acknowledged-orders', true, /All 6/],
+  [
+    'a key merged without an alias',
+    (w) => twoKeys(w, false),
+    'acknowledged-orders',
+    false,
+    /k-early.*not in the database/,
+  ],
+  [
+    'a payment that is not in force',
+    (w) => (row(w, 'paid').status = 'on-hold'),
+    'acknowledged-updates',
+    false,
+    /pay of k-paid.*the order is on-hold/,
+  ],
+  [
+    'a refund that is not in force',
+    (w) => (row(w, 'back').status = 'processing'),
+    'acknowledged-updates',
+    false,
+    /refund of k-back.*the order is processing/,
+  ],
+  [
+    'a payment of a lost order',
+    (w) => loseOrder(w, 'paid'),
+    'acknowledged-updates',
+    false,
+    /its order is not in the database/,
+  ],
+  [
+    'an order nobody sent',
+    (w) => (w.ledgers.attempts = w.ledgers.attempts.filter((line) => line.key !== 'k-late')),
+    'unattempted-rows',
+    false,
+    /k-late: nobody sent this key/,
+  ],
+  [
+    'an order with lines nobody sent',
+    (w) => (w.judged.read.lines[0]!.sku = 'sku-02'),
+    'unattempted-rows',
+    false,
+    /its lines are not those that were sent/,
+  ],
+  [
+    'lines without their order',
+    (w) => w.judged.read.lines.push({ orderId: 77, sku: 'sku-01', qty: 1, total: '1' }),
+    'unattempted-rows',
+    false,
+    /lines of order 77/,
+  ],
+  [
+    'a payment nobody made',
+    (w) => (row(w, 'unpaid').status = 'processing'),
+    'unattempted-rows',
+    false,
+    /nobody paid it/,
+  ],
+  [
+    'a refund nobody asked for',
+    (w) => (row(w, 'early').status = 'refunded'),
+    'unattempted-rows',
+    false,
+    /nobody asked for the refund/,
+  ],
+  [
+    'an alias that leads nowhere',
+    (w) => w.judged.read.aliases.push({ key: 'k-early', orderId: 77 }),
+    'unattempted-rows',
+    false,
+    /leads to order 77/,
+  ],
+  ['a charge twice', (w) => chargeOf(w, 'early', 9), 'charges', false, /pi-early was charged 2 times/],
+  [
+    'a charge repeated by a retry',
+    (w) => w.ledgers.charges.push({ ...w.ledgers.charges[0]!, repeated: true }),
+    'charges',
+    true,
+    /fit one another/,
+  ],
+  [
+    'a charge of another amount',
+    (w) => (w.ledgers.charges[0]!.amount = 26),
+    'charges',
+    false,
+    /charged 26, the order's total is 25.97/,
+  ],
+  ['a charge without a paid order', (w) => chargeOf(w, 'unpaid', 9), 'charges', false, /its order k-unpaid is on-hold/],
+  [
+    'a paid order without a charge',
+    (w) => w.ledgers.charges.shift(),
+    'charges',
+    false,
+    /k-early is processing, but the gateway knows no charge/,
+  ],
+  ['a receipt twice', (w) => w.ledgers.mails.push(w.ledgers.mails[0]!), 'mails', false, /pi-early was mailed 2 times/],
+  [
+    'a receipt asked for again and not sent',
+    (w) => w.ledgers.mails.push({ ...w.ledgers.mails[0]!, repeated: true }),
+    'mails',
+    true,
+    /4 sent/,
+  ],
+  [
+    'a paid order without a receipt',
+    (w) => w.ledgers.mails.shift(),
+    'mails',
+    false,
+    /k-early is processing, but no receipt/,
+  ],
+  [
+    'a receipt the shop still owes',
+    (w) => (w.ledgers.mails.shift(), (w.settled = false), w.judged.read.owedMails.push(1)),
+    'mails',
+    true,
+    /3 sent/,
+  ],
+  [
+    'a receipt for nothing',
+    (w) => w.ledgers.mails.push({ ...w.ledgers.mails[0]!, intent: 'pi-x' }),
+    'mails',
+    false,
+    /a receipt for pi-x/,
+  ],
+  [
+    'a refund twice',
+    (w) => w.ledgers.charges.push(w.ledgers.charges.find((line) => line.kind === 'refund')!),
+    'refunds',
+    false,
+    /pi-back was paid back 2 times/,
+  ],
+  [
+    'a refunded order without its refund',
+    (w) => (w.ledgers.charges = w.ledgers.charges.filter((line) => line.kind === 'charge')),
+    'refunds',
+    false,
+    /the gateway paid nothing back/,
+  ],
+  [
+    'a refund without its order',
+    (w) => (row(w, 'back').status = 'processing'),
+    'refunds',
+    false,
+    /re-back.*no refunded order/,
+  ],
+  [
+    'stock that was not taken',
+    (w) => (w.judged.read.stock[0]!.stock += 2),
+    'stock',
+    false,
+    /sku-01 has 992 left, 1000 less 10 ordered is 990/,
+  ],
+  [
+    'an order that was cancelled and restocked',
+    (w) => (
+      (row(w, 'unpaid').status = 'cancelled'),
+      (w.judged.read.stock[0]!.stock += 2),
+      (w.judged.read.stock[1]!.stock += 1)
+    ),
+    'stock',
+    true,
+    /adds up/,
+  ],
+  [
+    'goods that are no product',
+    (w) => (w.judged.read.lines[0]!.sku = 'sku-99'),
+    'stock',
+    false,
+    /2 sku-99 were ordered/,
+  ],
+  [
+    'an upload that is missing in the primary',
+    (w) => (w.uploads.B = { read: new Map() }),
+    'uploads',
+    false,
+    /f.bin.*missing in B/,
+  ],
+  [
+    'an upload with another content in the standby',
+    (w) => (w.uploads.A = { read: new Map([['f.bin', 'xyz']]) }),
+    'uploads',
+    false,
+    /another content in A/,
+  ],
+  [
+    'an upload that is not copied yet',
+    (w) => ((w.uploads.A = { read: new Map() }), (w.settled = false)),
+    'uploads',
+    null,
+    /missing in A/,
+  ],
+  ['an upload that was never copied', (w) => (w.uploads.A = { read: new Map() }), 'uploads', false, /missing in A/],
+  ['an unreadable folder of uploads', (w) => (w.uploads.A = { because: 'ENOENT' }), 'uploads', null, /ENOENT/],
+  [
+    'a scheduler in two regions in one epoch',
+    (w) => w.judged.read.schedulerRuns.push({ region: 'A', epoch: 2, at: START + 95_000 }),
+    'scheduler',
+    false,
+    /in B and in A in epoch 2/,
+  ],
+  [
+    'an old scheduler that goes on',
+    (w) => w.judged.read.schedulerRuns.push({ region: 'A', epoch: 1, at: START + 60_000 }),
+    'scheduler',
+    false,
+    /in A in epoch 1 at 2026-11-23T10:01:00.000Z/,
+  ],
+  [
+    'a scheduler that goes on in a cut-off region',
+    (w) => (localOrders(w, 'A'), w.judged.read.schedulerRuns.push({ region: 'A', epoch: 1, at: START + 60_000 })),
+    'scheduler',
+    true,
+    /5 runs in 2 epochs/,
+  ],
+  [
+    'a cut-off region with its local customers',
+    (w) => localOrders(w, 'A'),
+    'two-writers',
+    true,
+    /1 were acknowledged by a cut-off region/,
+  ],
+  [
+    'an old primary that serves the world',
+    (w) => localOrders(w, 'world'),
+    'two-writers',
+    false,
+    /A acknowledged k-zombie to world-1/,
+  ],
+  [
+    'one epoch with two regions',
+    (w) => (w.ledgers.acks[0]!.region = 'B'),
+    'two-writers',
+    false,
+    /both acknowledged orders in epoch 1/,
+  ],
+  [
+    'two writable databases',
+    (w) => (w.standings.A = { read: { region: 'A', writable: true, epoch: 1, primary: 'A' } }),
+    'two-writers',
+    false,
+    /both databases take writes now/,
+  ],
+  [
+    'an unreachable region',
+    (w) => (w.standings.A = { because: 'MariaDB in A does not answer' }),
+    'two-writers',
+    null,
+    /MariaDB in A does not answer/,
+  ],
+  [
+    'a row that differs',
+    (w) => w.databases.read.push({ table: 'wp_wc_orders', row: '7', kind: 'only in A' }),
+    'databases-equal',
+    false,
+    /wp_wc_orders 7: only in A/,
+  ],
+  [
+    'an unreachable database',
+    (w) => Object.assign(w, { databases: { because: 'B is away' } }),
+    'databases-equal',
+    null,
+    /B is away/,
+  ],
+  [
+    'an item that differs',
+    (w) => w.tables.read.differences.push('order#k: A has x, B has nothing'),
+    'tables-equal',
+    false,
+    /order#k/,
+  ],
+  [
+    'an overwrite',
+    (w) => (w.overwrites.A = { read: [{ seenBy: 'A', pk: 'order#k', text: 'order#k kept mine' }] }),
+    'tables-equal',
+    true,
+    /1 overwrite by the last writer/,
+  ],
+  [
+    'an unreadable list of overwrites',
+    (w) => (w.overwrites.A = { because: 'ECONNREFUSED' }),
+    'tables-equal',
+    null,
+    /ECONNREFUSED/,
+  ],
+  [
+    'an unreachable Redis',
+    (w) => Object.assign(w, { sessions: { because: 'Redis is away' } }),
+    'carts-and-logins',
+    null,
+    /Redis is away/,
+  ],
+];
