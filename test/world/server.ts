@@ -1,0 +1,221 @@
+/** A MariaDB as far as a transfer can tell: a log, a read-only switch, an epoch row, and a replica's two threads with a relay log between them. */
+import { PortError } from '../../src/providers/errors';
+import type { AttachOrder, DatabaseState, EpochRow, PromoteOrder } from '../../src/providers/ports';
+
+export interface Transaction {
+  server: number;
+  sequence: number;
+  order?: string;
+  heartbeat?: { region: string; atMs: number; epoch: number };
+  row?: EpochRow;
+}
+
+interface Replication {
+  sourceHost: string;
+  fetching: boolean;
+  applying: boolean;
+  connected: boolean;
+  /** False after a restart: the server no longer says what it had fetched. */
+  fetchedKnown: boolean;
+  relay: Transaction[];
+  error?: string;
+}
+
+export interface Server {
+  region: string;
+  serverId: number;
+  up: boolean;
+  readOnly: boolean;
+  log: Transaction[];
+  row: EpochRow;
+  replication: Replication | undefined;
+  /** The shop has connections open until then. */
+  busyUntil: number;
+  idGaps: number;
+  startedAt: number;
+  /** Applied in one round of 20 ms; 0 is an applier that lags for ever. */
+  applyRate: number;
+  /** Fetched transactions that were thrown away without having been applied. */
+  discarded: Transaction[];
+}
+
+export const gtid = ({ server, sequence }: Transaction) => `0-${String(server)}-${String(sequence)}`;
+export const lastOf = (log: readonly Transaction[]) => log[log.length - 1];
+export const positionOf = (log: readonly Transaction[]) => {
+  const last = lastOf(log);
+  return last === undefined ? '' : gtid(last);
+};
+const sequenceOf = (position: string) => Number(position.split('-')[2] ?? 0);
+
+export function newServer(region: string, serverId: number, readOnly: boolean): Server {
+  const row = { epoch: 1, region: 'A', verifiedEpoch: 1 };
+  const log = [{ server: 1, sequence: 1, row }];
+  return {
+    region,
+    serverId,
+    up: true,
+    readOnly,
+    log,
+    row,
+    replication: undefined,
+    busyUntil: 0,
+    idGaps: 0,
+    startedAt: 0,
+    applyRate: 1_000,
+    discarded: [],
+  };
+}
+
+/** Commits one transaction of the shop or of a promotion. Only the caller knows whether it may write. */
+export function write(server: Server, what: Omit<Transaction, 'server' | 'sequence'>): void {
+  const sequence = (lastOf(server.log)?.sequence ?? 0) + 1;
+  apply(server, { ...what, server: server.serverId, sequence });
+}
+
+function apply(server: Server, transaction: Transaction): void {
+  server.log.push(transaction);
+  if (transaction.row) server.row = transaction.row;
+}
+
+/** One round of both threads. */
+export function replicate(server: Server, source: Server | undefined): void {
+  const { replication } = server;
+  if (!replication) return;
+  replication.connected = replication.fetching && source?.up === true && replication.error === undefined;
+  if (replication.connected && source) {
+    const have = lastOf(replication.relay)?.sequence ?? lastOf(server.log)?.sequence ?? 0;
+    const index = source.log.findLastIndex((each) => each.sequence <= have);
+    replication.relay.push(...source.log.slice(index + 1));
+    replication.fetchedKnown = true;
+  }
+  if (!replication.applying) return;
+  for (const transaction of replication.relay.splice(0, server.applyRate)) apply(server, transaction);
+}
+
+export function stateOf(server: Server, now: number): DatabaseState {
+  const { replication } = server;
+  const position = positionOf(server.log);
+  return {
+    serverId: server.serverId,
+    version: '10.11.19-MariaDB',
+    readOnly: server.readOnly,
+    position,
+    appliedPosition: position,
+    epoch: { ...server.row },
+    appSessions: now < server.busyUntil ? 1 : 0,
+    uptimeSeconds: (now - server.startedAt) / 1000,
+    ...(replication && {
+      replica: {
+        sourceHost: replication.sourceHost,
+        io: !replication.fetching ? 'no' : replication.connected ? 'yes' : 'connecting',
+        sql: replication.applying,
+        fetchedPosition: replication.fetchedKnown ? positionOf([...server.log, ...replication.relay]) : '',
+        usesGtid: true,
+        secondsBehind: replication.connected ? 0 : null,
+        ...(replication.error === undefined ? {} : { error: replication.error }),
+      },
+    }),
+  };
+}
+
+/** MariaDB compares sequence numbers of the domain only. */
+export const hasApplied = (server: Server, position: string) =>
+  (lastOf(server.log)?.sequence ?? 0) >= sequenceOf(position);
+
+export function fence(server: Server): boolean {
+  const changed = !server.readOnly;
+  server.readOnly = true;
+  server.busyUntil = 0;
+  return changed;
+}
+
+export function unfence(server: Server, epoch: number): boolean {
+  if (server.row.epoch !== epoch) throw new PortError('refused', `The row says epoch ${String(server.row.epoch)}.`);
+  const changed = server.readOnly;
+  server.readOnly = false;
+  return changed;
+}
+
+export function stopFetching(server: Server): boolean {
+  const { replication } = server;
+  if (!replication) return false;
+  if (!replication.applying) throw new PortError('conflict', 'The applier is stopped.');
+  const changed = replication.fetching;
+  replication.fetching = false;
+  replication.connected = false;
+  return changed;
+}
+
+export function startReplication(server: Server): boolean {
+  const { replication } = server;
+  if (!replication) throw new PortError('refused', 'This server is no replica.');
+  if (!replication.fetching && !replication.applying) discardRelay(server);
+  const changed = !replication.fetching || !replication.applying;
+  replication.fetching = true;
+  replication.applying = true;
+  return changed;
+}
+
+function discardRelay(server: Server): void {
+  server.discarded.push(...(server.replication?.relay.splice(0) ?? []));
+}
+
+export function detach(server: Server): boolean {
+  if (!server.replication) return false;
+  discardRelay(server);
+  server.replication = undefined;
+  return true;
+}
+
+/** `half`: the connection broke after the server became writable and before the row was written. */
+export function promote(server: Server, order: PromoteOrder, half = false): boolean {
+  if (server.row.epoch > order.epoch) {
+    throw new PortError('refused', `The row says epoch ${String(server.row.epoch)}.`);
+  }
+  const { row } = server;
+  if (!server.readOnly && row.epoch === order.epoch && row.region === order.region) return false;
+  detach(server);
+  server.idGaps += 1;
+  server.readOnly = false;
+  if (!half) write(server, { row: { ...row, epoch: order.epoch, region: order.region } });
+  return true;
+}
+
+export function openTo(server: Server, epoch: number): boolean {
+  if (server.row.epoch !== epoch) throw new PortError('refused', `The row says epoch ${String(server.row.epoch)}.`);
+  if (server.readOnly) throw new PortError('refused', 'The server is read-only.');
+  if (server.row.verifiedEpoch === epoch) return false;
+  write(server, { row: { ...server.row, verifiedEpoch: epoch } });
+  return true;
+}
+
+export function attach(server: Server, order: AttachOrder, source: Server | undefined): boolean {
+  const last = lastOf(server.log);
+  const isPrefix = source?.log.some((each) => each.server === last?.server && each.sequence === last.sequence);
+  server.replication = {
+    sourceHost: order.sourceHost,
+    fetching: true,
+    applying: true,
+    connected: false,
+    fetchedKnown: false,
+    relay: [],
+    ...(isPrefix || source === undefined ? {} : { error: '1236: the slave has diverged' }),
+  };
+  return true;
+}
+
+/** Both configuration files say read-only and do not start replication: a server that restarts is fenced and detached. */
+export function restart(server: Server, now: number): void {
+  server.up = true;
+  server.readOnly = true;
+  server.startedAt = now;
+  server.busyUntil = 0;
+  if (!server.replication) return;
+  server.replication = {
+    ...server.replication,
+    fetching: false,
+    applying: false,
+    connected: false,
+    fetchedKnown: false,
+  };
+}
