@@ -25,8 +25,9 @@ export function answered(error: unknown): boolean {
   return error instanceof ConnectionFailed ? error.answered : error instanceof PortError;
 }
 
-/** The code of a system error: `ECONNREFUSED`. */
+/** The code of a system error: `ECONNREFUSED`. The AWS SDK wraps errors of a foreign realm; the code then stands in the message only. */
 export function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'no code';
+  if (typeof error !== 'object' || error === null) return 'no code';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return ('message' in error ? /\bE[A-Z]{3,}\b/.exec(String(error.message))?.[0] : undefined) ?? 'no code';
 }

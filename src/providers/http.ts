@@ -157,8 +157,7 @@ function refuseRedirect(response: Response, url: string, who: string): void {
 function failureOf(error: unknown, options: HttpOptions, timedOut: boolean, maxBytes: number): PortError {
   const { who, timeoutMs } = options;
   if (error instanceof PortError) return error;
-  if (timedOut)
-    return new PortError('unavailable', `There was no whole answer from ${who} within ${timeoutMs / 1000} s.`);
+  if (timedOut) return connectionFailed(who, undefined, timeoutMs);
   if (error instanceof FetchError && error.type === 'max-size') {
     return new PortError('garbage', `The answer of ${who} was longer than ${maxBytes} bytes.`);
   }
@@ -169,7 +168,7 @@ function failureOf(error: unknown, options: HttpOptions, timedOut: boolean, maxB
   if (/^HPE_|^EPROTO$|^ERR_SSL|^Z_/.test(code)) {
     return new PortError('garbage', `What ${who} answered is no HTTP of the expected kind (${code}).`);
   }
-  if (/^ERR_INVALID_(CHAR|HTTP_TOKEN|ARG)|^ERR_UNESCAPED/.test(code)) {
+  if (/^ERR_(INVALID_CHAR|INVALID_HTTP_TOKEN|UNESCAPED)/.test(code)) {
     return new PortError(
       'refused',
       `The request to ${who} can't be sent: a header or the path holds a forbidden character.`,

@@ -1,7 +1,8 @@
 /** One region's endpoint of the table. A key that is wrong, expired or throttled says nothing about the table: it is an error of its own. */
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, DynamoDBServiceException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { z } from 'zod';
 import { codeOf, connectionFailed } from '../connection';
 import { PortError, type FailureKind } from '../errors';
 import type { Table } from '../ports';
@@ -31,7 +32,6 @@ const kinds: readonly [FailureKind, RegExp][] = [
     'denied',
     /^(MissingAuthenticationToken|InvalidClientTokenId|NotAuthorized|OptInRequired|Request(Expired|TimeTooSkewed))(Exception)?$/,
   ],
-  ['denied', /^CredentialsProviderError$/],
   [
     'limited',
     /^(ProvisionedThroughputExceeded|Throttling|ThrottledException|RequestLimitExceeded|TooManyRequests)(Exception)?$/,
@@ -97,31 +97,25 @@ function clientOf({ tableRegion, endpoint, key, keepAlive = true }: DynamoDbOpti
   });
 }
 
+const whole = z.object({ $metadata: z.object({ httpStatusCode: z.number() }) });
+
 function failureOf(error: unknown, who: string, hide: (text: string) => string, timeoutMs: number): PortError {
-  const status = statusOf(error);
-  if (!(error instanceof Error)) return connectionFailed(who, 'no code', timeoutMs);
-  const kind = kinds.find(([, names]) => names.test(error.name))?.[0];
-  if (status === undefined && kind === undefined) return connectionFailed(who, codeOf(error), timeoutMs);
-  const said = hide(error.message).slice(0, 200);
-  const because = `${capital(who)} answered ${status ?? 'nothing'}, ${error.name}${said === '' ? '' : `: ${said}`}`;
-  return new PortError(kind ?? kindOfStatus(status), /[.!?]$/.test(because) ? because : `${because}.`);
+  const answer = whole.safeParse(error);
+  if (!answer.success) return connectionFailed(who, codeOf(error), timeoutMs);
+  const status = answer.data.$metadata.httpStatusCode;
+  if (!(error instanceof DynamoDBServiceException)) {
+    const kind = status >= 500 ? 'unavailable' : 'garbage';
+    return new PortError(kind, `${capital(who)} answered ${status}, but not in the words of DynamoDB.`);
+  }
+  const { name, message } = error;
+  const kind = kinds.find(([, names]) => names.test(name))?.[0] ?? kindOfStatus(status);
+  return new PortError(kind, `${capital(who)} answered ${status}, ${name}: ${hide(message).slice(0, 200)}`);
 }
 
-/** The HTTP status of a whole answer; undefined when there was none. */
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
-  const metadata: unknown = error.$metadata;
-  const status: unknown =
-    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
-      ? metadata.httpStatusCode
-      : undefined;
-  return typeof status === 'number' ? status : undefined;
-}
-
-function kindOfStatus(status: number | undefined): FailureKind {
+function kindOfStatus(status: number): FailureKind {
   if (status === 401 || status === 403) return 'denied';
   if (status === 429) return 'limited';
-  return status !== undefined && status >= 400 && status < 500 ? 'refused' : 'unavailable';
+  return status >= 400 && status < 500 ? 'refused' : 'unavailable';
 }
 
 function capital(text: string): string {
