@@ -1,7 +1,7 @@
 /** One function a verdict. Facts of the databases weigh more than votes: they are what a wrong move would ruin. */
 import { isOut, listOf, sentenceCase } from './agreement';
 import type { DatabaseWord, Hearing, Verdict } from './verdict';
-import { witnessesWho } from './witness';
+import { witnessesWho, type Witness } from './witness';
 import { databaseOf, intruder, newestAccount } from './writers';
 
 /** A failure share that every vantage sees, short of an outage: the shop browns out. */
@@ -73,7 +73,7 @@ function appOut(hearing: Hearing): Verdict | undefined {
     };
   }
   const backing = app.state === 'down' ? 'all' : 'majority';
-  const database = databaseWord(hearing, lost.length > 0, seen.length > 0);
+  const database = databaseWord(hearing);
   const words = {
     answers: 'its database answers',
     dead: 'its database is dead',
@@ -88,11 +88,13 @@ function appOut(hearing: Hearing): Verdict | undefined {
   };
 }
 
-function databaseWord({ testimony, policy }: Hearing, lost: boolean, seen: boolean): DatabaseWord {
+/** A guess is enough: a planned transfer asks the database itself before it changes anything for good. */
+function databaseWord({ testimony, policy }: Hearing): DatabaseWord {
   const account = newestAccount(testimony.primary, testimony.ballots, policy.voteMaxAgeMs);
   if (account) return account.facts.database.reachable ? 'answers' : 'dead';
-  if (seen) return 'answers';
-  return lost ? 'dead' : 'unknown';
+  const says = (word: Witness['says']) => witnessesWho(word, testimony.witnesses, policy).length > 0;
+  if (says('sees') || says('connected')) return 'answers';
+  return says('lost') ? 'dead' : 'unknown';
 }
 
 function tableOut({ testimony, policy, table }: Hearing): Verdict | undefined {

@@ -3,8 +3,8 @@ import type { Policy } from './policy';
 
 export interface Witness {
   name: string;
-  /** `lost`: the primary is gone for it. `sees`: it hears the primary right now. `silent`: it cannot tell. */
-  says: 'lost' | 'sees' | 'silent';
+  /** `lost`: the primary is gone for it. `sees`: it hears the primary right now. `connected`: its connection stands, but it heard nothing lately. `silent`: it cannot tell. */
+  says: 'lost' | 'sees' | 'connected' | 'silent';
   because: string;
   /** Since it was asked. */
   ageMs: number;
@@ -22,7 +22,8 @@ const heartbeatFreshMs = 10_000;
 
 /**
  * The standby's replica as a witness. A fresh heartbeat is the only proof of hearing the source: the server's own `Yes` outlives a cut
- * link by its net timeout (4 s to 60 s, MariaDB 10.11, seen 2026-11). `undefined` when it could not be read.
+ * link by its net timeout (4 s to 60 s, MariaDB 10.11, seen 2026-11), and a dead scheduler writes no heartbeat over a sound link.
+ * `view` is undefined when it could not be read.
  */
 export function replicaWitness(view: SourceView | undefined, ageMs = 0): Witness {
   const name = 'the replica';
@@ -32,7 +33,7 @@ export function replicaWitness(view: SourceView | undefined, ageMs = 0): Witness
     return { name, says: 'sees', because: `The replica heard its source ${Math.round(heard / 1000)} s ago.`, ageMs };
   if (view.io !== 'yes')
     return { name, says: 'lost', because: 'The replica has lost the connection to its source.', ageMs };
-  return { name, says: 'silent', because: 'The replica is connected, but hears no heartbeat of its source.', ageMs };
+  return { name, says: 'connected', because: 'The replica is connected, but hears no heartbeat of its source.', ageMs };
 }
 
 /** The witnesses that say `says` and were asked within the last window. */
