@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import type { ProcessSpec } from '../control/process';
-import { world } from '../network/places';
 
 export const temporalPort = 7233;
 export const temporalUiPort = 8233;
@@ -25,7 +24,10 @@ export function findTemporal(checkout: string): string {
   throw new Error('there is no Temporal CLI on PATH or in .cache/temporal: run `npm run setup`');
 }
 
-/** Temporal's dev server with its Web UI, in the world; its histories outlive the lab in `.lab/temporal.db`. */
+/**
+ * Temporal's dev server with its Web UI, in the world; its histories outlive the lab in `.lab/temporal.db`. Bound to every address of the
+ * world: its parts listen on the address given here, but call each other on 127.0.0.1 (CLI 1.9.1, seen 2026-11).
+ */
 export function temporalServer(executable: string): ProcessSpec {
   return {
     name: 'temporal',
@@ -33,7 +35,7 @@ export function temporalServer(executable: string): ProcessSpec {
     view: 'lab',
     command: executable,
     args: [
-      ...['server', 'start-dev', '--ip', world.temporal, '--port', String(temporalPort)],
+      ...['server', 'start-dev', '--ip', '0.0.0.0', '--port', String(temporalPort)],
       ...['--ui-port', String(temporalUiPort), '--db-filename', '/mnt/temporal.db', '--log-level', 'error'],
       ...searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
       ...snappier,
