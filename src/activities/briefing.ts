@@ -1,6 +1,7 @@
 /** What a monitor needs to know of its site, read once a run and again on `reload`; its hash tells which YAML it was. */
-import { resolveSecret, type Site } from '../config';
+import type { Site } from '../config';
 import type { Policy } from '../domain/policy';
+import type { Ground } from './prepare';
 import type { WatchTarget } from './watch';
 
 export interface Briefing {
@@ -12,8 +13,7 @@ export interface Briefing {
   targets: Record<string, WatchTarget[]>;
 }
 
-export function briefing(site: Site): Briefing {
-  const caPem = resolveSecret(site.shop.ca);
+export function briefing({ site, caPem }: Ground): Briefing {
   const targets = Object.entries(site.vantages).map(
     ([vantage, { key }]) => [vantage, targetsFor(site, caPem, key)] as const,
   );

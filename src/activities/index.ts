@@ -37,7 +37,7 @@ export interface FaultDuties {
 /** Activities of the role `runbook`. */
 export function runbookActivities(groundFor: GroundFor): object {
   const on = async <T>(site: string, work: (ground: Ground) => Promise<T>): Promise<T> =>
-    work(groundOrFail(groundFor, site));
+    work(await groundOrFail(groundFor, site));
   const { client } = { client: () => Context.current().client };
   const duties: Duties = {
     prepareTransfer: (request) =>
@@ -45,19 +45,19 @@ export function runbookActivities(groundFor: GroundFor): object {
     prepareRejoin: (request) =>
       on(request.site, async (ground) => prepareRejoin(ground, request, await searchable(client()))),
     notify: (site, alert) => on(site, ({ ports }) => ports.alerts.send(alert)),
-    briefing: (name) => on(name, ({ site }) => Promise.resolve(briefing(site))),
+    briefing: (name) => on(name, (ground) => Promise.resolve(briefing(ground))),
     decide: (order) => on(order.site, (ground) => consider(ground, order, client())),
     readiness: (site) => on(site, (ground) => readiness(ground)),
     awaitTransfer: (order) => awaitTransfer(client(), order),
     beforeOutage: (site) =>
       on(site, async (ground) => beforeOutage(ground.site, await takeSurvey(ground.site, ground.ports), client())),
   };
-  return { ...duties, ...stepActivities(steps, (site) => groundOrFail(groundFor, site).ports) };
+  return { ...duties, ...stepActivities(steps, async (site) => (await groundOrFail(groundFor, site)).ports) };
 }
 
-function groundOrFail(groundFor: GroundFor, site: string): Ground {
+async function groundOrFail(groundFor: GroundFor, site: string): Promise<Ground> {
   try {
-    return groundFor(site);
+    return await groundFor(site);
   } catch (error) {
     throw invalidInput(error);
   }

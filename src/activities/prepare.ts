@@ -10,10 +10,12 @@ import { takeSurvey } from './survey';
 export interface Ground {
   site: Site;
   ports: Ports;
+  /** The authority that signed the shop's certificates; public, so it may travel. */
+  caPem: string;
 }
 
 /** @throws ApplicationFailure `InvalidInput`, never retried, when the site is unknown or its YAML is wrong. */
-export type GroundFor = (site: string) => Ground;
+export type GroundFor = (site: string) => Promise<Ground>;
 
 export async function prepareTransfer(
   ground: Ground,
@@ -21,12 +23,12 @@ export async function prepareTransfer(
   searchable: boolean,
 ): Promise<Prepared> {
   const survey = await takeSurvey(ground.site, ground.ports);
-  return { ...planTransfer(ground.site, survey, request), survey, searchable };
+  return { ...planTransfer(ground, survey, request), survey, searchable };
 }
 
 export async function prepareRejoin(ground: Ground, request: RejoinRequest, searchable: boolean): Promise<Prepared> {
   const survey = await takeSurvey(ground.site, ground.ports);
-  return { ...planRejoin(ground.site, survey, request), survey, searchable };
+  return { ...planRejoin(ground, survey, request), survey, searchable };
 }
 
 /** Turns a wrong site into a failure that no retry can mend. */

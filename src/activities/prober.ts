@@ -21,7 +21,7 @@ async function probe(asked: WatchTarget, vantage: string, timeoutMs: number): Pr
     case 'edge':
       return probeEdge({ hostname: name, resolvers: nameServers, ...tls });
     case 'table': {
-      const key = keyOf(asked.key);
+      const key = await keyOf(asked.key);
       if (key instanceof Error)
         return failedReading('table', { kind: 'denied', because: sentenceOf(key), answered: false });
       return probeTable({
@@ -38,9 +38,9 @@ async function probe(asked: WatchTarget, vantage: string, timeoutMs: number): Pr
 }
 
 /** A key that is missing here says nothing about the table, so it must read as silence. */
-function keyOf(ref: string): string | Error {
+async function keyOf(ref: string): Promise<string | Error> {
   try {
-    return resolveSecret(ref as SecretRef);
+    return await resolveSecret(ref as SecretRef);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -8,7 +8,8 @@ import { planTransfer } from './plans';
 import type { Ground } from './prepare';
 import { takeSurvey } from './survey';
 
-export async function readiness({ site, ports }: Ground): Promise<CheckResult[]> {
+export async function readiness(ground: Ground): Promise<CheckResult[]> {
+  const { site, ports } = ground;
   const survey = await takeSurvey(site, ports);
   const perRegion = await Promise.all(
     Object.keys(site.regions).map((region) => regionChecks(site, survey, ports, region)),
@@ -18,7 +19,7 @@ export async function readiness({ site, ports }: Ground): Promise<CheckResult[]>
     ...perRegion.flat(),
     ...dnsChecks(site, survey),
     ...(await dnsAnswers(site, ports)),
-    transferCheck(site, survey),
+    transferCheck(ground, survey),
     vantageCheck(site),
   ];
 }
@@ -116,9 +117,9 @@ async function dnsAnswers(site: Site, ports: Ports): Promise<CheckResult[]> {
   );
 }
 
-function transferCheck(site: Site, survey: Survey): CheckResult {
+function transferCheck(ground: Ground, survey: Survey): CheckResult {
   const asked = { to: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
-  const planning = planTransfer(site, survey, { site: site.site, kind: 'switchover', ...asked });
+  const planning = planTransfer(ground, survey, { site: ground.site.site, kind: 'switchover', ...asked });
   if (planning.outcome === 'refused') return check('a transfer', false, planning.because);
   const { from, to, stages } = planning.plan;
   return check(

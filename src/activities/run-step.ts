@@ -8,7 +8,7 @@ import { attemptStep, type Step, type StepContext } from './step';
 
 const heartbeatEveryMs = 1_000;
 
-export type PortsFor = (site: string) => Ports;
+export type PortsFor = (site: string) => Promise<Ports>;
 
 type StepActivity = (order: StepOrder) => Promise<StepSuccess>;
 type UndoActivity = (order: StepOrder) => Promise<string>;
@@ -22,10 +22,10 @@ export function stepActivities(
   for (const step of steps) {
     const { undo } = step;
     activities[step.name] = (order) =>
-      alive(order, (ctx) => attemptStep(within(step, order), order.call.params, portsFor(order.site), ctx));
+      alive(order, async (ctx) => attemptStep(within(step, order), order.call.params, await portsFor(order.site), ctx));
     activities[`check-${step.name}`] = (order) =>
       alive(order, async (ctx) => {
-        const finding = await step.check(order.call.params, portsFor(order.site), ctx);
+        const finding = await step.check(order.call.params, await portsFor(order.site), ctx);
         return {
           outcome: finding.state === 'done' ? 'already-done' : 'done',
           because: finding.because,
@@ -34,7 +34,7 @@ export function stepActivities(
       });
     if (undo)
       activities[`undo-${step.name}`] = (order) =>
-        alive(order, (ctx) => undo(order.call.params, portsFor(order.site), ctx));
+        alive(order, async (ctx) => undo(order.call.params, await portsFor(order.site), ctx));
   }
   return activities;
 }

@@ -64,6 +64,8 @@ export class NotYet extends Error {
 }
 
 const pollEveryMs = 100;
+/** A world that still says `no` so long after the act won't change its mind; another attempt acts again. */
+const noHoldsMs = 5_000;
 
 export interface StepDone {
   outcome: 'done' | 'already-done';
@@ -72,7 +74,8 @@ export interface StepDone {
 }
 
 /**
- * One attempt of `step`. Succeeds only when a fresh check says done; polls that check every 100 ms until `attemptMs` is nearly over.
+ * One attempt of `step`. Succeeds only when a fresh check says done; polls that check every 100 ms until `attemptMs` is nearly over,
+ * or until it has said a plain `no` for 5 s.
  * When act fails the world is read once more, because the reply may have been lost after the effect.
  * @throws NotYet when it does not get there in time; a PortError as the adapters threw it.
  */
@@ -93,10 +96,12 @@ export async function attemptStep(step: Step, params: Facts, ports: Ports, ctx: 
 }
 
 async function poll(step: Step, params: Facts, ports: Ports, ctx: StepContext, deadline: number): Promise<StepDone> {
+  const noUntil = ports.now() + noHoldsMs;
   for (;;) {
     const look = await lookAgain(step, params, ports, ctx);
     if (look.state === 'done') return { outcome: 'done', because: look.because, facts: look.facts ?? {} };
-    if (ports.now() >= deadline || ctx.signal.aborted) throw new NotYet(look.because);
+    const over = ports.now() >= (look.state === 'no' ? Math.min(noUntil, deadline) : deadline);
+    if (over || ctx.signal.aborted) throw new NotYet(look.because);
     ctx.progress(look.because);
     await ports.sleep(pollEveryMs, ctx.signal);
   }

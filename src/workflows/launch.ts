@@ -1,5 +1,6 @@
 /** Starts the transfer that a decision orders: as a child that outlives this run, so that neither a stop nor a continue-as-new touches it. */
-import { ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision';
 import type { TransferRequest } from '../domain/request';
 import { transferId } from './ids';

@@ -62,7 +62,7 @@ export async function monitor(input: unknown = {}, vigil: Vigil = startVigil()):
         if (decision.action === 'act') await launch(vigil, site, decision, rest.failingForMs);
         setCurrentDetails(monitorDetails(site, brief, vigil, { decision, opinion }, Date.now()));
       }
-      const woken = () => news !== '' || vigil.stopped || vigil.reload || workflowInfo().continueAsNewSuggested;
+      const woken = () => news !== '' || vigil.stopped !== '' || vigil.reload || workflowInfo().continueAsNewSuggested;
       const inTime = vigil.uneasy ? await condition(woken, whileUneasyMs) : await condition(woken).then(() => true);
       if (!inTime) wake('Time has passed.');
     }

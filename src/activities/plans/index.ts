@@ -8,12 +8,17 @@ import { fencePlan, pointerPlan, restorePlan } from './repairs';
 import { refusalOf } from './refusals';
 import { unplannedTransfer } from './unplanned';
 
+export { planRejoin } from './rejoin';
+
 export type Planning = { outcome: 'plan'; plan: Plan } | { outcome: 'refused'; because: string };
 
 /** A decision that waited longer than this was made about another world. */
 export const decisionHoldsMs = 60_000;
 
-export function planTransfer(site: Site, survey: Survey, request: TransferRequest): Planning {
+/** What a plan is made for: the site, and the authority that signed its certificates. */
+export type PlanGround = Pick<Move, 'site' | 'caPem'>;
+
+export function planTransfer(ground: PlanGround, survey: Survey, request: TransferRequest): Planning {
   if (request.decidedAt > 0 && survey.at - request.decidedAt > decisionHoldsMs) {
     const ageSeconds = Math.round((survey.at - request.decidedAt) / 1000);
     return refused(
@@ -22,7 +27,7 @@ export function planTransfer(site: Site, survey: Survey, request: TransferReques
   }
   const primary = primaryOf(survey);
   if (!primary.known) return refused(`${primary.because} A person must say which region is the primary.`);
-  const move = moveOf(site, survey, request, primary);
+  const move = moveOf(ground, survey, request, primary);
   const refusal = refusalOf(move, request);
   if (refusal !== undefined) return refused(refusal);
   const plan = build(move, request);
@@ -33,7 +38,7 @@ export function planTransfer(site: Site, survey: Survey, request: TransferReques
 const refused = (because: string): Planning => ({ outcome: 'refused', because });
 
 function moveOf(
-  site: Site,
+  { site, caPem }: PlanGround,
   survey: Survey,
   request: TransferRequest,
   primary: Extract<Primary, { known: true }>,
@@ -43,6 +48,7 @@ function moveOf(
   const stray = strayWriters(survey)[0] ?? other;
   return {
     site,
+    caPem,
     survey,
     from: request.kind === 'fence' ? request.to || stray : primary.region,
     to: targetOf(site, request, primary.region, other),

@@ -7,6 +7,7 @@ import { siteRegion, verifyRegion, verifyShop } from './verification';
 
 export interface Move {
   site: Site;
+  caPem: string;
   survey: Survey;
   from: string;
   to: string;
@@ -17,7 +18,7 @@ export interface Move {
 }
 
 export function plannedTransfer(move: Move): Plan {
-  const { site, from, to, epoch } = move;
+  const { site, from, to } = move;
   const { address } = siteRegion(site, to);
   return {
     ...heading(move),
@@ -50,16 +51,13 @@ export function plannedTransfer(move: Move): Plan {
         forward('canary-order', { region: to }, { phase: 'promote' }),
         forward('promote-sessions', { from, to, planned: true }, { phase: 'promote' }),
       ],
-      [verifyRegion(site, to, epoch)],
+      [verifyRegion(move, to)],
       [forward('open-region', { region: to }, { phase: 'traffic' })],
       [
         forward('proxy-region', { region: from, address }, { phase: 'traffic', at: from, onFailure: 'follow-up' }),
         ...switchDns(move),
       ],
-      [
-        verifyShop(site, to, epoch),
-        forward('sync-media', { from, to }, { phase: 'tidy', at: 'after', onFailure: 'follow-up' }),
-      ],
+      [verifyShop(move), forward('sync-media', { from, to }, { phase: 'tidy', at: 'after', onFailure: 'follow-up' })],
       ...retireSource(move),
     ],
   };

@@ -27,20 +27,20 @@ export function pointerPlan(move: Move): Plan {
           { phase: 'traffic', at: from },
         ),
       ],
-      [verifyRegion(site, from, epoch)],
+      [verifyRegion(move, from)],
     ],
   };
 }
 
 /** A primary that merely restarted came back read-only, and its replica may have been left detached. */
 export function restorePlan(move: Move): Plan {
-  const { site, from, to, epoch } = move;
+  const { from, to } = move;
   return {
     ...heading(move),
     kind: 'restore',
     stages: [
       [call('make-writable', { region: from }, { phase: 'promote', undo: false })],
-      [verifyRegion(site, from, epoch)],
+      [verifyRegion(move, from)],
       [forward('restart-replication', { region: to, source: from }, { phase: 'tidy', onFailure: 'follow-up' })],
     ],
   };

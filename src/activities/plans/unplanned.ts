@@ -5,7 +5,7 @@ import { heading, prepareTarget, switchDns, type Move } from './planned';
 import { siteRegion, verifyRegion, verifyShop } from './verification';
 
 export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
-  const { site, from, to, epoch } = move;
+  const { site, from, to } = move;
   const serviceCommand = siteRegion(site, from).services?.database ?? '';
   return {
     ...heading(move),
@@ -31,13 +31,10 @@ export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'ref
         forward('promote-sessions', { from, to, planned: false }, { phase: 'promote' }),
       ],
       // Sessions survive; the object cache may hold rows that the promoted database never got.
-      [
-        forward('flush-cache', { region: to }, { phase: 'promote', onFailure: 'follow-up' }),
-        verifyRegion(site, to, epoch),
-      ],
+      [forward('flush-cache', { region: to }, { phase: 'promote', onFailure: 'follow-up' }), verifyRegion(move, to)],
       [forward('open-region', { region: to }, { phase: 'traffic' })],
       switchDns(move),
-      [verifyShop(site, to, epoch)],
+      [verifyShop(move)],
     ],
   };
 }

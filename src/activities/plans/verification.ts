@@ -1,7 +1,7 @@
 /** Steps that are asked from the vantages: what a customer would see, from outside both regions. */
 import type { Site } from '../../config';
 import type { Facts, StepCall } from '../../domain/plan';
-import { resolveSecret } from '../../config';
+import type { Move } from './planned';
 
 const patience = { attemptMs: 5_000, attempts: 4, everyMs: 1_000 };
 
@@ -11,13 +11,14 @@ function quorumOf(site: Site): { names: string[]; quorum: number } {
 }
 
 /** The region answers at its own address, proves who it is, and could take an order in this epoch. */
-export function verifyRegion(site: Site, region: string, epoch: number, id = `verify-region/${region}`): StepCall {
+export function verifyRegion(move: Move, region: string): StepCall {
+  const { site, epoch } = move;
   return {
-    id,
+    id: `verify-region/${region}`,
     step: 'verify-region',
     title: `Verify ${region} from the vantages, at its own address`,
     phase: 'verify',
-    params: { ...target(site, region), epoch },
+    params: { ...target(move, region), epoch },
     patience,
     onFailure: 'stop',
     vantages: quorumOf(site),
@@ -25,13 +26,14 @@ export function verifyRegion(site: Site, region: string, epoch: number, id = `ve
 }
 
 /** The shop's public name leads to the region, and customers are served there. */
-export function verifyShop(site: Site, region: string, epoch: number): StepCall {
+export function verifyShop(move: Move): StepCall {
+  const { site, epoch, to: region } = move;
   return {
     id: 'verify-shop',
     step: 'verify-shop',
     title: `Verify that ${site.shop.name} is served by ${region}`,
     phase: 'verify',
-    params: { ...target(site, region), epoch, nameServers: [...site.dns.authoritative] },
+    params: { ...target(move, region), epoch, nameServers: [...site.dns.authoritative] },
     patience,
     onFailure: 'stop',
     vantages: quorumOf(site),
@@ -39,13 +41,13 @@ export function verifyShop(site: Site, region: string, epoch: number): StepCall 
 }
 
 /** Everything a vantage needs to look at a region; it holds no file and no key of the site. The CA is public. */
-function target(site: Site, region: string): Facts {
+function target({ site, caPem }: Move, region: string): Facts {
   const { address } = siteRegion(site, region);
   return {
     region,
     address,
     hostname: site.shop.name,
-    caPem: site.shop.ca === undefined ? '' : resolveSecret(site.shop.ca),
+    caPem,
     timeoutMs: site.policy.probeTimeoutMs,
   };
 }

@@ -1,0 +1,76 @@
+/** The fault injector: a worker on the queue `lab` that breaks the lab on the drill's order and puts it right again. Only labs have one. */
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { FaultDuties } from '../../src/activities';
+import type { Fault } from '../../src/domain/request';
+import { LabClient } from '../control/client';
+import { isRegion, peerOf, regionNames, type RegionName } from '../network/places';
+
+/** What a controlled shutdown of a region ends, customers' side first. sshd and the resolver stay: the host is there, the shop is not. */
+const shopServices = ['scheduler', 'nginx', 'php-fpm', 'table', 'redis', 'mariadb'] as const;
+
+const sentences: Record<Fault, (region: string) => string> = {
+  isolate: (region) => `${region} is cut off from everything but its payment services.`,
+  shutdown: (region) => `Every service of ${region}’s shop is being shut down.`,
+  'table-errors': (region) => `${region}’s table answers with internal errors.`,
+  'vantage-cut': (region) => `The vantage north no longer reaches ${region}.`,
+  'link-cut': () => 'The regions no longer see each other.',
+};
+
+async function inject(lab: LabClient, fault: Fault, region: RegionName): Promise<void> {
+  switch (fault) {
+    case 'isolate':
+      await lab.isolate(region);
+      return;
+    case 'shutdown':
+      for (const service of shopServices) await lab.service(region, service, 'stop');
+      return;
+    case 'table-errors':
+      return lab.table(region, 'unavailable');
+    case 'vantage-cut':
+      await lab.cut('north', region);
+      return;
+    case 'link-cut':
+      await lab.cut(region, peerOf(region));
+  }
+}
+
+/** Undoes every cut, pause and table fault, and starts whatever of a region's shop was shut down. */
+async function heal(lab: LabClient): Promise<void> {
+  await lab.heal();
+  const { processes } = await lab.status();
+  for (const region of regionNames) {
+    for (const service of [...shopServices].reverse()) {
+      if (processes.some(({ name, state }) => name === `${region}.${service}` && state === 'ended'))
+        await lab.service(region, service, 'start');
+    }
+  }
+}
+
+function duties(lab: LabClient): FaultDuties {
+  return {
+    injectFault: async ({ fault, region }) => {
+      if (!isRegion(region)) throw new Error(`The lab has no region ${region}; it has ${regionNames.join(' and ')}.`);
+      const at = Date.now();
+      await inject(lab, fault, region);
+      return { at, because: sentences[fault](region) };
+    },
+    healFaults: async () => {
+      const at = Date.now();
+      await heal(lab);
+      return { at, because: 'Every fault is healed.' };
+    },
+  };
+}
+
+async function run(): Promise<void> {
+  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
+  const lab = new LabClient(process.env['HANDOVER_LAB_CONTROL'] ?? '.lab');
+  const connection = await NativeConnection.connect({ address });
+  const worker = await Worker.create({ connection, taskQueue: 'lab', activities: duties(lab) });
+  await worker.run().finally(() => connection.close());
+}
+
+run().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
