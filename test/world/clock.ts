@@ -24,19 +24,20 @@ export function virtualClock(startAt: number, passing: (now: number) => void): C
         resolve();
         return;
       }
-      const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake: resolve };
-      timers.push(timer);
-      signal?.addEventListener('abort', () => {
+      const wake = () => {
         timers = timers.filter((each) => each !== timer);
+        signal?.removeEventListener('abort', wake);
         resolve();
-      });
+      };
+      const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake };
+      timers.push(timer);
+      signal?.addEventListener('abort', wake);
     });
 
   const fireNext = () => {
     const next = timers.reduce((first, each) =>
       each.at < first.at || (each.at === first.at && each.order < first.order) ? each : first,
     );
-    timers = timers.filter((each) => each !== next);
     if (next.at > now) {
       now = next.at;
       passing(now);

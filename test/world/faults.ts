@@ -72,8 +72,8 @@ export interface Gate {
   /** Every call of the run, in order: the points at which a fault can be set. */
   calls: (Point & Call)[];
   effects: Effect[];
-  /** Called after each effect that changed something. */
-  changed: (effect: Effect) => void;
+  /** Called after each effect, also one that changed nothing it was meant to. */
+  happened: (effect: Effect) => void;
   /** Why the call can't arrive. */
   unreachable: (call: Call) => { because: string; slow: boolean } | undefined;
 }
@@ -124,7 +124,7 @@ function perform<T>(gate: Gate, actor: Actor, point: Point, call: Call, work: ()
   if (call.effect) {
     const effect = { ...point, ...call, at: gate.clock.now(), epoch: actor.epoch, changed: result !== false };
     gate.effects.push(effect);
-    if (effect.changed) gate.changed(effect);
+    gate.happened(effect);
   }
   return result;
 }

@@ -167,17 +167,22 @@ export function detach(server: Server): boolean {
   return true;
 }
 
-/** `half`: the connection broke after the server became writable and before the row was written. */
+/**
+ * `half`: the connection broke after the server became writable and before the row was written.
+ * Says whether the row was written, which makes the promotion; completing a half or repeating a whole one is harmless.
+ */
 export function promote(server: Server, order: PromoteOrder, half = false): boolean {
   if (server.row.epoch > order.epoch) {
     throw new PortError('refused', `The row says epoch ${String(server.row.epoch)}.`);
   }
   const { row } = server;
-  if (!server.readOnly && row.epoch === order.epoch && row.region === order.region) return false;
+  const owned = row.epoch === order.epoch && row.region === order.region;
+  if (!server.readOnly && owned) return false;
   detach(server);
   server.idGaps += 1;
   server.readOnly = false;
-  if (!half) write(server, { row: { ...row, epoch: order.epoch, region: order.region } });
+  if (half || owned) return false;
+  write(server, { row: { ...row, epoch: order.epoch, region: order.region } });
   return true;
 }
 

@@ -29,6 +29,8 @@ export interface World {
   linkCut: boolean;
   /** Regions that were recorded as unfenced: they may go on writing. */
   unfenced: Set<string>;
+  /** Regions whose database died or restarted; whether they serve is no longer the transfer's doing. */
+  disturbed: Set<string>;
   /** What was seen to be wrong, as sentences. */
   violations: string[];
   region: (name: string) => RegionState;
@@ -59,7 +61,7 @@ export function newWorld({ faults = [], ttlSeconds = 5 }: WorldOptions = {}): Wo
     faults,
     calls: [],
     effects: [],
-    changed: (effect: Effect) => world.violations.push(...violationsAfter(world, effect)),
+    happened: (effect: Effect) => world.violations.push(...violationsAfter(world, effect)),
     unreachable: (call: Call) => unreachable(world, call),
   };
   const region = (name: string) => {
@@ -77,14 +79,19 @@ export function newWorld({ faults = [], ttlSeconds = 5 }: WorldOptions = {}): Wo
     hidden: new Set(),
     linkCut: false,
     unfenced: new Set(),
+    disturbed: new Set(),
     violations: [],
     region,
     serverAt: (address) => [...regions.values()].find((each) => each.address === address)?.server,
     ports: (actor = newActor('by hand', 1, 0)) => portsFor(world, actor),
     crash: (name) => {
+      world.disturbed.add(name);
       region(name).server.up = false;
     },
-    restart: (name) => restart(region(name).server, clock.now()),
+    restart: (name) => {
+      world.disturbed.add(name);
+      restart(region(name).server, clock.now());
+    },
     run: clock.run,
     pass: (ms) => clock.run(clock.sleep(ms)),
   };
