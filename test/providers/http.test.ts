@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { answered } from '../../src/providers/connection';
-import { PortError } from '../../src/providers/errors';
 import { openHttp, type HttpClient, type HttpOptions, type HttpRequest } from '../../src/providers/http';
 import { acceptedOf, parsed, retryAfterMs, valueOf, valueOr503 } from '../../src/providers/words';
+import { failure } from './servers/failure';
 import { freePort } from './servers/place';
 import { identity, web, type Answering, type Web } from './servers/web';
 
@@ -22,15 +22,6 @@ function client(over: Partial<HttpOptions> = {}): HttpClient {
   const opened = openHttp({ who: 'the server', baseUrl: server.url, timeoutMs: 2_000, ...over });
   clients.push(opened);
   return opened;
-}
-
-async function failure(attempt: Promise<unknown>): Promise<PortError> {
-  const error: unknown = await attempt.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof PortError) return error;
-  throw new Error(`expected a PortError, got ${String(error)}`);
 }
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { answered } from '../../src/providers/connection';
-import { PortError } from '../../src/providers/errors';
 import { dynamodb, type DynamoDbOptions } from '../../src/providers/table/dynamodb';
 import { TableWorld } from '../lab-parts/table-world';
+import { failure } from './servers/failure';
 import { freePort } from './servers/place';
 import { web, type Answering, type Web } from './servers/web';
 
@@ -12,15 +12,6 @@ function table(over: Partial<DynamoDbOptions>) {
   const opened = dynamodb({ tableRegion: 'lab-a', table: 'shop', key, timeoutMs: 2_000, ...over });
   closing.push(opened);
   return opened;
-}
-
-async function failure(attempt: Promise<unknown>): Promise<PortError> {
-  const error: unknown = await attempt.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof PortError) return error;
-  throw new Error(`expected a PortError, got ${String(error)}`);
 }
 
 afterEach(() => closing.splice(0).forEach((each) => each.close()));

@@ -45,7 +45,7 @@ export const powerdns = defineDns({
     const http = openHttp({ who: 'PowerDNS', baseUrl, headers: { 'x-api-key': key }, timeoutMs, ...authority });
     const zoneName = canonicalName(zone);
     const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zoneName)}`;
-    const read = (name: string, type: RecordSet['type']) => readSet(http, path, within(zoneName, name), type);
+    const read = async (name: string, type: RecordSet['type']) => readSet(http, path, within(zoneName, name), type);
     const write = async (next: RecordSet) =>
       acceptedOf(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
     return { read, replace: (expected, next) => replaceByReading({ read, write }, expected, next), close: http.close };

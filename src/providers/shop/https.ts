@@ -33,7 +33,7 @@ const canaryAnswer = z.object({
   epoch: z.number().int(),
 });
 
-/** @throws PortError denied for a wrong token, unavailable when no order can be placed, conflict when another region answered. */
+/** @throws PortError denied for a wrong token, unavailable when no order can be placed, garbage when another region answered. */
 export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void } {
   const { region, address, name, port = 443, ca, canaryToken, timeoutMs = 5_000 } = options;
   const http = openHttp({
@@ -54,15 +54,12 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
     },
     canaryOrder: async (wanted) => {
       const key = orderKey(wanted);
-      const answer = await http.ask({ method: 'POST', path: '/orders', headers, json: { key } });
-      const order = valueOf(answer, canaryAnswer);
-      if (order.region !== region || order.key !== key) {
-        const found = `region ${order.region} with order ${order.key}`;
-        throw new PortError('conflict', `The address of region ${region} answered order ${key} as ${found}.`);
-      }
+      const order = valueOf(await http.ask({ method: 'POST', path: '/orders', headers, json: { key } }), canaryAnswer);
       const removed = await http.ask({ method: 'DELETE', path: `/orders/${encodeURIComponent(key)}`, headers });
       if (removed.status !== 404) acceptedOf(removed);
-      return { region: order.region, epoch: order.epoch };
+      if (order.region === region && order.key === key) return { region: order.region, epoch: order.epoch };
+      const found = `region ${order.region} with order ${order.key}`;
+      throw new PortError('garbage', `The address of region ${region} answered canary order ${key} as ${found}.`);
     },
     close: http.close,
   };
