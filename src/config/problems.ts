@@ -20,10 +20,10 @@ export class SiteInvalid extends Error {
   }
 }
 
-/** Zod's issues in our words. `at` is where in the file the parsed part lies. */
-export function problemsOf(error: z.ZodError, at: readonly PropertyKey[]): Problem[] {
+/** Zod's issues in our words. */
+export function problemsOf(error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue) => {
-    const path = [...at, ...issue.path];
+    const { path } = issue;
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
         path: pathOf([...path, key]),
@@ -40,4 +40,13 @@ export function pathOf(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
     .join('');
+}
+
+/** One problem, unless it holds. */
+export function unless(holds: boolean, path: string, because: string): Problem[] {
+  return holds ? [] : [{ path, because }];
+}
+
+export function distinct(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
 }

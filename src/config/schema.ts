@@ -75,45 +75,25 @@ const vantage = z.strictObject({
   key: secret('file:table-north'),
 });
 
-const policy = z
-  .strictObject({
-    interval: duration('10s'),
-    suspectInterval: duration('2s'),
-    probeTimeout: duration('3s'),
-    window: duration('60s'),
-    downShare: share('0.8'),
-    minEligible: whole(2, 99, '2'),
-    majorityAfter: duration('300s'),
-    majorityActs: flag('false'),
-    cooldown: duration('1h'),
-    automatic: flag('true'),
-    unfenced: choice(['ask', 'proceed']),
-    maxReplicaLag: duration('30s'),
-    drainTimeout: duration('30s'),
-    checkoutGrace: duration('2s'),
-    tableBackAfter: duration('5m').prefault('5m'),
-    batch: duration('120s').prefault('120s'),
-    voteMaxAge: duration('180s').prefault('180s'),
-  })
-  .transform((read): Policy => ({
-    intervalMs: read.interval,
-    suspectIntervalMs: read.suspectInterval,
-    probeTimeoutMs: read.probeTimeout,
-    windowMs: read.window,
-    downShare: read.downShare,
-    minEligible: read.minEligible,
-    majorityAfterMs: read.majorityAfter,
-    majorityActs: read.majorityActs,
-    cooldownMs: read.cooldown,
-    automatic: read.automatic,
-    unfenced: read.unfenced,
-    maxReplicaLagMs: read.maxReplicaLag,
-    drainTimeoutMs: read.drainTimeout,
-    checkoutGraceMs: read.checkoutGrace,
-    tableBackAfterMs: read.tableBackAfter,
-    batchMs: read.batch,
-    voteMaxAgeMs: read.voteMaxAge,
-  }));
+const policy = z.strictObject({
+  interval: duration('10s'),
+  suspectInterval: duration('2s'),
+  probeTimeout: duration('3s'),
+  window: duration('60s'),
+  downShare: share('0.8'),
+  minEligible: whole(2, 99, '2'),
+  majorityAfter: duration('300s'),
+  majorityActs: flag('false'),
+  cooldown: duration('1h'),
+  automatic: flag('true'),
+  unfenced: choice(['ask', 'proceed']),
+  maxReplicaLag: duration('30s'),
+  drainTimeout: duration('30s'),
+  checkoutGrace: duration('2s'),
+  tableBackAfter: duration('5m').prefault('5m'),
+  batch: duration('120s').prefault('120s'),
+  voteMaxAge: duration('180s').prefault('180s'),
+});
 
 const alert = z.discriminatedUnion('kind', [
   /** An incoming webhook; its address is the secret. */
@@ -154,7 +134,28 @@ export type ShopConfig = SiteContent['shop'];
 export type AlertConfig = SiteContent['alerts'][number];
 
 /** A checked site, frozen throughout. */
-export type Site = SiteContent & {
+export type Site = Omit<SiteContent, 'policy'> & {
+  policy: Policy;
   /** SHA-256 of the canonical content: two files that mean the same have the same hash. */
   hash: string;
 };
+
+/** A policy with the units in its names, as the domain wants it. */
+export function policyOf(read: SiteContent['policy']): Policy {
+  const { downShare, minEligible, majorityActs, automatic, unfenced } = read;
+  return {
+    ...{ downShare, minEligible, majorityActs, automatic, unfenced },
+    intervalMs: read.interval,
+    suspectIntervalMs: read.suspectInterval,
+    probeTimeoutMs: read.probeTimeout,
+    windowMs: read.window,
+    majorityAfterMs: read.majorityAfter,
+    cooldownMs: read.cooldown,
+    maxReplicaLagMs: read.maxReplicaLag,
+    drainTimeoutMs: read.drainTimeout,
+    checkoutGraceMs: read.checkoutGrace,
+    tableBackAfterMs: read.tableBackAfter,
+    batchMs: read.batch,
+    voteMaxAgeMs: read.voteMaxAge,
+  };
+}

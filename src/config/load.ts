@@ -1,0 +1,88 @@
+/** A site file to a checked, frozen Site. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { draftOf, isMapping, type Draft } from './draft';
+import { problemsOf, SiteInvalid, type Problem } from './problems';
+import { readYaml } from './read-yaml';
+import { breaches } from './rules';
+import { policyOf, siteSchema, type Site } from './schema';
+
+export { SiteInvalid, type Problem } from './problems';
+export type { Site } from './schema';
+
+const extension = '.yaml';
+
+/** The names of all sites in `sitesDir`, sorted; empty when the directory is not there. */
+export async function siteNames(sitesDir: string): Promise<string[]> {
+  const files = await readdir(sitesDir).catch(() => []);
+  return files
+    .filter((file) => file.endsWith(extension))
+    .map((file) => file.slice(0, -extension.length))
+    .sort();
+}
+
+/**
+ * The site `name`, read from `sitesDir/NAME.yaml`.
+ * @throws SiteInvalid when there is no such site (its message lists the known ones) or its file has problems (it lists all of them).
+ */
+export async function loadSite(name: string, { sitesDir }: { sitesDir: string }): Promise<Site> {
+  const known = await siteNames(sitesDir);
+  if (!known.includes(name)) {
+    const there = known.length > 0 ? `known sites are ${known.join(', ')}` : `${sitesDir} holds no site files`;
+    throw new SiteInvalid(printable(name), [{ path: 'site', because: `is unknown; ${there}` }]);
+  }
+  return readSite(await readFile(join(sitesDir, name + extension), 'utf8'), name);
+}
+
+/** The site `name` as written in `source`. @throws SiteInvalid with every problem of it. */
+export function readSite(source: string, name: string): Site {
+  const { data, problems } = readYaml(source);
+  if (problems.length > 0) throw new SiteInvalid(printable(name), problems);
+  if (!isMapping(data))
+    throw new SiteInvalid(printable(name), [
+      { path: '', because: 'must be a block of fields, for example `site: shop` in its first line' },
+    ]);
+  const parsed = siteSchema.safeParse(data, { error: shapeMessage });
+  const draft = draftOf(data);
+  const found = [...(parsed.error ? problemsOf(parsed.error) : []), ...breaches(draft), ...misnamed(draft, name)];
+  if (!parsed.success || found.length > 0) throw new SiteInvalid(printable(name), found);
+  const hash = createHash('sha256').update(canonical(parsed.data)).digest('hex');
+  return freeze({ ...parsed.data, policy: policyOf(parsed.data.policy), hash });
+}
+
+/** Words for what is no leaf: blocks, lists and kinds. */
+const shapeMessage: z.core.$ZodErrorMap = (issue) => {
+  const state = issue.input === undefined ? 'is missing' : 'is wrong';
+  if (issue.code === 'invalid_type')
+    return `${state}; it must be ${issue.expected === 'array' ? 'a list' : 'a block of fields'}`;
+  if (issue.code !== 'invalid_union') return state;
+  const kinds = Array.isArray(issue.options) ? issue.options.map(String).join(' or ') : '';
+  return `${state}; it must be ${kinds === '' ? 'one of the known kinds' : kinds}`;
+};
+
+function misnamed({ site }: Draft, name: string): Problem[] {
+  if (site === undefined || site === name) return [];
+  return [{ path: 'site', because: `must be the name of the file; for example ${printable(name)}` }];
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    isMapping(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/** A name as it may stand in a message. */
+function printable(name: string): string {
+  return name.replace(/[^\w.-]/g, '?').slice(0, 64);
+}

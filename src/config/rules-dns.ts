@@ -1,0 +1,77 @@
+/** The records that name the shop: complete, inside their zone, and of the right kind for every region. */
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Draft } from './draft';
+import { isFullName } from './leaf';
+import { distinct, unless, type Problem } from './problems';
+
+type Record = NonNullable<NonNullable<NonNullable<Draft['dns']>['records']>[number]>;
+
+const right = {
+  A: { holds: isIPv4, example: '198.51.100.10' },
+  AAAA: { holds: isIPv6, example: '2001:db8::10' },
+  CNAME: { holds: isFullName, example: 'a.shop.test.' },
+};
+
+export function dnsBreaches({ regions, dns, shop }: Draft): Problem[] {
+  const records = dns?.records;
+  if (!records) return [];
+  const zone = dns.provider?.zone;
+  const names = records.flatMap((record) => record?.name ?? []);
+  const complete = names.length === records.length && shop?.name !== undefined;
+  const moved = !complete || names.some((name) => name.toLowerCase() === `${shop.name?.toLowerCase() ?? ''}.`);
+  const sets = records.flatMap((record) => (record?.name && record.type ? [`${record.name} ${record.type}`] : []));
+  return [
+    ...unless(
+      moved,
+      'dns.records',
+      `hold none for the shop's own name; for example one with name: ${shop?.name ?? 'www.shop.test'}.`,
+    ),
+    ...unless(distinct(sets), 'dns.records', 'hold the same record twice; write all its values into one'),
+    ...records.flatMap((record, index) => {
+      const inside = !zone || !record?.name || isInside(record.name, zone);
+      return [
+        ...unless(
+          inside,
+          `dns.records[${index}].name`,
+          `is not inside the zone ${zone ?? ''}; for example www.${zone ?? ''}`,
+        ),
+        ...valueBreaches(record ?? {}, `dns.records[${index}].values`, Object.keys(regions ?? record?.values ?? {})),
+      ];
+    }),
+  ];
+}
+
+function valueBreaches({ type, values }: Record, path: string, regions: string[]): Problem[] {
+  if (!values) return [];
+  const { holds, example } = right[type ?? 'A'];
+  return [
+    ...regions.flatMap((name) =>
+      unless(
+        Object.hasOwn(values, name),
+        `${path}.${name}`,
+        `is missing; every region needs its values, for example [${example}]`,
+      ),
+    ),
+    ...Object.entries(values).flatMap(([name, list = []]) => [
+      ...unless(
+        regions.includes(name),
+        `${path}.${name}`,
+        `names no region of this file; it must be one of ${regions.join(', ')}`,
+      ),
+      ...unless(
+        type === undefined || list.every((value) => value === undefined || holds(value)),
+        `${path}.${name}`,
+        `holds what is no value of a ${type ?? ''} record; for example ${example}`,
+      ),
+      ...unless(
+        type !== 'CNAME' || list.length === 1,
+        `${path}.${name}`,
+        `must be one single name in a CNAME record, for example [${example}]`,
+      ),
+    ]),
+  ];
+}
+
+function isInside(name: string, zone: string): boolean {
+  return `.${name.toLowerCase()}`.endsWith(`.${zone.toLowerCase()}`);
+}
