@@ -27,7 +27,8 @@ export class Database {
       ...{ connectTimeout: CONNECT_MS, dateStrings: true, supportBigNumbers: true },
     });
     const database = new Database(region, connection);
-    await database.rows("SET SESSION time_zone = '+00:00', transaction_isolation = 'REPEATABLE-READ'");
+    await database.rows("SET SESSION time_zone = '+00:00'");
+    await database.rows('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     return database;
   }
 
