@@ -42,7 +42,7 @@ async function askServer(
     }
   }
   const values = first ?? [];
-  return { server, values, because: `${server} answers ${shown(values)} for ${type} ${name}.` };
+  return { server, values, because: `${server} answers ${type} ${name} with ${shown(values)}.` };
 }
 
 /** A resolver that asks only `server`, or a sentence when its name can't be found. */

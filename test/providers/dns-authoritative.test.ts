@@ -1,0 +1,91 @@
+import { authoritative } from '../../src/providers/dns/authoritative';
+import { nameServer, type NameServer, type Said } from './servers/name-server';
+import { powerDns } from './servers/pdns';
+
+const servers: NameServer[] = [];
+const open = async (say: (count: number) => Said) => {
+  const server = await nameServer(say);
+  servers.push(server);
+  return server;
+};
+const ask = (addresses: string[], times = 1) =>
+  authoritative({ servers: addresses, timeoutMs: 300 })('www.shop.test', 'A', times);
+
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+describe('the authoritative servers', () => {
+  it('are asked one by one, each as often as wanted', async () => {
+    const [one, two] = [await open(() => ['192.0.2.1']), await open(() => ['192.0.2.2', '192.0.2.1'])];
+    expect(await ask([one.address, two.address], 3)).toEqual([
+      {
+        server: one.address,
+        values: ['192.0.2.1'],
+        because: `${one.address} answers A www.shop.test. with 192.0.2.1.`,
+      },
+      { server: two.address, values: ['192.0.2.1', '192.0.2.2'], because: expect.any(String) as string },
+    ]);
+    expect(one.asked).toEqual(Array(3).fill('www.shop.test'));
+    expect(two.asked).toHaveLength(3);
+  });
+
+  it.each([
+    ['NXDOMAIN', 'NXDOMAIN'],
+    ['an empty answer', []],
+  ] satisfies [string, Said][])('answering %s have no value, and that is known', async (_what, said) => {
+    const server = await open(() => said);
+    expect(await ask([server.address])).toMatchObject([
+      { values: [], because: `${server.address} answers A www.shop.test. with no value.` },
+    ]);
+  });
+
+  it.each([
+    ['silence', 'silence', /did not answer in time/],
+    ['SERVFAIL', 'SERVFAIL', /did not answer for A www\.shop\.test\. \(ESERVFAIL\)/],
+    ['REFUSED', 'REFUSED', /did not answer for A www\.shop\.test\. \(EREFUSED\)/],
+  ] satisfies [string, Said, RegExp][])('answering %s have told nothing', async (_what, said, because) => {
+    const server = await open(() => said);
+    const [answer] = await ask([server.address]);
+    expect(answer).toMatchObject({ server: server.address, values: undefined });
+    expect(answer!.because).toMatch(because);
+  });
+
+  it('that answer the old value once more are not of one mind', async () => {
+    const server = await open((count) => (count === 2 ? ['192.0.2.1'] : ['192.0.2.2']));
+    const [answer] = await ask([server.address], 5);
+    expect(answer).toEqual({
+      server: server.address,
+      values: undefined,
+      because: `${server.address} is not of one mind: it answered 192.0.2.2, then 192.0.2.1.`,
+    });
+  });
+
+  it('that fall silent half-way have told nothing, and the others are heard', async () => {
+    const [ill, well] = [
+      await open((count) => (count < 2 ? ['192.0.2.1'] : 'silence')),
+      await open(() => ['192.0.2.1']),
+    ];
+    expect((await ask([ill.address, well.address], 3)).map(({ values }) => values)).toEqual([undefined, ['192.0.2.1']]);
+  });
+
+  it('are asked anew each time: no answer is kept', async () => {
+    let now = ['192.0.2.1'];
+    const server = await open(() => now);
+    expect((await ask([server.address]))[0]?.values).toEqual(['192.0.2.1']);
+    now = ['192.0.2.2'];
+    expect((await ask([server.address]))[0]?.values).toEqual(['192.0.2.2']);
+  });
+
+  it('give a set over TCP that is too long for a packet', async () => {
+    const server = await powerDns();
+    const values = Array.from({ length: 150 }, (_, index) => `192.0.2.${index + 1}`);
+    server.put({ name: 'www.shop.test.', type: 'A', ttlSeconds: 5, values });
+    expect((await ask([server.address]))[0]?.values).toEqual([...values].sort());
+    await server.close();
+  });
+
+  it('whose own name leads nowhere are named', async () => {
+    const [answer] = await ask(['ns1.absent.invalid']);
+    expect(answer).toMatchObject({ server: 'ns1.absent.invalid', values: undefined });
+    expect(answer!.because).toMatch(/^The name server ns1\.absent\.invalid has no address that could be found/);
+  });
+});
