@@ -9,6 +9,9 @@ import { judgementText, talliesText } from './text';
 const EXIT: Readonly<Record<Judgement['verdict'], number>> = { agrees: 0, 'finds loss': 1, 'cannot tell': 2 };
 const BAD_ARGUMENTS = 3;
 
+/** The SDK's notice about coming versions of Node says nothing about the shop. */
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 async function main(): Promise<number> {
   const asked = refereeArguments(process.argv.slice(2));
   if (asked.talliesOnly) {
