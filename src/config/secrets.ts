@@ -65,7 +65,7 @@ async function fromFile(ref: SecretRef, env: NodeJS.ProcessEnv): Promise<string>
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unreadable';
     throw new SecretMissing(ref, `the file ${path} can't be read (${code})`);
   }
 }

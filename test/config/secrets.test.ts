@@ -1,0 +1,69 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { formatDuration, parseDuration } from '../../src/config/duration';
+import { isSecretRef, resolveSecret, secretPath, SecretMissing, type SecretRef } from '../../src/config/secrets';
+
+const ref = (text: string) => text as SecretRef;
+
+describe('secrets', () => {
+  test('env:NAME is read from the environment, file:NAME from the directory of secrets, both without the last line break', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'secrets-'));
+    await writeFile(join(dir, 'db'), 'from a file\n');
+    const env = { HANDOVER_SECRETS_DIR: dir, DB: 'from the environment' };
+    expect(await resolveSecret(ref('env:DB'), env)).toBe('from the environment');
+    expect(await resolveSecret(ref('file:db'), env)).toBe('from a file');
+    expect(secretPath(ref('file:../ca/ca.crt'), { HANDOVER_SECRETS_DIR: '/lab/secrets' })).toBe('/lab/ca/ca.crt');
+  });
+
+  const cases: [string, NodeJS.ProcessEnv, string][] = [
+    ['env:ABSENT', {}, "The secret env:ABSENT can't be used: the environment has no variable ABSENT."],
+    ['env:EMPTY', { EMPTY: '\n' }, "The secret env:EMPTY can't be used: it is empty."],
+    [
+      'file:db',
+      {},
+      "The secret file:db can't be used: HANDOVER_SECRETS_DIR is not set, for example HANDOVER_SECRETS_DIR=.lab/secrets.",
+    ],
+    [
+      'file:absent',
+      { HANDOVER_SECRETS_DIR: '/nowhere' },
+      "The secret file:absent can't be used: the file /nowhere/absent can't be read (ENOENT).",
+    ],
+  ];
+  test.each(cases)('%s that leads nowhere is told in one sentence', async (text, env, sentence) => {
+    const failure = await resolveSecret(ref(text), env).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SecretMissing);
+    expect((failure as SecretMissing).message).toBe(sentence);
+  });
+
+  test.each(['hunter2', 'env:', 'env:1X', 'file:', 'file:/etc/passwd', 'ENV:DB', 'file:a\nb'])(
+    '%j is no reference',
+    (text) => {
+      expect(isSecretRef(text)).toBe(false);
+    },
+  );
+});
+
+describe('durations', () => {
+  test.each([
+    ['500ms', 500],
+    ['10s', 10_000],
+    ['1.5s', 1_500],
+    ['5m', 300_000],
+    ['1h', 3_600_000],
+    ['2d', 172_800_000],
+    ['0s', 0],
+  ])('%s is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
+
+  test.each(['10', '', 's', '-1s', '1e3s', '10 s', '10S', '0.0001s', '1h30m', 'NaNs', '9999999999d'])(
+    '%j is no duration',
+    (text) => {
+      expect(parseDuration(text)).toBeUndefined();
+    },
+  );
+
+  test('writing a duration and reading it again gives the same milliseconds', () => {
+    fc.assert(fc.property(fc.nat({ max: 999_999_999 }), (ms) => expect(parseDuration(formatDuration(ms))).toBe(ms)));
+  });
+});
