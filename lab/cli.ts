@@ -3,8 +3,6 @@ import { parseArgs } from 'node:util';
 import type { LabClient } from './control/client';
 import { parseBody, type Path } from './control/routes';
 import { showCuts, showStatus } from './control/show';
-import { inside } from './network/inside';
-import { isRegion } from './network/places';
 import { connectLab, startLab } from './lab';
 
 const usage = `npm run lab -- VERB
@@ -129,19 +127,10 @@ async function execute({ words: [name], command }: Arguments): Promise<undefined
     command: command[0] ?? '',
     args: command.slice(1),
   });
-  const { info } = await connectLab();
-  const wrapped = inside(namespace, isRegion(namespace) ? 'host' : 'lab', { command: program, args });
-  // Into the lab's pid and mount namespace first: the names of its namespaces are known only there.
-  const enter = ['--target', String(await insidePid(info.pid)), '--mount', '--pid', '--', wrapped.command];
-  const child = spawn('nsenter', [...enter, ...wrapped.args], { stdio: 'inherit' });
+  const wrapped = await (await connectLab()).enter(namespace, program, args);
+  const child = spawn(wrapped.command, wrapped.args, { stdio: 'inherit' });
   process.exitCode = await new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   return undefined;
-}
-
-async function insidePid(unsharePid: number): Promise<number> {
-  const { readFile } = await import('node:fs/promises');
-  const children = await readFile(`/proc/${unsharePid}/task/${unsharePid}/children`, 'utf8');
-  return Number(children.trim().split(' ')[0]);
 }
 
 async function main(argv: string[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { Process } from './control/process';
 import { readStatus } from './control/status';
 import { Supervisor } from './control/supervisor';
 import type { HolderMessage, LabInfo, Order } from './lab';
+import { run } from './network/inside';
 import { placeNames, places, regionNames, world } from './network/places';
 import { buildLab, emptyDirectory } from './start';
 import { timer } from './stages';
@@ -67,6 +68,7 @@ function handlersFor(supervisor: Supervisor, faults: Faults): Handlers {
       found.signal(signal);
       return Promise.resolve(found.describe());
     },
+    '/wait': ({ name, seconds }) => supervisor.find(name).ended(seconds * 1000),
     '/down': () => {
       void end(supervisor);
       return Promise.resolve({});
@@ -81,15 +83,18 @@ async function openSockets(status: () => Promise<unknown>, handlers: Handlers): 
   }
 }
 
-/** Temporal closes its database; for everybody else the end of the pid namespace is the end. */
+/**
+ * The end of this process is the end of everything. Temporal's histories stay: killed, not asked, since its own
+ * shutdown waits for seconds and SQLite needs none; the write-ahead log is folded in, so that one file is the whole.
+ */
 async function end(supervisor: Supervisor): Promise<void> {
   await delay(50);
-  if (supervisor.has('temporal'))
-    await supervisor
-      .find('temporal')
-      .stop()
-      .catch(() => undefined);
-  process.exit(0);
+  try {
+    await supervisor.find('temporal').kill();
+    await run('sqlite3', [`${mounted}/temporal.db`, 'PRAGMA wal_checkpoint(TRUNCATE);'], { timeout: 5000 });
+  } finally {
+    process.exit(0);
+  }
 }
 
 function listenOnLoopback(port: number, option: string): Promise<Server> {

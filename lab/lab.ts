@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabClient, NoLab } from './control/client';
+import { capture, inside, type Command, type Outcome } from './network/inside';
+import { isRegion, type PlaceName } from './network/places';
 import type { Stage } from './stages';
 import { assertLabDirectory } from './start';
 
@@ -62,6 +64,20 @@ export class Lab extends LabClient {
 
   get secretsDir(): string {
     return join(this.dir, 'secrets');
+  }
+
+  /** The same command inside a place of the lab (a region's host, or the place itself), to be spawned from outside. */
+  async enter(place: PlaceName, command: string, args: string[]): Promise<Command> {
+    const wrapped = inside(place, isRegion(place) ? 'host' : 'lab', { command, args });
+    // Through the lab's own mount and pid namespace first: only there its namespaces have names.
+    const children = await readFile(`/proc/${this.info.pid}/task/${this.info.pid}/children`, 'utf8');
+    const target = ['--target', children.trim().split(' ')[0] ?? '', '--mount', '--pid', '--'];
+    return { command: 'nsenter', args: [...target, wrapped.command, ...wrapped.args] };
+  }
+
+  /** Runs a command in a place to its end; a bad exit code is an answer, not an error. `timeout` in milliseconds. */
+  async exec(place: PlaceName, command: string, args: string[] = [], timeout = 60_000): Promise<Outcome> {
+    return capture(await this.enter(place, command, args), { timeout });
   }
 
   /** Ends the lab and waits until its last process is gone. */

@@ -53,14 +53,16 @@ export async function buildLab(dir: string, builder: Builder): Promise<Ground> {
     await Promise.all([makeSshKeys(dir), firewall.open()]);
     return made;
   });
+  const shopLaid = timed('shop files', () => layShops(dir));
   await Promise.all([
     timed('Temporal', () => supervisor.launch(temporalServer(findTemporal(checkout)))),
     timed('DNS', () => startDns(dir, passwords, supervisor)),
     timed('gateway, mail, table', () => startCompanions(builder)),
-    timed('databases, replication', () => startDatabases(dir, passwords, supervisor)).then(async () =>
-      timed('the shop in database A', () => fillShopDatabase({ phpBinary: 'php8.2', exec: execInA })),
+    timed('sessions, ssh', () => startSessions(dir, builder, passwords)),
+    shopLaid.then(() => timed('web servers', () => startWeb(dir, supervisor))),
+    Promise.all([shopLaid, timed('databases, replication', () => startDatabases(dir, passwords, supervisor))]).then(
+      () => timed('the shop in database A', () => fillShopDatabase({ phpBinary: 'php8.2', exec: execInA })),
     ),
-    timed('web, sessions, ssh', () => startRegions(dir, builder, passwords)),
   ]);
   await timed('schedulers, relay', async () => {
     const schedulers = regionNames.flatMap((region) => regionScheduler(checkout, region));
@@ -90,28 +92,31 @@ async function startDatabases(dir: string, passwords: Passwords, supervisor: Sup
   await attachReplica('B', passwords['db-repl']);
 }
 
-async function startRegions(dir: string, { checkout, supervisor }: Builder, passwords: Passwords): Promise<void> {
+async function layShops(dir: string): Promise<void> {
   const owner = await webOwner();
+  const secrets = join(dir, 'secrets');
+  await Promise.all(regionNames.map((region) => layShop({ region, root: join(dir, region), secrets, owner })));
+}
+
+async function startWeb(dir: string, supervisor: Supervisor): Promise<void> {
+  await Promise.all(
+    regionNames.map(async (region) => {
+      await supervisor.launch(await layPhpFpm(join(dir, region), region));
+      await supervisor.launch(await layNginx(join(dir, region), region));
+    }),
+  );
+}
+
+async function startSessions(dir: string, { checkout, supervisor }: Builder, { redis }: Passwords): Promise<void> {
   await Promise.all(
     regionNames.map(async (region) => {
       const root = join(dir, region);
       await layServiceCommand(checkout, root);
-      await supervisor.launch(await layRedis(root, region, passwords.redis));
+      await supervisor.launch(await layRedis(root, region, redis));
       await supervisor.launch(await laySshd(root, region));
-      await layShop({ region, root, secrets: join(dir, 'secrets'), owner });
-      await supervisor.launch(await layPhpFpm(root, region));
-      await supervisor.launch(await layNginx(root, region));
     }),
   );
-  await runInside('A', 'host', 'redis-cli', [
-    '-s',
-    '/srv/run/redis.sock',
-    '-a',
-    passwords.redis,
-    'replicaof',
-    'no',
-    'one',
-  ]);
+  await runInside('A', 'host', 'redis-cli', ['-s', '/srv/run/redis.sock', '-a', redis, 'replicaof', 'no', 'one']);
 }
 
 async function layServiceCommand(checkout: string, root: string): Promise<void> {

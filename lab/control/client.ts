@@ -65,18 +65,23 @@ export class LabClient {
     return this.post('/signal', { name, signal }) as Promise<ProcessState>;
   }
 
+  /** Waits at most so many seconds until a process has ended, and answers how. */
+  wait(name: string, seconds: number): Promise<ProcessState> {
+    return this.post('/wait', { name, seconds }, (seconds + 5) * 1000) as Promise<ProcessState>;
+  }
+
   /** Asks the lab to end; it answers before it is gone. */
   async end(): Promise<void> {
     await this.post('/down', {});
   }
 
-  private post<P extends Path>(path: P, body: Call<P>): Promise<unknown> {
-    return this.ask('POST', path, body);
+  private post<P extends Path>(path: P, body: Call<P>, timeout?: number): Promise<unknown> {
+    return this.ask('POST', path, body, timeout);
   }
 
-  private async ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+  private async ask(method: 'GET' | 'POST', path: string, body?: unknown, timeout = patience): Promise<unknown> {
     try {
-      return await askSocket(join(this.dir, 'control.sock'), { method, path, body, timeout: patience });
+      return await askSocket(join(this.dir, 'control.sock'), { method, path, body, timeout });
     } catch (error) {
       if (isAbsent(error)) throw new NoLab(`no lab is running in ${this.dir}: start one with \`npm run lab -- up\``);
       throw error;

@@ -77,6 +77,12 @@ export class Process {
     throw new Error(`${this.spec.name} did not end within ${patience / 1000} s of ${signal}: kill ends it at once`);
   }
 
+  /** Waits until it has ended by itself; an error after `patience` milliseconds. */
+  async ended(patience: number): Promise<ProcessState> {
+    if (await this.gone(patience)) return this.describe();
+    throw new Error(`${this.spec.name} is still running after ${patience / 1000} s`);
+  }
+
   /** SIGKILL to the whole process group; waits until all of it is gone. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');

@@ -25,6 +25,7 @@ export const bodies = {
     env: z.record(z.string(), z.string()).default({}),
   }),
   '/signal': z.strictObject({ name, signal: z.enum(signals) }),
+  '/wait': z.strictObject({ name, seconds: z.number().positive().max(600) }),
   '/down': z.strictObject({}),
 };
 
@@ -43,6 +44,7 @@ const examples: Record<Path, string> = {
   '/heal': '{}',
   '/spawn': '{"name":"shoppers-world","namespace":"world","command":"node","args":["dist/lab/shoppers/cli.js"]}',
   '/signal': '{"name":"shoppers-world","signal":"SIGTERM"}',
+  '/wait': '{"name":"shoppers-world","seconds":30}',
   '/down': '{}',
 };
 

@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { run } from './inside';
 import { gatewayOf, isRegion, placeNames, places, regionNames, routedPlaces, world, type PlaceName } from './places';
 
@@ -17,7 +18,11 @@ export async function buildNamespaces(labDir: string): Promise<void> {
     ),
   );
   if (shadow !== undefined) await writeFile('/run/lab/shadow', shadow, { mode: 0o600 });
-  await run('sh', ['-eu'], { input: [links(), mounts(labDir)].join('\n') });
+  await run('sh', ['-eu'], { input: links() });
+  await Promise.all([
+    ...placeNames.map((place) => mountNamespace(place, ownMounts(place))),
+    ...regionNames.map((region) => mountNamespace(`${region}-host`, [...ownMounts(region), ...hiddenMounts(labDir)])),
+  ]);
 }
 
 function privateMounts(labDir: string): string {
@@ -68,16 +73,21 @@ function paymentLink(name: PlaceName): string[] {
   ];
 }
 
-function mounts(labDir: string): string {
-  const views = placeNames.map((place) => mountNamespace(place, ownMounts(place)));
-  const hosts = regionNames.map((region) =>
-    mountNamespace(`${region}-host`, [...ownMounts(region), ...hiddenMounts(labDir)]),
-  );
-  return [...views, ...hosts].join('\n');
-}
-
-function mountNamespace(file: string, commands: string[]): string {
-  return `: > /run/lab/${file}\nunshare --mount=/run/lab/${file} sh -euc '${commands.join('\n')}'`;
+/**
+ * A process that does nothing keeps each mount namespace, and a link leads to it: keeping one by a bind mount, as
+ * `unshare --mount=FILE` does, fails at random on kernels whose namespace ids are not in order of age (seen on 6.18).
+ */
+async function mountNamespace(name: string, commands: string[]): Promise<void> {
+  const script = [...commands, 'echo ready', 'exec sleep infinity'].join('\n');
+  const anchor = spawn('unshare', ['--mount', 'sh', '-euc', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  anchor.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await new Promise<void>((resolve, reject) => {
+    anchor.stdout.once('data', () => resolve());
+    anchor.once('error', reject);
+    anchor.once('exit', () => reject(new Error(`the mounts of ${name} could not be made: ${said.trim()}`)));
+  });
+  await symlink(`/proc/${anchor.pid ?? 0}/ns/mnt`, `/run/lab/${name}`);
 }
 
 function ownMounts(place: PlaceName): string[] {
