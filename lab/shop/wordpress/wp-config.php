@@ -38,5 +38,7 @@ define('WP_DEBUG', false);
 // nginx speaks TLS to the customer and FastCGI to us.
 $_SERVER['HTTPS'] = 'on';
 
-define('ABSPATH', __DIR__ . '/');
+if (!defined('ABSPATH')) {
+    define('ABSPATH', __DIR__ . '/');
+}
 require_once ABSPATH . 'wp-settings.php';

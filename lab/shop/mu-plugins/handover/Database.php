@@ -44,7 +44,7 @@ final class Database
     public function rows(string $sql, array $values = []): array
     {
         $result = $this->statement($sql, $values);
-        return $result instanceof \mysqli_result ? $result->fetch_all(MYSQLI_ASSOC) : [];
+        return $result instanceof \mysqli_result ? $result->fetch_all(MYSQLI_ASSOC) : throw self::unfinished();
     }
 
     /**
@@ -86,8 +86,7 @@ final class Database
             try {
                 $this->link->begin_transaction();
                 $result = $work();
-                $this->link->commit();
-                return $result;
+                return $this->link->commit() ? $result : throw self::unfinished();
             } catch (\Throwable $error) {
                 $this->rollback();
                 if ($last || !in_array($error->getCode(), [self::DEADLOCK, self::DUPLICATE], true)) {
@@ -113,7 +112,14 @@ final class Database
     /** @param list<int|string|null> $values */
     private function statement(string $sql, array $values): \mysqli_result|bool
     {
-        return $values === [] ? $this->link->query($sql) : $this->link->execute_query($sql, $values);
+        $result = $values === [] ? $this->link->query($sql) : $this->link->execute_query($sql, $values);
+        return $result === false ? throw self::unfinished() : $result;
+    }
+
+    /** A connection killed at the wrong moment makes mysqli answer `false` without an exception: that is not "no rows". */
+    private static function unfinished(): Refusal
+    {
+        return new Refusal(503, 'the database did not finish the statement');
     }
 
     private function rollback(): void

@@ -14,6 +14,8 @@ namespace Handover;
 final class Outbox
 {
     private const BATCH = 50;
+    /** A round lasts no longer than this, so that the heartbeat keeps its beat while much is owed. */
+    private const DRAIN_SECONDS = 0.5;
     private readonly EventTable $table;
 
     public function __construct(private readonly Settings $settings, private readonly Database $database, private readonly Payments $payments)
@@ -49,11 +51,15 @@ final class Outbox
     /** Sends what was kept, oldest first; stops with the first kind of failure. Answers how many were sent. */
     public function drain(): int
     {
+        $end = microtime(true) + self::DRAIN_SECONDS;
         $sent = 0;
         $away = [];
         $book = new OrderBook($this->settings, $this->database);
         foreach ($this->database->rows('SELECT order_id, kind FROM wp_handover_event_outbox ORDER BY created_at, order_id LIMIT ' . self::BATCH) as $row) {
             $kind = $row['kind'] === 'mail' ? 'mail' : 'event';
+            if (microtime(true) > $end) {
+                break;
+            }
             if (in_array($kind, $away, true)) {
                 continue;
             }
