@@ -66,6 +66,12 @@ function onceEach(world: World, effect: Effect): string[] {
 
 /** Acknowledged orders that `region` does not have. */
 export function missingIn(world: World, region: string): string[] {
-  const kept = new Set(world.region(region).server.log.map((each) => each.order));
+  const kept = new Set(world.region(region).server.log.map((each) => each.order?.key));
   return world.acknowledged.filter(({ order }) => !kept.has(order)).map(({ order }) => order);
+}
+
+/** Ids that customers were given for two different orders. */
+export function issuedTwice(world: World): number[] {
+  const ids = world.acknowledged.map(({ id }) => id);
+  return ids.filter((id, index) => ids.indexOf(id) !== index);
 }

@@ -159,7 +159,8 @@ function settingsPort(world: World, region: string, call: Pass): ReturnType<Port
 function mediaPort(world: World, region: string, call: Pass): ReturnType<Ports['media']> {
   const mine = world.region(region);
   const lacking = (from: string) => {
-    const source = world.region(from);
+    const source = world.regions.get(from);
+    if (!source) throw new PortError('refused', `There is no region ${from}.`);
     if (!source.hostUp || world.linkCut)
       throw new PortError('unavailable', `${from}'s host does not answer ${region}.`);
     return [...source.uploads].filter((path) => !mine.uploads.has(path));

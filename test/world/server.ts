@@ -5,7 +5,7 @@ import type { AttachOrder, DatabaseState, EpochRow, PromoteOrder } from '../../s
 export interface Transaction {
   server: number;
   sequence: number;
-  order?: string;
+  order?: { key: string; id: number };
   heartbeat?: { region: string; atMs: number; epoch: number };
   row?: EpochRow;
 }
@@ -31,7 +31,8 @@ export interface Server {
   replication: Replication | undefined;
   /** The shop has connections open until then. */
   busyUntil: number;
-  idGaps: number;
+  /** Ids start beyond it; a promotion raises it. */
+  idFloor: number;
   startedAt: number;
   /** Applied in one round of 20 ms; 0 is an applier that lags for ever. */
   applyRate: number;
@@ -59,7 +60,7 @@ export function newServer(region: string, serverId: number, readOnly: boolean): 
     row,
     replication: undefined,
     busyUntil: 0,
-    idGaps: 0,
+    idFloor: 0,
     startedAt: 0,
     applyRate: 1_000,
     discarded: [],
@@ -70,6 +71,17 @@ export function newServer(region: string, serverId: number, readOnly: boolean): 
 export function write(server: Server, what: Omit<Transaction, 'server' | 'sequence'>): void {
   const sequence = (lastOf(server.log)?.sequence ?? 0) + 1;
   apply(server, { ...what, server: server.serverId, sequence });
+}
+
+const lastId = (server: Server) => server.log.reduce((last, { order }) => Math.max(last, order?.id ?? 0), 0);
+
+/** The shop's own user writes one order. Every second id is this server's, as `auto_increment_increment` has it. */
+export function writeOrder(server: Server, key: string): number {
+  if (!server.up || server.readOnly) throw new PortError('unavailable', `${server.region}'s database takes no orders.`);
+  let id = Math.max(lastId(server), server.idFloor) + 1;
+  if (id % 2 !== server.serverId % 2) id += 1;
+  write(server, { order: { key, id } });
+  return id;
 }
 
 function apply(server: Server, transaction: Transaction): void {
@@ -130,7 +142,9 @@ export function fence(server: Server): boolean {
 }
 
 export function unfence(server: Server, epoch: number): boolean {
-  if (server.row.epoch !== epoch) throw new PortError('refused', `The row says epoch ${String(server.row.epoch)}.`);
+  if (server.row.epoch !== epoch || server.replication) {
+    throw new PortError('refused', `The row says epoch ${server.row.epoch}, or the server follows another one.`);
+  }
   const changed = server.readOnly;
   server.readOnly = false;
   return changed;
@@ -148,7 +162,7 @@ export function stopFetching(server: Server): boolean {
 
 export function startReplication(server: Server): boolean {
   const { replication } = server;
-  if (!replication) throw new PortError('refused', 'This server is no replica.');
+  if (!replication) throw new PortError('conflict', 'This server is no replica.');
   if (!replication.fetching && !replication.applying) discardRelay(server);
   const changed = !replication.fetching || !replication.applying;
   replication.fetching = true;
@@ -172,14 +186,14 @@ export function detach(server: Server): boolean {
  * Says whether the row was written, which makes the promotion; completing a half or repeating a whole one is harmless.
  */
 export function promote(server: Server, order: PromoteOrder, half = false): boolean {
-  if (server.row.epoch > order.epoch) {
-    throw new PortError('refused', `The row says epoch ${String(server.row.epoch)}.`);
-  }
   const { row } = server;
   const owned = row.epoch === order.epoch && row.region === order.region;
+  if (row.epoch > order.epoch || (row.epoch === order.epoch && !owned)) {
+    throw new PortError('refused', `The row says epoch ${row.epoch} of ${row.region}.`);
+  }
   if (!server.readOnly && owned) return false;
   detach(server);
-  server.idGaps += 1;
+  server.idFloor = lastId(server) + order.idGap;
   server.readOnly = false;
   if (half || owned) return false;
   write(server, { row: { ...row, epoch: order.epoch, region: order.region } });
@@ -195,6 +209,9 @@ export function openTo(server: Server, epoch: number): boolean {
 }
 
 export function attach(server: Server, order: AttachOrder, source: Server | undefined): boolean {
+  if (!server.readOnly) throw new PortError('conflict', 'The server is writable; it must be fenced first.');
+  const follows = server.replication?.sourceHost === order.sourceHost;
+  if (follows && server.replication?.fetching && server.replication.applying) return false;
   const last = lastOf(server.log);
   const isPrefix = source?.log.some((each) => each.server === last?.server && each.sequence === last.sequence);
   server.replication = {

@@ -1,7 +1,7 @@
 /** Two regions with a shop each, their customers, and a runbook that may lose sight of any of it. Deterministic; time is virtual. */
 import type { Alert, Ports } from '../../src/providers/ports';
 import { virtualClock } from './clock';
-import { acknowledge, order, type Acknowledgement } from './customers';
+import { order, type Acknowledgement } from './customers';
 import { newActor, type Actor, type Call, type Effect, type FaultPlan, type Gate } from './faults';
 import { violationsAfter } from './invariants';
 import { portsFor } from './ports';
@@ -11,7 +11,7 @@ import { answered, newZone, shopName, type Zone } from './zone';
 
 const startAt = Date.UTC(2026, 10, 23);
 const roundMs = 20;
-const ordersEveryMs = 100;
+const ordersEveryMs = 200;
 const heartbeatEveryMs = 1_000;
 /** How long an order keeps a connection to the database. */
 const orderMs = 40;
@@ -47,14 +47,16 @@ export interface World {
 
 export interface WorldOptions {
   faults?: FaultPlan;
+  /** Nobody orders, and no scheduler runs. */
+  quiet?: boolean;
   ttlSeconds?: number;
 }
 
-export function newWorld({ faults = [], ttlSeconds = 5 }: WorldOptions = {}): World {
+export function newWorld({ faults = [], quiet = false, ttlSeconds = 5 }: WorldOptions = {}): World {
   const regions = new Map(['A', 'B'].map((name) => [name, newRegion(name)]));
   let livedUntil = startAt;
   const clock = virtualClock(startAt, (now) => {
-    for (; livedUntil + roundMs <= now; livedUntil += roundMs) live(world, livedUntil + roundMs);
+    for (; livedUntil + roundMs <= now; livedUntil += roundMs) live(world, livedUntil + roundMs, quiet);
   });
   const gate: Gate = {
     clock,
@@ -109,11 +111,12 @@ function unreachable(world: World, { op, region }: Call): { because: string; slo
 }
 
 /** What happens in one round whoever watches. */
-function live(world: World, now: number): void {
+function live(world: World, now: number, quiet: boolean): void {
   for (const region of world.regions.values()) {
     if (region.reloadAt <= now) region.running = region.file;
     replicateBetween(world, region);
   }
+  if (quiet) return;
   if (now % ordersEveryMs === 0) customersOrder(world, now);
   if (now % heartbeatEveryMs === 0) for (const region of world.regions.values()) heartbeat(region, now);
 }
@@ -142,13 +145,14 @@ function customersOrder(world: World, now: number): void {
 
 function orderAt(world: World, region: RegionState, name: string, now: number): void {
   try {
-    const taken = world.region(order(region, world.regions, world.linkCut, name));
-    world.acknowledged.push(acknowledge(taken, name, now));
-    taken.server.busyUntil = now + orderMs;
-    taken.uploads.add(`2026/11/${name}.jpg`);
-    if (taken.sessions.role === 'primary' && taken.sessions.pausedUntil < now) taken.sessions.offset += 1;
+    const acknowledgement = order(region, world.regions, world.linkCut, name);
+    const { server, uploads, sessions } = acknowledgement.region;
+    world.acknowledged.push(acknowledgement);
+    server.busyUntil = now + orderMs;
+    uploads.add(`2026/11/${name}.jpg`);
+    if (sessions.role === 'primary' && sessions.pausedUntil < now) sessions.offset += 1;
   } catch {
-    // Refused customers come back; only acknowledged orders are owed.
+    // A refused customer comes back; only acknowledged orders are owed.
   }
 }
 

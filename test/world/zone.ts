@@ -1,4 +1,5 @@
 /** The zone and its authoritative servers, which may go on answering the old values for a while after a change. */
+import { canonicalName, canonicalSet, neither, refuseUnsound, sameSet } from '../../src/providers/dns/provider';
 import { PortError } from '../../src/providers/errors';
 import type { RecordSet } from '../../src/providers/ports';
 
@@ -13,7 +14,13 @@ export interface Zone {
 
 export const shopName = 'www.shop.test.';
 export const servers = ['198.18.0.53', '198.18.0.54'];
-const keyOf = (name: string, type: string) => `${name} ${type}`;
+const origin = 'shop.test.';
+
+function keyOf(name: string, type: string): string {
+  const canonical = canonicalName(name);
+  if (canonical.endsWith(`.${origin}`)) return `${canonical} ${type}`;
+  throw new PortError('refused', `${canonical} does not belong to ${origin}`);
+}
 
 export function newZone(address: string, ttlSeconds: number): Zone {
   const set: RecordSet = { name: shopName, type: 'A', ttlSeconds, values: [address] };
@@ -31,21 +38,21 @@ export const readSet = (zone: Zone, name: string, type: string) => zone.sets.get
 export function answered(zone: Zone, name: string, type: string, now: number): string[] | undefined {
   if (!zone.serversUp) return undefined;
   const key = keyOf(name, type);
-  return (now < zone.staleUntil ? zone.stale.get(key) : undefined) ?? zone.sets.get(key)?.values;
+  return (now < zone.staleUntil ? zone.stale.get(key) : undefined) ?? zone.sets.get(key)?.values ?? [];
+}
+
+export function putSet(zone: Zone, set: RecordSet): void {
+  zone.sets.set(keyOf(set.name, set.type), canonicalSet(set));
 }
 
 export function replaceSet(zone: Zone, expected: RecordSet, next: RecordSet, now: number): boolean {
+  refuseUnsound(expected, next);
   const key = keyOf(next.name, next.type);
   const present = zone.sets.get(key);
-  if (next.values.length === 0) throw new PortError('refused', 'A name is never emptied.');
-  if (same(present, next)) return false;
-  if (!same(present, expected))
-    throw new PortError('conflict', `${next.name} is neither what was expected nor what is wanted.`);
-  zone.stale = new Map([[key, present?.values ?? []]]);
+  if (present && sameSet(present, next)) return false;
+  if (!present || !sameSet(present, expected)) throw neither(expected, next, present);
+  zone.stale = new Map([[key, present.values]]);
   zone.staleUntil = now + zone.staleMs;
-  zone.sets.set(key, next);
+  putSet(zone, next);
   return true;
 }
-
-const same = (a: RecordSet | undefined, b: RecordSet) =>
-  a?.ttlSeconds === b.ttlSeconds && a.values.join() === b.values.join();

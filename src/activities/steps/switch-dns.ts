@@ -1,3 +1,4 @@
+import { canonicalValue } from '../../providers/dns/provider';
 import { PortError } from '../../providers/errors';
 import type { Ports, RecordSet } from '../../providers/ports';
 import { done, no, underWay, unknown } from '../finding';
@@ -15,12 +16,12 @@ export const switchDns = defineStep({
   patience: { attemptMs: 30_000, attempts: 6, everyMs: 1_000 },
   async check(p, ports) {
     const set = await readSet(p, ports);
-    if (!equal(set.values, p.to)) return no(`${p.name} is ${set.values.join(', ')}.`);
+    if (!equal(p.type, set.values, p.to)) return no(`${p.name} is ${set.values.join(', ')}.`);
     const answers = await ports.dns.answers(p.name, p.type, answersInARow);
     const silent = answers.find((answer) => answer.values === undefined);
     if (silent)
       return unknown(`The zone says ${p.to.join(', ')}, but ${silent.server} did not answer: ${silent.because}`);
-    const stale = answers.find((answer) => !equal(answer.values ?? [], p.to));
+    const stale = answers.find((answer) => !equal(p.type, answer.values ?? [], p.to));
     if (stale) return underWay(`${stale.server} still answers ${(stale.values ?? []).join(', ')} for ${p.name}.`);
     if (answers.length === 0) return unknown(`No authoritative server was asked for ${p.name}.`);
     return done(
@@ -41,13 +42,15 @@ async function readSet(p: Move, ports: Ports): Promise<RecordSet> {
   if (p.to.length === 0)
     throw new PortError('refused', `The plan has no address for ${p.name}, and a name is never emptied.`);
   const set = await ports.dns.read(p.name, p.type);
-  if (set && (equal(set.values, p.from) || equal(set.values, p.to))) return set;
+  if (set && (equal(p.type, set.values, p.from) || equal(p.type, set.values, p.to))) return set;
   throw new PortError(
     'conflict',
     `${p.name} (${p.type}) is ${set ? set.values.join(', ') : 'absent'}, neither ${p.from.join(', ')} nor ${p.to.join(', ')}: somebody else changed it.`,
   );
 }
 
-function equal(these: readonly string[], those: readonly string[]): boolean {
-  return these.length === those.length && [...these].sort().join() === [...those].sort().join();
+/** A provider may spell a value in its own way, such as a host name with a final dot. */
+function equal(type: RecordSet['type'], these: readonly string[], those: readonly string[]): boolean {
+  const spelled = (values: readonly string[]) => [...new Set(values.map((each) => canonicalValue(type, each)))].sort();
+  return spelled(these).join() === spelled(those).join();
 }

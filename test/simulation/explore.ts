@@ -1,0 +1,196 @@
+/** Runs a whole transfer with faults at given points and says what it left behind that it must not. */
+import type { Run } from '../../src/domain/runbook';
+import type { Plan } from '../../src/domain/plan';
+import { conduct, type Conducting } from '../world/conductor';
+import type { Call, Fault, FaultPlan, Point } from '../world/faults';
+import { issuedTwice, missingIn } from '../world/invariants';
+import { planFor } from '../world/planning';
+import { notServing } from '../world/region';
+import { newWorld, type World } from '../world/world';
+
+export interface Scenario {
+  kind: 'switchover' | 'failover';
+  /** What happens before the plan is made. */
+  before: (world: World) => void;
+}
+
+/** A fault that needs the world it happens to. */
+export type FaultFor = (world: World) => Fault;
+export type Placed = Point & { fault: FaultFor; called: string };
+
+export interface Outcome {
+  world: World;
+  plan: Plan;
+  run: Run;
+  /** Sentences; empty when all is well. */
+  wrong: string[];
+}
+
+const warmUpMs = 1_000;
+/** Longer than the longest stall or late effect. */
+const settleMs = 12_000;
+
+export const scenarios: Record<string, Scenario> = {
+  'a planned transfer': { kind: 'switchover', before: () => undefined },
+  'an unplanned transfer from an isolated region': {
+    kind: 'failover',
+    before(world) {
+      world.hidden.add('A');
+      world.linkCut = true;
+    },
+  },
+  'an unplanned transfer from a region whose database died': { kind: 'failover', before: (world) => world.crash('A') },
+};
+
+export async function play(
+  scenario: Scenario,
+  placed: readonly Placed[] = [],
+  conducting: Conducting = {},
+): Promise<Outcome> {
+  const faults: (FaultPlan[number] | undefined)[] = [];
+  const world = newWorld({ faults: faults as FaultPlan });
+  for (const { fault, ...point } of placed) faults.push({ ...point, fault: fault(world) });
+  await world.pass(warmUpMs);
+  scenario.before(world);
+  const plan = await planFor(world, { kind: scenario.kind });
+  const run = await conduct(world, plan, conducting);
+  await world.pass(settleMs);
+  return { world, plan, run, wrong: [...world.violations, ...leftWrong(world, plan, run)] };
+}
+
+/** The points of a run without faults. */
+export async function pointsOf(scenario: Scenario): Promise<(Point & Call)[]> {
+  const { world } = await play(scenario);
+  return world.gate.calls.filter((call) => call.step !== 'by hand');
+}
+
+function leftWrong(world: World, plan: Plan, run: Run): string[] {
+  const wrong: string[] = [];
+  const must = (holds: boolean, sentence: string) => {
+    if (!holds) wrong.push(sentence);
+  };
+  const writers = [...world.regions.values()].filter(({ server }) => server.up && !server.readOnly);
+  must(writers.filter((each) => !world.unfenced.has(each.name)).length <= 1, 'I1: two regions take writes at the end');
+  must(issuedTwice(world).length === 0, 'I3: an order id was given to two customers');
+  must(run.because !== '', 'the run does not say why it ended');
+  if (run.ending === 'completed') {
+    standsAt(world, plan.to, plan.epoch, must);
+    const lost = missingIn(world, plan.to);
+    const kept = new Set(world.region(plan.from).server.log.map((each) => each.order?.key));
+    if (plan.kind === 'planned')
+      must(lost.length === 0, `I3: ${lost.length} acknowledged orders are not in ${plan.to}`);
+    must(
+      lost.every((order) => kept.has(order)),
+      'I3: an acknowledged order is in no database',
+    );
+  }
+  if (run.ending === 'rolled-back') {
+    must(!run.pivotAttempted, 'a run was rolled back behind the point of no return');
+    if (plan.kind === 'planned') standsAt(world, plan.from, plan.epoch - 1, must);
+    must(world.region(plan.to).server.readOnly, `${plan.to} takes writes after a roll-back`);
+    must(world.region(plan.to).server.replication !== undefined, `${plan.to} is no replica after a roll-back`);
+  }
+  return wrong;
+}
+
+function standsAt(world: World, name: string, epoch: number, must: (holds: boolean, sentence: string) => void): void {
+  if (world.disturbed.has(name)) return;
+  const region = world.region(name);
+  const because = notServing(region);
+  must(because === undefined, `I6: ${name} does not serve: ${because ?? ''}`);
+  must(region.server.row.epoch === epoch, `I6: ${name} is in epoch ${region.server.row.epoch}, not ${epoch}`);
+  must(region.gate === undefined, `I6: ${name} holds checkouts`);
+  must(!region.schedulerPaused, `I6: ${name}'s scheduler is paused`);
+  must(region.proxy === undefined, `I6: ${name} sends its requests away`);
+  must(region.running.scheduler === 'on', `I6: ${name}'s scheduler is off`);
+  const named = [...world.zone.sets.values()].flatMap((set) => set.values);
+  must(named.join() === region.address, `I6: DNS names ${named.join()}`);
+}
+
+const simple = (
+  kind: 'kill-before' | 'kill-after' | 'lost-reply' | 'denied' | 'unavailable' | 'half',
+): [string, FaultFor] => [kind, () => ({ kind })];
+const slow = (kind: 'late' | 'stall', ms: number): [string, FaultFor] => [`${kind} ${ms}`, () => ({ kind, ms })];
+const event = (name: string, happen: (world: World) => void): [string, FaultFor] => [
+  name,
+  (world) => ({ kind: 'event', name, happen: () => happen(world) }),
+];
+
+/** One of these alone must never keep a transfer from completing. */
+const effectFaults = new Map([
+  simple('kill-before'),
+  simple('kill-after'),
+  simple('lost-reply'),
+  simple('unavailable'),
+  slow('late', 4_000),
+  slow('late', 11_000),
+  slow('stall', 5_000),
+  slow('stall', 11_000),
+]);
+const readFaults = new Map([simple('kill-before'), simple('unavailable'), slow('stall', 5_000)]);
+const refusals = new Map([simple('denied')]);
+export const events = new Map([
+  event('A dies', (world) => world.crash('A')),
+  event('B dies', (world) => world.crash('B')),
+  event('A restarts', (world) => world.restart('A')),
+  event('B restarts', (world) => world.restart('B')),
+  event('the regions lose each other for 6 s', (world) => {
+    world.linkCut = true;
+    void world.gate.clock.sleep(6_000).then(() => (world.linkCut = false));
+  }),
+  event('A is hidden for 6 s', (world) => hide(world, 'A')),
+  event('B is hidden for 6 s', (world) => hide(world, 'B')),
+]);
+
+function hide(world: World, region: string): void {
+  world.hidden.add(region);
+  void world.gate.clock.sleep(6_000).then(() => world.hidden.delete(region));
+}
+
+export function survivable(points: readonly (Point & Call)[]): Placed[] {
+  return points.flatMap((point) => [
+    ...place(point, point.effect ? effectFaults : readFaults),
+    ...(point.op === 'database.promote' ? place(point, new Map([simple('half')])) : []),
+  ]);
+}
+
+export const denied = (points: readonly (Point & Call)[]) => points.flatMap((point) => place(point, refusals));
+export const upheavals = (points: readonly (Point & Call)[]) => points.flatMap((point) => place(point, events));
+
+function place({ step, attempt, call, op }: Point & Call, faults: ReadonlyMap<string, FaultFor>): Placed[] {
+  return [...faults].map(([name, fault]) => ({
+    step,
+    attempt,
+    call,
+    fault,
+    called: `${name} at ${op}, call ${call} of ${step}`,
+  }));
+}
+
+/** The same numbers on every machine (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Two faults of one run: the second often strikes the attempt that repairs the first. */
+export function pairs(points: readonly (Point & Call)[], count: number, seed: number): [Placed, Placed][] {
+  const next = random(seed);
+  const pick = <T>(from: readonly T[]): T => {
+    const found = from[Math.floor(next() * from.length)];
+    if (found === undefined) throw new Error('There is nothing to pick from.');
+    return found;
+  };
+  const all = [...survivable(points), ...denied(points), ...upheavals(points)];
+  return Array.from({ length: count }, () => {
+    const first = pick(all);
+    const second = pick(all);
+    const again = pick(all.filter((each) => each.step === first.step));
+    return [first, next() < 0.5 ? { ...again, attempt: 2, called: `${again.called}, attempt 2` } : second];
+  });
+}
