@@ -1,0 +1,52 @@
+/** What a person may ask of `npm run drill`. */
+import { parseArgs } from 'node:util';
+import { drillKinds, faults, type DrillKind, type Fault } from '../../src/domain/request';
+
+export interface DrillOptions {
+  kind: DrillKind;
+  fault: Fault;
+  stay: string;
+  keep: boolean;
+  temporalPort: number;
+  uiPort: number;
+}
+
+/** @throws Error in a sentence that names the option, what is wrong with it, and what is right. */
+export function drillOptions(argv: string[]): DrillOptions {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      kind: { type: 'string', default: 'outage' },
+      fault: { type: 'string', default: 'isolate' },
+      stay: { type: 'string', default: '5s' },
+      keep: { type: 'boolean', default: false },
+      'temporal-port': { type: 'string', default: '7233' },
+      'ui-port': { type: 'string', default: '8233' },
+    },
+  });
+  return {
+    kind: oneOf('kind', drillKinds, values.kind),
+    fault: oneOf('fault', faults, values.fault),
+    stay: values.stay,
+    keep: values.keep,
+    temporalPort: portOf('temporal-port', values['temporal-port']),
+    uiPort: portOf('ui-port', values['ui-port']),
+  };
+}
+
+function oneOf<T extends string>(name: string, allowed: readonly T[], given: string): T {
+  const found = allowed.find((each) => each === given);
+  if (found === undefined)
+    throw new Error(
+      `--${name} must be one of ${allowed.join(', ')}, not "${given}"; for example --${name} ${allowed.at(-1) ?? ''}`,
+    );
+  return found;
+}
+
+function portOf(name: string, given: string): number {
+  const port = Number(given);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new Error(
+    `--${name} must be a port from 1 to 65535, or 0 for any that is free, not "${given}"; for example --${name} 7233`,
+  );
+}

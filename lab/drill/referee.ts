@@ -1,0 +1,33 @@
+/** Calls the referee and takes its word for its word: nothing here knows how it judges. */
+import { join } from 'node:path';
+import type { RefereeSummary } from '../../src/domain/report';
+import type { Lab } from '../lab';
+
+const entry = join(__dirname, '../referee/cli.js');
+const patienceMs = 90_000;
+const askAgainMs = 3_000;
+
+/** Asks until the referee is content or `settleMs` is over: uploads are mirrored every few seconds, and the last ones may still be on their way. */
+export async function callReferee(lab: Lab, settleMs: number): Promise<RefereeSummary> {
+  const deadline = Date.now() + settleMs;
+  for (;;) {
+    const judged = await judge(lab);
+    if (judged.verdict === 'agrees' || Date.now() > deadline) return judged;
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+  }
+}
+
+async function judge(lab: Lab): Promise<RefereeSummary> {
+  const { stdout, stderr } = await lab.exec(
+    'world',
+    process.execPath,
+    [entry, '--lab', '/mnt', '--json', '--settled'],
+    patienceMs,
+  );
+  try {
+    const { verdict, because, findings } = JSON.parse(stdout) as RefereeSummary;
+    return { verdict, because, findings };
+  } catch {
+    return { verdict: 'cannot tell', because: `The referee gave no judgement: ${stderr.slice(0, 300)}`, findings: [] };
+  }
+}

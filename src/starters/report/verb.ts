@@ -1,0 +1,29 @@
+import type { DrillResult, TransferResult } from '../../domain/result';
+import { reportOfDrill, reportOfTransfer, type Report } from '../../domain/report';
+import { drillId, rejoinId, transferId } from '../../workflows/ids';
+import { Refusal } from '../refusal';
+import type { Command } from '../verb';
+import { reportFolder, writeReport } from './write';
+
+const sources: Record<string, { id: (site: string) => string; report: (result: unknown) => Report }> = {
+  drill: { id: drillId, report: (result) => reportOfDrill(result as DrillResult) },
+  transfer: { id: transferId, report: (result) => reportOfTransfer(result as TransferResult) },
+  rejoin: { id: rejoinId, report: (result) => reportOfTransfer(result as TransferResult) },
+};
+
+export const report: Command = {
+  name: 'report',
+  summary: 'Write the report of the last transfer, rejoin or drill as JSON, Markdown and HTML.',
+  usage: 'SITE [--of transfer|rejoin|drill] [--run RUN_ID] [--into FOLDER]',
+  options: { of: { type: 'string', default: 'transfer' }, run: { type: 'string' }, into: { type: 'string' } },
+  run: async (given, reach) => {
+    const source = sources[given.text('of') ?? 'transfer'];
+    if (!source) throw new Refusal(`--of must be one of ${Object.keys(sources).join(', ')}, for example --of drill.`);
+    const { client } = await reach();
+    const result: unknown = await client.workflow.getHandle(source.id(given.site), given.text('run')).result();
+    const written = source.report(result);
+    console.log(await writeReport(written, given.text('into') ?? reportFolder(written)));
+    console.log(written.lastLine);
+    return 0;
+  },
+};
