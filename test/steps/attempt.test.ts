@@ -1,0 +1,139 @@
+import { attemptStep, type Finding, NotYet, type Step, type StepContext } from '../../src/activities/step';
+import { PortError, type FailureKind } from '../../src/providers/errors';
+import { newActor } from '../world/faults';
+import { contextFor } from '../world/conductor';
+import { newWorld } from '../world/world';
+
+interface Script {
+  /** What the checks find, in order; the last one for ever. */
+  checks: (Finding['state'] | FailureKind)[];
+  act?: () => void;
+  attemptMs?: number;
+}
+
+function scripted({ checks, act, attemptMs = 20_000 }: Script) {
+  const world = newWorld({ quiet: true });
+  const seen: string[] = [];
+  const step: Step = {
+    name: 'scripted',
+    title: () => 'Follow the script',
+    patience: { attemptMs, attempts: 3, everyMs: 500 },
+    check: (_p, _ports, ctx) => {
+      const next = checks.length > 1 ? checks.shift() : checks[0];
+      seen.push(ctx.acted ? `${String(next)} after the act` : String(next));
+      if (next === 'no' || next === 'done' || next === 'under-way' || next === 'unknown') {
+        return Promise.resolve({ state: next, because: `It is ${next}.` });
+      }
+      return Promise.reject(new PortError(next ?? 'garbage', `The look was ${String(next)}.`));
+    },
+    act: () => {
+      seen.push('act');
+      act?.();
+      return Promise.resolve();
+    },
+  };
+  const startedAt = world.gate.clock.now();
+  const run = (signal = new AbortController().signal, over: Partial<StepContext> = {}) =>
+    world.run(attemptStep(step, {}, world.ports(), { ...contextFor(newActor('scripted', 1, 2), signal, {}), ...over }));
+  return { run, seen, elapsed: () => world.gate.clock.now() - startedAt };
+}
+
+const failing = (kind: FailureKind) => () => {
+  throw new PortError(kind, `The act was ${kind}.`);
+};
+
+test('what is done already is not done again', async () => {
+  const { run, seen } = scripted({ checks: ['done'] });
+  await expect(run()).resolves.toMatchObject({ outcome: 'already-done', because: 'It is done.' });
+  expect(seen).toEqual(['done']);
+});
+
+test('an act counts only when a fresh look says so', async () => {
+  const { run, seen, elapsed } = scripted({ checks: ['no', 'no', 'under-way', 'unknown', 'done'] });
+  await expect(run()).resolves.toMatchObject({ outcome: 'done' });
+  expect(seen).toEqual(['no', 'act', ...['no', 'under-way', 'unknown', 'done'].map((each) => `${each} after the act`)]);
+  expect(elapsed()).toBe(300);
+});
+
+test('what is under way is waited for, and never started a second time', async () => {
+  const { run, seen } = scripted({ checks: ['under-way', 'under-way', 'done'] });
+  await expect(run()).resolves.toMatchObject({ outcome: 'done' });
+  expect(seen).not.toContain('act');
+});
+
+test('unknown is no yes: it is acted upon', async () => {
+  const { run, seen } = scripted({ checks: ['unknown', 'done'] });
+  await run();
+  expect(seen).toEqual(['unknown', 'act', 'done after the act']);
+});
+
+test('an act whose reply was lost is done when the world says so', async () => {
+  const { run, seen } = scripted({ checks: ['no', 'done'], act: failing('unavailable') });
+  await expect(run()).resolves.toMatchObject({ outcome: 'done' });
+  expect(seen).toEqual(['no', 'act', 'done']);
+});
+
+test.each(['unavailable', 'refused', 'denied', 'limited', 'conflict', 'garbage', 'absent'] as const)(
+  'an act that was %s and that the world knows nothing of fails with its own words',
+  async (kind) => {
+    const { run, seen } = scripted({ checks: ['no'], act: failing(kind) });
+    await expect(run()).rejects.toMatchObject({ name: 'PortError', kind, message: `The act was ${kind}.` });
+    expect(seen).toEqual(['no', 'act', 'no']);
+  },
+);
+
+test('the act’s own failure is told, also when the second look fails', async () => {
+  const { run } = scripted({ checks: ['no', 'unavailable'], act: failing('limited') });
+  await expect(run()).rejects.toMatchObject({ kind: 'limited' });
+});
+
+test('a bug in an act is not taken for a lost reply', async () => {
+  const { run, seen } = scripted({
+    checks: ['no', 'done'],
+    act: () => {
+      throw new TypeError('undefined is not a function');
+    },
+  });
+  await expect(run()).rejects.toThrow(TypeError);
+  expect(seen).toEqual(['no', 'act']);
+});
+
+test('a look that gets no answer after the act is one more unknown', async () => {
+  const { run } = scripted({ checks: ['no', 'unavailable', 'limited', 'done'] });
+  await expect(run()).resolves.toMatchObject({ outcome: 'done' });
+});
+
+test('a look that is denied after the act is told at once', async () => {
+  const { run, seen } = scripted({ checks: ['no', 'denied'] });
+  await expect(run()).rejects.toMatchObject({ kind: 'denied' });
+  expect(seen).toEqual(['no', 'act', 'denied after the act']);
+});
+
+test('a look that gets no answer before the act is for the next attempt', async () => {
+  const { run, seen } = scripted({ checks: ['unavailable', 'done'] });
+  await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(seen).toEqual(['unavailable']);
+});
+
+test('a plain no holds for five seconds, then another attempt must act again', async () => {
+  const { run, elapsed } = scripted({ checks: ['no'] });
+  await expect(run()).rejects.toThrow(new NotYet('It is no.'));
+  expect(elapsed()).toBe(5_000);
+});
+
+test('what is under way may take nine tenths of the attempt, so that the sentence still gets home', async () => {
+  const { run, elapsed } = scripted({ checks: ['under-way'] });
+  await expect(run()).rejects.toThrow(new NotYet('It is under-way.'));
+  expect(elapsed()).toBe(18_000);
+});
+
+test('an attempt that is over stops looking', async () => {
+  const stop = new AbortController();
+  const { run, seen } = scripted({ checks: ['under-way'] });
+  const progress = (sentence: string) => {
+    expect(sentence).toBe('It is under-way.');
+    if (seen.length === 3) stop.abort();
+  };
+  await expect(run(stop.signal, { progress })).rejects.toThrow(NotYet);
+  expect(seen).toHaveLength(4);
+});
