@@ -138,9 +138,10 @@ async function primeResolver(region: RegionName): Promise<void> {
   await runInside(region, 'lab', 'getent', ['ahostsv4', shopName]);
 }
 
-/** Refuses a directory that holds something else than a lab. */
+/** Refuses a directory that was never a lab's (a lab leaves its lock) and holds something of somebody else's. */
 export async function assertLabDirectory(dir: string): Promise<void> {
-  const known = new Set([...leftovers, ...histories, 'lock', 'holder.log']);
-  const foreign = (await readdir(dir)).find((name) => !known.has(name) && !name.startsWith('.'));
-  if (foreign !== undefined) throw new Error(`${dir} holds "${foreign}", which is no lab's: name an empty directory`);
+  const names = await readdir(dir);
+  const foreign = names.find((name) => !name.startsWith('.'));
+  if (foreign === undefined || names.includes('lock')) return;
+  throw new Error(`${dir} holds "${foreign}" and was never a lab's: name an empty directory`);
 }

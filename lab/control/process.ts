@@ -30,7 +30,7 @@ export interface ProcessState {
   exit?: { code: number | null; signal: string | null };
 }
 
-const readyPatience = 30_000;
+const readyPatience = 60_000;
 const pollInterval = 15;
 
 /** One supervised process and, through its process group, its children. A process that ends stays ended. */
@@ -119,7 +119,7 @@ export class Process {
     while (!this.isReady()) {
       if (!this.runs) throw new Error(`${this.spec.name} ended at its start: see log/${this.spec.name}.log`);
       if (Date.now() > deadline) {
-        throw new Error(`${this.spec.name} was not ready after 30 s: see log/${this.spec.name}.log`);
+        throw new Error(`${this.spec.name} was not ready after 60 s: see log/${this.spec.name}.log`);
       }
       await delay(pollInterval);
     }
