@@ -1,25 +1,55 @@
+import { fdatasync, writeSync } from 'node:fs';
 import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
-/** A file of JSON lines in which a line counts only once it is on disk. */
+const sync = promisify(fdatasync);
+
+/** A file of JSON lines in which a line counts only once it is kept. */
 export interface Ledger {
-  /** Resolves when the line is synced. Lines that arrive during a sync share the next one (group commit). */
+  /** Resolves when the line is kept, as safely as `Keeping` says. */
   append(line: object): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
+ * `synced`: on disk; lines that arrive during a sync share the next one (group commit). `written`: with the kernel,
+ * which survives the death of the process and not that of the machine.
+ */
+export type Keeping = 'synced' | 'written';
+
+/**
  * Opens or makes the ledger at `path` and hands each existing line to `recall`, oldest first. A last line without its
  * end was never answered to anybody (the process died before the sync), so it is cut off.
  */
-export async function openLedger(path: string, recall: (line: unknown) => void): Promise<Ledger> {
+export async function openLedger(
+  path: string,
+  recall: (line: unknown) => void,
+  keeping: Keeping = 'synced',
+): Promise<Ledger> {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'a+');
   const text = await readFile(path, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   if (whole.length < text.length) await file.truncate(Buffer.byteLength(whole));
   for (const line of whole.split('\n')) if (line !== '') recall(JSON.parse(line));
-  return groupCommit(file);
+  return keeping === 'synced' ? groupCommit(file) : writtenLedger(file);
+}
+
+function writtenLedger(file: FileHandle): Ledger {
+  return {
+    append: (line) => {
+      writeAll(file.fd, `${JSON.stringify(line)}\n`);
+      return Promise.resolve();
+    },
+    close: () => file.close(),
+  };
+}
+
+/** A short write to the page cache costs less than handing it to another thread. */
+function writeAll(fd: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
 }
 
 interface Waiting {
@@ -37,8 +67,8 @@ function groupCommit(file: FileHandle): Ledger {
       const batch = waiting;
       waiting = [];
       try {
-        await file.appendFile(batch.map(({ text }) => text).join(''));
-        await file.datasync();
+        writeAll(file.fd, batch.map(({ text }) => text).join(''));
+        await sync(file.fd);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);

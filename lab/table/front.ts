@@ -37,7 +37,7 @@ interface Front {
 /** Starts one region's DynamoDB endpoint; resolves to where it listens and how to end it. */
 export async function startFront(options: FrontOptions): Promise<{ address: string; stop: () => Promise<void> }> {
   const lines: JournalLine[] = [];
-  const journal = await openLedger(options.journal, (line) => lines.push(line as JournalLine));
+  const journal = await openLedger(options.journal, (line) => lines.push(line as JournalLine), 'written');
   const store = await openStore(`${options.control}.store`);
   const replica = new Replica(options.region, store, journal);
   await replica.recall(lines);

@@ -6,6 +6,17 @@
 
 declare(strict_types=1);
 
+// A request that has waited in php-fpm's queue for longer than its caller does is work for nobody, and under a crowd
+// of repeats such work keeps the queue long for ever. nginx tells when the request arrived.
+$waited = microtime(true) - (float) ($_SERVER['REQUEST_ARRIVED'] ?? microtime(true));
+if ($waited > 2.5) {
+    http_response_code(503);
+    header('Retry-After: 1');
+    header('Content-Type: application/json');
+    echo json_encode(['because' => sprintf('this request waited %.1f s for a free worker, so its caller has given up', $waited)]);
+    exit;
+}
+
 $shop = require '/srv/etc/shop.php';
 
 // A database that hangs must become an answer before customers (4 s) and vantages (3 s) give up.
