@@ -25,8 +25,10 @@ async function judge(lab: Lab): Promise<RefereeSummary> {
     patienceMs,
   );
   try {
-    const { verdict, because, findings } = JSON.parse(stdout) as RefereeSummary;
-    return { verdict, because, findings };
+    const { verdict, sentence, findings } = JSON.parse(stdout) as Omit<RefereeSummary, 'because'> & {
+      sentence: string;
+    };
+    return { verdict, because: sentence, findings };
   } catch {
     return { verdict: 'cannot tell', because: `The referee gave no judgement: ${stderr.slice(0, 300)}`, findings: [] };
   }

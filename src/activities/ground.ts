@@ -16,7 +16,10 @@ export function groundKeeper(options: { sitesDir: string }): GroundFor {
   const kept = new Map<string, Kept>();
   return async (name) => {
     const known = kept.get(name);
-    const writtenAtMs = await stat(join(options.sitesDir, `${name}.yaml`)).then(({ mtimeMs }) => mtimeMs, () => -1);
+    const writtenAtMs = await stat(join(options.sitesDir, `${name}.yaml`)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => -1,
+    );
     if (known?.writtenAtMs === writtenAtMs) return known;
     const site = await loadSite(name, options);
     const ground = { site, ports: connect(site), caPem: await resolveSecret(site.shop.ca), writtenAtMs };

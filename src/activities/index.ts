@@ -6,6 +6,7 @@ import type { Alert } from '../providers/ports';
 import { briefing, type Briefing } from './briefing';
 import { consider, type Consideration, type DecideOrder } from './consider';
 import { lookActivities } from './look';
+import { mirrorMedia, type MirrorReport } from './mirror';
 import type { Prepared } from './orders';
 import { invalidInput, prepareRejoin, prepareTransfer, type Ground, type GroundFor } from './prepare';
 import { readiness } from './readiness';
@@ -23,6 +24,7 @@ export interface Duties {
   notify: (site: string, alert: Alert) => Promise<void>;
   briefing: (site: string) => Promise<Briefing>;
   decide: (order: DecideOrder) => Promise<Consideration>;
+  mirrorMedia: (site: string) => Promise<MirrorReport>;
   readiness: (site: string) => Promise<CheckResult[]>;
   awaitTransfer: (order: AwaitOrder) => Promise<TransferResult[]>;
   beforeOutage: (site: string) => Promise<{ primary: string }>;
@@ -47,6 +49,7 @@ export function runbookActivities(groundFor: GroundFor): object {
     notify: (site, alert) => on(site, ({ ports }) => ports.alerts.send(alert)),
     briefing: (name) => on(name, (ground) => Promise.resolve(briefing(ground))),
     decide: (order) => on(order.site, (ground) => consider(ground, order, client())),
+    mirrorMedia: (site) => on(site, mirrorMedia),
     readiness: (site) => on(site, (ground) => readiness(ground)),
     awaitTransfer: (order) => awaitTransfer(client(), order),
     beforeOutage: (site) =>

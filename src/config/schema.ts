@@ -91,6 +91,7 @@ const policy = z.strictObject({
   drainTimeout: duration('30s'),
   checkoutGrace: duration('2s'),
   tableBackAfter: duration('5m').prefault('5m'),
+  mirrorEvery: duration('15s').prefault('15s'),
   batch: duration('120s').prefault('120s'),
   voteMaxAge: duration('180s').prefault('180s'),
 });
@@ -155,6 +156,7 @@ export function policyOf(read: SiteContent['policy']): Policy {
     drainTimeoutMs: read.drainTimeout,
     checkoutGraceMs: read.checkoutGrace,
     tableBackAfterMs: read.tableBackAfter,
+    mirrorEveryMs: read.mirrorEvery,
     batchMs: read.batch,
     voteMaxAgeMs: read.voteMaxAge,
   };

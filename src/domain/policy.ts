@@ -25,6 +25,8 @@ export interface Policy {
   checkoutGraceMs: number;
   /** How long a region's own table must have been well before the shop is pointed back at it. */
   tableBackAfterMs: number;
+  /** Between two copies of new uploads to the standby: what an outage can take of them. */
+  mirrorEveryMs: number;
   /** A vantage reports at least this often, and at once when its vote changes. */
   batchMs: number;
   /** An older vote counts as silent. */

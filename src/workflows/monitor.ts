@@ -15,6 +15,7 @@ import { monitorId, runbookQueue } from './ids';
 import { parseOrFail, refuseTimeouts, requireId } from './input';
 import { hear, hearNews, ordersFor, startVigil, type Vigil } from './vigil';
 import { launch } from './launch';
+import { mirrorAll } from './mirror';
 import { monitorVerbs } from './verbs';
 import { ballotsOf, watchFrom } from './watchers';
 
@@ -45,7 +46,10 @@ export async function monitor(input: unknown = {}, vigil: Vigil = startVigil()):
     vigil.reload = false;
     const watching = new CancellationScope();
     const loops = watching.run(() =>
-      Promise.all(Object.keys(brief.targets).map((name) => watchFrom(name, brief, vigil.heard, wake))),
+      Promise.all([
+        mirrorAll(site),
+        ...Object.keys(brief.targets).map((name) => watchFrom(name, brief, vigil.heard, wake)),
+      ]),
     );
     while (!vigil.stopped && !vigil.reload && !workflowInfo().continueAsNewSuggested) {
       if (news !== '') {
