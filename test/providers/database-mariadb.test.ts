@@ -40,6 +40,11 @@ describe('what MariaDB refuses is said in one sentence', () => {
     await expect(question).rejects.toEqual(failure('denied', /^((?!mistyped|secret).)*$/));
   });
 
+  test('a password in the words of the server is hidden', async () => {
+    const repeating = instead({ database: 'secret-repl' });
+    await expect(repeating.heartbeat('A')).rejects.toEqual(failure('denied', /for table `\[hidden\]`/));
+  });
+
   test('a server of another authority, or with a certificate for another address, is not trusted', async () => {
     const stranger = authority(files, 'stranger');
     await expect(instead({ ca: stranger.pem }).state()).rejects.toEqual(failure('denied', /identity is not proven/));
@@ -59,6 +64,24 @@ describe('what MariaDB refuses is said in one sentence', () => {
     expect(Date.now() - started).toBeLessThan(1_500);
     pair.a.signal('SIGCONT');
     await expect(impatient.state()).resolves.toMatchObject({ serverId: 1 });
+  });
+
+  test('a refusal takes no answer away from those who ask at the same time', async () => {
+    const { database } = pair.a;
+    const [refused, ...states] = await Promise.allSettled([
+      database.unfence(9),
+      ...[1, 2, 3].map(() => database.state()),
+    ]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { kind: 'refused' } });
+    expect(states.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+  });
+
+  test('a wait holds up no other question', async () => {
+    const waiting = pair.b.database.waitFor('0-1-99999', 1_500);
+    const started = Date.now();
+    await pair.b.database.state();
+    expect(Date.now() - started).toBeLessThan(1_400);
+    await expect(waiting).resolves.toBe(false);
   });
 
   test('a restarted server is asked over a new connection, and comes back read-only', async () => {
@@ -123,83 +146,83 @@ describe('replication of MariaDB', () => {
       atMs: Date.UTC(2026, 10, 23, 1, 2, 3, 456),
       epoch: 1,
     });
-
-    test('a lag that is not known is null', async () => {
-      await pair.b.sql('STOP REPLICA');
-      expect((await pair.b.database.state()).replica).toMatchObject({ io: 'no', sql: false, secondsBehind: null });
-    });
-
-    test('a writable server is not made to follow', async () => {
-      const order = { sourceHost: addresses.B, how: { kind: 'demote' } } as const;
-      await expect(pair.a.database.attach(order)).rejects.toEqual(failure('conflict', /writable; it must be fenced/));
-      expect((await pair.a.database.state()).replica).toBeUndefined();
-    });
-
-    test('a server laid anew starts exactly at the position it holds', async () => {
-      await pair.b.database.detach();
-      await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('in the copy')", 'shop');
-      const { position } = await pair.a.database.state();
-      await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('after it')", 'shop');
-      const order = { sourceHost: addresses.A, how: { kind: 'from-position', position } } as const;
-      await pair.b.database.attach(order);
-      await pair.b.database.attach(order);
-      await pair.b.database.waitFor((await pair.a.database.state()).position, 5_000);
-      expect(await pair.b.sql('SELECT note FROM shop.orders')).toEqual([{ note: 'after it' }]);
-    });
-
-    test('a history that went on alone is seen in the state after the attach', async () => {
-      await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 10 });
-      await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('alone')", 'shop');
-      await pair.a.database.fence();
-      await pair.a.database.attach({ sourceHost: addresses.B, how: { kind: 'demote' } });
-      await until(
-        'it says so',
-        async () => (await pair.a.database.state()).replica?.error?.includes('diverged') ?? false,
-      );
-    });
   });
 
-  describe('a promotion of MariaDB', () => {
-    const order = { epoch: 2, region: 'B', idGap: 1000 };
-    const nextId = async () =>
-      Number(
-        (
-          await pair.b.sql("SELECT auto_increment AS next FROM information_schema.tables WHERE table_name = 'orders'")
-        )[0]?.['next'],
-      );
+  test('a lag that is not known is null', async () => {
+    await pair.b.sql('STOP REPLICA');
+    expect((await pair.b.database.state()).replica).toMatchObject({ io: 'no', sql: false, secondsBehind: null });
+  });
 
-    test('that was cut off before the server became writable is completed without a second jump', async () => {
-      await pair.b.database.promote(order);
-      const first = await nextId();
-      await pair.b.sql('SET GLOBAL read_only = 1');
-      await pair.b.database.promote(order);
-      expect((await pair.b.database.state()).readOnly).toBe(false);
-      expect(await nextId()).toBe(first);
-    });
+  test('a writable server is not made to follow', async () => {
+    const order = { sourceHost: addresses.B, how: { kind: 'demote' } } as const;
+    await expect(pair.a.database.attach(order)).rejects.toEqual(failure('conflict', /writable; it must be fenced/));
+    expect((await pair.a.database.state()).replica).toBeUndefined();
+  });
 
-    test('counts from ids that were issued and deleted, too', async () => {
-      await pair.a.sql("INSERT INTO shop.orders (id, note) VALUES (5001, 'gone'); DELETE FROM shop.orders", 'shop');
-      await pair.b.database.waitFor((await pair.a.database.state()).position, 5_000);
-      await pair.b.database.promote(order);
-      expect(await nextId()).toBeGreaterThan(6_000);
-    });
+  test('a server laid anew starts exactly at the position it holds', async () => {
+    await pair.b.database.detach();
+    await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('in the copy')", 'shop');
+    const { position } = await pair.a.database.state();
+    await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('after it')", 'shop');
+    const order = { sourceHost: addresses.A, how: { kind: 'from-position', position } } as const;
+    await pair.b.database.attach(order);
+    await pair.b.database.attach(order);
+    await pair.b.database.waitFor((await pair.a.database.state()).position, 5_000);
+    expect(await pair.b.sql('SELECT note FROM shop.orders')).toEqual([{ note: 'after it' }]);
+  });
 
-    test('with an unknown table among those whose ids jump is refused before anything changed', async () => {
-      const typo = mariadb({ ...pair.b.options, idTables: ['orders', 'ordres'] });
-      others.push(typo);
-      await expect(typo.promote(order)).rejects.toEqual(failure('refused', /one of idTables is missing/));
-      expect(await pair.b.database.state()).toMatchObject({ readOnly: true, replica: { io: 'yes', sql: true } });
-    });
+  test('a history that went on alone is seen in the state after the attach', async () => {
+    await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 10 });
+    await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('alone')", 'shop');
+    await pair.a.database.fence();
+    await pair.a.database.attach({ sourceHost: addresses.B, how: { kind: 'demote' } });
+    await until(
+      'it says so',
+      async () => (await pair.a.database.state()).replica?.error?.includes('diverged') ?? false,
+    );
+  });
+});
 
-    test('enables the events that replication had disabled', async () => {
-      await pair.a.sql(
-        "CREATE DEFINER='shop'@'%' EVENT shop.tidy ON SCHEDULE EVERY 1 DAY DO DELETE FROM shop.orders WHERE id < 0",
-      );
-      await pair.b.database.waitFor((await pair.a.database.state()).position, 5_000);
-      await pair.b.database.promote(order);
-      expect(await pair.b.sql('SELECT definer, status FROM information_schema.events')).toEqual([
-        { definer: 'shop@%', status: 'ENABLED' },
-      ]);
-    });
+describe('a promotion of MariaDB', () => {
+  const order = { epoch: 2, region: 'B', idGap: 1000 };
+  const nextId = async () =>
+    Number(
+      (
+        await pair.b.sql("SELECT auto_increment AS next FROM information_schema.tables WHERE table_name = 'orders'")
+      )[0]?.['next'],
+    );
+
+  test('that was cut off before the server became writable is completed without a second jump', async () => {
+    await pair.b.database.promote(order);
+    const first = await nextId();
+    await pair.b.sql('SET GLOBAL read_only = 1');
+    await pair.b.database.promote(order);
+    expect((await pair.b.database.state()).readOnly).toBe(false);
+    expect(await nextId()).toBe(first);
+  });
+
+  test('counts from ids that were issued and deleted, too', async () => {
+    await pair.a.sql("INSERT INTO shop.orders (id, note) VALUES (5001, 'gone'); DELETE FROM shop.orders", 'shop');
+    await pair.b.database.waitFor((await pair.a.database.state()).position, 5_000);
+    await pair.b.database.promote(order);
+    expect(await nextId()).toBeGreaterThan(6_000);
+  });
+
+  test('with an unknown table among those whose ids jump is refused before anything changed', async () => {
+    const typo = mariadb({ ...pair.b.options, idTables: ['orders', 'ordres'] });
+    others.push(typo);
+    await expect(typo.promote(order)).rejects.toEqual(failure('refused', /one of idTables is missing/));
+    expect(await pair.b.database.state()).toMatchObject({ readOnly: true, replica: { io: 'yes', sql: true } });
+  });
+
+  test('enables the events that replication had disabled', async () => {
+    await pair.a.sql(
+      "CREATE DEFINER='shop'@'%' EVENT shop.tidy ON SCHEDULE EVERY 1 DAY DO DELETE FROM shop.orders WHERE id < 0",
+    );
+    await pair.b.database.waitFor((await pair.a.database.state()).position, 5_000);
+    await pair.b.database.promote(order);
+    expect(await pair.b.sql('SELECT definer, status FROM information_schema.events')).toEqual([
+      { definer: 'shop@%', status: 'ENABLED' },
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import { createConnection, type Connection as Driver } from 'mysql2/promise';
-import { PortError } from '../errors';
-import { translated } from './failures';
+import { within } from '../limit';
+import { DatabaseError, translated } from './failures';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ export interface ConnectionOptions {
   secrets: readonly string[];
 }
 
-/** One connection to one server, opened when first asked and again after any error. */
+/** One connection to one server, opened when first asked and again as soon as it can't be trusted. */
 export interface Connection {
   /** Sends `statement` (one or several) and gives its result sets; `what` completes "was asked to". */
   ask: (what: string, statement: string, limitMs?: number) => Promise<Row[][]>;
@@ -58,18 +58,6 @@ function resultSets(results: unknown): Row[][] {
 /** What MariaDB answers to a statement without rows. */
 const isHeader = (entry: unknown): boolean => typeof entry === 'object' && entry !== null && 'affectedRows' in entry;
 
-async function within<T>(limitMs: number, answer: Promise<T>, sentence: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new PortError('unavailable', sentence)), limitMs);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 export function connection(options: ConnectionOptions): Connection {
   let current: Promise<Driver> | undefined;
 
@@ -95,8 +83,10 @@ export function connection(options: ConnectionOptions): Connection {
         const [results] = await within(limitMs, answer, late);
         return resultSets(results);
       } catch (error) {
-        drop(connected);
-        throw translated(error, options.server, what, options.secrets);
+        const failure = translated(error, options.server, what, options.secrets);
+        // A refusal is an answer over a sound connection, and others may be asking over it right now.
+        if (!(failure instanceof DatabaseError) || failure.kind === 'denied') drop(connected);
+        throw failure;
       }
     },
     close: () => {

@@ -1,4 +1,5 @@
 import { type FailureKind, PortError } from '../errors';
+import { hiding } from '../words';
 
 /** MariaDB's error numbers by what they mean to a runbook; what is not listed is a refusal of the server. */
 const kinds: Readonly<Record<number, FailureKind>> = {
@@ -71,7 +72,7 @@ export class DatabaseError extends PortError {
 export function translated(error: unknown, server: string, what: string, secrets: readonly string[]): PortError {
   if (error instanceof PortError) return error;
   const { message, code, errno } = vendorError(error);
-  const said = secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, '***'), message);
+  const said = hiding(secrets)(message);
   if (errno !== undefined) {
     return new DatabaseError(
       kinds[errno] ?? 'refused',

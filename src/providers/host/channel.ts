@@ -6,6 +6,16 @@ import type { CommandResult } from '../ports';
 /** More output than this is not an answer to any of our questions. */
 const outputLimit = 16 * 1024 * 1024;
 
+/** Makes a command tell its process group, as the first line of its errors; `collect` takes that line out again. */
+export const telling = (command: string): string => `echo $$ >&2\n${command}`;
+
+export interface Collecting {
+  channel: ClientChannel;
+  /** The process group, as soon as the command has told it. */
+  group: Promise<number>;
+  result: Promise<CommandResult>;
+}
+
 /**
  * Sends `stdin`, and gives all that the command wrote as soon as it has ended; a command ended by a signal has 128 + its number.
  * `host` begins the sentence when it can't.
@@ -14,28 +24,37 @@ export function collect(
   channel: ClientChannel,
   { stdin, onProgress }: { stdin?: string; onProgress?: (line: string) => void },
   host: string,
-): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const [output, errors] = [text(onProgress), text()];
-    let code: number | undefined;
-    channel.on('data', output.add);
-    channel.stderr.on('data', errors.add);
-    channel.on('error', (error: Error) => reject(new PortError('unavailable', `${host} broke off: ${error.message}.`)));
-    channel.on('exit', (exit: number | null, signal?: string) => {
-      code = exit ?? 128 + numberOf(signal);
+): Collecting {
+  const [output, errors] = [text(onProgress), text()];
+  let code: number | undefined;
+  channel.on('data', output.add);
+  channel.stderr.on('data', errors.add);
+  const group = new Promise<number>((resolve) => {
+    channel.stderr.on('data', () => {
+      const told = groupLine.exec(errors.all())?.[1];
+      if (told !== undefined) resolve(Number(told));
     });
+  });
+  channel.on('exit', (exit: number | null, signal?: string) => {
+    code = exit ?? 128 + numberOf(signal);
+  });
+  const result = new Promise<CommandResult>((resolve, reject) => {
+    channel.on('error', (error: Error) => reject(new PortError('unavailable', `${host} broke off: ${error.message}.`)));
     channel.on('close', () => {
       if (code === undefined) {
         reject(new PortError('unavailable', `${host} broke off without an exit code.`));
       } else if (output.overfull() || errors.overfull()) {
         reject(new PortError('garbage', `${host} wrote more than ${outputLimit} characters.`));
       } else {
-        resolve({ code, stdout: output.all(), stderr: errors.all() });
+        resolve({ code, stdout: output.all(), stderr: errors.all().replace(groupLine, '') });
       }
     });
-    channel.end(stdin ?? '');
   });
+  channel.end(stdin ?? '');
+  return { channel, result, group };
 }
+
+const groupLine = /^(\d+)\n/;
 
 function numberOf(signal = ''): number {
   const found = Object.entries(constants.signals).find(([name]) => name === `SIG${signal.replace(/^SIG/, '')}`);

@@ -1,7 +1,8 @@
 import { Client, type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import { PortError } from '../errors';
 import type { CommandResult, Host } from '../ports';
-import { collect } from './channel';
+import { within } from '../limit';
+import { collect, type Collecting, telling } from './channel';
 import { algorithmsFor, fingerprint, knownKeys } from './known-hosts';
 
 export interface SshOptions {
@@ -17,6 +18,9 @@ export interface SshOptions {
   /** Limit of connecting and logging in, 5 s by default. */
   connectTimeoutMs?: number;
 }
+
+/** How long each move of ending a command may take, before it is left to itself. */
+const graceMs = 500;
 
 type RunOptions = Parameters<Host['run']>[1];
 
@@ -67,28 +71,35 @@ async function runOn(
   given: RunOptions,
   host: string,
 ): Promise<CommandResult> {
-  let channel: ClientChannel | undefined;
+  let started: Collecting | undefined;
   const limit = limited(given, `${host} was asked to run ${brief(command)}`);
   const answer = opening.then(async (client) => {
-    channel = await openChannel(client, command, host);
-    if (limit.over()) abandon(channel);
-    return collect(channel, given, `${host}, while it ran ${brief(command)},`);
+    // Nothing is started for a caller who has left.
+    if (limit.over()) return limit.reached;
+    const channel = await openChannel(client, telling(command), host);
+    started = collect(channel, given, `${host}, while it ran ${brief(command)},`);
+    return started.result;
   });
   try {
     return await Promise.race([answer, limit.reached]);
   } catch (error) {
     answer.catch(() => undefined);
-    if (channel !== undefined) abandon(channel);
+    if (started !== undefined) await abandon(await opening, started).catch(() => undefined);
     throw error;
   } finally {
     limit.end();
   }
 }
 
-/** Ends the command's whole process group (sshd passes the signal on), and the channel. */
-function abandon(channel: ClientChannel): void {
-  channel.signal('TERM');
-  channel.close();
+/** Ends the command's whole process group. sshd passes no signals on for root, so that takes a command of its own. */
+async function abandon(client: Client, { channel, group }: Collecting): Promise<void> {
+  try {
+    const command = `kill -TERM -- -${await within(graceMs, group, 'it told no process group')}`;
+    const killer = await within(graceMs, openChannel(client, command, 'the host'), 'it hangs');
+    await within(graceMs, collect(killer, {}, 'the host').result, 'it hangs');
+  } finally {
+    channel.close();
+  }
 }
 
 /** `reached` rejects when time is over or the caller aborts. */

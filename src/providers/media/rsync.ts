@@ -79,7 +79,7 @@ function command({ region, path, peerKey, peerKnownHosts, peers }: RsyncOptions,
   const login = `ssh -i ${quoted(peerKey)} -p ${peer.port} -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=${quoted(peerKnownHosts)} -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=5 -o ServerAliveInterval=5 -o ServerAliveCountMax=3`;
   const host = peer.address.includes(':') ? `[${peer.address}]` : peer.address;
   const source = `${peer.user}@${host}:${peer.path.replace(/\/*$/, '/')}`;
-  const common = `--protect-args --timeout=${silence} --exclude='.~tmp~/' --exclude='.rsync-partial/' -e ${quoted(login)}`;
+  const common = `--protect-args --8-bit-output --timeout=${silence} --exclude='.~tmp~/' --exclude='.rsync-partial/' -e ${quoted(login)}`;
   return `LC_ALL=C rsync ${flags} ${common} ${quoted(source)} ${quoted(path.replace(/\/*$/, '/'))}`;
 }
 
@@ -88,7 +88,7 @@ function refuseUnlessWell({ region }: RsyncOptions, from: string, code: number, 
   const denied = /Host key verification failed|Permission denied \(|REMOTE HOST IDENTIFICATION HAS CHANGED/.test(
     stderr,
   );
-  const said = stderr.trim().split('\n').slice(0, 5).join(' ');
+  const said = stderr.trim().split('\n').slice(-4).join(' ');
   const because = `${region} was to copy uploads from ${from}, but rsync ended with code ${code}: ${said}`;
   throw new PortError(denied ? 'denied' : (kinds[code] ?? 'refused'), because);
 }

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { PortError, type FailureKind } from '../errors';
+import { within } from '../limit';
 import type { Sessions } from '../ports';
+import { hiding } from '../words';
 
 export interface RedisOptions {
   /** Name of the region, for the sentences. */
@@ -13,7 +15,7 @@ export interface RedisOptions {
   /** Logical database of sessions and carts, and of the object cache. */
   sessionsDb: number;
   cacheDb: number;
-  /** Limit of one command, and of connecting, 2 s by default. */
+  /** Limit of one question, 2 s by default. */
   timeoutMs?: number;
 }
 
@@ -98,7 +100,7 @@ function connection({ region, host, port, password, timeoutMs = 2_000 }: RedisOp
     if (current !== undefined) return current;
     const client = new Redis({
       ...{ host, port, password, lazyConnect: true, enableReadyCheck: false },
-      ...{ connectTimeout: timeoutMs, commandTimeout: timeoutMs },
+      ...{ connectTimeout: timeoutMs },
       // One attempt: nothing is queued for later, nothing is sent twice.
       ...{ retryStrategy: () => null, maxRetriesPerRequest: 0, enableOfflineQueue: false, autoResubscribe: false },
     });
@@ -116,15 +118,21 @@ function connection({ region, host, port, password, timeoutMs = 2_000 }: RedisOp
 
   async function ask<T>(what: string, question: (client: Redis) => Promise<T>): Promise<T> {
     const opening = opened();
+    const asked = `${region}'s Redis at ${host}:${port} was asked to ${what}`;
     try {
-      await opening.ready;
-      return await question(opening.client);
+      const answer = opening.ready.then(() => question(opening.client));
+      return await within(timeoutMs, answer, `${asked} and gave no answer within ${timeoutMs} ms.`);
     } catch (error) {
-      drop(opening);
-      const message = (opening.trouble ?? (error as Error)).message.replaceAll(password, '***');
+      if (error instanceof PortError) {
+        drop(opening);
+        throw error;
+      }
+      const message = hiding([password])((opening.trouble ?? (error as Error)).message);
       const code = /^[A-Z]+(?= )/.exec(message)?.[0];
-      const kind = code === undefined || code.startsWith('E') ? 'unavailable' : (kinds[code] ?? 'refused');
-      throw new PortError(kind, `${region}'s Redis at ${host}:${port} was asked to ${what} and said: ${message}.`);
+      const kind = code === undefined ? 'unavailable' : (kinds[code] ?? 'refused');
+      // A refusal is an answer over a sound connection, and others may be asking over it right now.
+      if (kind !== 'refused') drop(opening);
+      throw new PortError(kind, `${asked} and said: ${message}.`);
     }
   }
 

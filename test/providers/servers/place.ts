@@ -31,15 +31,20 @@ export async function freePort(): Promise<number> {
 function listens(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, host);
-    socket.once('connect', () => resolve(true));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.once('error', () => resolve(false));
-    socket.once('close', () => socket.destroy());
-    socket.once('connect', () => socket.destroy());
   });
 }
 
 export async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
-  for (const end = Date.now() + limitMs; Date.now() < end; await pause(20)) if (await holds()) return;
+  const end = Date.now() + limitMs;
+  while (Date.now() < end) {
+    if (await holds()) return;
+    await pause(20);
+  }
   throw new Error(`not so within ${limitMs} ms: ${what}`);
 }
 
@@ -58,7 +63,9 @@ export async function startServer(
 ): Promise<RunningServer> {
   const out = openSync(log, 'a');
   const child: ChildProcess = spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: ['ignore', out, out] });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   await until(`${command.join(' ')} listens`, () => {
     if (ended()) throw new Error(`${command.join(' ')} ended: ${readFileSync(log, 'utf8').slice(-2_000)}`);
@@ -70,6 +77,8 @@ export async function startServer(
       child.kill('SIGKILL');
       if (!ended()) await gone;
     },
-    signal: (signal) => void child.kill(signal),
+    signal: (signal) => {
+      child.kill(signal);
+    },
   };
 }

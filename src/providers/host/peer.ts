@@ -1,0 +1,32 @@
+import { PortError } from '../errors';
+import { quoted } from './shell';
+
+/** How a region's host reaches the hosts of the others. */
+export interface PeerAccess {
+  /** Paths on the host itself: its private key for the peers, and their known_hosts. */
+  peerKey: string;
+  peerKnownHosts: string;
+}
+
+export interface Peer {
+  address: string;
+  port: number;
+  user: string;
+}
+
+/** The ssh command without its destination. A host with another key than the known one is refused. */
+export function peerShell({ peerKey, peerKnownHosts }: PeerAccess, { port }: Peer): string {
+  const pinned = `-o StrictHostKeyChecking=yes -o UserKnownHostsFile=${quoted(peerKnownHosts)} -o GlobalKnownHostsFile=/dev/null`;
+  const patience = '-o ConnectTimeout=5 -o ServerAliveInterval=5 -o ServerAliveCountMax=3';
+  return `ssh -i ${quoted(peerKey)} -p ${port} -o BatchMode=yes -o IdentitiesOnly=yes ${pinned} ${patience}`;
+}
+
+/** The peer of that name. @throws PortError(refused) */
+export function peerOf<P extends Peer>(peers: Readonly<Record<string, P>>, region: string, name: string): P {
+  const peer = Object.hasOwn(peers, name) ? peers[name] : undefined;
+  if (peer) return peer;
+  throw new PortError(
+    'refused',
+    `${region}'s host knows no region ${name}; it knows ${Object.keys(peers).join(', ')}.`,
+  );
+}

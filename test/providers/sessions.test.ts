@@ -1,0 +1,94 @@
+import { redis } from '../../src/providers/sessions/redis';
+import { describeSessions } from './sessions.contract';
+import { freePort, place, until } from './servers/place';
+import { type RealRedis, realRedis } from './servers/redis';
+
+const [hostA, hostB] = ['127.0.13.1', '127.0.14.1'];
+const failure = (kind: string, sentence: RegExp) =>
+  expect.objectContaining({ kind, message: expect.stringMatching(sentence) as string }) as Error;
+
+async function realPair() {
+  const [at, port] = [place(), await freePort()];
+  const [a, b] = await Promise.all([realRedis('A', hostA, port, at), realRedis('B', hostB, port, at)]);
+  await b.sessions.follow(hostA);
+  await until('B follows A', async () => (await b.sessions.state()).linkUp);
+  return {
+    a,
+    b,
+    close: async () => {
+      await Promise.all([a.close(), b.close()]);
+      at.remove();
+    },
+  };
+}
+
+describeSessions('Redis', async () => {
+  const { a, b, close } = await realPair();
+  const db = { session: 0, cache: 1 };
+  const clients = { A: [a.client(0), a.client(1)], B: [b.client(0), b.client(1)] } as const;
+  return {
+    ...{ a: a.sessions, b: b.sessions, hostA, hostB, close },
+    write: async (region, kind, key, value) => {
+      await clients[region][db[kind] as 0 | 1].set(key, value);
+    },
+    read: async (region, kind, key) => (await clients[region][db[kind] as 0 | 1].get(key)) ?? undefined,
+  };
+});
+
+describe('what Redis refuses is said in one sentence', () => {
+  let pair: Awaited<ReturnType<typeof realPair>>;
+  const others: { close: () => Promise<void> }[] = [];
+  const instead = (change: Partial<RealRedis['options']>) => {
+    const other = redis({ ...pair.a.options, ...change });
+    others.push(other);
+    return other;
+  };
+  beforeAll(async () => {
+    pair = await realPair();
+  });
+  afterAll(async () => {
+    for (const other of others) await other.close();
+    await pair.close();
+  });
+
+  test('a wrong password is denied, and stays a secret', async () => {
+    const question = instead({ password: 'mistyped' }).state();
+    await expect(question).rejects.toEqual(
+      failure('denied', /^A's Redis at .* tell its replication and said: WRONGPASS/),
+    );
+    await expect(question).rejects.toEqual(failure('denied', /^((?!mistyped).)*$/));
+  });
+
+  test('sessions and cache in one database are refused before anything is emptied', () => {
+    expect(() => instead({ cacheDb: 0 })).toThrow(failure('refused', /share database 0/));
+  });
+
+  test('emptying the cache of a replica is refused', async () => {
+    await expect(pair.b.sessions.flushCache()).rejects.toEqual(failure('refused', /READONLY/));
+  });
+
+  test('a server that demanded replicas takes writes alone after its promotion', async () => {
+    await pair.b.client(0).config('SET', 'min-replicas-to-write', '1');
+    await pair.b.sessions.promote();
+    await expect(pair.b.client(0).set('session:1', 'x')).resolves.toBe('OK');
+  });
+
+  test('a server that hangs is unavailable after the limit, and answers again when it wakes', async () => {
+    const impatient = instead({ timeoutMs: 200 });
+    await impatient.state();
+    pair.a.server.signal('SIGSTOP');
+    const started = Date.now();
+    await expect(impatient.state()).rejects.toEqual(failure('unavailable', /no answer within 200 ms/));
+    await expect(impatient.state()).rejects.toEqual(failure('unavailable', /./));
+    expect(Date.now() - started).toBeLessThan(1_500);
+    pair.a.server.signal('SIGCONT');
+    await expect(impatient.state()).resolves.toMatchObject({ role: 'primary' });
+  });
+
+  test('a server that is gone is unavailable', async () => {
+    await pair.a.sessions.state();
+    await pair.a.server.kill();
+    await expect(pair.a.sessions.state()).rejects.toEqual(failure('unavailable', /./));
+    await expect(pair.a.sessions.state()).rejects.toEqual(failure('unavailable', /ECONNREFUSED/));
+  });
+});
