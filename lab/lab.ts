@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabClient, NoLab } from './control/client';
@@ -102,10 +102,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   await mkdir(dir, { recursive: true });
   await assertUsable(dir);
   const attached = options.attached ?? true;
-  const child = await launchHolder(dir, attached);
-  if (child.pid === undefined) throw new Error('flock did not start: install util-linux');
+  const child = launchHolder(dir, attached);
   const { temporalPort = 7233, uiPort = 8233 } = options;
-  const order: Order = { dir, temporalPort, uiPort, attached, pid: child.pid };
+  const order: Order = { dir, temporalPort, uiPort, attached, pid: child.pid ?? 0 };
   const info = await untilReady(child, order, options.onStage ?? (() => undefined));
   child.unref();
   child.channel?.unref();
@@ -136,8 +135,8 @@ async function assertUsable(dir: string): Promise<void> {
  * The lock says that a lab runs here; the kernel drops it with the last process. The shell in between is the pid 1 of
  * the lab's pid namespace and reaps what Node would not: children of servers that were killed.
  */
-async function launchHolder(dir: string, attached: boolean): Promise<ChildProcess> {
-  const log = await open(join(dir, 'holder.log'), 'a');
+function launchHolder(dir: string, attached: boolean): ChildProcess {
+  const log = openSync(join(dir, 'holder.log'), 'a');
   const owned = attached ? ['setpriv', '--pdeathsig', 'KILL'] : [];
   const isolated = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const holder = [process.execPath, '--enable-source-maps', join(checkout, 'dist/lab/holder.js')];
@@ -146,16 +145,16 @@ async function launchHolder(dir: string, attached: boolean): Promise<ChildProces
     return spawn('flock', [...lock, ...owned, ...isolated, 'sh', '-c', '"$@" & wait $!', 'sh', ...holder], {
       cwd: checkout,
       detached: true,
-      stdio: ['ignore', log.fd, log.fd, 'ipc'],
+      stdio: ['ignore', log, log, 'ipc'],
     });
   } finally {
-    await log.close();
+    closeSync(log);
   }
 }
 
 function untilReady(child: ChildProcess, order: Order, onStage: (stage: Stage) => void): Promise<LabInfo> {
   return new Promise((ready, failed) => {
-    child.once('error', failed);
+    child.once('error', (error) => failed(new Error(`flock did not start (${error.message}): install util-linux`)));
     child.once('exit', (code) => {
       const running = `a lab is already running in ${order.dir}: \`npm run lab -- status\` shows it, \`down\` ends it`;
       failed(new Error(code === locked ? running : `the lab ended while it started: see ${order.dir}/holder.log`));
