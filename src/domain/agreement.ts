@@ -15,6 +15,8 @@ export interface Agreement {
   because: string;
   /** Some vantage with an opinion had an answer from that address most of the time, if only a refusal. */
   answered: boolean;
+  /** For how long the target has been failing, as enough vantages saw it; 0 when they did not. */
+  failingMs: number;
   /** The least share of failure that any vantage with an opinion sees. */
   leastShare: number;
 }
@@ -36,7 +38,8 @@ export function agree(
   return {
     target,
     state,
-    forMs: heldBy(state === 'up' ? up : down, state === 'majority' ? needed : undefined),
+    forMs: together(state === 'up' ? up : down, 'heldMs', state === 'majority' ? needed : undefined),
+    failingMs: together(down, 'failingMs', policy.minEligible),
     down: names(down),
     up: names(up),
     silent: names(silent),
@@ -55,15 +58,17 @@ interface Standing {
   vantage: string;
   vote: Vote;
   heldMs: number;
+  failingMs: number;
 }
 
 function standing(vantage: string, target: Target, ballots: readonly Ballot[], { voteMaxAgeMs }: Policy): Standing {
   const ballot = ballots.find((one) => one.vantage === vantage && nameOf(one.target) === nameOf(target));
-  if (ballot === undefined) return { vantage, vote: blank('It has not reported.').vote, heldMs: 0 };
+  if (ballot === undefined) return { vantage, vote: blank('It has not reported.').vote, heldMs: 0, failingMs: 0 };
   const { vote, ageMs } = ballot;
   const stale = ageMs > voteMaxAgeMs;
   const counted = stale ? blank(`It last reported ${Math.round(ageMs / 1000)} s ago.`).vote : vote;
-  return { vantage, vote: counted, heldMs: stale ? 0 : vote.heldMs + ageMs };
+  const failing = counted.failingMs > 0;
+  return { vantage, vote: counted, heldMs: counted.heldMs + ageMs, failingMs: failing ? counted.failingMs + ageMs : 0 };
 }
 
 function stateOf(down: number, eligible: number, needed: number, policy: Policy): Agreement['state'] {
@@ -74,8 +79,8 @@ function stateOf(down: number, eligible: number, needed: number, policy: Policy)
 }
 
 /** How long `count` of `votes` (all of them by default) have stood together. */
-function heldBy(votes: readonly Standing[], count = votes.length): number {
-  const longestFirst = votes.map(({ heldMs }) => heldMs).sort((a, b) => b - a);
+function together(votes: readonly Standing[], span: 'heldMs' | 'failingMs', count = votes.length): number {
+  const longestFirst = votes.map((vote) => vote[span]).sort((a, b) => b - a);
   return longestFirst[count - 1] ?? 0;
 }
 

@@ -177,13 +177,12 @@ function notReceiving({ standby = '', replica }: Situation): string | undefined 
 }
 
 /**
- * How far the standby was behind when the trouble began: since then the primary may have written no heartbeat at all. A failure has
- * been going on for a window longer than the verdict. Too high by up to one interval, never too low. Undefined when unknown.
+ * How far the standby was behind when the trouble began: since then the primary may have written no heartbeat at all. Too high by up to
+ * one interval of the vantages. Undefined when unknown.
  */
-export function lagAtOnsetMs({ replica, opinion: { verdict }, policy }: Situation): number | undefined {
+export function lagAtOnsetMs({ replica, opinion: { verdict } }: Situation): number | undefined {
   if (!replica || replica.heartbeatAgeMs === null) return undefined;
-  const down = verdict.state === 'region-down' || verdict.state === 'app-down';
-  return Math.max(0, replica.heartbeatAgeMs - (down ? verdict.forMs + policy.windowMs : 0));
+  return Math.max(0, replica.heartbeatAgeMs - verdict.failingForMs);
 }
 
 function span(ms: number): string {

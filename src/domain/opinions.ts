@@ -53,7 +53,7 @@ function appOut(hearing: Hearing): Verdict | undefined {
   const lost = witnessesWho('lost', testimony.witnesses, policy);
   const seen = witnessesWho('sees', testimony.witnesses, policy);
   const tableOut = isOut(table, policy);
-  const base = { ...about(testimony.primary, app.down), forMs: app.forMs };
+  const base = { ...about(testimony.primary, app.down), forMs: app.forMs, failingForMs: app.failingMs };
   const heard = [
     app.because,
     ...(tableOut ? [table.because] : []),
@@ -101,13 +101,26 @@ function tableOut({ testimony, policy, table }: Hearing): Verdict | undefined {
   if (!isOut(table, policy)) return undefined;
   const backing = table.state === 'down' ? 'all' : 'majority';
   const because = `The shop of ${testimony.primary} answers, its table does not: ${table.because}.`;
-  return { ...about(testimony.primary, table.down), state: 'table-down', backing, forMs: table.forMs, because };
+  return {
+    ...about(testimony.primary, table.down),
+    state: 'table-down',
+    backing,
+    forMs: table.forMs,
+    failingForMs: table.failingMs,
+    because,
+  };
 }
 
 function edgeBroken({ testimony, policy, edge }: Hearing): Verdict | undefined {
   if (!isOut(edge, policy)) return undefined;
   const because = `The shop of ${testimony.primary} answers by its own address, but not by its name: ${edge.because}.`;
-  return { ...about(testimony.primary, edge.down), state: 'edge-broken', forMs: edge.forMs, because };
+  return {
+    ...about(testimony.primary, edge.down),
+    state: 'edge-broken',
+    forMs: edge.forMs,
+    failingForMs: edge.failingMs,
+    because,
+  };
 }
 
 function linkCut({ testimony, policy, app }: Hearing): Verdict | undefined {
@@ -124,6 +137,7 @@ function degraded({ testimony, app, table, edge }: Hearing): Verdict | undefined
       ...about(testimony.primary, partial.down),
       state: 'degraded',
       forMs: partial.forMs,
+      failingForMs: partial.failingMs,
       because: `${sentenceCase(partial.because)}.`,
     };
   if (app.leastShare >= brownOutShare)
@@ -174,6 +188,6 @@ export function verdictOn(hearing: Hearing): Verdict {
 function about(
   region: string,
   vantages: string[],
-): { region: string; vantages: string[]; forMs: number; evidenceAgeMs: number } {
-  return { region, vantages: [...new Set(vantages)], forMs: 0, evidenceAgeMs: 0 };
+): { region: string; vantages: string[]; forMs: number; failingForMs: number; evidenceAgeMs: number } {
+  return { region, vantages: [...new Set(vantages)], forMs: 0, failingForMs: 0, evidenceAgeMs: 0 };
 }

@@ -23,8 +23,10 @@ interface About {
   because: string;
   /** The vantages that say so. */
   vantages: string[];
-  /** How long it has been so, at least. For anything `down` the failing itself is a window longer. */
+  /** How long it has been so, at least. */
   forMs: number;
+  /** How long the trouble behind it has lasted, more or less; 0 when nothing fails. */
+  failingForMs: number;
   /** Age of the oldest account of a database that the verdict rests on; 0 when it rests on votes alone. */
   evidenceAgeMs: number;
 }

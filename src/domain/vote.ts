@@ -1,7 +1,7 @@
 /**
  * One vantage's opinion on one target, made of its own readings over a window.
- * It is down only when the window began with a failure, ended with one, and most of the time between was failure too: a shorter restart
- * is not an outage, and one lucky probe does not heal one.
+ * It is down only when the window began with a failure, ended with one, and most probes between failed too: a shorter restart is not an
+ * outage, and one lucky probe does not heal one.
  */
 import type { Policy } from './policy';
 import type { Reading, RegionFacts, Target } from './reading';
@@ -9,12 +9,14 @@ import type { Reading, RegionFacts, Target } from './reading';
 export interface Vote {
   state: 'up' | 'down' | 'silent';
   because: string;
-  /** How long the vote has been this state, as of the vote. A down vote has been failing for `windowMs` longer. */
+  /** How long the vote has been this state, as of the vote. */
   heldMs: number;
-  /** Share of the window's time that failed, 0 to 1. */
+  /** Share of the window's probes that failed, 0 to 1. */
   share: number;
-  /** Share of the window's time in which something at the address answered, if only with a refusal. */
+  /** Share of the window's probes that something at the address answered, if only with a refusal. */
   answeredShare: number;
+  /** How long the target has been failing, more or less: since half a window was failure, and that half. 0 while it is not. */
+  failingMs: number;
   /** Something failed lately: ask again soon. */
   suspect: boolean;
   /** The newest account of the region's shop, and its age as of the vote. */
@@ -54,20 +56,23 @@ const unheard = 'It has not asked yet.';
 
 /** The memory of a vantage that knows nothing: after a start, or after its worker was lost. */
 export function blank(because = unheard): Memory {
-  const vote: Vote = { state: 'silent', because, heldMs: 0, share: 0, answeredShare: 0, suspect: false };
+  const vote: Vote = { state: 'silent', because, heldMs: 0, share: 0, answeredShare: 0, failingMs: 0, suspect: false };
   return { readings: [], vote };
 }
 
-/** The memory after one more turn of the loop. A late loop forgets all it saw before. */
+/** The memory after one more turn of the loop. A loop that was late, or saw nothing for longer than a round can take, forgets all it saw before. */
 export function remember(memory: Memory, round: Round, policy: Policy): Memory {
   const { elapsedMs, lateMs, reading } = round;
-  const late = lateMs > lateLimitMs;
+  const gapMs = policy.intervalMs + 2 * policy.probeTimeoutMs + lateLimitMs;
+  const late = lateMs > lateLimitMs || elapsedMs > gapMs;
   const aged = late ? [] : memory.readings.map((old) => ({ ...old, ageMs: old.ageMs + elapsedMs }));
   const readings = withinWindow(reading ? [...aged, reading] : aged, policy.windowMs);
-  const reason = late ? `Its loop was ${seconds(lateMs)} late, so it has forgotten what it saw before.` : unheard;
+  const reason = late ? 'Its loop was late or paused, so it has forgotten what it saw before.' : unheard;
   const cast = castVote(readings, policy, reason);
-  const heldMs = cast.state === memory.vote.state ? memory.vote.heldMs + elapsedMs : 0;
-  return { readings, vote: { ...cast, heldMs } };
+  const before = memory.vote;
+  const heldMs = cast.state === before.state ? before.heldMs + elapsedMs : 0;
+  const failingMs = cast.failingMs > 0 && before.failingMs > 0 ? before.failingMs + elapsedMs : cast.failingMs;
+  return { readings, vote: { ...cast, heldMs, failingMs } };
 }
 
 /** The vote that `readings` (oldest first) amount to; `heldMs` is 0. `unheardBecause` is said when there are none. */
@@ -75,12 +80,13 @@ export function castVote(readings: readonly Reading[], policy: Policy, unheardBe
   const last = readings.at(-1);
   if (last === undefined) return blank(unheardBecause).vote;
   const { windowMs } = policy;
-  const share = shareOf(readings, windowMs, (reading) => reading.outcome === 'failed');
-  const answeredShare = shareOf(readings, windowMs, (reading) => reading.answered);
+  const share = shareOf(readings, (reading) => reading.outcome === 'failed');
+  const answeredShare = shareOf(readings, (reading) => reading.answered);
+  const failingMs = failedTimeMs(readings, windowMs) >= windowMs / 2 ? windowMs / 2 : 0;
   const suspect = readings.some((reading) => reading.outcome === 'failed' && reading.ageMs <= windowMs / 2);
   const teller = readings.findLast((reading) => reading.facts);
   const told = teller?.facts && { facts: teller.facts, factsAgeMs: teller.ageMs };
-  return { ...opinion(readings, last, share, policy), heldMs: 0, share, answeredShare, suspect, ...told };
+  return { ...opinion(readings, last, share, policy), heldMs: 0, share, answeredShare, failingMs, suspect, ...told };
 }
 
 function opinion(
@@ -121,14 +127,17 @@ function withinWindow(readings: readonly Reading[], windowMs: number): Reading[]
   return readings.slice(Math.max(0, inForce));
 }
 
-/** Share of the window's time covered by readings that `counts`. A reading holds until the next one; what nobody watched counts as not. */
-function shareOf(readings: readonly Reading[], windowMs: number, counts: (reading: Reading) => boolean): number {
-  let heldMs = 0;
-  readings.forEach((reading, index) => {
+/** By number, not by time: a probe that times out lasts longer than a good one and would weigh more. */
+function shareOf(readings: readonly Reading[], counts: (reading: Reading) => boolean): number {
+  return readings.filter(counts).length / readings.length;
+}
+
+/** How much of the window was failure. A reading holds until the next one. */
+function failedTimeMs(readings: readonly Reading[], windowMs: number): number {
+  return readings.reduce((sum, reading, index) => {
     const until = readings[index + 1]?.ageMs ?? 0;
-    if (counts(reading)) heldMs += Math.min(reading.ageMs, windowMs) - Math.min(until, windowMs);
-  });
-  return heldMs / windowMs;
+    return reading.outcome === 'failed' ? sum + Math.min(reading.ageMs, windowMs) - Math.min(until, windowMs) : sum;
+  }, 0);
 }
 
 function seconds(ms: number): string {

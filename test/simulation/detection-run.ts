@@ -1,0 +1,160 @@
+/** Runs the production vote, verdict and decision through an episode, as vantages and monitor would, without their clocks. */
+import { decide, type Situation } from '../../src/domain/decision';
+import { judge } from '../../src/domain/judge';
+import type { Policy } from '../../src/domain/policy';
+import { doubted, failedReading, okReading, type Reading } from '../../src/domain/reading';
+import {
+  blank,
+  pauseBetween,
+  remember,
+  worthTelling,
+  type Ballot,
+  type Memory,
+  type Vote,
+} from '../../src/domain/vote';
+import type { Witness } from '../../src/domain/witness';
+import { meet, second, seeing, vantages, type Episode, type Random } from './detection-world';
+
+export interface Outcome {
+  /** When the runbook would have moved the shop; undefined when never. */
+  declaredAt?: number;
+  /** When it first called a person, or acted. */
+  calledAt?: number;
+  /** Vantages that were neither cut off nor paused when it declared. */
+  seeingThen: number;
+}
+
+interface Vantage {
+  index: number;
+  nextAt: number;
+  plannedAt: number;
+  rememberedAt: number;
+  app: Memory;
+  table: Memory;
+  told: { app: Vote; table: Vote; at: number };
+}
+
+const up: Vote = { ...blank().vote, state: 'up', because: 'It answers.', heldMs: 600 * second };
+
+export function run(episode: Episode, policy: Policy, random: Random, witness = true): Outcome {
+  const outcome: Outcome = { seeingThen: 0 };
+  const all = vantages.map((_, index) => start(index, episode.from + random() * policy.intervalMs, policy));
+  for (;;) {
+    const vantage = all.reduce((first, other) => (other.nextAt < first.nextAt ? other : first));
+    if (vantage.nextAt > episode.to) return outcome;
+    const at = round(vantage, episode, policy, random);
+    if (at === undefined) continue;
+    const action = consider(all, at, episode, policy, witness);
+    if (action !== 'hold') outcome.calledAt ??= at;
+    if (action === 'act') return { ...outcome, declaredAt: at, seeingThen: seeing(episode, at) };
+  }
+}
+
+/** A vantage that has watched a healthy region for a while. */
+function start(index: number, at: number, policy: Policy): Vantage {
+  const calm = (signal: 'app' | 'table') => {
+    let memory = blank();
+    for (let turn = 0; turn < 9; turn += 1)
+      memory = remember(
+        memory,
+        { elapsedMs: policy.intervalMs, lateMs: 0, reading: okReading(signal, 'It answers.') },
+        policy,
+      );
+    return memory;
+  };
+  const [app, table] = [calm('app'), calm('table')];
+  return {
+    index,
+    nextAt: at,
+    plannedAt: at,
+    rememberedAt: at - policy.intervalMs,
+    app,
+    table,
+    told: { app: app.vote, table: table.vote, at },
+  };
+}
+
+/** One turn of a vantage's loop. Returns when it ended if the monitor has reason to think again. */
+function round(vantage: Vantage, episode: Episode, policy: Policy, random: Random): number | undefined {
+  const { index, nextAt, plannedAt } = vantage;
+  const pause = episode.troubles.find((t) => t.kind === 'pause' && t.on[index] && nextAt >= t.from && nextAt < t.to);
+  if (pause) {
+    vantage.nextAt = pause.to;
+    return undefined;
+  }
+  const app = probe(episode, index, 'app', nextAt, random, policy);
+  const table = probe(episode, index, 'table', nextAt, random, policy);
+  const tookMs = Math.max(app.ageMs, table.ageMs);
+  const now = nextAt + tookMs;
+  const turn = { elapsedMs: now - vantage.rememberedAt, lateMs: nextAt - plannedAt };
+  vantage.app = remember(vantage.app, { ...turn, reading: { ...app, ageMs: tookMs } }, policy);
+  vantage.table = remember(vantage.table, { ...turn, reading: { ...table, ageMs: tookMs } }, policy);
+  vantage.rememberedAt = now;
+  vantage.nextAt = Math.max(now, nextAt + pauseBetween([vantage.app.vote, vantage.table.vote], policy));
+  vantage.plannedAt = vantage.nextAt;
+  const { told } = vantage;
+  const news =
+    worthTelling(told.app, vantage.app.vote) ||
+    worthTelling(told.table, vantage.table.vote) ||
+    now - told.at > policy.batchMs;
+  if (news) vantage.told = { app: vantage.app.vote, table: vantage.table.vote, at: now };
+  return news || vantage.app.vote.state === 'down' ? now : undefined;
+}
+
+function probe(
+  episode: Episode,
+  vantage: number,
+  signal: 'app' | 'table',
+  at: number,
+  random: Random,
+  policy: Policy,
+): Reading {
+  const met = meet(episode, vantage, signal, at, random);
+  if (met === 'ok') return { ...okReading(signal, 'It answers.'), ageMs: 50 };
+  const answered = met === 'refusing';
+  const because = answered ? 'It refuses the connection.' : 'It did not answer in time.';
+  const reading = failedReading(signal, { kind: 'unavailable', because, answered });
+  return { ...doubted(reading, met !== 'own'), ageMs: answered ? 50 : policy.probeTimeoutMs };
+}
+
+function consider(all: Vantage[], at: number, episode: Episode, policy: Policy, witness: boolean) {
+  const outage = episode.troubles.find((t) => t.kind === 'outage' && at >= t.from + 5 * second && at < t.to);
+  const heartbeatAgeMs = outage ? at - outage.from : 500;
+  const replica: Witness = { name: 'the replica', says: outage ? 'lost' : 'sees', because: 'It says so.', ageMs: 0 };
+  const ballots = all.flatMap(({ index, told }): Ballot[] => {
+    const vantage = vantages[index] ?? '';
+    const ballot = (signal: 'app' | 'table', region: string, vote: Vote): Ballot => ({
+      vantage,
+      target: { signal, region },
+      vote,
+      ageMs: at - told.at,
+    });
+    return [
+      ballot('app', 'A', told.app),
+      ballot('table', 'A', told.table),
+      ballot('app', 'B', up),
+      ballot('table', 'B', up),
+    ];
+  });
+  const opinion = judge(
+    { primary: 'A', standby: 'B', epoch: 1, vantages, ballots, witnesses: witness ? [replica] : [] },
+    policy,
+  );
+  const situation: Situation = {
+    ...{
+      site: 'shop',
+      home: 'A',
+      primary: 'A',
+      standby: 'B',
+      epoch: 1,
+      tableOf: 'A',
+      opinion,
+      opinionAgeMs: 0,
+      policy,
+    },
+    replica: { configured: true, usesGtid: true, applying: true, receiving: !outage, heartbeatAgeMs, epoch: 1 },
+  };
+  const decision = decide(situation);
+  const moves = decision.action === 'act' && decision.order.kind !== 'pointer';
+  return moves ? 'act' : decision.action === 'ask' ? 'ask' : 'hold';
+}
