@@ -1,0 +1,154 @@
+import { conduct } from '../world/conductor';
+import { fence, promote, restart } from '../world/server';
+import { newWorld, type World } from '../world/world';
+import { callOf, changes, tryStep, undoStep } from './trying';
+
+const serviceCommand = '/srv/bin/service mariadb';
+const planned = { region: 'A', peer: 'B', planned: true, unfenced: 'refuse' } as const;
+const unplanned = { region: 'A', peer: 'B', planned: false, unfenced: 'proceed', serviceCommand } as const;
+
+const isolate = (world: World) => void world.hidden.add('A');
+const hang = (world: World) => {
+  const { server } = world.region('A');
+  Object.defineProperty(server, 'readOnly', { get: () => false, set: () => undefined });
+};
+
+describe('an unplanned fence uses every means and says which one holds', () => {
+  test.each([
+    [
+      'the database answers and there is no way to its host',
+      { ...unplanned, serviceCommand: '' },
+      () => undefined,
+      'read-only',
+    ],
+    ['the database and its host answer', unplanned, () => undefined, 'service-stopped'],
+    ['the database hangs and its host answers', unplanned, hang, 'service-stopped'],
+    ['the database died and its host answers', unplanned, (world: World) => world.crash('A'), 'service-stopped'],
+  ])('%s', async (_, params, before, means) => {
+    const world = newWorld();
+    before(world);
+    const { facts, because } = await tryStep(world, 'fence-database', params);
+    expect(facts).toMatchObject({ fenced: true, means, because });
+  });
+
+  test.each([
+    ['the region is isolated', unplanned, isolate],
+    ['the database hangs and there is no way to its host', { ...unplanned, serviceCommand: '' }, hang],
+    [
+      'the database died and nobody can say that it stays dead',
+      { ...unplanned, serviceCommand: '' },
+      (world: World) => world.crash('A'),
+    ],
+  ])('%s, and the site says to go on: it goes on, unfenced, and says so', async (_, params, before) => {
+    const world = newWorld();
+    before(world);
+    const { facts, because } = await tryStep(world, 'fence-database', params);
+    expect(facts).toMatchObject({ fenced: false, means: 'none', because });
+    expect(because).toMatch(/^Nothing could fence A .* must be salvaged before it rejoins\.$/);
+  });
+
+  test.each([
+    ['ask', 'Make sure that A is switched off, then start the failover again with "evenUnfenced": true.'],
+    ['refuse', 'It must not go on unfenced; switch A off, or restore a way to its database or host, and start again.'],
+  ] as const)('nothing holds and the site says %s: it is refused with the next move', async (unfenced, move) => {
+    const world = newWorld();
+    isolate(world);
+    const attempt = tryStep(world, 'fence-database', { ...unplanned, unfenced });
+    await expect(attempt).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining(move) as string });
+  });
+
+  test('a region that is silent costs five seconds, not more', async () => {
+    const world = newWorld();
+    isolate(world);
+    const startedAt = world.gate.clock.now();
+    await tryStep(world, 'fence-database', unplanned);
+    expect(world.gate.clock.now() - startedAt).toBeLessThanOrEqual(5_000);
+  });
+
+  test('going on unfenced is decided only after an act of the same attempt, never by a look alone', async () => {
+    const world = newWorld();
+    isolate(world);
+    const plan = {
+      site: 'shop',
+      kind: 'unplanned',
+      cause: 'failover',
+      from: 'A',
+      to: 'B',
+      epoch: 2,
+      because: '',
+    } as const;
+    const run = await conduct(world, { ...plan, stages: [[callOf('fence-database', unplanned)]] });
+    expect(run.journal).toMatchObject([{ outcome: 'done', facts: { fenced: false } }]);
+    expect(world.gate.calls.map((each) => each.op)).toEqual(expect.arrayContaining(['database.fence', 'host.stop']));
+  });
+});
+
+describe('a fence is not raised against the wrong primary', () => {
+  test('a leftover of an older transfer does not fence the primary of a newer one', async () => {
+    const world = newWorld();
+    const { server } = world.region('A');
+    server.row = { epoch: 3, region: 'A', verifiedEpoch: 3 };
+    for (const params of [planned, unplanned]) {
+      await expect(tryStep(world, 'fence-database', params)).rejects.toMatchObject({ kind: 'refused' });
+    }
+    expect(changes(world)).toEqual([]);
+  });
+});
+
+describe('an undo makes the old primary writable only when that is safe', () => {
+  const raised = async () => {
+    const world = newWorld();
+    await world.pass(500);
+    await tryStep(world, 'fence-database', planned);
+    return world;
+  };
+
+  test('the peer is read-only and in the old epoch: writable again', async () => {
+    const world = await raised();
+    const sentence = await undoStep(world, 'fence-database', planned);
+    expect(sentence).toBe("A's database takes writes again, in epoch 1, after B's was seen read-only.");
+    expect(world.region('A').server.readOnly).toBe(false);
+  });
+
+  test.each([
+    ['the peer was promoted', (world: World) => promote(world.region('B').server, { epoch: 2, region: 'B', idGap: 1 })],
+    [
+      'half of the promotion happened',
+      (world: World) => promote(world.region('B').server, { epoch: 2, region: 'B', idGap: 1 }, true),
+    ],
+    [
+      'the peer was promoted and restarted',
+      (world: World) => {
+        promote(world.region('B').server, { epoch: 2, region: 'B', idGap: 1 });
+        restart(world.region('B').server, 0);
+      },
+    ],
+    ['the peer does not answer', (world: World) => world.hidden.add('B')],
+    ['the peer died', (world: World) => world.crash('B')],
+    [
+      'the old primary follows another server already',
+      (world: World) => {
+        world.region('A').server.replication = { ...world.region('B').server.replication!, relay: [] };
+      },
+    ],
+    ['the old primary holds the row of another region', (world: World) => (world.region('A').server.row.region = 'B')],
+  ])('%s: it stays fenced, and a person is told', async (_, before) => {
+    const world = await raised();
+    before(world);
+    await expect(undoStep(world, 'fence-database', planned)).rejects.toThrow(/\.$/);
+    expect(world.region('A').server.readOnly).toBe(true);
+  });
+
+  test('the undo reads again whether it took hold', async () => {
+    const world = await raised();
+    const { server } = world.region('A');
+    Object.defineProperty(server, 'readOnly', { get: () => true, set: () => undefined });
+    await expect(undoStep(world, 'fence-database', planned)).rejects.toThrow("A's database is still read-only.");
+  });
+});
+
+test('a fence that is there already is told as such', async () => {
+  const world = newWorld();
+  fence(world.region('A').server);
+  await expect(tryStep(world, 'fence-database', planned)).resolves.toMatchObject({ outcome: 'already-done' });
+});
