@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { LabClient } from './control/client';
 import { parseBody, type Path } from './control/routes';
@@ -101,7 +102,10 @@ async function up({ values }: Arguments): Promise<string> {
   console.log(`Temporal 127.0.0.1:${temporal}, Temporal Web http://127.0.0.1:${ui}`);
   if (!values.foreground) return 'It goes on in the background: `npm run lab -- status`, `npm run lab -- down`.';
   console.log('Ctrl-C ends it.');
-  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  const asked = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => asked.abort());
+  while (started.alive && !asked.signal.aborted) await delay(300, undefined, asked).catch(() => undefined);
+  if (!started.alive) throw new Error(`the lab has ended: see ${started.dir}/holder.log`);
   await started.down();
   return 'the lab is down';
 }

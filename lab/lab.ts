@@ -66,6 +66,11 @@ export class Lab extends LabClient {
     return join(this.dir, 'secrets');
   }
 
+  /** Whether anything of the lab still lives. */
+  get alive(): boolean {
+    return isAlive(this.info.pid);
+  }
+
   /** The same command inside a place of the lab (a region's host, or the place itself), to be spawned from outside. */
   async enter(place: PlaceName, command: string, args: string[]): Promise<Command> {
     const wrapped = inside(place, isRegion(place) ? 'host' : 'lab', { command, args });
@@ -86,7 +91,7 @@ export class Lab extends LabClient {
       if (!(error instanceof NoLab)) throw error;
     });
     const deadline = Date.now() + 15_000;
-    while (isAlive(this.info.pid)) {
+    while (this.alive) {
       if (Date.now() > deadline) process.kill(this.info.pid, 'SIGKILL');
       await delay(20);
     }
