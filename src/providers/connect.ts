@@ -3,6 +3,7 @@ import type { Region } from '../config/region';
 import type { Site } from '../config/schema';
 import { channels } from './alerts';
 import { toAll } from './alerts/channel';
+import { rejoinPorts } from './connect-rejoin';
 import { mariadb } from './database/mariadb';
 import { kindOf, type Context } from './definition';
 import { dnsProviders } from './dns';
@@ -52,6 +53,7 @@ export function connect(site: Site, { secret }: Context = { secret: secretOf }):
     table: each('table region', site.table.endpoints, (endpoint, tableRegion) => tableOf(root, tableRegion, endpoint)),
     dns: dnsOf(root),
     alerts: alertsOf(root),
+    ...rejoinPorts({ ...root, host }),
     regions: Object.keys(site.regions),
     now: Date.now,
     sleep,

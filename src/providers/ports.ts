@@ -3,6 +3,8 @@
  * Common to all: one attempt, one timeout, no retries; a failure is one of the errors in `errors.ts`; reading never changes anything.
  */
 
+import type { RejoinPorts } from './rejoin-ports';
+
 /** The one row of `handover_epoch`: who is the primary, since which transfer, and whether customers may be served. */
 export interface EpochRow {
   epoch: number;
@@ -220,7 +222,7 @@ export interface Alerts {
 }
 
 /** Everything a step may use; built from the site by `connect.ts`, or by the in-memory world in tests. */
-export interface Ports {
+export interface Ports extends RejoinPorts {
   database: (region: string) => Database;
   sessions: (region: string) => Sessions;
   host: (region: string) => Host;

@@ -24,11 +24,18 @@ export function portsFor(world: World, actor: Actor): Ports {
           world.alerts.push(alert);
         }),
     },
+    ...rejoinPorts,
     regions: [...world.regions.keys()],
     now: world.gate.clock.now,
     sleep: world.gate.clock.sleep,
   };
 }
+
+/** The world's databases hold no rows to salvage: a rejoin is proved on real servers. */
+const elsewhere = (): never => {
+  throw new PortError('absent', 'The world has no rows; see test/rejoin.');
+};
+const rejoinPorts = { binlogs: elsewhere, salvage: elsewhere, seeding: elsewhere, comparing: elsewhere };
 
 type Pass = <T>(call: Call, work: (half: boolean) => T) => Promise<T>;
 const nothing = (changed: Promise<boolean>): Promise<void> => changed.then(() => undefined);

@@ -1,7 +1,11 @@
 /** The table of contents: a step exists when it stands here. */
 import type { Step } from '../step';
+import { attachRejoined } from './attach-rejoined';
 import { attachReplica } from './attach-replica';
 import { canaryOrder } from './canary-order';
+import { classifyDeposed } from './classify-deposed';
+import { compareDatabases } from './compare-databases';
+import { copyBinlogs } from './copy-binlogs';
 import { drainDatabase } from './drain-database';
 import { fenceDatabase } from './fence-database';
 import { flushCache } from './flush-cache';
@@ -15,8 +19,10 @@ import { promoteDatabase } from './promote-database';
 import { promoteSessions } from './promote-sessions';
 import { proveReplication } from './prove-replication';
 import { proxyRegion } from './proxy-region';
+import { reseedDatabase } from './reseed-database';
 import { restartReplication } from './restart-replication';
 import { resumeScheduler } from './resume-scheduler';
+import { salvageOrders } from './salvage-orders';
 import { stageSettings } from './stage-settings';
 import { switchDns } from './switch-dns';
 import { syncMedia } from './sync-media';
@@ -24,8 +30,12 @@ import { ungateCheckouts } from './ungate-checkouts';
 import { unproxyRegion } from './unproxy-region';
 
 const contents = [
+  attachRejoined,
   attachReplica,
   canaryOrder,
+  classifyDeposed,
+  compareDatabases,
+  copyBinlogs,
   drainDatabase,
   fenceDatabase,
   flushCache,
@@ -39,8 +49,10 @@ const contents = [
   promoteSessions,
   proveReplication,
   proxyRegion,
+  reseedDatabase,
   restartReplication,
   resumeScheduler,
+  salvageOrders,
   stageSettings,
   switchDns,
   syncMedia,

@@ -1,0 +1,43 @@
+import { classificationFacts, classify } from '../../domain/classification';
+import { knowledgeOf } from '../../domain/gtid';
+import { PortError } from '../../providers/errors';
+import { requirePrimary } from '../deposed';
+import { done } from '../finding';
+import { defineStep } from '../step';
+
+type Classify = { from: string; to: string; folder: string };
+
+/** Reads the copied logs and asks the primary what it has; the deposed server is told nothing, since even a refused attach changes it. */
+export const classifyDeposed = defineStep({
+  name: 'classify-deposed',
+  title: (p: Classify) => `Find out what only ${p.from} has`,
+  patience: { attemptMs: 900_000, attempts: 5, everyMs: 2_000, heartbeatMs: 10_000 },
+  async check({ from, to, folder }, ports, ctx) {
+    await requirePrimary(to, ports, ctx);
+    const salvage = ports.salvage(to);
+    const [shapes, known] = [await salvage.shapes(), await salvage.known()];
+    const knows = knowledgeOf(known);
+    const log = ports.binlogs(to).transactions(folder, {
+      ...{ shapes, signal: ctx.signal, onProgress: ctx.progress },
+      wanted: (gtid) => !knows(gtid),
+    });
+    const found = await classify(log, knows);
+    if (found.promotionPoint === '')
+      throw new PortError(
+        'refused',
+        `Nothing in ${from}'s binary logs is known to ${to} (which has ${known || 'nothing'}), so where they parted can't be told; a person must compare them.`,
+      );
+    const facts = classificationFacts(
+      found,
+      await salvage.knownOrders(found.orders),
+      await salvage.keysOf([...found.paymentsOf]),
+    );
+    if (facts.errant === 0)
+      return done(`${from} has nothing that ${to} lacks: its log ends at ${facts.lastGtid}, which ${to} has.`, facts);
+    return done(
+      `Behind ${facts.promotionPoint}, ${from} went on alone with ${facts.errant} transactions: ${facts.ordersOnlyThere} orders, ${facts.paymentUpdatesOnlyThere} payments of older orders, ${facts.keysOnBothSides} orders known to both sides.`,
+      facts,
+    );
+  },
+  act: () => Promise.resolve(),
+});

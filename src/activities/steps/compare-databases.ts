@@ -1,0 +1,30 @@
+import { PortError } from '../../providers/errors';
+import { done, no } from '../finding';
+import { defineStep } from '../step';
+
+type Compare = { from: string; to: string };
+
+const patience = { attemptMs: 1_800_000, attempts: 4, everyMs: 2_000, heartbeatMs: 10_000 };
+
+/** Equality is proved, not assumed: replication that says Yes twice may stand on tables that differ. */
+export const compareDatabases = defineStep({
+  name: 'compare-databases',
+  title: (p: Compare) => `Compare every table of ${p.to} with ${p.from}, at one transaction`,
+  patience,
+  async check({ from, to }, ports, ctx) {
+    const found = await ports.comparing(from, to).found(ctx.key);
+    if (!found) return no(`${to} has not been compared with ${from} yet.`);
+    const { position, rows, unequal } = found;
+    const tables = Object.keys(rows).length;
+    if (unequal.length > 0)
+      throw new PortError(
+        'refused',
+        `At ${position} ${unequal.length} of ${tables} tables differ between ${from} and ${to}: ${unequal.join(', ')}.`,
+      );
+    return done(`At ${position} all ${tables} tables of ${to} equal ${from}'s.`, { position, rows });
+  },
+  async act({ from, to }, ports, ctx) {
+    const work = { timeoutMs: patience.attemptMs / 3, signal: ctx.signal, onProgress: ctx.progress };
+    await ports.comparing(from, to).compare(ctx.key, work);
+  },
+});

@@ -1,0 +1,31 @@
+import type { BinlogFile } from '../../providers/rejoin-ports';
+import type { Ports } from '../../providers/ports';
+import { done, no } from '../finding';
+import { defineStep } from '../step';
+
+type Copy = { from: string; to: string; folder: string };
+
+const patience = { attemptMs: 900_000, attempts: 5, everyMs: 2_000, heartbeatMs: 10_000 };
+
+/** The deposed region's logs are the only witness of what only it took; they must outlive its re-seeding, on another host. */
+export const copyBinlogs = defineStep({
+  name: 'copy-binlogs',
+  title: (p: Copy) => `Copy ${p.from}'s binary logs to ${p.to}, as evidence`,
+  patience,
+  async check({ from, to, folder }, ports) {
+    const [own, kept] = [await ownFiles(from, to, ports), await ports.binlogs(to).kept(folder)];
+    const missing = own.filter((file) => !kept.some((each) => each.name === file.name && each.sha256 === file.sha256));
+    if (missing.length > 0) return no(`${to} lacks ${missing.length} of ${from}'s ${own.length} binary logs.`);
+    const files = own.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
+    return done(`${to} keeps ${own.length} binary logs of ${from} in ${folder}, equal by SHA-256.`, { folder, files });
+  },
+  async act({ from, to, folder }, ports, ctx) {
+    const names = (await ownFiles(from, to, ports)).map(({ name }) => name);
+    const work = { timeoutMs: patience.attemptMs / 2, signal: ctx.signal, onProgress: ctx.progress };
+    await ports.binlogs(to).pull(from, names, folder, work);
+  },
+});
+
+async function ownFiles(from: string, to: string, ports: Ports): Promise<BinlogFile[]> {
+  return ports.binlogs(from).own(await ports.salvage(to).known());
+}

@@ -1,0 +1,84 @@
+import { PortError } from '../../providers/errors';
+import type { Ports } from '../../providers/ports';
+import type { SeedState } from '../../providers/rejoin-ports';
+import { factOf, requireClassified, requireDeposed, requirePrimary } from '../deposed';
+import { done, no, standing } from '../finding';
+import { defineStep, type Finding, type StepContext } from '../step';
+
+const pollEveryMs = 500;
+
+type Reseed = { region: string; source: string; job: string; serviceCommand: string };
+
+/**
+ * Lays the deposed database anew from the primary's, where it went on alone; a clean one is only started. Copying needs no worker to
+ * hold its hand. The old data are put aside, never deleted.
+ */
+export const reseedDatabase = defineStep({
+  name: 'reseed-database',
+  title: (p: Reseed) => `Lay ${p.region}'s database anew from ${p.source}, unless nothing parts them`,
+  patience: { attemptMs: 3_600_000, attempts: 10, everyMs: 2_000, heartbeatMs: 10_000 },
+  async check(p, ports, ctx) {
+    if (isClean(ctx)) return (await running(p, ports)) ?? no(`${p.region}'s database is stopped.`);
+    const seed = await ports.seeding(p.region).state(p.job);
+    if (seed.phase !== 'seeded') return no(seed.because);
+    return (await running(p, ports, seed)) ?? no(`${p.region} has new data, and its database is stopped.`);
+  },
+  async act(p, ports, ctx) {
+    await requirePrimary(p.source, ports, ctx);
+    if (!isClean(ctx)) await seed(p, ports, ctx);
+    await ports.seeding(p.region).startService();
+    // A server that comes back writable would take orders of nobody's epoch.
+    await ports.database(p.region).fence();
+  },
+});
+
+/** Goes on wherever an earlier attempt, or another worker, has left the job. */
+async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
+  const seeding = ports.seeding(p.region);
+  for (let begun = false; !ctx.signal.aborted; await ports.sleep(pollEveryMs, ctx.signal)) {
+    const { phase, because } = await seeding.state(p.job);
+    ctx.progress(because);
+    if (phase === 'seeded') return;
+    if (phase === 'failed' && begun) throw new PortError('unavailable', `The copy did not come to its end. ${because}`);
+    if (phase === 'prepared') {
+      await requireDisposable(p, ports, ctx);
+      await seeding.swap(p.job);
+    } else if (phase !== 'copying') {
+      await requireDisposable(p, ports, ctx);
+      await seeding.begin(p.job, p.source);
+      begun = true;
+    }
+  }
+}
+
+const isClean = (ctx: StepContext) => factOf(ctx, 'classify-deposed', 'errant') === '0';
+
+async function running({ region }: Reseed, ports: Ports, seed?: SeedState): Promise<Finding | undefined> {
+  try {
+    const state = await ports.database(region).state();
+    if (!state.readOnly) return no(`${standing(region, state)}.`);
+    if (!seed) return done(`${region}'s database runs, and nothing parts it from the primary.`, { position: '' });
+    return done(`${standing(region, state)}, laid anew at ${seed.position}; ${seed.because}`, {
+      position: seed.position,
+    });
+  } catch (error) {
+    if (error instanceof PortError && error.kind === 'unavailable') return undefined;
+    throw error;
+  }
+}
+
+async function isStopped({ region, serviceCommand }: Reseed, ports: Ports): Promise<boolean> {
+  const { code } = await ports.host(region).run(`${serviceCommand} status`, { timeoutMs: 10_000 });
+  return code >= 1 && code <= 3;
+}
+
+/**
+ * Asked right before what can't be taken back. A server that is stopped was proved deposed when it still answered, and takes no writes.
+ * @throws PortError(refused) when it is not deposed, or its log went on after it was classified: that would be lost with the old data.
+ */
+async function requireDisposable(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
+  const primary = await requirePrimary(p.source, ports, ctx);
+  if (await isStopped(p, ports)) return;
+  const { position } = await requireDeposed(p.region, primary, ports, ctx);
+  requireClassified(p.region, position, ctx);
+}

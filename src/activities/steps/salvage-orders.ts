@@ -1,0 +1,83 @@
+import type { ErrantTransaction } from '../../domain/errant';
+import { parseGtid } from '../../domain/gtid';
+import { listCap, ruleOn, type SalvageFacts } from '../../domain/salvage';
+import type { SalvageRecord } from '../../providers/rejoin-ports';
+import { factOf, requirePrimary } from '../deposed';
+import { done, no } from '../finding';
+import { defineStep } from '../step';
+
+type Salvage = { from: string; to: string; folder: string; counters: string[] };
+
+/**
+ * Brings over what only the deposed region has: whole transactions, each once, in order and with the same ids. Each is recorded in the
+ * transaction that writes it, so that a worker that dies anywhere is continued by the next. Fires no mail and no charge.
+ */
+export const salvageOrders = defineStep({
+  name: 'salvage-orders',
+  title: (p: Salvage) => `Bring to ${p.to} what only ${p.from} has`,
+  patience: { attemptMs: 1_800_000, attempts: 12, everyMs: 500, heartbeatMs: 10_000 },
+  async check({ from, to }, ports, ctx) {
+    const errant = Number(factOf(ctx, 'classify-deposed', 'errant'));
+    if (errant === 0) return done(`${from} has nothing to bring over.`, tally([]));
+    const records = await ports.salvage(to).records(factOf(ctx, 'classify-deposed', 'promotionPoint'));
+    if (records.length < errant) return no(`${records.length} of ${errant} transactions of ${from} are decided.`);
+    const facts = tally(records);
+    return done(
+      `${to} has ${facts.ordersSalvaged} orders and ${facts.updatesApplied} changes of ${from}'s; ${facts.merged} were known to both sides, ${facts.listed} are left to a person.`,
+      facts,
+    );
+  },
+  async act({ from, to, folder, counters }, ports, ctx) {
+    await requirePrimary(to, ports, ctx);
+    const promotionPoint = factOf(ctx, 'classify-deposed', 'promotionPoint');
+    const salvage = ports.salvage(to);
+    await salvage.prepare();
+    const [shapes, records] = [await salvage.shapes(), await salvage.records(promotionPoint)];
+    const decided = new Set(records.map(({ gtid }) => gtid));
+    const statements: string[] = [];
+    const standing = { promotionPoint, epoch: ctx.epoch, counters: new Set(counters), shapes };
+    const tainted = (table: string) =>
+      statements.some((statement) => new RegExp(`\\b${table}\\b`, 'i').test(statement));
+    const log = ports.binlogs(to).transactions(folder, { shapes, wanted: behind(promotionPoint), signal: ctx.signal });
+    for await (const tx of after(log, promotionPoint)) {
+      if (ctx.signal.aborted) return;
+      statements.push(...tx.statements);
+      if (decided.has(tx.gtid)) continue;
+      await salvage.salvage(tx, { ...standing, tainted, decide: (ground) => ruleOn(tx, ground) });
+      ctx.progress(`${tx.gtid} of ${from} is decided.`);
+    }
+  },
+});
+
+/** In one log of one domain, sequences only rise (gtid_strict_mode); others are read in full. */
+function behind(promotionPoint: string): (gtid: string) => boolean {
+  const point = parseGtid(promotionPoint);
+  return (gtid) => {
+    const { domain, sequence } = parseGtid(gtid);
+    return domain !== point.domain || sequence > point.sequence;
+  };
+}
+
+async function* after(log: AsyncIterable<ErrantTransaction>, gtid: string): AsyncGenerator<ErrantTransaction> {
+  let passed = false;
+  for await (const tx of log) {
+    if (passed) yield tx;
+    passed ||= tx.gtid === gtid;
+  }
+}
+
+function tally(records: readonly SalvageRecord[]): SalvageFacts {
+  const of = (outcome: SalvageRecord['outcome']) => records.filter((record) => record.outcome === outcome);
+  const told = ({ gtid, because }: SalvageRecord) => `${gtid}: ${because}`;
+  return {
+    transactions: records.length,
+    ordersSalvaged: of('order').length,
+    updatesApplied: of('update').length,
+    merged: of('merged').length,
+    listed: of('listed').length,
+    copied: of('copied').length,
+    skipped: of('skipped').length,
+    keysMerged: of('merged').slice(0, listCap).map(told),
+    forAPerson: of('listed').slice(0, listCap).map(told),
+  };
+}

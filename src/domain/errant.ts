@@ -1,0 +1,60 @@
+/** Transactions as a binary log holds them, and the tables they change. Plain data: reading logs and servers is the providers' work. */
+
+/**
+ * One column's value in one canonical form, equal exactly when the databases' values are: numbers and times in digits, text as text,
+ * and bytes that are no UTF-8 text in upper-case hexadecimal.
+ */
+export type Value = string | null | { hex: string };
+export type Row = Readonly<Record<string, Value>>;
+
+/** `table` is the bare name of a table of the shop's own schema. */
+export type Change =
+  | { action: 'insert'; table: string; after: Row }
+  | { action: 'update'; table: string; before: Row; after: Row }
+  | { action: 'delete'; table: string; before: Row };
+
+export interface ErrantTransaction {
+  gtid: string;
+  /** When its server began to commit it, milliseconds since the epoch, by that server's clock; whole seconds. */
+  atMs: number;
+  changes: Change[];
+  /** Statements that a log of rows holds only for what is no row: changes of the schema, of users, of tables without transactions. */
+  statements: string[];
+  /** Sentences about what of it could not be read. */
+  unread: string[];
+}
+
+export type ColumnKind = 'integer' | 'decimal' | 'double' | 'time' | 'text' | 'bytes';
+
+export interface Column {
+  name: string;
+  kind: ColumnKind;
+  unsigned: boolean;
+  /** Character set of a text that is no UTF-8; its values are bytes. Empty for all others. */
+  charset: string;
+}
+
+/** A table as the present primary has it. */
+export interface TableShape {
+  name: string;
+  columns: Column[];
+  primary: string[];
+  /** Columns of every other unique key. */
+  uniques: string[][];
+  /** Why no row of it is ever salvaged by a program, if so. */
+  unfit?: string;
+}
+
+export type Shapes = ReadonlyMap<string, TableShape>;
+
+export const sameValue = (one: Value | undefined, other: Value | undefined): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** A value as a sentence shows it. */
+export const shown = (value: Value | undefined): string =>
+  typeof value === 'string' ? value : value == null ? 'NULL' : `0x${value.hex}`;
+
+/** Those columns of `row`, in that order. */
+export function pick(row: Row, columns: readonly string[]): Row {
+  return Object.fromEntries(columns.map((column) => [column, row[column] ?? null]));
+}

@@ -1,0 +1,156 @@
+/**
+ * What becomes of a transaction that only the deposed region has: the rule by which it is brought to the present primary, merged,
+ * left to a person, or left out. A transaction is never torn: either all of it counts, or a person decides about all of it.
+ */
+import { shown, type Change, type ErrantTransaction, type Row, type Shapes } from './errant';
+import { advance, mergeOrder, type KeptOrder } from './merge';
+import { replay } from './replay';
+import { passing, shopTables } from './shop-tables';
+
+/** What only the deposed region has, as its binary logs tell. Times are milliseconds since the epoch, 0 where there is none; lists are capped. */
+export type ClassificationFacts = {
+  /** The last transaction that both have. */
+  promotionPoint: string;
+  /** The last one of the deposed region. */
+  lastGtid: string;
+  /** Transactions behind the promotion point. */
+  errant: number;
+  firstAtMs: number;
+  lastAtMs: number;
+  ordersOnlyThere: number;
+  orderKeysOnlyThere: string[];
+  /** Payments and refunds of orders that both have. */
+  paymentUpdatesOnlyThere: number;
+  paymentUpdates: string[];
+  /** Keys or payments of orders that both sides have taken, as two orders. */
+  keysOnBothSides: number;
+  keysKnownToBoth: string[];
+  /** Changes of the schema and other statements, for a person. */
+  statements: string[];
+};
+
+/** What became of them; counts are of transactions. */
+export type SalvageFacts = {
+  transactions: number;
+  ordersSalvaged: number;
+  updatesApplied: number;
+  merged: number;
+  listed: number;
+  copied: number;
+  skipped: number;
+  /** Sentences, capped. */
+  keysMerged: string[];
+  forAPerson: string[];
+};
+
+/** Lists in facts hold no more than this; their counts tell the rest. */
+export const listCap = 200;
+
+export type Outcome =
+  /** A new order, whole. */
+  | 'order'
+  /** A change of what both regions had. */
+  | 'update'
+  /** New rows that are no order: evidence, aliases, what is owed. */
+  | 'copied'
+  /** Known to both sides: the primary's own is kept. */
+  | 'merged'
+  /** For a person. */
+  | 'listed'
+  /** Nothing in it is worth keeping, or all of it is there. */
+  | 'skipped';
+
+export type Write =
+  /** `ifAbsent`: a row of this key may be there already, and then stays. */
+  | { action: 'insert'; table: string; row: Row; ifAbsent?: true }
+  /** `add` holds differences of counters, which are added to whatever the row holds. */
+  | { action: 'update'; table: string; key: Row; set: Row; add: Readonly<Record<string, string>> }
+  | { action: 'delete'; table: string; key: Row };
+
+export interface Ruling {
+  outcome: Outcome;
+  because: string;
+  writes: Write[];
+  /** The order it is about, where it is about one: its key, its id in the deposed region, and the order it was merged into. */
+  orderKey: string;
+  orderId: string;
+  keptOrderId: string;
+}
+
+export interface OrderIdentity {
+  id: string;
+  key: string;
+  intent: string;
+}
+
+/** The present primary, as far as one transaction asks for it; rows are locked until the ruling is carried out. */
+export interface SalvageGround {
+  shapes: Shapes;
+  /** `TABLE.COLUMN` of columns that count. */
+  counters: ReadonlySet<string>;
+  /** True for a table whose schema the deposed region changed. */
+  tainted: (table: string) => boolean;
+  /** The row whose `key` columns hold these values. */
+  find: (table: string, key: Row) => Row | undefined;
+  /** Another order of the primary's with this order's key or payment intent. */
+  rival: (order: OrderIdentity) => KeptOrder | undefined;
+  /** The order that this errant order was merged into. */
+  mergedInto: (orderId: string) => KeptOrder | undefined;
+}
+
+const plain = { writes: [], orderKey: '', orderId: '', keptOrderId: '' };
+const listed = (because: string): Ruling => ({ ...plain, outcome: 'listed', because });
+
+/** Orders that `tx` inserts. */
+export function ordersIn({ changes }: Pick<ErrantTransaction, 'changes'>): OrderIdentity[] {
+  return changes.flatMap((change) => {
+    if (change.action !== 'insert' || change.table !== shopTables.operational) return [];
+    const { order_id: id, order_key: key, payment_intent: intent } = change.after;
+    return [{ id: shown(id), key: shown(key), intent: shown(intent) }];
+  });
+}
+
+/** Decides about one transaction. Pure; deciding again about what was carried out finds nothing left to write. */
+export function ruleOn(tx: ErrantTransaction, ground: SalvageGround): Ruling {
+  const changes = tx.changes.filter(({ table }) => !passing.has(table));
+  const obstacle = obstacleIn(tx, changes, ground);
+  if (obstacle !== undefined) return listed(obstacle);
+  if (changes.length === 0)
+    return { ...plain, outcome: 'skipped', because: 'It holds only heartbeats, epochs or canary orders.' };
+  const orders = ordersIn({ changes });
+  const [order] = orders;
+  const rival = order && ground.rival(order);
+  if (order && rival && orders.length === 1) return mergeOrder(order, rival, changes, ground);
+  if (rival) return listed(`It holds several orders, one of which has the key or payment of order ${rival.id}.`);
+  const merged = mergedChange(changes, ground);
+  return merged ?? replay(changes, order, ground);
+}
+
+function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], ground: SalvageGround): string | undefined {
+  const [statement] = tx.statements;
+  if (statement !== undefined) return `It is no change of rows: ${statement}`;
+  if (tx.unread[0] !== undefined) return tx.unread[0];
+  for (const { table } of changes) {
+    const shape = ground.shapes.get(table);
+    if (!shape) return `The primary has no table ${table}.`;
+    if (shape.unfit !== undefined) return `${table} is left to a person: ${shape.unfit}`;
+    if (ground.tainted(table))
+      return `The deposed region changed the schema of ${table}, so its rows are left to a person.`;
+  }
+  return undefined;
+}
+
+/** An update of an order that was merged in this rejoin: the kept order stands for it. */
+function mergedChange(changes: readonly Change[], ground: SalvageGround): Ruling | undefined {
+  for (const change of changes) {
+    if (change.table !== shopTables.orders || change.action === 'insert') continue;
+    const orderId = shown(change.before['id']);
+    const kept = ground.mergedInto(orderId);
+    if (!kept) continue;
+    const told = { orderKey: kept.key, orderId, keptOrderId: kept.id };
+    if (change.action === 'delete' || changes.length > 1)
+      return { ...listed(`It changes order ${orderId}, which was merged into order ${kept.id}.`), ...told };
+    return { ...advance(kept, change.after, `order ${orderId}, merged into ${kept.id},`), ...told };
+  }
+  return undefined;
+}

@@ -1,0 +1,136 @@
+import { knowledgeOf } from '../../domain/gtid';
+import { PortError } from '../errors';
+import { peerOf, peerShell, type Peer, type PeerAccess } from '../host/peer';
+import { quoted } from '../host/shell';
+import type { Host } from '../ports';
+import type { BinlogFile, Binlogs } from '../rejoin-ports';
+import { eventsOf, gtidListOf, types, type BinlogEvent } from './events';
+import { transactionsOf } from './transactions';
+
+export interface BinlogOptions extends PeerAccess {
+  region: string;
+  host: Host;
+  /** Where this region's server writes its binary logs, and where its host keeps what a rejoin needs. */
+  binlogDirectory: string;
+  workDirectory: string;
+  /** The shop's schema. */
+  schema: string;
+  peers: Readonly<Record<string, Peer & { binlogDirectory: string }>>;
+}
+
+const answerMs = 60_000;
+/** One answer over ssh holds so many bytes of a log; it arrives as base64. */
+const pieceBytes = 4 * 1024 * 1024;
+/** Where the first events of a log stand, with room for a long list of servers. */
+const headBytes = 64 * 1024;
+const noLogs = 44;
+
+/** Binary logs as files over ssh: they can be read while their server is down, and without telling it anything. */
+export function binlogArchive(options: BinlogOptions): Binlogs {
+  const keep = (folder: string) => `${options.workDirectory}/${plainName(folder)}`;
+  return {
+    own: async (known) => {
+      const names = await ownNames(options);
+      const first = await firstNeeded(options, names, known);
+      return sums(options, options.binlogDirectory, names.slice(first));
+    },
+    kept: async (folder) => {
+      const listing = `cd ${quoted(keep(folder))} 2>/dev/null || exit 0; ls -1 | sort`;
+      const { stdout } = await options.host.run(listing, { timeoutMs: answerMs });
+      return sums(options, keep(folder), lines(stdout));
+    },
+    pull: async (from, names, folder, work) => {
+      const peer = peerOf(options.peers, options.region, from);
+      const host = peer.address.includes(':') ? `[${peer.address}]` : peer.address;
+      const sources = names.map((name) => quoted(`${peer.user}@${host}:${peer.binlogDirectory}/${plainName(name)}`));
+      const copy = `rsync -a --partial --timeout=15 --no-human-readable --info=progress2 -e ${quoted(peerShell(options, peer))} ${sources.join(' ')} .`;
+      const made = `mkdir -p -m 700 ${quoted(keep(folder))} && cd ${quoted(keep(folder))}`;
+      const { code, stderr } = await options.host.run(`${made} && LC_ALL=C ${copy}`, work);
+      if (code !== 0) throw failed(options, `copy the binary logs of ${from}`, code, stderr);
+    },
+    transactions: async function* (folder, { shapes, wanted, signal, onProgress }) {
+      const { stdout } = await options.host.run(`ls -1 ${quoted(keep(folder))} | sort`, { timeoutMs: answerMs });
+      const reading = { schema: options.schema, shapes, wanted };
+      for (const name of lines(stdout)) {
+        onProgress?.(`reading ${name}`);
+        yield* transactionsOf(eventsOf(name, piecesOf(options, `${keep(folder)}/${name}`, signal)), reading);
+      }
+    },
+  };
+}
+
+/** Names become parts of paths and of commands. */
+function plainName(name: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(name)) return name;
+  throw new PortError('refused', `${JSON.stringify(name)} is no plain name of a file; one looks like binlog.000042.`);
+}
+
+const lines = (text: string) => text.split('\n').filter(Boolean);
+
+const failed = ({ region }: BinlogOptions, what: string, code: number, said: string) =>
+  new PortError(
+    code === 255 || (code >= 10 && code <= 35) ? 'unavailable' : 'refused',
+    `${region}'s host was to ${what}, but ended with code ${code}: ${said.trim().split('\n').slice(0, 3).join(' ')}`,
+  );
+
+/** In the order of the server's own index; an index of relay logs may stand beside it. */
+async function ownNames(options: BinlogOptions): Promise<string[]> {
+  const { region, binlogDirectory, host } = options;
+  const script = `cd ${quoted(binlogDirectory)} || exit ${noLogs}
+for index in *.index; do case "$index" in *relay*|'*.index') ;; *) cat "$index";; esac; done`;
+  const { code, stdout, stderr } = await host.run(script, { timeoutMs: answerMs });
+  if (code !== 0) throw failed(options, `list its binary logs`, code, stderr);
+  const names = lines(stdout).map((path) => plainName(path.slice(path.lastIndexOf('/') + 1)));
+  if (names.length === 0)
+    throw new PortError('absent', `${region}'s host has no index of binary logs in ${binlogDirectory}.`);
+  return names;
+}
+
+/** Index of the newest file before which everything is known; the oldest when there is none, since the rest may be known all the same. */
+async function firstNeeded(options: BinlogOptions, names: readonly string[], known: string): Promise<number> {
+  const knows = knowledgeOf(known);
+  for (let index = names.length - 1; index > 0; index -= 1) {
+    const before = await listAtHead(options, names[index] ?? '');
+    if (before.length > 0 && before.every(knows)) return index;
+  }
+  return 0;
+}
+
+async function listAtHead(options: BinlogOptions, name: string): Promise<string[]> {
+  const path = `${options.binlogDirectory}/${name}`;
+  const head = async function* () {
+    yield await piece(options, path, 0, headBytes);
+  };
+  for await (const event of eventsOf(name, head())) if (isList(event)) return gtidListOf(event);
+  return [];
+}
+
+const isList = ({ type }: BinlogEvent) => type === types.gtidList;
+
+async function sums(options: BinlogOptions, directory: string, names: readonly string[]): Promise<BinlogFile[]> {
+  if (names.length === 0) return [];
+  const list = names.map((name) => quoted(plainName(name))).join(' ');
+  const script = `cd ${quoted(directory)} && for f in ${list}; do echo "$(stat -c %s "$f") $(sha256sum < "$f" | cut -d' ' -f1) $f"; done`;
+  const { code, stdout, stderr } = await options.host.run(script, { timeoutMs: answerMs * 10 });
+  if (code !== 0) throw failed(options, `sum up the files in ${directory}`, code, stderr);
+  return lines(stdout).map((line) => {
+    const [bytes = '', sha256 = '', name = ''] = line.split(' ');
+    return { name, bytes: Number(bytes), sha256 };
+  });
+}
+
+async function* piecesOf(options: BinlogOptions, path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  for (let offset = 0; ; offset += pieceBytes) {
+    const bytes = await piece(options, path, offset, pieceBytes, signal);
+    if (bytes.length > 0) yield bytes;
+    if (bytes.length < pieceBytes) return;
+  }
+}
+
+async function piece(options: BinlogOptions, path: string, offset: number, bytes: number, signal?: AbortSignal) {
+  const script = `tail -c +${offset + 1} ${quoted(path)} | head -c ${bytes} | base64 -w0`;
+  const given = { timeoutMs: answerMs, ...(signal ? { signal } : {}) };
+  const { code, stdout, stderr } = await options.host.run(script, given);
+  if (code !== 0) throw failed(options, `read ${path}`, code, stderr);
+  return Buffer.from(stdout, 'base64');
+}

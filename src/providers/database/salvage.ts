@@ -1,0 +1,201 @@
+import { format } from 'mysql2/promise';
+import { shown, type ErrantTransaction, type Row as Cells, type Shapes } from '../../domain/errant';
+import type { KeptOrder } from '../../domain/merge';
+import { lookupsFor } from '../../domain/replay';
+import { ordersIn, type OrderIdentity, type SalvageGround } from '../../domain/salvage';
+import { shopTables } from '../../domain/shop-tables';
+import { PortError } from '../errors';
+import type { KnownOrder, Salvage, SalvageOrder, SalvageRecord } from '../rejoin-ports';
+import { connection, type Connection, type Row } from './connection';
+import { DatabaseError } from './failures';
+import type { MariaDbOptions } from './mariadb';
+import * as sql from './salvage-statements';
+import { cellsOf, identifier, shapesOf, shapesQuery } from './shapes';
+
+export type SalvageOptions = Pick<
+  MariaDbOptions,
+  'region' | 'site' | 'host' | 'port' | 'user' | 'password' | 'ca' | 'database' | 'timeoutMs'
+>;
+
+/** Locks of the shop are waited for. */
+const transactionMs = 15_000;
+const batch = 200;
+const noTable = 1146;
+const duplicate = 1062;
+
+interface Hand {
+  options: SalvageOptions;
+  line: Connection;
+}
+
+const text = (row: Row | undefined, name: string): string => {
+  const value = row?.[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+};
+
+/** Salvage into MariaDB, over a connection of its own. */
+export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () => Promise<void> } {
+  const server = `${options.region}'s database at ${options.host}:${options.port}`;
+  const line = connection({ ...options, server, timeoutMs: options.timeoutMs ?? 5_000, secrets: [options.password] });
+  const hand: Hand = { options, line };
+  return {
+    known: async () => {
+      const [rows] = await line.ask(
+        'tell all it has had',
+        'SELECT @@global.gtid_binlog_state AS state, @@global.gtid_slave_pos AS replicated',
+      );
+      return [text(rows?.[0], 'state'), text(rows?.[0], 'replicated')].filter(Boolean).join(',');
+    },
+    shapes: async () => shapesOf(await line.ask('describe its tables', shapesQuery(options.database), transactionMs)),
+    knownOrders: (orders) => inBatches(orders, (some) => knownOrders(hand, some)),
+    keysOf: async (ids) => Object.fromEntries(await inBatches(ids, (some) => keysOf(hand, some))),
+    records: (promotionPoint) => recordsOf(hand, promotionPoint),
+    prepare: async () => {
+      await line.ask('make the table of its salvage', sql.prepareTables(options), transactionMs);
+    },
+    salvage: (tx, order) => salvage(hand, tx, order),
+    close: () => Promise.resolve(line.close()),
+  };
+}
+
+async function inBatches<I, O>(items: readonly I[], ask: (some: readonly I[]) => Promise<O[]>): Promise<O[]> {
+  const answers: O[] = [];
+  for (let at = 0; at < items.length; at += batch) answers.push(...(await ask(items.slice(at, at + batch))));
+  return answers;
+}
+
+async function knownOrders({ options, line }: Hand, orders: readonly OrderIdentity[]): Promise<KnownOrder[]> {
+  const table = `${identifier(options.database)}.${identifier(shopTables.operational)}`;
+  const statement = format(
+    `SELECT order_id AS id, order_key AS orderKey, payment_intent AS intent FROM ${table} WHERE order_key IN (?) OR payment_intent IN (?)`,
+    [orders.map(({ key }) => key), orders.map(({ intent }) => intent)],
+  );
+  const [rows = []] = await line.ask('look for orders', statement, transactionMs);
+  const here = rows.map((row) => ({ id: text(row, 'id'), key: text(row, 'orderKey'), intent: text(row, 'intent') }));
+  return orders.flatMap((asked) => {
+    const other = here.find((each) => each.id !== asked.id && (each.key === asked.key || each.intent === asked.intent));
+    return other ? [{ ...other, askedKey: asked.key }] : [];
+  });
+}
+
+async function keysOf({ options, line }: Hand, ids: readonly string[]): Promise<[string, string][]> {
+  const table = `${identifier(options.database)}.${identifier(shopTables.operational)}`;
+  const statement = format(`SELECT order_id AS id, order_key AS orderKey FROM ${table} WHERE order_id IN (?)`, [
+    [...ids],
+  ]);
+  const [rows = []] = await line.ask('look for orders', statement, transactionMs);
+  return rows.map((row) => [text(row, 'id'), text(row, 'orderKey')]);
+}
+
+async function recordsOf({ options, line }: Hand, promotionPoint: string): Promise<SalvageRecord[]> {
+  const statement = format(
+    `SELECT gtid, outcome, because, order_key AS orderKey FROM ${sql.records(options)} WHERE promotion_point = ? ORDER BY salvaged_at`,
+    [promotionPoint],
+  );
+  try {
+    const [rows = []] = await line.ask('tell what was salvaged', statement, transactionMs);
+    return rows.map((row) => ({
+      gtid: text(row, 'gtid'),
+      outcome: text(row, 'outcome') as SalvageRecord['outcome'],
+      because: text(row, 'because'),
+      orderKey: text(row, 'orderKey'),
+    }));
+  } catch (error) {
+    if (error instanceof DatabaseError && error.errno === noTable) return [];
+    throw error;
+  }
+}
+
+async function salvage(hand: Hand, tx: ErrantTransaction, order: SalvageOrder): Promise<void> {
+  const { line, options } = hand;
+  const what = `salvage ${tx.gtid}`;
+  const looks = looksFor(options, tx, order);
+  const statements = [sql.openTransaction(options, tx.gtid, order), ...looks.map(({ statement }) => statement)];
+  const [guards, recorded, ...found] = await line.ask(what, statements.join(';\n'), transactionMs);
+  requirePrimary(options, guards?.[0], order.epoch);
+  if (recorded?.[0]) {
+    await line.ask(what, 'ROLLBACK');
+    return;
+  }
+  const ruling = order.decide(groundFrom(looks, found, order));
+  const carried = { gtid: tx.gtid, connection: text(guards?.[0], 'connection'), ruling };
+  try {
+    await line.ask(what, sql.carryOut(options, carried, order), transactionMs);
+  } catch (error) {
+    // Somebody took the same key between look and write; the next look sees it.
+    if (error instanceof DatabaseError && error.errno === duplicate) throw new PortError('unavailable', error.message);
+    throw error;
+  }
+}
+
+function requirePrimary({ region }: SalvageOptions, guard: Row | undefined, epoch: number): void {
+  const isPrimary =
+    text(guard, 'epoch') === String(epoch) && text(guard, 'region') === region && text(guard, 'readOnly') === '0';
+  if (isPrimary) return;
+  throw new PortError(
+    'refused',
+    `${region}'s database is not the writable primary of epoch ${epoch}, so nothing is salvaged into it.`,
+  );
+}
+
+interface Look {
+  name: string;
+  statement: string;
+  read: (row: Row) => Cells | KeptOrder;
+}
+
+const lookName = (table: string, key: Cells) => `${table} ${JSON.stringify(key)}`;
+
+/** One entry a result set. */
+function looksFor(options: SalvageOptions, tx: ErrantTransaction, { shapes, promotionPoint }: SalvageOrder): Look[] {
+  const looks = new Map<string, Look>();
+  for (const lookup of lookupsFor(tx, shapes)) {
+    const shape = shapes.get(lookup.table);
+    const name = lookName(lookup.table, lookup.key);
+    if (shape)
+      looks.set(name, { name, statement: sql.findRow(options, shape, lookup), read: (row) => cellsOf(shape, row) });
+  }
+  const header = shapes.get(shopTables.orders);
+  if (!header || !shapes.has(shopTables.operational)) return [...looks.values()];
+  const read = (row: Row): KeptOrder => ({
+    ...{ id: text(row, 'keptId'), key: text(row, 'keptKey'), intent: text(row, 'keptIntent') },
+    header: cellsOf(header, row),
+  });
+  for (const order of ordersIn(tx)) {
+    const [byKey, byIntent] = sql.rivals(options, header, order);
+    looks.set(`key of ${order.id}`, { name: `rival of ${order.id}`, statement: byKey, read });
+    looks.set(`intent of ${order.id}`, { name: `rival of ${order.id}`, statement: byIntent, read });
+  }
+  for (const id of orderIdsIn(tx, shapes))
+    looks.set(`merged ${id}`, {
+      name: `merged ${id}`,
+      statement: sql.mergedOrder(options, header, promotionPoint, id),
+      read,
+    });
+  return [...looks.values()];
+}
+
+/** Orders that the transaction speaks of without inserting them. */
+function orderIdsIn({ changes }: ErrantTransaction, shapes: Shapes): string[] {
+  const ids = changes.flatMap((change) => {
+    const row = change.action === 'insert' ? change.after : change.before;
+    if (change.table === shopTables.orders) return change.action === 'insert' ? [] : [shown(row['id'])];
+    const refers = change.table === shopTables.aliases || change.table === shopTables.outbox;
+    return refers && shapes.has(change.table) ? [shown(row['order_id'])] : [];
+  });
+  return [...new Set(ids)];
+}
+
+function groundFrom(looks: readonly Look[], found: readonly Row[][], order: SalvageOrder): SalvageGround {
+  const answers = new Map<string, Cells | KeptOrder>();
+  looks.forEach(({ name, read }, index) => {
+    const row = found[index]?.[0];
+    if (row && !answers.has(name)) answers.set(name, read(row));
+  });
+  return {
+    ...{ shapes: order.shapes, counters: order.counters, tainted: order.tainted },
+    find: (table, key) => answers.get(lookName(table, key)) as Cells | undefined,
+    rival: ({ id }) => answers.get(`rival of ${id}`) as KeptOrder | undefined,
+    mergedInto: (id) => answers.get(`merged ${id}`) as KeptOrder | undefined,
+  };
+}

@@ -1,0 +1,78 @@
+import { peerShell, type Peer } from '../host/peer';
+import { quoted } from '../host/shell';
+import type { SeedingOptions, SeedSource } from './seeding';
+
+/** How a script ended, when not well; chosen apart from what the tools in it use themselves. */
+export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53 } as const;
+
+/** Paths of one job. Old and new data lie beside the present ones, so that a swap is a rename. */
+function paths({ workDirectory, dataDirectory, binlogDirectory }: SeedingOptions, job: string): string {
+  return `work=${quoted(`${workDirectory}/${job}`)}; lock=${quoted(`${workDirectory}/handover-seeding.lock`)}
+data=${quoted(dataDirectory)}; new=${quoted(`${dataDirectory}.${job}-new`)}; old=${quoted(`${dataDirectory}.${job}-old`)}; logs=${quoted(binlogDirectory)}
+position() { sed -n 's/^[^\\t]*\\t[0-9]*\\t//p' "$1"/xtrabackup_binlog_info "$1"/mariadb_backup_binlog_info 2>/dev/null | head -n 1; }`;
+}
+
+/** Prints a phase, a tab, a position, a tab and what there is to say. */
+export function state(options: SeedingOptions, job: string): string {
+  return `${paths(options, job)}
+say() { printf '%s\\t%s\\t%s\\n' "$1" "$2" "$3"; exit 0; }
+exec 9>>"$lock"
+flock -n 9 || say copying '' "$(du -sm "$new" 2>/dev/null | cut -f1) MB so far"
+[ -e "$old" ] && [ ! -e "$new" ] && [ -d "$data" ] && say seeded "$(position "$data")" "the old data lie in $old"
+[ -e "$work/prepared" ] && [ -d "$new" ] && say prepared "$(position "$new")" "$(du -sm "$new" | cut -f1) MB"
+[ -e "$work/log" ] && say failed '' "$(tail -n 3 "$work/log" | tr '\\n\\t' '  ' | cut -c1-500)"
+say none '' 'nothing was begun'`;
+}
+
+/** The copy goes on when the connection or the worker is lost: it has a session of its own, and the lock tells that it runs. */
+export function begin(options: SeedingOptions, job: string, peer: Peer & SeedSource): string {
+  const host = quoted(`${peer.user}@${peer.address}`);
+  const source = [`--socket=${quoted(peer.databaseSocket)}`, `--datadir=${quoted(peer.dataDirectory)}`];
+  const backup = `mkdir -p ${quoted(peer.workDirectory)} && exec mariabackup --no-defaults --backup --user=root ${source.join(' ')} --stream=xbstream --target-dir=${quoted(`${peer.workDirectory}/handover-backup`)} --tmpdir=${quoted(peer.workDirectory)}`;
+  const work = `set -eu
+${paths(options, job)}
+rm -rf "$new" "$work/prepared"
+mkdir -m 700 "$new"
+${peerShell(options, peer)} ${host} ${quoted(backup)} | mbstream -x -C "$new"
+mariabackup --prepare --target-dir="$new"
+[ -n "$(position "$new")" ]
+touch "$work/prepared"`;
+  return `${paths(options, job)}
+mkdir -p "$work"
+setsid nohup flock -n "$lock" bash -o pipefail -c ${quoted(work)} >"$work/log" 2>&1 </dev/null &`;
+}
+
+/**
+ * Each line may be the last one that runs: a repetition goes on behind it. The old binary logs go with the old data; the copies that
+ * salvage read lie on another host.
+ */
+export function swap(options: SeedingOptions, job: string): string {
+  const { service } = options;
+  return `set -u
+${paths(options, job)}
+exec 9>>"$lock"
+flock -w 5 9 || exit ${codes.busy}
+[ -e "$work/prepared" ] && [ -d "$new" ] || exit ${codes.nothingPrepared}
+( ${service} stop ) 9>&- >/dev/null 2>&1
+( ${service} status ) 9>&- >/dev/null 2>&1; code=$?
+[ "$code" -ge 1 ] && [ "$code" -le 3 ] || exit ${codes.notStopped}
+set -e
+if [ ! -e "$old" ]; then
+  chown -R --reference="$data" "$new"
+  chmod --reference="$data" "$new"
+  mv -T "$data" "$old"
+fi
+aside="$old.binlogs"
+mkdir -p "$aside"
+if [ -d "$logs" ]; then
+  for index in "$logs"/*.index; do
+    [ -e "$index" ] || continue
+    base=\${index%.index}
+    find "$logs" -maxdepth 1 -type f -name "$(basename "$base").*" ! -name '*.index' -exec mv -t "$aside" {} +
+    mv "$index" "$aside"
+  done
+fi
+mv -T "$new" "$data"`;
+}
+
+export const startService = ({ service }: SeedingOptions): string => `${service} start`;

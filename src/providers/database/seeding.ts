@@ -1,0 +1,73 @@
+import { PortError } from '../errors';
+import { peerOf, type Peer, type PeerAccess } from '../host/peer';
+import type { Host } from '../ports';
+import type { Seeding, SeedState } from '../rejoin-ports';
+import * as scripts from './seeding-scripts';
+
+/** What a region's host must tell of itself to be copied from. */
+export interface SeedSource {
+  dataDirectory: string;
+  databaseSocket: string;
+  workDirectory: string;
+}
+
+export interface SeedingOptions extends PeerAccess {
+  region: string;
+  host: Host;
+  /** Answers to `stop`, `start` and `status` (0 running, 1 to 3 not). */
+  service: string;
+  dataDirectory: string;
+  binlogDirectory: string;
+  workDirectory: string;
+  peers: Readonly<Record<string, Peer & SeedSource>>;
+}
+
+const answerMs = 15_000;
+/** A graceful stop writes what is in memory to disk. */
+const serviceMs = 90_000;
+
+const phases: readonly SeedState['phase'][] = ['none', 'copying', 'failed', 'prepared', 'seeded'];
+
+const refusals: Readonly<Record<number, string>> = {
+  [scripts.codes.notStopped]: 'its database service does not stop',
+  [scripts.codes.nothingPrepared]: 'no prepared copy lies beside its data',
+  [scripts.codes.busy]: 'another copy is under way',
+};
+
+/** `mariabackup` streamed over ssh from host to host; the runbook's worker only looks on. */
+export function mariabackup(options: SeedingOptions): Seeding {
+  const { region, host } = options;
+  const run = async (what: string, script: string, timeoutMs: number) => {
+    const { code, stdout, stderr } = await host.run(script, { timeoutMs });
+    if (code === 0) return stdout;
+    const said = refusals[code] ?? `code ${code}: ${stderr.trim().split('\n').slice(-3).join(' ')}`;
+    throw new PortError('unavailable', `${region}'s host was to ${what}, but ${said}.`);
+  };
+  return {
+    state: async (job) =>
+      stateIn(region, await run('tell how far its copy is', scripts.state(options, plain(job)), answerMs)),
+    begin: async (job, from) => {
+      const script = scripts.begin(options, plain(job), peerOf(options.peers, region, from));
+      await run(`copy ${from}'s database`, script, answerMs);
+    },
+    swap: async (job) => {
+      await run('put the copy in the place of its data', scripts.swap(options, plain(job)), serviceMs);
+    },
+    startService: async () => {
+      await run('start its database', scripts.startService(options), serviceMs);
+    },
+  };
+}
+
+/** Names become parts of paths. */
+function plain(job: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9-]{0,100}$/.test(job)) return job;
+  throw new PortError('refused', `${JSON.stringify(job)} is no name of a job; one looks like rejoin-A-3-1795000000.`);
+}
+
+function stateIn(region: string, answer: string): SeedState {
+  const [phase = '', position = '', said = ''] = answer.trim().split('\t');
+  const known = phases.find((each) => each === phase);
+  if (!known) throw new PortError('garbage', `${region}'s host answered ${JSON.stringify(phase)} about its copy.`);
+  return { phase: known, position: position.trim(), because: `${region}: ${known}, ${said}.` };
+}

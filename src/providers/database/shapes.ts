@@ -1,0 +1,123 @@
+/** Tables and their keys as the primary has them; what a table of WordPress or WooCommerce never has is not understood, and says so. */
+import { format } from 'mysql2/promise';
+import type { Column, ColumnKind, Row as Cells, Shapes, TableShape, Value } from '../../domain/errant';
+import { PortError } from '../errors';
+import type { Row } from './connection';
+
+export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+
+const kinds: Readonly<Record<string, ColumnKind>> = {
+  ...{ tinyint: 'integer', smallint: 'integer', mediumint: 'integer', int: 'integer', bigint: 'integer' },
+  ...{ decimal: 'decimal', float: 'double', double: 'double', date: 'time', datetime: 'time', timestamp: 'time' },
+  ...{ char: 'text', varchar: 'text', tinytext: 'text', text: 'text', mediumtext: 'text', longtext: 'text' },
+  ...{ binary: 'bytes', varbinary: 'bytes', tinyblob: 'bytes', blob: 'bytes', mediumblob: 'bytes', longblob: 'bytes' },
+};
+
+const utf8 = /^(utf8|utf8mb3|utf8mb4|ascii)$/;
+
+/** Three result sets: columns, keys, triggers. */
+export function shapesQuery(schema: string): string {
+  return format(
+    `SELECT c.table_name AS tableName, c.column_name AS name, c.data_type AS type, c.column_type AS fullType,
+       c.character_set_name AS charset, c.is_generated AS generated
+     FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+     WHERE c.table_schema = ? AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position;
+     SELECT table_name AS tableName, index_name AS name, column_name AS columnName, sub_part AS part FROM information_schema.statistics
+     WHERE table_schema = ? AND non_unique = 0 ORDER BY table_name, index_name, seq_in_index;
+     SELECT DISTINCT event_object_table AS tableName FROM information_schema.triggers WHERE event_object_schema = ?`,
+    [schema, schema, schema],
+  );
+}
+
+const text = (row: Row, name: string): string => (typeof row[name] === 'string' ? row[name] : '');
+
+export function shapesOf([columns = [], keys = [], triggers = []]: Row[][]): Shapes {
+  const shapes = new Map<string, TableShape>();
+  for (const row of columns) {
+    const name = text(row, 'tableName');
+    const shape = shapes.get(name) ?? { name, columns: [], primary: [], uniques: [] };
+    shape.columns.push(columnOf(row));
+    shapes.set(name, doubted(shape, unfitness(row)));
+  }
+  for (const shape of shapes.values()) addKeys(shape, keys);
+  const triggered = new Set(triggers.map((row) => text(row, 'tableName')));
+  return new Map([...shapes].map(([name, shape]) => [name, doubted(shape, objection(shape, triggered))]));
+}
+
+const doubted = (shape: TableShape, unfit: string | undefined): TableShape =>
+  unfit === undefined || shape.unfit !== undefined ? shape : { ...shape, unfit };
+
+function columnOf(row: Row): Column {
+  const [type, charset] = [text(row, 'type').toLowerCase(), text(row, 'charset')];
+  return {
+    name: text(row, 'name'),
+    kind: kinds[type] ?? 'bytes',
+    unsigned: / unsigned/i.test(text(row, 'fullType')),
+    charset: utf8.test(charset) ? '' : charset,
+  };
+}
+
+function unfitness(row: Row): string | undefined {
+  const type = text(row, 'fullType');
+  if (text(row, 'generated') === 'ALWAYS') return `its column ${text(row, 'name')} is generated.`;
+  if (kinds[text(row, 'type').toLowerCase()] === undefined || /compressed/i.test(type))
+    return `its column ${text(row, 'name')} is of type ${type}.`;
+  return undefined;
+}
+
+function addKeys(shape: TableShape, keys: readonly Row[]): void {
+  const named = new Map<string, string[]>();
+  const own = keys.filter((row) => text(row, 'tableName') === shape.name);
+  // A key of the first letters only can't be looked up by a whole value; the insert itself then finds a collision.
+  const partial = new Set(own.filter((row) => row['part'] != null).map((row) => text(row, 'name')));
+  for (const row of own) {
+    const name = text(row, 'name');
+    if (!partial.has(name)) named.set(name, [...(named.get(name) ?? []), text(row, 'columnName')]);
+  }
+  shape.primary = named.get('PRIMARY') ?? [];
+  named.delete('PRIMARY');
+  shape.uniques = [...named.values()];
+}
+
+function objection({ primary, name }: TableShape, triggered: ReadonlySet<string>): string | undefined {
+  if (primary.length === 0) return 'it has no primary key.';
+  return triggered.has(name) ? 'it has triggers, which would act a second time.' : undefined;
+}
+
+/** Selects every column in its canonical form, under its own name. */
+export function selection({ columns }: TableShape, alias = ''): string {
+  const of = (column: string) => (alias === '' ? '' : `${alias}.`) + identifier(column);
+  return columns
+    .map(({ name, kind, charset }) => {
+      const isBytes = kind === 'bytes' || charset !== '';
+      const plain = kind === 'text' ? of(name) : `CAST(${of(name)} AS ${kind === 'double' ? 'DOUBLE' : 'CHAR'})`;
+      return `${isBytes ? `HEX(CAST(${of(name)} AS BINARY))` : plain} AS ${identifier(name)}`;
+    })
+    .join(', ');
+}
+
+/** A row that `selection` gave. */
+export function cellsOf({ columns, name: table }: TableShape, row: Row): Cells {
+  return Object.fromEntries(
+    columns.map(({ name, kind, charset }): [string, Value] => {
+      const value = row[name];
+      if (value === null) return [name, null];
+      if (typeof value !== 'string' && typeof value !== 'number')
+        throw new PortError(
+          'garbage',
+          `The database answered ${table}.${name} with something that is neither text nor number.`,
+        );
+      return [name, kind === 'bytes' || charset !== '' ? { hex: String(value) } : String(value)];
+    }),
+  );
+}
+
+/** A value as SQL writes it into its column. */
+export function literal({ columns, name: table }: TableShape, column: string, value: Value | undefined): string {
+  const shape = columns.find(({ name }) => name === column);
+  if (!shape || value === undefined) throw new PortError('refused', `${table} has no column ${column}.`);
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return format('?', [value]);
+  const bytes = `UNHEX('${value.hex}')`;
+  return shape.charset === '' ? bytes : `CONVERT(${bytes} USING ${identifier(shape.charset)})`;
+}
