@@ -1,5 +1,6 @@
 /** The live timeline: one line for each thing that was seen, decided or done; on a terminal also a line of figures that renews itself. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { sentenceOf } from '../../src/domain/sentence';
 import type { JournalEntry } from '../../src/domain/runbook';
 import { lineOf } from '../../src/starters/follow';
 
@@ -74,6 +75,10 @@ export class Live {
       .query<JournalEntry[]>('journal')
       .catch(() => []);
     for (const entry of journal.slice(before ?? 0)) this.say(lineOf(entry));
+    if (run.status.name === 'FAILED')
+      this.say(
+        `   ${run.workflowId} failed: ${await failureOf(this.client.workflow.getHandle(run.workflowId, run.runId))}`,
+      );
     this.printed.set(run.runId, ended ? -1 : journal.length);
   }
 
@@ -88,4 +93,8 @@ export class Live {
     this.status = this.figures().slice(0, (process.stdout.columns || 80) - 1);
     process.stdout.write(this.status);
   }
+}
+
+async function failureOf(handle: WorkflowHandle): Promise<string> {
+  return handle.result().then(() => '', sentenceOf);
 }

@@ -75,6 +75,7 @@ const locations = `
       if ($forward != "") { return 418; }
       try_files $uri =404;
       include /etc/nginx/fastcgi.conf;
+      fastcgi_param REQUEST_ARRIVED $msec;
       fastcgi_read_timeout 30s;
       fastcgi_pass unix:/srv/run/php-fpm.sock;
     }

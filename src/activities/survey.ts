@@ -4,6 +4,9 @@ import type { RegionSurvey, SettingsSurvey, Survey } from '../domain/survey';
 import { sentenceOf } from '../providers/errors';
 import type { DatabaseState, Ports } from '../providers/ports';
 
+/** A region that has not answered by now is silent for this survey; a write pause, or an outage, must not wait longer for the dead. */
+const answerWithinMs = 2_000;
+
 export async function takeSurvey(site: Site, ports: Ports): Promise<Survey> {
   const names = Object.keys(site.regions);
   const perRegion = async <T>(ask: (region: string) => Promise<T>): Promise<Record<string, T>> =>
@@ -19,7 +22,7 @@ export async function takeSurvey(site: Site, ports: Ports): Promise<Survey> {
 
 async function surveyDatabase(region: string, ports: Ports): Promise<RegionSurvey> {
   try {
-    return regionSurvey(region, await ports.database(region).state());
+    return regionSurvey(region, await inTime(ports.database(region).state()));
   } catch (error) {
     return { region, answers: false, because: sentenceOf(error) };
   }
@@ -46,15 +49,12 @@ function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
 }
 
 async function surveySettings(region: string, ports: Ports): Promise<SettingsSurvey | undefined> {
-  return ports
-    .settings(region)
-    .read()
-    .catch(() => undefined);
+  return inTime(ports.settings(region).read()).catch(() => undefined);
 }
 
 async function surveyShop(region: string, ports: Ports): Promise<{ healthy: boolean; because: string }> {
   try {
-    const health = await ports.shop(region).health();
+    const health = await inTime(ports.shop(region).health());
     if (health.region !== region)
       return { healthy: false, because: `The address of ${region} is answered by ${health.region}.` };
     return { healthy: health.database.reachable, because: health.because };
@@ -65,8 +65,20 @@ async function surveyShop(region: string, ports: Ports): Promise<{ healthy: bool
 
 async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
   const read = async ({ name, type }: Site['dns']['records'][number]) => {
-    const set = await ports.dns.read(name, type).catch(() => undefined);
+    const set = await inTime(ports.dns.read(name, type)).catch(() => undefined);
     return [name, set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
   };
   return Object.fromEntries(await Promise.all(site.dns.records.map(read)));
+}
+
+/** @throws Error when `answer` takes longer than a survey waits. */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`It did not answer within ${String(answerWithinMs / 1000)} s.`)),
+      answerWithinMs,
+    );
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -31,8 +31,9 @@ export async function awaitTransfer(client: Client, order: AwaitOrder): Promise<
 
 async function latestTransfer(client: Client, { site, sinceMs }: AwaitOrder): Promise<'none' | { runId: string }> {
   try {
-    const { runId, startTime } = await client.workflow.getHandle(transferId(site)).describe();
-    return startTime.getTime() >= sinceMs ? { runId } : 'none';
+    const { runId, startTime, status } = await client.workflow.getHandle(transferId(site)).describe();
+    // One that failed was refused before it changed anything; whoever asked for it will ask again.
+    return startTime.getTime() >= sinceMs && status.name !== 'FAILED' ? { runId } : 'none';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'none';
     throw error;

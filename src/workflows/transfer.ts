@@ -11,7 +11,6 @@ import { tellMonitor } from './tell';
 const { prepareTransfer } = proxyActivities<Duties>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
-  heartbeatTimeout: '4s',
   retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
   summary: 'Look at both regions and write the plan',
 });

@@ -35,7 +35,8 @@ export const reseedDatabase = defineStep({
 /** Goes on wherever an earlier attempt, or another worker, has left the job. */
 async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
   const seeding = ports.seeding(p.region);
-  for (let begun = false; !ctx.signal.aborted; await ports.sleep(pollEveryMs, ctx.signal)) {
+  let begun = false;
+  while (!ctx.signal.aborted) {
     const { phase, because } = await seeding.state(p.job);
     ctx.progress(because);
     if (phase === 'seeded') return;
@@ -48,6 +49,7 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
       await seeding.begin(p.job, p.source);
       begun = true;
     }
+    await ports.sleep(pollEveryMs, ctx.signal);
   }
 }
 
