@@ -69,7 +69,7 @@ describe('what MariaDB refuses is said in one sentence', () => {
   test('a refusal takes no answer away from those who ask at the same time', async () => {
     const { database } = pair.a;
     const [refused, ...states] = await Promise.allSettled([
-      database.unfence(9),
+      database.openTo(9),
       ...[1, 2, 3].map(() => database.state()),
     ]);
     expect(refused).toMatchObject({ status: 'rejected', reason: { kind: 'refused' } });
