@@ -1,0 +1,90 @@
+/** Ready-made opinions for the tables: what vantages, shops and witnesses say. */
+import { judge } from '../../src/domain/judge';
+import { type RegionFacts, type Target } from '../../src/domain/reading';
+import type { Situation } from '../../src/domain/decision';
+import type { Opinion, Testimony } from '../../src/domain/verdict';
+import { blank, type Ballot, type Vote } from '../../src/domain/vote';
+import type { Witness } from '../../src/domain/witness';
+import { policy } from './lab-policy';
+
+export const vantages = ['north', 'east', 'west'];
+export const minute = 60_000;
+
+export const up: Vote = { ...blank().vote, state: 'up', because: 'It answers.', heldMs: 10 * minute };
+/** No answer at all, and a refusal each time. */
+export const down: Vote = {
+  ...up,
+  state: 'down',
+  because: 'No answer within 3 s',
+  heldMs: 5_000,
+  share: 1,
+  failingMs: 65_000,
+  suspect: true,
+};
+export const refusing: Vote = { ...down, because: 'It refuses the connection', answeredShare: 1 };
+export const silent: Vote = { ...up, state: 'silent', because: 'Its control targets fail too' };
+
+export function facts(
+  region: string,
+  database: Partial<Extract<RegionFacts['database'], { reachable: true }>> | 'dead' = {},
+): RegionFacts {
+  const whole = { reachable: true, readOnly: region !== 'A', epoch: 7, primary: 'A', verifiedEpoch: 7 } as const;
+  return {
+    role: region === 'A' ? 'primary' : 'standby',
+    tableRegion: `table-${region}`,
+    serving: region === 'A',
+    database: database === 'dead' ? { reachable: false } : { ...whole, ...database },
+  };
+}
+
+export const telling = (vote: Vote, told: RegionFacts, factsAgeMs = 0): Vote => ({ ...vote, facts: told, factsAgeMs });
+
+type Votes = Vote | [Vote, Vote, Vote];
+/** What differs from a healthy site whose primary is A. */
+export interface Said {
+  app?: Votes;
+  table?: Votes;
+  edge?: Votes;
+  standbyApp?: Votes;
+  standbyTable?: Votes;
+  replica?: Witness['says'];
+  ageMs?: number;
+}
+
+export function testimony(said: Said = {}): Testimony {
+  const { ageMs = 0, replica = 'sees' } = said;
+  const ballots = (target: Target, votes: Votes = up): Ballot[] =>
+    vantages.map((vantage, index) => ({
+      vantage,
+      target,
+      vote: (Array.isArray(votes) ? votes[index] : votes) ?? up,
+      ageMs,
+    }));
+  const app = said.app ?? telling(up, facts('A'));
+  return {
+    ...{ primary: 'A', standby: 'B', epoch: 7, vantages },
+    ballots: [
+      ...ballots({ signal: 'app', region: 'A' }, app),
+      ...ballots({ signal: 'app', region: 'B' }, said.standbyApp ?? telling(up, facts('B'))),
+      ...ballots({ signal: 'table', region: 'A' }, said.table),
+      ...ballots({ signal: 'table', region: 'B' }, said.standbyTable),
+      ...ballots({ signal: 'edge' }, said.edge),
+    ],
+    witnesses: [{ name: 'the replica', says: replica, because: 'The replica said so.', ageMs: 0 }],
+  };
+}
+
+export function opinion(said: Said = {}): Opinion {
+  return judge(testimony(said), policy);
+}
+
+/** A site at home with a fit standby. */
+export function situation(said: Said = {}, differs: Partial<Situation> = {}): Situation {
+  const replica = { configured: true, usesGtid: true, applying: true, receiving: true, heartbeatAgeMs: 500, epoch: 7 };
+  return {
+    ...{ site: 'shop', home: 'A', primary: 'A', standby: 'B', epoch: 7, tableOf: 'A', opinionAgeMs: 0, policy },
+    opinion: opinion(said),
+    replica,
+    ...differs,
+  };
+}
