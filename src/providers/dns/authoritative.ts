@@ -14,31 +14,43 @@ export interface AuthoritativeOptions {
   servers: readonly string[];
   /** Limit of one question. 2 s by default; UDP may lose a packet, and nobody asks twice here. */
   timeoutMs?: number;
+  /** Aborted: questions still open end at once, without an answer. */
+  signal?: AbortSignal;
 }
 
 /** Asks each server `times` in a row, all servers at once. `values` is undefined when a question stayed open or answers differed. */
-export function authoritative({ servers, timeoutMs = 2_000 }: AuthoritativeOptions): Dns['answers'] {
+export function authoritative({ servers, timeoutMs = 2_000, signal }: AuthoritativeOptions): Dns['answers'] {
   return (name, type, times) =>
-    Promise.all(servers.map((server) => askServer(server, canonicalName(name), type, times, timeoutMs)));
+    Promise.all(
+      servers.map(async (server) => {
+        const resolver = await resolverFor(server, timeoutMs);
+        if (typeof resolver === 'string') return unknown(server, resolver);
+        const stop = () => resolver.cancel();
+        signal?.addEventListener('abort', stop, { once: true });
+        const answer = await askInARow(resolver, server, canonicalName(name), type, times);
+        signal?.removeEventListener('abort', stop);
+        return answer;
+      }),
+    );
 }
 
-async function askServer(
+const unknown = (server: string, because: string): Answer => ({ server, values: undefined, because });
+
+async function askInARow(
+  resolver: Resolver,
   server: string,
   name: string,
   type: RecordSet['type'],
   times: number,
-  timeoutMs: number,
 ): Promise<Answer> {
-  const unknown = (because: string): Answer => ({ server, values: undefined, because });
-  const resolver = await resolverFor(server, timeoutMs);
-  if (typeof resolver === 'string') return unknown(resolver);
   let first: string[] | undefined;
   for (let asked = 0; asked < Math.max(1, times); asked += 1) {
     const told = await ask(resolver, server, name, type);
-    if ('because' in told) return unknown(told.because);
+    if ('because' in told) return unknown(server, told.because);
     first ??= told.values;
     if (told.values.join() !== first.join()) {
-      return unknown(`${server} is not of one mind: it answered ${shown(first)}, then ${shown(told.values)}.`);
+      const because = `it answered ${shown(first)}, then ${shown(told.values)}`;
+      return unknown(server, `${server} is not of one mind: ${because}.`);
     }
   }
   const values = first ?? [];

@@ -64,4 +64,6 @@ function hostAndPort(address: string): { address: string; port?: number } {
   return bare ? { address } : { address: host, port: Number(port) };
 }
 
-export { probeApp, probeControls, probeEdge, probeTable };
+export { probeApp, probeEdge, type AppProbe, type EdgeProbe } from './shop';
+export { probeTable, type TableProbe } from './table';
+export { probeControls };

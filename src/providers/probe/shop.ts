@@ -90,10 +90,22 @@ async function askShop(options: HttpOptions, path: string): Promise<{ answer: Ht
   }
 }
 
+/** The first address that any of `servers` gives; a silent one costs no time while another one answers. */
 async function addressOf(hostname: string, servers: readonly string[], timeoutMs: number): Promise<string> {
-  const answers = await authoritative({ servers, timeoutMs })(hostname, 'A', 1);
-  const address = answers.flatMap(({ values }) => values ?? [])[0];
-  if (address !== undefined) return address;
-  const because = answers.map((answer) => answer.because).join(' ');
-  throw new ConnectionFailed(`No name server has an address for ${hostname}: ${because}`, false);
+  const sentences: string[] = [];
+  const found = new AbortController();
+  const ask = async (server: string) => {
+    const answers = await authoritative({ servers: [server], timeoutMs, signal: found.signal })(hostname, 'A', 1);
+    const address = answers.flatMap(({ values }) => values ?? [])[0];
+    if (address !== undefined) return address;
+    sentences.push(...answers.map(({ because }) => because));
+    throw new Error('no address');
+  };
+  try {
+    return await Promise.any(servers.map(ask));
+  } catch {
+    throw new ConnectionFailed(`No name server has an address for ${hostname}: ${sentences.join(' ')}`, false);
+  } finally {
+    found.abort();
+  }
 }

@@ -1,0 +1,251 @@
+import { createHash, createHmac } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { channels } from '../../src/providers/alerts';
+import { toAll, type Channel } from '../../src/providers/alerts/channel';
+import { logTo } from '../../src/providers/alerts/log';
+import { kindOf } from '../../src/providers/definition';
+import { PortError } from '../../src/providers/errors';
+import type { Alert, Alerts } from '../../src/providers/ports';
+import { failure } from './servers/failure';
+import { web, type Answering, type Web } from './servers/web';
+
+const alert: Alert = {
+  severity: 'critical',
+  key: 'lab/region-down/A',
+  summary: 'Region A is down: <all> vantages & the replica say so.',
+  command: 'handover approve lab',
+};
+
+let server: Web;
+const opened: Channel[] = [];
+
+async function serverThat(answering: Answering): Promise<void> {
+  server = await web(answering);
+}
+
+async function channelOf(
+  kind: string,
+  options: Record<string, unknown>,
+  secrets: Record<string, string>,
+): Promise<Channel> {
+  const secret = (reference: string) => Promise.resolve(secrets[reference] ?? '');
+  const channel = await kindOf('alerts', channels, { kind }).connect({ kind, ...options }, { secret });
+  opened.push(channel);
+  return channel;
+}
+
+afterEach(async () => {
+  opened.splice(0).forEach((channel) => channel.close());
+  await server.close();
+});
+
+describe('Slack', () => {
+  const slack = () =>
+    channelOf(
+      'slack',
+      { url: 'file:slack-url' },
+      { 'file:slack-url': `${server.url}/services/T0001/B0001/secretpath?x=quite-secret` },
+    );
+
+  it('gets one message, in which nothing is markup but our own', async () => {
+    await serverThat(() => ({ body: 'ok' }));
+    await (await slack()).send(alert);
+    expect(server.asked).toHaveLength(1);
+    const [{ method, path, body }] = server.asked as [Web['asked'][number]];
+    expect([method, path]).toEqual(['POST', '/services/T0001/B0001/secretpath?x=quite-secret']);
+    const { text } = JSON.parse(body) as { text: string };
+    expect(text).toContain('*critical* Region A is down: &lt;all&gt; vantages &amp; the replica say so.');
+    expect(text).toContain('Next: `handover approve lab`');
+    expect(text).toContain('lab/region-down/A');
+    expect(text).not.toMatch(/[<>]/);
+  });
+
+  it('leaves the command out when there is none', async () => {
+    await serverThat(() => ({ body: 'ok' }));
+    const { command: _, ...plain } = alert;
+    await (await slack()).send(plain);
+    expect(server.asked[0]!.body).not.toContain('Next');
+  });
+
+  it.each([
+    [403, 'action_prohibited', 'denied'],
+    [404, 'no_service', 'absent'],
+    [410, 'channel_is_archived', 'refused'],
+    [500, 'rollup_error', 'unavailable'],
+  ])('that answers %i %s has failed as %s, without its address in the message', async (status, body, kind) => {
+    await serverThat(() => ({ status, body: `${body} for /services/T0001/B0001/secretpath?x=quite-secret` }));
+    const error = await failure((await slack()).send(alert));
+    expect(error.kind).toBe(kind);
+    expect(error.message).toContain(body);
+    for (const part of ['secretpath', 'T0001', 'B0001', 'quite-secret']) expect(error.message).not.toContain(part);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('that wants to be left alone says for how long', async () => {
+    await serverThat(() => ({ status: 429, headers: { 'Retry-After': '30' } }));
+    expect(await failure((await slack()).send(alert))).toMatchObject({ kind: 'limited', waitMs: 30_000 });
+  });
+
+  it('that is gone fails without its address in the message', async () => {
+    await serverThat(() => 'cut');
+    const error = await failure((await slack()).send(alert));
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: 'The connection to the Slack webhook failed (ECONNRESET).',
+    });
+  });
+});
+
+describe('PagerDuty', () => {
+  const pagerduty = () =>
+    channelOf('pagerduty', { routingKey: 'file:pd', url: server.url }, { 'file:pd': 'routing-key-of-the-service' });
+
+  it('gets an event whose dedup_key is the key of the alert', async () => {
+    await serverThat(() => ({ status: 202, body: { status: 'success' } }));
+    await (await pagerduty()).send(alert);
+    expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/v2/enqueue' });
+    expect(JSON.parse(server.asked[0]!.body)).toEqual({
+      routing_key: 'routing-key-of-the-service',
+      event_action: 'trigger',
+      dedup_key: 'lab/region-down/A',
+      payload: {
+        summary: alert.summary,
+        source: 'handover',
+        severity: 'critical',
+        custom_details: { next: 'handover approve lab' },
+      },
+    });
+  });
+
+  it('gets keys and summaries that fit, and the same key for the same alert', async () => {
+    await serverThat(() => ({ status: 202 }));
+    const channel = await pagerduty();
+    const long = { ...alert, key: 'k'.repeat(300), summary: 's'.repeat(3_000) };
+    await channel.send(long);
+    await channel.send(long);
+    const events = server.asked.map(
+      ({ body }) => JSON.parse(body) as { dedup_key: string; payload: { summary: string } },
+    );
+    expect(events[0]!.dedup_key).toMatch(/^[0-9a-f]{64}$/);
+    expect(events[1]!.dedup_key).toBe(events[0]!.dedup_key);
+    expect(events[0]!.payload.summary).toHaveLength(1024);
+  });
+
+  it.each([
+    [400, 'refused'],
+    [429, 'limited'],
+    [503, 'unavailable'],
+  ])('that answers %i has failed as %s, without its key in the message', async (status, kind) => {
+    const body = {
+      status: 'invalid event',
+      message: 'Event object is invalid',
+      errors: ['routing-key-of-the-service is unknown'],
+    };
+    await serverThat(() => ({ status, body }));
+    const error = await failure((await pagerduty()).send(alert));
+    expect(error.kind).toBe(kind);
+    expect(error.message).toBe(`PagerDuty answered ${status}: Event object is invalid: [hidden] is unknown.`);
+  });
+});
+
+describe('a webhook', () => {
+  const webhook = () =>
+    channelOf(
+      'webhook',
+      { url: `${server.url}/alerts?team=shop`, secret: 'file:hook' },
+      { 'file:hook': 'the-shared-key' },
+    );
+
+  it('gets the alert, signed over time and body', async () => {
+    await serverThat(() => ({ status: 204, body: '' }));
+    await (await webhook()).send(alert);
+    const [{ method, path, headers, body }] = server.asked as [Web['asked'][number]];
+    expect([method, path]).toEqual(['POST', '/alerts?team=shop']);
+    expect(JSON.parse(body)).toEqual(alert);
+    const timestamp = String(headers['x-handover-timestamp']);
+    expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(5);
+    const expected = createHmac('sha256', 'the-shared-key').update(`${timestamp}.${body}`).digest('hex');
+    expect(headers['x-handover-signature']).toBe(`sha256=${expected}`);
+    expect(headers['content-type']).toBe('application/json');
+  });
+
+  it('knows a repeat by its Idempotency-Key, and an update by another one', async () => {
+    await serverThat(() => ({}));
+    const channel = await webhook();
+    for (const each of [alert, alert, { ...alert, summary: 'Region A is back.' }]) await channel.send(each);
+    const keys = server.asked.map(({ headers }) => headers['idempotency-key']);
+    expect(keys[0]).toBe(createHash('sha256').update(server.asked[0]!.body).digest('hex'));
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+
+  it('is not followed elsewhere', async () => {
+    await serverThat(() => ({ status: 307, headers: { location: 'http://elsewhere.example/alerts' } }));
+    const error = await failure((await webhook()).send(alert));
+    expect(error.message).toBe('Instead of answering, the alert webhook redirected to elsewhere.example (307).');
+  });
+});
+
+describe('the log', () => {
+  it('holds each alert as one line of JSON', async () => {
+    await serverThat(() => ({}));
+    const stream = new PassThrough();
+    await logTo(stream).send({ ...alert, summary: 'two\nlines' });
+    await logTo(stream).send(alert);
+    const lines = String(stream.read()).split(/(?<=\n)/);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^[^\n]*\n$/);
+    expect(JSON.parse(lines[0]!)).toEqual({
+      at: expect.any(String) as string,
+      alert: { ...alert, summary: 'two\nlines' },
+    });
+  });
+});
+
+describe('all channels', () => {
+  const heard: string[] = [];
+  const channel = (kind: string, error?: PortError): Alerts & { kind: string } => ({
+    kind,
+    send: () => {
+      if (error) return Promise.reject(error);
+      heard.push(kind);
+      return Promise.resolve();
+    },
+  });
+  beforeEach(async () => {
+    heard.length = 0;
+    await serverThat(() => ({}));
+  });
+
+  it('get the alert though one fails, and the failure names that one', async () => {
+    const limited = new PortError('limited', 'The Slack webhook answered 429.', { waitMs: 7_000 });
+    const error = await failure(toAll([channel('log'), channel('slack', limited), channel('pagerduty')]).send(alert));
+    expect(heard).toEqual(['log', 'pagerduty']);
+    expect(error).toMatchObject({
+      kind: 'limited',
+      waitMs: 7_000,
+      message: 'The alert did not reach slack: The Slack webhook answered 429.',
+    });
+  });
+
+  it('are content when each has it', async () => {
+    await toAll([channel('log'), channel('slack')]).send(alert);
+    expect(heard).toEqual(['log', 'slack']);
+  });
+
+  it('are known by their kinds, and an unknown one is answered by the list', () => {
+    expect(() => kindOf('alerts', channels, { kind: 'pager' })).toThrow(
+      'alerts.kind is "pager", but must be one of log, slack, pagerduty, webhook.',
+    );
+  });
+
+  it.each([
+    ['slack', { url: 'https://hooks.slack.example/secret' }, 'url'],
+    ['pagerduty', {}, 'routingKey'],
+    ['webhook', { url: 'alerts.example', secret: 'file:hook' }, 'url'],
+  ])('%s names the option that is wrong, never its value', async (kind, options, field) => {
+    const error = await failure(channelOf(kind, options, {}));
+    expect(error.message).toContain(`alerts.${field}`);
+    expect(error.message).not.toContain('hooks.slack.example');
+  });
+});
