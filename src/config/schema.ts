@@ -44,6 +44,10 @@ const powerdns = z.strictObject({
   url: url('http://198.18.0.53:8081'),
   apiKey: secret('file:pdns-api-key'),
   zone: fullName('shop.test.'),
+  /** Name of the server within its API. */
+  server: name('localhost').prefault('localhost'),
+  /** The authority behind an https URL, when it is not a well-known one. */
+  ca: secret('file:ca.crt').exactOptional(),
 });
 
 const record = z.strictObject({
@@ -96,15 +100,24 @@ const policy = z.strictObject({
   voteMaxAge: duration('180s').prefault('180s'),
 });
 
+/** The same kinds and options as `providers/alerts`, which config may not import. */
 const alert = z.discriminatedUnion('kind', [
+  /** Standard error of the worker. */
+  z.strictObject({ kind: z.literal('log') }),
   /** An incoming webhook; its address is the secret. */
-  z.strictObject({ kind: z.literal('slack'), url: secret('file:slack-url') }),
-  z.strictObject({ kind: z.literal('pagerduty'), routingKey: secret('file:pagerduty-key') }),
-  /** Signed with `secret` (HMAC). */
+  z.strictObject({ kind: z.literal('slack'), url: secret('file:slack-webhook') }),
+  z.strictObject({
+    kind: z.literal('pagerduty'),
+    routingKey: secret('file:pagerduty-key'),
+    source: name('handover').prefault('handover'),
+    url: url('https://events.pagerduty.com').prefault('https://events.pagerduty.com'),
+  }),
+  /** Signed with `secret`. */
   z.strictObject({
     kind: z.literal('webhook'),
-    url: url('https://alerts.example.com/hook'),
+    url: url('https://alerts.example/handover'),
     secret: secret('file:hook'),
+    ca: secret('file:ca.crt').exactOptional(),
   }),
 ]);
 

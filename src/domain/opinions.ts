@@ -52,18 +52,18 @@ function appOut(hearing: Hearing): Verdict | undefined {
   if (!isOut(app, policy)) return undefined;
   const lost = witnessesWho('lost', testimony.witnesses, policy);
   const seen = witnessesWho('sees', testimony.witnesses, policy);
-  const tableOut = isOut(table, policy);
+  const tableIsOut = isOut(table, policy);
   const base = { ...about(testimony.primary, app.down), forMs: app.forMs, failingForMs: app.failingMs };
   const heard = [
     app.because,
-    ...(tableOut ? [table.because] : []),
+    ...(tableIsOut ? [table.because] : []),
     ...[...lost, ...seen].map(({ because }) => because.replace(/\.$/, '')),
   ];
 
-  if (!app.answered && (tableOut || lost.length > 0)) {
-    const everybody = app.state === 'down' && (table.state === 'down' || (lost.length > 0 && !tableOut));
+  if (!app.answered && (tableIsOut || lost.length > 0)) {
+    const everybody = app.state === 'down' && (table.state === 'down' || (lost.length > 0 && !tableIsOut));
     const backing = seen.length > 0 ? 'contested' : everybody ? 'all' : 'majority';
-    const forMs = tableOut ? Math.min(app.forMs, table.forMs) : app.forMs;
+    const forMs = tableIsOut ? Math.min(app.forMs, table.forMs) : app.forMs;
     return {
       ...base,
       state: 'region-down',

@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { channels } from '../../src/providers/alerts';
 import { loadSite, readSite, SiteInvalid, siteNames } from '../../src/config/load';
 
 const labFile = join(__dirname, '../../sites/lab.yaml');
@@ -35,6 +36,20 @@ describe('the lab', () => {
     expect(site.policy).toMatchObject({ windowMs: 60_000, cooldownMs: 3_600_000, batchMs: 120_000 });
     expect(site.regions.A?.database).toMatchObject({ kind: 'mariadb', port: 3306, password: 'file:db-runbook' });
     expect(site.faultInjector).toBe('lab');
+  });
+
+  test('every kind of alert channel is accepted, with its defaults', () => {
+    const alerts = [
+      { kind: 'log' },
+      { kind: 'slack', url: 'env:SLACK_URL' },
+      { kind: 'pagerduty', routingKey: 'file:pagerduty-key' },
+      { kind: 'webhook', url: 'https://alerts.example/hook', secret: 'file:hook' },
+    ];
+    const site = readSite(stringify({ ...(parse(lab) as Tree), alerts }), 'lab');
+    expect(site.alerts[2]).toMatchObject({ source: 'handover', url: 'https://events.pagerduty.com' });
+    for (const { kind } of site.alerts) expect(channels.map((channel) => channel.kind)).toContain(kind);
+    for (const options of site.alerts)
+      expect(channels.find(({ kind }) => kind === options.kind)?.options.safeParse(options).success).toBe(true);
   });
 
   test('a site is frozen to its leaves', () => {
