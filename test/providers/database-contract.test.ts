@@ -1,14 +1,16 @@
 import { describeDatabase } from './database.contract';
+import { authority } from './servers/authority';
 import { addresses, dataDirectory, realPair } from './servers/mariadb';
 import { type Place, place } from './servers/place';
 
 const shared: Place = place();
 const template = dataDirectory(shared);
+const ca = authority(shared);
 afterAll(() => shared.remove());
 
 describeDatabase('MariaDB', async () => {
   const at = place();
-  const pair = await realPair(at, template);
+  const pair = await realPair(at, template, ca);
   const { a, b } = pair;
   return {
     ...{ a: a.database, b: b.database, hostA: addresses.A, hostB: addresses.B },

@@ -6,13 +6,14 @@ import { type Place, place, until } from './servers/place';
 
 const at: Place = place();
 const template = dataDirectory(at);
+const ca = authority(at);
 let pair: RealPair;
 let files: Place;
 const others: Database[] = [];
 
 beforeEach(async () => {
   files = place();
-  pair = await realPair(files, template);
+  pair = await realPair(files, template, ca);
 });
 afterEach(async () => {
   for (const other of others.splice(0)) await other.close();
@@ -212,7 +213,11 @@ describe('a promotion of MariaDB', () => {
     const typo = mariadb({ ...pair.b.options, idTables: ['orders', 'ordres'] });
     others.push(typo);
     await expect(typo.promote(order)).rejects.toEqual(failure('refused', /one of idTables is missing/));
-    expect(await pair.b.database.state()).toMatchObject({ readOnly: true, replica: { io: 'yes', sql: true } });
+    const { readOnly, replica, epoch } = await pair.b.database.state();
+    expect(readOnly).toBe(true);
+    expect(replica).toMatchObject({ sourceHost: addresses.A, sql: true });
+    expect(replica?.io).not.toBe('no');
+    expect(epoch?.epoch).toBe(1);
   });
 
   test('enables the events that replication had disabled', async () => {

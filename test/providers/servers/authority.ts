@@ -16,10 +16,13 @@ const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-n
 export function authority(at: Place, name = 'ca'): Authority {
   const [file, caKey] = [at.path(`${name}.crt`), at.path(`${name}.key`)];
   openssl('req', '-x509', ...newKey, '-days', '2', '-subj', `/CN=test ${name}`, '-keyout', caKey, '-out', file);
+  const issued = new Map<string, { certificate: string; key: string }>();
   return {
     file,
     pem: readFileSync(file, 'utf8'),
     issue: (address) => {
+      const before = issued.get(address);
+      if (before) return before;
       const [certificate, key, request, extensions] = ['crt', 'key', 'csr', 'ext'].map((end) =>
         at.path(`${name}-${address}.${end}`),
       );
@@ -28,6 +31,7 @@ export function authority(at: Place, name = 'ca'): Authority {
       writeFileSync(extensions, `subjectAltName=IP:${address}`);
       const signed = ['-CA', file, '-CAkey', caKey, '-CAcreateserial', '-days', '2', '-extfile', extensions];
       openssl('x509', '-req', '-in', request, ...signed, '-out', certificate);
+      issued.set(address, { certificate, key });
       return { certificate, key };
     },
   };

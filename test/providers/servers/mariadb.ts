@@ -31,11 +31,14 @@ INSERT INTO shop.handover_epoch VALUES ('lab', 1, 'A', 1, UTC_TIMESTAMP(6));
 export function dataDirectory(at: Place): string {
   writeFileSync(at.path('seed.sql'), seed);
   const folder = at.path('template');
+  mkdirSync(at.path('tmp'));
   const options = [
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',
     '--innodb-log-file-size=8M',
+    // A server that starts deletes what looks like a temporary table in its tmpdir, also another server's.
+    `--tmpdir=${at.path('tmp')}`,
   ];
   execFileSync(
     'mariadb-install-db',
@@ -59,7 +62,7 @@ export interface RealDatabase {
 const configuration = (region: Region, at: Place, port: number) => {
   const serverId = region === 'A' ? 1 : 2;
   return `[mariadbd]
-user=root\ndatadir=${at.path(region, 'data')}\nsocket=${at.path(region, 's')}\npid-file=${at.path(region, 'pid')}
+user=root\ntmpdir=${at.path(region)}\ndatadir=${at.path(region, 'data')}\nsocket=${at.path(region, 's')}\npid-file=${at.path(region, 'pid')}
 bind-address=${addresses[region]}\nport=${port}\nserver-id=${serverId}\nskip-name-resolve
 log-bin=${at.path(region, 'binlog')}\nrelay-log=${at.path(region, 'relay')}\nlog-slave-updates\nbinlog-format=ROW
 gtid-domain-id=0\ngtid-strict-mode=ON\nread-only=ON\nskip-slave-start=ON\nslave-net-timeout=4
@@ -121,8 +124,8 @@ export interface RealPair {
 }
 
 /** Two servers with the same schema; A is writable in epoch 1, B follows it. */
-export async function realPair(at: Place, template: string): Promise<RealPair> {
-  const [port, ca] = [await freePort(), authority(at)];
+export async function realPair(at: Place, template: string, ca: Authority = authority(at)): Promise<RealPair> {
+  const port = await freePort();
   const [a, b] = await Promise.all([
     realDatabase('A', at, template, port, ca),
     realDatabase('B', at, template, port, ca),
