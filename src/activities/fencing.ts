@@ -4,7 +4,8 @@ import type { DatabaseState, Ports } from '../providers/ports';
 
 /** Enough for a new TLS connection across a continent; a dead region costs it twice. */
 const lookMs = 1_000;
-const raiseMs = 3_000;
+/** Longer than the second that the server itself may wait for statements in flight. */
+const raiseMs = 2_000;
 
 export interface Fenced {
   region: string;

@@ -39,6 +39,8 @@ export interface DatabaseState {
   replica?: ReplicaState;
   /** Connections of the shop's own user, this moment. */
   appSessions: number;
+  /** Transactions of the shop's own user that hold or have changed rows, this moment. */
+  openWrites: number;
   uptimeSeconds: number;
 }
 

@@ -33,6 +33,7 @@ export interface Server {
   busyUntil: number;
   /** Ids start beyond it; a promotion raises it. */
   idFloor: number;
+  lastId: number;
   startedAt: number;
   /** Applied in one round of 20 ms; 0 is an applier that lags for ever. */
   applyRate: number;
@@ -61,6 +62,7 @@ export function newServer(region: string, serverId: number, readOnly: boolean): 
     replication: undefined,
     busyUntil: 0,
     idFloor: 0,
+    lastId: 0,
     startedAt: 0,
     applyRate: 1_000,
     discarded: [],
@@ -73,12 +75,10 @@ export function write(server: Server, what: Omit<Transaction, 'server' | 'sequen
   apply(server, { ...what, server: server.serverId, sequence });
 }
 
-const lastId = (server: Server) => server.log.reduce((last, { order }) => Math.max(last, order?.id ?? 0), 0);
-
 /** The shop's own user writes one order. Every second id is this server's, as `auto_increment_increment` has it. */
 export function writeOrder(server: Server, key: string): number {
   if (!server.up || server.readOnly) throw new PortError('unavailable', `${server.region}'s database takes no orders.`);
-  let id = Math.max(lastId(server), server.idFloor) + 1;
+  let id = Math.max(server.lastId, server.idFloor) + 1;
   if (id % 2 !== server.serverId % 2) id += 1;
   write(server, { order: { key, id } });
   return id;
@@ -87,6 +87,7 @@ export function writeOrder(server: Server, key: string): number {
 function apply(server: Server, transaction: Transaction): void {
   server.log.push(transaction);
   if (transaction.row) server.row = transaction.row;
+  if (transaction.order) server.lastId = Math.max(server.lastId, transaction.order.id);
 }
 
 /** One round of both threads. */
@@ -115,6 +116,7 @@ export function stateOf(server: Server, now: number): DatabaseState {
     appliedPosition: position,
     epoch: { ...server.row },
     appSessions: now < server.busyUntil ? 1 : 0,
+    openWrites: now < server.busyUntil ? 1 : 0,
     uptimeSeconds: (now - server.startedAt) / 1000,
     ...(replication && {
       replica: {
@@ -193,7 +195,7 @@ export function promote(server: Server, order: PromoteOrder, half = false): bool
   }
   if (!server.readOnly && owned) return false;
   detach(server);
-  server.idFloor = lastId(server) + order.idGap;
+  server.idFloor = server.lastId + order.idGap;
   server.readOnly = false;
   if (half || owned) return false;
   write(server, { row: { ...row, epoch: order.epoch, region: order.region } });

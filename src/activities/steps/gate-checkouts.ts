@@ -1,7 +1,9 @@
 import { done, no } from '../finding';
 import { defineStep } from '../step';
 
-const pollEveryMs = 50;
+const pollEveryMs = 30;
+/** Between the two transactions of an order nothing is open: one quiet look may be such a moment, two in a row hardly. */
+const quietLooks = 2;
 
 /**
  * New checkouts get 503 with Retry-After, and those in flight get `graceMs` to end. The grace is a courtesy, not a safety: an order
@@ -20,10 +22,11 @@ export const gateCheckouts = defineStep({
   async act({ region, because, graceMs }, ports, ctx) {
     await ports.settings(region).gate(because);
     const deadline = ports.now() + graceMs;
-    while (ports.now() < deadline && !ctx.signal.aborted) {
-      const { appSessions } = await ports.database(region).state();
-      if (appSessions === 0) return;
-      ctx.progress(`${appSessions} checkouts of ${region} are still in flight.`);
+    for (let quiet = 0; ports.now() < deadline && !ctx.signal.aborted;) {
+      const { openWrites } = await ports.database(region).state();
+      quiet = openWrites === 0 ? quiet + 1 : 0;
+      if (quiet === quietLooks) return;
+      ctx.progress(`${openWrites} checkouts of ${region} are still in flight.`);
       await ports.sleep(pollEveryMs, ctx.signal);
     }
   },

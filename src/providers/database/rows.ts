@@ -58,6 +58,7 @@ export function stateOf([servers, replicas, epochs]: Row[][]): DatabaseState {
     position: text(server, 'position'),
     appliedPosition: text(server, 'appliedPosition'),
     appSessions: number(server, 'appSessions'),
+    openWrites: number(server, 'openWrites'),
     uptimeSeconds: number(server, 'uptime'),
     ...(epoch && { epoch }),
     ...(replica && { replica }),

@@ -18,13 +18,15 @@ export function state(options: MariaDbOptions): string {
     `SELECT @@server_id AS serverId, @@version AS version, @@global.read_only AS readOnly,
        @@global.gtid_binlog_pos AS position, @@global.gtid_slave_pos AS appliedPosition,
        (SELECT COUNT(*) FROM information_schema.processlist WHERE user = ?) AS appSessions,
+       (SELECT COUNT(*) FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id
+         WHERE user = ? AND (trx_rows_locked > 0 OR trx_rows_modified > 0)) AS openWrites,
        (SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'UPTIME') AS uptime;
      ${replicaStatus};
      BEGIN NOT ATOMIC
        DECLARE CONTINUE HANDLER FOR 1146 BEGIN END;
        SELECT epoch, region, verified_epoch FROM ${epochTable(options)} WHERE site = ?;
      END`,
-    [options.shopUser, options.site],
+    [options.shopUser, options.shopUser, options.site],
   );
 }
 
