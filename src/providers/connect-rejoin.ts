@@ -20,6 +20,13 @@ interface Root extends Context {
 /** Each port is made once and kept. Asking for a region that the site does not name is refused. */
 export function rejoinPorts(root: Root): RejoinPorts {
   const { site, host } = root;
+  const comparing = once((pair) => {
+    const [primary = '', replica = ''] = JSON.parse(pair) as string[];
+    return lazily<Comparing>(async () => {
+      const [one, other] = [await serverOf(root, primary), await serverOf(root, replica)];
+      return root.opened(mariadbComparing(one, other));
+    });
+  });
   return {
     binlogs: once((region) => {
       const { services, media } = regionOf(site, region);
@@ -48,19 +55,15 @@ export function rejoinPorts(root: Root): RejoinPorts {
         peers: peersOf(site),
       });
     }),
-    comparing: (primary, replica) =>
-      lazily<Comparing>(async () => {
-        const [one, other] = [await serverOf(root, primary), await serverOf(root, replica)];
-        return root.opened(mariadbComparing(one, other));
-      }),
+    comparing: (primary, replica) => comparing(JSON.stringify([primary, replica])),
   };
 }
 
-function once<P>(make: (region: string) => P): (region: string) => P {
+function once<P>(make: (name: string) => P): (name: string) => P {
   const made = new Map<string, P>();
-  return (region) => {
-    const port = made.get(region) ?? make(region);
-    made.set(region, port);
+  return (name) => {
+    const port = made.get(name) ?? make(name);
+    made.set(name, port);
     return port;
   };
 }

@@ -108,7 +108,12 @@ export interface Comparison {
 export interface Comparing {
   /** What `compare` found under `key`, if it came to its end. */
   found: (key: string) => Promise<Comparison | undefined>;
-  /** Holds the replica at a snapshot of the primary, compares, lets it go on, and keeps the result under `key` on the primary. */
+  /** The newest result about this replica, whoever compared. */
+  last: () => Promise<Comparison | undefined>;
+  /**
+   * Holds the replica at a snapshot of the primary, compares, and keeps the result under `key` on the primary. An equal replica goes on;
+   * an unequal one is detached, so that nobody promotes it.
+   */
   compare: (key: string, work: Work) => Promise<void>;
 }
 

@@ -19,7 +19,7 @@ export const compareDatabases = defineStep({
     if (unequal.length > 0)
       throw new PortError(
         'refused',
-        `At ${position} ${unequal.length} of ${tables} tables differ between ${from} and ${to}: ${unequal.join(', ')}.`,
+        `At ${position} ${unequal.length} of ${tables} tables differ between ${from} and ${to}: ${unequal.join(', ')}. ${to} was detached; start the rejoin again, and it is laid anew.`,
       );
     return done(`At ${position} all ${tables} tables of ${to} equal ${from}'s.`, { position, rows });
   },

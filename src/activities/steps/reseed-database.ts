@@ -18,14 +18,14 @@ export const reseedDatabase = defineStep({
   title: (p: Reseed) => `Lay ${p.region}'s database anew from ${p.source}, unless nothing parts them`,
   patience: { attemptMs: 3_600_000, attempts: 10, everyMs: 2_000, heartbeatMs: 10_000 },
   async check(p, ports, ctx) {
-    if (isClean(ctx)) return (await running(p, ports)) ?? no(`${p.region}'s database is stopped.`);
+    if (await isClean(p, ports, ctx)) return (await running(p, ports)) ?? no(`${p.region}'s database is stopped.`);
     const seed = await ports.seeding(p.region).state(p.job);
     if (seed.phase !== 'seeded') return no(seed.because);
     return (await running(p, ports, seed)) ?? no(`${p.region} has new data, and its database is stopped.`);
   },
   async act(p, ports, ctx) {
     await requirePrimary(p.source, ports, ctx);
-    if (!isClean(ctx)) await seed(p, ports, ctx);
+    if (!(await isClean(p, ports, ctx))) await seed(p, ports, ctx);
     await ports.seeding(p.region).startService();
     // A server that comes back writable would take orders of nobody's epoch.
     await ports.database(p.region).fence();
@@ -53,7 +53,12 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
   }
 }
 
-const isClean = (ctx: StepContext) => factOf(ctx, 'classify-deposed', 'errant') === '0';
+/** A replica that was found unequal is laid anew even where its log parts it from nothing. */
+async function isClean({ region, source }: Reseed, ports: Ports, ctx: StepContext): Promise<boolean> {
+  if (factOf(ctx, 'classify-deposed', 'errant') !== '0') return false;
+  const compared = await ports.comparing(source, region).last();
+  return compared === undefined || compared.unequal.length === 0;
+}
 
 async function running({ region }: Reseed, ports: Ports, seed?: SeedState): Promise<Finding | undefined> {
   try {

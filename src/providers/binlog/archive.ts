@@ -48,7 +48,7 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       const { code, stderr } = await options.host.run(`${made} && LC_ALL=C ${copy}`, work);
       if (code !== 0) throw failed(options, `copy the binary logs of ${from}`, code, stderr);
     },
-    transactions: async function* (folder, { shapes, wanted, signal, onProgress }) {
+    async *transactions(folder, { shapes, wanted, signal, onProgress }) {
       const { stdout } = await options.host.run(`ls -1 ${quoted(keep(folder))} | sort`, { timeoutMs: answerMs });
       const reading = { schema: options.schema, shapes, wanted };
       for (const name of lines(stdout)) {

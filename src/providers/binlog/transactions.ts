@@ -52,23 +52,27 @@ export async function* transactionsOf(
 function addQuery(tx: ErrantTransaction, event: BinlogEvent): boolean {
   const { schema, statement } = queryOf(event);
   if (/^COMMIT\b/i.test(statement)) return true;
-  if (/^(BEGIN|START TRANSACTION|SAVEPOINT|# Dum)\b/i.test(statement)) return false;
+  if (/^(BEGIN|START TRANSACTION|SAVEPOINT)\b/i.test(statement)) return false;
   note(tx.statements, `${schema === '' ? '' : `in ${schema}: `}${statement.slice(0, shownStatement)}`);
   return /^(ROLLBACK|XA)\b/i.test(statement);
 }
 
 function addRows(tx: ErrantTransaction, event: BinlogEvent, map: TableMap | undefined, reading: Reading): void {
-  if (map === undefined) return note(tx.unread, 'Its log names no table for some of its rows.');
-  if (map.schema !== reading.schema)
-    return note(tx.unread, `It changes ${map.schema}.${map.table}, which is not the shop's.`);
-  if (passing.has(map.table)) return;
-  if (tx.changes.length > rowLimit) return note(tx.unread, `It changes more than ${rowLimit} rows at once.`);
+  const obstacle = obstacleTo(tx, map, reading);
+  if (obstacle !== undefined) note(tx.unread, obstacle);
+  if (obstacle !== undefined || map === undefined || passing.has(map.table)) return;
   try {
     for (const change of changesIn(event, map, reading.shapes)) tx.changes.push(change);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     note(tx.unread, `Its rows of ${map.table} can't be read: ${error.message}.`);
   }
+}
+
+function obstacleTo(tx: ErrantTransaction, map: TableMap | undefined, { schema }: Reading): string | undefined {
+  if (map === undefined) return 'Its log names no table for some of its rows.';
+  if (map.schema !== schema) return `It changes ${map.schema}.${map.table}, which is not the shop's.`;
+  return tx.changes.length > rowLimit ? `It changes more than ${rowLimit} rows at once.` : undefined;
 }
 
 function note(list: string[], sentence: string): void {

@@ -45,7 +45,11 @@ export function mariadbComparing(
   const pair: Pair = { primary: line(primary), replica: line(replica), schema: primary.database, names };
   const results = `${identifier(primary.database)}.handover_compared`;
   return {
-    found: (key) => found(pair, results, key),
+    found: (key) => found(pair, format(`SELECT position, result FROM ${results} WHERE compare_key = ?`, [key])),
+    last: () => {
+      const newest = `SELECT position, result FROM ${results} WHERE replica = ? ORDER BY compared_at DESC LIMIT 1`;
+      return found(pair, format(newest, [replica.region]));
+    },
     compare: async (key, work) => {
       const comparison = await compare(pair, work);
       await keep(pair, results, key, comparison);
@@ -57,8 +61,7 @@ export function mariadbComparing(
   };
 }
 
-async function found({ primary }: Pair, results: string, key: string): Promise<Comparison | undefined> {
-  const statement = format(`SELECT position, result FROM ${results} WHERE compare_key = ?`, [key]);
+async function found({ primary }: Pair, statement: string): Promise<Comparison | undefined> {
   try {
     const [rows] = await primary.ask('tell what was compared', statement);
     const [row] = rows ?? [];
@@ -82,31 +85,40 @@ async function keep({ primary, names }: Pair, results: string, key: string, comp
   await primary.ask('keep what was compared', statement);
 }
 
-/** The replica is held before the snapshot is taken, so that it can't be past it; whatever happens, it goes on afterwards. */
+/** The replica is held before the snapshot is taken, so that it can't be past it; what can't be compared goes on as it was. */
 async function compare(pair: Pair, work: Work): Promise<Comparison> {
   const { primary, replica } = pair;
   await replica.ask('stop replication', 'STOP REPLICA');
+  let comparison: Comparison | undefined;
   try {
-    const { position, tables, connectionId } = await snapshot(pair);
-    await replica.ask(`replicate until ${position}`, format('START REPLICA UNTIL master_gtid_pos = ?', [position]));
-    await reach(pair, position, work);
-    const comparison: Comparison = { position, rows: {}, unequal: [] };
-    for (const table of tables) {
-      work.onProgress?.(`comparing ${table}`);
-      const question = sumOf(pair, table);
-      const ends = [
-        primary.ask(`sum up ${table}`, `${stillIn(connectionId)}; ${question}`, work.timeoutMs),
-        replica.ask(`sum up ${table}`, question, work.timeoutMs),
-      ];
-      const [here, there] = await Promise.all(ends);
-      comparison.rows[table] = Number(textOf(here?.[1]?.[0], 'n'));
-      if (sumIn(here) !== sumIn(there)) comparison.unequal.push(table);
-    }
-    await primary.ask('end its snapshot', 'ROLLBACK');
-    return comparison;
+    comparison = await compareHeld(pair, work);
   } finally {
-    await replica.ask('start replication', 'STOP REPLICA; START REPLICA');
+    const isUnequal = (comparison?.unequal.length ?? 0) > 0;
+    const onwards = isUnequal ? 'STOP REPLICA; RESET REPLICA ALL' : 'STOP REPLICA; START REPLICA';
+    await replica.ask(isUnequal ? 'detach from its source' : 'start replication', onwards);
   }
+  await primary.ask('end its snapshot', 'ROLLBACK');
+  return comparison;
+}
+
+async function compareHeld(pair: Pair, work: Work): Promise<Comparison> {
+  const { primary, replica } = pair;
+  const { position, tables, connectionId } = await snapshot(pair);
+  await replica.ask(`replicate until ${position}`, format('START REPLICA UNTIL master_gtid_pos = ?', [position]));
+  await reach(pair, position, work);
+  const comparison: Comparison = { position, rows: {}, unequal: [] };
+  for (const table of tables) {
+    if (work.signal?.aborted) throw new PortError('unavailable', `The comparison was told to stop before ${table}.`);
+    work.onProgress?.(`comparing ${table}`);
+    const [what, question] = [`sum up ${table}`, sumOf(pair, table)];
+    const [here, there] = await Promise.all([
+      primary.ask(what, `${stillIn(connectionId)}; ${question}`, work.timeoutMs),
+      replica.ask(what, question, work.timeoutMs),
+    ]);
+    comparison.rows[table] = Number(textOf(here[1]?.[0], 'n'));
+    if (sumIn(here) !== sumIn(there)) comparison.unequal.push(table);
+  }
+  return comparison;
 }
 
 async function snapshot({ primary, schema, names }: Pair) {

@@ -1,7 +1,7 @@
 /** SQL of the salvage. Everything that one errant transaction needs goes out in two requests: look and lock, then write and record. */
 import { format } from 'mysql2/promise';
 import { pick, type Row as Cells, type TableShape } from '../../domain/errant';
-import type { Lookup } from '../../domain/replay';
+import type { Lookup } from '../../domain/lookups';
 import type { OrderIdentity, Ruling, Write } from '../../domain/salvage';
 import { shopTables } from '../../domain/shop-tables';
 import type { SalvageOrder } from '../rejoin-ports';

@@ -1,16 +1,15 @@
 import { format } from 'mysql2/promise';
-import { shown, type ErrantTransaction, type Row as Cells, type Shapes } from '../../domain/errant';
-import type { KeptOrder } from '../../domain/merge';
-import { lookupsFor } from '../../domain/replay';
-import { ordersIn, type OrderIdentity, type SalvageGround } from '../../domain/salvage';
+import type { ErrantTransaction } from '../../domain/errant';
+import type { OrderIdentity } from '../../domain/salvage';
 import { shopTables } from '../../domain/shop-tables';
 import { PortError } from '../errors';
 import type { KnownOrder, Salvage, SalvageOrder, SalvageRecord } from '../rejoin-ports';
 import { connection, type Connection, type Row } from './connection';
 import { DatabaseError } from './failures';
 import type { MariaDbOptions } from './mariadb';
+import { groundFrom, looksFor } from './salvage-looks';
 import * as sql from './salvage-statements';
-import { cellsOf, identifier, shapesOf, shapesQuery } from './shapes';
+import { identifier, shapesOf, shapesQuery } from './shapes';
 
 export type SalvageOptions = Pick<
   MariaDbOptions,
@@ -54,7 +53,10 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
       await line.ask('make the table of its salvage', sql.prepareTables(options), transactionMs);
     },
     salvage: (tx, order) => salvage(hand, tx, order),
-    close: () => Promise.resolve(line.close()),
+    close: () => {
+      line.close();
+      return Promise.resolve();
+    },
   };
 }
 
@@ -136,66 +138,4 @@ function requirePrimary({ region }: SalvageOptions, guard: Row | undefined, epoc
     'refused',
     `${region}'s database is not the writable primary of epoch ${epoch}, so nothing is salvaged into it.`,
   );
-}
-
-interface Look {
-  name: string;
-  statement: string;
-  read: (row: Row) => Cells | KeptOrder;
-}
-
-const lookName = (table: string, key: Cells) => `${table} ${JSON.stringify(key)}`;
-
-/** One entry a result set. */
-function looksFor(options: SalvageOptions, tx: ErrantTransaction, { shapes, promotionPoint }: SalvageOrder): Look[] {
-  const looks = new Map<string, Look>();
-  for (const lookup of lookupsFor(tx, shapes)) {
-    const shape = shapes.get(lookup.table);
-    const name = lookName(lookup.table, lookup.key);
-    if (shape)
-      looks.set(name, { name, statement: sql.findRow(options, shape, lookup), read: (row) => cellsOf(shape, row) });
-  }
-  const header = shapes.get(shopTables.orders);
-  if (!header || !shapes.has(shopTables.operational)) return [...looks.values()];
-  const read = (row: Row): KeptOrder => ({
-    ...{ id: text(row, 'keptId'), key: text(row, 'keptKey'), intent: text(row, 'keptIntent') },
-    header: cellsOf(header, row),
-  });
-  for (const order of ordersIn(tx)) {
-    const [byKey, byIntent] = sql.rivals(options, header, order);
-    looks.set(`key of ${order.id}`, { name: `rival of ${order.id}`, statement: byKey, read });
-    looks.set(`intent of ${order.id}`, { name: `rival of ${order.id}`, statement: byIntent, read });
-  }
-  for (const id of orderIdsIn(tx, shapes))
-    looks.set(`merged ${id}`, {
-      name: `merged ${id}`,
-      statement: sql.mergedOrder(options, header, promotionPoint, id),
-      read,
-    });
-  return [...looks.values()];
-}
-
-/** Orders that the transaction speaks of without inserting them. */
-function orderIdsIn({ changes }: ErrantTransaction, shapes: Shapes): string[] {
-  const ids = changes.flatMap((change) => {
-    const row = change.action === 'insert' ? change.after : change.before;
-    if (change.table === shopTables.orders) return change.action === 'insert' ? [] : [shown(row['id'])];
-    const refers = change.table === shopTables.aliases || change.table === shopTables.outbox;
-    return refers && shapes.has(change.table) ? [shown(row['order_id'])] : [];
-  });
-  return [...new Set(ids)];
-}
-
-function groundFrom(looks: readonly Look[], found: readonly Row[][], order: SalvageOrder): SalvageGround {
-  const answers = new Map<string, Cells | KeptOrder>();
-  looks.forEach(({ name, read }, index) => {
-    const row = found[index]?.[0];
-    if (row && !answers.has(name)) answers.set(name, read(row));
-  });
-  return {
-    ...{ shapes: order.shapes, counters: order.counters, tainted: order.tainted },
-    find: (table, key) => answers.get(lookName(table, key)) as Cells | undefined,
-    rival: ({ id }) => answers.get(`rival of ${id}`) as KeptOrder | undefined,
-    mergedInto: (id) => answers.get(`merged ${id}`) as KeptOrder | undefined,
-  };
 }

@@ -1,0 +1,172 @@
+import { dataDirectory } from '../providers/servers/mariadb';
+import { place as newPlace, until, type Place } from '../providers/servers/place';
+import { rejoinPair, type RejoinPair } from './pair';
+import { breakingOff, planOf, runSteps } from './run';
+import { beat, orderIn, pay, place, refund, statusIn, stockIn } from './shop';
+
+const shared: Place = newPlace();
+const template = dataDirectory(shared);
+afterAll(() => shared.remove());
+
+let at: Place;
+let pair: RejoinPair;
+beforeEach(async () => {
+  at = newPlace();
+  pair = await rejoinPair(at, template);
+});
+afterEach(async () => {
+  await pair.close();
+  at.remove();
+});
+
+const keys = Array.from({ length: 30 }, (_, index) => `a-${index}`);
+
+/** Old orders that both regions have; then B is promoted while A, unseen, goes on taking orders. */
+async function partWays(): Promise<void> {
+  for (const key of ['old-1', 'old-2', 'old-3', 'old-4']) await place(pair, 'A', key);
+  await pay(pair, 'A', 'old-3');
+  await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
+  await pair.b.database.stopFetching();
+  await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 1000 });
+  await pair.b.database.openTo(2);
+}
+
+test('a deposed region that went on alone comes back: its orders are whole, each once, and both databases are equal', async () => {
+  await partWays();
+  for (const key of keys) {
+    await place(pair, 'A', key);
+    await pay(pair, 'A', key);
+  }
+  await beat(pair, 'A');
+  await place(pair, 'B', 'b-1');
+  await pay(pair, 'A', 'old-1');
+  await refund(pair, 'A', 'old-3');
+  const before = await Promise.all(keys.map((key) => orderIn(pair, 'A', key)));
+  let sold = 4 + 30 + 1;
+  const over = new AbortController();
+  const running = runSteps(pair, await planOf(pair)).finally(() => over.abort());
+  // Customers go on ordering in B while all of this happens.
+  for (let n = 0; n < 2_000 && !over.signal.aborted; n += 1, sold += 1) await place(pair, 'B', `meanwhile-${n}`);
+  const { done } = await running;
+  expect(sold).toBeGreaterThan(100);
+  await pair.a.database.waitFor((await pair.b.database.state()).position, 10_000);
+  expect(await Promise.all(keys.map((key) => orderIn(pair, 'B', key)))).toEqual(before);
+  expect([await stockIn(pair, 'A'), await stockIn(pair, 'B')]).toEqual([2 * sold, 2 * sold]);
+  expect([await statusIn(pair, 'B', 'old-1'), await statusIn(pair, 'B', 'old-3')]).toEqual(['processing', 'refunded']);
+  expect(await orderIn(pair, 'A', 'b-1')).toEqual(await orderIn(pair, 'B', 'b-1'));
+  expect(done['classify-deposed']?.facts).toMatchObject({
+    ordersOnlyThere: 30,
+    paymentUpdatesOnlyThere: 2,
+    paymentUpdates: ['old-1', 'old-3'],
+  });
+});
+
+test('what both sides took is merged, what was changed on both sides is left to a person, and nothing else of it is lost', async () => {
+  await pair.a
+    .sql(`USE shop; CREATE TABLE wp_options (option_id bigint unsigned AUTO_INCREMENT PRIMARY KEY, option_name varchar(191) UNIQUE,
+    option_value longtext, raw varbinary(40), old_text varchar(40) CHARACTER SET latin1, fixed char(3), code binary(4), amount decimal(26,8), ratio double,
+    share float, small tinyint, big bigint unsigned, day date, at datetime(3), seen timestamp NULL, missing text NULL) CHARSET utf8mb4`);
+  await partWays();
+  await place(pair, 'A', 'both', 'intent-both');
+  await pay(pair, 'A', 'both', 'charge-both');
+  await place(pair, 'A', 'key-a', 'intent-shared');
+  await place(pair, 'A', 'twice', 'intent-twice-a');
+  await place(pair, 'B', 'both', 'intent-both');
+  await place(pair, 'B', 'key-b', 'intent-shared');
+  await place(pair, 'B', 'twice', 'intent-twice-b');
+  await pay(pair, 'A', 'old-2', 'charge-old-2');
+  await pay(pair, 'B', 'old-2', 'charge-old-2');
+  await pay(pair, 'A', 'old-4', 'charge-a');
+  await pay(pair, 'B', 'old-4', 'charge-b');
+  const nasty = 'it\'s "quoted"\n### INSERT INTO `shop`\\x0a\t\0 \u2028 \u{1f600} ;-- ?';
+  await pair.shop('A', [
+    [
+      `INSERT INTO wp_options VALUES (NULL, ?, ?, X'00FF27', CONVERT(X'E9' USING latin1), 'ab ', X'0100', -12345678901234567.00000012, 0.1, 0.1, -128,
+        18446744073709551615, '0000-00-00', '2026-11-23 01:02:03.456', '2026-11-23 04:05:06', NULL)`,
+      nasty,
+      nasty,
+    ],
+  ]);
+  const options =
+    'SELECT *, HEX(old_text) AS old, CAST(amount AS CHAR) AS exact, HEX(option_value) AS value, HEX(code) AS code4 FROM wp_options';
+  const written = await pair.rows('A', options);
+  await pair.a.sql('ALTER TABLE shop.wp_handover_scheduler_runs ADD COLUMN note int');
+  await beat(pair, 'A').catch(() => undefined);
+  const { done } = await runSteps(pair, await planOf(pair));
+  expect(done['classify-deposed']?.facts).toMatchObject({
+    keysOnBothSides: 3,
+    keysKnownToBoth: ['both', 'key-a', 'twice'],
+  });
+  expect(done['salvage-orders']?.facts).toMatchObject({ merged: 3, updatesApplied: 1 });
+  const forAPerson = JSON.stringify(done['salvage-orders']?.facts['forAPerson']);
+  expect(forAPerson).toMatch(/Order twice is known to both sides.*two payments, intent-twice-a and intent-twice-b/);
+  expect(forAPerson).toMatch(/two payments of one order/);
+  expect(forAPerson).toMatch(/ALTER TABLE shop.wp_handover_scheduler_runs/);
+  expect(await statusIn(pair, 'B', 'both')).toBe('processing');
+  expect(
+    await pair.rows(
+      'B',
+      'SELECT a.order_key, p.order_key AS leads_to FROM wp_handover_order_aliases a JOIN wp_wc_order_operational_data p USING (order_id)',
+    ),
+  ).toEqual([{ order_key: 'key-a', leads_to: 'key-b' }]);
+  expect(await pair.rows('B', options)).toEqual(written);
+  expect(await stockIn(pair, 'B')).toBe(2 * (4 + 3));
+});
+
+test.each([['before'], ['after']] as const)(
+  'a worker killed right %s any of its transactions is continued by another, and nothing is brought over twice',
+  async (when) => {
+    await partWays();
+    for (const key of keys.slice(0, 3)) {
+      await place(pair, 'A', key);
+      await pay(pair, 'A', key);
+    }
+    const plan = await planOf(pair);
+    const journal = await runSteps(pair, plan, { until: 'classify-deposed' });
+    for (const n of [1, 2, 3]) {
+      const ports = breakingOff(pair.ports, n, when);
+      await expect(runSteps({ ports }, plan, { journal, until: 'salvage-orders' })).rejects.toThrow('killed');
+    }
+    await runSteps(pair, plan, { journal, until: 'salvage-orders' });
+    expect(journal.facts['salvage-orders']).toMatchObject({ transactions: 6, ordersSalvaged: 3, updatesApplied: 3 });
+    expect(await stockIn(pair, 'B')).toBe(2 * (4 + 3));
+    const again = await runSteps(pair, await planOf(pair), { until: 'salvage-orders' });
+    expect(again.done['salvage-orders']?.outcome).toBe('already-done');
+    expect(again.facts['classify-deposed']).toMatchObject({ ordersOnlyThere: 3, keysOnBothSides: 0 });
+  },
+);
+
+test('a deposed region that has nothing of its own is attached as it is, without a new copy', async () => {
+  await partWays();
+  await place(pair, 'B', 'b-1');
+  const { done } = await runSteps(pair, await planOf(pair));
+  expect(done['classify-deposed']?.because).toMatch(/A has nothing that B lacks/);
+  expect(done['reseed-database']?.because).toMatch(/nothing parts it from the primary/);
+  expect(await orderIn(pair, 'A', 'b-1')).toEqual(await orderIn(pair, 'B', 'b-1'));
+  await until('A replicates', async () => (await pair.a.database.state()).replica?.io === 'yes');
+  await expect(planOf(pair)).rejects.toThrow('A replicates from B already; there is nothing to rejoin.');
+});
+
+test('a database that differs in one row is detached, and laid anew by the next rejoin', async () => {
+  await partWays();
+  const plan = await planOf(pair);
+  const journal = await runSteps(pair, plan, { until: 'attach-rejoined' });
+  await pair.a.sql("SET sql_log_bin = 0; UPDATE shop.wp_wc_orders SET status = 'cancelled' LIMIT 1");
+  await expect(runSteps(pair, plan, { journal })).rejects.toThrow(
+    /1 of \d+ tables differ between B and A: wp_wc_orders/,
+  );
+  expect((await pair.a.database.state()).replica).toBeUndefined();
+  const { done } = await runSteps(pair, await planOf(pair), { key: 'again' });
+  expect(done['reseed-database']?.because).toMatch(/laid anew/);
+  expect(done['compare-databases']?.because).toMatch(/all \d+ tables of A equal B's/);
+});
+
+test('a deposed server that somebody wrote to after it was read is not laid anew', async () => {
+  await partWays();
+  await place(pair, 'A', 'a-1');
+  await pair.a.database.fence();
+  const plan = await planOf(pair);
+  const journal = await runSteps(pair, plan, { until: 'salvage-orders' });
+  await pair.a.sql("UPDATE shop.wp_wc_orders SET status = 'cancelled' LIMIT 1");
+  await expect(runSteps(pair, plan, { journal })).rejects.toThrow(/was classified up to .* somebody wrote to it since/);
+});
