@@ -11,7 +11,9 @@ import { newWorld, type World } from '../world/world';
 export interface Scenario {
   kind: 'switchover' | 'failover';
   /** What happens before the plan is made. */
-  before: (world: World) => void;
+  before: (world: World) => void | Promise<void>;
+  /** Puts something wrong into the plan. */
+  spoil?: (plan: Plan) => Plan;
 }
 
 /** A fault that needs the world it happens to. */
@@ -22,6 +24,8 @@ export interface Outcome {
   world: World;
   plan: Plan;
   run: Run;
+  /** What a late act left behind after the roll-back, found by what the region says of itself and put right. */
+  repaired: string[];
   /** Sentences; empty when all is well. */
   wrong: string[];
 }
@@ -39,7 +43,15 @@ export const scenarios: Record<string, Scenario> = {
       world.linkCut = true;
     },
   },
-  'an unplanned transfer from a region whose database died': { kind: 'failover', before: (world) => world.crash('A') },
+  'an unplanned transfer from a region whose database died, to a replica that is behind': {
+    kind: 'failover',
+    async before(world) {
+      world.region('B').server.applyRate = 0;
+      await world.pass(5_000);
+      world.crash('A');
+      world.region('B').server.applyRate = 1;
+    },
+  },
 };
 
 export async function play(
@@ -51,11 +63,34 @@ export async function play(
   const world = newWorld({ faults: faults as FaultPlan });
   for (const { fault, ...point } of placed) faults.push({ ...point, fault: fault(world) });
   await world.pass(warmUpMs);
-  scenario.before(world);
-  const plan = await planFor(world, { kind: scenario.kind });
+  await scenario.before(world);
+  const made = await planFor(world, { kind: scenario.kind });
+  const plan = scenario.spoil?.(made) ?? made;
   const run = await conduct(world, plan, conducting);
   await world.pass(settleMs);
-  return { world, plan, run, wrong: [...world.violations, ...leftWrong(world, plan, run)] };
+  const repaired = run.ending === 'rolled-back' && plan.kind === 'planned' ? await repair(world, plan.from) : [];
+  return { world, plan, run, repaired, wrong: [...world.violations, ...leftWrong(world, plan, run)] };
+}
+
+/** An effect that arrives after its undo can't be refused by a gate file; it can be seen from outside, and is taken back. */
+async function repair(world: World, region: string): Promise<string[]> {
+  const ports = world.ports();
+  const repaired: string[] = [];
+  const health = await world.run(ports.shop(region).health());
+  if (health.gate !== '') {
+    repaired.push('gate');
+    await world.run(ports.settings(region).ungate());
+  }
+  if (health.scheduler === 'paused') {
+    repaired.push('scheduler');
+    await world.run(ports.settings(region).resumeScheduler());
+  }
+  if (health.database.reachable && health.database.readOnly && !world.disturbed.has(region)) {
+    repaired.push('database');
+    await conduct(world, await planFor(world, { kind: 'restore' }));
+  }
+  await world.pass(1_000);
+  return repaired;
 }
 
 /** The points of a run without faults. */
@@ -108,7 +143,7 @@ function standsAt(world: World, name: string, epoch: number, must: (holds: boole
 }
 
 const simple = (
-  kind: 'kill-before' | 'kill-after' | 'lost-reply' | 'denied' | 'unavailable' | 'half',
+  kind: 'kill-before' | 'kill-after' | 'lost-reply' | 'denied' | 'unavailable' | 'half' | 'ignored',
 ): [string, FaultFor] => [kind, () => ({ kind })];
 const slow = (kind: 'late' | 'stall', ms: number): [string, FaultFor] => [`${kind} ${ms}`, () => ({ kind, ms })];
 const event = (name: string, happen: (world: World) => void): [string, FaultFor] => [
@@ -127,6 +162,8 @@ const effectFaults = new Map([
   slow('stall', 5_000),
   slow('stall', 11_000),
 ]);
+/** What leaves no trace can't be looked at: there the answer itself is all there is. */
+const traceless = ['sessions.flushCache', 'sessions.pauseWrites', 'sessions.resumeWrites', 'shop.canaryOrder'];
 const readFaults = new Map([simple('kill-before'), simple('unavailable'), slow('stall', 5_000)]);
 const refusals = new Map([simple('denied')]);
 export const events = new Map([
@@ -150,12 +187,20 @@ function hide(world: World, region: string): void {
 export function survivable(points: readonly (Point & Call)[]): Placed[] {
   return points.flatMap((point) => [
     ...place(point, point.effect ? effectFaults : readFaults),
+    ...(point.effect && !traceless.includes(point.op) ? place(point, new Map([simple('ignored')])) : []),
     ...(point.op === 'database.promote' ? place(point, new Map([simple('half')])) : []),
   ]);
 }
 
 export const denied = (points: readonly (Point & Call)[]) => points.flatMap((point) => place(point, refusals));
-export const upheavals = (points: readonly (Point & Call)[]) => points.flatMap((point) => place(point, events));
+/** `each` of the upheavals at every point, in turn; all of them when it is not given. */
+export const upheavals = (points: readonly (Point & Call)[], each: number = events.size): Placed[] =>
+  points.flatMap((point, index) => {
+    const here = place(point, events);
+    return Array.from({ length: each }, (_, n) => here[(index * each + n) % here.length]).filter(
+      (p) => p !== undefined,
+    );
+  });
 
 function place({ step, attempt, call, op }: Point & Call, faults: ReadonlyMap<string, FaultFor>): Placed[] {
   return [...faults].map(([name, fault]) => ({

@@ -1,8 +1,10 @@
 import { steps } from '../../src/activities/steps';
 import type { Plan } from '../../src/domain/plan';
+import type { TransferKind } from '../../src/domain/request';
 import { conduct } from '../world/conductor';
 import type { Effect, Fault, FaultPlan } from '../world/faults';
-import { newWorld } from '../world/world';
+import { planFor } from '../world/planning';
+import { newWorld, type World } from '../world/world';
 import { situations, type Situation } from './situations';
 import { changes, undoStep } from './trying';
 
@@ -23,8 +25,20 @@ async function played(situation: Situation, faults: FaultPlan = []) {
 
 const effectsOf = (effects: readonly Effect[], step: string) => effects.filter((each) => each.step === step);
 
-test('every step has a situation', () => {
-  expect(situations.map((each) => each.step).sort()).toEqual(steps.map((each) => each.name).sort());
+test('every step that a transfer or a repair is made of has a situation', async () => {
+  const needed = new Set<string>();
+  const plans = async (prepare: (world: World) => void, ...kinds: TransferKind[]) => {
+    const world = newWorld();
+    prepare(world);
+    for (const kind of kinds) {
+      const plan = await planFor(world, { kind });
+      for (const call of plan.stages.flat()) if (!call.vantages) needed.add(call.step);
+    }
+  };
+  await plans(() => undefined, 'switchover', 'pointer');
+  await plans((world) => world.crash('A'), 'failover');
+  await plans((world) => world.restart('A'), 'restore');
+  expect([...needed].filter((name) => !situations.some(({ step }) => step === name))).toEqual([]);
 });
 
 test.each(cases)('%s does its work and says so', async (name, situation) => {

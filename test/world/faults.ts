@@ -13,6 +13,8 @@ export type Fault =
   | { kind: 'late'; ms: number }
   /** The worker hangs so long, is given up, and then goes on as if nothing had been. */
   | { kind: 'stall'; ms: number }
+  /** The other side answers that all is well, and does nothing. */
+  | { kind: 'ignored' }
   | { kind: 'denied' }
   | { kind: 'unavailable' }
   /** Half of an act that takes several statements. */
@@ -91,6 +93,7 @@ export async function pass<T>(gate: Gate, actor: Actor, call: Call, work: (half:
   }
   await gate.clock.sleep(latencyMs);
   await arrive(gate, call, fault);
+  if (fault?.kind === 'ignored' && call.effect) return ignored();
   const happen = () => perform(gate, actor, point, call, () => work(fault?.kind === 'half'));
   if (fault?.kind === 'late') {
     void gate.clock.sleep(fault.ms).then(happen).catch(ignoreRefusal);
@@ -133,6 +136,9 @@ async function noAnswer(gate: Gate, call: Call): Promise<PortError> {
   await gate.clock.sleep(timeoutMs);
   return new PortError('unavailable', `${call.op} of ${call.region ?? 'the zone'} got no answer.`);
 }
+
+/** Callers learn nothing from the result of an effect but that it came. */
+const ignored = <T>() => Promise.resolve(undefined as T);
 
 function die(actor: Actor): Promise<never> {
   actor.giveUp();

@@ -72,6 +72,6 @@ export function missingIn(world: World, region: string): string[] {
 
 /** Ids that customers were given for two different orders. */
 export function issuedTwice(world: World): number[] {
-  const ids = world.acknowledged.map(({ id }) => id);
-  return ids.filter((id, index) => ids.indexOf(id) !== index);
+  const seen = new Set<number>();
+  return world.acknowledged.map(({ id }) => id).filter((id) => seen.size === seen.add(id).size);
 }

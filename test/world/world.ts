@@ -144,16 +144,14 @@ function customersOrder(world: World, now: number): void {
 }
 
 function orderAt(world: World, region: RegionState, name: string, now: number): void {
-  try {
-    const acknowledgement = order(region, world.regions, world.linkCut, name);
-    const { server, uploads, sessions } = acknowledgement.region;
-    world.acknowledged.push(acknowledgement);
-    server.busyUntil = now + orderMs;
-    uploads.add(`2026/11/${name}.jpg`);
-    if (sessions.role === 'primary' && sessions.pausedUntil < now) sessions.offset += 1;
-  } catch {
-    // A refused customer comes back; only acknowledged orders are owed.
-  }
+  // A refused customer comes back; only acknowledged orders are owed.
+  const acknowledgement = order(region, world.regions, world.linkCut, name, now);
+  if (!acknowledgement) return;
+  const { server, uploads, sessions } = acknowledgement.region;
+  world.acknowledged.push(acknowledgement);
+  server.busyUntil = now + orderMs;
+  uploads.add(`2026/11/${name}.jpg`);
+  if (sessions.role === 'primary' && sessions.pausedUntil < now) sessions.offset += 1;
 }
 
 /** Where role, epoch and writability agree and it is on, the scheduler writes a heartbeat. */
