@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { Resolver } from 'node:dns/promises';
 import { Agent, request } from 'node:https';
 import { readArguments, runProcess } from './payments/process';
 
 const EVERY_MS = 1000;
 const PATIENCE_MS = 3000;
+/** How long a region may go on without hearing that the shop's name still leads to it. Shorter than any detection of its loss. */
+const LEASE_MS = 15_000;
 
 interface Target {
   url: string;
   serverName: string;
   token: string;
   agent: Agent;
+  /** Authoritative server of the shop's name, and this region's own address. */
+  nameServer: string;
+  address: string;
 }
 
 /**
@@ -21,9 +27,11 @@ function startScheduler(target: Target): () => Promise<void> {
   const stopped = new AbortController();
   let said = '';
   const ended = (async () => {
+    const lease = startLease(target);
     while (!stopped.signal.aborted) {
       const started = performance.now();
-      const outcome = await knock(target);
+      const held = await lease();
+      const outcome = held === undefined ? await knock(target) : `no round: ${held}`;
       // Only changes are worth a line: a standby is refused once a second, for months.
       if (outcome !== said) console.log(`${new Date().toISOString()} ${outcome}`);
       said = outcome;
@@ -34,6 +42,28 @@ function startScheduler(target: Target): () => Promise<void> {
     stopped.abort();
     await ended;
     target.agent.destroy();
+  };
+}
+
+/**
+ * The shop's name is the lease: a region that has not heard for a while that customers are still sent to it must assume that somebody
+ * else has taken over, even though its own settings and database say otherwise. Answers why there is no lease, undefined when there is.
+ */
+function startLease({ nameServer, address, serverName }: Target): () => Promise<string | undefined> {
+  const resolver = new Resolver({ timeout: 800, tries: 1 });
+  resolver.setServers([nameServer]);
+  let heardAt = -Infinity;
+  let named: string[] = [];
+  return async () => {
+    try {
+      named = await resolver.resolve4(serverName);
+      heardAt = performance.now();
+    } catch {
+      // Unheard is neither yes nor no; the last answer holds until the lease runs out.
+    }
+    if (performance.now() - heardAt > LEASE_MS)
+      return `nobody has confirmed for ${LEASE_MS / 1000} s that ${serverName} leads here`;
+    return named.includes(address) ? undefined : `${serverName} leads to ${named.join(', ')}, not here`;
   };
 }
 
@@ -87,11 +117,20 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 if (require.main === module) {
-  const given = readArguments({ url: undefined, 'server-name': undefined, ca: undefined, 'token-file': undefined });
+  const given = readArguments({
+    url: undefined,
+    'server-name': undefined,
+    ca: undefined,
+    'token-file': undefined,
+    'name-server': undefined,
+    address: undefined,
+  });
   void runProcess(() => {
     const stop = startScheduler({
       url: given.url,
       serverName: given['server-name'],
+      nameServer: given['name-server'],
+      address: given.address,
       token: readFileSync(given['token-file'], 'utf8').trim(),
       agent: new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(given.ca) }),
     });

@@ -1,8 +1,11 @@
+import { appendFileSync } from 'node:fs';
 import { cutsBetween, isolationOf, type Cut, type Firewall } from '../network/firewall';
 import { capture, inside } from '../network/inside';
 import { places, regionNames, type PlaceName, type RegionName } from '../network/places';
 import { askSocket } from './socket';
 import type { Supervisor } from './supervisor';
+
+const faultLedger = '/mnt/ledgers/faults.jsonl';
 
 export const tableModes = ['none', 'unavailable', 'timeout', 'denied', 'expired', 'unrecognized', 'throttled'] as const;
 export type TableMode = (typeof tableModes)[number];
@@ -32,17 +35,26 @@ export class Faults {
 
   async cut(from: PlaceName, to: PlaceName, oneWay: boolean): Promise<Cut[]> {
     await this.firewall.cut(cutsBetween(from, to, oneWay));
+    this.note('cut');
     return this.cuts;
+  }
+
+  /** What was broken, and when, for the referee: it must not have to believe the runbook. */
+  private note(kind: 'cut' | 'pause' | 'heal'): void {
+    const line = { at: new Date().toISOString(), kind, cuts: this.cuts, paused: [...this.paused] };
+    appendFileSync(faultLedger, `${JSON.stringify(line)}\n`);
   }
 
   async isolate(region: RegionName, withPayments: boolean): Promise<Cut[]> {
     await this.firewall.cut(isolationOf(region, withPayments));
+    this.note('cut');
     return this.cuts;
   }
 
   pause(region: RegionName): void {
     this.supervisor.freeze(region, 'SIGSTOP');
     this.paused.add(region);
+    this.note('pause');
   }
 
   /** Makes a region's table answer with an error. */
@@ -66,6 +78,7 @@ export class Faults {
       else this.tables.delete(region);
     }
     await Promise.all(cuts.map(({ from, to }) => waitForLink(from, to)));
+    this.note('heal');
     return { cuts, resumed, tables };
   }
 }

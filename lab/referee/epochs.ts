@@ -1,6 +1,7 @@
 import type { AckLine } from '../shoppers/lines';
 import { REGIONS, type DatabaseView, type Evidence, type Standing } from './evidence';
 import { finding, many, unknown, type Finding, type Reading } from './finding';
+import { wasLost } from './zombies';
 
 /** What each region acknowledged in each epoch, by the ledgers alone. */
 export interface RegionTally {
@@ -63,19 +64,13 @@ function lateWrites(acks: readonly AckLine[]): { late: Write[]; shared: string[]
   return { late: writes.filter(newer), shared: [...shared.values()], epochs: firsts.size };
 }
 
-/** Regions of which we know by the ledgers that they served only their own local customers after another one had taken over. */
-function isolated(acks: readonly AckLine[]): Set<string> {
-  const { late } = lateWrites(acks);
-  const strangers = new Set(late.filter((write) => write.place !== write.region).map((write) => write.region));
-  return new Set(late.map((write) => write.region).filter((region) => !strangers.has(region)));
-}
-
-/** No two regions take writes. A cut-off region that serves its own local customers is counted, and is no finding. */
+/** No two regions take writes. What a lost region goes on to take until somebody can fence it is counted, and is no finding. */
 export function twoWriters(evidence: Evidence): Finding {
   const { late, shared, epochs } = lateWrites(evidence.ledgers.acks);
-  const local = late.filter((write) => write.place === write.region);
+  const lost = (write: Write): boolean => wasLost(write.region, Date.parse(write.at), evidence.ledgers.faults);
+  const zombie = late.filter(lost);
   const problems = late
-    .filter((write) => write.place !== write.region)
+    .filter((write) => !lost(write))
     .map(
       (write) =>
         `${write.region} acknowledged ${write.key} to ${write.shopper} at ${write.at} in epoch ${write.epoch}, after a higher epoch had begun elsewhere`,
@@ -85,16 +80,16 @@ export function twoWriters(evidence: Evidence): Finding {
     problems.unshift('both databases take writes now');
   const counts = {
     epochs,
-    isolatedZombie: local.length,
-    late: late.length - local.length,
+    zombie: zombie.length,
+    late: late.length - zombie.length,
     sharedEpochs: shared.length,
   };
-  const notes = [...evidenceOfIsolation(local)];
+  const notes = [...evidenceOfLoss(zombie)];
   const judged = finding({
     name: 'two-writers',
     counts,
     problems: [...problems, ...shared],
-    well: `No two regions took writes of the same customers; ${local.length} were acknowledged by a cut-off region to its own.`,
+    well: `No two regions took writes, but for ${zombie.length} that a lost region acknowledged before it could be fenced.`,
     ill: 'Two regions took writes',
     notes,
   });
@@ -104,11 +99,11 @@ export function twoWriters(evidence: Evidence): Finding {
     : judged;
 }
 
-function evidenceOfIsolation(local: readonly Write[]): string[] {
-  const [first, last] = [local[0], local.at(-1)];
+function evidenceOfLoss(zombie: readonly Write[]): string[] {
+  const [first, last] = [zombie[0], zombie.at(-1)];
   if (first === undefined || last === undefined) return [];
   return [
-    `cut-off region ${first.region} served its own customers from ${first.at} to ${last.at} in epoch ${first.epoch}`,
+    `the lost region ${first.region} acknowledged ${zombie.length} writes from ${first.at} to ${last.at} in epoch ${first.epoch}`,
   ];
 }
 
@@ -117,7 +112,7 @@ function unreadable(standings: readonly Reading<Standing>[]): string | undefined
 }
 
 /** The scheduler ran in one region only in each epoch, and the old region's ended before the new one's began. */
-export function scheduler(view: DatabaseView, acks: readonly AckLine[]): Finding {
+export function scheduler(view: DatabaseView): Finding {
   const runs = [...view.schedulerRuns].sort((a, b) => a.at - b.at);
   const firsts = new Map<number, (typeof runs)[number]>();
   const shared = new Map<number, string>();
@@ -130,19 +125,15 @@ export function scheduler(view: DatabaseView, acks: readonly AckLine[]): Finding
   const late = runs.filter((run) =>
     [...firsts.values()].some((first) => first.epoch > run.epoch && first.region !== run.region && first.at < run.at),
   );
-  const cutOff = isolated(acks);
-  const problems = late
-    .filter((run) => !cutOff.has(run.region))
-    .map(
-      (run) =>
-        `it ran in ${run.region} in epoch ${run.epoch} at ${new Date(run.at).toISOString()}, after a higher epoch's had begun elsewhere`,
-    );
+  const problems = late.map(
+    (run) =>
+      `it ran in ${run.region} in epoch ${run.epoch} at ${new Date(run.at).toISOString()}, after a higher epoch's had begun elsewhere`,
+  );
   return finding({
     name: 'scheduler',
     counts: {
       runs: runs.length,
       epochs: firsts.size,
-      lateOfCutOff: late.length - problems.length,
       late: problems.length,
     },
     problems: [...shared.values(), ...problems],

@@ -28,6 +28,16 @@ export interface Ledgers {
   readonly acks: readonly AckLine[];
   readonly charges: readonly ChargeLine[];
   readonly mails: readonly MailLine[];
+  /** What the lab broke and healed; empty when nothing was. */
+  readonly faults: readonly FaultLine[];
+}
+
+/** The state of the lab's links and servers after each change. */
+export interface FaultLine {
+  readonly at: string;
+  readonly kind: 'cut' | 'pause' | 'heal';
+  readonly cuts: readonly { readonly from: string; readonly to: string }[];
+  readonly paused: readonly string[];
 }
 
 export interface OrderRow {

@@ -6,6 +6,7 @@ import {
   type ChargeLine,
   type DatabaseView,
   type Evidence,
+  type FaultLine,
   type MailLine,
   type Region,
   type RowDifference,
@@ -57,6 +58,7 @@ export async function gather(asked: Asked): Promise<Evidence> {
       attempts: await ledgerLines<AttemptLine>(asked.lab, /^attempts-.*\.jsonl$/),
       charges: await ledgerLines<ChargeLine>(asked.lab, /^gateway\.jsonl$/),
       mails: await ledgerLines<MailLine>(asked.lab, /^mail\.jsonl$/),
+      faults: await ledgerLines<FaultLine>(asked.lab, /^faults\.jsonl$/),
     },
     now: Date.now(),
   };

@@ -70,7 +70,7 @@ function primaryFindings(evidence: Evidence): Finding[] {
     refunds(evidence, index),
     stock(index),
     uploads(evidence, view.region),
-    scheduler(view, ledgers.acks),
+    scheduler(view),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessSpec } from '../control/process';
-import { peerOf, places, shopName, type RegionName } from '../network/places';
+import { peerOf, places, shopName, world, type RegionName } from '../network/places';
 
 /** A program of the lab's own, by its compiled entry below `dist/lab`; undefined when this build has none. */
 function program(checkout: string, entry: string, args: string[]): Pick<ProcessSpec, 'command' | 'args'> | undefined {
@@ -38,6 +38,7 @@ export function regionScheduler(checkout: string, region: RegionName): ProcessSp
   const found = program(checkout, 'scheduler.js', [
     ...['--url', `https://${places[region].address}/scheduler/run`, '--server-name', shopName],
     ...['--ca', '/mnt/ca/ca.crt', '--token-file', '/mnt/secrets/scheduler'],
+    ...['--name-server', world.authoritative, '--address', places[region].address],
   ]);
   return found ? [{ ...found, name: `${region}.scheduler`, place: region, view: 'lab' }] : [];
 }

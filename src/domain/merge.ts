@@ -37,9 +37,11 @@ export function mergeOrder(
   const alias = {
     order_key: errant.key,
     order_id: kept.id,
-    because: 'the same payment intent arrived in a deposed region under this key',
+    because: `the same payment intent arrived in a deposed region under this key, as order ${errant.id}`,
   };
-  const needsAlias = errant.key !== kept.key && !ground.find(table, pick(alias, ['order_key']));
+  // Also under the same key: customers may have been told the other id, and somebody must be able to look it up.
+  const needsAlias =
+    (errant.key !== kept.key || errant.id !== kept.id) && !ground.find(table, pick(alias, ['order_key']));
   return {
     outcome: 'merged',
     because: `${both}; the primary's is kept.`,

@@ -33,6 +33,14 @@ function localOrders(world: World, place: 'world' | 'A'): void {
   late.status = 'processing';
 }
 
+/** The lab cut `region` off from the world, and healed it again when `until` says so. */
+function cutOff(world: World, region: string, until?: number, from = START + 40_000): void {
+  const line = (at: number, kind: 'cut' | 'heal', cuts: { from: string; to: string }[]) =>
+    world.ledgers.faults.push({ at: new Date(at).toISOString(), kind, cuts, paused: [] });
+  line(from, 'cut', [{ from: region, to: 'world' }]);
+  if (until !== undefined) line(until, 'heal', []);
+}
+
 /** What happened, how to bend a small world so, the finding it concerns, its answer and words of its sentence or examples. */
 export type Case = [string, (world: World) => void, string, boolean | null, RegExp];
 
@@ -291,17 +299,31 @@ export const cases: Case[] = [
   ],
   [
     'a scheduler that goes on in a cut-off region',
-    (w) => (localOrders(w, 'A'), w.judged.read.schedulerRuns.push({ region: 'A', epoch: 1, at: START + 60_000 })),
+    (w) => (cutOff(w, 'A'), w.judged.read.schedulerRuns.push({ region: 'A', epoch: 1, at: START + 60_000 })),
     'scheduler',
-    true,
-    /5 runs in 2 epochs/,
+    false,
+    /it ran in A in epoch 1/,
   ],
   [
     'a cut-off region with its local customers',
-    (w) => localOrders(w, 'A'),
+    (w) => (cutOff(w, 'A'), localOrders(w, 'A')),
     'two-writers',
     true,
-    /1 were acknowledged by a cut-off region/,
+    /but for 1 that a lost region acknowledged/,
+  ],
+  [
+    'a cut-off region that is back and not fenced yet, and a customer of the world',
+    (w) => (cutOff(w, 'A', START + 60_000), localOrders(w, 'world')),
+    'two-writers',
+    true,
+    /but for 1 that a lost region acknowledged/,
+  ],
+  [
+    'a region that was healed long before it takes orders again',
+    (w) => (cutOff(w, 'A', START + 20_000, START + 10_000), localOrders(w, 'world')),
+    'two-writers',
+    false,
+    /A acknowledged k-zombie to world-1/,
   ],
   [
     'an old primary that serves the world',

@@ -124,7 +124,7 @@ export function smallWorld(): World {
   const world: World = {
     now: START + 101_000,
     settled: true,
-    ledgers: { attempts: [], acks: [], charges: [], mails: [] },
+    ledgers: { attempts: [], acks: [], charges: [], mails: [], faults: [] },
     standings: {
       A: { read: { region: 'A', writable: false, epoch: 2, primary: 'B' } },
       B: { read: { region: 'B', writable: true, epoch: 2, primary: 'B' } },
