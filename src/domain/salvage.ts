@@ -29,11 +29,13 @@ export type ClassificationFacts = {
   statements: string[];
 };
 
-/** What became of them; counts are of transactions. */
+/** What became of them. Counts are of transactions, save those of orders. */
 export type SalvageFacts = {
   transactions: number;
   ordersSalvaged: number;
   updatesApplied: number;
+  /** Orders that both sides had taken, and the transactions that spoke of them. */
+  ordersMerged: number;
   merged: number;
   listed: number;
   copied: number;

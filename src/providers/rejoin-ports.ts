@@ -54,6 +54,8 @@ export interface SalvageRecord {
   outcome: Outcome;
   because: string;
   orderKey: string;
+  /** In the deposed region; empty where it is about none. */
+  orderId: string;
 }
 
 /** The database of the present primary, as salvage writes to it. */

@@ -105,10 +105,19 @@ function sessionsPort(world: World, region: string, call: Pass): ReturnType<Port
 }
 
 function hostPort(world: World, region: string, call: Pass): ReturnType<Ports['host']> {
-  const { server: mine } = world.region(region);
+  const place = world.region(region);
+  const { server: mine } = place;
   return {
     run: (command) => {
       const verb = command.split(' ').at(-1);
+      const { serviceBroken } = place;
+      if (serviceBroken !== undefined) {
+        return call({ op: 'host.broken', region, effect: false }, () => ({
+          code: serviceBroken,
+          stdout: '',
+          stderr: '',
+        }));
+      }
       if (verb === 'status') {
         return call({ op: 'host.status', region, effect: false }, () => ({
           code: mine.up ? 0 : 3,

@@ -61,11 +61,10 @@ function stagesOf(move: Return): Plan['stages'] {
   const sourceHost = siteRegion(site, to).address;
   const serviceCommand = siteRegion(site, from).services.database;
   const files = { from, to, folder: run };
-  const fence = { region: from, peer: to, planned: false, unfenced: 'refuse', serviceCommand };
   const seed = { region: from, source: to, job: run, serviceCommand };
   return [
     [
-      forward('fence-database', fence, { phase: 'fence' }),
+      forward('fence-database', fenceOf(move), { phase: 'fence' }),
       forward('pause-scheduler', { region: from }, { phase: 'fence', at: from, onFailure: 'follow-up' }),
     ],
     [standbySettings(move, 'early'), forward('copy-binlogs', files, { phase: 'prepare' })],
@@ -91,6 +90,13 @@ function stagesOf(move: Return): Plan['stages'] {
   ];
 }
 
+/** A database that answers is made read-only and goes on running: it is needed soon. One that is silent must be proved to be stopped. */
+function fenceOf({ site, survey, from, to }: Return) {
+  const answers = survey.regions[from]?.answers === true;
+  const serviceCommand = siteRegion(site, from).services.database;
+  return { region: from, peer: to, planned: answers, unfenced: 'refuse', ...(answers ? {} : { serviceCommand }) };
+}
+
 /** As soon as it can be, its shop knows that it is no primary; a shop that is ill must hold up no salvage, so it is said again at the end. */
 function standbySettings({ site, survey, from, epoch }: Return, when: 'early' | 'late') {
   const own = siteRegion(site, from).tableRegion;
@@ -111,7 +117,6 @@ function asStandby(move: Return): Plan['stages'] {
     [
       forward('prove-replication', { from: to, to: from, timeoutMs: site.policy.drainTimeoutMs }, { phase: 'verify' }),
       standbySettings(move, 'late'),
-      forward('flush-cache', { region: from }, tidy),
       forward('ungate-checkouts', { region: from }, tidy),
       forward('resume-scheduler', { region: from }, tidy),
       forward('unproxy-region', { region: from }, tidy),

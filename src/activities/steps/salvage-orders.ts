@@ -23,7 +23,7 @@ export const salvageOrders = defineStep({
     if (records.length < errant) return no(`${records.length} of ${errant} transactions of ${from} are decided.`);
     const facts = tally(records);
     return done(
-      `${to} has ${facts.ordersSalvaged} orders and ${facts.updatesApplied} changes of ${from}'s; ${facts.merged} were known to both sides, ${facts.listed} are left to a person.`,
+      `${to} has ${facts.ordersSalvaged} orders and ${facts.updatesApplied} changes of ${from}'s; ${facts.ordersMerged} orders were known to both sides, ${facts.listed} are left to a person.`,
       facts,
     );
   },
@@ -73,6 +73,7 @@ function tally(records: readonly SalvageRecord[]): SalvageFacts {
     transactions: records.length,
     ordersSalvaged: of('order').length,
     updatesApplied: of('update').length,
+    ordersMerged: new Set(of('merged').map(({ orderId }) => orderId)).size,
     merged: of('merged').length,
     listed: of('listed').length,
     copied: of('copied').length,

@@ -91,7 +91,7 @@ async function keysOf({ options, line }: Hand, ids: readonly string[]): Promise<
 
 async function recordsOf({ options, line }: Hand, promotionPoint: string): Promise<SalvageRecord[]> {
   const statement = format(
-    `SELECT gtid, outcome, because, order_key AS orderKey FROM ${sql.records(options)} WHERE promotion_point = ? ORDER BY salvaged_at`,
+    `SELECT gtid, outcome, because, order_key AS orderKey, order_id AS orderId FROM ${sql.records(options)} WHERE promotion_point = ? ORDER BY salvaged_at`,
     [promotionPoint],
   );
   try {
@@ -101,6 +101,7 @@ async function recordsOf({ options, line }: Hand, promotionPoint: string): Promi
       outcome: text(row, 'outcome') as SalvageRecord['outcome'],
       because: text(row, 'because'),
       orderKey: text(row, 'orderKey'),
+      orderId: text(row, 'orderId'),
     }));
   } catch (error) {
     if (error instanceof DatabaseError && error.errno === noTable) return [];
