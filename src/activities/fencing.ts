@@ -2,6 +2,7 @@
 import { PortError, sentenceOf } from '../providers/errors';
 import type { DatabaseState, Ports } from '../providers/ports';
 
+const notRunning = 3;
 /** Enough for a new TLS connection across a continent; a dead region costs it twice. */
 const lookMs = 1_000;
 /** Longer than the second that the server itself may wait for statements in flight. */
@@ -9,7 +10,7 @@ const raiseMs = 2_000;
 
 export interface Fenced {
   region: string;
-  /** Answers to `stop` and `status` on the region's host, status as LSB scripts do: 0 running, 1 to 3 not. Empty when there is none. */
+  /** Takes `stop` and `status` on the region's host. Only code 3 of `status` says stopped, as with LSB scripts and systemctl: 1 is also what a failing sudo says. Empty when there is none. */
   serviceCommand?: string;
 }
 
@@ -53,7 +54,7 @@ async function serviceStopped(
   try {
     const status = ports.host(region).run(`${serviceCommand} status`, { timeoutMs: lookMs });
     const { code } = await limited(status, lookMs, `${region}'s host`, ports);
-    if (code >= 1 && code <= 3) return { stopped: true, because: `${region}'s database service is stopped.` };
+    if (code === notRunning) return { stopped: true, because: `${region}'s database service is stopped.` };
     return { stopped: false, because: `${region}'s host does not say that the service is stopped (code ${code}).` };
   } catch (error) {
     return { stopped: false, because: sentenceOf(error) };

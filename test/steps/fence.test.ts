@@ -47,6 +47,14 @@ describe('an unplanned fence uses every means and says which one holds', () => {
     expect(because).toMatch(/^Nothing could fence A .* must be salvaged before it rejoins\.$/);
   });
 
+  test.each([1, 2, 4, 127])('a service command that only says %i proves nothing stopped', async (code) => {
+    const world = newWorld();
+    hang(world);
+    world.region('A').serviceBroken = code;
+    const { facts } = await tryStep(world, 'fence-database', unplanned);
+    expect(facts).toMatchObject({ fenced: false, means: 'none' });
+  });
+
   test.each([
     ['ask', 'Make sure that A is switched off, then start the failover again with "evenUnfenced": true.'],
     ['refuse', 'It must not go on unfenced; switch A off, or restore a way to its database or host, and start again.'],

@@ -23,6 +23,8 @@ export interface RegionState {
   };
   uploads: Set<string>;
   hostUp: boolean;
+  /** What the service command ends with when it can't do its work, such as 1 of a sudo that is refused. */
+  serviceBroken: number | undefined;
   /** Canary orders taken, by key; none may stay. */
   canaries: Map<string, number>;
 }
@@ -65,6 +67,7 @@ export function newRegion(name: string): RegionState {
     },
     uploads: new Set(['2026/11/product.jpg']),
     hostUp: true,
+    serviceBroken: undefined,
     canaries: new Map(),
   };
 }
