@@ -50,12 +50,14 @@ export interface WorldOptions {
   /** Nobody orders, and no scheduler runs. */
   quiet?: boolean;
   ttlSeconds?: number;
+  /** When its time begins, milliseconds since the epoch: full seconds, since customers keep to them. */
+  startsAt?: number;
 }
 
-export function newWorld({ faults = [], quiet = false, ttlSeconds = 5 }: WorldOptions = {}): World {
+export function newWorld({ faults = [], quiet = false, ttlSeconds = 5, startsAt = startAt }: WorldOptions = {}): World {
   const regions = new Map(['A', 'B'].map((name) => [name, newRegion(name)]));
-  let livedUntil = startAt;
-  const clock = virtualClock(startAt, (now) => {
+  let livedUntil = startsAt;
+  const clock = virtualClock(startsAt, (now) => {
     for (; livedUntil + roundMs <= now; livedUntil += roundMs) live(world, livedUntil + roundMs, quiet);
   });
   const gate: Gate = {
