@@ -1,13 +1,13 @@
 import { askSocket, Refused } from './socket';
 
-/** `/srv/bin/service NAME VERB`: asks the holder, and ends with 0 when it is so, 3 for `status` of a server that is down. */
+/** `/srv/bin/service NAME VERB`: asks the holder, and ends with 0 when it is so, 3 for `status` of a server that is down. One that only stands still is not down: it may go on at any time. */
 async function main(service: string | undefined, verb: string | undefined): Promise<number> {
   try {
     const body = { service, verb };
     const answer = await askSocket('/srv/run/supervisor.sock', { method: 'POST', path: '/', body, timeout: 90_000 });
     const { state, pid } = answer as { state: string; pid?: number };
     console.log(pid !== undefined && state !== 'ended' ? `${state} ${pid}` : state);
-    return verb === 'status' && state !== 'running' ? 3 : 0;
+    return verb === 'status' && state !== 'running' && state !== 'paused' ? 3 : 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return error instanceof Refused && error.status === 400 ? 2 : 1;

@@ -1,6 +1,7 @@
 /** The people and machines of a drill: workers in their own networks, and shoppers in theirs. All of them are the lab's processes and end with it. */
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import type { Lab } from '../lab';
 import { places, shopName, world, type PlaceName } from '../network/places';
 
@@ -48,11 +49,10 @@ export async function untilWorkersPoll(client: Client, timeoutMs: number): Promi
 
 async function pollersOf(client: Client, queue: string): Promise<number> {
   const { namespace } = client.options;
-  const activity = 2;
   const { pollers } = await client.connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: queue },
-    taskQueueType: activity,
+    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
   });
   return pollers.length;
 }

@@ -7,7 +7,7 @@ import type { RegionFacts } from '../domain/reading';
 import type { Opinion } from '../domain/verdict';
 import type { Ballot } from '../domain/vote';
 import { replicaWitness, type Witness } from '../domain/witness';
-import type { DatabaseState } from '../providers/ports';
+import type { DatabaseState, Ports } from '../providers/ports';
 import { transferId } from '../workflows/ids';
 import type { Ground } from './prepare';
 import { transferRunning } from './transfers';
@@ -34,50 +34,38 @@ export async function consider({ site, ports }: Ground, order: DecideOrder, clie
   const guess = latest(claims, order.known);
   const primary = guess.primary === '' ? site.home : guess.primary;
   const standby = Object.keys(site.regions).find((region) => region !== primary) ?? '';
-  const replica = await ports
-    .database(standby)
-    .state()
-    .catch(() => undefined);
-  const heartbeat = await ports
-    .database(standby)
-    .heartbeat(primary)
-    .catch(() => undefined);
-  const heartbeatAgeMs = heartbeat ? Math.max(0, ports.now() - heartbeat.atMs) : null;
-  const known =
-    replica?.epoch && replica.epoch.epoch > guess.epoch
-      ? { epoch: replica.epoch.epoch, primary: replica.epoch.region }
-      : { ...guess, primary };
-
-  const opinion = judge(
-    {
-      ...{ primary, standby, epoch: known.epoch, vantages: Object.keys(site.vantages), ballots: order.ballots },
-      witnesses: [witness(replica, heartbeatAgeMs)],
-    },
-    site.policy,
-  );
+  const { replica, heartbeatAgeMs } = await askStandby(ports, standby, primary);
+  const newer = replica?.epoch !== undefined && replica.epoch.epoch > guess.epoch ? replica.epoch : undefined;
+  const known = newer ? { epoch: newer.epoch, primary: newer.region } : { epoch: guess.epoch, primary };
+  const seen = { primary, standby, epoch: known.epoch };
+  const vantages = Object.keys(site.vantages);
+  const testimony = { ...seen, vantages, ballots: order.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
+  const opinion = judge(testimony, site.policy);
+  const { freeze, lastTransfer } = order;
   const situation: Situation = {
-    ...{
-      site: site.site,
-      home: site.home,
-      primary,
-      standby,
-      epoch: known.epoch,
-      opinion,
-      opinionAgeMs: 0,
-      policy: site.policy,
-    },
+    ...{ ...seen, site: site.site, home: site.home, opinion, opinionAgeMs: 0, policy: site.policy },
     ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
     tableOf: tableOf(site, primary, order.ballots),
-    ...(order.freeze ? { freeze: order.freeze } : {}),
-    ...(order.lastTransfer ? { lastTransfer: order.lastTransfer } : {}),
+    ...(freeze ? { freeze } : {}),
+    ...(lastTransfer ? { lastTransfer } : {}),
     ...((await transferRunning(client, site.site)) ? { running: transferId(site.site) } : {}),
   };
-  return {
-    decision: decide(situation),
-    opinion,
-    known,
-    failingForMs: failingFor(order.ballots, primary, site.policy.windowMs),
-  };
+  const failingForMs = failingFor(order.ballots, primary, site.policy.windowMs);
+  return { decision: decide(situation), opinion, known, failingForMs };
+}
+
+/** What the standby's database says of itself and of its source; undefined and null where it does not answer. */
+async function askStandby(
+  ports: Ports,
+  standby: string,
+  primary: string,
+): Promise<{ replica: DatabaseState | undefined; heartbeatAgeMs: number | null }> {
+  const database = ports.database(standby);
+  const [replica, heartbeat] = await Promise.all([
+    database.state().catch(() => undefined),
+    database.heartbeat(primary).catch(() => undefined),
+  ]);
+  return { replica, heartbeatAgeMs: heartbeat ? Math.max(0, ports.now() - heartbeat.atMs) : null };
 }
 
 /** The highest epoch that any region's shop, or the monitor's own memory, tells of. */

@@ -1,6 +1,6 @@
 /** Verification from a vantage: the same probe that watches the shop, asked until it proves what the plan needs or the attempt is over. */
 import { Context } from '@temporalio/activity';
-import type { Facts } from '../domain/plan';
+import type { Facts, Json } from '../domain/plan';
 import type { Reading, RegionFacts } from '../domain/reading';
 import type { StepSuccess } from '../domain/runbook';
 import { asFailure } from './run-step';
@@ -13,10 +13,12 @@ const pollEveryMs = 150;
 export function lookActivities(prober: Prober): Record<string, (order: StepOrder) => Promise<StepSuccess>> {
   return {
     'verify-region': (order) =>
-      lookUntil(prober, order, { signal: 'app', region: String(order.call.params.region) }, readyFor),
+      lookUntil(prober, order, { signal: 'app', region: text(order.call.params.region) }, readyFor),
     'verify-shop': (order) => lookUntil(prober, order, { signal: 'edge' }, servedBy),
   };
 }
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 type Proof = (reading: Reading, region: string, epoch: number) => { proven: boolean; because: string };
 
@@ -31,7 +33,7 @@ async function lookUntil(
   const deadline = performance.now() + patience.attemptMs * 0.9;
   for (;;) {
     const reading = await prober.probe({ target, ...question(params) }, '', Number(params.timeoutMs));
-    const { proven, because } = proof(reading, String(params.region), order.epoch);
+    const { proven, because } = proof(reading, text(params.region), order.epoch);
     context.heartbeat(because);
     if (proven) return { outcome: 'done', because, facts: {} };
     if (performance.now() > deadline || context.cancellationSignal.aborted) throw asFailure(new NotYet(because));
@@ -40,12 +42,8 @@ async function lookUntil(
 }
 
 function question(params: Facts): Omit<WatchTarget, 'target'> {
-  const nameServers = Array.isArray(params.nameServers) ? params.nameServers.map(String) : [];
-  const [address, name, caPem] = [params.address, params.hostname, params.caPem].map(String) as [
-    string,
-    string,
-    string,
-  ];
+  const nameServers = Array.isArray(params.nameServers) ? params.nameServers.map(text) : [];
+  const [address, name, caPem] = [text(params.address), text(params.hostname), text(params.caPem)];
   return { address, name, caPem, key: '', tableRegion: '', nameServers };
 }
 

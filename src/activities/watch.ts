@@ -36,7 +36,9 @@ export interface WatchOrder {
 
 export interface WatchReport {
   memories: Record<string, Memory>;
-  /** Names of the targets whose vote changed, as a sentence for the history. */
+  /** Whether any vote or account changed, so that the monitor must judge anew. */
+  changed: boolean;
+  /** What changed, as a sentence for the history. */
   because: string;
 }
 
@@ -68,9 +70,13 @@ export async function watch(prober: Prober, order: WatchOrder): Promise<WatchRep
     context.heartbeat(changed);
     const pauseMs = pauseBetween(Object.values(votesOf(memories)), policy);
     if (changed.length > 0)
-      return { memories, because: changed.map((name) => `${name}: ${memories[name]?.vote.because ?? ''}`).join(' ') };
+      return {
+        memories,
+        changed: true,
+        because: changed.map((name) => `${name}: ${memories[name]?.vote.because ?? ''}`).join(' '),
+      };
     if (context.cancellationSignal.aborted || now - started + pauseMs > policy.batchMs)
-      return { memories, because: 'Nothing has changed.' };
+      return { memories, changed: false, because: 'Nothing has changed.' };
     plannedAt = performance.now() + pauseMs;
     await restUntil(plannedAt, context);
   }

@@ -98,13 +98,14 @@ const rejoinFields: Record<keyof RejoinRequest, Field> = {
   because: sentence('asked for by a person'),
 };
 
-export const parseTransfer = (input: unknown): TransferRequest => parse<TransferRequest>(input, transferFields);
-export const parseDrill = (input: unknown): DrillRequest => parse<DrillRequest>(input, drillFields);
-export const parseMonitor = (input: unknown): MonitorRequest => parse<MonitorRequest>(input, { site });
-export const parseRejoin = (input: unknown): RejoinRequest => parse<RejoinRequest>(input, rejoinFields);
+export const parseTransfer = (input: unknown): TransferRequest =>
+  parse(input, transferFields) as unknown as TransferRequest;
+export const parseDrill = (input: unknown): DrillRequest => parse(input, drillFields) as unknown as DrillRequest;
+export const parseMonitor = (input: unknown): MonitorRequest => parse(input, { site }) as unknown as MonitorRequest;
+export const parseRejoin = (input: unknown): RejoinRequest => parse(input, rejoinFields) as unknown as RejoinRequest;
 
 /** @throws InvalidRequest that names every field that is wrong, missing or unknown, with an example of what is right. */
-function parse<T>(input: unknown, fields: Record<string, Field>): T {
+function parse(input: unknown, fields: Record<string, Field>): Record<string, unknown> {
   const known = Object.keys(fields).join(', ');
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidRequest([
@@ -123,7 +124,7 @@ function parse<T>(input: unknown, fields: Record<string, Field>): T {
     else problems.push(problem);
   }
   if (problems.length > 0) throw new InvalidRequest(problems);
-  return result as T;
+  return result;
 }
 
 function problemWith(name: string, value: unknown, field: Field): string | undefined {
@@ -131,10 +132,10 @@ function problemWith(name: string, value: unknown, field: Field): string | undef
   if (value === undefined) return `"${name}" is missing: ${example}.`;
   if (typeof value !== field.type) return `"${name}" must be a ${field.type}, not ${describe(value)}: ${example}.`;
   if (typeof value === 'number' && !Number.isFinite(value)) return `"${name}" must be a finite number: ${example}.`;
-  if (field.oneOf && !field.oneOf.includes(String(value))) {
+  if (field.oneOf && !(typeof value === 'string' && field.oneOf.includes(value))) {
     return `"${name}" is ${describe(value)}, but must be one of ${field.oneOf.join(', ')}: ${example}.`;
   }
-  if (field.pattern && !field.pattern.test(String(value)))
+  if (field.pattern && !(typeof value === 'string' && field.pattern.test(value)))
     return `"${name}" is ${describe(value)}, which is not of the right form: ${example}.`;
   return undefined;
 }
@@ -142,6 +143,13 @@ function problemWith(name: string, value: unknown, field: Field): string | undef
 function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  return JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.slice(0, 60));
+    case 'number':
+    case 'boolean':
+      return String(value);
+    default:
+      return `a ${typeof value}`.replace('a object', 'an object');
+  }
 }

@@ -70,7 +70,12 @@ export async function runPlan(plan: Plan, hands: Hands): Promise<Run> {
     if (!run.pivotAttempted) return unwind(run, armed, hands, because);
     return { ...run, ending: 'needs-operator', because };
   }
-  return { ...run, because: `All ${String(run.journal.length)} steps were done and checked.` };
+  const steps = `${String(run.journal.length)} steps`;
+  const because =
+    run.followUps.length === 0
+      ? `All ${steps} were done and checked.`
+      : `It is done, after ${steps}, but for ${String(run.followUps.length)} that somebody must follow up.`;
+  return { ...run, because };
 }
 
 /** Sentences of the steps that neither succeeded nor may be left as follow-ups. All steps of the stage are heard before it returns. */

@@ -13,9 +13,6 @@ import type { Hands, StepSuccess } from '../domain/runbook';
 import { probeQueue, runbookQueue } from './ids';
 import { quorumOf } from './quorum';
 
-type StepActivities = Record<string, (order: StepOrder) => Promise<StepSuccess>>;
-type UndoActivities = Record<string, (order: StepOrder) => Promise<string>>;
-
 /** A lost worker is noticed after this long; the wrapper of every step heartbeats once a second. */
 const heartbeatMs = 4_000;
 const undoAttempts = 30;
@@ -59,7 +56,7 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
       return scope.run(async () => {
         if (call.afterMs) await condition(() => !pivotPassed && interruption.because() !== undefined, call.afterMs);
         if (call.vantages) return quorumOf(call, (vantage) => lookFrom(vantage, call, order(call, facts)));
-        return activityOf<StepActivities>(call.step, optionsFor(call, call.title))(order(call, facts));
+        return activityOf<StepSuccess>(call.step, optionsFor(call, call.title))(order(call, facts));
       });
     },
     undo: (call, facts) => {
@@ -68,7 +65,7 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
         { ...call, id: `undo-${call.id}`, patience: { ...call.patience, attempts: undoAttempts } },
         title,
       );
-      return activityOf<UndoActivities>(`undo-${call.step}`, options)(order(call, facts));
+      return activityOf<string>(`undo-${call.step}`, options)(order(call, facts));
     },
   };
 }
@@ -76,7 +73,7 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
 /** A vantage that is dead must not hold up the others: it is silent after three seconds without a worker. */
 function lookFrom(vantage: string, call: StepCall, order: StepOrder): Promise<StepSuccess> {
   const options = optionsFor({ ...call, id: `${call.id}/${vantage}` }, `${call.title} (${vantage})`);
-  return activityOf<StepActivities>(call.step, {
+  return activityOf<StepSuccess>(call.step, {
     ...options,
     taskQueue: probeQueue(vantage),
     scheduleToStartTimeout: 3_000,
@@ -84,11 +81,8 @@ function lookFrom(vantage: string, call: StepCall, order: StepOrder): Promise<St
   })(order);
 }
 
-function activityOf<A extends Record<string, (order: StepOrder) => Promise<unknown>>>(
-  name: string,
-  options: ActivityOptions,
-): A[string] {
-  const activity = proxyActivities<A>(options)[name];
+function activityOf<R>(name: string, options: ActivityOptions): (order: StepOrder) => Promise<R> {
+  const activity = proxyActivities<Record<string, (order: StepOrder) => Promise<R>>>(options)[name];
   if (!activity) throw new Error(`There is no activity ${name}.`);
-  return activity as A[string];
+  return activity;
 }

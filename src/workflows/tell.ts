@@ -1,8 +1,7 @@
 import { defineSignal, getExternalWorkflowHandle } from '@temporalio/workflow';
-import type { Json } from '../domain/plan';
 import { monitorId } from './ids';
 
-export type News = Record<string, Json>;
+export type News = Record<string, string | number>;
 export const transferStarted = defineSignal<[News]>('transferStarted');
 export const transferEnded = defineSignal<[News]>('transferEnded');
 const signals = { transferStarted, transferEnded };

@@ -65,7 +65,7 @@ export function hearNews(vigil: Vigil, wake: (because: string) => void): void {
   setHandler(
     transferEnded,
     (news: News) => {
-      const moved = typeof news.primary === 'string' && news.primary !== '' && news.ending === 'completed';
+      const moved = (news.primary ?? '') !== '' && news.ending === 'completed';
       if (moved) {
         const to = String(news.primary);
         const automatic = vigil.launched?.to === to;

@@ -27,39 +27,20 @@ interface VantageActivities {
   watch: (order: WatchOrder) => Promise<WatchReport>;
 }
 
-/** Runs until the surrounding scope is cancelled; then every vantage hands back its memory. `changed` is called after each report that says something new. */
+/** Runs until the surrounding scope is cancelled; then the vantage hands back its memory. `changed` is called when it says something new. */
 export async function watchFrom(
   vantage: string,
   brief: Briefing,
   heard: HeardByVantage,
   changed: (because: string) => void,
 ): Promise<void> {
-  const { watch } = proxyActivities<VantageActivities>({
-    taskQueue: probeQueue(vantage),
-    summary: `Watch from ${vantage}`,
-    scheduleToStartTimeout: '15s',
-    startToCloseTimeout: brief.policy.batchMs + 30_000,
-    heartbeatTimeout: '20s',
-    retry: { maximumAttempts: 1 },
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  });
-  const targets = brief.targets[vantage] ?? [];
+  const watch = watchOf(vantage, brief);
   let misses = 0;
   while (!CancellationScope.current().consideredCancelled) {
-    const before = heard[vantage];
-    const memories = before?.memories ?? {};
-    const sinceMs = before ? Date.now() - before.at : 0;
     try {
-      const report = await watch({
-        vantage,
-        policy: brief.policy,
-        targets,
-        controlTargets: brief.controlTargets,
-        memories,
-        sinceMs,
-      });
+      const report = await watch(orderFor(vantage, brief, heard[vantage]));
       heard[vantage] = { memories: report.memories, at: Date.now() };
-      changed(report.because);
+      if (report.changed || misses > 0) changed(report.because);
       misses = 0;
     } catch (error) {
       if (isCancellation(error)) return;
@@ -71,6 +52,34 @@ export async function watchFrom(
       await sleep(pauseMs, { summary: because.slice(0, 190) }).catch(() => undefined);
     }
   }
+}
+
+function watchOf(vantage: string, { policy }: Briefing): VantageActivities['watch'] {
+  return proxyActivities<VantageActivities>({
+    taskQueue: probeQueue(vantage),
+    summary: `Watch from ${vantage}`,
+    scheduleToStartTimeout: '15s',
+    startToCloseTimeout: policy.batchMs + 30_000,
+    heartbeatTimeout: '20s',
+    retry: { maximumAttempts: 1 },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  }).watch;
+}
+
+function orderFor(
+  vantage: string,
+  { policy, targets, controlTargets }: Briefing,
+  before: Heard | undefined,
+): WatchOrder {
+  const sinceMs = before ? Date.now() - before.at : 0;
+  return {
+    vantage,
+    policy,
+    targets: targets[vantage] ?? [],
+    controlTargets,
+    memories: before?.memories ?? {},
+    sinceMs,
+  };
 }
 
 /** Every vantage's vote on every target, with its age; a vantage that has said nothing is silent. */

@@ -24,20 +24,8 @@ export function plannedTransfer(move: Move): Plan {
     ...heading(move),
     kind: 'planned',
     stages: [
-      prepareTarget(move, [
-        ...site.dns.records.map(({ name, type }) =>
-          call('lower-dns-ttl', { name, type, ttlSeconds: site.dns.ttlSeconds }, { phase: 'prepare', at: name }),
-        ),
-        call('sync-media', { from, to }, { phase: 'prepare', at: 'before', onFailure: 'follow-up' }),
-      ]),
-      [
-        call(
-          'gate-checkouts',
-          { region: from, because: `The shop is moving to ${to}.`, graceMs: site.policy.checkoutGraceMs },
-          { phase: 'fence', at: from, afterMs: ttlWaitMs(move) },
-        ),
-        call('pause-scheduler', { region: from }, { phase: 'fence', at: from }),
-      ],
+      prepareTarget(move, beforehand(move)),
+      holdWrites(move),
       [call('fence-database', { region: from, peer: to, planned: true, unfenced: 'refuse' }, { phase: 'fence' })],
       [
         call(
@@ -61,6 +49,28 @@ export function plannedTransfer(move: Move): Plan {
       ...retireSource(move),
     ],
   };
+}
+
+/** What takes time and disturbs nobody, done while the old primary still serves. */
+function beforehand({ site, from, to }: Move): StepCall[] {
+  const { ttlSeconds } = site.dns;
+  return [
+    ...site.dns.records.map(({ name, type }) =>
+      call('lower-dns-ttl', { name, type, ttlSeconds }, { phase: 'prepare', at: name }),
+    ),
+    // Customers go on uploading meanwhile; what comes now is copied after the move.
+    call('sync-media', { from, to, tolerated: 100 }, { phase: 'prepare', at: 'before', onFailure: 'follow-up' }),
+  ];
+}
+
+function holdWrites(move: Move): StepCall[] {
+  const { site, from, to } = move;
+  const because = `The shop is moving to ${to}.`;
+  const gate = { region: from, because, graceMs: site.policy.checkoutGraceMs };
+  return [
+    call('gate-checkouts', gate, { phase: 'fence', at: from, afterMs: ttlWaitMs(move) }),
+    call('pause-scheduler', { region: from }, { phase: 'fence', at: from }),
+  ];
 }
 
 export function heading({ site, from, to, epoch, cause, because }: Move): Omit<Plan, 'kind' | 'stages'> {

@@ -6,6 +6,9 @@ import { call, forward } from './call';
 import type { PlanGround, Planning } from '.';
 import { siteRegion } from './verification';
 
+/** Customers of the primary upload while it is being copied from. */
+const uploadsInFlight = 3;
+
 /** What every stage needs: who comes back to whom, and the names under which this run keeps its files. */
 interface Return {
   site: PlanGround['site'];
@@ -77,7 +80,7 @@ function stagesOf(move: Return): Plan['stages'] {
       forward('reseed-database', seed, { phase: 'tidy' }),
       forward(
         'sync-media',
-        { from: to, to: from, tolerated: 50 },
+        { from: to, to: from, tolerated: uploadsInFlight },
         { phase: 'tidy', at: `to-${from}`, onFailure: 'follow-up' },
       ),
     ],

@@ -41,7 +41,11 @@ export function restorePlan(move: Move): Plan {
     stages: [
       [call('make-writable', { region: from }, { phase: 'promote', undo: false })],
       [verifyRegion(move, from)],
-      [forward('restart-replication', { region: to, source: from }, { phase: 'tidy', onFailure: 'follow-up' })],
+      [
+        forward('restart-replication', { region: to, source: from }, { phase: 'tidy', onFailure: 'follow-up' }),
+        forward('ungate-checkouts', { region: from }, { phase: 'tidy', at: from, onFailure: 'follow-up' }),
+        forward('resume-scheduler', { region: from }, { phase: 'tidy', at: from, onFailure: 'follow-up' }),
+      ],
     ],
   };
 }
@@ -49,7 +53,7 @@ export function restorePlan(move: Move): Plan {
 /** `move.from` takes writes in an epoch that is over. */
 export function fencePlan(move: Move): Plan {
   const { site, from, to } = move;
-  const serviceCommand = siteRegion(site, from).services?.database ?? '';
+  const serviceCommand = siteRegion(site, from).services.database;
   return {
     ...heading(move),
     kind: 'fence',

@@ -6,7 +6,7 @@ import { siteRegion, verifyRegion, verifyShop } from './verification';
 
 export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
   const { site, from, to } = move;
-  const serviceCommand = siteRegion(site, from).services?.database ?? '';
+  const serviceCommand = siteRegion(site, from).services.database;
   return {
     ...heading(move),
     kind: 'unplanned',

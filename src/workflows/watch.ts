@@ -1,0 +1,71 @@
+/** One watch of the monitor: from a reading of the site's YAML to the next one, or to the end of the run. */
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Duties } from '../activities';
+import type { Briefing } from '../activities/briefing';
+import { monitorDetails } from './details';
+import { runbookQueue } from './ids';
+import { launch } from './launch';
+import { mirrorAll } from './mirror';
+import { ordersFor, type Vigil } from './vigil';
+import { ballotsOf, watchFrom } from './watchers';
+
+const { decide, notify } = proxyActivities<Duties>({
+  taskQueue: runbookQueue,
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+  summary: 'Judge what the vantages say, and decide',
+});
+
+/** While anything is amiss the decision is taken anew this often, since ages decide too: a majority that lasts, a cool-down that ends. */
+const whileUneasyMs = 15_000;
+
+/** What woke the monitor last; empty once it has been heard. */
+export interface Bell {
+  news: string;
+}
+
+/** Returns when the site is to be read again, the monitor was stopped, or its history has grown long; every vantage has then handed back its memory. */
+export async function keepWatch(site: string, brief: Briefing, vigil: Vigil, bell: Bell): Promise<void> {
+  const wake = (because: string) => {
+    bell.news = because;
+  };
+  const watching = new CancellationScope();
+  const loops = watching.run(() => {
+    const watchers = Object.keys(brief.targets).map((name) => watchFrom(name, brief, vigil.heard, wake));
+    return Promise.all([mirrorAll(site), ...watchers]);
+  });
+  const over = () => vigil.stopped !== '' || vigil.reload || workflowInfo().continueAsNewSuggested;
+  while (!over()) {
+    if (bell.news !== '') {
+      bell.news = '';
+      await considerNow(site, brief, vigil);
+    }
+    const woken = () => bell.news !== '' || over();
+    const inTime = vigil.uneasy ? await condition(woken, whileUneasyMs) : await condition(woken).then(() => true);
+    if (!inTime) wake('Time has passed.');
+  }
+  watching.cancel();
+  await loops.catch((error: unknown) => {
+    if (!isCancellation(error)) throw error;
+  });
+}
+
+async function considerNow(site: string, brief: Briefing, vigil: Vigil): Promise<void> {
+  const asked = { site, ballots: ballotsOf(brief, vigil.heard, Date.now()), ...ordersFor(vigil, Date.now()) };
+  const { decision, opinion, known, failingForMs } = await decide(asked);
+  vigil.known = known;
+  vigil.uneasy = opinion.verdict.state !== 'healthy';
+  if (decision.alert && vigil.lastAlert !== decision.alert.summary) {
+    await notify(site, decision.alert).catch(() => undefined);
+  }
+  vigil.lastAlert = decision.alert?.summary ?? '';
+  if (decision.action === 'act') await launch(vigil, site, decision, failingForMs);
+  setCurrentDetails(monitorDetails(site, brief, vigil, { decision, opinion }, Date.now()));
+}
