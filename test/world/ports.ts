@@ -219,7 +219,7 @@ function shopPort(world: World, region: string, call: Pass): ReturnType<Ports['s
   };
 }
 
-function healthOf(mine: RegionState): Awaited<ReturnType<ReturnType<Ports['shop']>['health']>> {
+export function healthOf(mine: RegionState): Awaited<ReturnType<ReturnType<Ports['shop']>['health']>> {
   const { name, running, server: db } = mine;
   const because = notServing(mine);
   return {
