@@ -67,7 +67,8 @@ export async function runPlan(plan: Plan, hands: Hands): Promise<Run> {
     const failures = await runStage(stage, run, hands);
     if (failures.length === 0) continue;
     const because = failures.join(' ');
-    if (!run.pivotAttempted) return unwind(run, armed, hands, because);
+    // A step that a cancel cut short has failed for no reason of its own.
+    if (!run.pivotAttempted) return unwind(run, armed, hands, hands.cancelled() ?? because);
     return { ...run, ending: 'needs-operator', because };
   }
   const steps = `${String(run.journal.length)} steps`;
