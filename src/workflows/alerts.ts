@@ -5,7 +5,7 @@ import type { Plan } from '../domain/plan';
 import type { Run } from '../domain/runbook';
 import { runbookQueue } from './ids';
 
-const { notify } = proxyActivities<Pick<Duties, 'notify'>>({
+export const { notify } = proxyActivities<Pick<Duties, 'notify'>>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '10s',
   scheduleToCloseTimeout: '30s',

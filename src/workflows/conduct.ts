@@ -58,7 +58,7 @@ function handsFor(plan: Plan, desk: Desk, interruption: Interruption): Hands {
       let answer = desk.answers.shift();
       while (!answer) {
         await page(plan, desk.question);
-        await condition(() => desk.answers.length > 0, remindEveryMs);
+        await condition(() => desk.answers.length > 0, remindEveryMs, { summary: 'Ask again if nobody answers' });
         answer = desk.answers.shift();
       }
       desk.question = '';

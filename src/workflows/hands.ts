@@ -54,7 +54,10 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
       const scope = new CancellationScope({ cancellable: true });
       if (!pivotPassed) interruption.requested.catch(() => scope.cancel());
       return scope.run(async () => {
-        if (call.afterMs) await condition(() => !pivotPassed && interruption.because() !== undefined, call.afterMs);
+        if (call.afterMs) {
+          const cancelled = () => !pivotPassed && interruption.because() !== undefined;
+          await condition(cancelled, call.afterMs, { summary: `Wait, then: ${call.title}`.slice(0, 190) });
+        }
         if (call.vantages) return quorumOf(call, (vantage) => lookFrom(vantage, call, order(call, facts)));
         return activityOf<StepSuccess>(call.step, optionsFor(call, call.title))(order(call, facts));
       });

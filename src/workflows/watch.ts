@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Duties } from '../activities';
 import type { Briefing } from '../activities/briefing';
+import { notify } from './alerts';
 import { monitorDetails } from './details';
 import { runbookQueue } from './ids';
 import { launch } from './launch';
@@ -16,7 +17,7 @@ import { mirrorAll } from './mirror';
 import { ordersFor, type Vigil } from './vigil';
 import { ballotsOf, watchFrom } from './watchers';
 
-const { decide, notify } = proxyActivities<Duties>({
+const { decide } = proxyActivities<Duties>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
@@ -48,8 +49,9 @@ export async function keepWatch(site: string, brief: Briefing, vigil: Vigil, bel
       await considerNow(site, brief, vigil);
     }
     const woken = () => bell.news !== '' || over();
-    const inTime = vigil.uneasy ? await condition(woken, whileUneasyMs) : await condition(woken).then(() => true);
-    if (!inTime) wake('Time has passed.');
+    if (!vigil.uneasy) await condition(woken);
+    else if (!(await condition(woken, whileUneasyMs, { summary: 'Judge again, since ages decide too' })))
+      wake('Time has passed.');
   }
   watching.cancel();
   await loops.catch((error: unknown) => {
@@ -62,10 +64,11 @@ async function considerNow(site: string, brief: Briefing, vigil: Vigil): Promise
   const { decision, opinion, known, failingForMs } = await decide(asked);
   vigil.known = known;
   vigil.uneasy = opinion.verdict.state !== 'healthy';
+  // First what helps, then who must know: an alert that can't be sent must hold up nothing.
+  if (decision.action === 'act') await launch(vigil, site, decision, failingForMs);
   if (decision.alert && vigil.lastAlert !== decision.alert.summary) {
     await notify(site, decision.alert).catch(() => undefined);
   }
   vigil.lastAlert = decision.alert?.summary ?? '';
-  if (decision.action === 'act') await launch(vigil, site, decision, failingForMs);
   setCurrentDetails(monitorDetails(site, brief, vigil, { decision, opinion }, Date.now()));
 }
