@@ -1,0 +1,122 @@
+/** Server, workers and sites of one file of tests. Everything runs in this process; `worker-process.ts` is for workers that must die. */
+import { Context } from '@temporalio/activity';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { probeActivities, runbookActivities } from '../../src/activities';
+import type { Ground } from '../../src/activities/prepare';
+import { probeQueue, runbookQueue } from '../../src/workflows/ids';
+import type { FaultPlan } from '../world/faults';
+import { bundle, quiet, startServer } from './server';
+import { newSite, Sites, vantages, type LiveSite } from './sites';
+
+export interface StageOptions {
+  /** Dynamic configuration of the server. */
+  settings?: string[];
+  /** Whether a runbook worker starts with the stage. */
+  runbook?: boolean;
+}
+
+interface Running {
+  worker: Worker;
+  ended: Promise<void>;
+}
+
+export class Stage {
+  readonly env: TestWorkflowEnvironment;
+  readonly sites = new Sites();
+  private readonly workers: Running[] = [];
+
+  private constructor(env: TestWorkflowEnvironment) {
+    this.env = env;
+  }
+
+  static async open({ settings = [], runbook = true }: StageOptions = {}): Promise<Stage> {
+    quiet();
+    const [env, code] = await Promise.all([startServer(settings), bundle()]);
+    const stage = new Stage(env);
+    stage.sites.start();
+    for (const vantage of vantages)
+      await stage.work({
+        taskQueue: probeQueue(vantage),
+        activities: probeActivities(stage.sites.prober(vantage)),
+      });
+    if (runbook) await stage.workOnRunbooks(code);
+    return stage;
+  }
+
+  get client(): Client {
+    return this.env.client;
+  }
+
+  get address(): string {
+    return this.env.address;
+  }
+
+  newSite(name: string, faults: FaultPlan = [], policy: Partial<LiveSite['site']['policy']> = {}): LiveSite {
+    return this.sites.add(newSite(name, faults, policy));
+  }
+
+  /** A runbook worker with this bundle; `activities` replaces some of its activities. */
+  workOnRunbooks(workflowBundle: WorkflowBundleWithSourceMap, activities: object = {}): Promise<Worker> {
+    return this.work({
+      taskQueue: runbookQueue,
+      workflowBundle,
+      activities: { ...runbookActivities((site) => Promise.resolve(this.ground(site))), ...activities },
+    });
+  }
+
+  /** The site's ground, for the activity that asks. */
+  ground(site: string): Ground {
+    const { workflowExecution, activityId, attempt } = Context.current().info;
+    return this.sites.ground(site, { runId: workflowExecution?.runId ?? '', activityId, attempt });
+  }
+
+  async work(options: WorkerOptions): Promise<Worker> {
+    const worker = await Worker.create({
+      connection: this.env.nativeConnection,
+      namespace: 'default',
+      // A cancel reaches an activity with the answer to a heartbeat; by default these are held back for seconds.
+      maxHeartbeatThrottleInterval: '200ms',
+      ...options,
+    });
+    const ended = worker.run();
+    ended.catch(() => undefined);
+    this.workers.push({ worker, ended });
+    return worker;
+  }
+
+  /** Stops one worker and waits until it has ended. */
+  async stop(worker: Worker): Promise<void> {
+    const index = this.workers.findIndex((each) => each.worker === worker);
+    const [running] = this.workers.splice(index, 1);
+    worker.shutdown();
+    await running?.ended;
+  }
+
+  async start(type: string, site: string, input: object = {}, id = `${type}/${site}`): Promise<WorkflowHandle> {
+    return this.client.workflow.start(type, { workflowId: id, taskQueue: runbookQueue, args: [{ site, ...input }] });
+  }
+
+  async close(): Promise<void> {
+    for (const { worker } of this.workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.allSettled(this.workers.map(({ ended }) => ended));
+    this.sites.stop();
+    await this.env.teardown();
+  }
+}
+
+/** Waits until `look` gives something; the worlds and the server go on meanwhile. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  patienceMs = 30_000,
+): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen;
+    if (Date.now() > deadline) throw new Error(`Not within ${patienceMs / 1000} s: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

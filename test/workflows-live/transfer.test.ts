@@ -1,0 +1,171 @@
+/** The transfer on a real Temporal server, over a world in memory. */
+import type { JournalEntry } from '../../src/domain/runbook';
+import type { TransferResult } from '../../src/domain/result';
+import { issuedTwice, missingIn } from '../world/invariants';
+import { answered, putSet, shopName } from '../world/zone';
+import { eventsOfKind, keep, lines } from './history';
+import type { LiveSite } from './sites';
+import { Stage, until } from './stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+}, 60_000);
+afterAll(() => stage.close());
+
+const addressIn = ({ world }: LiveSite) => answered(world.zone, shopName, 'A', world.gate.clock.now())?.[0];
+const changesOf = ({ world }: LiveSite, op: string) =>
+  world.gate.effects.filter((effect) => effect.op === op && effect.changed);
+
+test('a planned transfer moves the shop there, and another one brings it home with every order', async () => {
+  const live = stage.newSite('there-and-home');
+  const { world, name } = live;
+  const there = await stage.start('transfer', name, { kind: 'switchover', because: 'A test asks for it.' });
+  const moved = (await there.result()) as TransferResult;
+  expect(moved).toMatchObject({ ending: 'completed', from: 'A', to: 'B', epoch: 2, followUps: [] });
+  expect(addressIn(live)).toBe(world.region('B').address);
+  await keep(there, 'transfer-planned');
+
+  const home = await stage.start('transfer', name, { kind: 'failback' });
+  expect(await home.result()).toMatchObject({ ending: 'completed', from: 'B', to: 'A', epoch: 3, followUps: [] });
+  expect(addressIn(live)).toBe(world.region('A').address);
+  expect(changesOf(live, 'database.promote').map(({ region }) => region)).toEqual(['B', 'A']);
+  expect(world.acknowledged.length).toBeGreaterThan(10);
+  expect([missingIn(world, 'A'), issuedTwice(world), world.violations]).toEqual([[], [], []]);
+});
+
+test('the history of a transfer reads as a runbook: every activity and timer says in words what it is for', async () => {
+  const handle = stage.client.workflow.getHandle('transfer/there-and-home');
+  const read = await lines(handle);
+  expect(read.filter(({ summary }) => summary === '')).toEqual([]);
+  const said = read.map(({ summary }) => summary);
+  expect(said[0]).toBe('Look at both regions and write the plan');
+  for (const sentence of [/^Fence B/, /^Promote A/, /^Open A/, /^Point www.shop.test. \(A\) to 198.51.100.10$/])
+    expect(said).toEqual(expect.arrayContaining([expect.stringMatching(sentence)]));
+});
+
+test('a transfer can be found by its site, kind and ending', async () => {
+  const query = 'HandoverSite = "there-and-home" AND HandoverKind = "failback" AND HandoverEnding = "completed"';
+  expect(await stage.client.workflow.count(query)).toMatchObject({ count: 1 });
+});
+
+test('a second transfer of the same site is refused while one runs', async () => {
+  const live = stage.newSite('locked');
+  live.world.region('B').server.applyRate = 0;
+  const first = await stage.start('transfer', live.name);
+  await expect(stage.start('transfer', live.name)).rejects.toMatchObject({
+    name: 'WorkflowExecutionAlreadyStartedError',
+  });
+  await first.terminate('The test is over.');
+});
+
+test('a cancel before the point of no return takes everything back, and the old primary serves on', async () => {
+  const live = stage.newSite('cancelled-early');
+  const [a, b] = [live.world.region('A'), live.world.region('B')];
+  b.server.applyRate = 0;
+  const handle = await stage.start('transfer', live.name);
+  await until('the database of A is fenced', () => Promise.resolve(a.server.readOnly));
+  await handle.cancel();
+  const result = (await handle.result()) as TransferResult;
+  expect(result).toMatchObject({ ending: 'rolled-back', pivotAttempted: false });
+  expect(result.because).toContain('Somebody cancelled it.');
+  expect([a.server.readOnly, a.gate, a.schedulerPaused]).toEqual([false, undefined, false]);
+  expect(b.file).toMatchObject({ role: 'standby', epoch: 1 });
+  expect(addressIn(live)).toBe(a.address);
+  expect(changesOf(live, 'database.promote')).toEqual([]);
+  expect(live.world.violations).toEqual([]);
+  await keep(handle, 'transfer-cancelled');
+});
+
+test('a cancel behind the point of no return changes nothing: the transfer goes on to its end', async () => {
+  const name = 'cancelled-late';
+  const cancel = () => void stage.client.workflow.getHandle(`transfer/${name}`).cancel();
+  const live = stage.newSite(name, [
+    { step: 'canary-order', attempt: 1, call: 0, fault: { kind: 'event', name: 'cancel', happen: cancel } },
+  ]);
+  const handle = await stage.start('transfer', name);
+  expect(await handle.result()).toMatchObject({ ending: 'completed', to: 'B' });
+  expect(await eventsOfKind(handle, 'workflowExecutionCancelRequestedEventAttributes')).toHaveLength(1);
+  expect(live.world.region('B').server.row).toMatchObject({ epoch: 2, region: 'B', verifiedEpoch: 2 });
+  expect(live.world.violations).toEqual([]);
+});
+
+test('what the transfer can do without is left as a follow-up', async () => {
+  const live = stage.newSite('follow-up', [
+    { step: 'sync-media/before', attempt: 1, call: 0, fault: { kind: 'denied' } },
+  ]);
+  const handle = await stage.start('transfer', live.name);
+  const { ending, followUps } = (await handle.result()) as TransferResult;
+  expect(ending).toBe('completed');
+  expect(followUps).toEqual([expect.stringMatching(/^Copy .*denied/)]);
+});
+
+describe('a step that fails behind the point of no return', () => {
+  /** Somebody points the name elsewhere while the databases are moved. */
+  const meddled = (name: string): LiveSite => {
+    const meddle = () => putSet(live.world.zone, { name: shopName, type: 'A', ttlSeconds: 1, values: ['192.0.2.99'] });
+    const live = stage.newSite(name, [
+      { step: 'canary-order', attempt: 1, call: 0, fault: { kind: 'event', name: 'meddle', happen: meddle } },
+    ]);
+    return live;
+  };
+  const point = ({ world }: LiveSite, to: string) =>
+    putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 1, values: [world.region(to).address] });
+  const asking = async (live: LiveSite) => {
+    const handle = await stage.start('transfer', live.name);
+    await until('the person on call is paged', () =>
+      Promise.resolve(live.world.alerts.find(({ summary }) => summary.includes('retry, skip or stop'))),
+    );
+    return handle;
+  };
+
+  test('is tried again when the person on call says retry by a signal', async () => {
+    const live = meddled('retried');
+    const handle = await asking(live);
+    const journal = await handle.query<JournalEntry[], []>('journal');
+    expect(journal.find(({ step }) => step === 'switch-dns')).toMatchObject({ outcome: 'failed' });
+    point(live, 'A');
+    await handle.signal('retry');
+    expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
+    expect(addressIn(live)).toBe(live.world.region('B').address);
+    await keep(handle, 'transfer-retried');
+  });
+
+  test('is left out when they say skip by an update, and stays on the list', async () => {
+    const live = meddled('skipped');
+    const handle = await asking(live);
+    point(live, 'B');
+    const because = 'The record was moved by hand.';
+    expect(await handle.executeUpdate('skip', { args: [{ because }] })).toBe('Understood: skip.');
+    const result = (await handle.result()) as TransferResult;
+    expect(result.ending).toBe('completed');
+    expect(result.followUps).toEqual([expect.stringContaining(because)]);
+  });
+
+  test('ends the transfer safe where it is when they say stop; words that are wrong are refused and not recorded', async () => {
+    const live = meddled('stopped');
+    const handle = await asking(live);
+    for (const words of [{}, { because: '' }, { because: 'x', why: 'y' }, ['x'], 'x']) {
+      await expect(handle.executeUpdate('stop', { args: [words] })).rejects.toMatchObject({
+        cause: { type: 'InvalidInput', message: expect.stringMatching(/an example|such as/) as string },
+      });
+    }
+    await handle.signal('stop', { because: 7 });
+    expect(await eventsOfKind(handle, 'workflowExecutionUpdateAcceptedEventAttributes')).toEqual([]);
+    await handle.executeUpdate('stop', { args: [{ because: 'Somebody looks into the zone.' }] });
+    const result = (await handle.result()) as TransferResult;
+    expect(result).toMatchObject({ ending: 'needs-operator', pivotAttempted: true });
+    expect(result.because).toContain('Somebody looks into the zone.');
+    expect(live.world.region('A').server.readOnly).toBe(true);
+    expect(live.world.violations).toEqual([]);
+    await keep(handle, 'transfer-stopped');
+  });
+});
+
+test('an answer that nobody waits for is kept by nobody', async () => {
+  const live = stage.newSite('unasked');
+  live.world.region('B').server.applyRate = 0;
+  const handle = await stage.start('transfer', live.name);
+  expect(await handle.executeUpdate('retry', { args: [{}] })).toMatch(/^Nobody is waiting/);
+  await handle.terminate('The test is over.');
+});
