@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { siteSchema } from '../../src/config/schema';
+import { page, root } from './pages';
+
+interface Field {
+  path: string;
+  /** What the field is when it is left out, as YAML says it. */
+  standard?: string;
+}
+
+/** Every leaf of the schema; `NAME` for names that a site chooses, `[]` for items of a list. */
+function fieldsOf(schema: unknown, path = ''): Field[] {
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape).flatMap(([key, field]) =>
+      fieldsOf(field, path === '' ? key : `${path}.${key}`),
+    );
+  if (schema instanceof z.ZodRecord) return fieldsOf(schema.valueType, `${path}.NAME`);
+  if (schema instanceof z.ZodArray) return fieldsOf(schema.element, `${path}[]`);
+  if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap((option) => fieldsOf(option, path));
+  return schema instanceof z.ZodPrefault ? [{ path, standard: String(schema.def.defaultValue) }] : [{ path }];
+}
+
+const fields = fieldsOf(siteSchema);
+const rows = new Map(
+  page('docs/operating.md')
+    .text.split('\n')
+    .flatMap((line) => {
+      const [, path] = /^\| `([\w.[\]]+)` \|/.exec(line) ?? [];
+      return path === undefined ? [] : [[path, line] as const];
+    }),
+);
+
+test.each(fields)('$path is explained', ({ path, standard }) => {
+  expect(rows.has(path)).toBe(true);
+  if (standard !== undefined) expect(rows.get(path)).toContain(`default \`${standard}\``);
+});
+
+test('nothing is explained that is no field', () => {
+  const known = new Set(fields.map(({ path }) => path));
+  const explained = [...rows.keys()].filter((path) => /[.[]|^(?:site|home|faultInjector)$/.test(path));
+  expect(explained.filter((path) => !known.has(path))).toEqual([]);
+});
+
+/** Names of variables that a program of ours reads from its environment. */
+function variablesRead(): string[] {
+  const files = ['src', 'lab', 'scripts'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(?:ts|mjs)$/.test(name))
+      .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+  );
+  const reads = /\benv(?:\.|\[')((?:HANDOVER|TEMPORAL)_[A-Z_]+)/g;
+  return [...new Set(files.flatMap((text) => [...text.matchAll(reads)].map(([, name = '']) => name)))];
+}
+
+test.each(variablesRead())('the environment variable %s is explained', (name) => {
+  expect(page('docs/operating.md').text).toContain(`\`${name}\``);
+});
