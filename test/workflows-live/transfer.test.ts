@@ -1,15 +1,58 @@
 /** The transfer on a real Temporal server, over a world in memory. */
+import type { WorkflowHandle } from '@temporalio/client';
 import type { JournalEntry } from '../../src/domain/runbook';
 import type { TransferResult } from '../../src/domain/result';
+import type { FaultPlan } from '../world/faults';
 import { issuedTwice, missingIn } from '../world/invariants';
 import { answered, putSet, shopName } from '../world/zone';
 import { eventsOfKind, keep, lines } from './history';
 import type { LiveSite } from './sites';
 import { Stage, until } from './stage';
 
+interface Play {
+  live: LiveSite;
+  handle: WorkflowHandle;
+}
+
 let stage: Stage;
+/** Transfers that take their time side by side; each test sees to its own. */
+let plays: Record<'early' | 'late' | 'poorer' | 'retried' | 'skipped' | 'stopped', Promise<Play>>;
+
+async function play(name: string, faults: FaultPlan = [], prepare = (_: LiveSite) => {}): Promise<Play> {
+  const live = stage.newSite(name, faults);
+  prepare(live);
+  return { live, handle: await stage.start('transfer', name, { kind: 'switchover', because: 'A test asks for it.' }) };
+}
+
+/** Something else happens in the world while the promoted database is tried. */
+const meanwhile = (name: string, happen: () => void): FaultPlan => [
+  { step: 'canary-order', attempt: 1, call: 0, fault: { kind: 'event', name, happen } },
+];
+
+/** The zone has been changed by somebody else, which no transfer may overrule. */
+const meddled = (name: string): Promise<Play> =>
+  play(
+    name,
+    meanwhile('meddle', () => pointTo(stage.sites.find(name), '192.0.2.99')),
+  );
+const pointTo = ({ world }: LiveSite, address: string) =>
+  putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 1, values: [address] });
+const stuck = ({ world }: LiveSite) => {
+  world.region('B').server.applyRate = 0;
+};
+
 beforeAll(async () => {
   stage = await Stage.open();
+  const cancelLate = () => void stage.client.workflow.getHandle('transfer/cancelled-late').cancel();
+  plays = {
+    early: play('cancelled-early', [], stuck),
+    late: play('cancelled-late', meanwhile('cancel', cancelLate)),
+    poorer: play('follow-up', [{ step: 'sync-media/before', attempt: 1, call: 0, fault: { kind: 'denied' } }]),
+    retried: meddled('retried'),
+    skipped: meddled('skipped'),
+    stopped: meddled('stopped'),
+  };
+  await Promise.all(Object.values(plays));
 }, 60_000);
 afterAll(() => stage.close());
 
@@ -18,9 +61,8 @@ const changesOf = ({ world }: LiveSite, op: string) =>
   world.gate.effects.filter((effect) => effect.op === op && effect.changed);
 
 test('a planned transfer moves the shop there, and another one brings it home with every order', async () => {
-  const live = stage.newSite('there-and-home');
+  const { live, handle: there } = await play('there-and-home');
   const { world, name } = live;
-  const there = await stage.start('transfer', name, { kind: 'switchover', because: 'A test asks for it.' });
   const moved = (await there.result()) as TransferResult;
   expect(moved).toMatchObject({ ending: 'completed', from: 'A', to: 'B', epoch: 2, followUps: [] });
   expect(addressIn(live)).toBe(world.region('B').address);
@@ -50,20 +92,16 @@ test('a transfer can be found by its site, kind and ending', async () => {
 });
 
 test('a second transfer of the same site is refused while one runs', async () => {
-  const live = stage.newSite('locked');
-  live.world.region('B').server.applyRate = 0;
-  const first = await stage.start('transfer', live.name);
+  const { live, handle } = await play('locked', [], stuck);
   await expect(stage.start('transfer', live.name)).rejects.toMatchObject({
     name: 'WorkflowExecutionAlreadyStartedError',
   });
-  await first.terminate('The test is over.');
+  await handle.terminate('The test is over.');
 });
 
 test('a cancel before the point of no return takes everything back, and the old primary serves on', async () => {
-  const live = stage.newSite('cancelled-early');
+  const { live, handle } = await plays.early;
   const [a, b] = [live.world.region('A'), live.world.region('B')];
-  b.server.applyRate = 0;
-  const handle = await stage.start('transfer', live.name);
   await until('the database of A is fenced', () => Promise.resolve(a.server.readOnly));
   await handle.cancel();
   const result = (await handle.result()) as TransferResult;
@@ -78,12 +116,7 @@ test('a cancel before the point of no return takes everything back, and the old 
 });
 
 test('a cancel behind the point of no return changes nothing: the transfer goes on to its end', async () => {
-  const name = 'cancelled-late';
-  const cancel = () => void stage.client.workflow.getHandle(`transfer/${name}`).cancel();
-  const live = stage.newSite(name, [
-    { step: 'canary-order', attempt: 1, call: 0, fault: { kind: 'event', name: 'cancel', happen: cancel } },
-  ]);
-  const handle = await stage.start('transfer', name);
+  const { live, handle } = await plays.late;
   expect(await handle.result()).toMatchObject({ ending: 'completed', to: 'B' });
   expect(await eventsOfKind(handle, 'workflowExecutionCancelRequestedEventAttributes')).toHaveLength(1);
   expect(live.world.region('B').server.row).toMatchObject({ epoch: 2, region: 'B', verifiedEpoch: 2 });
@@ -91,40 +124,25 @@ test('a cancel behind the point of no return changes nothing: the transfer goes 
 });
 
 test('what the transfer can do without is left as a follow-up', async () => {
-  const live = stage.newSite('follow-up', [
-    { step: 'sync-media/before', attempt: 1, call: 0, fault: { kind: 'denied' } },
-  ]);
-  const handle = await stage.start('transfer', live.name);
+  const { handle } = await plays.poorer;
   const { ending, followUps } = (await handle.result()) as TransferResult;
   expect(ending).toBe('completed');
   expect(followUps).toEqual([expect.stringMatching(/^Copy .*denied/)]);
 });
 
 describe('a step that fails behind the point of no return', () => {
-  /** Somebody points the name elsewhere while the databases are moved. */
-  const meddled = (name: string): LiveSite => {
-    const meddle = () => putSet(live.world.zone, { name: shopName, type: 'A', ttlSeconds: 1, values: ['192.0.2.99'] });
-    const live = stage.newSite(name, [
-      { step: 'canary-order', attempt: 1, call: 0, fault: { kind: 'event', name: 'meddle', happen: meddle } },
-    ]);
-    return live;
-  };
-  const point = ({ world }: LiveSite, to: string) =>
-    putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 1, values: [world.region(to).address] });
-  const asking = async (live: LiveSite) => {
-    const handle = await stage.start('transfer', live.name);
-    await until('the person on call is paged', () =>
-      Promise.resolve(live.world.alerts.find(({ summary }) => summary.includes('retry, skip or stop'))),
-    );
-    return handle;
+  const asking = async (started: Promise<Play>): Promise<Play> => {
+    const { live, handle } = await started;
+    const asked = () => live.world.alerts.find(({ summary }) => summary.includes('retry, skip or stop'));
+    await until('the person on call is paged', () => Promise.resolve(asked()));
+    return { live, handle };
   };
 
   test('is tried again when the person on call says retry by a signal', async () => {
-    const live = meddled('retried');
-    const handle = await asking(live);
-    const journal = await handle.query<JournalEntry[], []>('journal');
+    const { live, handle } = await asking(plays.retried);
+    const journal = await handle.query<JournalEntry[]>('journal');
     expect(journal.find(({ step }) => step === 'switch-dns')).toMatchObject({ outcome: 'failed' });
-    point(live, 'A');
+    pointTo(live, live.world.region('A').address);
     await handle.signal('retry');
     expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
     expect(addressIn(live)).toBe(live.world.region('B').address);
@@ -132,9 +150,8 @@ describe('a step that fails behind the point of no return', () => {
   });
 
   test('is left out when they say skip by an update, and stays on the list', async () => {
-    const live = meddled('skipped');
-    const handle = await asking(live);
-    point(live, 'B');
+    const { live, handle } = await asking(plays.skipped);
+    pointTo(live, live.world.region('B').address);
     const because = 'The record was moved by hand.';
     expect(await handle.executeUpdate('skip', { args: [{ because }] })).toBe('Understood: skip.');
     const result = (await handle.result()) as TransferResult;
@@ -143,8 +160,7 @@ describe('a step that fails behind the point of no return', () => {
   });
 
   test('ends the transfer safe where it is when they say stop; words that are wrong are refused and not recorded', async () => {
-    const live = meddled('stopped');
-    const handle = await asking(live);
+    const { live, handle } = await asking(plays.stopped);
     for (const words of [{}, { because: '' }, { because: 'x', why: 'y' }, ['x'], 'x']) {
       await expect(handle.executeUpdate('stop', { args: [words] })).rejects.toMatchObject({
         cause: { type: 'InvalidInput', message: expect.stringMatching(/an example|such as/) as string },
@@ -163,9 +179,7 @@ describe('a step that fails behind the point of no return', () => {
 });
 
 test('an answer that nobody waits for is kept by nobody', async () => {
-  const live = stage.newSite('unasked');
-  live.world.region('B').server.applyRate = 0;
-  const handle = await stage.start('transfer', live.name);
+  const { handle } = await play('unasked', [], stuck);
   expect(await handle.executeUpdate('retry', { args: [{}] })).toMatch(/^Nobody is waiting/);
   await handle.terminate('The test is over.');
 });
