@@ -5,24 +5,24 @@ import { temporal } from '@temporalio/proto';
 import type { Lab } from '../lab';
 import { places, shopName, world, type PlaceName } from '../network/places';
 
-const checkout = join(__dirname, '../../..');
+const checkout = __dirname.replace(/(\/dist)?\/lab\/drill$/, '');
 const built = (entry: string): string => join(checkout, 'dist', entry);
 export const vantages = ['north', 'east', 'west'] as const;
 export const runbookWorkers = ['runbook-1', 'runbook-2'] as const;
 
-/** Workers of the runbook, the vantages and the fault injector; each logs to `log/NAME.log`. */
-export async function startWorkers(lab: Lab): Promise<void> {
+/**
+ * Workers of the runbook, the vantages and the fault injector; each logs to `log/NAME.log`.
+ * @param sitesDir where they find the site files, as the lab's own processes see it
+ */
+export async function startWorkers(lab: Lab, sitesDir = join(checkout, 'sites')): Promise<void> {
+  const env = { HANDOVER_SITES_DIR: sitesDir };
   await Promise.all([
-    ...runbookWorkers.map((name) => startRunbookWorker(lab, name)),
+    ...runbookWorkers.map((name) => spawnNode(lab, name, 'world', ['src/worker.js', '--role', 'runbook'], env)),
     ...vantages.map((vantage) =>
       spawnNode(lab, `probe-${vantage}`, vantage, ['src/worker.js', '--role', 'probe', '--vantage', vantage]),
     ),
     spawnNode(lab, 'fault-injector', 'world', ['lab/drill/fault-worker.js']),
   ]);
-}
-
-export async function startRunbookWorker(lab: Lab, name: string): Promise<void> {
-  await spawnNode(lab, name, 'world', ['src/worker.js', '--role', 'runbook']);
 }
 
 const pollEveryMs = 100;
@@ -89,7 +89,13 @@ export async function sendShoppersHome(lab: Lab, timeoutMs: number): Promise<voi
   while ((await shopping()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
 }
 
-async function spawnNode(lab: Lab, name: string, namespace: PlaceName, [entry = '', ...args]: string[]): Promise<void> {
+async function spawnNode(
+  lab: Lab,
+  name: string,
+  namespace: PlaceName,
+  [entry = '', ...args]: string[],
+  env: Record<string, string> = {},
+): Promise<void> {
   await lab.spawn({
     name,
     namespace,
@@ -98,8 +104,8 @@ async function spawnNode(lab: Lab, name: string, namespace: PlaceName, [entry = 
     env: {
       TEMPORAL_ADDRESS: lab.info.temporal,
       HANDOVER_SECRETS_DIR: '/mnt/secrets',
-      HANDOVER_SITES_DIR: join(checkout, 'sites'),
       HANDOVER_LAB_CONTROL: '/mnt',
+      ...env,
     },
   });
 }

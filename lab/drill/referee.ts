@@ -3,25 +3,29 @@ import { join } from 'node:path';
 import type { RefereeSummary } from '../../src/domain/report';
 import type { Lab } from '../lab';
 
-const entry = join(__dirname, '../referee/cli.js');
+const checkout = __dirname.replace(/(\/dist)?\/lab\/drill$/, '');
+const entry = join(checkout, 'dist/lab/referee/cli.js');
 const patienceMs = 90_000;
 const askAgainMs = 3_000;
 
-/** Asks until the referee is content or `settleMs` is over: uploads are mirrored every few seconds, and the last ones may still be on their way. */
-export async function callReferee(lab: Lab, settleMs: number): Promise<RefereeSummary> {
+/**
+ * Asks until the referee is content or `settleMs` is over: uploads are mirrored every few seconds, and the last ones may still be on their way.
+ * `settled` says that the shoppers have gone home; while they shop, the referee leaves out what is too young to judge.
+ */
+export async function callReferee(lab: Lab, settleMs: number, settled = true): Promise<RefereeSummary> {
   const deadline = Date.now() + settleMs;
   for (;;) {
-    const judged = await judge(lab);
+    const judged = await judge(lab, settled);
     if (judged.verdict === 'agrees' || Date.now() > deadline) return judged;
     await new Promise((resolve) => setTimeout(resolve, askAgainMs));
   }
 }
 
-async function judge(lab: Lab): Promise<RefereeSummary> {
+async function judge(lab: Lab, settled: boolean): Promise<RefereeSummary> {
   const { stdout, stderr } = await lab.exec(
     'world',
     process.execPath,
-    [entry, '--lab', '/mnt', '--json', '--settled'],
+    [entry, '--lab', '/mnt', '--json', ...(settled ? ['--settled'] : [])],
     patienceMs,
   );
   try {
