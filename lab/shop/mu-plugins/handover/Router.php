@@ -7,7 +7,7 @@ namespace Handover;
 /** Finds who answers a path and turns what they return, or refuse, into HTTP. */
 final class Router
 {
-    private const PATHS = '#^/(health|serving|orders|login|cart|uploads|scheduler)(?=[/?]|$)#';
+    private const PATHS = '#^/(health|serving|orders|login|cart|uploads|scheduler|slow)(?=[/?]|$)#';
 
     private function __construct(private readonly Settings $settings, private readonly ?Database $database)
     {
@@ -67,6 +67,7 @@ final class Router
             'POST cart' => (new Sessions($settings))->fill(Input::json()),
             'GET cart' => (new Sessions($settings))->show(Input::query('token')),
             'POST uploads' => (new Uploads($settings, $this->database()))->store(Input::query('name')),
+            'GET slow' => Slow::answer(Input::query('ms')),
             'POST scheduler/*' => (new Scheduler($settings, $this->database()))->round(),
             default => throw new Refusal(404, "there is no {$_SERVER['REQUEST_METHOD']} $path"),
         };

@@ -1,0 +1,24 @@
+/** The table of contents, in the order in which the figures are measured: each leaves the lab as the next one needs it. */
+import type { Figure } from '../figure';
+import { detection } from './detection';
+import { drill } from './drill';
+import { history } from './history';
+import { lostOutage, lostPlanned } from './lost';
+import { memory } from './memory';
+import { planned } from './planned';
+import { recovery } from './recovery';
+import { reload } from './reload';
+import { stepTimes } from './steps';
+
+export const figures: readonly Figure[] = [
+  drill,
+  planned,
+  stepTimes,
+  memory,
+  lostPlanned,
+  reload,
+  history,
+  detection,
+  recovery,
+  lostOutage,
+];

@@ -1,0 +1,103 @@
+/**
+ * Runs one planned transfer with the same plan, steps and adapters as the workflow, but without Temporal, and clocks every call that an
+ * adapter makes: what is left of a step's time when durability is taken away. Runs in the lab's world; prints one JSON object.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { groundKeeper } from '../../src/activities/ground';
+import { planTransfer } from '../../src/activities/plans';
+import type { Ground } from '../../src/activities/prepare';
+import { attemptStep, type Step, type StepContext } from '../../src/activities/step';
+import { steps } from '../../src/activities/steps';
+import { takeSurvey } from '../../src/activities/survey';
+import type { Facts, Plan, StepCall } from '../../src/domain/plan';
+import { runPlan, type Hands, type StepSuccess } from '../../src/domain/runbook';
+import { sentenceOf } from '../../src/domain/sentence';
+import type { Ports } from '../../src/providers/ports';
+import { covered, type Span } from '../arithmetic';
+import { clocked } from '../clocked';
+
+export interface DirectStep {
+  phase: string;
+  step: string;
+  /** Of the step as a whole, and of it what was spent inside calls of adapters; milliseconds. */
+  ms: number;
+  workMs: number;
+}
+
+const lookEveryMs = 50;
+const lookForMs = 20_000;
+
+function contextOf(plan: Plan, call: StepCall, facts: Record<string, Facts>): StepContext {
+  const signal = new AbortController().signal;
+  return { site: plan.site, epoch: plan.epoch, key: `bench/${call.id}`, facts, signal, progress: () => undefined };
+}
+
+function stepOf(call: StepCall): Step {
+  const step = steps.find(({ name }) => name === call.step);
+  if (!step) throw new Error(`there is no step ${call.step}`);
+  return { ...step, patience: call.patience };
+}
+
+/** What the vantages would verify, asked from here; their steps are not compared. */
+async function verified({ ports }: Ground, plan: Plan): Promise<StepSuccess> {
+  const deadline = Date.now() + lookForMs;
+  for (;;) {
+    const { role, epoch, database, because } = await ports.shop(plan.to).health();
+    if (role === 'primary' && epoch === plan.epoch && !database.readOnly)
+      return { outcome: 'done', because, facts: {} };
+    if (Date.now() > deadline) throw new Error(because);
+    await delay(lookEveryMs);
+  }
+}
+
+function handsFor(ground: Ground, plan: Plan, measured: DirectStep[]): Hands {
+  return {
+    run: async (call, facts) => {
+      if (call.vantages) return verified(ground, plan);
+      await delay(call.afterMs ?? 0);
+      const spans: Span[] = [];
+      const started = performance.now();
+      const ports = clocked<Ports>(ground.ports, (span) => spans.push(span));
+      const done = await attemptStep(stepOf(call), call.params, ports, contextOf(plan, call, facts));
+      const ms = performance.now() - started;
+      measured.push({ phase: call.phase, step: call.step, ms, workMs: covered(spans) });
+      return done;
+    },
+    undo: async (call, facts) =>
+      (await stepOf(call).undo?.(call.params, ground.ports, contextOf(plan, call, facts))) ??
+      'There is nothing to undo.',
+    ask: (_call, because) => Promise.resolve({ answer: 'stop', because }),
+    cancelled: () => undefined,
+    now: Date.now,
+    noted: () => undefined,
+    sentence: sentenceOf,
+  };
+}
+
+async function main(): Promise<void> {
+  const ground = await groundKeeper({ sitesDir: '/mnt/sites' })('lab');
+  // A worker keeps its connections open, so these are opened before anything is clocked; the survey opens the others.
+  await Promise.all(ground.ports.regions.map((region) => ground.ports.sessions(region).state()));
+  const survey = await takeSurvey(ground.site, ground.ports);
+  const asked = {
+    kind: 'switchover',
+    to: '',
+    because: 'The bench measures it.',
+    onsetAt: 0,
+    evenUnfenced: false,
+  } as const;
+  const planning = planTransfer(ground, survey, { site: ground.site.site, decidedAt: Date.now(), ...asked });
+  if (planning.outcome === 'refused') throw new Error(planning.because);
+  const measured: DirectStep[] = [];
+  const { ending, because } = await runPlan(planning.plan, handsFor(ground, planning.plan, measured));
+  if (ending !== 'completed') throw new Error(`the transfer without Temporal ended as ${ending}: ${because}`);
+  console.log(JSON.stringify(measured));
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,51 @@
+/** The workflows that several figures start, and what customers felt of them. */
+import type { Client } from '@temporalio/client';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TransferResult } from '../src/domain/result';
+import type { AckLine } from '../lab/shoppers/lines';
+import { servedBy, type Served } from './arithmetic';
+import { site, type World } from './world';
+
+/** Runs `transfer/lab` or `rejoin/lab` to its end. @throws Error when it did not complete: then there is nothing to measure. */
+export async function run(client: Client, type: 'transfer' | 'rejoin', input: object): Promise<TransferResult> {
+  const args = [{ site, because: 'The bench measures it.', ...input }];
+  const result = (await client.workflow.execute(type, {
+    ...{ workflowId: `${type}/${site}`, taskQueue: 'handover', args },
+  })) as TransferResult;
+  return completed(type, result);
+}
+
+export function completed(type: string, result: TransferResult): TransferResult {
+  if (result.ending === 'completed') return result;
+  throw new Error(`the ${type} did not complete (${result.ending}): ${result.because}`);
+}
+
+/** From the decision to the moment when the last verification said that customers are served. */
+export function recoveryMs({ decidedAt, journal }: TransferResult): number {
+  return Math.max(...journal.filter(({ phase }) => phase === 'verify').map(({ endedAt }) => endedAt)) - decidedAt;
+}
+
+const lookEveryMs = 500;
+
+/** Waits until every shopper of the world was acknowledged by `region` after `since`, or for `patienceMs`. */
+export async function untilServed(world: World, region: string, since: number, patienceMs: number): Promise<Served> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const acks = await worldAcks(world);
+    const everybody = new Set(acks.map(({ shopper }) => shopper)).size;
+    const served = servedBy(acks, region, since);
+    if (served.shoppers === everybody || Date.now() > deadline) return served;
+    await delay(lookEveryMs);
+  }
+}
+
+async function worldAcks(world: World): Promise<AckLine[]> {
+  const { lab } = await world.open();
+  const text = await readFile(join(lab.dir, 'ledgers/acks-world.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as AckLine);
+}

@@ -1,0 +1,89 @@
+import { declaredAt, eventsOf, perHour, turnOf, type HistoryEvent } from '../../bench/history';
+
+const news = 'app of A: It answers.';
+const nothing = 'Nothing has changed.';
+const report = (at: number, vantage: string, because: string): HistoryEvent => ({
+  at,
+  completed: { activity: 'watch', queue: `probe/${vantage}`, result: { because, memories: {} } },
+});
+const decision = (at: number, state: string): HistoryEvent => ({
+  at,
+  completed: { activity: 'decide', queue: 'handover', result: { opinion: { verdict: { state } } } },
+});
+const other = (at: number): HistoryEvent => ({ at });
+
+describe('what a monitor’s history tells', () => {
+  it('a region is declared lost by the first decision on region-down after the onset', () => {
+    const events = [
+      decision(10, 'region-down'),
+      decision(50, 'healthy'),
+      decision(70, 'region-down'),
+      decision(80, 'region-down'),
+    ];
+    expect(declaredAt(events, 20)).toBe(70);
+    expect(declaredAt(events.slice(0, 2), 20)).toBeUndefined();
+  });
+
+  it('a verdict of another kind is no declaration', () => {
+    expect(declaredAt([decision(30, 'app-down'), decision(40, 'degraded')], 0)).toBeUndefined();
+  });
+
+  it('a turn reaches from the last news to the next report of the same vantage, and counts what lies between', () => {
+    const events = [
+      ...[report(0, 'north', news), other(1), report(2, 'east', news), other(3), report(4, 'west', news)],
+      ...[other(5), other(6), report(100, 'north', nothing), other(101), report(102, 'east', nothing), other(103)],
+      ...[report(124, 'west', nothing), other(125), report(200, 'north', nothing)],
+    ];
+    expect(turnOf(events)).toEqual({ events: 7, ms: 120 });
+  });
+
+  it('a watch that has just had news has no whole turn yet', () => {
+    const events = [
+      report(0, 'north', news),
+      report(1, 'east', news),
+      report(90, 'north', nothing),
+      report(95, 'east', news),
+    ];
+    expect(turnOf(events)).toBeUndefined();
+    expect(turnOf([])).toBeUndefined();
+  });
+
+  it('turns of unequal length are weighed by their time', () => {
+    expect(
+      perHour([
+        { events: 18, ms: 120_000 },
+        { events: 6, ms: 60_000 },
+      ]),
+    ).toBeCloseTo(480);
+  });
+
+  it('reads Temporal’s own shape: the name and the queue of an activity stand in the event that scheduled it', () => {
+    const data = new TextEncoder().encode(JSON.stringify({ because: news }));
+    const history = {
+      events: [
+        {
+          eventId: 5 as never,
+          eventTime: { seconds: 10 as never, nanos: 500_000_000 },
+          activityTaskScheduledEventAttributes: { activityType: { name: 'watch' }, taskQueue: { name: 'probe/north' } },
+        },
+        {
+          eventId: 7 as never,
+          eventTime: { seconds: 12 as never, nanos: 0 },
+          activityTaskCompletedEventAttributes: { scheduledEventId: 5 as never, result: { payloads: [{ data }] } },
+        },
+        {
+          eventTime: { seconds: 13 as never },
+          activityTaskCompletedEventAttributes: {
+            scheduledEventId: 5 as never,
+            result: { payloads: [{ data: new Uint8Array() }] },
+          },
+        },
+      ],
+    };
+    expect(eventsOf(history)).toEqual([
+      { at: 10_500 },
+      { at: 12_000, completed: { activity: 'watch', queue: 'probe/north', result: { because: news } } },
+      { at: 13_000, completed: { activity: 'watch', queue: 'probe/north', result: undefined } },
+    ]);
+  });
+});
