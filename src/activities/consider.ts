@@ -7,6 +7,7 @@ import type { RegionFacts } from '../domain/reading';
 import type { Opinion } from '../domain/verdict';
 import type { Ballot } from '../domain/vote';
 import { replicaWitness, type Witness } from '../domain/witness';
+import { newestAccount } from '../domain/writers';
 import type { DatabaseState, Ports } from '../providers/ports';
 import { transferId } from '../workflows/ids';
 import type { Ground } from './prepare';
@@ -17,6 +18,8 @@ export interface DecideOrder {
   ballots: Ballot[];
   freeze?: { by: string; because: string; endsInMs?: number };
   lastTransfer?: LastTransfer;
+  /** Since the last plan of any kind ended. */
+  lastPlanAgoMs?: number;
   /** The highest epoch and its primary that this monitor ever heard of; zero and empty at first. */
   known: { epoch: number; primary: string };
 }
@@ -27,6 +30,8 @@ export interface Consideration {
   known: { epoch: number; primary: string };
   /** Earliest age of a failure behind the votes, for the report's onset; 0 when nothing fails. */
   failingForMs: number;
+  /** Nobody may have anything new to say, and yet the decision may be another one soon: ages decide too. */
+  unsettled: boolean;
 }
 
 export async function consider({ site, ports }: Ground, order: DecideOrder, client: Client): Promise<Consideration> {
@@ -41,17 +46,20 @@ export async function consider({ site, ports }: Ground, order: DecideOrder, clie
   const vantages = Object.keys(site.vantages);
   const testimony = { ...seen, vantages, ballots: order.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
   const opinion = judge(testimony, site.policy);
-  const { freeze, lastTransfer } = order;
+  const { freeze, lastTransfer, lastPlanAgoMs } = order;
+  const table = tableOf(site, primary, order.ballots);
   const situation: Situation = {
     ...{ ...seen, site: site.site, home: site.home, opinion, opinionAgeMs: 0, policy: site.policy },
     ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
-    tableOf: tableOf(site, primary, order.ballots),
+    ...table,
     ...(freeze ? { freeze } : {}),
     ...(lastTransfer ? { lastTransfer } : {}),
+    ...(lastPlanAgoMs === undefined ? {} : { lastPlanAgoMs }),
     ...((await transferRunning(client, site.site)) ? { running: transferId(site.site) } : {}),
   };
   const failingForMs = failingFor(order.ballots, primary, site.policy.windowMs);
-  return { decision: decide(situation), opinion, known, failingForMs };
+  const unsettled = opinion.verdict.state !== 'healthy' || table.tableOf !== primary;
+  return { decision: decide(situation), opinion, known, failingForMs, unsettled };
 }
 
 /** What the standby's database says of itself and of its source; undefined and null where it does not answer. */
@@ -93,11 +101,10 @@ function fitness({ replica, epoch }: DatabaseState, heartbeatAgeMs: number | nul
   };
 }
 
-function tableOf(site: Site, primary: string, ballots: Ballot[]): string {
-  const said = ballots.find(({ target, vote }) => target.signal === 'app' && target.region === primary && vote.facts)
-    ?.vote.facts;
-  const region = Object.entries(site.regions).find(([, { tableRegion }]) => tableRegion === said?.tableRegion);
-  return region?.[0] ?? primary;
+function tableOf(site: Site, primary: string, ballots: Ballot[]): Pick<Situation, 'tableOf' | 'tableSeenAgoMs'> {
+  const said = newestAccount(primary, ballots, site.policy.voteMaxAgeMs);
+  const region = Object.entries(site.regions).find(([, { tableRegion }]) => tableRegion === said?.facts.tableRegion);
+  return said && region ? { tableOf: region[0], tableSeenAgoMs: said.ageMs } : { tableOf: primary };
 }
 
 /** A down vote has been failing for its window longer than it has been held. */

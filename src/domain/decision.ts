@@ -46,6 +46,8 @@ export interface Situation {
   replica?: ReplicaFitness;
   /** The region whose table the primary's shop uses now. */
   tableOf: string;
+  /** Since the primary's shop said so. */
+  tableSeenAgoMs?: number;
   freeze?: { by: string; because: string; endsInMs?: number };
   /** A transfer, rejoin or repair that is under way: its workflow id. */
   running?: string;

@@ -45,7 +45,7 @@ const guards: readonly Guard[] = [
   },
   { topic: 'frozen', then: 'refuse', over: all, says: frozen },
   { topic: 'the opinion is old', then: 'refuse', over: all, says: staleOpinion },
-  { topic: 'the evidence is old', then: 'refuse', over: repairs, quiet: true, says: staleEvidence },
+  { topic: 'the evidence is old', then: 'refuse', over: [...repairs, 'pointer'], quiet: true, says: staleEvidence },
   { topic: 'too few vantages', then: 'refuse', over: moves, says: tooFew },
   {
     topic: 'there is no standby',
@@ -103,10 +103,12 @@ function staleOpinion({ opinionAgeMs }: Situation): string | undefined {
 }
 
 /** What was seen before the last plan ended is what that plan changed. */
-function staleEvidence({ opinion, lastTransfer, lastPlanAgoMs }: Situation): string | undefined {
+function staleEvidence(situation: Situation, { kind }: Order): string | undefined {
+  const { opinion, lastTransfer, lastPlanAgoMs, tableSeenAgoMs = 0 } = situation;
   const agoMs = Math.min(lastTransfer?.agoMs ?? Infinity, lastPlanAgoMs ?? Infinity);
-  return opinion.verdict.evidenceAgeMs > agoMs
-    ? 'The databases were last seen before the last plan had ended.'
+  const seenAgoMs = kind === 'pointer' ? tableSeenAgoMs : opinion.verdict.evidenceAgeMs;
+  return seenAgoMs > agoMs
+    ? `${kind === 'pointer' ? 'The shop was' : 'The databases were'} last seen before the last plan had ended.`
     : undefined;
 }
 

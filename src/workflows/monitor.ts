@@ -12,6 +12,7 @@ const { briefing } = proxyActivities<Duties>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
+  summary: 'Read what the site’s file says',
 });
 
 /**

@@ -18,6 +18,8 @@ export interface Vigil {
   known: { epoch: number; primary: string };
   freeze?: { by: string; because: string; untilMs: number };
   lastTransfer?: Remembered;
+  /** When the last plan of any kind ended, also one that moved nothing. */
+  lastPlanEndedAt?: number;
   /** From and to of the move under way that this monitor started by itself. */
   launched?: { from: string; to: string };
   lastAlert: string;
@@ -72,6 +74,7 @@ export function hearNews(vigil: Vigil, wake: (because: string) => void): void {
         vigil.known = { epoch: Math.max(vigil.known.epoch, Number(news.epoch)), primary: to };
         vigil.lastTransfer = { endedAt: Date.now(), from: String(news.from), to, automatic, acknowledged: !automatic };
       }
+      vigil.lastPlanEndedAt = Date.now();
       delete vigil.launched;
       wake(`A transfer has ended: ${String(news.ending)}.`);
     },
@@ -80,8 +83,11 @@ export function hearNews(vigil: Vigil, wake: (because: string) => void): void {
 }
 
 /** What the decision needs of the memory, with ages instead of times. */
-export function ordersFor(vigil: Vigil, now: number): Pick<DecideOrder, 'known' | 'freeze' | 'lastTransfer'> {
-  const { freeze, lastTransfer } = vigil;
+export function ordersFor(
+  vigil: Vigil,
+  now: number,
+): Pick<DecideOrder, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs'> {
+  const { freeze, lastTransfer, lastPlanEndedAt } = vigil;
   if (freeze && freeze.untilMs > 0 && freeze.untilMs <= now) delete vigil.freeze;
   const frozen = vigil.freeze;
   return {
@@ -96,5 +102,6 @@ export function ordersFor(vigil: Vigil, now: number): Pick<DecideOrder, 'known' 
         }
       : {}),
     ...(lastTransfer ? { lastTransfer: { ...lastTransfer, agoMs: now - lastTransfer.endedAt } } : {}),
+    ...(lastPlanEndedAt === undefined ? {} : { lastPlanAgoMs: now - lastPlanEndedAt }),
   };
 }

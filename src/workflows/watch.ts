@@ -24,7 +24,7 @@ const { decide } = proxyActivities<Duties>({
   summary: 'Judge what the vantages say, and decide',
 });
 
-/** While anything is amiss the decision is taken anew this often, since ages decide too: a majority that lasts, a cool-down that ends. */
+/** While anything is amiss the decision is taken anew this often, since ages decide too: a majority that lasts, a table that is well again. */
 const whileUneasyMs = 15_000;
 
 /** What woke the monitor last; empty once it has been heard. */
@@ -61,9 +61,9 @@ export async function keepWatch(site: string, brief: Briefing, vigil: Vigil, bel
 
 async function considerNow(site: string, brief: Briefing, vigil: Vigil): Promise<void> {
   const asked = { site, ballots: ballotsOf(brief, vigil.heard, Date.now()), ...ordersFor(vigil, Date.now()) };
-  const { decision, opinion, known, failingForMs } = await decide(asked);
+  const { decision, opinion, known, failingForMs, unsettled } = await decide(asked);
   vigil.known = known;
-  vigil.uneasy = opinion.verdict.state !== 'healthy';
+  vigil.uneasy = unsettled;
   // First what helps, then who must know: an alert that can't be sent must hold up nothing.
   if (decision.action === 'act') await launch(vigil, site, decision, failingForMs);
   if (decision.alert && vigil.lastAlert !== decision.alert.summary) {
