@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { seconds } from './arithmetic';
 import type { Figure, Measured, Options } from './figure';
 import { figures } from './figures';
+import { removeFolders } from './folders';
 import { wantedBy } from './wanted';
 import { World } from './world';
 
@@ -49,7 +50,8 @@ async function main(argv: string[]): Promise<number> {
     return 0;
   }
   const world = new World();
-  process.once('SIGINT', () => void world.close().finally(() => process.exit(130)));
+  const cleanUp = () => world.close().finally(removeFolders);
+  process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
   const outcomes: Outcome[] = [];
   if (!wanted.json) console.log(`${cpus().length} cores, Node ${process.version}, ${wanted.chosen.length} figures`);
   try {
@@ -59,7 +61,7 @@ async function main(argv: string[]): Promise<number> {
       if (!wanted.json) print(outcome);
     }
   } finally {
-    await world.close();
+    await cleanUp();
   }
   if (wanted.json) console.log(JSON.stringify(outcomes.map(plain), undefined, 2));
   return outcomes.some((outcome) => 'failure' in outcome) ? 1 : 0;

@@ -9,8 +9,11 @@ import { site, speaker, startMonitor, type World } from './world';
 
 /** As many monitors, each of a copy of the site, watch the same outage: ten samples for the price of one. */
 const watchers = Array.from({ length: 10 }, (_, index) => `${site}-${String(index + 1).padStart(2, '0')}`);
-/** Together one interval of the healthy watch, so that their probes fall on different moments of it. */
-const staggerMs = 1_000;
+/**
+ * Together one interval of the healthy watch, so that their probes fall on different moments of it; and on different moments of the 2 s of
+ * a suspicious one, since all monitors share the vantages' canary items and would read each other's.
+ */
+const staggerMs = 1_100;
 /** A vantage declares nothing before it has watched for a whole window. */
 const wholeWindowMs = 75_000;
 const declareWithinMs = 150_000;
@@ -18,6 +21,8 @@ const lookEveryMs = 1_000;
 const turnsWithinMs = 6 * 60_000;
 const servedWithinMs = 90_000;
 const longTtlSeconds = 60;
+/** A lost region's scheduler stops by itself, sooner than any monitor declares; a failover by hand must not be faster than that. */
+const schedulerStopsMs = 16_000;
 /** Answers with the old TTL are gone, and the resolver has just asked anew: the worst moment for customers. */
 const shortTtlGoneMs = 7_000;
 
@@ -112,16 +117,17 @@ async function comeBack(world: World): Promise<TransferResult> {
   return run(client, 'rejoin', {});
 }
 
-/** Another outage, with a TTL that customers feel; its failover is started by hand at once, since only what follows is measured. */
+/** Another outage, with a TTL that customers feel; its failover is started by hand, since only what follows is measured. */
 export async function longTtl(world: World): Promise<Recovered> {
   const { lab, client } = await world.open();
   await world.once(rejoined);
-  await client.workflow.getHandle(`monitor/${site}`).signal('stop', speaker);
+  await client.workflow.getHandle(`monitor/${site}`).signal('freeze', speaker);
   await world.writeSite(site, { ttlSeconds: longTtlSeconds });
   await world.shoppers('out');
+  await lab.isolate(await world.primary());
+  await delay(schedulerStopsMs);
   await world.inside('ttl.js', [String(longTtlSeconds)], 20_000);
   await delay(shortTtlGoneMs);
-  await lab.isolate(await world.primary());
   const result = await run(client, 'transfer', { kind: 'failover' });
   const served = await untilServed(world, result.to, result.decidedAt, servedWithinMs);
   await comeBack(world);

@@ -1,12 +1,12 @@
 /** The one lab that all figures share, brought up when the first of them asks for it. What one figure has done, the next one can read. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { sendShoppersHome, startShoppers, startWorkers, untilWorkersPoll } from '../lab/drill/crew';
 import { startLab, type Lab } from '../lab/lab';
 import { regionNames, type RegionName } from '../lab/network/places';
+import { newFolder, removeFolder } from './folders';
 import { changed, type Changes } from './sites';
 
 export const checkout = __dirname.replace(/(\/dist)?\/bench$/, '');
@@ -85,19 +85,24 @@ export class World {
     if (!ground) return;
     await ground.client.connection.close();
     await ground.lab.down();
-    await rm(ground.lab.dir, { recursive: true, force: true });
+    await removeFolder(ground.lab.dir);
   }
-}
-
-export function newFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'handover-bench-'));
 }
 
 async function build(): Promise<Ground> {
   const lab = await startLab({ dir: await newFolder(), temporalPort: 0, uiPort: 0 });
+  try {
+    return await settle(lab);
+  } catch (error) {
+    await lab.down();
+    throw error;
+  }
+}
+
+async function settle(lab: Lab): Promise<Ground> {
   const shipped = await readFile(join(checkout, 'sites/lab.yaml'), 'utf8');
   await mkdir(join(lab.dir, 'sites'));
-  await writeFile(join(lab.dir, 'sites/lab.yaml'), shipped);
+  await writeFile(join(lab.dir, `sites/${site}.yaml`), shipped);
   const connection = await Connection.connect({ address: `127.0.0.1:${String(lab.info.ports.temporal)}` });
   const client = new Client({ connection });
   await startWorkers(lab, sitesInside);

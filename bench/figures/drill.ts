@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../../src/domain/report';
 import { downloadSeconds, seconds, setupSteps } from '../arithmetic';
 import type { Figure, Measured } from '../figure';
-import { checkout, newFolder } from '../world';
+import { newFolder, removeFolder } from '../folders';
+import { checkout } from '../world';
 
 const withinMs = 10 * 60_000;
 const goalMs = 3 * 60_000;
@@ -37,7 +38,7 @@ async function timed(command: string, args: string[], cwd: string): Promise<Ran>
   });
   clearTimeout(timer);
   const ms = performance.now() - started;
-  await rm(labDir, { recursive: true, force: true });
+  await removeFolder(labDir);
   return { ms, code, output };
 }
 
@@ -83,7 +84,7 @@ async function fromClone(): Promise<Measured> {
       values: { cloneMs: ownMs, cloneWithDownloadsMs: cloned.ms + ran.ms, cloneExitCode: ran.code },
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

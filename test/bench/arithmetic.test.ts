@@ -49,6 +49,7 @@ describe('the sums of the bench', () => {
     const at = (second: number) => new Date(Date.UTC(2026, 10, 24) + second * 1000).toISOString();
     const acks = [
       { at: at(1), shopper: 'one', region: 'B' },
+      { at: at(2), shopper: 'gone', region: 'B' },
       { at: at(5), shopper: 'one', region: 'A' },
       { at: at(11), shopper: 'one', region: 'B' },
       { at: at(13), shopper: 'two', region: 'B' },
