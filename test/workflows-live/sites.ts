@@ -3,6 +3,7 @@ import type { Ground } from '../../src/activities/prepare';
 import type { Prober, WatchTarget } from '../../src/activities/watch';
 import type { Site } from '../../src/config';
 import { factsOf, failedReading, okReading, type Reading } from '../../src/domain/reading';
+import { PortError } from '../../src/providers/errors';
 import type { Ports } from '../../src/providers/ports';
 import { newActor, type FaultPlan } from '../world/faults';
 import { labSite } from '../world/planning';
@@ -20,6 +21,8 @@ export interface LiveSite {
   cut: Set<string>;
   /** Vantages whose control targets fail too. */
   doubting: Set<string>;
+  /** True while no alert can be sent. */
+  deaf: boolean;
   /** Cuts a region off from the runbook, the other region and every vantage; its customers stay. */
   lose: (region: string) => void;
   heal: () => void;
@@ -41,6 +44,7 @@ export function newSite(name: string, faults: FaultPlan = [], differs: Partial<S
     world,
     cut,
     doubting: new Set(),
+    deaf: false,
     site: {
       ...labSite,
       site: name,
@@ -51,6 +55,7 @@ export function newSite(name: string, faults: FaultPlan = [], differs: Partial<S
       policy: { ...policy, ...differs },
     },
     lose: (region) => {
+      agedHeartbeats(world);
       world.hidden.add(region);
       world.linkCut = true;
       world.unfenced.add(region);
@@ -65,6 +70,14 @@ export function newSite(name: string, faults: FaultPlan = [], differs: Partial<S
       cut.clear();
     },
   };
+}
+
+/** A replica that heard its source lately is a witness that it lives; a test does not wait until that is long ago. */
+function agedHeartbeats({ regions }: World): void {
+  for (const { server } of regions.values())
+    server.log = server.log.map((each) =>
+      each.heartbeat ? { ...each, heartbeat: { ...each.heartbeat, atMs: each.heartbeat.atMs - 11_000 } } : each,
+    );
 }
 
 /** All sites of a file of tests. */
@@ -104,11 +117,14 @@ export class Sites {
   }
 
   ports(name: string, { runId, activityId, attempt }: Who): Ports {
-    const { world } = this.find(name);
+    const { world, deaf } = this.find(name);
     const highest = Math.max(...[...world.regions.values()].map(({ server }) => server.row.epoch));
     const epoch = this.epochs.get(runId) ?? highest + 1;
     this.epochs.set(runId, epoch);
-    return world.ports(newActor(activityId, attempt, epoch));
+    const ports = world.ports(newActor(activityId, attempt, epoch));
+    return deaf
+      ? { ...ports, alerts: { send: () => Promise.reject(new PortError('unavailable', 'Nobody hears.')) } }
+      : ports;
   }
 
   /** @throws Error as the loader of site files does */

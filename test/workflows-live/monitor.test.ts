@@ -1,0 +1,192 @@
+/** The monitor on a real Temporal server: what it sees, what it starts, what a person may tell it, and what it keeps from run to run. */
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TransferResult } from '../../src/domain/result';
+import { policy as productionPolicy } from '../domain/lab-policy';
+import { eventsOf, eventsOfKind, keep, lines } from './history';
+import { vantages, type LiveSite } from './sites';
+import { Stage, until } from './stage';
+
+interface Watch {
+  live: LiveSite;
+  monitor: WorkflowHandle;
+}
+
+let stage: Stage;
+/** Sites that are watched side by side; each test sees to its own. */
+let watches: Record<'calm' | 'lost' | 'deaf' | 'frozen' | 'cut' | 'blind' | 'table' | 'restarted' | 'unmanned', Watch>;
+
+async function watch(name: string, prepare = (_: LiveSite) => {}): Promise<Watch> {
+  const live = stage.newSite(name);
+  prepare(live);
+  return { live, monitor: await stage.start('monitor', name) };
+}
+
+/** A vantage that has no worker. */
+function withSouth(live: LiveSite): void {
+  const north = live.site.vantages['north'];
+  if (north) live.site = { ...live.site, vantages: { ...live.site.vantages, south: north } };
+}
+
+beforeAll(async () => {
+  // A history this short makes a monitor continue as new after seconds.
+  stage = await Stage.open({ settings: ['limit.historyCount.suggestContinueAsNew=80'] });
+  const [calm, lost, deaf, frozen, cut, blind, table, restarted, unmanned] = await Promise.all([
+    watch('calm'),
+    watch('lost'),
+    watch('deaf', (live) => (live.deaf = true)),
+    watch('frozen'),
+    watch('cut'),
+    watch('blind'),
+    watch('table'),
+    watch('restarted'),
+    watch('unmanned', withSouth),
+  ]);
+  watches = { calm, lost, deaf, frozen, cut, blind, table, restarted, unmanned };
+  await Promise.all(Object.values(watches).map(({ monitor }) => says(monitor, /: healthy\./)));
+}, 90_000);
+afterAll(() => stage.close());
+
+const details = async (monitor: WorkflowHandle): Promise<string> => {
+  const asked = monitor.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+  return (await asked.catch(() => ({ currentDetails: '' }))).currentDetails ?? '';
+};
+const says = (monitor: WorkflowHandle, sentence: RegExp): Promise<string> =>
+  until(`${monitor.workflowId} says ${String(sentence)}`, async () => {
+    const said = await details(monitor);
+    return sentence.test(said) ? said : undefined;
+  });
+const runs = (site: string) => stage.client.workflow.count(`WorkflowType = "transfer" AND HandoverSite = "${site}"`);
+const transferOf = async ({ live }: Watch, kind: string): Promise<TransferResult> => {
+  const query = `HandoverSite = "${live.name}" AND HandoverKind = "${kind}"`;
+  await until(`a ${kind} of ${live.name}`, async () => (await stage.client.workflow.count(query)).count > 0);
+  return (await stage.client.workflow.getHandle(`transfer/${live.name}`).result()) as TransferResult;
+};
+
+test('a lost region is declared and left by itself; when it comes back writing, it is fenced', async () => {
+  const { live } = watches.lost;
+  live.lose('A');
+  expect(await transferOf(watches.lost, 'failover')).toMatchObject({
+    ending: 'completed',
+    kind: 'unplanned',
+    to: 'B',
+    epoch: 2,
+    asked: expect.stringMatching(/^Region A does not answer at all/) as string,
+  });
+  expect(live.world.region('A').server.readOnly).toBe(false);
+  live.heal();
+  expect(await transferOf(watches.lost, 'fence')).toMatchObject({ ending: 'completed', kind: 'fence', from: 'A' });
+  expect(live.world.region('A').server.readOnly).toBe(true);
+  expect(live.world.region('B').server.readOnly).toBe(false);
+  expect(live.world.violations).toEqual([]);
+  await keep(watches.lost.monitor, 'monitor-lost');
+});
+
+test('an alert channel that is dead delays no failover', async () => {
+  watches.deaf.live.lose('A');
+  expect(await transferOf(watches.deaf, 'failover')).toMatchObject({ ending: 'completed', to: 'B' });
+});
+
+test('one vantage that is cut off moves nothing, and a person can read who says what', async () => {
+  const { live, monitor } = watches.cut;
+  live.cut.add('north>A').add('north>table of A');
+  expect(await says(monitor, /^\| app of A \| down \| up \| up \|$/m)).toMatch(/^\*\*hold:\*\*/m);
+  expect(await runs(live.name)).toMatchObject({ count: 0 });
+});
+
+test('vantages whose own network is ill are silent, and a monitor without two eyes does nothing but call', async () => {
+  const { live, monitor } = watches.blind;
+  for (const vantage of vantages) live.doubting.add(vantage);
+  live.lose('A');
+  expect(await says(monitor, /: blind\./)).toMatch(/^\| app of A \| silent \| silent \| silent \|$/m);
+  await until('somebody is called', () =>
+    Promise.resolve(
+      live.world.alerts.find(({ severity, summary }) => severity === 'critical' && /too few/.test(summary)),
+    ),
+  );
+  expect(await runs(live.name)).toMatchObject({ count: 0 });
+});
+
+test('a table that fails moves the pointer and nothing else, and its recovery brings it back', async () => {
+  const { live } = watches.table;
+  live.cut.add('*>table of A');
+  expect(await transferOf(watches.table, 'pointer')).toMatchObject({ ending: 'completed', kind: 'pointer', epoch: 1 });
+  expect(live.world.region('A').file).toMatchObject({ role: 'primary', epoch: 1, tableRegion: 'lab-b' });
+  live.cut.clear();
+  await until('the pointer is back', () => Promise.resolve(live.world.region('A').running.tableRegion === 'lab-a'));
+  expect(live.world.region('B').server.readOnly).toBe(true);
+});
+
+test('a primary that merely restarted is made writable again in its epoch', async () => {
+  const { live } = watches.restarted;
+  live.world.restart('A');
+  expect(await transferOf(watches.restarted, 'restore')).toMatchObject({ ending: 'completed', epoch: 1 });
+  expect(live.world.region('A').server).toMatchObject({ readOnly: false, row: { epoch: 1, region: 'A' } });
+  expect(live.world.violations).toEqual([]);
+});
+
+test('a freeze outlives a continue-as-new and holds back a failover; a thaw lets it go; a stop does not touch the transfer', async () => {
+  const { live, monitor } = watches.frozen;
+  const first = (await monitor.describe()).runId;
+  const words = { who: 'ines@shop.example', because: 'A migration runs.' };
+  expect(await monitor.executeUpdate('freeze', { args: [words] })).toBe(
+    'Frozen by ines@shop.example: A migration runs.',
+  );
+  await until('the monitor continues as new', async () => (await monitor.describe()).runId !== first);
+  live.lose('A');
+  expect(await says(monitor, /^\*\*refuse:\*\* /m)).toContain('Frozen by ines@shop.example: A migration runs.');
+  expect(await runs(live.name)).toMatchObject({ count: 0 });
+
+  expect(await monitor.executeUpdate('thaw', { args: [{ who: 'ines@shop.example' }] })).toMatch(/^Thawed/);
+  await until('a transfer runs', async () => (await runs(live.name)).count > 0);
+  await monitor.signal('stop', { who: 'ines@shop.example', because: 'The test is over.' });
+  expect(await monitor.result()).toMatch(/^Stopped at .* by ines@shop.example: The test is over\.$/);
+  expect(await transferOf(watches.frozen, 'failover')).toMatchObject({ ending: 'completed', to: 'B' });
+});
+
+test('a vantage without a worker is silent, and the others judge without it', async () => {
+  const { monitor } = watches.unmanned;
+  expect(await says(monitor, /^\| app of A \| up \| up \| up \| silent \|$/m)).toMatch(/: healthy\./);
+});
+
+test('words that are no verb of the monitor are refused before anything is recorded', async () => {
+  const { monitor } = watches.calm;
+  for (const words of [{}, { who: 'ines' }, { who: 'ines', because: '' }, { who: 1, because: 'x' }, [], null]) {
+    await expect(monitor.executeUpdate('freeze', { args: [words] })).rejects.toMatchObject({
+      cause: { type: 'InvalidInput', message: expect.stringMatching(/example|such as/) as string },
+    });
+  }
+  const until = 'tomorrow';
+  expect(await monitor.executeUpdate('freeze', { args: [{ who: 'ines', because: 'x', until }] })).toContain(
+    'Nothing was frozen',
+  );
+  expect(await details(monitor)).not.toContain('Frozen');
+});
+
+test('a reload reads the site again, and says which file it was', async () => {
+  const { live, monitor } = watches.calm;
+  live.site = { ...live.site, hash: 'another-file-altogether' };
+  await monitor.signal('reload');
+  await says(monitor, /Site file another-file\./);
+});
+
+test('a healthy site costs at most 1,200 events of history in an hour, and each of them says what it is for', async () => {
+  const { monitor } = watches.calm;
+  const { runId } = await monitor.describe();
+  const run = stage.client.workflow.getHandle(monitor.workflowId, runId);
+  const before = await counted(run);
+  await until('each vantage has watched twice more', async () => (await counted(run)).batches >= before.batches + 6);
+  const after = await counted(run);
+  expect((await lines(run)).filter(({ summary }) => summary === '')).toEqual([]);
+
+  const eventsPerBatch = (after.events - before.events) / (after.batches - before.batches);
+  const { batchMs } = productionPolicy;
+  const batchesAnHour = vantages.length * (3_600_000 / batchMs);
+  const mirrorsAnHour = 6;
+  expect(eventsPerBatch).toBeLessThan(9);
+  expect(eventsPerBatch * (batchesAnHour + mirrorsAnHour)).toBeLessThanOrEqual(1_200);
+});
+
+const counted = async (run: WorkflowHandle) => {
+  const batches = await eventsOfKind(run, 'activityTaskCompletedEventAttributes');
+  return { batches: batches.length, events: (await eventsOf(run)).length };
+};
