@@ -40,8 +40,7 @@ export function mergeOrder(
     because: `the same payment intent arrived in a deposed region under this key, as order ${errant.id}`,
   };
   // Also under the same key: customers may have been told the other id, and somebody must be able to look it up.
-  const needsAlias =
-    (errant.key !== kept.key || errant.id !== kept.id) && !ground.find(table, pick(alias, ['order_key']));
+  const needsAlias = !ground.find(table, pick(alias, ['order_key']));
   return {
     outcome: 'merged',
     because: `${both}; the primary's is kept.`,

@@ -184,6 +184,15 @@ describe('an order known to both sides', () => {
     expect(primary.find('wp_wc_orders', { id: '5' })).toBeUndefined();
   });
 
+  test('under one key stays findable by the id that the deposed region gave it', () => {
+    const primary = primaryWith();
+    expect(primary.salvage(order('5', 'key-b', 'intent')).outcome).toBe('merged');
+    expect(primary.find('wp_handover_order_aliases', { order_key: 'key-b' })).toMatchObject({
+      order_id: '1002',
+      because: 'the same payment intent arrived in a deposed region under this key, as order 5',
+    });
+  });
+
   test.each([
     ['is moved on where the primary was behind', {}, paid, 'update', 'processing'],
     ['stays where both have the same payment', paid, paid, 'merged', 'processing'],
