@@ -150,6 +150,14 @@ test('a deposed region that has nothing of its own is attached as it is, without
   await expect(planOf(pair)).rejects.toThrow('A replicates from B already; there is nothing to rejoin.');
 });
 
+test('a deposed region that restarted, more than once, and wrote nothing since is no riddle', async () => {
+  await partWays();
+  // A server that restarts begins a new log, in which nothing stands that the primary could know.
+  for (let restarts = 0; restarts < 2; restarts += 1) await pair.a.sql('FLUSH BINARY LOGS');
+  const { done } = await runSteps(pair, await planOf(pair), { until: 'classify-deposed' });
+  expect(done['classify-deposed']?.because).toMatch(/A has nothing that B lacks/);
+});
+
 test('a database that differs in one row is detached, and laid anew by the next rejoin', async () => {
   await partWays();
   const plan = await planOf(pair);

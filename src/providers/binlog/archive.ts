@@ -86,12 +86,17 @@ for index in *.index; do case "$index" in *relay*|'*.index') ;; *) cat "$index";
   return names;
 }
 
-/** Index of the newest file before which everything is known; the oldest when there is none, since the rest may be known all the same. */
+/**
+ * Index of the file with the last transaction of the newest history that is known as a whole; the oldest when there is none, since the
+ * rest may be known all the same. Every restart begins a new file, so several may hold nothing: what is known stands before them.
+ */
 async function firstNeeded(options: BinlogOptions, names: readonly string[], known: string): Promise<number> {
   const knows = knowledgeOf(known);
+  let shared = '';
   for (let index = names.length - 1; index > 0; index -= 1) {
     const before = await listAtHead(options, names[index] ?? '');
-    if (before.length > 0 && before.every(knows)) return index;
+    if (shared !== '' && before.join() !== shared) return index;
+    if (before.length > 0 && before.every(knows)) shared = before.join();
   }
   return 0;
 }
