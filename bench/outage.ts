@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { TransferResult } from '../src/domain/result';
 import type { Served } from './arithmetic';
 import { declaredAt, historyOf, turnOf, type HistoryEvent, type Turn } from './history';
-import { completed, run, untilServed } from './transfers';
+import { run, untilServed } from './transfers';
 import { site, speaker, startMonitor, type World } from './world';
 
 /** As many monitors, each of a copy of the site, watch the same outage: ten samples for the price of one. */
@@ -91,18 +91,14 @@ export interface Recovered {
   served: Served;
 }
 
-/** The site's own monitor is let go and does what it would have done at once. */
+/** The failover that each of the monitors would have started, started for all of them once the last has declared. */
 export async function failover(world: World): Promise<Recovered> {
   const { client } = await world.open();
-  await world.once(declared);
-  const thawedAt = Date.now();
-  await client.workflow.getHandle(`monitor/${site}`).signal('thaw', { who: speaker.who });
-  const handle = client.workflow.getHandle(`transfer/${site}`);
-  while (((await handle.describe().catch(() => undefined))?.startTime.getTime() ?? 0) < thawedAt) {
-    if (Date.now() > thawedAt + declareWithinMs) throw new Error('the monitor started no failover after it was thawed');
-    await delay(lookEveryMs / 10);
-  }
-  const result = completed('failover', (await handle.result()) as TransferResult);
+  const { onset } = await world.once(declared);
+  return failedOver(world, await run(client, 'transfer', { kind: 'failover', onsetAt: onset }));
+}
+
+async function failedOver(world: World, result: TransferResult): Promise<Recovered> {
   return { result, served: await untilServed(world, result.to, result.decidedAt, servedWithinMs) };
 }
 
@@ -117,19 +113,17 @@ async function comeBack(world: World): Promise<TransferResult> {
   return run(client, 'rejoin', {});
 }
 
-/** Another outage, with a TTL that customers feel; its failover is started by hand, since only what follows is measured. */
+/** Another outage, with a TTL that customers feel; nobody waits for a verdict, since only what follows one is measured. */
 export async function longTtl(world: World): Promise<Recovered> {
   const { lab, client } = await world.open();
   await world.once(rejoined);
-  await client.workflow.getHandle(`monitor/${site}`).signal('freeze', speaker);
   await world.writeSite(site, { ttlSeconds: longTtlSeconds });
   await world.shoppers('out');
   await lab.isolate(await world.primary());
   await delay(schedulerStopsMs);
   await world.inside('ttl.js', [String(longTtlSeconds)], 20_000);
   await delay(shortTtlGoneMs);
-  const result = await run(client, 'transfer', { kind: 'failover' });
-  const served = await untilServed(world, result.to, result.decidedAt, servedWithinMs);
+  const recovered = await failedOver(world, await run(client, 'transfer', { kind: 'failover' }));
   await comeBack(world);
-  return { result, served };
+  return recovered;
 }

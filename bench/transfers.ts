@@ -14,10 +14,6 @@ export async function run(client: Client, type: 'transfer' | 'rejoin', input: ob
   const result = (await client.workflow.execute(type, {
     ...{ workflowId: `${type}/${site}`, taskQueue: 'handover', args },
   })) as TransferResult;
-  return completed(type, result);
-}
-
-export function completed(type: string, result: TransferResult): TransferResult {
   if (result.ending === 'completed') return result;
   throw new Error(`the ${type} did not complete (${result.ending}): ${result.because}`);
 }

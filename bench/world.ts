@@ -33,7 +33,7 @@ export class World {
   private readonly kept = new Map<unknown, Promise<unknown>>();
   private shoppersAreOut = false;
 
-  /** The lab with its workers and its monitor, which copies uploads but is frozen, so that it acts only when a figure wants it to; starts it the first time. */
+  /** The lab with its workers and its monitor, which copies uploads but is frozen, since the bench moves the shop by itself; starts it the first time. */
   open(): Promise<Ground> {
     return (this.ground ??= build());
   }

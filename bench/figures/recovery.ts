@@ -16,7 +16,7 @@ export const recovery: Figure = {
   name: 'recovery',
   title: 'decision to region verified and DNS answered',
   goal: '<= 10 s with a TTL of 5 s',
-  how: 'The failover that the site’s own monitor starts when the region is lost: from its decision to the end of the last verification, by the journal; and when the last shopper of the world was first acknowledged by the new region. The same with a TTL of 60 s in a second outage, decided just after the resolver had asked anew, which is the worst moment.',
+  how: 'The failover of the outage of `detection`, started when the last monitor had declared: from its start to the end of the last verification, by the journal (`drill` shows one that a monitor started by itself); and when the last shopper of the world was first acknowledged by the new region. The same with a TTL of 60 s in a second outage, decided just after the resolver had asked anew, which is the worst moment.',
   measure: async (world) => {
     const short = await world.once(failover);
     const long = await world.once(longTtl);
