@@ -73,7 +73,8 @@ export function shopperArguments(argv: readonly string[]): ShopperArguments {
     seed: number('seed', 1, 0),
     patience: number('patience', 60, 0),
     drain: number('drain', 20, 0),
-    inFlight: number('in-flight', 120, 1),
+    // As many as the rate starts within the 4 s that a customer waits: more would only queue for longer than that.
+    inFlight: number('in-flight', Math.ceil(4 * Number(given.rate ?? 1)) + 4 || 8, 1),
   };
   if (problems.length > 0) throw new Error(problems.join('; '));
   return wanted;

@@ -1,6 +1,7 @@
 import type { Browser, Call, Reply } from './browser';
 import type { Ledger } from './ledger';
 import { stamp, type AckLine, type Op, type Place, type Stamp } from './lines';
+import type { Pace } from './pace';
 import type { Random } from './random';
 import type { Slots } from './slots';
 import type { Tally } from './tally';
@@ -11,7 +12,10 @@ export interface Counter {
   readonly attempts: Pick<Ledger, 'append'>;
   readonly acks: Pick<Ledger, 'append'>;
   readonly failures: Pick<Ledger, 'append'>;
+  /** First tries and repeated ones have slots of their own, so that new customers are not kept waiting by old failures. */
   readonly slots: Slots;
+  readonly retrySlots: Slots;
+  readonly retries: Pace;
   readonly tally: Tally;
   readonly random: Random;
   /** Milliseconds after which a request that can't have charged anybody is given up. */
@@ -55,9 +59,8 @@ export async function insist(counter: Counter, errand: Errand): Promise<AckLine 
   counter.tally.open += 1;
   try {
     for (let attempt = 1; !counter.end.aborted; attempt += 1) {
-      const tried = await counter.slots.run(() =>
-        counter.end.aborted ? undefined : attemptOnce(counter, current, attempt),
-      );
+      const slots = attempt === 1 ? counter.slots : counter.retrySlots;
+      const tried = await slots.run(() => (counter.end.aborted ? undefined : attemptOnce(counter, current, attempt)));
       if (tried === undefined) break;
       const { outcome, reply } = tried;
       if ('ack' in outcome) return outcome.ack;
@@ -154,7 +157,7 @@ function reasonOf(reply: Reply): string {
   return `HTTP ${reply.status}${typeof told.because === 'string' ? `: ${told.because}` : ''}`;
 }
 
-/** 100-300 ms, growing to 1 s; at least what Retry-After asks, of which a customer waits 1 s at most. */
+/** 100-300 ms, growing to 1 s; at least what Retry-After asks, of which a customer waits 1 s at most; longer only while many retry. */
 function pause(counter: Counter, attempt: number, askedMs: number | null): Promise<void> {
   const own = Math.min(1000, counter.random.between(100, 300) * 1.4 ** Math.min(attempt - 1, 6));
   const asked = askedMs === null || Number.isNaN(askedMs) ? 0 : Math.min(askedMs, 1000);
@@ -164,7 +167,7 @@ function pause(counter: Counter, attempt: number, askedMs: number | null): Promi
       counter.end.removeEventListener('abort', wake);
       resume();
     };
-    const timer = setTimeout(wake, Math.max(own, asked));
+    const timer = setTimeout(wake, Math.max(own, asked, counter.retries.turn()));
     counter.end.addEventListener('abort', wake);
   });
 }

@@ -7,6 +7,7 @@ import type { Counter } from './errand';
 import { Ledger } from './ledger';
 import { stamp } from './lines';
 import { NameCache, resolverAt, type Resolve } from './names';
+import { Pace } from './pace';
 import { Random } from './random';
 import { watchRoaming } from './roaming';
 import { Shopper } from './shopper';
@@ -14,6 +15,8 @@ import { Slots } from './slots';
 import { pulseText, Tally } from './tally';
 
 const TIMEOUT_MS = 4000;
+/** Intents of this many seconds may be open at once. */
+const OPEN_SECONDS = 60;
 
 export interface Running {
   /** No new intents; resolves to the number of intents that may have charged somebody and stay unanswered. */
@@ -39,13 +42,15 @@ export async function startShoppers(
     place: wanted.place,
     ...books,
     slots: new Slots(wanted.inFlight),
+    retrySlots: new Slots(Math.ceil(wanted.inFlight / 2)),
+    retries: new Pace(Math.max(2, wanted.rate)),
     tally: new Tally(),
     random: new Random(wanted.seed),
     patienceMs: wanted.patience * 1000,
     end: end.signal,
   };
   const target = { host: wanted.host, port: wanted.port, ca: await readFile(wanted.ca, 'utf8'), timeoutMs: TIMEOUT_MS };
-  const habits = { rate: wanted.rate, maxOpen: wanted.inFlight * 10, roams: wanted.place !== 'world' };
+  const habits = { rate: wanted.rate, maxOpen: Math.ceil(wanted.rate * OPEN_SECONDS), roams: wanted.place !== 'world' };
   const crowd = new Crowd(counter, shoppersOf(wanted, counter, target, resolve), habits);
   crowd.open();
   if (wanted.place === 'world') watchRoaming(join(wanted.lab, 'ledgers'), end.signal, (order) => crowd.takeOver(order));

@@ -1,4 +1,5 @@
 import { ackOf, attemptOf, chargeOf, placeOrder, START, type World } from './small-world';
+import { cutOff, localOrders } from './lost-region';
 
 const row = (world: World, name: string): World['judged']['read']['orders'][number] =>
   world.judged.read.orders.find((order) => order.key === `k-${name}`)!;
@@ -26,19 +27,6 @@ function twoKeys(world: World, alias: boolean): void {
   for (const line of world.judged.read.lines) if (line.orderId === order.id) line.orderId = 222;
   Object.assign(order, { id: 222, key: 'k-other' });
   if (alias) world.judged.read.aliases.push({ key: 'k-early', orderId: 222 });
-}
-
-function localOrders(world: World, place: 'world' | 'A'): void {
-  const { row: late } = placeOrder(world, { second: 70, name: 'zombie', place });
-  late.status = 'processing';
-}
-
-/** The lab cut `region` off from the world, and healed it again when `until` says so. */
-function cutOff(world: World, region: string, until?: number, from = START + 40_000): void {
-  const line = (at: number, kind: 'cut' | 'heal', cuts: { from: string; to: string }[]) =>
-    world.ledgers.faults.push({ at: new Date(at).toISOString(), kind, cuts, paused: [] });
-  line(from, 'cut', [{ from: region, to: 'world' }]);
-  if (until !== undefined) line(until, 'heal', []);
 }
 
 /** What happened, how to bend a small world so, the finding it concerns, its answer and words of its sentence or examples. */
@@ -299,28 +287,40 @@ export const cases: Case[] = [
   ],
   [
     'a scheduler that goes on in a cut-off region',
-    (w) => (cutOff(w, 'A'), w.judged.read.schedulerRuns.push({ region: 'A', epoch: 1, at: START + 60_000 })),
+    (w) => {
+      cutOff(w, 'A');
+      w.judged.read.schedulerRuns.push({ region: 'A', epoch: 1, at: START + 60_000 });
+    },
     'scheduler',
     false,
     /it ran in A in epoch 1/,
   ],
   [
     'a cut-off region with its local customers',
-    (w) => (cutOff(w, 'A'), localOrders(w, 'A')),
+    (w) => {
+      cutOff(w, 'A');
+      localOrders(w, 'A');
+    },
     'two-writers',
     true,
     /but for 1 that a lost region acknowledged/,
   ],
   [
     'a cut-off region that is back and not fenced yet, and a customer of the world',
-    (w) => (cutOff(w, 'A', START + 60_000), localOrders(w, 'world')),
+    (w) => {
+      cutOff(w, 'A', START + 60_000);
+      localOrders(w, 'world');
+    },
     'two-writers',
     true,
     /but for 1 that a lost region acknowledged/,
   ],
   [
     'a region that was healed long before it takes orders again',
-    (w) => (cutOff(w, 'A', START + 20_000, START + 10_000), localOrders(w, 'world')),
+    (w) => {
+      cutOff(w, 'A', START + 20_000, START + 10_000);
+      localOrders(w, 'world');
+    },
     'two-writers',
     false,
     /A acknowledged k-zombie to world-1/,

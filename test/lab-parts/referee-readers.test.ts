@@ -36,7 +36,7 @@ describe('the readers', () => {
       ['order#2', 'y'],
       ['order#4', 'x'],
     ]);
-    expect(differing(a, b)).toEqual([
+    expect([...differing(a, b).values()]).toEqual([
       'order#2: A has x, B has y',
       'order#3: A has x, B has nothing',
       'order#4: A has nothing, B has x',

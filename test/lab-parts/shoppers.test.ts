@@ -1,17 +1,30 @@
 import { shopperArguments } from '../../lab/shoppers/arguments';
 import { Browser } from '../../lab/shoppers/browser';
 import type { Counter } from '../../lab/shoppers/errand';
-import { gaps } from '../../lab/shoppers/gaps';
 import { Ledger } from '../../lab/shoppers/ledger';
 import type { AckLine, AttemptLine, FailureLine, OrderRequest } from '../../lab/shoppers/lines';
 import { NameCache } from '../../lab/shoppers/names';
 import { startShoppers } from '../../lab/shoppers/process';
+import { Pace } from '../../lab/shoppers/pace';
 import { Random } from '../../lab/shoppers/random';
 import { Shopper } from '../../lab/shoppers/shopper';
 import { Slots } from '../../lab/shoppers/slots';
 import { Tally } from '../../lab/shoppers/tally';
-import { answered, fakeShop, linesOf, type Answer, type Asked, type FakeShop } from './fake-shop';
+import { answered, fakeShop as openShop, linesOf, type Answer, type Asked, type FakeShop } from './fake-shop';
 import { readFileSync } from 'node:fs';
+
+const shops: FakeShop[] = [];
+
+/** Closed after each test, also a failed one: an open server would keep jest from ending. */
+async function fakeShop(answer: Parameters<typeof openShop>[0]): Promise<FakeShop> {
+  const shop = await openShop(answer);
+  shops.push(shop);
+  return shop;
+}
+
+afterEach(async () => {
+  await Promise.all(shops.splice(0).map((shop) => shop.close()));
+});
 
 const wait = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
 
@@ -52,6 +65,8 @@ async function stage(
     acks: into(books.acks),
     failures: into(books.failures),
     slots: new Slots(10),
+    retrySlots: new Slots(5),
+    retries: new Pace(100),
     tally: new Tally(),
     random,
     patienceMs: settings.patienceMs ?? 60_000,
@@ -68,10 +83,9 @@ async function stage(
   return { shop, shopper, counter, end, ...books };
 }
 
-async function leave(world: Stage): Promise<void> {
+function leave(world: Stage): void {
   world.end.abort();
   world.shopper.close();
-  await world.shop.close();
 }
 
 const order = (shopper: Shopper, pay: 'now' | 'later' = 'now'): OrderRequest => shopper.newOrder(pay);
@@ -88,7 +102,7 @@ describe('a shopper', () => {
     expect(new Set(world.shop.asked.map((asked) => asked.body.key)).size).toBe(1);
     expect(world.attempts.map((line) => line.try)).toEqual([1, 2, 3, 4]);
     expect(world.failures.map((line) => line.because)).toEqual(Array(3).fill('HTTP 503: gated'));
-    await leave(world);
+    leave(world);
   });
 
   it.each([
@@ -107,7 +121,7 @@ describe('a shopper', () => {
     expect(second?.body.intent).toBe(first?.body.intent);
     expect(second?.body.lines).toEqual(first?.body.lines);
     expect(world.acks[0]?.key).toBe(second?.body.key);
-    await leave(world);
+    leave(world);
   });
 
   it('keeps its key after a clear 503, which says that nothing was done', async () => {
@@ -117,7 +131,7 @@ describe('a shopper', () => {
     );
     await world.shopper.order(order(world.shopper));
     expect(world.shop.asked[1]?.body.key).toBe(world.shop.asked[0]?.body.key);
-    await leave(world);
+    leave(world);
   });
 
   it('has the attempt on the ledger before the request goes out', async () => {
@@ -133,7 +147,7 @@ describe('a shopper', () => {
     await ordering;
     expect(world.shop.asked).toHaveLength(1);
     shopper.close();
-    await leave(world);
+    leave(world);
   });
 
   it('never gives up a possibly charged order, and gives up an unpaid one after its patience', async () => {
@@ -146,14 +160,14 @@ describe('a shopper', () => {
     world.end.abort();
     expect(await paying).toBeUndefined();
     expect(world.counter.tally.unanswered).toBe(1);
-    await leave(world);
+    leave(world);
   });
 
   it('takes a refusal of its request as an answer', async () => {
     const world = await stage(() => ({ status: 409, body: { because: 'out of stock' } }), new Always(0.5));
     expect(await world.shopper.order(order(world.shopper))).toBeUndefined();
     expect(world.shop.asked).toHaveLength(1);
-    await leave(world);
+    leave(world);
   });
 
   it('waits as long as Retry-After asks, but a second at most', async () => {
@@ -168,7 +182,7 @@ describe('a shopper', () => {
     const [first, second] = world.attempts;
     expect(second!.mono - first!.mono).toBeGreaterThanOrEqual(990);
     expect(second!.mono - first!.mono).toBeLessThan(3000);
-    await leave(world);
+    leave(world);
   });
 
   it('opens a new connection when the shop says Connection: close', async () => {
@@ -178,7 +192,7 @@ describe('a shopper', () => {
     );
     for (let count = 0; count < 3; count += 1) await world.shopper.order(order(world.shopper));
     expect(world.failures).toEqual([]);
-    await leave(world);
+    leave(world);
   });
 
   it.each([
@@ -198,14 +212,14 @@ describe('a shopper', () => {
       ['cart', undefined],
       ['cart', whole],
     ]);
-    await leave(world);
+    leave(world);
   });
 
   it('takes a page that is no JSON for no acknowledgement', async () => {
     const world = await stage(() => ({ status: 200, body: 'Welcome to nginx' }), new Always(0.5), { patienceMs: 0 });
     expect(await world.shopper.order(order(world.shopper, 'later'))).toBeUndefined();
     expect(world.acks).toEqual([]);
-    await leave(world);
+    leave(world);
   });
 });
 
@@ -285,7 +299,6 @@ describe('a process of shoppers', () => {
     expect(attempts).toHaveLength(shop.asked.length);
     const pulses = linesOf<{ offered: number; acked: number }>(shop.lab, 'pulse-world.jsonl');
     expect(pulses.reduce((sum, pulse) => sum + pulse.acked, 0)).toBe(acks.length);
-    await shop.close();
   });
 
   it('repeats from the world the key of a customer who left region A before the answer', async () => {
@@ -310,8 +323,30 @@ describe('a process of shoppers', () => {
     await world.drain();
     expect(shop.asked.map((asked) => asked.body)).toContainEqual(request);
     shopper.close();
-    await leave(local);
-    await shop.close();
+    leave(local);
+  });
+
+  it('sends no more than its rate in retries however many intents an outage leaves open', async () => {
+    const shop = await fakeShop(() => ({ status: 502, body: {} }));
+    const argv = ['--place', 'world', '--count', '2', '--rate', '20', '--drain', '0'];
+    const running = await startShoppers(settings(shop, argv), () => undefined, loopback);
+    await wait(5000);
+    await running.drain();
+    const tries = linesOf<AttemptLine>(shop.lab, 'attempts-world.jsonl');
+    const repeated = tries.filter((line) => line.try > 1).length;
+    expect(tries.filter((line) => line.try === 1).length).toBeGreaterThan(90);
+    expect(repeated).toBeGreaterThan(60);
+    expect(repeated).toBeLessThanOrEqual(20 * 6 + 5);
+  });
+
+  it('keeps a second of unused turns, no more', () => {
+    let now = 100_000;
+    const pace = new Pace(10, () => now);
+    const turns = Array.from({ length: 12 }, () => pace.turn());
+    expect(turns.slice(0, 10)).toEqual(Array(10).fill(0));
+    expect(turns.slice(10)).toEqual([100, 200]);
+    now += 200;
+    expect(pace.turn()).toBe(100);
   });
 
   it.each([
@@ -320,68 +355,5 @@ describe('a process of shoppers', () => {
     [['--rate', 'fast'], /--rate must be a number of at least 0.1, not "fast"/],
   ])('names what is wrong with %j', (argv, message) => {
     expect(() => shopperArguments(argv)).toThrow(message);
-  });
-});
-
-describe('gaps', () => {
-  const base = Date.parse('2026-11-23T10:00:00.000Z');
-  const ack = (ms: number, op: AckLine['op'] = 'order'): AckLine => ({
-    ...{
-      at: new Date(base + ms).toISOString(),
-      mono: ms,
-      attemptAt: '',
-      attemptMono: ms,
-      shopper: 's',
-      place: 'world',
-      op,
-      key: 'k',
-    },
-    ...{ intent: null, region: 'A', epoch: 1, status: 201, answer: {} },
-  });
-  const window = { from: new Date(base + 1000).toISOString(), to: new Date(base + 5000).toISOString() };
-
-  it.each([
-    ['between two acknowledgements', [900, 1100, 2600, 2700, 4900, 5050], 2200],
-    ['that reaches over the edge of the window whole', [200, 1900, 3000, 4000, 5010], 1700],
-    ['up to the edge where nothing follows', [900, 1100, 2000], 3000],
-    ['of the whole window when nobody was acknowledged', [], 4000],
-  ])('finds the longest gap %s', (_name, times, longest) => {
-    expect(
-      gaps(
-        times.map((ms) => ack(ms)),
-        [],
-        window,
-      ).longestMs,
-    ).toBe(longest);
-  });
-
-  it('counts only what writes orders, failures and each second', () => {
-    const failure: FailureLine = {
-      at: '',
-      mono: 2500,
-      shopper: 's',
-      place: 'A',
-      op: 'order',
-      key: 'k',
-      because: 'HTTP 503',
-    };
-    const found = gaps([ack(900), ack(1200), ack(1300), ack(3000, 'cart'), ack(4000)], [failure], window);
-    expect(found).toMatchObject({
-      acknowledged: 3,
-      failed: 1,
-      longestMs: 2700,
-      longestFrom: '2026-11-23T10:00:01.300Z',
-    });
-    expect(found.perSecond.map((row) => [row.acknowledged, row.failed])).toEqual([
-      [2, 0],
-      [0, 1],
-      [0, 0],
-      [1, 0],
-      [0, 0],
-    ]);
-  });
-
-  it('refuses a window that is no time span', () => {
-    expect(() => gaps([], [], { from: window.to, to: window.from })).toThrow(/no time span/);
   });
 });
