@@ -17,7 +17,11 @@ const workflows = existsSync(prebuilt)
 /** @throws Error that names the role or vantage that is missing, with an example. */
 function optionsFor(role: string | undefined, vantage: string | undefined): WorkerOptions {
   if (role === 'runbook')
-    return { taskQueue: runbookQueue, ...workflows, activities: runbookActivities(groundKeeper()) };
+    return {
+      taskQueue: runbookQueue,
+      ...workflows,
+      activities: runbookActivities(groundKeeper({ sitesDir: process.env.HANDOVER_SITES_DIR ?? 'sites' })),
+    };
   if (role === 'probe' && vantage) return { taskQueue: probeQueue(vantage), activities: probeActivities(prober()) };
   throw new Error('Say which worker this is: --role runbook, or --role probe --vantage north.');
 }

@@ -44,8 +44,9 @@ export interface StepCall {
   afterMs?: number;
 }
 
-export type Cause = 'failover' | 'switchover' | 'failback';
-export type PlanKind = 'planned' | 'unplanned' | 'pointer' | 'restore' | 'fence';
+/** `repair` moves no primary: it puts right what stands in the way of one. */
+export type Cause = 'failover' | 'switchover' | 'failback' | 'repair';
+export type PlanKind = 'planned' | 'unplanned' | 'pointer' | 'restore' | 'fence' | 'rejoin';
 
 export interface Plan {
   site: string;
