@@ -7,6 +7,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { probeActivities, runbookActivities } from './activities';
 import { groundKeeper } from './activities/ground';
 import { prober } from './activities/prober';
+import { endurance } from './endurance';
 import { probeQueue, runbookQueue } from './workflows/ids';
 
 const prebuilt = join(__dirname, '../workflow-bundle.js');
@@ -36,6 +37,7 @@ async function run(): Promise<void> {
     connection,
     namespace: namespace ?? 'default',
     shutdownGraceTime: '5s',
+    ...endurance,
     ...options,
   });
   await worker.run().finally(() => connection.close());

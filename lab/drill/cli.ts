@@ -25,6 +25,8 @@ async function main(argv: string[]): Promise<number> {
   const lab = await startLab({
     temporalPort: options.temporalPort,
     uiPort: options.uiPort,
+    // A lab that is kept must outlive the drill that made it.
+    attached: !options.keep,
     onStage: ({ title, milliseconds }) => console.log(`  ${title.padEnd(40)} ${(milliseconds / 1000).toFixed(1)} s`),
   });
   const connection = await Connection.connect({ address: `127.0.0.1:${String(lab.info.ports.temporal)}` });

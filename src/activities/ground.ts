@@ -1,7 +1,9 @@
 /** The site and its ports, read from `sites/` when first asked for and again when the file changes; a worker need not be restarted. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { log } from '@temporalio/activity';
 import { loadSite, resolveSecret } from '../config';
+import { sentenceOf } from '../domain/sentence';
 import { connect, type Connected } from '../providers/connect';
 import type { Ground, GroundFor } from './prepare';
 
@@ -21,10 +23,22 @@ export function groundKeeper(options: { sitesDir: string }): GroundFor {
       () => -1,
     );
     if (known?.writtenAtMs === writtenAtMs) return known;
-    const site = await loadSite(name, options);
-    const ground = { site, ports: connect(site), caPem: await resolveSecret(site.shop.ca), writtenAtMs };
-    kept.set(name, ground);
-    await known?.ports.close();
-    return ground;
+    try {
+      const ground = await open(name, options, writtenAtMs);
+      kept.set(name, ground);
+      await known?.ports.close();
+      return ground;
+    } catch (error) {
+      if (!known) throw error;
+      log.warn(
+        `The file of ${name} was changed and can't be used, so what was read before stays in force: ${sentenceOf(error)}`,
+      );
+      return known;
+    }
   };
+}
+
+async function open(name: string, options: { sitesDir: string }, writtenAtMs: number): Promise<Kept> {
+  const site = await loadSite(name, options);
+  return { site, ports: connect(site), caPem: await resolveSecret(site.shop.ca), writtenAtMs };
 }

@@ -109,7 +109,7 @@ async function dnsAnswers(site: Site, ports: Ports): Promise<CheckResult[]> {
     site.dns.records.map(({ name, type }) =>
       attempt(`answers for ${name}`, async () => {
         const answers = await ports.dns.answers(name, type, 1);
-        const silent = answers.filter(({ values }) => values === undefined);
+        const silent = answers.filter(({ values }) => values === undefined || values.length === 0);
         if (silent.length > 0) throw new Error(silent.map(({ server, because }) => `${server}: ${because}`).join(' '));
         return answers.map(({ server, values }) => `${server} says ${(values ?? []).join(', ')}`).join('; ') + '.';
       }),

@@ -134,6 +134,7 @@ function salvageOf(results: readonly TransferResult[]): Facts | undefined {
 }
 
 function lastLineOf(results: readonly TransferResult[], referee: RefereeSummary | undefined): string {
+  if (results.length === 0 && !referee) return 'Nothing was moved, so no order could be lost.';
   const unplanned = results.find((result) => result.kind === 'unplanned');
   const rejoined = results.some((result) => result.kind === 'rejoin' && result.ending === 'completed');
   if (unplanned && !rejoined)

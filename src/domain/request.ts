@@ -69,7 +69,7 @@ type Field = {
   example: string;
 };
 
-const site: Field = { type: 'string', pattern: /^[a-z0-9][a-z0-9-]{0,62}$/, example: '"shop"' };
+const site: Field = { type: 'string', pattern: /^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/, example: '"shop"' };
 const region: Field = { type: 'string', default: '', pattern: /^[A-Za-z0-9-]{0,62}$/, example: '"B"' };
 const sentence = (text: string): Field => ({ type: 'string', default: text, example: '"planned maintenance of A"' });
 

@@ -68,6 +68,7 @@ export async function runPlan(plan: Plan, hands: Hands): Promise<Run> {
     if (failures.length === 0) continue;
     const because = failures.join(' ');
     // A step that a cancel cut short has failed for no reason of its own.
+    if (!run.pivotAttempted && stands(plan, run)) return { ...run, ending: 'needs-operator', because };
     if (!run.pivotAttempted) return unwind(run, armed, hands, hands.cancelled() ?? because);
     return { ...run, ending: 'needs-operator', because };
   }
@@ -77,6 +78,12 @@ export async function runPlan(plan: Plan, hands: Hands): Promise<Run> {
       ? `All ${steps} were done and checked.`
       : `It is done, after ${steps}, but for ${String(run.followUps.length)} that somebody must follow up.`;
   return { ...run, because };
+}
+
+/** A plan without a point of no return whose steps can't be undone: what it has done stays done, and nobody must call that rolled back. */
+function stands(plan: Plan, run: Run): boolean {
+  const calls = plan.stages.flat();
+  return !calls.some((call) => call.pivot || call.undoable) && run.journal.some((entry) => entry.outcome === 'done');
 }
 
 /** Sentences of the steps that neither succeeded nor may be left as follow-ups. All steps of the stage are heard before it returns. */

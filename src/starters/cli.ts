@@ -48,6 +48,9 @@ function sayWhy(error: unknown): number {
   return 2;
 }
 
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on('error', () => process.exit(0));
+
 void main(process.argv.slice(2))
   .catch(sayWhy)
   .then((code) => process.exit(code));

@@ -1,4 +1,4 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
 import { monitorId, transferId } from '../workflows/ids';
 import { monitorVerbs, transferVerbs, type Verb } from '../workflows/verbs';
@@ -31,6 +31,8 @@ function commandFor(verb: Verb, name: string, workflowId: (site: string) => stri
         );
         return 0;
       } catch (error) {
+        if (error instanceof WorkflowNotFoundError)
+          throw new Refusal(`${workflowId(given.site)} is not running, so there is nobody to tell.`);
         throw error instanceof WorkflowUpdateFailedError ? new Refusal(sentenceOf(error)) : error;
       }
     },

@@ -10,6 +10,7 @@ import {
 import type { Duties } from '../activities';
 import type { Briefing } from '../activities/briefing';
 import { notify } from './alerts';
+import { sentenceOf } from '../domain/sentence';
 import { monitorDetails } from './details';
 import { runbookQueue } from './ids';
 import { launch } from './launch';
@@ -61,7 +62,13 @@ export async function keepWatch(site: string, brief: Briefing, vigil: Vigil, bel
 
 async function considerNow(site: string, brief: Briefing, vigil: Vigil): Promise<void> {
   const asked = { site, ballots: ballotsOf(brief, vigil.heard, Date.now()), ...ordersFor(vigil, Date.now()) };
-  const { decision, opinion, known, failingForMs, unsettled } = await decide(asked);
+  const considered = await decide(asked).catch((error: unknown) => {
+    if (isCancellation(error)) throw error;
+    vigil.uneasy = true;
+    setCurrentDetails(`**${site}: nobody can judge.** ${sentenceOf(error)}`);
+  });
+  if (!considered) return;
+  const { decision, opinion, known, failingForMs, unsettled } = considered;
   vigil.known = known;
   vigil.uneasy = unsettled;
   // First what helps, then who must know: an alert that can't be sent must hold up nothing.

@@ -1,4 +1,4 @@
-import { ackOf, attemptOf, chargeOf, placeOrder, START, type World } from './small-world';
+import { ackOf, attemptOf, chargeOf, START, type World } from './small-world';
 import { cutOff, localOrders } from './lost-region';
 
 const row = (world: World, name: string): World['judged']['read']['orders'][number] =>

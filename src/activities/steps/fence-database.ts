@@ -33,7 +33,7 @@ export const fenceDatabase = defineStep({
     if (p.unfenced === 'proceed') return;
     const hold = await lookAtFence(p, ports);
     if (hold.means !== 'none') return;
-    throw new PortError('refused', `Nothing could fence ${p.region} (${hold.because}). ${nextMove(p)}`);
+    throw new PortError('unavailable', `Nothing could fence ${p.region} (${hold.because}). ${nextMove(p)}`);
   },
   undo: unfence,
 });

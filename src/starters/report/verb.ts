@@ -1,3 +1,5 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { sentenceOf } from '../../domain/sentence';
 import type { DrillResult, TransferResult } from '../../domain/result';
 import { reportOfDrill, reportOfTransfer, type Report } from '../../domain/report';
 import { drillId, rejoinId, transferId } from '../../workflows/ids';
@@ -20,7 +22,11 @@ export const report: Command = {
     const source = sources[given.text('of') ?? 'transfer'];
     if (!source) throw new Refusal(`--of must be one of ${Object.keys(sources).join(', ')}, for example --of drill.`);
     const { client } = await reach();
-    const result: unknown = await client.workflow.getHandle(source.id(given.site), given.text('run')).result();
+    const handle = client.workflow.getHandle(source.id(given.site), given.text('run'));
+    const result: unknown = await handle.result().catch((error: unknown) => {
+      // A refused run changed nothing; why it was refused is all there is to report.
+      throw error instanceof WorkflowFailedError ? new Refusal(sentenceOf(error)) : error;
+    });
     const written = source.report(result);
     console.log(await writeReport(written, given.text('into') ?? reportFolder(written)));
     console.log(written.lastLine);
