@@ -5,6 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { probeActivities, runbookActivities } from '../../src/activities';
 import type { Ground } from '../../src/activities/prepare';
+import { endurance } from '../../src/endurance';
 import { probeQueue, runbookQueue } from '../../src/workflows/ids';
 import type { FaultPlan } from '../world/faults';
 import { bundle, quiet, startServer } from './server';
@@ -76,8 +77,7 @@ export class Stage {
     const worker = await Worker.create({
       connection: this.env.nativeConnection,
       namespace: 'default',
-      // A cancel reaches an activity with the answer to a heartbeat; by default these are held back for seconds.
-      maxHeartbeatThrottleInterval: '200ms',
+      ...endurance,
       ...options,
     });
     const ended = worker.run();
