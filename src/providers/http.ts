@@ -23,8 +23,6 @@ export interface HttpOptions {
   secrets?: readonly string[];
   /** From connecting to the last byte of the body. */
   timeoutMs: number;
-  /** Connections are reused for up to 2 s unless this is false, as a probe wants it. */
-  keepAlive?: boolean;
   /** Longest body read, 1 MB by default. */
   maxBytes?: number;
 }
@@ -59,7 +57,7 @@ export interface HttpClient {
 }
 
 /** A server may close an idle connection at any time; one that has been idle for this long is not trusted with a request. */
-const idleMs = 2_000;
+export const idleMs = 2_000;
 const redirects = new Set([301, 302, 303, 307, 308]);
 const open = new Set(['accept', 'content-type', 'user-agent']);
 
@@ -115,8 +113,7 @@ function baseOf(options: HttpOptions): URL {
 }
 
 function agentOf(options: HttpOptions, protocol: string): http.Agent {
-  const keepAlive = options.keepAlive ?? true;
-  const agentOptions: https.AgentOptions = { keepAlive, ...(keepAlive && { timeout: idleMs }) };
+  const agentOptions: https.AgentOptions = { keepAlive: true, timeout: idleMs };
   if (options.address !== undefined) agentOptions.lookup = lookupOf(options.address);
   if (options.ca !== undefined) agentOptions.ca = options.ca;
   return protocol === 'https:' ? new https.Agent(agentOptions) : new http.Agent(agentOptions);

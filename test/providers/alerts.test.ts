@@ -73,7 +73,10 @@ describe('Slack', () => {
     [410, 'channel_is_archived', 'refused'],
     [500, 'rollup_error', 'unavailable'],
   ])('that answers %i %s has failed as %s, without its address in the message', async (status, body, kind) => {
-    await serverThat(() => ({ status, body: `${body} for /services/T0001/B0001/secretpath?x=quite-secret` }));
+    await serverThat(() => ({
+      status,
+      body: `${body} for secretpath of T0001, not /services/T0001/B0001/secretpath?x=quite-secret`,
+    }));
     const error = await failure((await slack()).send(alert));
     expect(error.kind).toBe(kind);
     expect(error.message).toContain(body);

@@ -51,11 +51,20 @@ describe('one request', () => {
     expect(server.asked[0]!.headers.host).toBe(`www.shop.test:${server.port}`);
   });
 
-  it('uses a connection again, unless it is a probe', async () => {
+  it('uses a connection again, but none that has been idle for 2 s', async () => {
     await serving(() => ({}));
-    const [kept, fresh] = [client(), client({ keepAlive: false })];
-    for (const http of [kept, kept, fresh, fresh]) await http.ask({ path: '/' });
-    expect(server.asked.map(({ connection }) => connection)).toEqual([1, 1, 2, 3]);
+    const http = client();
+    await http.ask({ path: '/' });
+    await http.ask({ path: '/' });
+    await new Promise((resolve) => setTimeout(resolve, 2_200));
+    await http.ask({ path: '/' });
+    expect(server.asked.map(({ connection }) => connection)).toEqual([1, 1, 2]);
+  });
+
+  it('waits for a slow answer as long as it may, however long a connection may idle', async () => {
+    await serving(() => ({ body: 'late', afterMs: 2_300 }));
+    expect(await client({ timeoutMs: 5_000 }).ask({ path: '/' })).toMatchObject({ text: 'late' });
+    expect(server.asked).toHaveLength(1);
   });
 
   it.each(['ftp://127.0.0.1/', 'not a url', ''])('refuses the base %j at once', (baseUrl) => {

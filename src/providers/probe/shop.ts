@@ -76,7 +76,7 @@ export async function probeEdge(probe: EdgeProbe): Promise<Reading> {
 }
 
 function limitsOf({ caPem, timeoutMs }: { caPem?: string; timeoutMs: number }) {
-  return { timeoutMs, keepAlive: false, ...(caPem !== undefined && { ca: caPem }) };
+  return { timeoutMs, ...(caPem !== undefined && { ca: caPem }) };
 }
 
 /** The shop's account of itself, whether it is well (200) or ill (503). @throws PortError for everything else. */

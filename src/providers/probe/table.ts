@@ -23,7 +23,7 @@ export interface TableProbe {
 export async function probeTable(probe: TableProbe): Promise<Reading> {
   const { vantage, region, tableRegion, epoch = 0 } = probe;
   return reading('table', async () => {
-    const table = dynamodb({ ...probe, keepAlive: false });
+    const table = dynamodb(probe);
     try {
       const { ms } = await table.canary(`canary#${vantage}#${region}`, randomUUID(), epoch);
       return okReading('table', `The table in ${tableRegion} took a canary and gave it back in ${ms} ms.`);

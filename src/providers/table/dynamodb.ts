@@ -5,6 +5,7 @@ import { DynamoDBClient, DynamoDBServiceException, GetItemCommand, PutItemComman
 import { z } from 'zod';
 import { codeOf, connectionFailed } from '../connection';
 import { PortError, type FailureKind } from '../errors';
+import { idleMs } from '../http';
 import type { Table } from '../ports';
 import { hiding } from '../words';
 
@@ -18,8 +19,6 @@ export interface DynamoDbOptions {
   key: string;
   /** Limit of a read, or of a canary as a whole, connecting included; 3 s by default. */
   timeoutMs?: number;
-  /** Connections are reused for up to 2 s unless this is false, as a probe wants it. */
-  keepAlive?: boolean;
 }
 
 /** Error names as DynamoDB's pages "Error handling" and "Common errors" list them (2026-11), the 400s that are not the table's fault first. */
@@ -79,7 +78,7 @@ interface Limits {
   abortSignal: AbortSignal;
 }
 
-function clientOf({ tableRegion, endpoint, key, keepAlive = true }: DynamoDbOptions): DynamoDBClient {
+function clientOf({ tableRegion, endpoint, key }: DynamoDbOptions): DynamoDBClient {
   const [accessKeyId, secretAccessKey, sessionToken] = key.split(':');
   if (accessKeyId === undefined || accessKeyId === '' || secretAccessKey === undefined || secretAccessKey === '') {
     throw new PortError(
@@ -87,7 +86,7 @@ function clientOf({ tableRegion, endpoint, key, keepAlive = true }: DynamoDbOpti
       `The key for the table in ${tableRegion} is not of the form ACCESS_KEY_ID:SECRET_ACCESS_KEY.`,
     );
   }
-  const agent = { keepAlive, ...(keepAlive && { timeout: 2_000 }) };
+  const agent = { keepAlive: true, timeout: idleMs };
   return new DynamoDBClient({
     region: tableRegion,
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },

@@ -23,6 +23,8 @@ export interface Reply {
   headers?: Record<string, string>;
   /** Objects are sent as JSON. */
   body?: unknown;
+  /** Sent so much later. */
+  afterMs?: number;
 }
 
 /** `hang` never answers, `cut` breaks the connection, `drip` sends a head and then nothing more. */
@@ -76,7 +78,10 @@ export async function web(first: Answering, secure?: Identity): Promise<Web> {
       if (reply === 'cut') return void socket.destroy();
       if (reply === 'drip') return void response.writeHead(200, { 'content-length': '100' }).write('{');
       const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {});
-      response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers }).end(text);
+      const send = () =>
+        response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers }).end(text);
+      if (reply.afterMs === undefined) send();
+      else setTimeout(send, reply.afterMs);
     });
   };
   const server = secure ? createSecure(secure, listener) : createPlain(listener);
