@@ -3,7 +3,7 @@ import type { Duties } from '../activities';
 import { parseMonitor } from '../domain/request';
 import { openDesk } from './desk';
 import { monitorId, runbookQueue } from './ids';
-import { parseOrFail, refuseTimeouts, requireId } from './input';
+import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { hear, hearNews, startVigil, type Vigil } from './vigil';
 import { monitorVerbs } from './verbs';
 import { keepWatch, type Bell } from './watch';
@@ -34,7 +34,7 @@ export async function monitor(input: unknown = {}, vigil: Vigil = startVigil()):
   requireId(monitorId(site), { site });
   refuseTimeouts();
   while (vigil.stopped === '') {
-    const brief = await briefing(site);
+    const brief = await orOwnFailure(briefing(site));
     vigil.reload = false;
     await keepWatch(site, brief, vigil, bell);
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitor>({ site }, vigil);

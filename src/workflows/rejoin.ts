@@ -4,7 +4,7 @@ import { parseRejoin } from '../domain/request';
 import { resultOf, type TransferResult } from '../domain/result';
 import { openConduct } from './conduct';
 import { rejoinId, runbookQueue } from './ids';
-import { parseOrFail, refuseTimeouts, requireId } from './input';
+import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search';
 
 const { prepareRejoin } = proxyActivities<Duties>({
@@ -24,7 +24,7 @@ export async function rejoin(input: unknown = {}): Promise<TransferResult> {
   requireId(rejoinId(request.site), request);
   refuseTimeouts();
   const startedAt = Date.now();
-  const prepared = await prepareRejoin(request);
+  const prepared = await orOwnFailure(prepareRejoin(request));
   if (prepared.searchable)
     upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', 'rejoin')]);
   if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');

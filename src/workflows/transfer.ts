@@ -4,7 +4,7 @@ import { parseTransfer } from '../domain/request';
 import { primaryAfter, resultOf, type TransferResult } from '../domain/result';
 import { openConduct } from './conduct';
 import { runbookQueue, transferId } from './ids';
-import { parseOrFail, refuseTimeouts, requireId } from './input';
+import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search';
 import { tellMonitor } from './tell';
 
@@ -25,7 +25,7 @@ export async function transfer(input: unknown = {}): Promise<TransferResult> {
   requireId(transferId(request.site), request);
   refuseTimeouts();
   const startedAt = Date.now();
-  const prepared = await prepareTransfer(request);
+  const prepared = await orOwnFailure(prepareTransfer(request));
   if (prepared.searchable)
     upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', request.kind)]);
   if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');

@@ -97,7 +97,7 @@ function stagesOf(move: Return): Plan['stages'] {
 function fenceOf({ site, survey, from, to }: Return) {
   const answers = survey.regions[from]?.answers === true;
   const serviceCommand = siteRegion(site, from).services.database;
-  return { region: from, peer: to, planned: answers, unfenced: 'refuse', ...(answers ? {} : { serviceCommand }) };
+  return { region: from, peer: to, planned: answers, unfenced: 'refuse', serviceCommand };
 }
 
 /** As soon as it can be, its shop knows that it is no primary; a shop that is ill must hold up no salvage, so it is said again at the end. */

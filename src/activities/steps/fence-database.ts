@@ -20,7 +20,8 @@ export const fenceDatabase = defineStep({
     p.planned ? `Fence ${p.region}: make its database read-only` : `Fence ${p.region} by every means that answers`,
   patience: { attemptMs: 15_000, attempts: 3, everyMs: 500 },
   async check(p, ports, ctx) {
-    const hold = p.planned ? await plannedHold(p, ports) : await lookAtFence(p, ports);
+    // Where the service may be stopped meanwhile by another fence, a silent database is not yet an unfenced one.
+    const hold = p.planned && !p.serviceCommand ? await plannedHold(p, ports) : await lookAtFence(p, ports);
     refuseIfPrimary(p.region, hold, ctx);
     if (hold.means !== 'none') return fenced(hold, ports);
     if (!ctx.acted || p.unfenced !== 'proceed') return no(hold.because);

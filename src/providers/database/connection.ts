@@ -1,5 +1,6 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import { createConnection, type Connection as Driver } from 'mysql2/promise';
+import { cutOff } from '../late';
 import { within } from '../limit';
 import { DatabaseError, translated } from './failures';
 
@@ -32,8 +33,12 @@ function socketTo(host: string, port: number): Socket {
   return Object.assign(socket, { _host: host });
 }
 
+/** The socket under each connection, to be reset when the connection is given up. */
+const sockets = new WeakMap<Driver, Socket>();
+
 async function open({ host, port, user, password, ca, timeoutMs }: ConnectionOptions): Promise<Driver> {
-  return createConnection({
+  const socket = socketTo(host, port);
+  const driver = await createConnection({
     host,
     port,
     user,
@@ -42,10 +47,12 @@ async function open({ host, port, user, password, ca, timeoutMs }: ConnectionOpt
     multipleStatements: true,
     supportBigNumbers: true,
     charset: 'utf8mb4',
-    stream: () => socketTo(host, port),
+    stream: () => socket,
     ssl: { ca, rejectUnauthorized: true, verifyIdentity: true },
     connectAttributes: { program_name: 'handover' },
   });
+  sockets.set(driver, socket);
+  return driver;
 }
 
 /** Several statements give an array of results, one gives its result alone; what is no result set is left out. */
@@ -63,7 +70,12 @@ export function connection(options: ConnectionOptions): Connection {
 
   function drop(opened: Promise<Driver>): void {
     if (current === opened) current = undefined;
-    opened.then((driver) => driver.destroy()).catch(() => undefined);
+    opened
+      .then((driver) => {
+        cutOff(sockets.get(driver));
+        driver.destroy();
+      })
+      .catch(() => undefined);
   }
 
   function opened(): Promise<Driver> {

@@ -1,6 +1,8 @@
+import { connect as openSocket, type Socket } from 'node:net';
 import { Client, type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import { PortError } from '../errors';
 import type { CommandResult, Host } from '../ports';
+import { cutOff } from '../late';
 import { within } from '../limit';
 import { collect, type Collecting, telling } from './channel';
 import { algorithmsFor, fingerprint, knownKeys } from './known-hosts';
@@ -19,6 +21,9 @@ export interface SshOptions {
   connectTimeoutMs?: number;
 }
 
+/** The socket under each client, to be reset when the client is given up. */
+const sockets = new WeakMap<Client, Socket>();
+
 /** How long each move of ending a command may take, before it is left to itself. */
 const graceMs = 500;
 
@@ -31,7 +36,12 @@ export function ssh(options: SshOptions): Host {
 
   function drop(opening: Promise<Client> | undefined): void {
     if (current === opening) current = undefined;
-    opening?.then((client) => client.destroy()).catch(() => undefined);
+    opening
+      ?.then((client) => {
+        cutOff(sockets.get(client));
+        client.destroy();
+      })
+      .catch(() => undefined);
   }
 
   function opened(): Promise<Client> {
@@ -167,7 +177,9 @@ function connect(options: SshOptions, lost: () => void): Promise<Client> {
       );
     });
     try {
-      client.connect(config);
+      const sock = openSocket(port, address).setNoDelay(true);
+      sockets.set(client, sock);
+      client.connect({ ...config, sock });
     } catch (error) {
       reject(new PortError('refused', `The private key for ${host} is not usable: ${(error as Error).message}.`));
     }
