@@ -5,7 +5,7 @@ import { parseDrill, type DrillRequest } from '../domain/request';
 import type { DrillResult } from '../domain/result';
 import { moveThere, outage } from './outage';
 import { drillId, runbookQueue } from './ids';
-import { parseOrFail, refuseTimeouts, requireId } from './input';
+import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 
 const { readiness, prepareTransfer } = proxyActivities<Duties>({
   taskQueue: runbookQueue,
@@ -26,7 +26,7 @@ export async function drill(input: unknown = {}): Promise<DrillResult> {
     ...{ startedAt: Date.now(), endedAt: 0, onsetAt: 0, healedAt: 0, transfers: [], checks: [] },
     aim: { met: false, because: 'The drill has not ended.' },
   };
-  await rehearse(request, result);
+  await orOwnFailure(rehearse(request, result));
   result.aim = aimOf(request, result.transfers, result.rejoin);
   const failed = result.checks.find((check) => !check.ok);
   if (failed) result.aim = { met: false, because: `${failed.name}: ${failed.because}` };

@@ -1,5 +1,5 @@
 /** The door of every workflow: input is judged before anything else, and a wrong one ends the run at once with a sentence. */
-import { ActivityFailure, ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, workflowInfo } from '@temporalio/workflow';
 import { InvalidRequest } from '../domain/request';
 
 /** @throws ApplicationFailure `InvalidInput`, never retried, naming every field that is wrong. */
@@ -12,12 +12,13 @@ export function parseOrFail<T>(parse: (input: unknown) => T, input: unknown): T 
   }
 }
 
-/** What an activity found wrong with the input, or refused, is the run's own failure: it must not hide behind “activity task failed”. */
+/** What an activity or a child found wrong with the input, or refused, is the run's own failure: it must not hide behind “activity task failed”. */
 export async function orOwnFailure<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    const passedOn = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+    const cause = passedOn ? error.cause : undefined;
     if (cause instanceof ApplicationFailure && (cause.type === 'InvalidInput' || cause.type === 'Refused'))
       throw ApplicationFailure.nonRetryable(cause.message, cause.type);
     throw error;
