@@ -111,6 +111,8 @@ function hostPort(world: World, region: string, call: Pass): ReturnType<Ports['h
     run: (command) => {
       const verb = command.split(' ').at(-1);
       const { serviceBroken } = place;
+      if (verb === 'true')
+        return call({ op: 'host.true', region, effect: false }, () => ({ code: 0, stdout: '', stderr: '' }));
       if (serviceBroken !== undefined) {
         return call({ op: 'host.broken', region, effect: false }, () => ({
           code: serviceBroken,
