@@ -109,8 +109,13 @@ async function askAll(
   return readings.map(([name, reading]) => [name, doubted(reading, controlsAnswer)]);
 }
 
+const beatEveryMs = 2_000;
+
 /** Waits, but returns early when the worker stops or the monitor asks for its memory back. */
 async function restUntil(at: number, context: Context): Promise<void> {
-  const ms = at - performance.now();
-  if (ms > 0) await context.sleep(ms).catch(() => undefined);
+  // A wish for the memory arrives only with the answer to a heartbeat.
+  for (let ms = at - performance.now(); ms > 0 && !context.cancellationSignal.aborted; ms = at - performance.now()) {
+    context.heartbeat('It rests between two rounds.');
+    await context.sleep(Math.min(ms, beatEveryMs)).catch(() => undefined);
+  }
 }

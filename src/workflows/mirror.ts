@@ -10,7 +10,8 @@ const { mirrorMedia } = proxyActivities<Duties>({
   startToCloseTimeout: '15m',
   heartbeatTimeout: '15s',
   retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 20 },
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  // It hands back nothing that anybody waits for, and a monitor that reads its site again must not be blind meanwhile.
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
 const pauseAfterTrouble = '1m';
