@@ -1,7 +1,7 @@
 import { PortError } from '../../providers/errors';
 import type { DatabaseState, Ports, ReplicaState } from '../../providers/ports';
 import { done, no, refuseIfOutdated, standing } from '../finding';
-import { defineStep, type Finding, type StepContext } from '../step';
+import { NotYet, defineStep, type Finding, type StepContext } from '../step';
 
 type Drain = { from: string; to: string; planned: boolean; timeoutMs: number };
 
@@ -88,6 +88,8 @@ async function untilApplied(p: Drain, position: string, ports: Ports, ctx: StepC
     if (position === '' || (await ports.database(p.to).waitFor(position, left))) return;
     ctx.progress(`${p.to} has not applied ${position} yet.`);
   } while (ports.now() < deadline && !ctx.signal.aborted);
+  // A worker that stops says nothing about the databases: another one takes over.
+  if (ctx.signal.aborted) throw new NotYet(`${p.to} had not applied ${position} when the wait was broken off.`);
   throw new PortError(
     'refused',
     `${p.to} did not apply ${position} within ${p.timeoutMs} ms; nothing was discarded, so start again when it has.`,
