@@ -1,6 +1,6 @@
 /** Server, workers and sites of one file of tests. Everything runs in this process; `worker-process.ts` is for workers that must die. */
 import { Context } from '@temporalio/activity';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { probeActivities, runbookActivities } from '../../src/activities';
@@ -94,7 +94,12 @@ export class Stage {
     await running?.ended;
   }
 
-  async start(type: string, site: string, input: object = {}, id = `${type}/${site}`): Promise<WorkflowHandle> {
+  async start(
+    type: string,
+    site: string,
+    input: object = {},
+    id = `${type}/${site}`,
+  ): Promise<WorkflowHandleWithFirstExecutionRunId> {
     return this.client.workflow.start(type, { workflowId: id, taskQueue: runbookQueue, args: [{ site, ...input }] });
   }
 

@@ -1,0 +1,49 @@
+/**
+ * Histories of real runs, replayed on the workflows as they are: a change that would break a run under way fails here.
+ * They were written by `HANDOVER_RECORD=1 npx jest test/workflows-live`; a change that is meant goes behind `patched`, and adds to them.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundle, quiet } from '../workflows-live/server';
+
+interface Started {
+  workflowId: string;
+  workflowType: { name: string };
+}
+interface History {
+  events: { workflowExecutionStartedEventAttributes?: Started; [attributes: string]: unknown }[];
+}
+
+const files = readdirSync(__dirname).filter((name) => name.endsWith('.json'));
+const read = (file: string): History => JSON.parse(readFileSync(join(__dirname, file), 'utf8')) as History;
+const startOf = ({ events }: History): Started => {
+  const started = events[0]?.workflowExecutionStartedEventAttributes;
+  if (!started) throw new Error('A history begins with the start of its workflow.');
+  return started;
+};
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  quiet();
+  workflowBundle = await bundle();
+}, 60_000);
+
+const replay = (history: History): Promise<void> =>
+  Worker.runReplayHistory({ workflowBundle }, history, startOf(history).workflowId);
+
+test('there are histories of every workflow', () => {
+  const types = new Set(files.map((file) => startOf(read(file)).workflowType.name));
+  expect([...types].sort()).toEqual(['drill', 'monitor', 'rejoin', 'transfer']);
+});
+
+test.each(files)('%s replays', async (file) => {
+  await replay(read(file));
+});
+
+test('a history that tells of another order of steps does not replay', async () => {
+  const text = readFileSync(join(__dirname, 'transfer-planned.json'), 'utf8');
+  const swapped = text.replaceAll('"drain-database"', '"another-step"');
+  expect(swapped).not.toBe(text);
+  await expect(replay(JSON.parse(swapped) as History)).rejects.toThrow(/determinism/i);
+});
