@@ -144,6 +144,8 @@ function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
     case 'string':
       return JSON.stringify(value.slice(0, 60));
     case 'number':
