@@ -1,0 +1,224 @@
+/** What is said of transfers and drills when they are over: times that add up, aims, and the last line. */
+import { aimOf, type Aim } from '../../src/domain/aim';
+import { recoveryOf } from '../../src/domain/recovery';
+import { reportOfDrill, reportOfTransfer, type RefereeSummary } from '../../src/domain/report';
+import { parseDrill, type DrillRequest } from '../../src/domain/request';
+import { primaryAfter, type DrillResult, type TransferResult } from '../../src/domain/result';
+import { aResult, entry, planned, pointer, rejoined, zero } from './results';
+
+describe('the recovery time', () => {
+  test('of an outage runs from its onset to the proof, in parts that add up', () => {
+    const recovery = recoveryOf(aResult());
+    expect(recovery?.totalMs).toBe(75_000);
+    expect(recovery?.parts.map(({ name, from, to }) => `${name} ${to - from}`)).toEqual([
+      ...['detect 70000', 'decide 200', 'fence 1800', 'promote 1000', 'traffic 1500', 'verify 500'],
+    ]);
+    expect(recovery?.parts.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(recovery?.totalMs);
+  });
+
+  test('of a planned move runs from the gate, since until then customers missed nothing', () => {
+    const recovery = recoveryOf(planned());
+    expect(recovery).toMatchObject({ from: zero + 70_200, totalMs: 4_800 });
+    expect(recovery?.parts.map(({ name }) => name)).toEqual(['fence', 'promote', 'traffic', 'verify']);
+  });
+
+  test('has parts that never run backwards, whatever the clocks did', () => {
+    const journal = [entry('fence', 5_000, 6_000), entry('promote', 6_000, 5_500), entry('verify', 6_500, 7_000)];
+    const parts = recoveryOf(aResult({ journal, decidedAt: zero + 9_000 }))?.parts ?? [];
+    for (const { from, to } of parts) expect(to).toBeGreaterThanOrEqual(from);
+  });
+
+  test.each<[string, TransferResult]>([
+    ['a repair', pointer()],
+    ['a rejoin', rejoined()],
+    ['a transfer that was rolled back', planned({ ending: 'rolled-back' })],
+    ['a transfer that a person must end', aResult({ ending: 'needs-operator' })],
+    ['a transfer that was never verified', aResult({ journal: [entry('fence', 1, 2)] })],
+  ])('is not given for %s', (_, result) => {
+    expect(recoveryOf(result)).toBeUndefined();
+  });
+});
+
+test.each<[string, TransferResult, string]>([
+  ['completed', aResult(), 'B'],
+  ['rolled back before the point of no return', planned({ ending: 'rolled-back', pivotAttempted: false }), 'A'],
+  ['stopped behind it', aResult({ ending: 'needs-operator' }), ''],
+  ['a repair', pointer(), ''],
+])('who is primary after a transfer that was %s', (_, result, primary) => {
+  expect(primaryAfter(result)).toBe(primary);
+});
+
+describe('the aim of a drill', () => {
+  const home = planned({ cause: 'failback', from: 'B', to: 'A', epoch: 3 });
+  const drill = (input: object): DrillRequest => parseDrill({ site: 'shop', ...input });
+  const [outage, table, cut] = ['isolate', 'table-errors', 'vantage-cut'].map((fault) =>
+    drill({ kind: 'outage', fault }),
+  );
+  const there = drill({ kind: 'switchover' });
+  test.each<[string, DrillRequest | undefined, TransferResult[], TransferResult | undefined, Aim]>([
+    [
+      'there and back',
+      there,
+      [planned(), home],
+      undefined,
+      { met: true, because: 'The shop was there and back: A → B → A.' },
+    ],
+    [
+      'there and not back',
+      there,
+      [planned()],
+      undefined,
+      { met: false, because: 'The shop was moved to B and did not come home to A.' },
+    ],
+    [
+      'there to stay',
+      drill({ kind: 'switchover', comeHome: false }),
+      [planned()],
+      undefined,
+      { met: true, because: 'The shop was moved from A to B and stays there.' },
+    ],
+    ['nothing moved', there, [], undefined, { met: false, because: 'Nothing was moved.' }],
+    [
+      'a transfer that rolled back',
+      there,
+      [planned({ ending: 'rolled-back', because: 'B is ill.' })],
+      undefined,
+      { met: false, because: 'The switchover ended rolled-back: B is ill.' },
+    ],
+    [
+      'an outage and home',
+      outage,
+      [aResult(), home],
+      rejoined(),
+      { met: true, because: 'The shop was lost, moved, rejoined and brought home: A → B → A.' },
+    ],
+    [
+      'an outage without a rejoin',
+      outage,
+      [aResult()],
+      undefined,
+      { met: false, because: 'The lost region was not brought back.' },
+    ],
+    [
+      'an outage whose rejoin failed',
+      outage,
+      [aResult()],
+      rejoined({ ending: 'needs-operator', because: 'No log.' }),
+      { met: false, because: 'The repair ended needs-operator: No log.' },
+    ],
+    [
+      'an outage answered by a switchover',
+      outage,
+      [planned(), home],
+      rejoined(),
+      { met: false, because: 'The fault isolate should have led to unplanned, but led to planned.' },
+    ],
+    [
+      'an outage that nobody answered',
+      outage,
+      [],
+      undefined,
+      { met: false, because: 'The fault isolate should have led to unplanned, but led to nothing.' },
+    ],
+    [
+      'a table there and back',
+      table,
+      [pointer(), pointer()],
+      undefined,
+      { met: true, because: 'The table pointer was moved and brought back; the primary stayed.' },
+    ],
+    [
+      'a table that moved the shop',
+      table,
+      [aResult(), home],
+      undefined,
+      {
+        met: false,
+        because: 'The fault table-errors should have led to pointer and pointer, but led to unplanned and planned.',
+      },
+    ],
+    [
+      'a cut vantage and stillness',
+      cut,
+      [],
+      undefined,
+      { met: true, because: 'The fault vantage-cut was seen and nothing was moved, as it must be.' },
+    ],
+    [
+      'a cut vantage that moved the shop',
+      cut,
+      [aResult()],
+      undefined,
+      { met: false, because: 'The fault vantage-cut must not move the shop, but a failover ran.' },
+    ],
+  ])('%s', (_, request, transfers, rejoin, aim) => {
+    expect(request && aimOf(request, transfers, rejoin)).toEqual(aim);
+  });
+});
+
+describe('the last line of a report', () => {
+  const referee = (over: Partial<RefereeSummary>): RefereeSummary => ({
+    verdict: 'agrees',
+    because: 'All 812 are there.',
+    findings: [],
+    ...over,
+  });
+  const found = [{ name: 'orders', ok: false, because: 'Two are missing.', examples: ['k-1', 'k-2'] }];
+  const drilled = (over: Partial<DrillResult>): DrillResult => ({
+    ...{
+      site: 'shop',
+      kind: 'outage',
+      fault: 'isolate',
+      startedAt: zero,
+      endedAt: zero + 100_000,
+      onsetAt: zero,
+      healedAt: zero,
+    },
+    ...{ transfers: [aResult()], checks: [], aim: { met: true, because: '' } },
+    ...over,
+  });
+  test('is honest while the lost region has not been read', () => {
+    expect(reportOfTransfer(aResult()).lastLine).toBe(
+      'Whether an order was lost is not known until A is classified: npx handover rejoin shop',
+    );
+    expect(reportOfDrill(drilled({}), { referee: referee({}) }).lastLine).toMatch(
+      /^Whether an order was lost is not known/,
+    );
+  });
+  test.each<[string, Partial<RefereeSummary>, RegExp]>([
+    ['agrees', {}, /^No acknowledged order was lost\. All 812 are there\.$/],
+    ['finds loss', { verdict: 'finds loss', findings: found }, /^Orders were lost or altered: k-1; k-2$/],
+    [
+      'cannot tell',
+      { verdict: 'cannot tell', because: 'A did not answer.' },
+      /^Whether an order was lost is not known: A did not answer\.$/,
+    ],
+  ])('follows the referee who %s', (_, over, line) => {
+    expect(reportOfDrill(drilled({ rejoin: rejoined() }), { referee: referee(over) }).lastLine).toMatch(line);
+  });
+  test('says that nobody has looked when no referee has', () => {
+    expect(reportOfDrill(drilled({ rejoin: rejoined() })).lastLine).toMatch(/no referee has looked\.$/);
+    expect(reportOfTransfer(planned()).lastLine).toBe(
+      'No order was lost: every write was drained before the promotion.',
+    );
+  });
+
+  test('stands under a loss in seconds, where unknown is not zero', () => {
+    const heard = { 'drain-database': { lastHeartbeatAtMs: zero - 1_500 } };
+    expect(reportOfTransfer(aResult({ facts: heard })).loss).toMatchObject({ seconds: 1.5 });
+    expect(reportOfTransfer(aResult()).loss).toMatchObject({ seconds: null });
+    expect(reportOfTransfer(planned()).loss).toMatchObject({ seconds: 0 });
+  });
+
+  test('and the chapters stand in the order of the story', () => {
+    const home = planned({ cause: 'failback', from: 'B', to: 'A', epoch: 3 });
+    const titles = reportOfDrill(drilled({ transfers: [aResult(), home], rejoin: rejoined() })).chapters.map(
+      ({ title }) => title,
+    );
+    expect(titles).toEqual([
+      'Failover from A to B, epoch 2',
+      'Rejoin A as the standby',
+      'Failback from B to A, epoch 3',
+    ]);
+  });
+});

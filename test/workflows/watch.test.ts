@@ -1,0 +1,126 @@
+/** A vantage's loop, with a prober that says what the test wants to be seen. */
+import { DefaultLogger } from '@temporalio/worker';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { watch, type Prober, type WatchOrder, type WatchReport, type WatchTarget } from '../../src/activities/watch';
+import { failedReading, okReading, type Reading } from '../../src/domain/reading';
+import { blank, type Memory } from '../../src/domain/vote';
+import { policy } from '../domain/lab-policy';
+
+const tiny = { ...policy, intervalMs: 20, suspectIntervalMs: 10, probeTimeoutMs: 20, windowMs: 60, batchMs: 100 };
+const target: WatchTarget = {
+  ...{ target: { signal: 'app', region: 'A' }, address: '198.51.100.10', name: 'www.shop.test' },
+  ...{ caPem: '', key: '', tableRegion: '', nameServers: [] },
+};
+const well = okReading('app', 'A answers.');
+const dead = failedReading('app', { kind: 'unavailable', because: 'No answer.', answered: false });
+
+/** Says each reading once, and the last one from then on. */
+function saying(readings: [Reading, ...Reading[]], controls = true): Prober & { asked: number } {
+  const prober = {
+    asked: 0,
+    probe: () => Promise.resolve(readings[Math.min(prober.asked++, readings.length - 1)] ?? well),
+    controlsAnswer: () => Promise.resolve(controls),
+  };
+  return prober;
+}
+
+const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+const order = (over: Partial<WatchOrder> = {}): WatchOrder => ({
+  ...{ vantage: 'north', policy: tiny, targets: [target], controlTargets: [], memories: {}, sinceMs: 0 },
+  ...over,
+});
+const run = (prober: Prober, over: Partial<WatchOrder> = {}, env = environment()): Promise<WatchReport> =>
+  env.run<[Prober, WatchOrder], WatchReport, typeof watch>(watch, prober, order(over));
+const of = (report: WatchReport): Memory => report.memories['app of A'] ?? blank();
+
+async function watchedFor(prober: Prober): Promise<WatchReport> {
+  return run(prober, { memories: (await run(prober)).memories });
+}
+
+test('its first answer is news, and told at once', async () => {
+  const prober = saying([well]);
+  const report = await run(prober);
+  expect(report).toMatchObject({ changed: true, because: 'app of A: A answers.' });
+  expect(of(report).vote.state).toBe('up');
+  expect(prober.asked).toBe(1);
+});
+
+test('while nothing changes it watches for a whole batch, heartbeats at each round, and says that nothing has changed', async () => {
+  const prober = saying([well]);
+  const { memories } = await run(prober);
+  const env = environment();
+  let beats = 0;
+  env.on('heartbeat', () => (beats += 1));
+  const report = await run(prober, { memories }, env);
+  expect(report).toMatchObject({ changed: false, because: 'Nothing has changed.' });
+  expect(prober.asked).toBeGreaterThan(3);
+  expect(beats).toBeGreaterThanOrEqual(prober.asked - 1);
+});
+
+test('a vote that turns down is told at once, with the reason', async () => {
+  const { memories } = await watchedFor(saying([well]));
+  let report = await run(saying([dead]), { memories });
+  for (let n = 0; n < 5 && of(report).vote.state !== 'down'; n += 1) report = await run(saying([dead]), report);
+  expect(of(report).vote.state).toBe('down');
+  expect(report.because).toMatch(/^app of A: \d+ % of the last 0 s failed, and so did the last probe: No answer\.$/);
+});
+
+test('suspicion makes it ask sooner', async () => {
+  const { memories } = await watchedFor(saying([well]));
+  const [calm, uneasy] = [saying([well]), saying([dead, well])];
+  await Promise.all([run(calm, { memories }), run(uneasy, { memories })]);
+  expect(uneasy.asked).toBeGreaterThan(calm.asked);
+});
+
+test('a vantage whose control targets fail too is silent, and never says down', async () => {
+  const { memories } = await watchedFor(saying([well]));
+  const report = await run(saying([dead], false), { memories });
+  expect(of(report).vote.state).toBe('silent');
+  expect(report.because).toMatch(/^app of A: Its control targets fail too, so it doubts itself: No answer\.$/);
+});
+
+test('a probe that breaks is a failed reading, and the loop goes on', async () => {
+  const prober: Prober = {
+    probe: () => Promise.reject(new Error('Nobody expected this.')),
+    controlsAnswer: () => Promise.resolve(true),
+  };
+  const report = await run(prober);
+  expect(of(report).readings[0]).toMatchObject({ outcome: 'failed', because: 'Nobody expected this.' });
+});
+
+test('memories that were away for too long are forgotten', async () => {
+  const { memories } = await watchedFor(saying([well]));
+  const report = await run(saying([dead]), { memories, sinceMs: 60_000 });
+  expect(of(report).readings).toHaveLength(1);
+  expect(of(report).vote.state).toBe('silent');
+});
+
+test('a loop that ran late forgets what it saw: it may have been paused', async () => {
+  const { memories } = await watchedFor(saying([well]));
+  const real = performance.now.bind(performance);
+  let pausedMs = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => real() + pausedMs);
+  const prober = saying([well, well, dead]);
+  const pausing: Prober = {
+    ...prober,
+    probe: (...asked) => {
+      // The machine stands still between two rounds.
+      if (prober.asked === 1) setTimeout(() => (pausedMs = 5_000), 1);
+      return prober.probe(...asked);
+    },
+  };
+  const report = await run(pausing, { memories }).finally(() => clock.mockRestore());
+  expect(of(report).readings.length).toBeLessThan(of({ memories } as WatchReport).readings.length);
+  expect(of(report).vote.heldMs).toBeLessThan(5_000);
+});
+
+test('when its memory is asked back it hands it over at once, in the middle of a batch', async () => {
+  const { memories } = await watchedFor(saying([well]));
+  const env = environment();
+  const patient = { ...tiny, intervalMs: 60_000, batchMs: 600_000 };
+  const running = run(saying([well]), { memories, policy: patient }, env);
+  setTimeout(() => env.cancel(), 20);
+  const report = await running;
+  expect(report.changed).toBe(false);
+  expect(of(report).vote.state).toBe('up');
+});
