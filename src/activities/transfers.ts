@@ -20,12 +20,20 @@ export async function awaitTransfer(client: Client, order: AwaitOrder): Promise<
   for (;;) {
     const found = await latestTransfer(client, order);
     if (found === 'none' && order.orNothing) return [];
-    if (found !== 'none')
-      return [
-        await (client.workflow.getHandle(transferId(order.site), found.runId).result() as Promise<TransferResult>),
-      ];
+    if (found !== 'none') return [await resultOf(client, order.site, found.runId)];
     context.heartbeat('No transfer has started yet.');
     await context.sleep(pollEveryMs);
+  }
+}
+
+/** A transfer may wait for a person; the server must not think meanwhile that this worker is lost. */
+async function resultOf(client: Client, site: string, runId: string): Promise<TransferResult> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat('The transfer is under way.'), pollEveryMs);
+  try {
+    return (await client.workflow.getHandle(transferId(site), runId).result()) as TransferResult;
+  } finally {
+    clearInterval(beat);
   }
 }
 

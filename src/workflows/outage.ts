@@ -13,6 +13,7 @@ const faults = proxyActivities<FaultDuties>({
   startToCloseTimeout: '60s',
   scheduleToStartTimeout: '15s',
   retry: { maximumAttempts: 1 },
+  summary: 'Hurt the site on purpose, or heal it',
 });
 const { awaitTransfer, beforeOutage } = proxyActivities<Duties>({
   taskQueue: runbookQueue,

@@ -2,7 +2,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { DrillResult } from '../../src/domain/result';
 import { labQueue } from '../../src/workflows/ids';
-import { eventsOfKind, keep } from './history';
+import { eventsOfKind, keep, lines } from './history';
 import { broughtBack } from './rejoin-steps';
 import { bundle } from './server';
 import { Stage, until } from './stage';
@@ -150,8 +150,11 @@ test('a drill of an outage runs the real monitor, failover, rejoin and failback,
   ]);
   expect(rejoin).toMatchObject({ kind: 'rejoin', ending: 'completed', from: 'A', to: 'B', epoch: 2 });
   expect(live.world.violations).toEqual([]);
+  const rejoined = stage.client.workflow.getHandle('rejoin/drilled');
+  for (const run of [drill, rejoined])
+    expect((await lines(run)).filter(({ summary }) => summary === '')).toEqual([]);
   await keep(drill, 'drill-outage');
-  await keep(stage.client.workflow.getHandle('rejoin/drilled'), 'rejoin');
+  await keep(rejoined, 'rejoin');
   await monitor.signal('stop', { who: 'a test', because: 'It is over.' });
   await monitor.result();
 });

@@ -37,7 +37,9 @@ const policy: Site['policy'] = {
 
 /** The lab's site with durations of a test, and names of its own so that many share a server. */
 export function newSite(name: string, faults: FaultPlan = [], differs: Partial<Site['policy']> = {}): LiveSite {
-  const world = newWorld({ faults, ttlSeconds: 1, startsAt: Math.floor(Date.now() / 1_000) * 1_000 });
+  // It has lived for a moment, so that its replica has heard of its primary.
+  const startsAt = Math.floor(Date.now() / 1_000) * 1_000 - 3_000;
+  const world = newWorld({ faults, ttlSeconds: 1, startsAt });
   const cut = new Set<string>();
   return {
     name,
