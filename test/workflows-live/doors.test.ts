@@ -151,8 +151,7 @@ test('a drill of an outage runs the real monitor, failover, rejoin and failback,
   expect(rejoin).toMatchObject({ kind: 'rejoin', ending: 'completed', from: 'A', to: 'B', epoch: 2 });
   expect(live.world.violations).toEqual([]);
   const rejoined = stage.client.workflow.getHandle('rejoin/drilled');
-  for (const run of [drill, rejoined])
-    expect((await lines(run)).filter(({ summary }) => summary === '')).toEqual([]);
+  for (const run of [drill, rejoined]) expect((await lines(run)).filter(({ summary }) => summary === '')).toEqual([]);
   await keep(drill, 'drill-outage');
   await keep(rejoined, 'rejoin');
   await monitor.signal('stop', { who: 'a test', because: 'It is over.' });
