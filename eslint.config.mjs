@@ -24,7 +24,8 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
     },
   },
-  // The layers import one way: config, domain <- providers <- activities <- worker.
+  // The layers import one way: config, domain <- providers <- activities <- worker. The schema of the site file is
+  // made of the options of all kinds, so config knows their lists too.
   layer(
     ['src/domain/**/*.ts'],
     [{ regex: '^(?!\\./)', message: 'domain is pure: it imports nothing but its siblings.' }],

@@ -1,6 +1,9 @@
 /** The only description of a site file. Types are inferred from it; what spans several fields is in `rules.ts`. */
 import { z } from 'zod';
 import type { Policy } from '../domain/policy';
+import { channels } from '../providers/alerts';
+import { optionsOf } from '../providers/definition';
+import { dnsProviders } from '../providers/dns';
 import {
   address,
   choice,
@@ -39,17 +42,6 @@ const shop = z.strictObject({
   counters: z.array(text('TABLE.COLUMN', 'wp_stock.stock', (value) => /^\w{1,64}\.\w{1,64}$/.test(value))),
 });
 
-const powerdns = z.strictObject({
-  kind: z.literal('powerdns'),
-  url: url('http://198.18.0.53:8081'),
-  apiKey: secret('file:pdns-api-key'),
-  zone: fullName('shop.test.'),
-  /** Name of the server within its API. */
-  server: name('localhost').prefault('localhost'),
-  /** The authority behind an https URL, when it is not a well-known one. */
-  ca: secret('file:ca.crt').exactOptional(),
-});
-
 const record = z.strictObject({
   name: fullName('www.shop.test.'),
   type: choice(['A', 'AAAA', 'CNAME']),
@@ -60,7 +52,7 @@ const record = z.strictObject({
 });
 
 const dns = z.strictObject({
-  provider: z.discriminatedUnion('kind', [powerdns]),
+  provider: z.discriminatedUnion('kind', optionsOf(dnsProviders)),
   records: list(record, 1, 'a list of records', '[{ name: www.shop.test., type: A, values: { A: [198.51.100.10] } }]'),
   authoritative: list(address('198.18.0.53'), 1, 'the addresses of the authoritative servers', '[198.18.0.53]'),
   /** Customers follow a move only after this long. */
@@ -100,27 +92,6 @@ const policy = z.strictObject({
   voteMaxAge: duration('180s').prefault('180s'),
 });
 
-/** The same kinds and options as `providers/alerts`, which config may not import. */
-const alert = z.discriminatedUnion('kind', [
-  /** Standard error of the worker. */
-  z.strictObject({ kind: z.literal('log') }),
-  /** An incoming webhook; its address is the secret. */
-  z.strictObject({ kind: z.literal('slack'), url: secret('file:slack-webhook') }),
-  z.strictObject({
-    kind: z.literal('pagerduty'),
-    routingKey: secret('file:pagerduty-key'),
-    source: name('handover').prefault('handover'),
-    url: url('https://events.pagerduty.com').prefault('https://events.pagerduty.com'),
-  }),
-  /** Signed with `secret`. */
-  z.strictObject({
-    kind: z.literal('webhook'),
-    url: url('https://alerts.example/handover'),
-    secret: secret('file:hook'),
-    ca: secret('file:ca.crt').exactOptional(),
-  }),
-]);
-
 export const siteSchema = z.strictObject({
   site: word('shop'),
   /** The region where the primary belongs. */
@@ -133,7 +104,7 @@ export const siteSchema = z.strictObject({
   /** Asked when a probe fails: does the vantage reach anybody at all? */
   controlTargets: list(endpoint('198.18.0.101:80'), 2, 'at least two HOST:PORT', '[198.18.0.101:80, 198.18.0.102:80]'),
   policy,
-  alerts: z.array(alert, { error: expected('a list', '[]') }),
+  alerts: z.array(z.discriminatedUnion('kind', optionsOf(channels)), { error: expected('a list', '[]') }),
   /** Who may break this site on purpose. Without it, drills that cause an outage are refused. */
   faultInjector: choice(['lab']).exactOptional(),
 });

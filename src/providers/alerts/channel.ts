@@ -1,11 +1,11 @@
 /** What an alert channel is: one file that ends in `defineChannel({...})`, and one line in `index.ts`. */
-import { defineKind, type Definition, type Kind } from '../definition';
+import { defineKind, type Definition, type Kind, type Options } from '../definition';
 import { PortError } from '../errors';
 import type { Alerts } from '../ports';
 
 export type Channel = Alerts & { close: () => void };
 
-export function defineChannel<O>(definition: Definition<O, Channel>): Kind<Channel> {
+export function defineChannel<S extends Options>(definition: Definition<S, Channel>): Kind<Channel, S> {
   return defineKind('alerts', definition);
 }
 

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { defineChannel, type Channel } from './channel';
 
 export const log = defineChannel({
-  kind: 'log',
   options: z.strictObject({ kind: z.literal('log') }),
   connect: () => Promise.resolve(logTo(process.stderr)),
 });

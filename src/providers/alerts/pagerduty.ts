@@ -14,14 +14,13 @@ import { defineChannel } from './channel';
 const timeoutMs = 5_000;
 
 export const pagerduty = defineChannel({
-  kind: 'pagerduty',
   options: z.strictObject({
     kind: z.literal('pagerduty'),
     /** Reference to the integration key of the service. */
     routingKey: secret('file:pagerduty-key'),
     /** What the incident says it comes from. */
-    source: name('handover').default('handover'),
-    url: url('https://events.pagerduty.com').default('https://events.pagerduty.com'),
+    source: name('handover').prefault('handover'),
+    url: url('https://events.pagerduty.com').prefault('https://events.pagerduty.com'),
   }),
   connect: async ({ routingKey, source, url: baseUrl }, context) => {
     const routing_key = await context.secret(routingKey);

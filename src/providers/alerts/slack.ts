@@ -11,7 +11,6 @@ const signs = { info: ':information_source:', warning: ':warning:', critical: ':
 const timeoutMs = 5_000;
 
 export const slack = defineChannel({
-  kind: 'slack',
   options: z.strictObject({
     kind: z.literal('slack'),
     /** Reference to the webhook's URL, which is a password in itself. */

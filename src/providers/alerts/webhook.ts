@@ -13,14 +13,13 @@ import { defineChannel } from './channel';
 const timeoutMs = 5_000;
 
 export const webhook = defineChannel({
-  kind: 'webhook',
   options: z.strictObject({
     kind: z.literal('webhook'),
     url: url('https://alerts.example/handover'),
     /** Reference to the key both sides share. */
     secret: secret('file:hook'),
     /** Reference to the PEM of the receiver's authority, when it is not a well-known one. */
-    ca: secret('file:ca.crt').optional(),
+    ca: secret('file:ca.crt').exactOptional(),
   }),
   connect: async ({ url: baseUrl, secret: shared, ca }, context) => {
     const key = await context.secret(shared);

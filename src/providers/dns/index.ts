@@ -1,5 +1,4 @@
-/** The table of contents of DNS providers. */
+/** The table of contents of DNS providers; the site file's schema and the contract suite follow it. */
 import { powerdns } from './powerdns';
-import type { DnsProvider } from './provider';
 
-export const dnsProviders: readonly DnsProvider[] = [powerdns];
+export const dnsProviders = [powerdns] as const;

@@ -5,23 +5,22 @@
 import { z } from 'zod';
 import { fullName, name, url } from '../../config/leaf';
 import { secret } from '../../config/secrets';
-import { PortError } from '../errors';
 import { openHttp, type HttpClient } from '../http';
 import type { RecordSet } from '../ports';
 import { acceptedOf, valueOf } from '../words';
-import { canonicalName, canonicalSet, defineDns, replaceByReading, type DnsZone } from './provider';
+import { canonicalName, canonicalSet, defineDns, nameWithin, replaceByReading, type DnsZone } from './provider';
 
 const timeoutMs = 5_000;
 
 const options = z.strictObject({
   kind: z.literal('powerdns'),
-  url: url('http://198.51.100.53:8081'),
+  url: url('http://198.18.0.53:8081'),
   apiKey: secret('file:pdns-api-key'),
-  zone: fullName('shop.example.'),
+  zone: fullName('shop.test.'),
   /** Name of the server within its API. */
-  server: name('localhost').default('localhost'),
+  server: name('localhost').prefault('localhost'),
   /** The authority behind an https URL, when it is not a well-known one. */
-  ca: secret('file:ca.crt').optional(),
+  ca: secret('file:ca.crt').exactOptional(),
 });
 
 const zoneAnswer = z.object({
@@ -36,28 +35,23 @@ const zoneAnswer = z.object({
 });
 
 export const powerdns = defineDns({
-  kind: 'powerdns',
   options,
+  title: 'PowerDNS',
   ttlFloorSeconds: 1,
+  readEveryMs: 0,
+  limit: undefined,
   connect: async ({ url: baseUrl, apiKey, zone, server, ca }, context): Promise<DnsZone> => {
     const key = await context.secret(apiKey);
     const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
     const http = openHttp({ who: 'PowerDNS', baseUrl, headers: { 'x-api-key': key }, timeoutMs, ...authority });
     const zoneName = canonicalName(zone);
     const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zoneName)}`;
-    const read = async (name: string, type: RecordSet['type']) => readSet(http, path, within(zoneName, name), type);
+    const read = async (name: string, type: RecordSet['type']) => readSet(http, path, nameWithin(zoneName, name), type);
     const write = async (next: RecordSet) =>
       acceptedOf(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
     return { read, replace: (expected, next) => replaceByReading({ read, write }, expected, next), close: http.close };
   },
 });
-
-/** The canonical name. @throws PortError refused when it lies outside of the zone. */
-function within(zone: string, name: string): string {
-  const canonical = canonicalName(name);
-  if (canonical === zone || canonical.endsWith(`.${zone}`)) return canonical;
-  throw new PortError('refused', `${canonical} does not belong to the zone ${zone}.`);
-}
 
 /** The filter is a favour that older servers don't do, so the set is looked for in whatever came. */
 async function readSet(

@@ -1,22 +1,39 @@
 /** What a DNS provider is: one file that ends in `defineDns({...})`, and one line in `index.ts`. */
+import type { z } from 'zod';
 import { defineKind, type Definition, type Kind } from '../definition';
 import { PortError } from '../errors';
 import type { Dns, RecordSet } from '../ports';
 
 /** The part of the port that differs from vendor to vendor; answers are asked of the authoritative servers for all alike. */
-export type DnsZone = Pick<Dns, 'read' | 'replace'> & { close: () => void };
+export type DnsZone = Pick<Dns, 'read' | 'replace'> & {
+  /**
+   * What would stop a move of this set and only this vendor knows: a missing scope, a proxied or shadowed record, an alias. Each a sentence
+   * that says what to change; empty when nothing does. Changes nothing.
+   */
+  flaws?: (name: string, type: RecordSet['type']) => Promise<string[]>;
+  close: () => void;
+};
 
-export interface DnsDefinition<O> extends Definition<O, DnsZone> {
+/** Every provider names its zone, so that a record outside of it is found in the site file. */
+export type DnsOptions = z.ZodObject<{ kind: z.ZodLiteral<string>; zone: z.ZodString }>;
+
+/** What is known of a vendor beside its API: the page docs/providers.md says the same, and a test compares the two. */
+export interface Vendor {
+  /** As people call it: `DigitalOcean DNS`. */
+  title: string;
   /** Lowest TTL, in seconds, that the provider stores as asked. */
   ttlFloorSeconds: number;
+  /** While a move waits, the API is asked for the set at most this often; the name servers are asked freely. 0 for a server of our own. */
+  readEveryMs: number;
+  /** Published limit of one credential; undefined where there is none. */
+  limit: { requests: number; perMs: number } | undefined;
 }
 
-export interface DnsProvider extends Kind<DnsZone> {
-  ttlFloorSeconds: number;
-}
+export interface DnsProvider<S extends DnsOptions = DnsOptions> extends Kind<DnsZone, S>, Vendor {}
 
-export function defineDns<O>(definition: DnsDefinition<O>): DnsProvider {
-  return { ...defineKind('dns.provider', definition), ttlFloorSeconds: definition.ttlFloorSeconds };
+export function defineDns<S extends DnsOptions>(definition: Definition<S, DnsZone> & Vendor): DnsProvider<S> {
+  const { title, ttlFloorSeconds, readEveryMs, limit } = definition;
+  return { ...defineKind('dns.provider', definition), title, ttlFloorSeconds, readEveryMs, limit };
 }
 
 /** Lower case, with the final dot. */
@@ -44,6 +61,13 @@ export function sameSet(one: RecordSet, other: RecordSet): boolean {
 function inOrder(set: RecordSet): unknown[] {
   const { name, type, ttlSeconds, values } = canonicalSet(set);
   return [name, type, ttlSeconds, values];
+}
+
+/** The canonical name, inside of `zone`, itself canonical. @throws PortError refused when it lies outside of the zone. */
+export function nameWithin(zone: string, name: string): string {
+  const canonical = canonicalName(name);
+  if (canonical === zone || canonical.endsWith(`.${zone}`)) return canonical;
+  throw new PortError('refused', `${canonical} does not belong to the zone ${zone}.`);
 }
 
 export function describeSet(set: RecordSet | undefined): string {
