@@ -8,7 +8,7 @@ export interface BinlogFile {
   sha256: string;
 }
 
-interface Work {
+export interface Work {
   timeoutMs: number;
   onProgress?: (line: string) => void;
   signal?: AbortSignal;
@@ -22,6 +22,13 @@ export interface Binlogs {
   kept: (folder: string) => Promise<BinlogFile[]>;
   /** Pulls the named files of region `from` into `folder`; repeating it goes on where it stopped. */
   pull: (from: string, names: readonly string[], folder: string, work: Work) => Promise<void>;
+  /** How many transactions the kept files hold behind `position`, and the last one; needs no server. */
+  behind: (folder: string, position: string) => Promise<{ transactions: number; last: string }>;
+  /**
+   * Applies them to the region's own server, each with its GTID. The server must be read-only and neither fetch nor apply anything else.
+   * Ends at the first that does not fit; what was applied stays.
+   */
+  replay: (folder: string, position: string, work: Work) => Promise<void>;
   /** Every transaction in the kept files, in order; rows only of those that are `wanted`. Bounded memory. */
   transactions: (
     folder: string,

@@ -21,6 +21,9 @@ export async function planOf(pair: RejoinPair): Promise<Plan> {
 /** What needs a web server or Redis is not part of this world. */
 const database = [
   'fence-database',
+  'drain-database',
+  'apply-tail',
+  'promote-database',
   'copy-binlogs',
   'classify-deposed',
   'salvage-orders',

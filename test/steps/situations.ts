@@ -2,7 +2,7 @@
 import type { StepName } from '../../src/activities/steps';
 import type { StepCall } from '../../src/domain/plan';
 import { addresses, tableRegions } from '../world/region';
-import { fence, hasApplied, openTo, positionOf, promote, restart } from '../world/server';
+import { append, fence, hasApplied, openTo, positionOf, promote, restart } from '../world/server';
 import type { World } from '../world/world';
 import { answered, putSet, shopName } from '../world/zone';
 import { callOf } from './trying';
@@ -141,6 +141,26 @@ export const situations: Situation[] = [
     holds: ({ region }) =>
       region('B').server.replication?.fetching === false && region('B').server.replication?.relay.length === 0,
     effects: ['database.stopFetching of B'],
+  },
+  {
+    step: 'apply-tail',
+    call: callOf('apply-tail', { from: 'A', to: 'B', folder: 'tail', timeoutMs: 30_000 }),
+    earlier: [
+      callOf('fence-database', {
+        region: 'A',
+        peer: 'B',
+        planned: false,
+        unfenced: 'refuse',
+        serviceCommand: 'service',
+      }),
+      callOf('drain-database', { from: 'A', to: 'B', planned: false, timeoutMs: 30_000 }),
+    ],
+    before(world) {
+      world.crash('A');
+      append(world.region('A').server, [{ server: 1, sequence: world.region('A').server.log.length + 1 }]);
+    },
+    holds: ({ region }) => positionOf(region('B').server.log) === positionOf(region('A').server.log),
+    effects: ['host.pull-logs of B', 'host.replay-logs of B'],
   },
   {
     step: 'promote-database',

@@ -2,6 +2,7 @@
 import { PortError } from '../../src/providers/errors';
 import type { Ports } from '../../src/providers/ports';
 import { pass, type Actor, type Call } from './faults';
+import { binlogsPort, salvagePort } from './logs';
 import { notServing, reloadMs, type RegionState } from './region';
 import * as server from './server';
 import type { World } from './world';
@@ -24,7 +25,9 @@ export function portsFor(world: World, actor: Actor): Ports {
           world.alerts.push(alert);
         }),
     },
-    ...rejoinPorts,
+    binlogs: (region) => binlogsPort(world, region, call),
+    salvage: (region) => salvagePort(world, region, call),
+    ...{ seeding: elsewhere, comparing: elsewhere },
     regions: [...world.regions.keys()],
     now: world.gate.clock.now,
     sleep: world.gate.clock.sleep,
@@ -35,7 +38,6 @@ export function portsFor(world: World, actor: Actor): Ports {
 const elsewhere = (): never => {
   throw new PortError('absent', 'The world has no rows; see test/rejoin.');
 };
-const rejoinPorts = { binlogs: elsewhere, salvage: elsewhere, seeding: elsewhere, comparing: elsewhere };
 
 type Pass = <T>(call: Call, work: (half: boolean) => T) => Promise<T>;
 const nothing = (changed: Promise<boolean>): Promise<void> => changed.then(() => undefined);

@@ -1,6 +1,6 @@
 /** Everything of a region but its database: settings and what the shop really runs with, sessions, uploads, the host's one service. */
 import type { ShopSettings } from '../../src/providers/ports';
-import { newServer, type Server } from './server';
+import { newServer, type Server, type Transaction } from './server';
 
 export interface RegionState {
   name: string;
@@ -27,6 +27,8 @@ export interface RegionState {
   serviceBroken: number | undefined;
   /** Canary orders taken, by key; none may stay. */
   canaries: Map<string, number>;
+  /** Another server's logs on this host, by folder. */
+  keptLogs: Map<string, Transaction[]>;
 }
 
 export const addresses: Record<string, string> = { A: '198.51.100.10', B: '203.0.113.10' };
@@ -69,6 +71,7 @@ export function newRegion(name: string): RegionState {
     hostUp: true,
     serviceBroken: undefined,
     canaries: new Map(),
+    keptLogs: new Map(),
   };
 }
 

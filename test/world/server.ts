@@ -84,6 +84,15 @@ export function writeOrder(server: Server, key: string): number {
   return id;
 }
 
+/** What another server wrote, in its order. A server whose history went on without it refuses it, as gtid_strict_mode does. */
+export function append(server: Server, log: readonly Transaction[]): void {
+  for (const transaction of log) {
+    if (transaction.sequence !== (lastOf(server.log)?.sequence ?? 0) + 1)
+      throw new PortError('refused', `${gtid(transaction)} does not follow ${positionOf(server.log)}.`);
+    apply(server, transaction);
+  }
+}
+
 function apply(server: Server, transaction: Transaction): void {
   server.log.push(transaction);
   if (transaction.row) server.row = transaction.row;

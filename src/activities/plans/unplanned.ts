@@ -25,6 +25,14 @@ export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'ref
           { phase: 'promote' },
         ),
       ],
+      // Without it nothing is lost for good: what stays behind is salvaged when the region rejoins.
+      [
+        call(
+          'apply-tail',
+          { from, to, folder: `tail-${site.site}-${String(move.epoch)}`, timeoutMs: site.policy.drainTimeoutMs },
+          { phase: 'promote', onFailure: 'follow-up' },
+        ),
+      ],
       [call('promote-database', { region: to, idGap: site.shop.idGap }, { phase: 'promote' })],
       [
         forward('canary-order', { region: to }, { phase: 'promote' }),

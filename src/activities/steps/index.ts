@@ -1,5 +1,6 @@
 /** The table of contents: a step exists when it stands here. */
 import type { Step } from '../step';
+import { applyTail } from './apply-tail';
 import { attachRejoined } from './attach-rejoined';
 import { attachReplica } from './attach-replica';
 import { canaryOrder } from './canary-order';
@@ -30,6 +31,7 @@ import { ungateCheckouts } from './ungate-checkouts';
 import { unproxyRegion } from './unproxy-region';
 
 const contents = [
+  applyTail,
   attachRejoined,
   attachReplica,
   canaryOrder,

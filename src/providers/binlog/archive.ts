@@ -3,8 +3,9 @@ import { PortError } from '../errors';
 import { peerOf, peerShell, type Peer, type PeerAccess } from '../host/peer';
 import { quoted } from '../host/shell';
 import type { Host } from '../ports';
-import type { BinlogFile, Binlogs } from '../rejoin-ports';
+import type { BinlogFile, Binlogs, Work } from '../rejoin-ports';
 import { eventsOf, gtidListOf, types, type BinlogEvent } from './events';
+import { behind, noLogs, replay } from './tail';
 import { transactionsOf } from './transactions';
 
 export interface BinlogOptions extends PeerAccess {
@@ -13,6 +14,8 @@ export interface BinlogOptions extends PeerAccess {
   /** Where this region's server writes its binary logs, and where its host keeps what a rejoin needs. */
   binlogDirectory: string;
   workDirectory: string;
+  /** Where its server listens for programs of its own host. */
+  databaseSocket: string;
   /** The shop's schema. */
   schema: string;
   peers: Readonly<Record<string, Peer & { binlogDirectory: string }>>;
@@ -23,11 +26,10 @@ const answerMs = 60_000;
 const pieceBytes = 4 * 1024 * 1024;
 /** Where the first events of a log stand, with room for a long list of servers. */
 const headBytes = 64 * 1024;
-const noLogs = 44;
 
 /** Binary logs as files over ssh: they can be read while their server is down, and without telling it anything. */
 export function binlogArchive(options: BinlogOptions): Binlogs {
-  const keep = (folder: string) => `${options.workDirectory}/${plainName(folder)}`;
+  const keep: Keep = (folder) => `${options.workDirectory}/${plainName(folder)}`;
   return {
     own: async (known) => {
       const names = await ownNames(options);
@@ -48,6 +50,7 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       const { code, stderr } = await options.host.run(`${made} && LC_ALL=C ${copy}`, work);
       if (code !== 0) throw failed(options, `copy the binary logs of ${from}`, code, stderr);
     },
+    ...tailOf(options, keep),
     async *transactions(folder, { shapes, wanted, signal, onProgress }) {
       const { stdout } = await options.host.run(`ls -1 ${quoted(keep(folder))} | sort`, { timeoutMs: answerMs });
       const reading = { schema: options.schema, shapes, wanted };
@@ -57,6 +60,28 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       }
     },
   };
+}
+
+type Keep = (folder: string) => string;
+
+const tailOf = (options: BinlogOptions, keep: Keep): Pick<Binlogs, 'behind' | 'replay'> => ({
+  behind: async (folder, position) => {
+    const script = behind(keep(folder), position);
+    const [count, last = ''] = (await tool(options, `read ${folder}`, script, { timeoutMs: answerMs }))
+      .trim()
+      .split(' ');
+    return { transactions: Number(count), last };
+  },
+  replay: async (folder, position, work) => {
+    await tool(options, `apply ${folder}`, replay(keep(folder), position, options.databaseSocket), work);
+  },
+});
+
+/** Bash, since a pipe fails only there when its first part does. */
+async function tool({ host, ...options }: BinlogOptions, what: string, script: string, work: Work): Promise<string> {
+  const { code, stdout, stderr } = await host.run(`bash -c ${quoted(script)}`, work);
+  if (code === 0) return stdout;
+  throw failed({ host, ...options }, what, code, stderr);
 }
 
 /** Names become parts of paths and of commands. */
