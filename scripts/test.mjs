@@ -1,5 +1,5 @@
 // Types, lint, format and jest; ends with `N passed, N failed`, which counts each check and each test.
-//   --fast   leaves out the suites that start servers; everything else on the command line goes to jest
+//   --fast   only what is quick and needs no server; everything else on the command line goes to jest
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,25 +53,29 @@ async function check(name, ...args) {
   return countCheck(code === 0);
 }
 
-const checks = [
-  ['types', bin('typescript/bin/tsc'), '--noEmit'],
-  ['lint', bin('eslint/bin/eslint.js'), '.'],
-  ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
-];
+/** The daily loop remembers what it has seen; a whole run looks at everything anew. */
+const checks = (fast) => {
+  const cache = (name) => (fast ? ['--cache', '--cache-location', join(root, '.cache', name)] : []);
+  return [
+    ['types', bin('typescript/bin/tsc'), '--noEmit'],
+    ['lint', bin('eslint/bin/eslint.js'), '.', ...cache('eslint')],
+    ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.', ...cache('prettier')],
+  ];
+};
 
-async function allChecks() {
+async function allChecks(fast) {
   const counts = [];
-  for (const one of checks) counts.push(await check(...one));
+  for (const one of checks(fast)) counts.push(await check(...one));
   return add(counts);
 }
 
-/** `suites` is `quick` or `slow`: scripts/test/SUITES.cjs chooses among the test files. */
-async function jest(suites, args) {
+/** scripts/test/LANE.cjs chooses among the test files. */
+async function jest(lane, args) {
   const folder = mkdtempSync(join(tmpdir(), 'handover-jest-'));
   const file = join(folder, 'report.json');
   const ours = {
     outputFile: file,
-    filter: join(root, 'scripts/test', `${suites}.cjs`),
+    filter: join(root, 'scripts/test', `${lane}.cjs`),
     reporters: join(root, 'scripts/test/reporter.cjs'),
     maxWorkers: 1,
   };
@@ -96,9 +100,11 @@ async function main() {
   const args = process.argv.slice(2);
   const fast = args.includes('--fast');
   const forJest = args.filter((arg) => arg !== '--fast');
-  const counts = await Promise.all([allChecks(), jest('quick', forJest)]);
-  // Servers need both cores and their own ports, so these suites come after the rest and one by one.
-  if (!fast && process.exitCode === undefined) counts.push(await jest('slow', forJest));
+  const begun = () => process.exitCode === undefined;
+  const daily = () => Promise.all([allChecks(fast), jest('daily', forJest)]);
+  // The lab wants the machine most, so it comes when the others leave it to it; its neighbours mostly wait for their servers.
+  const thenLab = async () => [...(await daily()), ...(begun() ? [await jest('lab', forJest)] : [])];
+  const counts = fast ? await daily() : (await Promise.all([thenLab(), jest('patient', forJest)])).flat();
   const sum = add(counts);
   console.log(lastLine(sum));
   process.exitCode ??= sum.failed > 0 ? 1 : 0;
