@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { channels } from '../../src/providers/alerts';
+import { dnsProviders } from '../../src/providers/dns';
 import { loadSite, readSite, SiteInvalid, siteNames } from '../../src/config/load';
 
 const labFile = join(__dirname, '../../sites/lab.yaml');
@@ -102,7 +103,7 @@ describe('a wrong field', () => {
     [
       'an unknown kind',
       (s) => (s.dns!.provider!.kind = value('bind')),
-      'dns.provider.kind is wrong; it must be powerdns',
+      `dns.provider.kind is wrong; it must be ${dnsProviders.map(({ kind }) => kind).join(' or ')}`,
     ],
     [
       'a share above one',

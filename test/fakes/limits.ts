@@ -4,10 +4,12 @@ export interface Limit {
   perMs: number;
 }
 
-/** Counts requests; `take` says whether one more is allowed, how many then remain, and when the oldest of them leaves the window. */
-export function slidingWindow({ requests, perMs }: Limit): {
+export interface SlidingWindow {
+  /** Whether one more is allowed, how many then remain, and when the oldest of them leaves the window. */
   take: (nowMs?: number) => { allowed: boolean; remaining: number; oldestLeavesInMs: number };
-} {
+}
+
+export function slidingWindow({ requests, perMs }: Limit): SlidingWindow {
   let taken: number[] = [];
   return {
     take: (nowMs = performance.now()) => {

@@ -1,0 +1,51 @@
+import { authoritative } from '../../src/providers/dns/authoritative';
+import { digitalocean } from '../../src/providers/dns/digitalocean';
+import type { DnsZone } from '../../src/providers/dns/provider';
+import type { DnsFake } from '../fakes/dns';
+import { startDigitalOcean, type DigitalOceanOptions } from '../fakes/digitalocean';
+import type { DnsWorld } from './dns.contract';
+import type { DnsFaultWorld } from './dns-faults.contract';
+
+/** Names on purpose what `encodeURIComponent` changes, so that an encoded token in a message would be seen. */
+export const token = 'dop_v1_token/of the+tests';
+
+export const startFake = (over: Partial<DigitalOceanOptions> = {}): Promise<DnsFake> =>
+  startDigitalOcean({ tokens: { [token]: ['domain:read', 'domain:update'] }, ...over });
+
+/** The adapter for the fake's zone, or for another one or at another address. */
+export const zoneAt = ({ url, origin }: Pick<DnsFake, 'url' | 'origin'>, secret = token): Promise<DnsZone> =>
+  digitalocean.connect(
+    { kind: 'digitalocean', zone: origin, token: 'file:digitalocean-token', url },
+    { secret: () => Promise.resolve(secret) },
+  );
+
+/** `url` is where the adapter asks when something stands before the fake. */
+export async function openWorld(
+  url?: (fake: DnsFake) => Promise<{ url: string; close: () => Promise<void> }>,
+): Promise<DnsWorld> {
+  const fake = await startFake();
+  const front = await url?.(fake);
+  const zone = await zoneAt({ url: front?.url ?? fake.url, origin: fake.origin });
+  let names = 0;
+  return {
+    zone,
+    answers: authoritative({ servers: fake.nameServers }),
+    freshName: () => `n${(names += 1)}.shop.test.`,
+    foreignName: 'www.other.test.',
+    put: (set) => Promise.resolve(set).then(fake.put),
+    changes: () => Promise.resolve(fake.changes()),
+    ttls: [30, 300],
+    propagationMs: 1_000,
+    close: async () => {
+      zone.close();
+      await front?.close();
+      await fake.close();
+    },
+  };
+}
+
+export async function openFaultWorld(): Promise<DnsFaultWorld> {
+  const fake = await startFake();
+  const zone = await zoneAt(fake);
+  return { zone, fake, reads: { method: 'GET' }, writes: { method: 'PATCH' }, secrets: [token], ttlSeconds: 30 };
+}

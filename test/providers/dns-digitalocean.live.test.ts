@@ -1,0 +1,47 @@
+import { openFaultWorld, openWorld, startFake, token, zoneAt } from './digitalocean-world';
+import { describeDns } from './dns.contract';
+import { describeSlowDns } from './dns-faults.contract';
+import { prism, prismFor } from './servers/prism';
+
+describeSlowDns('DigitalOcean DNS', openFaultWorld);
+
+const found = prismFor('HANDOVER_DIGITALOCEAN_SPEC');
+
+if ('because' in found) {
+  it.skip(`is held to the vendor's description (not here: ${found.because})`, () => undefined);
+} else {
+  describe('held to the description that DigitalOcean publishes', () => {
+    describeDns('DigitalOcean DNS behind prism', () => openWorld((fake) => prism(found, fake.url)));
+
+    it('has every other call of the adapter in it, and every answer of the fake', async () => {
+      const fake = await startFake();
+      const proxy = await prism(found, fake.url);
+      const zone = await zoneAt({ url: proxy.url, origin: fake.origin });
+      const [one, two, three] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+      const set = { name: 'many.shop.test.', type: 'A' as const, ttlSeconds: 30, values: [one] };
+      fake.put(set);
+      await zone.replace(set, { ...set, values: [two, three] });
+      await zone.replace({ ...set, values: [two, three] }, set);
+      expect(await zone.flaws?.(set.name, 'A')).toEqual([]);
+      const methods = new Set(fake.calls.map(({ method }) => method));
+      expect(methods).toEqual(new Set(['GET', 'PATCH', 'POST', 'DELETE']));
+      const headers = { authorization: `Bearer ${token}` };
+      for (const path of ['records?page=1&per_page=2', 'records', 'records/0'])
+        expect((await fetch(`${proxy.url}/v2/domains/shop.test/${path}`, { headers })).status).toBeLessThan(500);
+      zone.close();
+      await proxy.close();
+      await fake.close();
+    });
+
+    it('is really looked at: a request that breaks it does not reach the fake', async () => {
+      const fake = await startFake();
+      const proxy = await prism(found, fake.url);
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${proxy.url}/v2/domains/shop.test/records?per_page=500`, { headers });
+      expect(answer.status).toBe(422);
+      expect(fake.calls).toEqual([]);
+      await proxy.close();
+      await fake.close();
+    });
+  });
+}

@@ -1,0 +1,296 @@
+import { digitalocean } from '../../src/providers/dns/digitalocean';
+import { dnsProviders } from '../../src/providers/dns';
+import type { DnsZone } from '../../src/providers/dns/provider';
+import type { RecordSet } from '../../src/providers/ports';
+import type { DnsFake } from '../fakes/dns';
+import type { DigitalOceanOptions } from '../fakes/digitalocean';
+import { openFaultWorld, openWorld, startFake, token, zoneAt } from './digitalocean-world';
+import { describeDns } from './dns.contract';
+import { describeDnsFaults } from './dns-faults.contract';
+import { failure } from './servers/failure';
+import { web, type Reply } from './servers/web';
+
+describeDns('DigitalOcean DNS', openWorld);
+describeDnsFaults('DigitalOcean DNS', openFaultWorld, ['stale', 'pages', 'links', 'ids']);
+
+const [A, B, C, D] = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
+const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 30, values: [A] };
+const alias: RecordSet = { ...www, type: 'CNAME', values: ['a.shop.test.'] };
+
+describe('DigitalOcean DNS', () => {
+  const open: { close: () => unknown }[] = [];
+  const opened = <T extends { close: () => unknown }>(one: T) => {
+    open.push(one);
+    return one;
+  };
+  afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
+  const start = async (over: Partial<DigitalOceanOptions> = {}): Promise<{ fake: DnsFake; zone: DnsZone }> => {
+    const fake = opened(await startFake(over));
+    return { fake, zone: opened(await zoneAt(fake)) };
+  };
+  const withScopes = (...scopes: DigitalOceanOptions['tokens'][string]) => start({ tokens: { [token]: scopes } });
+  /** A server that says what it is told to: what the fake would never say. */
+  const saying = async (...replies: Reply[]) => {
+    const server = opened(await web(() => replies.shift() ?? { status: 500 }));
+    return { server, zone: opened(await zoneAt({ url: server.url, origin: 'shop.test.' })) };
+  };
+  const record = (over: object = {}) => ({ id: 7, type: 'A', name: 'www', data: A, ttl: 30, ...over });
+  const page = (...records: object[]): Reply => ({ body: { domain_records: records, links: {}, meta: { total: 1 } } });
+
+  it('is in the list of providers, under its own address', () => {
+    expect(dnsProviders).toContain(digitalocean);
+    const options = { kind: 'digitalocean', zone: 'shop.test.', token: 'file:digitalocean-token' };
+    expect(digitalocean.options.parse(options)).toMatchObject({ url: 'https://api.digitalocean.com' });
+  });
+
+  it('names every option that is wrong', async () => {
+    const options = { kind: 'digitalocean', zone: 'shop.test', token: 'a token in the clear', url: 'api', extra: 1 };
+    const error = await failure(digitalocean.connect(options, { secret: () => Promise.resolve('') }));
+    for (const field of ['zone', 'token', 'url']) expect(error.message).toContain(`dns.provider.${field}`);
+    expect(error.message).toContain('extra');
+    expect(error.message).not.toContain('in the clear');
+  });
+
+  describe('denied', () => {
+    it('for a wrong token asks for a new one, and does not repeat the wrong one', async () => {
+      const { fake } = await start();
+      const zone = opened(await zoneAt(fake, 'dop_v1_another'));
+      const error = await failure(zone.read(www.name, 'A'));
+      expect(error).toMatchObject({ kind: 'denied' });
+      expect(error.message).toMatch(/Unable to authenticate you.*Make a new token/);
+      expect(error.message).not.toContain('dop_v1_another');
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([error.message]);
+    });
+
+    it('names the scope to read that the token lacks', async () => {
+      const { zone } = await withScopes('domain:update');
+      expect((await failure(zone.read(www.name, 'A'))).message).toContain('The token needs the scope domain:read.');
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([expect.stringContaining('domain:read')]);
+    });
+
+    it('names the scope to change that the token lacks, before anything is changed', async () => {
+      const { fake, zone } = await withScopes('domain:read');
+      fake.put(www);
+      const changes = fake.changes();
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([expect.stringContaining('the scope domain:update.')]);
+      const error = await failure(zone.replace(www, { ...www, values: [B] }));
+      expect(error).toMatchObject({ kind: 'denied', message: expect.stringContaining('domain:update') as string });
+      expect(fake.changes()).toBe(changes);
+    });
+  });
+
+  it('finds no flaw in a set that can be moved, and changes nothing in looking', async () => {
+    const { fake, zone } = await start();
+    fake.put(www);
+    const changes = fake.changes();
+    expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
+    expect(fake.changes()).toBe(changes);
+  });
+
+  it('tells a zone that it does not hold from a record that is not there', async () => {
+    const { fake, zone } = await start();
+    expect(await zone.read('absent.shop.test.', 'A')).toBeUndefined();
+    const other = opened(await zoneAt({ url: fake.url, origin: 'other.test.' }));
+    const error = await failure(other.read('www.other.test.', 'A'));
+    expect(error).toMatchObject({ kind: 'absent', message: expect.stringContaining('Add other.test. to') as string });
+    expect(await other.flaws?.('www.other.test.', 'A')).toEqual([error.message]);
+  });
+
+  it('says by which name the support knows a request that failed', async () => {
+    const { fake, zone } = await start();
+    fake.faults.play({ effect: { kind: 'error', status: 500, when: 'before' } });
+    expect((await failure(zone.read(www.name, 'A'))).message).toMatch(/as request [\da-f-]{36}\.$/);
+  });
+
+  describe('reading', () => {
+    it('asks by the full name for the longest page, and reads a second one', async () => {
+      const { fake, zone } = await start();
+      const values = Array.from({ length: 201 }, (_, at) => `198.51.100.${at}`).sort();
+      fake.put({ ...www, values });
+      expect((await zone.read(www.name, 'A'))?.values).toEqual(values);
+      const filter = '/v2/domains/shop.test/records?type=A&name=www.shop.test&per_page=200';
+      expect(fake.calls.map(({ path }) => path)).toEqual([`${filter}&page=1`, `${filter}&page=2`]);
+    });
+
+    it('looks through what came when the filters were not understood', async () => {
+      const others = [record({ name: 'wwww' }), record({ type: 'AAAA', data: '2001:db8::1' }), record({ name: '@' })];
+      const { zone } = await saying(page(...others, record({ data: B })));
+      expect(await zone.read(www.name, 'A')).toEqual({ ...www, values: [B] });
+    });
+
+    it.each([
+      ['its own page', 'https://api.digitalocean.com/v2/domains/shop.test/records?page=1'],
+      ['no page', 'https://api.digitalocean.com/v2/domains/shop.test/records'],
+      ['no address', 'page two'],
+    ])('does not follow a link to %s', async (_what, next) => {
+      const { server, zone } = await saying({ body: { domain_records: [record()], links: { pages: { next } } } });
+      expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'garbage' });
+      expect(server.asked).toHaveLength(1);
+    });
+
+    it('goes by the lowest of several TTLs, as a resolver does, and calls them a flaw', async () => {
+      const { zone } = await saying(
+        ...[page(record(), record({ id: 8, data: B, ttl: 300 })), page(record(), record({ id: 8, data: B, ttl: 300 }))],
+        { status: 404, body: { id: 'not_found', message: 'no' } },
+      );
+      expect(await zone.read(www.name, 'A')).toEqual({ ...www, values: [A, B] });
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([
+        'The records of A www.shop.test. have different TTLs (30, 300 s); give all of them the same.',
+      ]);
+    });
+  });
+
+  describe('at the apex', () => {
+    const apex: RecordSet = { ...www, name: 'shop.test.' };
+
+    it('moves the addresses and leaves all else there', async () => {
+      const { fake, zone } = await start();
+      fake.put(apex);
+      fake.put({ ...apex, type: 'AAAA', values: ['2001:db8::1'] });
+      await zone.replace(apex, { ...apex, values: [B] });
+      expect(fake.sets()).toEqual(
+        [
+          { ...apex, type: 'AAAA', values: ['2001:db8::1'] },
+          { ...apex, values: [B] },
+        ].sort((one) => (one.type === 'A' ? -1 : 1)),
+      );
+    });
+
+    it('calls an alias a flaw, since there is none of that kind', async () => {
+      const { zone } = await start();
+      expect(await zone.flaws?.('shop.test.', 'CNAME')).toEqual([
+        "The apex shop.test. can't be a CNAME, and DigitalOcean has no alias records; move its A and AAAA records.",
+      ]);
+    });
+  });
+
+  describe('an alias', () => {
+    it('is written with the dot that it is read without, also for its TTL alone', async () => {
+      const { fake, zone } = await start();
+      fake.put({ ...alias, ttlSeconds: 300 });
+      await zone.replace({ ...alias, ttlSeconds: 300 }, alias);
+      const { method, body } = fake.calls.at(-1)!;
+      expect([method, JSON.parse(body)]).toEqual(['PATCH', { type: 'CNAME', data: 'a.shop.test.', ttl: 30 }]);
+      expect(await zone.read(www.name, 'CNAME')).toEqual(alias);
+    });
+
+    it('of the apex is read by its name', async () => {
+      const { fake, zone } = await start();
+      fake.put(alias);
+      const toApex = { ...alias, values: ['shop.test.'] };
+      await zone.replace(alias, toApex);
+      expect(await zone.read(www.name, 'CNAME')).toEqual(toApex);
+    });
+  });
+
+  describe.each([
+    ['as many', [A, B], 30, [C, D], 30, ['PATCH', 'PATCH']],
+    ['one kept', [A, B], 30, [A, C], 30, ['PATCH']],
+    ['one kept and another TTL', [A, B], 300, [A, C], 30, ['PATCH', 'PATCH']],
+    ['more', [A], 30, [B, C], 30, ['PATCH', 'POST']],
+    ['fewer', [A, B, C], 30, [D], 30, ['PATCH', 'DELETE', 'DELETE']],
+  ])('a set of several values that becomes one of %s', (_what, from, fromTtl, to, toTtl, methods) => {
+    const before: RecordSet = { ...www, ttlSeconds: fromTtl, values: from };
+    const after: RecordSet = { ...www, ttlSeconds: toTtl, values: to };
+    const isChange = ({ method }: { method: string }) => method !== 'GET';
+
+    it('is changed record by record, the last one removed last', async () => {
+      const { fake, zone } = await start();
+      fake.put(before);
+      await zone.replace(before, after);
+      expect(fake.calls.filter(isChange).map(({ method }) => method)).toEqual(methods);
+      expect(fake.sets()).toEqual([after]);
+    });
+
+    it.each(
+      methods.flatMap((method, at) => [
+        [at + 1, method, 'before' as const],
+        [at + 1, method, 'after' as const],
+      ]),
+    )('goes on where it was when request %i (%s) broke %s its effect', async (nth, method, when) => {
+      const { fake, zone } = await start();
+      fake.put(before);
+      const skip = methods.slice(0, nth - 1).filter((one) => one === method).length;
+      fake.faults.play({ on: { method }, skip, effect: { kind: 'error', status: 502, when } });
+      expect(await failure(zone.replace(before, after))).toMatchObject({ kind: 'unavailable' });
+      const [halfway] = fake.sets();
+      expect(new Set(halfway?.values).size).toBe(halfway?.values.length);
+      expect(halfway?.values.length).toBeGreaterThan(0);
+      const asked = fake.calls.filter(isChange).length;
+      await zone.replace(before, after);
+      expect(fake.sets()).toEqual([after]);
+      const did = fake.calls.filter(isChange).length - asked;
+      expect(did).toBe(methods.length - nth + (when === 'before' ? 1 : 0));
+    });
+  });
+
+  it('does not take a mix of old and new values for its own when it would not have made it', async () => {
+    const { fake, zone } = await start();
+    const mixed = { ...www, values: [B, D] };
+    fake.put(mixed);
+    const error = await failure(zone.replace({ ...www, values: [A, B] }, { ...www, values: [C, D] }));
+    expect(error).toMatchObject({ kind: 'conflict', message: expect.stringContaining(`holds ${B}, ${D}`) as string });
+    expect(fake.sets()).toEqual([mixed]);
+  });
+
+  it('shows a value that is there twice, and does not move it', async () => {
+    const { fake, zone } = await start();
+    fake.put({ ...www, values: [A, A] });
+    const because = `A www.shop.test. holds ${A} in two records; remove one of them.`;
+    expect(await zone.flaws?.(www.name, 'A')).toEqual([because]);
+    const error = await failure(zone.replace(www, { ...www, values: [B] }));
+    expect([error.kind, error.message]).toEqual(['conflict', because]);
+  });
+
+  it.each([
+    ['a TTL below its floor', www, { ...www, ttlSeconds: 5, values: [B] }, 'record ttl must be greater than 30'],
+    ['a value that is no address', www, { ...www, values: ['here'] }, 'Data must be a valid IPv4 address.'],
+  ])('refuses %s in its own words', async (_what, before, after, words) => {
+    const { fake, zone } = await start();
+    fake.put(before);
+    const error = await failure(zone.replace(before, after));
+    expect(error).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining(`answered 422: ${words}`) as string,
+    });
+    expect(fake.sets()).toEqual([before]);
+  });
+
+  it.each([
+    ['another record', { id: 8 }, 'garbage', 'A www.shop.test. with 192.0.2.2 (record 8)'],
+    ['another name', { name: 'api' }, 'garbage', 'A api.shop.test.'],
+    ['another value', { data: C }, 'garbage', `with ${C}`],
+    ['another TTL', { ttl: 60 }, 'refused', 'with a TTL of 60 s instead of 30 s'],
+  ])('does not believe a 200 that tells of %s', async (_what, over, kind, words) => {
+    const { zone } = await saying(page(record()), { body: { domain_record: record({ data: B, ...over }) } });
+    const error = await failure(zone.replace(www, { ...www, values: [B] }));
+    expect(error).toMatchObject({ kind, message: expect.stringContaining(words) as string });
+  });
+
+  describe('limited', () => {
+    const few = { requests: 1, perMs: 20_000 };
+    const many = { requests: 100, perMs: 3_600_000 };
+
+    it('by the minute waits as long as it is told', async () => {
+      const { zone } = await start({ limits: { burst: few, hour: many } });
+      await zone.read(www.name, 'A');
+      const { kind, waitMs } = await failure(zone.read(www.name, 'A'));
+      expect([kind, waitMs]).toEqual(['limited', 20_000]);
+    });
+
+    it('by the hour waits until the oldest request leaves the window', async () => {
+      const { zone } = await start({ limits: { burst: many, hour: few } });
+      await zone.read(www.name, 'A');
+      const { kind, waitMs } = await failure(zone.read(www.name, 'A'));
+      expect(kind).toBe('limited');
+      expect(waitMs).toBeGreaterThan(18_000);
+      expect(waitMs).toBeLessThanOrEqual(21_000);
+    });
+
+    it('by the hour waits no longer than a minute', async () => {
+      const { zone } = await start({ limits: { burst: many, hour: { ...few, perMs: 3_600_000 } } });
+      await zone.read(www.name, 'A');
+      expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'limited', waitMs: 60_000 });
+    });
+  });
+});

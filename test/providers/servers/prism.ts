@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { freePort } from './place';
+
+export interface Prism {
+  url: string;
+  close: () => Promise<void>;
+}
+
+/** What is needed to hold a fake to the description that its vendor publishes, or why it can't be done here. */
+export function prismFor(variable: string): { program: string; description: string } | { because: string } {
+  const description = process.env[variable];
+  if (description === undefined) return { because: `${variable} does not name the vendor's OpenAPI description` };
+  if (!existsSync(description)) return { because: `${variable} names a file that is not there` };
+  const folders = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'prism'));
+  const program = [process.env.HANDOVER_PRISM, ...folders].find((path) => path !== undefined && existsSync(path));
+  if (program === undefined) return { because: 'HANDOVER_PRISM names no prism, and none is on the PATH' };
+  return { program, description };
+}
+
+/** Prism before `upstream`: requests that break the description get 422 from it, answers that break it 500. */
+export async function prism(found: { program: string; description: string }, upstream: string): Promise<Prism> {
+  const port = await freePort();
+  const args = ['proxy', '--errors', '--host', '127.0.0.1', '--port', String(port), found.description, upstream];
+  const child = spawn(found.program, args, { stdio: 'ignore' });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const until = Date.now() + 40_000;
+  while (!(await listens(port))) {
+    if (child.exitCode !== null || Date.now() > until) throw new Error('prism did not start');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
