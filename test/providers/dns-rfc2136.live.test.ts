@@ -1,0 +1,257 @@
+import { authoritative } from '../../src/providers/dns/authoritative';
+import type { DnsZone } from '../../src/providers/dns/provider';
+import { rfc2136 } from '../../src/providers/dns/rfc2136';
+import type { RecordSet } from '../../src/providers/ports';
+import { describeDns } from './dns.contract';
+import { between, opcodeOf, type Between, type Meddling } from './servers/between';
+import { bind, type Bind, type Key } from './servers/bind';
+import { failure } from './servers/failure';
+
+interface Place {
+  server: string;
+  zone: string;
+  key: Key;
+}
+
+const zoneOf = ({ server, zone, key }: Place): Promise<DnsZone> =>
+  rfc2136.connect(
+    { kind: 'rfc2136', zone, server, keyName: key.name, algorithm: key.algorithm, secret: 'file:tsig-key' },
+    { secret: () => Promise.resolve(key.secret) },
+  );
+
+describeDns('RFC 2136 with BIND', async () => {
+  const server = await bind();
+  const zone = await zoneOf({ ...server, server: server.address });
+  let names = 0;
+  return {
+    zone,
+    answers: authoritative({ servers: [server.address] }),
+    freshName: () => `n${(names += 1)}.shop.test.`,
+    foreignName: 'www.other.test.',
+    put: (set) => Promise.resolve().then(() => server.put(set)),
+    changes: () => server.serial(),
+    ttls: [5, 300],
+    propagationMs: 1_000,
+    close: async () => {
+      zone.close();
+      await server.close();
+    },
+  };
+});
+
+let server: Bind;
+const set: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 5, values: ['198.51.100.10'] };
+const next: RecordSet = { ...set, values: ['203.0.113.10'] };
+const theirs: RecordSet = { ...set, values: ['192.0.2.99'] };
+const closing: (() => void | Promise<void>)[] = [];
+const open = async (over: Partial<Place> = {}) => {
+  const zone = await zoneOf({ server: server.address, zone: server.zone, key: server.key, ...over });
+  closing.push(() => zone.close());
+  return zone;
+};
+beforeAll(async () => {
+  server = await bind();
+});
+beforeEach(() => server.put(set));
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+afterAll(() => server.close());
+
+describe('RFC 2136, a set', () => {
+  it('of the apex is moved, and the zone keeps its name servers', async () => {
+    const apex = { ...set, name: 'shop.test.' };
+    server.put(apex);
+    const zone = await open();
+    await zone.replace(apex, { ...apex, values: next.values });
+    expect((await zone.read('shop.test.', 'A'))?.values).toEqual(next.values);
+    expect(await server.serial()).toBeGreaterThan(1);
+  });
+
+  it('of IPv6 addresses is moved, however they are spelled', async () => {
+    const six: RecordSet = { ...set, type: 'AAAA', values: ['2001:0DB8::0001', '2001:db8::2'] };
+    server.put(six);
+    const zone = await open();
+    await zone.replace(six, { ...six, values: ['2001:db8:0::3'] });
+    expect((await zone.read(six.name, 'AAAA'))?.values).toEqual(['2001:db8::3']);
+    expect(await zone.read(set.name, 'A')).toEqual(set);
+  });
+
+  it('is not seen behind an alias of its name', async () => {
+    server.drop('alias.shop.test.');
+    server.put({ name: 'alias.shop.test.', type: 'CNAME', ttlSeconds: 5, values: [set.name] });
+    expect(await (await open()).read('alias.shop.test.', 'A')).toBeUndefined();
+  });
+
+  it.each([
+    ['a value that is no address', { values: ['not-an-address'] }],
+    ['a value with a line of its own', { values: ['203.0.113.10\nupdate delete shop.test.'] }],
+  ])('is never replaced by %s', async (_what, over) => {
+    const serial = await server.serial();
+    expect(await failure((await open()).replace(set, { ...next, ...over }))).toMatchObject({ kind: 'refused' });
+    expect(await server.serial()).toBe(serial);
+  });
+
+  it('of a name with a line of its own is refused', async () => {
+    const name = 'www.shop.test. A\n@192.0.2.1 www.shop.test.';
+    expect(await failure((await open()).read(name, 'A'))).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('RFC 2136, what happens between reading and writing', () => {
+  const meddled = async (meddle: { request?: Meddling; response?: Meddling }): Promise<[DnsZone, Between]> => {
+    const middle = await between(server.address, meddle);
+    closing.push(() => middle.close());
+    return [await open({ server: middle.address }), middle];
+  };
+  const beforeUpdate = (act: () => void): Meddling => {
+    return (message) => {
+      if (opcodeOf(message) === 5) act();
+      return message;
+    };
+  };
+
+  it('somebody else’s change is a conflict that is shown, and stays', async () => {
+    const [zone, { opcodes }] = await meddled({ request: beforeUpdate(() => server.put(theirs)) });
+    const error = await failure(zone.replace(set, next));
+    expect(error.kind).toBe('conflict');
+    expect(error.message).toContain('holds 192.0.2.99 (TTL 5 s), which is neither 198.51.100.10');
+    expect(await zone.read(set.name, 'A')).toEqual(theirs);
+    expect(opcodes).toEqual([0, 5, 0, 0]);
+  });
+
+  it('a second value, added by somebody else, is a conflict too', async () => {
+    const both = { ...set, values: [...set.values, ...theirs.values] };
+    const [zone] = await meddled({ request: beforeUpdate(() => server.put(both)) });
+    expect(await failure(zone.replace(set, next))).toMatchObject({ kind: 'conflict' });
+    expect(new Set((await zone.read(set.name, 'A'))?.values)).toEqual(new Set(both.values));
+  });
+
+  it('the same change, made by somebody else, is as good as ours', async () => {
+    const [zone] = await meddled({ request: beforeUpdate(() => server.put(next)) });
+    await zone.replace(set, next);
+    expect(await zone.read(set.name, 'A')).toEqual(next);
+  });
+
+  it('a lost reply is unavailable after one attempt, and asking again finds it done', async () => {
+    const swallowing: Meddling = (message) => (opcodeOf(message) === 5 ? 'swallow' : message);
+    const [zone, { opcodes }] = await meddled({ response: swallowing });
+    expect(await failure(zone.replace(set, next))).toMatchObject({ kind: 'unavailable' });
+    expect(opcodes).toEqual([0, 5]);
+    const serial = await server.serial();
+    await zone.replace(set, next);
+    expect(await server.serial()).toBe(serial);
+    expect(await zone.read(set.name, 'A')).toEqual(next);
+  });
+
+  it('an answer that was changed on its way is not believed', async () => {
+    const lying: Meddling = (message) => {
+      const at = message.indexOf(Buffer.from([198, 51, 100, 10]));
+      message[at] = 192;
+      return message;
+    };
+    const [zone] = await meddled({ response: lying });
+    const error = await failure(zone.read(set.name, 'A'));
+    expect(error).toMatchObject({ kind: 'garbage' });
+    expect(error.message).toContain('not signed with our key');
+  });
+});
+
+describe('RFC 2136, a server that does not let us', () => {
+  const another = (over: Partial<Key>) => ({ key: { ...server.key, ...over } });
+
+  it.each([
+    ['another secret', () => another({ secret: server.narrowKey.secret }), 'has another secret for the key handover'],
+    ['a key it does not know', () => another({ name: 'nobody' }), 'knows no key nobody (hmac-sha256)'],
+    ['another algorithm', () => another({ algorithm: 'hmac-sha512' }), 'knows no key handover (hmac-sha512)'],
+  ])('denies %s, says what to correct, and never the secret', async (_what, over, words) => {
+    const place = over();
+    const zone = await open(place);
+    const error = await failure(zone.read(set.name, 'A'));
+    expect(error).toMatchObject({ kind: 'denied' });
+    expect(error.message).toContain(words);
+    expect(error.message).not.toContain(place.key.secret);
+    expect(await failure(zone.replace(set, next))).toMatchObject({ kind: 'denied' });
+    expect(await zone.flaws?.(set.name, 'A')).toEqual([error.message]);
+  });
+
+  it('denies a name that the key was not granted, and says so before anything is moved', async () => {
+    const zone = await open({ key: server.narrowKey });
+    const serial = await server.serial();
+    expect(await zone.flaws?.(set.name, 'A')).toEqual([
+      'The key narrow may not change A www.shop.test.: add "grant narrow name www.shop.test. A;" to the zone\'s update-policy.',
+    ]);
+    const error = await failure(zone.replace(set, next));
+    expect(error.kind).toBe('denied');
+    expect(error.message).toContain('grant the key narrow (hmac-sha512)');
+    expect(await server.serial()).toBe(serial);
+  });
+
+  it('finds nothing wrong where the key may, and changes nothing to know it', async () => {
+    server.put({ ...set, name: 'only.shop.test.' });
+    const serial = await server.serial();
+    expect(await (await open({ key: server.narrowKey })).flaws?.('only.shop.test.', 'A')).toEqual([]);
+    expect(await (await open()).flaws?.(set.name, 'A')).toEqual([]);
+    expect(await server.serial()).toBe(serial);
+  });
+
+  it('has only a copy of the zone: it reads, and says that it must be the primary', async () => {
+    const zone = await open({ server: server.secondary });
+    const wild = { ...set, name: 'a.wild.shop.test.' };
+    expect(await zone.read(wild.name, 'A')).toEqual(wild);
+    const [flaw] = (await zone.flaws?.(wild.name, 'A')) ?? [];
+    expect(flaw).toContain('let dns.provider.server be the primary, no secondary');
+    expect(await failure(zone.replace(wild, { ...wild, values: next.values }))).toMatchObject({ kind: 'denied' });
+  });
+
+  it('answers for a wildcard, which is no set to move', async () => {
+    const zone = await open();
+    const wild = { ...set, name: 'a.wild.shop.test.' };
+    expect(await zone.flaws?.(wild.name, 'A')).toEqual([expect.stringContaining('as with a wildcard')]);
+    expect(await failure(zone.replace(wild, { ...wild, values: next.values }))).toMatchObject({ kind: 'conflict' });
+  });
+
+  it('has no such zone', async () => {
+    const zone = await open({ zone: 'absent.test.' });
+    const error = await failure(zone.read('www.absent.test.', 'A'));
+    expect(error).toMatchObject({ kind: 'denied' });
+    expect(error.message).toContain('must be the primary server of dns.provider.zone');
+  });
+
+  it('has the name in a larger zone than the site file says', async () => {
+    const part = { ...set, name: 'www.part.shop.test.' };
+    server.put(part);
+    const zone = await open({ zone: 'part.shop.test.' });
+    const error = await failure(zone.replace(part, { ...part, values: next.values }));
+    expect(error).toMatchObject({ kind: 'denied' });
+    expect(error.message).toContain('is not the primary server of part.shop.test.');
+  });
+});
+
+describe('RFC 2136, a server out of reach', () => {
+  it('is unavailable when nothing listens, and spoke', async () => {
+    const zone = await open({ server: '127.0.0.1:1' });
+    expect(await failure(zone.read(set.name, 'A'))).toMatchObject({ kind: 'unavailable', answered: true });
+  });
+
+  it('is unavailable when it hangs, within six seconds, and said nothing', async () => {
+    const zone = await open();
+    server.server.signal('SIGSTOP');
+    const start = performance.now();
+    const error = await failure(zone.read(set.name, 'A'));
+    server.server.signal('SIGCONT');
+    expect(error).toMatchObject({ kind: 'unavailable', answered: false });
+    expect(performance.now() - start).toBeLessThan(6_000);
+  });
+
+  it('ends its questions at once when it is closed', async () => {
+    const zone = await open();
+    server.server.signal('SIGSTOP');
+    const asked = failure(zone.read(set.name, 'A'));
+    const start = performance.now();
+    zone.close();
+    expect(await asked).toMatchObject({ kind: 'unavailable' });
+    server.server.signal('SIGCONT');
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
