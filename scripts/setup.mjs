@@ -25,7 +25,7 @@ function survey(withLab) {
     },
     packages.length > 0 && {
       name: 'Debian packages',
-      size: `${packages.length} for the lab, at most 50 MB to download, 280 MB on disk; no service is started: ${packages.join(' ')}`,
+      size: `${packages.length} for the lab, at most 51 MB to download, 282 MB on disk; no service is started: ${packages.join(' ')}`,
       bring: () => installPackages(packages),
     },
     !findTemporal(root) && {

@@ -9,7 +9,7 @@ export const LAB_PACKAGES = [
   ...['mariadb-server-core', 'mariadb-client-core', 'mariadb-client', 'mariadb-backup', 'redis-tools', 'nginx-light'],
   ...['php8.2-fpm', 'php8.2-cli', 'php-mysql', 'php-redis', 'php-xml', 'php-mbstring', 'php-curl', 'php-gd'],
   ...['php-intl', 'php-zip', 'wordpress', 'wordpress-theme-twentytwentythree', 'pdns-server', 'pdns-backend-sqlite3'],
-  ...['sqlite3', 'openssh-server', 'rsync', 'nftables', 'iproute2', 'bind9-dnsutils', 'curl', 'jq', 'unbound'],
+  ...['sqlite3', 'openssh-server', 'rsync', 'nftables', 'iproute2', 'bind9', 'bind9-dnsutils', 'curl', 'jq', 'unbound'],
 ];
 /** The packages belong to the machine, not to a checkout, so the record of what we added lies outside of it. */
 export const RECORD = '/var/lib/handover/packages';
