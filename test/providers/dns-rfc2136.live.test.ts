@@ -179,7 +179,7 @@ describe('RFC 2136, a server that does not let us', () => {
     const zone = await open({ key: server.narrowKey });
     const serial = await server.serial();
     expect(await zone.flaws?.(set.name, 'A')).toEqual([
-      'The key narrow may not change A www.shop.test.: add "grant narrow name www.shop.test. A;" to the zone\'s update-policy.',
+      'The key narrow may not change A www.shop.test.: add "grant narrow name www.shop.test. A;" to the zone\'s update-policy (Knot DNS: an acl).',
     ]);
     const error = await failure(zone.replace(set, next));
     expect(error.kind).toBe('denied');

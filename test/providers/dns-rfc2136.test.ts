@@ -35,7 +35,11 @@ describe('where a name server is', () => {
 /** In the words of nsupdate 9.18.49; those of a real server are in the live suite. */
 const updates: [said: string, kind: PortError['kind'], words: string][] = [
   ['; TSIG error with server: tsig indicates error\nupdate failed: NOTAUTH(BADSIG)\n', 'denied', 'another secret'],
-  ['; TSIG error with server: tsig indicates error\nupdate failed: NOTAUTH(BADKEY)\n', 'denied', 'knows no key'],
+  [
+    '; TSIG error with server: tsig indicates error\nupdate failed: NOTAUTH(BADKEY)\n',
+    'denied',
+    'grant the key handover',
+  ],
   ['; TSIG error with server: clocks\nupdate failed: NOTAUTH(BADTIME)\n', 'denied', 'set both clocks right'],
   ['update failed: NOTAUTH\n', 'denied', 'is not the primary server of shop.test.'],
   ['update failed: REFUSED\n', 'denied', 'grant the key handover (hmac-sha256) the name'],
@@ -70,6 +74,8 @@ const signature = (code: string) =>
 /** In the words of dig 9.18.49. */
 const answers: [said: string, kind: PortError['kind'], words: string][] = [
   [head('REFUSED', 'qr') + signature('NOERROR'), 'denied', 'does not answer for shop.test.'],
+  [head('NOTAUTH', 'qr') + signature('BADKEY'), 'denied', 'knows no key handover'],
+  [`;; Couldn't verify signature: expected a TSIG or SIG(0)\n${head('REFUSED', 'qr')}`, 'denied', 'does not answer'],
   [head('SERVFAIL', 'qr') + signature('NOERROR'), 'unavailable', 'SERVFAIL'],
   [head('NOERROR', 'qr ra') + signature('NOERROR'), 'refused', 'without authority'],
   [head('NOTAUTH', 'qr') + signature('BADTIME'), 'denied', 'set both clocks right'],

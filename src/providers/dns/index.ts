@@ -1,5 +1,6 @@
 /** The table of contents of DNS providers; the site file's schema and the contract suite follow it. */
 import { digitalocean } from './digitalocean';
 import { powerdns } from './powerdns';
+import { rfc2136 } from './rfc2136';
 
-export const dnsProviders = [digitalocean, powerdns] as const;
+export const dnsProviders = [digitalocean, powerdns, rfc2136] as const;

@@ -133,6 +133,6 @@ async function rightsFlaws(server: Server, zone: string, { name, type, ttlSecond
   if (code !== 'REFUSED' || (await ask(never)) !== 'YXDOMAIN') throw refusalOf(code, server, zone);
   const { key } = server;
   return [
-    `The key ${key.name} may not change ${type} ${name}: add "grant ${key.name} name ${name} ${type};" to the zone's update-policy.`,
+    `The key ${key.name} may not change ${type} ${name}: add "grant ${key.name} name ${name} ${type};" to the zone's update-policy (Knot DNS: an acl).`,
   ];
 }
