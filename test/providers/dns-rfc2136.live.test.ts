@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { authoritative } from '../../src/providers/dns/authoritative';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import { rfc2136 } from '../../src/providers/dns/rfc2136';
@@ -6,6 +7,7 @@ import { describeDns } from './dns.contract';
 import { between, opcodeOf, type Between, type Meddling } from './servers/between';
 import { bind, type Bind, type Key } from './servers/bind';
 import { failure } from './servers/failure';
+import { place, type Place as Folder } from './servers/place';
 
 interface Place {
   server: string;
@@ -253,5 +255,47 @@ describe('RFC 2136, a server out of reach', () => {
     expect(await asked).toMatchObject({ kind: 'unavailable' });
     server.server.signal('SIGCONT');
     expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+describe('RFC 2136, the programs', () => {
+  const path = process.env.PATH;
+  let at: Folder;
+  /** Puts a shell script in the place of `dig`. */
+  const instead = (script: string) => {
+    writeFileSync(at.path('dig'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    process.env.PATH = `${at.path()}:${path ?? ''}`;
+  };
+  beforeEach(() => {
+    at = place();
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+    at.remove();
+  });
+
+  it('get the key on stdin, and neither as an argument nor in the environment', async () => {
+    process.env.CANARY_OF_THE_WORKER = 'canary';
+    instead(`echo "$*" > ${at.path('seen')}; env >> ${at.path('seen')}; cat > ${at.path('stdin')}; exit 1`);
+    const error = await failure((await open()).read(set.name, 'A'));
+    delete process.env.CANARY_OF_THE_WORKER;
+    expect(readFileSync(at.path('stdin'), 'utf8')).toContain(server.key.secret);
+    const seen = readFileSync(at.path('seen'), 'utf8');
+    for (const hidden of [server.key.secret, 'CANARY']) expect(seen).not.toContain(hidden);
+    expect(error.message).not.toContain(server.key.secret);
+  });
+
+  it('never make us repeat the key, whatever they print', async () => {
+    instead('cat; exit 1');
+    const error = await failure((await open()).read(set.name, 'A'));
+    expect(error.message).toContain('[hidden]');
+    expect(error.message).not.toContain(server.key.secret);
+  });
+
+  it('are killed when they outlive their own limit', async () => {
+    instead('exec sleep 30');
+    const start = performance.now();
+    expect(await failure((await open()).read(set.name, 'A'))).toMatchObject({ kind: 'unavailable', answered: false });
+    expect(performance.now() - start).toBeLessThan(6_500);
   });
 });
