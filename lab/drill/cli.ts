@@ -85,7 +85,7 @@ async function runDrill(client: Client, { kind, fault, stay }: DrillOptions, liv
 async function conclude(lab: Lab, drill: DrillResult, options: DrillOptions): Promise<number> {
   const referee = await callReferee(lab, settleMs);
   const customers = customersFelt(lab.dir, drill.startedAt, drill.endedAt);
-  const judged = { ...drill, aim: drill.aim.met ? (enoughAtStake(drill) ?? drill.aim) : drill.aim };
+  const judged = { ...drill, aim: drill.aim.met ? (enoughAtStake(drill, options.fault) ?? drill.aim) : drill.aim };
   const report = reportOfDrill(judged, { referee, ...(customers ? { customers } : {}) });
   const page = await writeReport(report, reportFolder(report));
   for (const { name, ok, because } of referee.findings)

@@ -1,12 +1,13 @@
 /** A drill that put nothing at stake proves nothing: what must have existed only on the lost region for the default drill to count. */
+import type { Fault } from '../../src/domain/request';
 import type { DrillResult } from '../../src/domain/result';
 import type { Facts, Json } from '../../src/domain/plan';
 
 const ordersAtLeast = 50;
 
-/** An unmet aim when too little was at stake; undefined when the drill counts, or lost no region. */
-export function enoughAtStake({ rejoin }: DrillResult): { met: false; because: string } | undefined {
-  if (!rejoin) return undefined;
+/** An unmet aim when too little was at stake; undefined when the drill counts, or no region went on alone: a dead one takes no orders. */
+export function enoughAtStake({ rejoin }: DrillResult, fault: Fault): { met: false; because: string } | undefined {
+  if (!rejoin || fault !== 'isolate') return undefined;
   const facts = Object.assign({}, ...Object.values(rejoin.facts)) as Facts;
   const missing = [
     count(facts['ordersOnlyThere']) < ordersAtLeast
