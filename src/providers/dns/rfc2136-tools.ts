@@ -15,6 +15,7 @@ export interface Server {
 }
 
 export interface Said {
+  /** null: it was killed. */
   code: number | null;
   /** Both streams, without the key. */
   text: string;
@@ -43,10 +44,10 @@ const graceMs = 500;
 function run({ host, key, timeoutMs, signal }: Server, command: string, args: string[], input: string): Promise<Said> {
   const who = `the name server ${host}`;
   return new Promise((resolve, reject) => {
-    const limit = AbortSignal.timeout(timeoutMs + graceMs);
     const child = spawn(command, args, {
       stdio: 'pipe',
-      signal: AbortSignal.any([signal, limit]),
+      signal,
+      timeout: timeoutMs + graceMs,
       killSignal: 'SIGKILL',
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     });
