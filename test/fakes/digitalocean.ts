@@ -49,6 +49,8 @@ const failed = (status: number, message: string): FakeReply => {
   return { status, body: { id, message, request_id: requestId } };
 };
 const absent = () => failed(404, 'The resource you were accessing could not be found.');
+const unknown = () => failed(401, 'Unable to authenticate you');
+const forbidden = () => failed(403, 'You do not have access for the attempted action.');
 const invalid = (message: string) => failed(422, message);
 
 export async function startDigitalOcean(options: DigitalOceanOptions): Promise<DnsFake> {
@@ -84,11 +86,10 @@ function guarded({ scopes, ...route }: ScopedRoute, tokens: DigitalOceanOptions[
   const answer = (request: FakeRequest): FakeReply => {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const granted = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
-    if (granted === undefined) return failed(401, 'Unable to authenticate you');
     const { refused, headers } = count(token);
-    const may = scopes.some((scope) => granted.includes(scope));
-    const reply =
-      refused ?? (may ? route.answer(request) : failed(403, 'You do not have access for the attempted action.'));
+    const may = scopes.some((scope) => granted?.includes(scope));
+    const denied = granted === undefined ? unknown() : may ? undefined : forbidden();
+    const reply = denied ?? refused ?? route.answer(request);
     return { ...reply, headers: { ...headers, ...reply.headers } };
   };
   return { ...route, answer };

@@ -87,18 +87,21 @@ function expectSane({ waitMs }: PortError, [least, most]: readonly [number, numb
 export function describeDnsFaults(name: string, open: Open, plays: readonly Played[]): void {
   describe(`${name} under faults`, () => {
     let world: DnsFaultWorld;
+    let trap: Server;
     let names = 0;
     let a: RecordSet;
     let b: RecordSet;
     let neighbours: RecordSet[];
     beforeAll(async () => {
       world = await open();
+      trap = await somebodyElse();
     });
     afterAll(async () => {
       world.zone.close();
-      await world.fake.close();
+      await Promise.all([world.fake.close(), trap.close()]);
     });
     beforeEach(() => {
+      trap.calls.length = 0;
       world.fake.faults.clear();
       world.fake.publishAfter(0);
       a = { name: `f${(names += 1)}.${world.fake.origin}`, type: 'A', ttlSeconds: world.ttlSeconds, values: [inA] };
@@ -172,12 +175,6 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
     );
 
     describe.each([301, 302, 303, 307, 308])('a redirect (%i) to somebody else', (status) => {
-      let trap: Server;
-      beforeEach(async () => {
-        trap = await somebodyElse();
-      });
-      afterEach(() => trap.close());
-
       it.each(['reads', 'writes'] as const)('is not followed by one that %s', async (side) => {
         play(world[side], { kind: 'redirect', status, to: trap.url });
         expectFailure(await failure(world.zone.replace(a, b)), ['garbage']);
@@ -219,14 +216,12 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
     });
 
     whenPlayed('links')('a link to the next page at somebody else’s carries nothing there', async () => {
-      const trap = await somebodyElse();
       const set = wide();
       always({ pageSize: 1, linkBase: trap.url });
       const found = await orFailure(world.zone.read(a.name, 'A'));
       if (found instanceof PortError) expectFailure(found, ['garbage']);
       else expect(found).toEqual(set);
       expect(trap.calls).toEqual([]);
-      await trap.close();
     });
 
     whenPlayed('ids')('an id that stands for nothing changes nothing', async () => {
@@ -254,15 +249,22 @@ function somebodyElse(): Promise<Server> {
 }
 
 /** What takes the adapter's whole timeout, all at once and each in a world of its own. */
-export function describeSlowDns(name: string, open: Open): void {
+export function describeSlowDns(name: string, start: Open): void {
   describe(`${name} when answers are slow`, () => {
+    const open: DnsFaultWorld[] = [];
+    afterAll(async () => {
+      open.forEach(({ zone }) => zone.close());
+      await Promise.all(open.map(({ fake }) => fake.close()));
+    });
     it.concurrent.each<[string, 'reads' | 'writes', Effect]>([
       ['a read that is never answered', 'reads', { kind: 'slow', ms: Infinity }],
       ['a read whose answer stops half-way', 'reads', { kind: 'drip' }],
       ['a write that happened and is never answered', 'writes', { kind: 'slow', ms: Infinity }],
       ['a write that happened and whose answer stops half-way', 'writes', { kind: 'drip' }],
     ])('%s ends in time, after one attempt', async (_what, side, effect) => {
-      const { zone, fake, secrets, ttlSeconds, ...world } = await open();
+      const world = await start();
+      open.push(world);
+      const { zone, fake, secrets, ttlSeconds } = world;
       const a: RecordSet = { name: `slow.${fake.origin}`, type: 'A', ttlSeconds, values: [inA] };
       const b = { ...a, values: [inB] };
       fake.put(a);
@@ -275,8 +277,6 @@ export function describeSlowDns(name: string, open: Open): void {
       expect(fake.calls.filter((call) => matches(world[side], call))).toHaveLength(1);
       await zone.replace(a, b);
       expect(fake.sets()).toContainEqual(b);
-      zone.close();
-      await fake.close();
     });
   });
 }
