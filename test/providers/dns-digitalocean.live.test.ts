@@ -2,6 +2,8 @@ import { openFaultWorld, openWorld, startFake, token, zoneAt } from './digitaloc
 import { describeDns } from './dns.contract';
 import { describeSlowDns } from './dns-faults.contract';
 import { prism, prismFor } from './servers/prism';
+import { pydoUnderstands } from './servers/pydo';
+import { identity } from './servers/web';
 
 describeSlowDns('DigitalOcean DNS', openFaultWorld);
 
@@ -43,5 +45,37 @@ if ('because' in found) {
       await proxy.close();
       await fake.close();
     });
+  });
+}
+
+const python = process.env.HANDOVER_PYDO;
+
+if (python === undefined) {
+  it.skip("agrees with the vendor's own client (not here: HANDOVER_PYDO names no Python that has pydo)", () =>
+    undefined);
+} else {
+  it('agrees with the vendor’s own client', async () => {
+    const own = 'dop_v1_token';
+    const secure = identity('IP:127.0.0.1');
+    const tokens = { [own]: ['domain:read', 'domain:update'] as const };
+    const fake = await startFake({ tokens, identity: secure });
+    const told = await pydoUnderstands(python, fake.url, own, secure.cert);
+    expect(told).toMatchObject({
+      sizes: [20, 6],
+      total: 26,
+      more: [true, false],
+      patched: { domain_record: { name: 'www', data: '203.0.113.1', ttl: 30 } },
+      put: { domain_record: { name: 'www', data: '203.0.113.1', ttl: 60 } },
+      alias: '@',
+      undotted: [422, expect.stringContaining('Data needs to end with a dot (.)') as string],
+      'apex alias': [422, expect.stringContaining('CNAME records cannot share a name') as string],
+      short: [422, expect.stringContaining('record ttl must be greater than 30') as string],
+      wide: [422, expect.any(String) as string],
+      absent: 'not_found',
+      removed: null,
+    });
+    const [addresses] = fake.sets().filter(({ name }) => name === 'www.shop.test.');
+    expect(addresses?.values).toHaveLength(25);
+    await fake.close();
   });
 }
