@@ -7,6 +7,15 @@ import { identity } from './servers/web';
 
 describeSlowDns('DigitalOcean DNS', openFaultWorld);
 
+const open: { close: () => unknown }[] = [];
+const opened = <T extends { close: () => unknown }>(one: T): T => {
+  open.push(one);
+  return one;
+};
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
 const found = prismFor('HANDOVER_DIGITALOCEAN_SPEC');
 
 if ('because' in found) {
@@ -16,9 +25,9 @@ if ('because' in found) {
     describeDns('DigitalOcean DNS behind prism', () => openWorld((fake) => prism(found, fake.url)));
 
     it('has every other call of the adapter in it, and every answer of the fake', async () => {
-      const fake = await startFake();
-      const proxy = await prism(found, fake.url);
-      const zone = await zoneAt({ url: proxy.url, origin: fake.origin });
+      const fake = opened(await startFake());
+      const proxy = opened(await prism(found, fake.url));
+      const zone = opened(await zoneAt({ url: proxy.url, origin: fake.origin }));
       const [one, two, three] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
       const set = { name: 'many.shop.test.', type: 'A' as const, ttlSeconds: 30, values: [one] };
       fake.put(set);
@@ -30,20 +39,15 @@ if ('because' in found) {
       const headers = { authorization: `Bearer ${token}` };
       for (const path of ['records?page=1&per_page=2', 'records', 'records/0'])
         expect((await fetch(`${proxy.url}/v2/domains/shop.test/${path}`, { headers })).status).toBeLessThan(500);
-      zone.close();
-      await proxy.close();
-      await fake.close();
     });
 
     it('is really looked at: a request that breaks it does not reach the fake', async () => {
-      const fake = await startFake();
-      const proxy = await prism(found, fake.url);
+      const fake = opened(await startFake());
+      const proxy = opened(await prism(found, fake.url));
       const headers = { authorization: `Bearer ${token}` };
       const answer = await fetch(`${proxy.url}/v2/domains/shop.test/records?per_page=500`, { headers });
       expect(answer.status).toBe(422);
       expect(fake.calls).toEqual([]);
-      await proxy.close();
-      await fake.close();
     });
   });
 }
@@ -58,7 +62,7 @@ if (python === undefined) {
     const own = 'dop_v1_token';
     const secure = identity('IP:127.0.0.1');
     const tokens = { [own]: ['domain:read', 'domain:update'] as const };
-    const fake = await startFake({ tokens, identity: secure });
+    const fake = opened(await startFake({ tokens, identity: secure }));
     const told = await pydoUnderstands(python, fake.url, own, secure.cert);
     expect(told).toMatchObject({
       sizes: [20, 6],
@@ -76,6 +80,5 @@ if (python === undefined) {
     });
     const [addresses] = fake.sets().filter(({ name }) => name === 'www.shop.test.');
     expect(addresses?.values).toHaveLength(25);
-    await fake.close();
   });
 }

@@ -28,7 +28,10 @@ export async function prism(found: { program: string; description: string }, ups
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const until = Date.now() + 40_000;
   while (!(await listens(port))) {
-    if (child.exitCode !== null || Date.now() > until) throw new Error('prism did not start');
+    if (child.exitCode !== null || Date.now() > until) {
+      child.kill();
+      throw new Error('prism did not start');
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return {
