@@ -2,10 +2,11 @@
 import type { Site } from '../config';
 import type { CheckResult } from '../domain/result';
 import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../domain/survey';
-import { sentenceOf } from '../providers/errors';
 import type { Ports } from '../providers/ports';
 import { planTransfer } from './plans';
 import type { Ground } from './prepare';
+import { attempt, check } from './readiness-check';
+import { dnsReadiness } from './readiness-dns';
 import { takeSurvey } from './survey';
 
 export async function readiness(ground: Ground): Promise<CheckResult[]> {
@@ -17,14 +18,11 @@ export async function readiness(ground: Ground): Promise<CheckResult[]> {
   return [
     primaryCheck(survey),
     ...perRegion.flat(),
-    ...dnsChecks(site, survey),
-    ...(await dnsAnswers(site, ports)),
+    ...(await dnsReadiness(site, survey, ports)),
     transferCheck(ground, survey),
     vantageCheck(site),
   ];
 }
-
-const check = (name: string, ok: boolean, because: string): CheckResult => ({ name, ok, because });
 
 function primaryCheck(survey: Survey): CheckResult {
   const primary = primaryOf(survey);
@@ -81,42 +79,6 @@ function databaseCheck(database: RegionSurvey): CheckResult {
   );
 }
 
-/** The record must hold exactly what the plan would replace, or the move would be refused half way. */
-function dnsChecks(site: Site, survey: Survey): CheckResult[] {
-  const primary = primaryOf(survey);
-  return site.dns.records.map(({ name, values }) => {
-    const set = survey.dns[name];
-    const wanted = (primary.known ? values[primary.region] : undefined) ?? [];
-    if (!set) return check(`record ${name}`, false, 'It could not be read.');
-    const equal = [...set.values].sort().join() === [...wanted].sort().join();
-    if (!equal)
-      return check(
-        `record ${name}`,
-        false,
-        `It holds ${set.values.join(', ')}, but the primary’s values are ${wanted.join(', ')}.`,
-      );
-    const short = set.ttlSeconds <= site.dns.ttlSeconds;
-    return check(
-      `record ${name}`,
-      true,
-      `It names the primary; its TTL of ${String(set.ttlSeconds)} s ${short ? 'is short enough' : 'will be lowered first'}.`,
-    );
-  });
-}
-
-async function dnsAnswers(site: Site, ports: Ports): Promise<CheckResult[]> {
-  return Promise.all(
-    site.dns.records.map(({ name, type }) =>
-      attempt(`answers for ${name}`, async () => {
-        const answers = await ports.dns.answers(name, type, 1);
-        const silent = answers.filter(({ values }) => values === undefined || values.length === 0);
-        if (silent.length > 0) throw new Error(silent.map(({ server, because }) => `${server}: ${because}`).join(' '));
-        return answers.map(({ server, values }) => `${server} says ${(values ?? []).join(', ')}`).join('; ') + '.';
-      }),
-    ),
-  );
-}
-
 function transferCheck(ground: Ground, survey: Survey): CheckResult {
   const asked = { to: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
   const planning = planTransfer(ground, survey, { site: ground.site.site, kind: 'switchover', ...asked });
@@ -139,12 +101,4 @@ function vantageCheck(site: Site): CheckResult {
       `${near.map(([name]) => name).join(' and ')} stands in the home region and would be lost with it.`,
     );
   return check('vantages', true, `${String(Object.keys(site.vantages).length)} vantages, none in the home region.`);
-}
-
-async function attempt(name: string, ask: () => Promise<string>): Promise<CheckResult> {
-  try {
-    return check(name, true, await ask());
-  } catch (error) {
-    return check(name, false, sentenceOf(error));
-  }
 }

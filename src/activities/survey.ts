@@ -1,6 +1,6 @@
 /** Looks at both regions at once and writes down what answered. Never throws for a region that does not: silence is a finding. */
 import type { Site } from '../config';
-import type { RegionSurvey, SettingsSurvey, Survey } from '../domain/survey';
+import { setName, type RegionSurvey, type SettingsSurvey, type Survey } from '../domain/survey';
 import { sentenceOf } from '../providers/errors';
 import type { DatabaseState, Ports } from '../providers/ports';
 
@@ -66,7 +66,7 @@ async function surveyShop(region: string, ports: Ports): Promise<{ healthy: bool
 async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
   const read = async ({ name, type }: Site['dns']['records'][number]) => {
     const set = await inTime(ports.dns.read(name, type)).catch(() => undefined);
-    return [name, set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
+    return [setName({ name, type }), set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
   };
   return Object.fromEntries(await Promise.all(site.dns.records.map(read)));
 }

@@ -51,10 +51,16 @@ const record = z.strictObject({
   ),
 });
 
+const dnsProvider = z.discriminatedUnion('kind', optionsOf(dnsProviders));
+
 const dns = z.strictObject({
-  provider: z.discriminatedUnion('kind', optionsOf(dnsProviders)),
+  provider: dnsProvider,
+  /** Another way to the same zone, taken while the first does not answer. */
+  alternative: dnsProvider.exactOptional(),
   records: list(record, 1, 'a list of records', '[{ name: www.shop.test., type: A, values: { A: [198.51.100.10] } }]'),
   authoritative: list(address('198.18.0.53'), 1, 'the addresses of the authoritative servers', '[198.18.0.53]'),
+  /** Resolvers that customers use, asked once the TTL is over. */
+  resolvers: z.array(address('9.9.9.9'), { error: expected('a list of addresses', '[9.9.9.9]') }).exactOptional(),
   /** Customers follow a move only after this long. */
   ttlSeconds: whole(1, 300, '60'),
 });

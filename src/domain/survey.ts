@@ -32,6 +32,7 @@ export interface Survey {
   /** Whether each region's shop answers its own health question, and in which words. */
   shops: Record<string, { healthy: boolean; because: string }>;
   /** The set each DNS record holds now, by name; undefined when it could not be read. */
+  /** By `setName`. */
   dns: Record<string, { values: string[]; ttlSeconds: number } | undefined>;
 }
 
@@ -76,3 +77,6 @@ export function strayWriters(survey: Survey): string[] {
     .filter((region) => region.answers && !region.readOnly && primary.known && region.region !== primary.region)
     .map((region) => region.region);
 }
+
+/** How a survey and the ids of steps call one set of records: a name may have an A and an AAAA set, which move together. */
+export const setName = ({ name, type }: { name: string; type: string }): string => `${name} ${type}`;

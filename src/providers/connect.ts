@@ -8,6 +8,7 @@ import { mariadb } from './database/mariadb';
 import { kindOf, type Context } from './definition';
 import { dnsProviders } from './dns';
 import { authoritative } from './dns/authoritative';
+import { firstOpen, paced, type Way, type Zone } from './dns/zone';
 import { PortError } from './errors';
 import { ssh } from './host/ssh';
 import { lazily } from './lazily';
@@ -126,15 +127,21 @@ function tableOf({ site, secret, opened }: Root, tableRegion: string, endpoint: 
   return lazily<Table>(async () => opened(dynamodb({ tableRegion, endpoint, table: name, key: await secret(key) })));
 }
 
+/** One way after the other to the same zone; the authoritative servers say whether a change was one. */
 function dnsOf({ site, secret, opened }: Root): Dns {
-  const { provider, authoritative: servers } = site.dns;
-  const { kind, connect: open } = kindOf('dns.provider', dnsProviders, provider);
-  const zone = lazily<Pick<Dns, 'read' | 'replace'>>(async () => opened(await open(provider, { secret })));
+  const { provider, alternative, authoritative: servers, resolvers = [] } = site.dns;
+  const ways = [provider, ...(alternative ? [alternative] : [])].map((options): Way => {
+    const { kind, readEveryMs, connect: open } = kindOf('dns.provider', dnsProviders, options);
+    const zone = lazily<Zone>(async () => {
+      const { flaws = () => Promise.resolve([]), ...made } = opened(await open(options, { secret }));
+      return paced({ ...made, flaws }, readEveryMs);
+    });
+    return { kind, read: zone.read, replace: zone.replace, flaws: zone.flaws };
+  });
   return {
-    kind,
-    read: (name, type) => zone.read(name, type),
-    replace: (expected, next) => zone.replace(expected, next),
+    ...{ kind: provider.kind, ...firstOpen(ways) },
     answers: authoritative({ servers }),
+    resolved: authoritative({ servers: resolvers }),
   };
 }
 

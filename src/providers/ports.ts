@@ -121,12 +121,22 @@ export interface Dns {
   read: (name: string, type: RecordSet['type']) => Promise<RecordSet | undefined>;
   /** Replaces `expected` by `next`; Conflict when what is there is neither. Repeating it changes nothing. Never leaves the name empty. */
   replace: (expected: RecordSet, next: RecordSet) => Promise<void>;
+  /**
+   * What would stop a move of this set and only its provider can tell: a missing scope, a proxied or shadowed record, an alias. Each a
+   * sentence that says what to change; empty when nothing does. Changes nothing.
+   */
+  flaws: (name: string, type: RecordSet['type']) => Promise<string[]>;
   /** Asks each authoritative server, `times` in a row. */
-  answers: (
-    name: string,
-    type: RecordSet['type'],
-    times: number,
-  ) => Promise<{ server: string; values: string[] | undefined; because: string }[]>;
+  answers: (name: string, type: RecordSet['type'], times: number) => Promise<DnsAnswer[]>;
+  /** Asks each resolver that the site names; they may go on with an old answer until its TTL is over. */
+  resolved: (name: string, type: RecordSet['type'], times: number) => Promise<DnsAnswer[]>;
+}
+
+/** What one server said; `values` is undefined when it said nothing, or not always the same. */
+export interface DnsAnswer {
+  server: string;
+  values: string[] | undefined;
+  because: string;
 }
 
 /** One region's endpoint of the DynamoDB table. */

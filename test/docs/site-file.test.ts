@@ -17,6 +17,8 @@ function fieldsOf(schema: unknown, path = ''): Field[] {
       fieldsOf(field, path === '' ? key : `${path}.${key}`),
     );
   if (schema instanceof z.ZodRecord) return fieldsOf(schema.valueType, `${path}.NAME`);
+  const list = schema instanceof z.ZodExactOptional && schema.def.innerType instanceof z.ZodArray;
+  if (list) return fieldsOf(schema.def.innerType, path);
   if (schema instanceof z.ZodArray) return fieldsOf(schema.element, `${path}[]`);
   if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap((option) => fieldsOf(option, path));
   return schema instanceof z.ZodPrefault ? [{ path, standard: String(schema.def.defaultValue) }] : [{ path }];

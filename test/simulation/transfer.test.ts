@@ -72,7 +72,7 @@ describe('a planned transfer', () => {
     ['stage-settings/B', 'rolled-back'],
     ['drain-database', 'rolled-back'],
     ['promote-database', 'completed'],
-    ['switch-dns/www.shop.test.', 'completed'],
+    ['switch-dns/www.shop.test. A', 'completed'],
   ])('is cancelled after %s: %s', async (last, ending) => {
     const world = newWorld();
     const begun = () => world.gate.calls.some((call) => call.step === last);
@@ -213,7 +213,7 @@ describe('mistakes that must not come back', () => {
       ['promote-database', 'needs-operator'],
       ['promote-sessions', 'needs-operator'],
       ['open-region', 'needs-operator'],
-      ['switch-dns/www.shop.test.', 'needs-operator'],
+      ['switch-dns/www.shop.test. A', 'needs-operator'],
     ])('%s: %s', async (id, ending) => {
       const calm = newWorld();
       const { plan } = await transfer(calm, 'switchover');

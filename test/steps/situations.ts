@@ -206,6 +206,16 @@ export const situations: Situation[] = [
     effects: ['dns.replace'],
   },
   {
+    step: 'prove-dns',
+    call: callOf('prove-dns', { name: shopName, type: 'A', to: [B] }),
+    before(world) {
+      opened(world);
+      putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 5, values: [B] });
+    },
+    holds: () => true,
+    effects: [],
+  },
+  {
     step: 'attach-replica',
     call: callOf('attach-replica', { region: 'A', source: 'B', sourceHost: B }),
     earlier: [

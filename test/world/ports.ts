@@ -6,7 +6,7 @@ import { binlogsPort, salvagePort } from './logs';
 import { notServing, reloadMs, type RegionState } from './region';
 import * as server from './server';
 import type { World } from './world';
-import { answered, readSet, replaceSet, servers } from './zone';
+import { answered, readSet, replaceSet, resolver, servers } from './zone';
 
 export function portsFor(world: World, actor: Actor): Ports {
   const call = <T>(call: Call, work: (half: boolean) => T) => pass(world.gate, actor, call, work);
@@ -254,6 +254,7 @@ function dnsPort(world: World, call: Pass): Ports['dns'] {
     read: (name, type) => call({ op: 'dns.read', effect: false }, () => readSet(zone, name, type)),
     replace: (expected, next) =>
       nothing(call({ op: 'dns.replace', effect: true }, () => replaceSet(zone, expected, next, clock.now()))),
+    flaws: () => call({ op: 'dns.flaws', effect: false }, () => [...zone.flaws]),
     answers: (name, type) =>
       call({ op: 'dns.answers', effect: false }, () =>
         servers.map((each) => {
@@ -261,6 +262,11 @@ function dnsPort(world: World, call: Pass): Ports['dns'] {
           return { server: each, values, because: values ? 'it answered' : 'it is silent' };
         }),
       ),
+    resolved: (name, type) =>
+      call({ op: 'dns.resolved', effect: false }, () => {
+        const values = answered(zone, name, type, clock.now());
+        return [{ server: resolver, values, because: values ? 'it answered' : 'it is silent' }];
+      }),
   };
 }
 

@@ -10,10 +10,13 @@ export interface Zone {
   staleUntil: number;
   staleMs: number;
   serversUp: boolean;
+  /** What its provider has against a move. */
+  flaws: string[];
 }
 
 export const shopName = 'www.shop.test.';
 export const servers = ['198.18.0.53', '198.18.0.54'];
+export const resolver = '198.18.0.99';
 const origin = 'shop.test.';
 
 function keyOf(name: string, type: string): string {
@@ -30,6 +33,7 @@ export function newZone(address: string, ttlSeconds: number): Zone {
     staleUntil: 0,
     staleMs: 250,
     serversUp: true,
+    flaws: [],
   };
 }
 

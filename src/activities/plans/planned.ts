@@ -1,7 +1,7 @@
 /** The planned transfer: nobody is lost, nothing is lost, and the pause in writes is as short as the databases allow. */
 import type { Site } from '../../config';
 import type { Plan, StepCall } from '../../domain/plan';
-import type { SettingsSurvey, Survey } from '../../domain/survey';
+import { setName, type SettingsSurvey, type Survey } from '../../domain/survey';
 import { call, forward } from './call';
 import { siteRegion, verifyRegion, verifyShop } from './verification';
 
@@ -56,7 +56,7 @@ function beforehand({ site, from, to }: Move): StepCall[] {
   const { ttlSeconds } = site.dns;
   return [
     ...site.dns.records.map(({ name, type }) =>
-      call('lower-dns-ttl', { name, type, ttlSeconds }, { phase: 'prepare', at: name }),
+      call('lower-dns-ttl', { name, type, ttlSeconds }, { phase: 'prepare', at: setName({ name, type }) }),
     ),
     // Customers go on uploading meanwhile; what comes now is copied after the move.
     call('sync-media', { from, to, tolerated: 100 }, { phase: 'prepare', at: 'before', onFailure: 'follow-up' }),
@@ -97,7 +97,7 @@ export function switchDns({ site, from, to }: Move): StepCall[] {
     forward(
       'switch-dns',
       { name, type, from: [...(values[from] ?? [])], to: [...(values[to] ?? [])], ttlSeconds: site.dns.ttlSeconds },
-      { phase: 'traffic', at: name },
+      { phase: 'traffic', at: setName({ name, type }) },
     ),
   );
 }
@@ -120,12 +120,30 @@ function retireSource({ site, survey, from, to, epoch }: Move): StepCall[][] {
       forward('ungate-checkouts', { region: from }, { ...tidy, at: from }),
       forward('resume-scheduler', { region: from }, { ...tidy, at: from }),
     ],
-    [forward('unproxy-region', { region: from }, { ...tidy, at: from, afterMs: (site.dns.ttlSeconds + 1) * 1000 })],
+    [
+      forward('unproxy-region', { region: from }, { ...tidy, at: from, afterMs: afterTtlMs(site) }),
+      ...proveDns({ site, to }).flat(),
+    ],
   ];
+}
+
+const afterTtlMs = (site: Site) => (site.dns.ttlSeconds + 1) * 1000;
+
+/** One stage, or none where the site names no resolvers. */
+export function proveDns({ site, to }: Pick<Move, 'site' | 'to'>): StepCall[][] {
+  if (site.dns.resolvers === undefined || site.dns.resolvers.length === 0) return [];
+  const stage = site.dns.records.map(({ name, type, values }) =>
+    forward(
+      'prove-dns',
+      { name, type, to: [...(values[to] ?? [])] },
+      { phase: 'tidy', at: setName({ name, type }), afterMs: afterTtlMs(site), onFailure: 'follow-up' },
+    ),
+  );
+  return [stage];
 }
 
 /** Customers may still hold an answer with the old, longer TTL: the fence waits until the last of them is gone. */
 function ttlWaitMs({ site, survey }: Move): number {
-  const longest = Math.max(0, ...site.dns.records.map(({ name }) => survey.dns[name]?.ttlSeconds ?? 0));
+  const longest = Math.max(0, ...site.dns.records.map((record) => survey.dns[setName(record)]?.ttlSeconds ?? 0));
   return longest > site.dns.ttlSeconds ? longest * 1000 : 0;
 }

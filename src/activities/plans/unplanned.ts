@@ -1,22 +1,18 @@
 /** The unplanned transfer: the primary is lost. Fence by whatever answers, drain what was fetched, promote, prove, and only then move customers. */
 import type { Plan } from '../../domain/plan';
 import { call, forward } from './call';
-import { heading, prepareTarget, switchDns, type Move } from './planned';
+import { heading, prepareTarget, proveDns, switchDns, type Move } from './planned';
 import { siteRegion, verifyRegion, verifyShop } from './verification';
 
 export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
   const { site, from, to } = move;
-  const serviceCommand = siteRegion(site, from).services.database;
+  const fencing = { unfenced, serviceCommand: siteRegion(site, from).services.database };
   return {
     ...heading(move),
     kind: 'unplanned',
     stages: [
       prepareTarget(move, [
-        call(
-          'fence-database',
-          { region: from, peer: to, planned: false, unfenced, serviceCommand },
-          { phase: 'fence', undo: false },
-        ),
+        call('fence-database', { region: from, peer: to, planned: false, ...fencing }, { phase: 'fence', undo: false }),
       ]),
       [
         call(
@@ -43,6 +39,7 @@ export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'ref
       [forward('open-region', { region: to }, { phase: 'traffic' })],
       switchDns(move),
       [verifyShop(move)],
+      ...proveDns(move),
     ],
   };
 }

@@ -18,6 +18,7 @@ import { openRegion } from './open-region';
 import { pauseScheduler } from './pause-scheduler';
 import { promoteDatabase } from './promote-database';
 import { promoteSessions } from './promote-sessions';
+import { proveDns } from './prove-dns';
 import { proveReplication } from './prove-replication';
 import { proxyRegion } from './proxy-region';
 import { reseedDatabase } from './reseed-database';
@@ -49,6 +50,7 @@ const contents = [
   pauseScheduler,
   promoteDatabase,
   promoteSessions,
+  proveDns,
   proveReplication,
   proxyRegion,
   reseedDatabase,

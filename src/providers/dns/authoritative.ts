@@ -2,10 +2,9 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { codeOf } from '../connection';
-import type { Dns, RecordSet } from '../ports';
+import type { Dns, DnsAnswer, RecordSet } from '../ports';
 import { canonicalName, canonicalValue } from './provider';
 
-type Answer = Awaited<ReturnType<Dns['answers']>>[number];
 /** The values, or why there are none; an empty list is an answer too. */
 type Told = { values: string[] } | { because: string };
 
@@ -34,7 +33,7 @@ export function authoritative({ servers, timeoutMs = 2_000, signal }: Authoritat
     );
 }
 
-const unknown = (server: string, because: string): Answer => ({ server, values: undefined, because });
+const unknown = (server: string, because: string): DnsAnswer => ({ server, values: undefined, because });
 
 async function askInARow(
   resolver: Resolver,
@@ -42,7 +41,7 @@ async function askInARow(
   name: string,
   type: RecordSet['type'],
   times: number,
-): Promise<Answer> {
+): Promise<DnsAnswer> {
   let first: string[] | undefined;
   for (let asked = 0; asked < Math.max(1, times); asked += 1) {
     const told = await ask(resolver, server, name, type);

@@ -5,14 +5,7 @@ import { PortError } from '../errors';
 import type { Dns, RecordSet } from '../ports';
 
 /** The part of the port that differs from vendor to vendor; answers are asked of the authoritative servers for all alike. */
-export type DnsZone = Pick<Dns, 'read' | 'replace'> & {
-  /**
-   * What would stop a move of this set and only this vendor knows: a missing scope, a proxied or shadowed record, an alias. Each a sentence
-   * that says what to change; empty when nothing does. Changes nothing.
-   */
-  flaws?: (name: string, type: RecordSet['type']) => Promise<string[]>;
-  close: () => void;
-};
+export type DnsZone = Pick<Dns, 'read' | 'replace'> & Partial<Pick<Dns, 'flaws'>> & { close: () => void };
 
 /** Every provider names its zone, so that a record outside of it is found in the site file. */
 export type DnsOptions = z.ZodObject<{ kind: z.ZodLiteral<string>; zone: z.ZodString }>;

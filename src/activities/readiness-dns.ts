@@ -1,0 +1,91 @@
+/** Could the shop's names be moved right now? Whatever is wrong is found here, before anything is touched. */
+import type { Site } from '../config';
+import type { CheckResult } from '../domain/result';
+import { primaryOf, setName, type Survey } from '../domain/survey';
+import { kindOf } from '../providers/definition';
+import { dnsProviders } from '../providers/dns';
+import { canonicalName, canonicalValue } from '../providers/dns/provider';
+import type { Ports } from '../providers/ports';
+import { attempt, check } from './readiness-check';
+
+export async function dnsReadiness(site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> {
+  const asked = await Promise.all([answers(site, ports), flaws(site, ports), strays(site, ports)]);
+  return [...records(site, survey), ...asked.flat()];
+}
+
+/** The record must hold exactly what the plan would replace, or the move would be refused half way. */
+function records(site: Site, survey: Survey): CheckResult[] {
+  const primary = primaryOf(survey);
+  return site.dns.records.map(({ name, type, values }) => {
+    const title = `record ${name} ${type}`;
+    const set = survey.dns[setName({ name, type })];
+    const wanted = (primary.known ? values[primary.region] : undefined) ?? [];
+    if (!set) return check(title, false, 'It could not be read, or there is none; create it before a transfer.');
+    const spelled = (each: readonly string[]) =>
+      each
+        .map((value) => canonicalValue(type, value))
+        .sort()
+        .join();
+    const equal = spelled(set.values) === spelled(wanted);
+    if (!equal)
+      return check(
+        title,
+        false,
+        `It holds ${set.values.join(', ')}, but the primary’s values are ${wanted.join(', ')}.`,
+      );
+    const short = set.ttlSeconds <= site.dns.ttlSeconds;
+    return check(
+      title,
+      true,
+      `It names the primary; its TTL of ${String(set.ttlSeconds)} s ${short ? 'is short enough' : 'will be lowered first'}.`,
+    );
+  });
+}
+
+async function answers(site: Site, ports: Ports): Promise<CheckResult[]> {
+  return Promise.all(
+    site.dns.records.map(({ name, type }) =>
+      attempt(`answers for ${name} ${type}`, async () => {
+        const told = await ports.dns.answers(name, type, 1);
+        const silent = told.filter(({ values }) => values === undefined || values.length === 0);
+        if (silent.length > 0) throw new Error(silent.map(({ server, because }) => `${server}: ${because}`).join(' '));
+        return told.map(({ server, values }) => `${server} says ${(values ?? []).join(', ')}`).join('; ') + '.';
+      }),
+    ),
+  );
+}
+
+/** What the provider has against a move, and what its kind can't do. */
+async function flaws(site: Site, ports: Ports): Promise<CheckResult[]> {
+  const { title, ttlFloorSeconds } = kindOf('dns.provider', dnsProviders, site.dns.provider);
+  const low = site.dns.ttlSeconds < ttlFloorSeconds;
+  const tooLow = `${title} stores no TTL below ${String(ttlFloorSeconds)} s; set dns.ttlSeconds to ${String(ttlFloorSeconds)}.`;
+  return Promise.all(
+    site.dns.records.map(({ name, type }) =>
+      attempt(`${title} and ${name} ${type}`, async () => {
+        const found = [...(low ? [tooLow] : []), ...(await ports.dns.flaws(name, type))];
+        if (found.length > 0) throw new Error(found.join(' '));
+        return `${title} has nothing against moving it.`;
+      }),
+    ),
+  );
+}
+
+/** Customers with IPv6 follow an AAAA set, so one that nobody moves would keep them where they are. */
+async function strays(site: Site, ports: Ports): Promise<CheckResult[]> {
+  const listed = new Set(site.dns.records.map(({ name, type }) => setName({ name: canonicalName(name), type })));
+  const addresses = site.dns.records.filter(({ type }) => type !== 'CNAME');
+  const others = addresses.map(({ name, type }) => ({ name, type: type === 'A' ? ('AAAA' as const) : ('A' as const) }));
+  const unlisted = others.filter(({ name, type }) => !listed.has(setName({ name: canonicalName(name), type })));
+  return Promise.all(
+    unlisted.map(({ name, type }) =>
+      attempt(`no ${type} of ${name}`, async () => {
+        const set = await ports.dns.read(name, type);
+        if (set === undefined) return `${name} has no ${type} set that would stay behind.`;
+        throw new Error(
+          `${name} has ${type} ${set.values.join(', ')} too, and nobody would move it; list it under dns.records, or remove it.`,
+        );
+      }),
+    ),
+  );
+}

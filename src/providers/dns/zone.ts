@@ -1,0 +1,55 @@
+/** The site's zone as its steps see it: asked no oftener than its vendor likes, and by another way when the first one is closed. */
+import { PortError } from '../errors';
+import type { Dns, RecordSet } from '../ports';
+import { canonicalName } from './provider';
+
+export type Zone = Pick<Dns, 'read' | 'replace' | 'flaws'>;
+/** One way to the zone: a provider with its options. */
+export type Way = Zone & { kind: string };
+
+/**
+ * A move that waits for name servers looks at the zone many times a second; the API hears of it once in `everyMs`, and again after each
+ * change. `replace` does not trust what was read before: it compares by itself.
+ */
+export function paced(zone: Zone, everyMs: number, now: () => number = Date.now): Zone {
+  const last = new Map<string, { at: number; set: RecordSet | undefined }>();
+  const forget = () => last.clear();
+  return {
+    ...zone,
+    read: async (name, type) => {
+      const key = `${type} ${canonicalName(name)}`;
+      const known = last.get(key);
+      if (known !== undefined && now() - known.at < everyMs) return known.set;
+      const at = now();
+      const set = await zone.read(name, type);
+      last.set(key, { at, set });
+      return set;
+    },
+    replace: (expected, next) => {
+      forget();
+      return zone.replace(expected, next).finally(forget);
+    },
+  };
+}
+
+/** Tries the ways in their order. Only one that does not answer, or breaks, is left for the next: a refusal counts for all. */
+export function firstOpen(ways: readonly Way[]): Zone {
+  const along = async <T>(ask: (way: Way) => Promise<T>): Promise<T> => {
+    const closed: string[] = [];
+    for (const way of ways) {
+      try {
+        return await ask(way);
+      } catch (error) {
+        const next = error instanceof PortError && (error.kind === 'unavailable' || error.kind === 'garbage');
+        if (!next || ways.length === 1) throw error;
+        closed.push(`By ${way.kind}: ${error.message}`);
+      }
+    }
+    throw new PortError('unavailable', closed.join(' '));
+  };
+  return {
+    read: (name, type) => along((way) => way.read(name, type)),
+    replace: (expected, next) => along((way) => way.replace(expected, next)),
+    flaws: (name, type) => along((way) => way.flaws(name, type)),
+  };
+}
