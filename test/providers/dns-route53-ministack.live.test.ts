@@ -1,0 +1,122 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { BatchRefused, openRoute53 } from '../../src/providers/dns/route53-calls';
+import type { RecordSet } from '../../src/providers/ports';
+import { describeDns, type DnsWorld } from './dns.contract';
+import { keyId, secretKey, startFake, zoneAt } from './route53-world';
+import { failure } from './servers/failure';
+import { ministack, ministackMissing, type Ministack } from './servers/ministack';
+
+const origin = 'shop.test.';
+const because = ministackMissing();
+
+/** ministack answers no DNS: what its API lists stands for the answer of a name server. */
+async function openWorld(): Promise<DnsWorld> {
+  const server = await ministack(origin);
+  const zone = await zoneAt({ url: server.url, origin });
+  let names = 0;
+  return {
+    zone,
+    answers: async (name, type) => {
+      const values = (await server.stored(name, type)).flatMap(({ ResourceRecords: records = [] }) =>
+        records.map(({ Value = '' }) => Value),
+      );
+      return [{ server: server.url, values, because: 'its API lists them' }];
+    },
+    freshName: () => `n${(names += 1)}.${origin}`,
+    foreignName: 'www.other.test.',
+    put: server.put,
+    changes: () => Promise.resolve(server.changes()),
+    ttls: [30, 300],
+    propagationMs: 1_000,
+    close: async () => {
+      zone.close();
+      await server.close();
+    },
+  };
+}
+
+if (because !== undefined) it.skip(`is held to another's server (not here: ${because})`, () => undefined);
+else {
+  describeDns('Route 53 with ministack', openWorld);
+
+  describe('Route 53 with ministack', () => {
+    let server: Ministack;
+    beforeAll(async () => {
+      server = await ministack(origin);
+    });
+    afterAll(() => server.close());
+    const zoneHere = () => zoneAt({ url: server.url, origin });
+    const www: RecordSet = { name: `www.${origin}`, type: 'A', ttlSeconds: 30, values: ['192.0.2.1'] };
+
+    it('finds no flaw in a simple set, and changes nothing in looking', async () => {
+      const zone = await zoneHere();
+      await server.put(www);
+      const changes = server.changes();
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
+      expect(server.changes()).toBe(changes);
+      zone.close();
+    });
+
+    it('refuses an alias and the sets of a routing policy', async () => {
+      const zone = await zoneHere();
+      const AliasTarget = { HostedZoneId: 'Z2FDTNDATAQYW2', DNSName: 'edge.example.', EvaluateTargetHealth: false };
+      await server.change({ Action: 'CREATE', ResourceRecordSet: { Name: origin, Type: 'A', AliasTarget } });
+      const weighted = (SetIdentifier: string) => ({
+        ...{ Name: `api.${origin}`, Type: 'A' as const, TTL: 30, SetIdentifier, Weight: 1 },
+        ResourceRecords: [{ Value: '192.0.2.1' }],
+      });
+      for (const label of ['one', 'two']) await server.change({ Action: 'CREATE', ResourceRecordSet: weighted(label) });
+      expect((await failure(zone.read(origin, 'A'))).message).toContain('is an alias of edge.example.');
+      expect((await failure(zone.read(`api.${origin}`, 'A'))).message).toContain('2 sets of a routing policy');
+      zone.close();
+    });
+
+    it('reads a set among hundreds', async () => {
+      const zone = await zoneHere();
+      await server.change(
+        ...Array.from({ length: 320 }, (_, at) => ({
+          Action: 'CREATE' as const,
+          ResourceRecordSet: {
+            Name: `m${at}.${origin}`,
+            Type: 'A' as const,
+            TTL: 30,
+            ResourceRecords: [{ Value: '192.0.2.1' }],
+          },
+        })),
+      );
+      expect(await zone.read(`m99.${origin}`, 'A')).toEqual({ ...www, name: `m99.${origin}` });
+      zone.close();
+    });
+
+    it('does not look at signatures, as our fake does', async () => {
+      const zone = await zoneAt({ url: server.url, origin }, {}, 'AKIAUNKNOWN:a secret of nobody');
+      expect(await zone.read(`absent.${origin}`, 'A')).toBeUndefined();
+      zone.close();
+    });
+
+    const setOf = (Name: string, Type: 'A' | 'AAAA' | 'CNAME', ...values: string[]): ResourceRecordSet => ({
+      ...{ Name, Type, TTL: 30 },
+      ResourceRecords: values.map((Value) => ({ Value })),
+    });
+
+    // What is listed here is listed in docs/providers.md.
+    it.each([
+      ['a name outside of the zone', [setOf('www.other.test.', 'A', '192.0.2.1')]],
+      ['a value that is no address', [setOf(`a.${origin}`, 'A', 'here')]],
+      ['a value twice', [setOf(`b.${origin}`, 'A', '192.0.2.1', '192.0.2.1')]],
+      [
+        'an alias beside an address',
+        [setOf(`c.${origin}`, 'A', '192.0.2.1'), setOf(`c.${origin}`, 'CNAME', 'x.test.')],
+      ],
+      ['an alias of the apex', [setOf(origin, 'CNAME', 'x.test.')]],
+    ])('takes %s, which our fake refuses', async (_what, sets) => {
+      const changes = sets.map((ResourceRecordSet) => ({ Action: 'CREATE' as const, ResourceRecordSet }));
+      await server.change(...changes);
+      const fake = await startFake();
+      const calls = await openRoute53({ url: fake.url, key: `${keyId}:${secretKey}` });
+      expect(await failure(calls.change('Z0SHOP', changes))).toBeInstanceOf(BatchRefused);
+      calls.close();
+      await fake.close();
+    });
+  });
+}
