@@ -1,0 +1,94 @@
+import { authoritative } from '../../src/providers/dns/authoritative';
+import { cloudflare } from '../../src/providers/dns/cloudflare';
+import type { DnsZone } from '../../src/providers/dns/provider';
+import { startCloudflare, type CloudflareFake, type CloudflareOptions } from '../fakes/cloudflare';
+import type { DnsWorld } from './dns.contract';
+import type { DnsFaultWorld } from './dns-faults.contract';
+import { web, type Reply } from './servers/web';
+
+/** Names on purpose what `encodeURIComponent` changes, so that an encoded token in a message would be seen. */
+export const token = 'cf_token/of the+tests';
+
+export const startFake = (over: Partial<CloudflareOptions> = {}): Promise<CloudflareFake> =>
+  startCloudflare({ tokens: { [token]: ['Zone Read', 'DNS Write', 'Load Balancers Read'] }, ...over });
+
+/** The adapter for the fake's zone, or for another one or at another address. */
+export const zoneAt = (
+  { url, origin }: Pick<CloudflareFake, 'url' | 'origin'>,
+  { secret = token, ...over }: { secret?: string; zoneId?: string } = {},
+): Promise<DnsZone> =>
+  cloudflare.connect(
+    { kind: 'cloudflare', zone: origin, token: 'file:cloudflare-token', url, ...over },
+    { secret: () => Promise.resolve(secret) },
+  );
+
+export async function openWorld(): Promise<DnsWorld> {
+  const fake = await startFake();
+  const zone = await zoneAt(fake);
+  let names = 0;
+  return {
+    zone,
+    answers: authoritative({ servers: fake.nameServers }),
+    freshName: () => `n${(names += 1)}.shop.test.`,
+    foreignName: 'www.other.test.',
+    put: (set) => Promise.resolve(set).then(fake.put),
+    changes: () => Promise.resolve(fake.changes()),
+    ttls: [60, 300],
+    propagationMs: 1_000,
+    close: async () => {
+      zone.close();
+      await fake.close();
+    },
+  };
+}
+
+const path = /\/dns_records/;
+
+/** The id of the zone is given, so that each attempt begins with the read of the set. */
+export async function openFaultWorld(): Promise<DnsFaultWorld> {
+  const fake = await startFake();
+  const zone = await zoneAt(fake, { zoneId: fake.zoneId });
+  const requests = { reads: { method: 'GET', path }, writes: { method: 'PATCH', path } };
+  return { zone, fake, ...requests, secrets: [token], ttlSeconds: 60 };
+}
+
+export const anId = '023e105f4ecef8ad9ca31a8372d0c353';
+
+/** Ways to a zone, all closed after each test of the file that calls this. */
+export function waysToZone() {
+  const open: { close: () => unknown }[] = [];
+  const opened = <T extends { close: () => unknown }>(one: T) => {
+    open.push(one);
+    return one;
+  };
+  afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
+  const start = async (over: Partial<CloudflareOptions> = {}): Promise<{ fake: CloudflareFake; zone: DnsZone }> => {
+    const fake = opened(await startFake(over));
+    return { fake, zone: opened(await zoneAt(fake)) };
+  };
+  const permitted = (...permissions: CloudflareOptions['tokens'][string]) =>
+    start({ tokens: { [token]: permissions } });
+  /** A server that says what it is told to, on records alone: what the fake would never say. */
+  const saying = async (...replies: Reply[]) => {
+    const ok = { body: { success: true, errors: [], result: [] } };
+    const server = opened(await web(({ path }) => (path.includes('load_balancers') ? ok : (replies.shift() ?? ok))));
+    return { server, zone: opened(await zoneAt({ url: server.url, origin: 'shop.test.' }, { zoneId: anId })) };
+  };
+  return { opened, start, permitted, saying };
+}
+
+/** A record, a page of records, and a refusal, as the API spells them. */
+export const record = (over: object = {}) => ({
+  ...{ id: anId, type: 'A', name: 'www.shop.test', content: '192.0.2.1', ttl: 60 },
+  ...over,
+});
+export const page = (records: object[], total = records.length): Reply => ({
+  body: { success: true, errors: [], result: records, result_info: { total_count: total } },
+});
+export const refusing = (status: number, code: number, message: string, more: object = {}): Reply => ({
+  status,
+  body: { success: false, errors: [{ code, message, ...more }], messages: [], result: null },
+});
+
+/** The requests that were no reading. */
+export const written = (fake: CloudflareFake) => fake.calls.filter(({ method }) => method !== 'GET');

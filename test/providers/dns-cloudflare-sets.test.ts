@@ -1,0 +1,180 @@
+import type { RecordSet } from '../../src/providers/ports';
+import type { CloudflareFake } from '../fakes/cloudflare';
+import { page, record, refusing, waysToZone, written } from './cloudflare-world';
+import { failure } from './servers/failure';
+import type { Reply } from './servers/web';
+
+const [A, B, C, D] = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
+const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, values: [A] };
+const toB: RecordSet = { ...www, values: [B] };
+
+describe('A set at Cloudflare', () => {
+  const { start, saying } = waysToZone();
+
+  describe('reading', () => {
+    it('asks by the exact name, and reads a second page', async () => {
+      const { fake, zone } = await start();
+      const values = Array.from({ length: 101 }, (_, at) => `198.51.100.${at}`).sort();
+      fake.put({ ...www, values });
+      expect((await zone.read(www.name, 'A'))?.values).toEqual(values);
+      const filter = 'dns_records?type=A&name.exact=www.shop.test&per_page=100';
+      const asked = fake.calls.map(({ path }) => path.replace(/.*\//, ''));
+      expect(asked.slice(1)).toEqual([`${filter}&page=1`, `${filter}&page=2`]);
+    });
+
+    it('looks through what came when the filters were not understood', async () => {
+      const others = [record({ id: '1', name: 'wwww.shop.test' }), record({ id: '2', type: 'AAAA', content: '::1' })];
+      const { zone } = await saying(page([...others, record({ id: '3', content: B })]));
+      expect(await zone.read(www.name, 'A')).toEqual(toB);
+    });
+
+    it('does not believe pages that show less than they tell of', async () => {
+      const { server, zone } = await saying(page([record()], 3), page([record()], 3), page([], 3));
+      expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'garbage' });
+      expect(server.asked).toHaveLength(3);
+    });
+
+    it('goes by the lowest of several TTLs, as a resolver does, and calls them a flaw', async () => {
+      const uneven = page([record(), record({ id: '2', content: B, ttl: 300 })]);
+      const { zone } = await saying(uneven);
+      expect(await zone.read(www.name, 'A')).toEqual({ ...www, values: [A, B] });
+      const again = await saying(uneven, uneven);
+      expect(await failure(again.zone.replace({ ...www, values: [A, B] }, toB))).toMatchObject({
+        kind: 'refused',
+        message: expect.stringContaining('different TTLs (60, 300 s)') as string,
+      });
+    });
+  });
+
+  it('of one value is changed by the id of its record, and by nothing that is not to change', async () => {
+    const { fake, zone } = await start();
+    fake.put(www);
+    const [{ id } = { id: '' }] = fake.records();
+    await zone.replace(www, toB);
+    const [{ path, body } = { path: '', body: '{}' }] = written(fake);
+    expect(path).toBe(`/client/v4/zones/${fake.zoneId}/dns_records/${id}`);
+    const comment = expect.any(String) as string;
+    expect(JSON.parse(body)).toEqual({ type: 'A', name: 'www.shop.test', content: B, ttl: 60, comment });
+  });
+
+  describe('a set of several values', () => {
+    it.each<[string, string[], number, string[], number, string[]]>([
+      ['one other', [A, B], 60, [A, C], 60, ['PATCH']],
+      ['as many', [A, B], 60, [C, D], 60, ['POST batch']],
+      ['one kept and another TTL', [A, B], 300, [A, C], 60, ['POST batch']],
+      ['more', [A], 60, [B, C], 60, ['POST batch']],
+      ['fewer', [A, B, C], 60, [D], 60, ['POST batch']],
+    ])('becomes one of %s by one request', async (_what, from, fromTtl, to, toTtl, requests) => {
+      const { fake, zone } = await start();
+      const [before, after] = [
+        { ...www, values: from, ttlSeconds: fromTtl },
+        { ...www, values: to, ttlSeconds: toTtl },
+      ];
+      fake.put(before);
+      const ids = fake.records().map((one) => one.id);
+      await zone.replace(before, after);
+      expect(fake.sets()).toEqual([after]);
+      const did = written(fake).map(({ method, path }) => (path.endsWith('/batch') ? `${method} batch` : method));
+      expect(did).toEqual(requests);
+      expect(fake.records().some((one) => ids.includes(one.id))).toBe(true);
+    });
+
+    it('is changed whole or not at all', async () => {
+      const { fake, zone } = await start();
+      const before = { ...www, values: [A, B] };
+      fake.put(before);
+      const error = await failure(zone.replace(before, { ...www, values: [C, 'nowhere'] }));
+      expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining('9005') as string });
+      expect(fake.sets()).toEqual([before]);
+    });
+
+    it.each(['before', 'after'] as const)('that broke %s its change is done by a repeat', async (when) => {
+      const { fake, zone } = await start();
+      const [before, after] = [
+        { ...www, values: [A, B] },
+        { ...www, values: [C, D] },
+      ];
+      fake.put(before);
+      fake.faults.play({ on: { path: /batch$/ }, effect: { kind: 'error', status: 502, when } });
+      expect(await failure(zone.replace(before, after))).toMatchObject({ kind: 'unavailable' });
+      await zone.replace(before, after);
+      expect(fake.sets()).toEqual([after]);
+      expect(written(fake)).toHaveLength(when === 'before' ? 2 : 1);
+    });
+  });
+
+  describe('the comment of a record', () => {
+    const comment = (fake: CloudflareFake) => fake.records().find(({ name }) => name === 'www.shop.test')?.comment;
+
+    it('is our mark where there was none, or an older one of ours', async () => {
+      const { fake, zone } = await start();
+      fake.put(www);
+      await zone.replace(www, toB);
+      expect(comment(fake)).toMatch(/^Set by handover, \d{4}-\d\d-\d\dT/);
+      fake.alter('www.shop.test', { comment: 'Set by handover, long ago' });
+      await zone.replace(toB, www);
+      expect(comment(fake)).toMatch(/^Set by handover, \d{4}-/);
+    });
+
+    it('stays when a person wrote it', async () => {
+      const { fake, zone } = await start();
+      fake.put(www);
+      fake.alter('www.shop.test', { comment: 'Ask Kim first' });
+      await zone.replace(www, toB);
+      expect([comment(fake), fake.sets()]).toEqual(['Ask Kim first', [toB]]);
+    });
+  });
+
+  describe('what it is told of a change', () => {
+    it.each<[string, Reply, Reply, string, RegExp]>([
+      ['a success that is none', page([record()]), refusing(200, 1004, 'DNS Validation Error'), 'garbage', /1004/],
+      [
+        'another record',
+        page([record()]),
+        { body: { success: true, result: record({ id: 'x' }) } },
+        'garbage',
+        /record x/,
+      ],
+      [
+        'another TTL',
+        page([record()]),
+        { body: { success: true, result: record({ content: B, ttl: 120 }) } },
+        'refused',
+        /120 s instead of 60 s/,
+      ],
+      ['a record that is gone', page([record()]), refusing(400, 81044, 'Record does not exist.'), 'absent', /81044/],
+      ['a conflict of types', page([record()]), refusing(400, 81053, 'An A record exists.'), 'conflict', /81053/],
+      [
+        'a cause behind an error',
+        page([record()]),
+        refusing(400, 1004, 'DNS Validation Error', { error_chain: [{ code: 9021, message: 'Invalid TTL' }] }),
+        'refused',
+        /Invalid TTL\. Its code is 1004, 9021\./,
+      ],
+    ])('%s is a failure that says so', async (_what, first, second, kind, because) => {
+      const { zone } = await saying(first, second);
+      const error = await failure(zone.replace(www, toB));
+      expect([error.kind, error.message]).toEqual([kind, expect.stringMatching(because)]);
+    });
+
+    it.each([81057, 81058])('an identical record (%i) is a success when it is read back', async (code) => {
+      const identical = refusing(400, code, 'An identical record already exists.');
+      const { zone } = await saying(page([record()]), identical, page([record({ content: B })]));
+      await zone.replace(www, toB);
+      const beside = await saying(page([record()]), identical, page([record(), record({ id: '2', content: B })]));
+      expect(await failure(beside.zone.replace(www, toB))).toMatchObject({ kind: 'conflict' });
+    });
+  });
+
+  it.each<[string, RecordSet, string]>([
+    ['a TTL below its floor', { ...toB, ttlSeconds: 30 }, 'Must be between 60 and 86400'],
+    ['an automatic TTL', { ...toB, ttlSeconds: 1 }, 'ask for 60 s or more'],
+    ['a value that is no address', { ...www, values: ['here'] }, 'must be a valid IPv4 address'],
+  ])('refuses %s', async (_what, next, words) => {
+    const { fake, zone } = await start();
+    fake.put(www);
+    const error = await failure(zone.replace(www, next));
+    expect([error.kind, error.message]).toEqual(['refused', expect.stringContaining(words)]);
+    expect(fake.sets()).toEqual([www]);
+  });
+});

@@ -1,0 +1,224 @@
+import { authoritative } from '../../src/providers/dns/authoritative';
+import { cloudflare } from '../../src/providers/dns/cloudflare';
+import { dnsProviders } from '../../src/providers/dns';
+import type { RecordSet } from '../../src/providers/ports';
+import type { CloudflareFake, CloudflareOptions } from '../fakes/cloudflare';
+import { openFaultWorld, openWorld, page, refusing, waysToZone, written, zoneAt } from './cloudflare-world';
+import { describeDns } from './dns.contract';
+import { describeDnsFaults } from './dns-faults.contract';
+import { failure } from './servers/failure';
+import { web } from './servers/web';
+
+describeDns('Cloudflare DNS', openWorld);
+describeDnsFaults('Cloudflare DNS', openFaultWorld, ['stale', 'pages', 'ids']);
+
+const [A, B, C] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, values: [A] };
+const toB: RecordSet = { ...www, values: [B] };
+const alias: RecordSet = { ...www, type: 'CNAME', values: ['a.shop.test.'] };
+
+describe('Cloudflare DNS', () => {
+  const { opened, start, permitted, saying } = waysToZone();
+
+  it('is in the list of providers, under its own address', () => {
+    expect(dnsProviders).toContain(cloudflare);
+    const options = { kind: 'cloudflare', zone: 'shop.test.', token: 'file:cloudflare-token' };
+    expect(cloudflare.options.parse(options)).toMatchObject({ url: 'https://api.cloudflare.com/client/v4' });
+  });
+
+  it('names every option that is wrong', async () => {
+    const options = { kind: 'cloudflare', zone: 'shop.test', token: 'in the clear', zoneId: '../zones', extra: 1 };
+    const error = await failure(cloudflare.connect(options, { secret: () => Promise.resolve('') }));
+    for (const field of ['zone', 'token', 'zoneId']) expect(error.message).toContain(`dns.provider.${field}`);
+    expect(error.message).toContain('extra');
+    expect(error.message).not.toContain('in the clear');
+  });
+
+  describe('the id of the zone', () => {
+    it('is found once, by the name', async () => {
+      const { fake, zone } = await start();
+      await zone.read(www.name, 'A');
+      await zone.read(www.name, 'AAAA');
+      const lookups = fake.calls.filter(({ path }) => !path.includes('dns_records'));
+      expect(lookups.map(({ path }) => path)).toEqual(['/client/v4/zones?name=shop.test&per_page=50']);
+    });
+
+    it('is asked for again after an attempt that failed', async () => {
+      const { fake, zone } = await start();
+      fake.faults.play({ on: { path: /zones$/ }, effect: { kind: 'error', status: 503, when: 'before' } });
+      expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'unavailable' });
+      expect(await zone.read(www.name, 'A')).toBeUndefined();
+    });
+
+    it('is not asked for when it is given, and then Zone Read is not needed', async () => {
+      const { fake } = await permitted('DNS Write', 'Load Balancers Read');
+      const zone = opened(await zoneAt(fake, { zoneId: fake.zoneId }));
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
+    });
+
+    it('of a zone that the token does not see is a flaw that says what to do', async () => {
+      const { fake } = await start();
+      const zone = opened(await zoneAt({ url: fake.url, origin: 'other.test.' }));
+      const error = await failure(zone.read('www.other.test.', 'A'));
+      expect(error).toMatchObject({ kind: 'absent' });
+      expect(error.message).toMatch(/sees no zone other\.test.*dns\.provider\.zoneId/);
+      expect(await zone.flaws?.('www.other.test.', 'A')).toEqual([error.message]);
+    });
+
+    it.each<[string, object[], string]>([
+      [
+        'the active one of several',
+        [
+          { id: 'moved1', status: 'moved' },
+          { id: 'live1', status: 'active' },
+        ],
+        'live1',
+      ],
+      [
+        'nobody of two active ones',
+        [
+          { id: 'one1', status: 'active' },
+          { id: 'two1', status: 'active' },
+        ],
+        'one1, two1',
+      ],
+    ])('is that of %s', async (_what, zones, told) => {
+      const named = zones.map((one) => ({ ...one, name: 'shop.test' }));
+      const server = opened(await web(({ path }) => (path.startsWith('/zones?') ? page(named) : page([]))));
+      const zone = opened(await zoneAt({ url: server.url, origin: 'shop.test.' }));
+      const error = told.includes(',') ? await failure(zone.read(www.name, 'A')) : await zone.read(www.name, 'A');
+      if (error === undefined) expect(server.asked.at(-1)?.path).toContain(`/zones/${told}/dns_records`);
+      else expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(told) as string });
+    });
+  });
+
+  describe('denied', () => {
+    it('for a wrong token asks for a new one, and does not repeat the wrong one', async () => {
+      const { fake } = await start();
+      const zone = opened(await zoneAt(fake, { secret: 'cf_another' }));
+      const error = await failure(zone.read(www.name, 'A'));
+      expect(error).toMatchObject({ kind: 'denied' });
+      expect(error.message).toMatch(/Invalid access token.*Make a new token.*Its code is 9109\./);
+      expect(error.message).not.toContain('cf_another');
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([error.message]);
+    });
+
+    it.each<[string, CloudflareOptions['tokens'][string], string]>([
+      ['finding the zone', ['DNS Write', 'Load Balancers Read'], 'the permission Zone Read'],
+      ['reading and changing', ['Zone Read', 'Load Balancers Read'], 'the permission DNS Write'],
+      ['changing', ['Zone Read', 'DNS Read', 'Load Balancers Read'], 'the permission DNS Write'],
+      ['seeing what shadows the record', ['Zone Read', 'DNS Write'], 'the permission Load Balancers Read'],
+    ])('names the permission that the token lacks for %s, before anything is changed', async (_what, given, lacks) => {
+      const { fake, zone } = await permitted(...given);
+      fake.put(www);
+      const changes = fake.changes();
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([expect.stringContaining(lacks)]);
+      expect(fake.changes()).toBe(changes);
+    });
+
+    it('stops no move only because the load balancers can’t be seen', async () => {
+      const { fake, zone } = await permitted('Zone Read', 'DNS Write');
+      fake.put(www);
+      await zone.replace(www, toB);
+      expect(fake.sets()).toEqual([toB]);
+    });
+
+    it('takes a refusal that is not about permissions for an account without load balancing', async () => {
+      const { fake, zone } = await start();
+      fake.faults.play({ on: { path: /load_balancers/ }, effect: { kind: 'error', status: 404, when: 'before' } });
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
+    });
+
+    it('for the address of this worker says so', async () => {
+      const words = 'Cannot use the access token from location: 192.0.2.200';
+      const { zone } = await saying(refusing(403, 9109, words));
+      expect((await failure(zone.read(www.name, 'A'))).message).toMatch(/Add the address of this worker/);
+    });
+  });
+
+  it('finds no flaw in a set that can be moved, and changes nothing in looking', async () => {
+    const { fake, zone } = await start();
+    fake.put(www);
+    const changes = fake.changes();
+    expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
+    expect(fake.changes()).toBe(changes);
+  });
+
+  describe.each<[string, RecordSet, Parameters<CloudflareFake['alter']>[1], RegExp]>([
+    ['proxied', www, { proxied: true, ttl: 1 }, /is proxied: .*set it to "DNS only"/],
+    ['of an automatic TTL', www, { ttl: 1 }, /automatic TTL.*give it one of 60 s or more/],
+    ['flattened', alias, { settings: { flatten_cname: true } }, /is flattened: .*turn its flattening off/],
+    ['an alias at the apex', { ...alias, name: 'shop.test.' }, {}, /is flattened: .*put A and AAAA records/],
+  ])('a record that is %s', (_what, set, how, because) => {
+    it('is a flaw, and is not moved', async () => {
+      const { fake, zone } = await start();
+      fake.put(set);
+      fake.alter(set.name.slice(0, -1), how);
+      const changes = fake.changes();
+      expect(await zone.flaws?.(set.name, set.type)).toEqual([expect.stringMatching(because)]);
+      const next = { ...set, values: [set.type === 'A' ? B : 'b.shop.test.'] };
+      for (const expected of [set, { ...set, ttlSeconds: 300 }]) {
+        const error = await failure(zone.replace(expected, next));
+        expect([error.kind, error.message]).toEqual(['refused', expect.stringMatching(because)]);
+      }
+      expect(fake.changes()).toBe(changes);
+    });
+  });
+
+  it('tells an automatic TTL as the 300 s that are answered for it', async () => {
+    const { fake, zone } = await start();
+    fake.put({ ...www, ttlSeconds: 1 });
+    expect(await zone.read(www.name, 'A')).toEqual({ ...www, ttlSeconds: 300 });
+  });
+
+  describe('a load balancer of the same name', () => {
+    const shadowed = async (over: object = {}) => {
+      const { fake, zone } = await start();
+      fake.put(www);
+      const pool = fake.putPool({ name: 'a', origins: [{ name: 'web', address: C, enabled: true }] });
+      fake.putBalancer({ name: 'www.shop.test', default_pools: [pool], fallback_pool: pool, ...over });
+      return { fake, zone };
+    };
+    const answered = async ({ nameServers }: CloudflareFake) =>
+      (await authoritative({ servers: nameServers })(www.name, 'A', 1)).map(({ values }) => values?.join());
+
+    it('is a flaw, and the record behind it is not moved', async () => {
+      const { fake, zone } = await shadowed();
+      expect(await answered(fake)).toEqual([C, C]);
+      const because = /^A load balancer answers for www\.shop\.test\. in place of its records/;
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([expect.stringMatching(because)]);
+      const error = await failure(zone.replace(www, toB));
+      expect([error.kind, error.message]).toEqual(['refused', expect.stringMatching(because)]);
+      expect(written(fake).filter(({ path }) => !path.includes('0000'))).toEqual([]);
+    });
+
+    it.each<[string, object]>([
+      ['is disabled', { enabled: false }],
+      ['is for a wildcard', { name: '*.shop.test' }],
+      ['is for another name', { name: 'api.shop.test' }],
+    ])('does not stop the move when it %s', async (_what, over) => {
+      const { fake, zone } = await shadowed(over);
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
+      await zone.replace(www, toB);
+      expect(await answered(fake)).toEqual([B, B]);
+    });
+  });
+
+  describe('limits', () => {
+    it('are told with the wait, a minute at most, and block for their whole time', async () => {
+      const { zone } = await start({ limit: { requests: 2, perMs: 300_000 } });
+      await zone.read(www.name, 'A');
+      expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'limited', waitMs: 60_000 });
+      expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'limited' });
+    });
+
+    it.each<[string, string, number | undefined]>([
+      ['the time of the spent quota', '"default";r=0;t=12', 12_000],
+      ['nothing from a quota that is not spent', '"default";r=7;t=12', undefined],
+      ['the longest of several', '"default";r=0;t=3, "burst";r=0;t=9', 9_000],
+    ])('without Retry-After wait for %s', async (_what, ratelimit, waitMs) => {
+      const { zone } = await saying({ ...refusing(429, 971, 'Please wait'), headers: { ratelimit } });
+      expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'limited', waitMs });
+    });
+  });
+});
