@@ -14,6 +14,8 @@ COPY src src
 RUN node scripts/build.mjs
 
 FROM base
+# `dig` and `nsupdate`, for sites whose DNS provider is rfc2136.
+RUN apt-get update && apt-get install --no-install-recommends -y bind9-dnsutils && rm -rf /var/lib/apt/lists/*
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
