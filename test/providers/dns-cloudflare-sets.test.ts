@@ -126,33 +126,25 @@ describe('A set at Cloudflare', () => {
   });
 
   describe('what it is told of a change', () => {
-    it.each<[string, Reply, Reply, string, RegExp]>([
-      ['a success that is none', page([record()]), refusing(200, 1004, 'DNS Validation Error'), 'garbage', /1004/],
+    const stored = (over: object): Reply => ({ body: { success: true, result: record({ content: B, ...over }) } });
+    const chain = { error_chain: [{ code: 9021, message: 'Invalid TTL' }] };
+
+    it.each<[string, Reply, string, RegExp]>([
+      ['a success that is none', refusing(200, 1004, 'DNS Validation Error'), 'garbage', /1004/],
+      ['another record', stored({ id: 'x' }), 'garbage', /record x/],
+      ['another name', stored({ name: 'api.shop.test' }), 'garbage', /changed A api\.shop\.test\./],
+      ['another TTL', stored({ ttl: 120 }), 'refused', /120 s instead of 60 s/],
+      ['a record that is gone', refusing(400, 81044, 'Record does not exist.'), 'absent', /81044/],
+      ['a conflict of types', refusing(400, 81053, 'An A record exists.'), 'conflict', /81053/],
+      ['a code beside a broken server', refusing(503, 10000, 'Authentication error'), 'unavailable', /503/],
       [
-        'another record',
-        page([record()]),
-        { body: { success: true, result: record({ id: 'x' }) } },
-        'garbage',
-        /record x/,
-      ],
-      [
-        'another TTL',
-        page([record()]),
-        { body: { success: true, result: record({ content: B, ttl: 120 }) } },
-        'refused',
-        /120 s instead of 60 s/,
-      ],
-      ['a record that is gone', page([record()]), refusing(400, 81044, 'Record does not exist.'), 'absent', /81044/],
-      ['a conflict of types', page([record()]), refusing(400, 81053, 'An A record exists.'), 'conflict', /81053/],
-      [
-        'a cause behind an error',
-        page([record()]),
-        refusing(400, 1004, 'DNS Validation Error', { error_chain: [{ code: 9021, message: 'Invalid TTL' }] }),
+        'a cause',
+        refusing(400, 1004, 'DNS Validation Error', chain),
         'refused',
         /Invalid TTL\. Its code is 1004, 9021\./,
       ],
-    ])('%s is a failure that says so', async (_what, first, second, kind, because) => {
-      const { zone } = await saying(first, second);
+    ])('%s is a failure that says so', async (_what, reply, kind, because) => {
+      const { zone } = await saying(page([record()]), reply);
       const error = await failure(zone.replace(www, toB));
       expect([error.kind, error.message]).toEqual([kind, expect.stringMatching(because)]);
     });

@@ -136,6 +136,27 @@ describe('Cloudflare DNS', () => {
     });
   });
 
+  it('is asked nothing about a name outside of the zone', async () => {
+    const { fake, zone } = await start();
+    const foreign = { ...www, name: 'www.other.test.' };
+    await zone.read(www.name, 'A');
+    const from = fake.calls.length;
+    for (const attempt of [zone.read(foreign.name, 'A'), zone.replace(foreign, { ...foreign, values: [B] })])
+      expect(await failure(attempt)).toMatchObject({ kind: 'refused' });
+    expect(await failure(zone.flaws!(foreign.name, 'A'))).toMatchObject({ kind: 'refused' });
+    await zone.read(www.name, 'A');
+    expect(fake.calls.length).toBe(from + 1);
+  });
+
+  it('takes three requests for a move, once it knows the zone', async () => {
+    const { fake, zone } = await start();
+    fake.put(www);
+    await zone.read(www.name, 'A');
+    const from = fake.calls.length;
+    await zone.replace(www, toB);
+    expect(fake.calls.slice(from).map(({ method }) => method)).toEqual(['GET', 'GET', 'PATCH']);
+  });
+
   it('finds no flaw in a set that can be moved, and changes nothing in looking', async () => {
     const { fake, zone } = await start();
     fake.put(www);

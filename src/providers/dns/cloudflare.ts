@@ -79,7 +79,7 @@ function setOf(name: string, type: RecordSet['type'], found: readonly Stored[]):
 
 async function replace(zone: Zone, expected: RecordSet, next: RecordSet): Promise<void> {
   refuseUnsound(expected, next);
-  const wanted = canonicalSet(next);
+  const wanted = canonicalSet({ ...next, name: nameWithin(zone.name, next.name) });
   const title = `${wanted.type} ${wanted.name}`;
   if (wanted.ttlSeconds === 1)
     throw new PortError('refused', `${title} can't be given a TTL of 1 s: it means "automatic"; ask for 60 s or more.`);
