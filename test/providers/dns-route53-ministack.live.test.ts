@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { BatchRefused, openRoute53 } from '../../src/providers/dns/route53-calls';
+import { Unfit } from '../../src/providers/dns/conditional';
+import { openRoute53 } from '../../src/providers/dns/route53-calls';
 import type { RecordSet } from '../../src/providers/ports';
 import { describeDns, type DnsWorld } from './dns.contract';
 import { keyId, secretKey, startFake, zoneAt } from './route53-world';
@@ -114,7 +115,7 @@ else {
       await server.change(...changes);
       const fake = await startFake();
       const calls = await openRoute53({ url: fake.url, key: `${keyId}:${secretKey}` });
-      expect(await failure(calls.change('Z0SHOP', changes))).toBeInstanceOf(BatchRefused);
+      expect(await failure(calls.change('Z0SHOP', changes))).toBeInstanceOf(Unfit);
       calls.close();
       await fake.close();
     });

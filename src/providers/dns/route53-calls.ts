@@ -6,6 +6,7 @@ import type { Change, HostedZone, ListResourceRecordSetsRequest, ResourceRecordS
 import { PortError, type FailureKind } from '../errors';
 import { openHttp, type HttpAnswer, type HttpClient } from '../http';
 import { hiding, refusalOf, retryAfterMs } from '../words';
+import { Unfit } from './conditional';
 
 export const who = 'Route 53';
 const timeoutMs = 5_000;
@@ -30,20 +31,9 @@ export interface Route53Calls {
   zones: (name: string) => Promise<HostedZone[]>;
   /** Sets from a name and type on, in the order of names. */
   sets: (request: ListResourceRecordSetsRequest) => Promise<Page>;
-  /** All of `changes` or none. @throws BatchRefused when they don't fit what is stored. */
+  /** All of `changes` or none. @throws Unfit when they are wrong, or don't fit what is stored. */
   change: (hostedZoneId: string, changes: Change[]) => Promise<void>;
   close: () => void;
-}
-
-/** The changes are wrong, or what is stored is not what they take it for. Nothing has changed. */
-export class BatchRefused extends PortError {
-  /** What was to be removed is not there, or not so; or what was to be made is there. */
-  readonly outdated: boolean;
-
-  constructor(because: string, words: string) {
-    super('refused', because);
-    this.outdated = /\bTried to (delete|create) /.test(words);
-  }
 }
 
 /** Codes as AWS's pages "Common errors" and "ChangeResourceRecordSets" list them (2026-11). Limits come as 400. */
@@ -54,6 +44,9 @@ const kinds: readonly [FailureKind, RegExp][] = [
   ['limited', /^(Throttling|Throttled|RequestLimitExceeded|TooManyRequests)(Exception)?$|^PriorRequestNotComplete$/],
   ['absent', /^NoSuchHostedZone$/],
 ];
+
+/** The words by which alone a batch that came too late is told from one that is wrong. */
+const outdated = /\bTried to (delete|create) /;
 
 const hints: readonly [RegExp, string][] = [
   [/^SignatureDoesNotMatch$/, 'Correct the secret behind the access key, and set the clock of the worker by NTP.'],
@@ -166,7 +159,7 @@ function refuse(answer: HttpAnswer, hide: (text: string) => string, permission: 
   const words = hide([...tagged(answer.text, 'Message'), ...tagged(answer.text, 'message')].join(' ')).slice(0, 300);
   const because = `${who} answered ${answer.status}${code === '' ? '' : `, ${code}`}${words === '' ? '' : `: ${words}`}`;
   const sentence = /[.!?]$/.test(because) ? because : `${because}.`;
-  if (code === 'InvalidChangeBatch') throw new BatchRefused(sentence, words);
+  if (code === 'InvalidChangeBatch') throw new Unfit('refused', sentence, outdated.test(words));
   const kind = kinds.find(([, codes]) => codes.test(code))?.[0] ?? refusalOf(answer).kind;
   const needs = `Allow ${permission} in the policy of the access key.`;
   const hint = hints.find(([codes]) => codes.test(code))?.[1] ?? (kind === 'denied' ? needs : undefined);

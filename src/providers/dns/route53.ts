@@ -8,18 +8,9 @@ import { fullName, text, url } from '../../config/leaf';
 import { secret } from '../../config/secrets';
 import { PortError } from '../errors';
 import type { RecordSet } from '../ports';
-import {
-  canonicalName,
-  canonicalSet,
-  defineDns,
-  describeSet,
-  nameWithin,
-  neither,
-  refuseUnsound,
-  sameSet,
-  type DnsZone,
-} from './provider';
-import { BatchRefused, openRoute53, who, type Page, type Route53Calls } from './route53-calls';
+import { flawsByCondition, replaceByCondition, type ConditionalZone, type Stored } from './conditional';
+import { canonicalName, canonicalSet, defineDns, nameWithin, type DnsZone } from './provider';
+import { openRoute53, who, type Page, type Route53Calls } from './route53-calls';
 
 /** Sets of one name and type are few; more of them come only by routing policies. */
 const perPage = 10;
@@ -58,14 +49,27 @@ export const route53 = defineDns({
     const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
     const calls = await openRoute53({ url, key: await context.secret(key), ...authority });
     const zone: Zone = { calls, name: canonicalName(name), id: idOf(calls, canonicalName(name), hostedZoneId) };
+    const conditional: ConditionalZone<ResourceRecordSet> = {
+      zone: zone.name,
+      find: (of, type) => storedAs(zone, of, type),
+      spelled: ({ name: Name, type: Type, ttlSeconds: TTL, values }, listed = { Name, Type }) => {
+        return { ...listed, TTL, ResourceRecords: values.map((Value) => ({ Value })) };
+      },
+      change: async (remove, make) => calls.change(await zone.id(), changesOf(remove, make)),
+    };
     return {
       read: async (of, type) => (await storedAs(zone, of, type))?.set,
-      replace: (expected, next) => replace(zone, expected, next),
-      flaws: (of, type) => flawsOf(zone, of, type),
+      replace: (expected, next) => replaceByCondition(conditional, expected, next),
+      flaws: (of, type) => flawsByCondition(conditional, of, type),
       close: calls.close,
     };
   },
 });
+
+function changesOf(remove: ResourceRecordSet, make: ResourceRecordSet | undefined): Change[] {
+  const made: Change[] = make === undefined ? [] : [{ Action: 'CREATE', ResourceRecordSet: make }];
+  return [{ Action: 'DELETE', ResourceRecordSet: remove }, ...made];
+}
 
 /** Looks the hosted zone up once; a failure is not remembered. */
 function idOf(calls: Route53Calls, name: string, given: string | undefined): () => Promise<string> {
@@ -93,13 +97,11 @@ function publicZone(name: string, listed: readonly HostedZone[]): string {
   return id;
 }
 
-interface Stored {
-  set: RecordSet;
-  /** As it was listed: a removal must repeat it to the letter. */
-  listed: ResourceRecordSet;
-}
-
-async function storedAs(zone: Zone, asked: string, type: RecordSet['type']): Promise<Stored | undefined> {
+async function storedAs(
+  zone: Zone,
+  asked: string,
+  type: RecordSet['type'],
+): Promise<Stored<ResourceRecordSet> | undefined> {
   const name = nameWithin(zone.name, asked);
   const title = `${type} ${name}`;
   const [listed, ...more] = await listedAs(zone, name, type);
@@ -139,62 +141,4 @@ async function listedAs({ calls, id }: Zone, name: string, type: RecordSet['type
     from = next;
   }
   throw new PortError('garbage', `${who} lists ${type} ${name} on more than ${maxPages} pages.`);
-}
-
-async function replace(zone: Zone, expected: RecordSet, next: RecordSet): Promise<void> {
-  refuseUnsound(expected, next);
-  const wanted = canonicalSet(next);
-  const found = await storedAs(zone, wanted.name, wanted.type);
-  if (found !== undefined && sameSet(found.set, wanted)) return;
-  if (found === undefined || !sameSet(found.set, expected)) throw neither(expected, next, found?.set);
-  const records = { TTL: wanted.ttlSeconds, ResourceRecords: wanted.values.map((Value) => ({ Value })) };
-  const changes: Change[] = [
-    { Action: 'DELETE', ResourceRecordSet: found.listed },
-    { Action: 'CREATE', ResourceRecordSet: { ...found.listed, ...records } },
-  ];
-  try {
-    await zone.calls.change(await zone.id(), changes);
-  } catch (error) {
-    if (!(error instanceof BatchRefused)) throw error;
-    await settle(zone, expected, wanted, error);
-  }
-}
-
-/** After a refused batch: somebody may have been faster, with our change or with another. */
-async function settle(zone: Zone, expected: RecordSet, wanted: RecordSet, refused: BatchRefused): Promise<void> {
-  const found = (await storedAs(zone, wanted.name, wanted.type))?.set;
-  if (found !== undefined && sameSet(found, wanted)) return;
-  if (found === undefined || !sameSet(found, expected)) throw neither(expected, wanted, found);
-  if (!refused.outdated) throw refused;
-  const because = `${wanted.type} ${wanted.name} is listed as ${describeSet(found)}, and yet can't be changed from it`;
-  throw new PortError('conflict', `${because}; somebody else is changing it. ${refused.message}`);
-}
-
-async function flawsOf(zone: Zone, asked: string, type: RecordSet['type']): Promise<string[]> {
-  const name = nameWithin(zone.name, asked);
-  if (type === 'CNAME' && name === zone.name)
-    return [`The apex ${name} can't be a CNAME; move its A and AAAA records.`];
-  try {
-    await provokeRefusal(zone, name, type, await storedAs(zone, name, type));
-    return [];
-  } catch (error) {
-    if (error instanceof PortError && /^(denied|absent|refused)$/.test(error.kind)) return [error.message];
-    throw error;
-  }
-}
-
-/**
- * Whoever may change the set is told that this batch does not fit: it makes what is there, and removes what is not. Permissions are
- * looked at first.
- */
-async function provokeRefusal(zone: Zone, name: string, type: RecordSet['type'], found?: Stored): Promise<void> {
-  const there: Change[] = found === undefined ? [] : [{ Action: 'CREATE', ResourceRecordSet: found.listed }];
-  const value = { A: '192.0.2.1', AAAA: '2001:db8::1', CNAME: 'handover.invalid.' }[type];
-  const TTL = (found?.set.ttlSeconds ?? 0) + 1;
-  const notThere = { Name: name, Type: type, TTL, ResourceRecords: [{ Value: value }] };
-  try {
-    await zone.calls.change(await zone.id(), [...there, { Action: 'DELETE', ResourceRecordSet: notThere }]);
-  } catch (error) {
-    if (!(error instanceof BatchRefused) || !error.outdated) throw error;
-  }
 }
