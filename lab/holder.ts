@@ -30,7 +30,7 @@ async function hold(order: Order): Promise<void> {
   await emptyDirectory(order.dir);
   const supervisor = new Supervisor(join(order.dir, 'log'));
   const timed = timer((stage) => tell({ kind: 'stage', stage }));
-  const ground = await buildLab(order.dir, { checkout, supervisor, timed });
+  const ground = await buildLab(order.dir, { checkout, dns: order.dns, supervisor, timed });
   await handOver(supervisor.find('relay'), { temporal, ui });
   const faults = new Faults(ground.firewall, supervisor);
   const status = () => readStatus(supervisor, faults, startedAt, ground.passwords.redis);

@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabClient, NoLab } from './control/client';
+import type { DnsKind } from './dns/keeper';
 import { capture, inside, type Command, type Outcome } from './network/inside';
 import { isRegion, type PlaceName } from './network/places';
 import type { Stage } from './stages';
@@ -28,6 +29,8 @@ export interface LabOptions {
   /** Port on the host's 127.0.0.1; 0 takes a free one. Defaults 7233 and 8233. */
   temporalPort?: number;
   uiPort?: number;
+  /** Who keeps the shop's zone; PowerDNS by default. */
+  dns?: DnsKind;
   /** Whether the lab ends with this process, however that ends. Default true. */
   attached?: boolean;
   onStage?: (stage: Stage) => void;
@@ -38,6 +41,7 @@ export interface Order {
   dir: string;
   temporalPort: number;
   uiPort: number;
+  dns: DnsKind;
   attached: boolean;
   pid: number;
 }
@@ -108,8 +112,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   await assertUsable(dir);
   const attached = options.attached ?? true;
   const child = launchHolder(dir, attached);
-  const { temporalPort = 7233, uiPort = 8233 } = options;
-  const order: Order = { dir, temporalPort, uiPort, attached, pid: child.pid ?? 0 };
+  const { temporalPort = 7233, uiPort = 8233, dns = 'powerdns' } = options;
+  const order: Order = { dir, temporalPort, uiPort, dns, attached, pid: child.pid ?? 0 };
   const info = await untilReady(child, order, options.onStage ?? (() => undefined));
   child.unref();
   child.channel?.unref();

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeCertificates } from './certificates';
 import type { Supervisor } from './control/supervisor';
+import { layKeeper, type DnsKind } from './dns/keeper';
 import { Firewall } from './network/firewall';
 import { capture, inside, runInside } from './network/inside';
 import { buildNamespaces } from './network/namespaces';
@@ -11,7 +12,6 @@ import { paymentServices, regionScheduler, relay, tableEndpoint } from './server
 import { attachReplica, layMariadb, openPrimary } from './servers/mariadb';
 import { layNginx } from './servers/nginx';
 import { layPhpFpm, webOwner } from './servers/php-fpm';
-import { layPowerDns } from './servers/powerdns';
 import { layRedis } from './servers/redis';
 import { laySshd } from './servers/sshd';
 import { findTemporal, temporalServer } from './servers/temporal';
@@ -26,12 +26,14 @@ export interface Ground {
 
 interface Builder {
   checkout: string;
+  /** Who keeps the shop's zone. */
+  dns: DnsKind;
   supervisor: Supervisor;
   timed: Timed;
 }
 
 /** Everything that an earlier lab may have left in the directory; nothing else in it is touched. */
-const leftovers = ['A', 'B', 'ca', 'ledgers', 'log', 'resolv', 'secrets', 'world', 'lab.json', 'control.sock'];
+const leftovers = ['A', 'B', 'ca', 'ledgers', 'log', 'resolv', 'secrets', 'sites', 'world', 'lab.json', 'control.sock'];
 const histories = ['temporal.db', 'temporal.db-shm', 'temporal.db-wal'];
 
 /** Lays out an empty lab directory. */
@@ -56,7 +58,7 @@ export async function buildLab(dir: string, builder: Builder): Promise<Ground> {
   const shopLaid = timed('shop files', () => layShops(dir));
   await Promise.all([
     timed('Temporal', () => supervisor.launch(temporalServer(findTemporal(checkout)))),
-    timed('DNS', () => startDns(dir, passwords, supervisor)),
+    timed('DNS', () => startDns(dir, builder, passwords)),
     timed('gateway, mail, table', () => startCompanions(builder)),
     timed('sessions, ssh', () => startSessions(dir, builder, passwords)),
     shopLaid.then(() => timed('web servers', () => startWeb(dir, supervisor))),
@@ -72,9 +74,9 @@ export async function buildLab(dir: string, builder: Builder): Promise<Ground> {
   return { firewall, passwords };
 }
 
-async function startDns(dir: string, passwords: Passwords, supervisor: Supervisor): Promise<void> {
+async function startDns(dir: string, { checkout, dns, supervisor }: Builder, passwords: Passwords): Promise<void> {
   const specs = await Promise.all([
-    layPowerDns(dir, passwords['pdns-api-key']),
+    layKeeper(dns, dir, checkout, passwords['pdns-api-key']),
     layWorldResolver(dir),
     ...regionNames.map((region) => layRegionResolver(join(dir, region), region)),
   ]);

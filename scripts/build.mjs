@@ -1,4 +1,4 @@
-// Compiles src, lab and bench to dist/ with swc (types are checked by `npm run typecheck`), only what changed, and
+// Compiles src, lab, bench and the fakes that the lab runs to dist/ with swc (types are checked by `npm run typecheck`), only what changed, and
 // bundles the workflows once, so that no worker pays for it at its start.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -32,10 +32,10 @@ function writeWhole(path, text) {
 }
 
 function compile() {
-  const sources = ['src', 'lab', 'bench'].flatMap((folder) =>
+  const sources = ['src', 'lab', 'bench', 'test/fakes'].flatMap((folder) =>
     statSync(join(root, folder), { throwIfNoEntry: false }) ? [...filesUnder(join(root, folder))] : [],
   );
-  const typescript = sources.filter((path) => path.endsWith('.ts'));
+  const typescript = sources.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
   // A change of this script may change what it writes.
   const compiler = mtime(fileURLToPath(import.meta.url));
   const stale = typescript.filter((path) => Math.max(mtime(path), compiler) > mtime(target(path)));
@@ -58,7 +58,7 @@ function target(source) {
 
 /** A file deleted from the sources must not live on in dist/, where a stale import would still find it. */
 function removeOrphans(wanted) {
-  for (const folder of ['src', 'lab', 'bench']) {
+  for (const folder of ['src', 'lab', 'bench', 'test/fakes']) {
     const out = join(root, 'dist', folder);
     if (!statSync(out, { throwIfNoEntry: false })) continue;
     for (const path of filesUnder(out)) {

@@ -5,8 +5,9 @@ import { sentenceOf } from '../../src/domain/sentence';
 import type { DrillResult } from '../../src/domain/result';
 import { reportOfDrill } from '../../src/domain/report';
 import { reportFolder, writeReport } from '../../src/starters/report/write';
+import { writeSiteFor } from '../dns/keeper';
 import { startLab, type Lab } from '../lab';
-import { sendShoppersHome, startShoppers, startWorkers, untilWorkersPoll } from './crew';
+import { checkout, sendShoppersHome, startShoppers, startWorkers, untilWorkersPoll } from './crew';
 import { customersFelt, pulse } from './customers';
 import { Live } from './live';
 import { drillOptions, type DrillOptions } from './options';
@@ -25,6 +26,7 @@ async function main(argv: string[]): Promise<number> {
   const lab = await startLab({
     temporalPort: options.temporalPort,
     uiPort: options.uiPort,
+    dns: options.dns,
     // A lab that is kept must outlive the drill that made it.
     attached: !options.keep,
     onStage: ({ title, milliseconds }) => console.log(`  ${title.padEnd(40)} ${(milliseconds / 1000).toFixed(1)} s`),
@@ -45,7 +47,7 @@ async function main(argv: string[]): Promise<number> {
 
 async function rehearse(lab: Lab, client: Client, options: DrillOptions): Promise<number> {
   const web = `http://127.0.0.1:${String(lab.info.ports.ui)}/namespaces/default/workflows`;
-  await startWorkers(lab);
+  await startWorkers(lab, await writeSiteFor(options.dns, lab.dir, checkout));
   await untilWorkersPoll(client, workersReadyMs);
   console.log(`Temporal Web: ${web}`);
   await client.workflow.start('monitor', {

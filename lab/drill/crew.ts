@@ -5,7 +5,7 @@ import { temporal } from '@temporalio/proto';
 import type { Lab } from '../lab';
 import { places, shopName, world, type PlaceName } from '../network/places';
 
-const checkout = __dirname.replace(/(\/dist)?\/lab\/drill$/, '');
+export const checkout = __dirname.replace(/(\/dist)?\/lab\/drill$/, '');
 const built = (entry: string): string => join(checkout, 'dist', entry);
 export const vantages = ['north', 'east', 'west'] as const;
 export const runbookWorkers = ['runbook-1', 'runbook-2'] as const;

@@ -1,10 +1,13 @@
 /** What a person may ask of `npm run drill`. */
 import { parseArgs } from 'node:util';
+import { dnsKinds, type DnsKind } from '../dns/keeper';
 import { drillKinds, faults, type DrillKind, type Fault } from '../../src/domain/request';
 
 export interface DrillOptions {
   kind: DrillKind;
   fault: Fault;
+  /** Who keeps the shop's zone. */
+  dns: DnsKind;
   stay: string;
   keep: boolean;
   temporalPort: number;
@@ -18,6 +21,7 @@ export function drillOptions(argv: string[]): DrillOptions {
     options: {
       kind: { type: 'string', default: 'outage' },
       fault: { type: 'string', default: 'isolate' },
+      dns: { type: 'string', default: 'powerdns' },
       stay: { type: 'string', default: '5s' },
       keep: { type: 'boolean', default: false },
       'temporal-port': { type: 'string', default: '7233' },
@@ -27,6 +31,7 @@ export function drillOptions(argv: string[]): DrillOptions {
   return {
     kind: oneOf('kind', drillKinds, values.kind),
     fault: oneOf('fault', faults, values.fault),
+    dns: oneOf('dns', dnsKinds, values.dns),
     stay: values.stay,
     keep: values.keep,
     temporalPort: portOf('temporal-port', values['temporal-port']),

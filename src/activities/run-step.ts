@@ -2,6 +2,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { StepSuccess } from '../domain/runbook';
 import { hopeless, PortError, sentenceOf } from '../providers/errors';
+import { hearing, type Call } from '../providers/heard';
 import type { Ports } from '../providers/ports';
 import type { StepOrder } from './orders';
 import { attemptStep, type Step, type StepContext } from './step';
@@ -49,8 +50,15 @@ async function alive<T>(order: StepOrder, work: (ctx: StepContext) => Promise<T>
   const beat = () => context.heartbeat(sentence);
   const timer = setInterval(beat, heartbeatEveryMs);
   beat();
+  const calls: Call[] = [];
+  const run = (ctx: StepContext) =>
+    hearing(
+      (call) => calls.push(call),
+      () => work(ctx),
+    );
   try {
-    return await work({
+    return await run({
+      calls,
       site: order.site,
       epoch: order.epoch,
       key: order.key,

@@ -4,6 +4,7 @@
  */
 import type { Facts, Patience } from '../domain/plan';
 import { PortError, hopeless } from '../providers/errors';
+import type { Call } from '../providers/heard';
 import type { Ports } from '../providers/ports';
 
 /** What a look at the world says about a step. `unknown` is an answer of its own: it is neither done nor not done. */
@@ -24,6 +25,8 @@ export interface StepContext {
   facts: Record<string, Facts>;
   /** Set in the checks that follow an act which came to its end in this attempt, for what leaves no trace to look at. */
   acted?: true;
+  /** Requests over HTTP and the like that went out for this attempt so far. */
+  calls?: readonly Call[];
   /** Reports progress to Temporal; a sentence. */
   progress: (sentence: string) => void;
   /** Aborted when the attempt's time is over, the worker stops or the step is cancelled. */

@@ -6,6 +6,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import fetch, { FetchError, type Response } from 'node-fetch';
 import { codeOf, connectionFailed } from './connection';
 import { PortError } from './errors';
+import { heard } from './heard';
 import { hiding } from './words';
 
 export interface HttpOptions {
@@ -72,30 +73,22 @@ export function openHttp(options: HttpOptions): HttpClient {
       const headers = { accept: 'application/json', ...contentTypeOf(request), ...options.headers, ...request.headers };
       const url = `${base.origin}${base.pathname.replace(/\/$/, '')}${request.path}`;
       const hide = hiding(secretsOf(options, headers, url));
-      const body = request.json === undefined ? request.body : JSON.stringify(request.json);
+      const method = request.method ?? 'GET';
       const signal = AbortSignal.timeout(options.timeoutMs);
+      const note = (ended: string) =>
+        heard(hide(`${options.who} ${method} ${new URL(url).pathname}: ${ended}`), started);
       try {
-        const init = {
-          method: request.method ?? 'GET',
-          headers,
-          redirect: 'manual',
-          agent,
-          signal,
-          size: maxBytes,
-        } as const;
+        const body = request.json === undefined ? request.body : JSON.stringify(request.json);
+        const init = { method, headers, redirect: 'manual', agent, signal, size: maxBytes } as const;
         const response = await fetch(url, body === undefined ? init : { ...init, body });
         const text = await response.text();
+        note(String(response.status));
         refuseRedirect(response, url, options.who);
         const ms = performance.now() - started;
-        return {
-          who: options.who,
-          status: response.status,
-          headers: Object.fromEntries(response.headers),
-          text,
-          ms,
-          hide,
-        };
+        const answer = { who: options.who, status: response.status, headers: Object.fromEntries(response.headers) };
+        return { ...answer, text, ms, hide };
       } catch (error) {
+        if (!(error instanceof PortError)) note('no answer');
         throw failureOf(error, options, signal.aborted, maxBytes);
       }
     },

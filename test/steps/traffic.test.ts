@@ -17,7 +17,7 @@ describe('DNS is switched', () => {
     const { because, facts } = await move(world);
     expect(world.gate.clock.now() - startedAt).toBeGreaterThan(5_000);
     expect(because).toBe('198.18.0.53, 198.18.0.54 answered 203.0.113.10 3 times in a row.');
-    expect(facts).toEqual({ previousValues: [A], ttlSeconds: 5 });
+    expect(facts).toEqual({ previousValues: [A], ttlSeconds: 5, provider: 'world' });
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { canonicalValue } from '../../providers/dns/provider';
 import { PortError } from '../../providers/errors';
 import type { Ports, RecordSet } from '../../providers/ports';
 import { done, no, underWay, unknown } from '../finding';
-import { defineStep } from '../step';
+import { defineStep, type StepContext } from '../step';
 
 type Move = { name: string; type: RecordSet['type']; from: string[]; to: string[]; ttlSeconds: number };
 
@@ -14,7 +14,7 @@ export const switchDns = defineStep({
   name: 'switch-dns',
   title: (p: Move) => `Point ${p.name} (${p.type}) to ${p.to.join(', ')}`,
   patience: { attemptMs: 30_000, attempts: 6, everyMs: 1_000 },
-  async check(p, ports) {
+  async check(p, ports, ctx) {
     const set = await readSet(p, ports);
     if (!equal(p.type, set.values, p.to)) return no(`${p.name} is ${set.values.join(', ')}.`);
     const answers = await ports.dns.answers(p.name, p.type, answersInARow);
@@ -24,19 +24,25 @@ export const switchDns = defineStep({
     const stale = answers.find((answer) => !equal(p.type, answer.values ?? [], p.to));
     if (stale) return underWay(`${stale.server} still answers ${(stale.values ?? []).join(', ')} for ${p.name}.`);
     if (answers.length === 0) return unknown(`No authoritative server was asked for ${p.name}.`);
-    return done(
-      `${answers.map((each) => each.server).join(', ')} answered ${p.to.join(', ')} ${answersInARow} times in a row.`,
-      {
-        previousValues: p.from,
-        ttlSeconds: p.ttlSeconds,
-      },
-    );
+    const proof = `${answers.map((each) => each.server).join(', ')} answered ${p.to.join(', ')} ${answersInARow} times in a row`;
+    const facts = { previousValues: p.from, ttlSeconds: p.ttlSeconds, provider: ports.dns.kind };
+    return done(`${proof}${cost(ports.dns.kind, ctx)}.`, {
+      ...facts,
+      ...(ctx.calls && { calls: ctx.calls.map((call) => ({ ...call })) }),
+    });
   },
   async act(p, ports) {
     const set = await readSet(p, ports);
     await ports.dns.replace(set, { name: p.name, type: p.type, ttlSeconds: p.ttlSeconds, values: p.to });
   },
 });
+
+/** What it took, for the report; nothing where nobody counted. */
+function cost(kind: string, { calls }: StepContext): string {
+  if (calls === undefined || calls.length === 0) return '';
+  const ms = calls.reduce((sum, call) => sum + call.ms, 0);
+  return `; ${kind} took ${calls.length} ${calls.length === 1 ? 'call' : 'calls'}, ${ms} ms`;
+}
 
 async function readSet(p: Move, ports: Ports): Promise<RecordSet> {
   if (p.to.length === 0)

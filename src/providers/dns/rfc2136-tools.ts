@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { PortError } from '../errors';
 import { connectionFailed } from '../connection';
+import { heard } from '../heard';
 import { hiding } from '../words';
 
 /** A name server and the TSIG key that it knows us by. */
@@ -43,6 +44,7 @@ const graceMs = 500;
 
 function run({ host, key, timeoutMs, signal }: Server, command: string, args: string[], input: string): Promise<Said> {
   const who = `the name server ${host}`;
+  const started = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: 'pipe',
@@ -55,7 +57,10 @@ function run({ host, key, timeoutMs, signal }: Server, command: string, args: st
     child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     child.stderr.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     child.once('error', (error) => reject(failureOf(error, command, who, timeoutMs)));
-    child.once('close', (code) => resolve({ code, text: hiding([key.secret])(text) }));
+    child.once('close', (code) => {
+      heard(`${host} ${command}: ${code === 0 ? 'done' : 'not done'}`, started);
+      resolve({ code, text: hiding([key.secret])(text) });
+    });
     // A program that ends before it has read everything is judged by what it says.
     child.stdin.on('error', () => undefined).end(input);
   });

@@ -1,0 +1,61 @@
+/** Who keeps the shop's zone in this lab, and what the site file says of it. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { ProcessSpec } from '../control/process';
+import { world } from '../network/places';
+import { layBind, tsigKeyName } from '../servers/bind';
+import { layPowerDns } from '../servers/powerdns';
+import { apiPort, vendors, type Vendor } from './vendors';
+
+export const dnsKinds = ['powerdns', 'rfc2136', 'digitalocean', 'cloudflare', 'route53'] as const;
+export type DnsKind = (typeof dnsKinds)[number];
+
+const tsigSecret = 'tsig-key';
+const bind = {
+  provider: {
+    ...{ kind: 'rfc2136', server: world.authoritative, zone: 'shop.test.' },
+    ...{ keyName: tsigKeyName, secret: `file:${tsigSecret}` },
+  },
+  ttlSeconds: 5,
+};
+
+/** Lays the keeper's files and secrets below `dir`, and tells the process that keeps the zone. */
+export async function layKeeper(kind: DnsKind, dir: string, checkout: string, apiKey: string): Promise<ProcessSpec> {
+  if (kind === 'powerdns') return layPowerDns(dir, apiKey);
+  if (kind === 'rfc2136') {
+    const key = randomBytes(32).toString('base64');
+    await writeSecrets(dir, { [tsigSecret]: key });
+    return layBind(dir, key);
+  }
+  const vendor: Vendor = vendors[kind];
+  await writeSecrets(dir, vendor.secrets());
+  return {
+    ...{ name: kind, place: 'world', view: 'lab', command: process.execPath },
+    args: [
+      ...['--enable-source-maps', join(checkout, 'dist/lab/dns/fake.js'), '--vendor', kind],
+      ...['--listen', world.authoritative, '--secrets', '/mnt/secrets'],
+    ],
+    listens: [{ udp: 53 }, { tcp: apiPort }],
+  };
+}
+
+async function writeSecrets(dir: string, secrets: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(secrets))
+    await writeFile(join(dir, 'secrets', name), value, { mode: 0o600 });
+}
+
+/**
+ * Writes the lab's site file with this keeper as its DNS provider.
+ * @returns the folder, as the lab's own processes see it
+ */
+export async function writeSiteFor(kind: DnsKind, dir: string, checkout: string): Promise<string> {
+  if (kind === 'powerdns') return join(checkout, 'sites');
+  const { provider, ttlSeconds } = kind === 'rfc2136' ? bind : vendors[kind];
+  const site = parse(await readFile(join(checkout, 'sites/lab.yaml'), 'utf8')) as { dns: object };
+  await mkdir(join(dir, 'sites'), { recursive: true });
+  const dns = { ...site.dns, provider, ttlSeconds };
+  await writeFile(join(dir, 'sites/lab.yaml'), stringify({ ...site, dns }));
+  return '/mnt/sites';
+}
