@@ -1,8 +1,9 @@
 /** The table of contents of DNS providers; the site file's schema and the contract suite follow it. */
 import { cloudflare } from './cloudflare';
 import { digitalocean } from './digitalocean';
+import { google } from './google';
 import { powerdns } from './powerdns';
 import { rfc2136 } from './rfc2136';
 import { route53 } from './route53';
 
-export const dnsProviders = [digitalocean, cloudflare, route53, powerdns, rfc2136] as const;
+export const dnsProviders = [digitalocean, cloudflare, route53, google, powerdns, rfc2136] as const;
