@@ -146,6 +146,18 @@ describe('Google Cloud DNS', () => {
       },
     );
 
+    it.each([
+      [400, 'denied', (said: string) => ({ error: 'invalid_grant', error_description: said })],
+      [500, 'unavailable', (said: string) => said],
+    ])('that is refused with %i by repeating what was sent leaves that out', async (status, kind, repeat) => {
+      const server = opened(await web(({ body }) => ({ status, body: repeat(body.split('=').at(-1) ?? '') })));
+      const at = { url: server.url, origin: 'shop.test.', tokenUrl: `${server.url}/token` };
+      const error = await failure(opened(await world.zoneAt(at)).read(www.name, 'A'));
+      expect(error.kind).toBe(kind);
+      const assertion = new URLSearchParams(server.asked[0]?.body).get('assertion') ?? 'no assertion';
+      for (const part of assertion.split('.')) expect(error.message).not.toContain(part.slice(0, 40));
+    });
+
     it('that is limited waits as long as it is told', async () => {
       const server = opened(await web(() => ({ status: 429, headers: { 'retry-after': '7' }, body: {} })));
       const at = { url: server.url, origin: 'shop.test.', tokenUrl: `${server.url}/token` };
