@@ -9,7 +9,7 @@ import { layBind, tsigKeyName } from '../servers/bind';
 import { layPowerDns } from '../servers/powerdns';
 import { apiPort, vendors, type Vendor } from './vendors';
 
-export const dnsKinds = ['powerdns', 'rfc2136', 'digitalocean', 'cloudflare', 'route53'] as const;
+export const dnsKinds = ['powerdns', 'rfc2136', 'digitalocean', 'cloudflare', 'route53', 'google'] as const;
 export type DnsKind = (typeof dnsKinds)[number];
 
 const tsigSecret = 'tsig-key';
