@@ -41,6 +41,14 @@ export async function layKeeper(kind: DnsKind, dir: string, checkout: string, ap
   };
 }
 
+const keeperOf = (kind: Exclude<DnsKind, 'powerdns'>) => (kind === 'rfc2136' ? bind : vendors[kind]);
+
+/** How long customers stay in the region they were moved to: until those who remember the old answer have come too. */
+export function stayOf(kind: DnsKind): string {
+  const ttlSeconds = kind === 'powerdns' ? bind.ttlSeconds : keeperOf(kind).ttlSeconds;
+  return `${ttlSeconds <= 5 ? 5 : ttlSeconds + 5}s`;
+}
+
 async function writeSecrets(dir: string, secrets: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(secrets))
     await writeFile(join(dir, 'secrets', name), value, { mode: 0o600 });
@@ -52,7 +60,7 @@ async function writeSecrets(dir: string, secrets: Record<string, string>): Promi
  */
 export async function writeSiteFor(kind: DnsKind, dir: string, checkout: string): Promise<string> {
   if (kind === 'powerdns') return join(checkout, 'sites');
-  const { provider, ttlSeconds } = kind === 'rfc2136' ? bind : vendors[kind];
+  const { provider, ttlSeconds } = keeperOf(kind);
   const site = parse(await readFile(join(checkout, 'sites/lab.yaml'), 'utf8')) as { dns: object };
   await mkdir(join(dir, 'sites'), { recursive: true });
   const dns = { ...site.dns, provider, ttlSeconds };

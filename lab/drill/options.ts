@@ -1,6 +1,6 @@
 /** What a person may ask of `npm run drill`. */
 import { parseArgs } from 'node:util';
-import { dnsKinds, type DnsKind } from '../dns/keeper';
+import { dnsKinds, stayOf, type DnsKind } from '../dns/keeper';
 import { drillKinds, faults, type DrillKind, type Fault } from '../../src/domain/request';
 
 export interface DrillOptions {
@@ -22,17 +22,18 @@ export function drillOptions(argv: string[]): DrillOptions {
       kind: { type: 'string', default: 'outage' },
       fault: { type: 'string', default: 'isolate' },
       dns: { type: 'string', default: 'powerdns' },
-      stay: { type: 'string', default: '5s' },
+      stay: { type: 'string' },
       keep: { type: 'boolean', default: false },
       'temporal-port': { type: 'string', default: '7233' },
       'ui-port': { type: 'string', default: '8233' },
     },
   });
+  const dns = oneOf('dns', dnsKinds, values.dns);
   return {
     kind: oneOf('kind', drillKinds, values.kind),
     fault: oneOf('fault', faults, values.fault),
-    dns: oneOf('dns', dnsKinds, values.dns),
-    stay: values.stay,
+    dns,
+    stay: values.stay ?? stayOf(dns),
     keep: values.keep,
     temporalPort: portOf('temporal-port', values['temporal-port']),
     uiPort: portOf('ui-port', values['ui-port']),
