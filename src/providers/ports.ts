@@ -7,6 +7,9 @@ import type { Database } from './database/port';
 export type { EpochRow, ReplicaState, DatabaseState, PromoteOrder, AttachOrder, Database } from './database/port';
 
 import type { RejoinPorts } from './rejoin-ports';
+import type { Traffic } from './traffic/port';
+
+export type { Traffic, TrafficReading } from './traffic/port';
 
 /** Redis of one region. */
 export interface Sessions {
@@ -170,6 +173,8 @@ export interface Ports extends RejoinPorts {
   shop: (region: string) => Shop;
   table: (tableRegion: string) => Table;
   dns: Dns;
+  /** Only where the site names one. */
+  traffic?: Traffic;
   alerts: Alerts;
   /** Names of all regions of the site. */
   regions: readonly string[];

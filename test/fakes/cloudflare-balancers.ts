@@ -45,6 +45,10 @@ export function balancerRoutes(state: State, zoneId: string, accountId: string):
     const found = balancer(request);
     return found === undefined ? absent() : changed(state, found, request);
   });
+  const monitor = own('account', accountId, ({ params, hints }) => {
+    const found = poolsOf(state.records(hints)).find((one) => one.monitor?.id === params.id)?.monitor;
+    return found === undefined ? absent() : good({ ...found, method: 'GET', expected_codes: '200', interval: 60 });
+  });
   const listPools = own('account', accountId, ({ hints }) => good(poolsOf(state.records(hints)).map(shown)));
   const reading = ['Load Balancers Read', 'Load Balancers Write'] as const;
   const permissions = ['Load Balancing: Monitors and Pools Read', 'Load Balancing: Monitors and Pools Write'] as const;
@@ -52,6 +56,12 @@ export function balancerRoutes(state: State, zoneId: string, accountId: string):
     { method: 'GET', path: all, permissions: reading, answer: list },
     { method: 'GET', path: `${all}/:id`, permissions: reading, answer: show },
     { method: 'PATCH', path: `${all}/:id`, permissions: ['Load Balancers Write'], answer: patch },
+    {
+      method: 'GET',
+      path: '/client/v4/accounts/:account/load_balancers/monitors/:id',
+      permissions,
+      answer: monitor,
+    },
     { method: 'GET', path: pool, permissions, answer: listPools },
     { method: 'GET', path: `${pool}/:id`, permissions, answer: onPool(shown) },
     { method: 'GET', path: `${pool}/:id/health`, permissions, answer: onPool(healthOf) },
@@ -80,8 +90,9 @@ function changed(state: State, old: CfBalancer, { json }: FakeRequest) {
 type Pool = ReturnType<typeof poolsOf>[number];
 
 /** Health is no field of the pool itself. */
-const shown = ({ healthy: _healthy, ...pool }: Pool) => ({
+const shown = ({ healthy: _healthy, monitor, ...pool }: Pool) => ({
   ...pool,
+  ...(monitor === undefined ? {} : { monitor: monitor.id }),
   minimum_origins: 1,
   check_regions: ['WEU', 'ENAM'],
 });

@@ -31,6 +31,8 @@ export interface CfPool {
   /** By its monitor. */
   healthy: boolean;
   origins: { name: string; address: string; enabled: boolean }[];
+  /** What asks its origins; nobody does when it is left out, and then the pool counts as healthy. */
+  monitor?: { id: string; type: string; path: string };
 }
 
 export interface CfBalancer {

@@ -35,7 +35,7 @@ type Open = () => Promise<DnsFaultWorld>;
 const [inA, inB, elsewhere] = ['198.51.100.10', '203.0.113.10', '192.0.2.99'];
 
 /** How the failure of one request must be told; the write of it has happened when `effect.when` is `after`. */
-const failures: [string, Effect, FailureKind[]][] = [
+export const failures: [string, Effect, FailureKind[]][] = [
   ['an error 500', { kind: 'error', status: 500, when: 'before' }, ['unavailable']],
   ['an error 502', { kind: 'error', status: 502, when: 'before' }, ['unavailable']],
   ['an error 503', { kind: 'error', status: 503, when: 'before' }, ['unavailable']],
@@ -46,7 +46,7 @@ const failures: [string, Effect, FailureKind[]][] = [
   ['too many requests', { kind: 'limited' }, ['limited']],
 ];
 
-const lostReplies: [string, Effect, FailureKind[]][] = [
+export const lostReplies: [string, Effect, FailureKind[]][] = [
   ['an error 500', { kind: 'error', status: 500, when: 'after' }, ['unavailable']],
   ['an error 504', { kind: 'error', status: 504, when: 'after' }, ['unavailable']],
   ['a connection that breaks', { kind: 'cut', when: 'after' }, ['unavailable']],
@@ -58,7 +58,7 @@ const soon = () => new Date(Date.now() + 30_000).toUTCString();
 const past = () => new Date(Date.now() - 30_000).toUTCString();
 
 /** Retry-After, and the shortest and longest wait that may be made of it; `undefined` when any sane one may. */
-const waits: [string, () => string | undefined, [number, number] | undefined][] = [
+export const waits: [string, () => string | undefined, [number, number] | undefined][] = [
   ['absent', () => undefined, undefined],
   ['0', () => '0', [0, 0]],
   ['7', () => '7', [7_000, 7_000]],
@@ -69,7 +69,7 @@ const waits: [string, () => string | undefined, [number, number] | undefined][] 
   ['negative', () => '-5', undefined],
 ];
 
-function expectNoSecret({ message }: PortError, secrets: readonly string[]): void {
+export function expectNoSecret({ message }: PortError, secrets: readonly string[]): void {
   for (const secret of secrets) {
     const bytes = Buffer.from(secret);
     for (const form of [secret, bytes.toString('base64'), bytes.toString('hex'), encodeURIComponent(secret)])
@@ -77,7 +77,7 @@ function expectNoSecret({ message }: PortError, secrets: readonly string[]): voi
   }
 }
 
-function expectSane({ waitMs }: PortError, [least, most]: readonly [number, number] = [0, 60_000]): void {
+export function expectSane({ waitMs }: PortError, [least, most]: readonly [number, number] = [0, 60_000]): void {
   if (waitMs === undefined) return;
   expect(waitMs).toBeGreaterThanOrEqual(least);
   expect(waitMs).toBeLessThanOrEqual(most);
@@ -243,7 +243,7 @@ async function orFailure<T>(attempt: Promise<T>): Promise<T | PortError> {
 }
 
 /** A server that nobody should ever ask. */
-function somebodyElse(): Promise<Server> {
+export function somebodyElse(): Promise<Server> {
   const failed = () => ({ status: 200, body: {} });
   return startServer({ host: '127.0.0.1', port: 0, secrets: [], routes: [], failed, limited: failed });
 }

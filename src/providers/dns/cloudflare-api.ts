@@ -12,7 +12,12 @@ const envelope = z.object({
   errors: z.array(problem.extend({ error_chain: z.array(problem).nullish() })).nullish(),
 });
 const resultInfo = z.object({ total_count: z.int() });
-const zones = z.array(z.object({ id: z.string(), name: z.string(), status: z.string() }));
+const zoneShape = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  account: z.object({ id: z.string() }).nullish(),
+});
 
 /** What a code stands for, where the status alone does not say it. */
 const meanings: Readonly<Record<number, FailureKind>> = {
@@ -74,7 +79,7 @@ function hintOf(problems: readonly { code: number; message: string }[], status: 
   const known = problems.some(({ code }) => code === 10000 || code === 9109);
   const wrong = /invalid (access|API) token|request headers/i.test(words) || (status === 401 && !known);
   if (wrong) return 'Make a new token: this one is wrong, expired or taken back.';
-  return `Give the token the permission ${permission} for this zone.`;
+  return `Give the token the permission ${permission} for ${permission.startsWith('Load Balancing:') ? 'its account' : 'this zone'}.`;
 }
 
 interface Problem {
@@ -104,9 +109,16 @@ function untilReset({ headers }: HttpAnswer): number | undefined {
 
 /** A zone whose id is looked up once, by its name, unless it is given. */
 export function zoneOf(http: HttpClient, name: string, given: string | undefined): Zone {
-  let known: Promise<string> | undefined = given === undefined ? undefined : Promise.resolve(given);
-  const id = async () => {
-    known ??= found(http, name);
+  const lookedUp = once(() => zoneCalled(http, name, 'dns.provider'));
+  const id = given === undefined ? async () => (await lookedUp()).id : () => Promise.resolve(given);
+  return { http, name, id };
+}
+
+/** Asks once, and again only after a failure. */
+export function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | undefined;
+  return async () => {
+    known ??= ask();
     try {
       return await known;
     } catch (error) {
@@ -114,21 +126,26 @@ export function zoneOf(http: HttpClient, name: string, given: string | undefined
       throw error;
     }
   };
-  return { http, name, id };
 }
 
-async function found(http: HttpClient, zone: string): Promise<string> {
+/** `where` is the place in the site file, for the sentences. @throws PortError absent or refused unless there is one. */
+export async function zoneCalled(http: HttpClient, zone: string, where: string): Promise<z.output<typeof zoneShape>> {
   const name = zone.slice(0, -1);
   const request = { path: `/zones?${new URLSearchParams({ name, per_page: '50' }).toString()}` };
-  const { result } = await ask(http, 'Zone Read', request, zones);
+  const { result } = await ask(http, 'Zone Read', request, z.array(zoneShape));
   const called = result.filter((one) => one.name.toLowerCase() === name);
   const active = called.filter(({ status }) => status === 'active');
   const [one, other] = active.length > 0 ? active : called;
   if (one === undefined) {
-    const because = `The token sees no zone ${name} at ${who}; correct dns.provider.zone, add the zone to the token's resources with the permission Zone Read, or give dns.provider.zoneId.`;
+    const because = `The token sees no zone ${name} at ${who}; correct ${where}.zone, add the zone to the token's resources with the permission Zone Read, or give ${where}.zoneId.`;
     throw new PortError('absent', because);
   }
-  if (other === undefined) return one.id;
+  if (other === undefined) return one;
   const ids = (active.length > 0 ? active : called).map(({ id }) => id).join(', ');
-  throw new PortError('refused', `The token sees several zones ${name} (${ids}); say which by dns.provider.zoneId.`);
+  throw new PortError('refused', `The token sees several zones ${name} (${ids}); say which by ${where}.zoneId.`);
+}
+
+/** The zone of this id. */
+export async function zoneOfId(http: HttpClient, id: string): Promise<z.output<typeof zoneShape>> {
+  return (await ask(http, 'Zone Read', { path: `/zones/${encodeURIComponent(id)}` }, zoneShape)).result;
 }

@@ -1,0 +1,209 @@
+import { cloudflarePools } from '../../src/providers/traffic/cloudflare-pools';
+import type { TrafficSwitch } from '../../src/providers/traffic/switch';
+import type { CloudflareFake, CloudflareOptions } from '../fakes/cloudflare';
+import { startFake, token } from './cloudflare-world';
+import { failure } from './servers/failure';
+import { describeTraffic, type TrafficWorld } from './traffic.contract';
+
+const name = 'www.shop.test';
+const permissions: CloudflareOptions['tokens'][string] = [
+  'Zone Read',
+  'Load Balancers Write',
+  'Load Balancing: Monitors and Pools Read',
+];
+const monitor = { id: 'f1aba936b94213e5b8dca0c0dbf1f9cc', type: 'https', path: '/serving' };
+const otherMonitor = { ...monitor, id: 'e2bba936b94213e5b8dca0c0dbf1f9cc' };
+const origin = (address: string) => [{ name: 'web', address, enabled: true }];
+
+interface Pools {
+  fake: CloudflareFake;
+  traffic: TrafficSwitch;
+  a: string;
+  b: string;
+}
+
+const open: (() => unknown)[] = [];
+const closeAll = () => Promise.all(open.splice(0).map((close) => close()));
+afterEach(closeAll);
+
+async function start(given = permissions, over: object = {}): Promise<Pools> {
+  const fake = await startFake({ tokens: { [token]: given } });
+  const a = fake.putPool({ name: 'region-a', origins: origin('198.51.100.10'), monitor });
+  const b = fake.putPool({ name: 'region-b', origins: origin('203.0.113.10'), monitor });
+  fake.putBalancer({ name, default_pools: [a, b], fallback_pool: a });
+  const options = { kind: 'cloudflare-pools', zone: fake.origin, balancer: name, token: 'file:token', url: fake.url };
+  const traffic = await cloudflarePools.connect(
+    { ...options, pools: { A: 'region-a', B: b }, ...over },
+    { secret: () => Promise.resolve(token) },
+  );
+  open.push(() => traffic.close(), fake.close);
+  return { fake, traffic, a, b };
+}
+
+const balancerPath = /\/load_balancers(\/[\da-f]{32})?$/;
+
+/** The ids are known, so that each look begins with the balancer. */
+async function openWorld(): Promise<TrafficWorld> {
+  const { fake, traffic, a, b } = await start();
+  await traffic.read();
+  fake.calls.length = 0;
+  const orders = { A: [a, b], B: [b, a], mixture: [a, b] };
+  return {
+    ...{ traffic, faults: fake.faults, calls: fake.calls, changes: fake.changes, secrets: [token] },
+    sentTo: () => {
+      const [balancer] = fake.balancers();
+      return balancer?.default_pools[0] === a ? 'A' : 'B';
+    },
+    set: (to) => void fake.putBalancer({ name, default_pools: orders[to], fallback_pool: to === 'A' ? a : b }),
+    settle: () => undefined,
+    ...{ reads: { method: 'GET', path: balancerPath }, writes: { method: 'PATCH', path: /[1-9]$/ } },
+    close: closeAll,
+  };
+}
+
+describeTraffic('Cloudflare Load Balancing', openWorld);
+
+describe('the pools of Cloudflare', () => {
+  it('are reordered together with the fallback, by one request, and the rest of the balancer stays', async () => {
+    const { fake, traffic, a, b } = await start();
+    fake.putBalancer({ name, session_affinity: 'cookie', proxied: true });
+    const [before] = fake.balancers();
+    await traffic.point('B', (await traffic.read()).state);
+    const patches = fake.calls.filter(({ method }) => method === 'PATCH');
+    expect(patches.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { default_pools: [b, a], fallback_pool: b },
+    ]);
+    expect(fake.balancers()).toEqual([{ ...before, default_pools: [b, a], fallback_pool: b }]);
+  });
+
+  it('of which only one stands in the order are exchanged for one another', async () => {
+    const { fake, traffic, a, b } = await start();
+    fake.putBalancer({ name, default_pools: [a], fallback_pool: a });
+    await traffic.point('B', (await traffic.read()).state);
+    expect(fake.balancers()).toMatchObject([{ default_pools: [b], fallback_pool: b }]);
+  });
+
+  it('take eight requests for a whole move at most, ids looked up included', async () => {
+    const { fake, traffic } = await start();
+    const { state } = await traffic.read();
+    await traffic.point('B', state);
+    await traffic.read();
+    expect(fake.calls.length).toBeLessThanOrEqual(8);
+  });
+
+  it('that the monitor calls unhealthy get nobody yet, and that is said', async () => {
+    const { fake, traffic } = await start();
+    fake.putPool({ name: 'region-a', healthy: false });
+    const { leadsTo, because, pending } = await traffic.read();
+    expect([leadsTo, because]).toEqual(['A', expect.stringContaining('The pool of A is unhealthy.')]);
+    expect(pending).toMatch(/monitor calls it unhealthy, so customers are not sent there yet\.$/);
+  });
+
+  it('whose health may not be seen are moved all the same', async () => {
+    const { traffic, b, a } = await start(['Zone Read', 'Load Balancers Write'], {});
+    const { fake: _fake, traffic: byIds } = await start(['Zone Read', 'Load Balancers Write'], {
+      pools: { A: a, B: b },
+    });
+    expect((await failure(traffic.read())).message).toContain(
+      'Load Balancing: Monitors and Pools Read for its account',
+    );
+    expect(await byIds.read()).toMatchObject({
+      leadsTo: 'A',
+      because: expect.stringContaining('unknown health') as string,
+    });
+  });
+
+  describe.each<[string, object, RegExp]>([
+    ['overrides for regions', { region_pools: { WEU: ['x'] } }, /has region_pools, which go before the order/],
+    ['overrides for countries', { country_pools: { DE: ['x'] } }, /has country_pools, .*remove them/],
+    ['overrides for places', { pop_pools: { LAX: ['x'] } }, /has pop_pools/],
+    ['rules', { rules: [{ name: 'one' }] }, /has rules/],
+    ['another steering', { steering_policy: 'random' }, /steers by random .*set steering_policy to off/],
+    ['been disabled', { enabled: false }, /is disabled, so its pools move nobody; enable it/],
+  ])('of a balancer that has %s', (_what, over, because) => {
+    it('lead nowhere, are a flaw, and are not moved', async () => {
+      const { fake, traffic } = await start();
+      const { state } = await traffic.read();
+      fake.putBalancer({ name, ...over });
+      const changes = fake.changes();
+      expect(await traffic.read()).toMatchObject({
+        leadsTo: undefined,
+        because: expect.stringMatching(because) as string,
+      });
+      expect(await traffic.flaws()).toEqual([expect.stringMatching(because)]);
+      expect(await failure(traffic.point('B', state))).toMatchObject({ kind: 'refused' });
+      expect(fake.changes()).toBe(changes);
+    });
+  });
+
+  it.each<[string, (world: Pools) => void, RegExp]>([
+    [
+      'a pool of neither region',
+      ({ fake, a }) => {
+        const other = fake.putPool({ name: 'other', origins: origin('192.0.2.1') });
+        fake.putBalancer({ name, default_pools: [a, other] });
+      },
+      /uses the pool \w+, which traffic\.pools gives to no region; take it out/,
+    ],
+    [
+      'a fallback to the standby',
+      ({ fake, b }) => void fake.putBalancer({ name, fallback_pool: b }),
+      /leads to A, but falls back to B/,
+    ],
+    [
+      'a pool that is disabled',
+      ({ fake }) => void fake.putPool({ name: 'region-b', enabled: false }),
+      /region-b of B is disabled/,
+    ],
+    [
+      'a pool without an endpoint',
+      ({ fake }) => void fake.putPool({ name: 'region-b', origins: [] }),
+      /has no enabled endpoint/,
+    ],
+    [
+      'a monitor that asks something else',
+      ({ fake }) => void fake.putPool({ name: 'region-b', monitor: { ...otherMonitor, path: '/' } }),
+      /monitor of the pool region-b asks \/, so a read-only standby looks healthy to it.*let it ask \/serving/,
+    ],
+    [
+      'a monitor that only connects',
+      ({ fake }) => void fake.putPool({ name: 'region-b', monitor: { ...otherMonitor, type: 'tcp' } }),
+      /monitor of the pool region-b speaks tcp/,
+    ],
+  ])('with %s are a flaw', async (_what, prepare, because) => {
+    const world = await start();
+    prepare(world);
+    expect(await world.traffic.flaws()).toEqual([expect.stringMatching(because)]);
+  });
+
+  it.each<[string, CloudflareOptions['tokens'][string], string]>([
+    ['finding the zone', permissions.slice(1), 'the permission Zone Read'],
+    ['changing', ['Zone Read', 'Load Balancers Read', permissions[2]!], 'the permission Load Balancers Write'],
+    ['seeing the pools', permissions.slice(0, 2), 'the permission Load Balancing: Monitors and Pools Read'],
+  ])('need a permission for %s, which is named', async (_what, given, lacks) => {
+    const { fake, traffic } = await start(given);
+    const changes = fake.changes();
+    const flaws = await traffic.flaws();
+    expect(flaws).toEqual([expect.stringContaining(lacks)]);
+    expect(fake.changes()).toBe(changes);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'a balancer',
+      { balancer: 'api.shop.test' },
+      /no load balancer api\.shop\.test at Cloudflare, but www\.shop\.test; correct traffic\.balancer/,
+    ],
+    [
+      'a pool',
+      { pools: { A: 'region-a', B: 'region-c' } },
+      /no pool region-c \(region-a, region-b\); correct traffic\.pools\.B/,
+    ],
+    ['a zone', { zone: 'other.test.' }, /sees no zone other\.test .*correct traffic\.zone/],
+  ])('and %s that is not there are named', async (_what, over, because) => {
+    const { traffic } = await start(permissions, over);
+    const error = await failure(traffic.read());
+    expect([error.kind, error.message]).toEqual(['absent', expect.stringMatching(because)]);
+    expect(await traffic.flaws()).toEqual([error.message]);
+  });
+});

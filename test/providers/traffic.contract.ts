@@ -1,0 +1,179 @@
+/**
+ * The promises of a traffic switch, to which every kind is held, and the script of faults. A vendor's test file says
+ *
+ *     describeTraffic('Cloudflare Load Balancing', openWorld);
+ */
+import type { PortError, FailureKind } from '../../src/providers/errors';
+import { sameState, type TrafficSwitch } from '../../src/providers/traffic/switch';
+import { matches, type Effect, type Faults, type Match } from '../fakes/faults';
+import type { Call, Server } from '../fakes/server';
+import { expectNoSecret, expectSane, failures, lostReplies, somebodyElse, waits } from './dns-faults.contract';
+import { failure } from './servers/failure';
+
+/** A switch before the regions A and B that leads to A, at a vendor that we play. */
+export interface TrafficWorld {
+  traffic: TrafficSwitch;
+  /** The region that the vendor itself sends customers to, whatever its API says. */
+  sentTo: () => string | undefined;
+  /** Leads elsewhere behind the API's back: to a region, or to a mixture of both. */
+  set: (to: 'A' | 'B' | 'mixture') => void;
+  /** Changes so far. */
+  changes: () => number;
+  /** Lets the vendor finish what it is doing. */
+  settle: () => void;
+  faults: Faults;
+  calls: readonly Call[];
+  /** Requests by which the state is read, and the one that changes it. */
+  reads: Match;
+  writes: Match;
+  /** What no message may hold, in any encoding. */
+  secrets: readonly string[];
+  close: () => unknown;
+}
+
+type Open = () => Promise<TrafficWorld>;
+
+export function describeTraffic(name: string, open: Open): void {
+  describe(`${name} keeps the promises of a traffic switch`, () => {
+    let world: TrafficWorld;
+    beforeEach(async () => {
+      world = await open();
+    });
+    afterEach(() => world.close());
+    const asked = (on: Match) => world.calls.filter((call) => matches(on, call)).length;
+
+    it.each(['A', 'B'] as const)('tells that it leads to %s, in a sentence, and changes nothing by it', async (to) => {
+      world.set(to);
+      const changes = world.changes();
+      const { leadsTo, because, state } = await world.traffic.read();
+      expect(leadsTo).toBe(to);
+      expect(because).toMatch(/^\S.*\.$/s);
+      expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+      expect(world.changes()).toBe(changes);
+    });
+
+    it('leads to the other region after one change, and says so', async () => {
+      const { state } = await world.traffic.read();
+      await world.traffic.point('B', state);
+      world.settle();
+      expect(asked(world.writes)).toBe(1);
+      expect((await world.traffic.read()).leadsTo).toBe('B');
+      expect(world.sentTo()).toBe('B');
+    });
+
+    it('changes nothing when asked again, whatever was expected', async () => {
+      const before = (await world.traffic.read()).state;
+      await world.traffic.point('B', before);
+      world.settle();
+      const changes = world.changes();
+      await world.traffic.point('B', before);
+      await world.traffic.point('B', (await world.traffic.read()).state);
+      expect(world.changes()).toBe(changes);
+      expect(asked(world.writes)).toBe(1);
+    });
+
+    it('goes there and back, and is exactly what it was', async () => {
+      const before = (await world.traffic.read()).state;
+      await world.traffic.point('B', before);
+      world.settle();
+      await world.traffic.point('A', (await world.traffic.read()).state);
+      world.settle();
+      const after = (await world.traffic.read()).state;
+      expect(sameState(after, before)).toBe(true);
+      expect(world.sentTo()).toBe('A');
+    });
+
+    it('leaves a mixture alone, and shows it', async () => {
+      const { state } = await world.traffic.read();
+      world.set('mixture');
+      const changes = world.changes();
+      const mixed = await world.traffic.read();
+      expect(mixed.leadsTo).toBeUndefined();
+      const error = await failure(world.traffic.point('B', state));
+      expect(error.kind).toBe('conflict');
+      expect(error.message).toContain(JSON.stringify(mixed.state));
+      expect(world.changes()).toBe(changes);
+    });
+
+    it('knows no third region', async () => {
+      const { state } = await world.traffic.read();
+      const error = await failure(world.traffic.point('C', state));
+      expect([error.kind, error.message]).toEqual(['refused', expect.stringMatching(/A and B.*no region C\.$/)]);
+      expect(asked(world.writes)).toBe(0);
+    });
+
+    it('finds no flaw where there is none, and changes nothing in looking', async () => {
+      const changes = world.changes();
+      expect(await world.traffic.flaws()).toEqual([]);
+      expect(world.changes()).toBe(changes);
+    });
+  });
+  describeFaults(name, open);
+}
+
+function describeFaults(name: string, open: Open): void {
+  describe(`${name} under faults`, () => {
+    let world: TrafficWorld;
+    let trap: Server;
+    beforeAll(async () => {
+      trap = await somebodyElse();
+    });
+    afterAll(() => trap.close());
+    beforeEach(async () => {
+      trap.calls.length = 0;
+      world = await open();
+    });
+    afterEach(() => world.close());
+    const play = (on: Match, effect: Effect) => world.faults.play({ on, effect });
+    const asked = (on: Match) => world.calls.filter((call) => matches(on, call)).length;
+    const expectFailure = (error: PortError, kinds: readonly FailureKind[]) => {
+      expect(kinds).toContain(error.kind);
+      expectSane(error);
+      expectNoSecret(error, world.secrets);
+      expect(error.message).toMatch(/^\S.*[.!?]$/s);
+    };
+
+    it.each(failures)('a read that meets %s says so, and the next one is told', async (_what, effect, kinds) => {
+      play(world.reads, effect);
+      expectFailure(await failure(world.traffic.read()), kinds);
+      expect(asked(world.reads)).toBe(1);
+      expect((await world.traffic.read()).leadsTo).toBe('A');
+    });
+
+    it.each(failures)('a change that meets %s says so once; a repeat makes it', async (_what, effect, kinds) => {
+      const { state } = await world.traffic.read();
+      play(world.writes, effect);
+      expectFailure(await failure(world.traffic.point('B', state)), kinds);
+      expect([asked(world.writes), world.sentTo()]).toEqual([1, 'A']);
+      await world.traffic.point('B', state);
+      world.settle();
+      expect(world.sentTo()).toBe('B');
+    });
+
+    it.each(lostReplies)('a change that happened and whose reply is %s is not repeated', async (_w, effect, kinds) => {
+      const { state } = await world.traffic.read();
+      play(world.writes, effect);
+      expectFailure(await failure(world.traffic.point('B', state)), kinds);
+      expect(asked(world.writes)).toBe(1);
+      world.settle();
+      expect((await world.traffic.read()).leadsTo).toBe('B');
+      await world.traffic.point('B', state);
+      expect([asked(world.writes), world.sentTo()]).toEqual([1, 'B']);
+    });
+
+    it.each(waits)('a limit whose Retry-After is %s gives a wait of a minute at most', async (_what, after, wait) => {
+      const retryAfter = after();
+      play(world.reads, retryAfter === undefined ? { kind: 'limited' } : { kind: 'limited', retryAfter });
+      const error = await failure(world.traffic.read());
+      expectFailure(error, ['limited']);
+      expectSane(error, wait);
+    });
+
+    it.each(['reads', 'writes'] as const)('a redirect of one that %s is not followed', async (side) => {
+      const { state } = await world.traffic.read();
+      play(world[side], { kind: 'redirect', status: 307, to: trap.url });
+      expectFailure(await failure(world.traffic.point('B', state)), ['garbage']);
+      expect([trap.calls, world.sentTo()]).toEqual([[], 'A']);
+    });
+  });
+}
