@@ -1,33 +1,18 @@
 import { PortError } from '../../providers/errors';
 import type { DatabaseState, Ports } from '../../providers/ports';
-import { done, earlierFact, isPrimary, no, standing, underWay } from '../finding';
+import { lookAtReplica, type Attach } from '../attached';
+import { earlierFact, isPrimary, standing } from '../finding';
 import { defineStep, type StepContext } from '../step';
-
-type Attach = { region: string; source: string; sourceHost: string };
-
-const waitMs = 2_000;
 
 /** The fenced old primary of a planned transfer becomes a replica of the new one. An unplanned one is the business of a rejoin. */
 export const attachReplica = defineStep({
   name: 'attach-replica',
   title: (p: Attach) => `Make ${p.region} a replica of ${p.source}`,
   patience: { attemptMs: 60_000, attempts: 4, everyMs: 2_000, heartbeatMs: 10_000 },
-  async check({ region, source, sourceHost }, ports, ctx) {
-    const [state, primary] = await Promise.all([ports.database(region).state(), ports.database(source).state()]);
-    requirePrimary(source, primary, ctx);
-    const { replica } = state;
-    if (!replica) return no(`${standing(region, state)}.`);
-    if (replica.sourceHost !== sourceHost)
-      return no(`${region} is a replica of ${replica.sourceHost}, not of ${sourceHost}.`);
-    if (replica.error !== undefined)
-      throw new PortError('refused', `${region} cannot replicate from ${source}: ${replica.error}`);
-    if (!replica.sql || replica.io === 'no') return no(`${region} is a replica of ${source}, but stopped.`);
-    const applied = await ports.database(region).waitFor(primary.position, waitMs);
-    if (!applied || replica.io !== 'yes')
-      return underWay(`${region} has not applied ${source}'s ${primary.position} yet.`);
-    return done(`${region} replicates from ${source} and has applied ${primary.position}.`, {
-      position: primary.position,
-    });
+  async check(p, ports, ctx) {
+    const primary = await ports.database(p.source).state();
+    requirePrimary(p.source, primary, ctx);
+    return lookAtReplica(p, primary, ports);
   },
   async act(p, ports, ctx) {
     const state = await ports.database(p.region).state();
