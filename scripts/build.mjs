@@ -1,5 +1,5 @@
-// Compiles src, lab, bench and the fakes that the lab runs to dist/ with swc (types are checked by `npm run typecheck`), only what changed, and
-// bundles the workflows once, so that no worker pays for it at its start.
+// Compiles src, lab, bench and what these two start of the tests' servers to dist/ with swc (types are checked by `npm run typecheck`), only
+// what changed, and bundles the workflows once, so that no worker pays for it at its start.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,8 +31,10 @@ function writeWhole(path, text) {
   renameSync(temporary, path);
 }
 
+const folders = ['src', 'lab', 'bench', 'test/fakes', 'test/providers/servers'];
+
 function compile() {
-  const sources = ['src', 'lab', 'bench', 'test/fakes'].flatMap((folder) =>
+  const sources = folders.flatMap((folder) =>
     statSync(join(root, folder), { throwIfNoEntry: false }) ? [...filesUnder(join(root, folder))] : [],
   );
   const typescript = sources.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
@@ -58,7 +60,7 @@ function target(source) {
 
 /** A file deleted from the sources must not live on in dist/, where a stale import would still find it. */
 function removeOrphans(wanted) {
-  for (const folder of ['src', 'lab', 'bench', 'test/fakes']) {
+  for (const folder of folders) {
     const out = join(root, 'dist', folder);
     if (!statSync(out, { throwIfNoEntry: false })) continue;
     for (const path of filesUnder(out)) {

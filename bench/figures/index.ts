@@ -1,6 +1,7 @@
 /** The table of contents, in the order in which the figures are measured: each leaves the lab as the next one needs it. */
 import type { Figure } from '../figure';
 import { detection } from './detection';
+import { dnsCalls } from './dns-calls';
 import { drill } from './drill';
 import { history } from './history';
 import { lostOutage, lostPlanned } from './lost';
@@ -21,4 +22,5 @@ export const figures: readonly Figure[] = [
   detection,
   recovery,
   lostOutage,
+  dnsCalls,
 ];
