@@ -37,3 +37,10 @@ export function earlierFact(ctx: StepContext, name: string): string | undefined 
   const values = Object.values(ctx.facts).map((facts) => facts[name]);
   return values.find((value) => typeof value === 'string');
 }
+
+/** What it took, for the report; nothing where nobody counted. */
+export function costOf(kind: string, { calls }: StepContext): string {
+  if (calls === undefined || calls.length === 0) return '';
+  const ms = calls.reduce((sum, call) => sum + call.ms, 0);
+  return `; ${kind} took ${calls.length} ${calls.length === 1 ? 'call' : 'calls'}, ${ms} ms`;
+}

@@ -1,5 +1,5 @@
 /** Could the shop's names be moved right now? Whatever is wrong is found here, before anything is touched. */
-import type { Site } from '../config';
+import { movingRecords, type Site } from '../config';
 import type { CheckResult } from '../domain/result';
 import { primaryOf, setName, type Survey } from '../domain/survey';
 import { kindOf } from '../providers/definition';
@@ -16,7 +16,7 @@ export async function dnsReadiness(site: Site, survey: Survey, ports: Ports): Pr
 /** The record must hold exactly what the plan would replace, or the move would be refused half way. */
 function records(site: Site, survey: Survey): CheckResult[] {
   const primary = primaryOf(survey);
-  return site.dns.records.map(({ name, type, values }) => {
+  return movingRecords(site.dns.records).map(({ name, type, values }) => {
     const title = `record ${name} ${type}`;
     const set = survey.dns[setName({ name, type })];
     const wanted = (primary.known ? values[primary.region] : undefined) ?? [];
@@ -61,7 +61,7 @@ async function flaws(site: Site, ports: Ports): Promise<CheckResult[]> {
   const low = site.dns.ttlSeconds < ttlFloorSeconds;
   const tooLow = `${title} stores no TTL below ${String(ttlFloorSeconds)} s; set dns.ttlSeconds to ${String(ttlFloorSeconds)}.`;
   return Promise.all(
-    site.dns.records.map(({ name, type }) =>
+    movingRecords(site.dns.records).map(({ name, type }) =>
       attempt(`${title} and ${name} ${type}`, async () => {
         const found = [...(low ? [tooLow] : []), ...(await ports.dns.flaws(name, type))];
         if (found.length > 0) throw new Error(found.join(' '));
@@ -74,7 +74,7 @@ async function flaws(site: Site, ports: Ports): Promise<CheckResult[]> {
 /** Customers with IPv6 follow an AAAA set, so one that nobody moves would keep them where they are. */
 async function strays(site: Site, ports: Ports): Promise<CheckResult[]> {
   const listed = new Set(site.dns.records.map(({ name, type }) => setName({ name: canonicalName(name), type })));
-  const addresses = site.dns.records.filter(({ type }) => type !== 'CNAME');
+  const addresses = movingRecords(site.dns.records).filter(({ type }) => type !== 'CNAME');
   const others = addresses.map(({ name, type }) => ({ name, type: type === 'A' ? ('AAAA' as const) : ('A' as const) }));
   const unlisted = others.filter(({ name, type }) => !listed.has(setName({ name: canonicalName(name), type })));
   return Promise.all(

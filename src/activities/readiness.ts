@@ -7,6 +7,7 @@ import { planTransfer } from './plans';
 import type { Ground } from './prepare';
 import { attempt, check } from './readiness-check';
 import { dnsReadiness } from './readiness-dns';
+import { trafficReadiness } from './readiness-traffic';
 import { takeSurvey } from './survey';
 
 export async function readiness(ground: Ground): Promise<CheckResult[]> {
@@ -19,6 +20,7 @@ export async function readiness(ground: Ground): Promise<CheckResult[]> {
     primaryCheck(survey),
     ...perRegion.flat(),
     ...(await dnsReadiness(site, survey, ports)),
+    ...(await trafficReadiness(site, survey, ports)),
     transferCheck(ground, survey),
     vantageCheck(site),
   ];

@@ -1,6 +1,6 @@
 /** Looks at both regions at once and writes down what answered. Never throws for a region that does not: silence is a finding. */
-import type { Site } from '../config';
-import { setName, type RegionSurvey, type SettingsSurvey, type Survey } from '../domain/survey';
+import { movingRecords, type Site } from '../config';
+import { setName, type RegionSurvey, type SettingsSurvey, type Survey, type TrafficSurvey } from '../domain/survey';
 import { sentenceOf } from '../providers/errors';
 import type { DatabaseState, Ports } from '../providers/ports';
 
@@ -11,13 +11,14 @@ export async function takeSurvey(site: Site, ports: Ports): Promise<Survey> {
   const names = Object.keys(site.regions);
   const perRegion = async <T>(ask: (region: string) => Promise<T>): Promise<Record<string, T>> =>
     Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
-  const [regions, settings, shops, dns] = await Promise.all([
+  const [regions, settings, shops, dns, traffic] = await Promise.all([
     perRegion((region) => surveyDatabase(region, ports)),
     perRegion((region) => surveySettings(region, ports)),
     perRegion((region) => surveyShop(region, ports)),
     surveyDns(site, ports),
+    surveyTraffic(site, ports),
   ]);
-  return { at: ports.now(), regions, settings, shops, dns };
+  return { at: ports.now(), regions, settings, shops, dns, ...(traffic && { traffic }) };
 }
 
 async function surveyDatabase(region: string, ports: Ports): Promise<RegionSurvey> {
@@ -68,7 +69,17 @@ async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
     const set = await inTime(ports.dns.read(name, type)).catch(() => undefined);
     return [setName({ name, type }), set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
   };
-  return Object.fromEntries(await Promise.all(site.dns.records.map(read)));
+  return Object.fromEntries(await Promise.all(movingRecords(site.dns.records).map(read)));
+}
+
+async function surveyTraffic(site: Site, { traffic }: Ports): Promise<TrafficSurvey | undefined> {
+  if (site.traffic === undefined || traffic === undefined) return undefined;
+  try {
+    const { leadsTo, state, because } = await inTime(traffic.read());
+    return { answers: true, ...(leadsTo !== undefined && { leadsTo }), state, because };
+  } catch (error) {
+    return { answers: false, because: sentenceOf(error) };
+  }
 }
 
 /** @throws Error when `answer` takes longer than a survey waits. */

@@ -3,6 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Draft } from './draft';
 import { isFullName } from './leaf';
 import { distinct, unless, type Problem } from './problems';
+import { stays } from './records';
 
 type Record = NonNullable<NonNullable<NonNullable<Draft['dns']>['records']>[number]>;
 
@@ -12,7 +13,7 @@ const right = {
   CNAME: { holds: isFullName, example: 'a.shop.test.' },
 };
 
-export function dnsBreaches({ regions, dns, shop }: Draft): Problem[] {
+export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
   const records = dns?.records;
   if (!records) return [];
   const zone = dns.provider?.zone;
@@ -34,6 +35,11 @@ export function dnsBreaches({ regions, dns, shop }: Draft): Problem[] {
           inside,
           `dns.records[${index}].name`,
           `is not inside the zone ${zone ?? ''}; for example www.${zone ?? ''}`,
+        ),
+        ...unless(
+          traffic !== undefined || !stays(record ?? {}),
+          `dns.records[${index}].values`,
+          'are the same in every region, so moving the record would move nobody; give each region its own, or name the traffic switch that moves customers',
         ),
         ...valueBreaches(record ?? {}, `dns.records[${index}].values`, Object.keys(regions ?? record?.values ?? {})),
       ];

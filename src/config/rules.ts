@@ -3,10 +3,13 @@ import type { Draft } from './draft';
 import { distinct, unless, type Problem } from './problems';
 import { dnsBreaches } from './rules-dns';
 import { policyBreaches } from './rules-policy';
+import { trafficBreaches } from './rules-traffic';
 
 /** Every breach, in the order of the file. */
 export function breaches(draft: Draft): Problem[] {
-  return [regions, tables, dnsBreaches, vantages, controls, policyBreaches].flatMap((rule) => rule(draft));
+  return [regions, tables, dnsBreaches, trafficBreaches, vantages, controls, policyBreaches].flatMap((rule) =>
+    rule(draft),
+  );
 }
 
 const fewestVantages = 3;

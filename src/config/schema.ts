@@ -4,6 +4,7 @@ import type { Policy } from '../domain/policy';
 import { channels } from '../providers/alerts';
 import { optionsOf } from '../providers/definition';
 import { dnsProviders } from '../providers/dns';
+import { trafficSwitches } from '../providers/traffic';
 import {
   address,
   choice,
@@ -105,6 +106,8 @@ export const siteSchema = z.strictObject({
   regions: named('A', regionSchema),
   shop,
   dns,
+  /** What stands before the regions and is moved in place of records, or beside them. */
+  traffic: z.discriminatedUnion('kind', optionsOf(trafficSwitches)).exactOptional(),
   table,
   vantages: named('north', vantage),
   /** Asked when a probe fails: does the vantage reach anybody at all? */
@@ -119,6 +122,7 @@ export type SiteContent = z.output<typeof siteSchema>;
 export type DnsConfig = SiteContent['dns'];
 export type DnsRecordConfig = DnsConfig['records'][number];
 export type DnsProviderConfig = DnsConfig['provider'];
+export type TrafficConfig = NonNullable<SiteContent['traffic']>;
 export type TableConfig = SiteContent['table'];
 export type VantageConfig = SiteContent['vantages'][string];
 export type ShopConfig = SiteContent['shop'];

@@ -64,7 +64,7 @@ export interface Plan {
 /**
  * Every reason why `plan` must not run, as sentences; empty when it is sound.
  * The invariants: at most one pivot, alone in its stage; a fence before it in every plan that promotes; nothing undoable after it;
- * DNS only after a region was verified; unique ids.
+ * DNS and the traffic switch only after a region was verified; unique ids.
  */
 export function flawsOf(plan: Plan): string[] {
   const flaws: string[] = [];
@@ -85,12 +85,19 @@ export function flawsOf(plan: Plan): string[] {
     .flat()
     .find((call) => call.undoable);
   if (pivotAt >= 0 && lateUndo) flaws.push(`${lateUndo.id} can be undone, but stands behind the point of no return.`);
-  const dnsAt = at('switch-dns');
-  if (dnsAt >= 0 && !(at('verify-region') >= 0 && at('verify-region') < dnsAt)) {
-    flaws.push('The plan moves DNS to a region that it has not verified.');
+  for (const [step, what] of movers) {
+    const movesAt = at(step);
+    if (movesAt >= 0 && !(at('verify-region') >= 0 && at('verify-region') < movesAt))
+      flaws.push(`The plan moves ${what} to a region that it has not verified.`);
   }
   return flaws;
 }
+
+/** Steps that send customers elsewhere. */
+const movers = [
+  ['switch-dns', 'DNS'],
+  ['switch-traffic', 'customers'],
+] as const;
 
 function duplicates(ids: string[]): string[] {
   return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];

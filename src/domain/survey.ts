@@ -1,4 +1,5 @@
 /** What is true now, as far as it answers: the ground every plan stands on. Who is primary is read from the databases, never from a file. */
+import type { Json } from './plan';
 
 export type RegionSurvey =
   | { region: string; answers: false; because: string }
@@ -34,7 +35,14 @@ export interface Survey {
   /** The set each DNS record holds now, by name; undefined when it could not be read. */
   /** By `setName`. */
   dns: Record<string, { values: string[]; ttlSeconds: number } | undefined>;
+  /** Where the traffic switch sends customers; only where the site names one. */
+  traffic?: TrafficSurvey;
 }
+
+export type TrafficSurvey =
+  | { answers: false; because: string }
+  /** `leadsTo` is missing when it is neither region; `state` is what a move back has to bring about again. */
+  | { answers: true; leadsTo?: string; state: Json; because: string };
 
 export type Primary =
   | { known: true; region: string; epoch: number; highestEpoch: number; because: string }

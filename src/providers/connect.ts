@@ -19,6 +19,7 @@ import { redis } from './sessions/redis';
 import { phpFpm } from './settings/php-fpm';
 import { httpsShop } from './shop/https';
 import { dynamodb } from './table/dynamodb';
+import { connectTraffic } from './traffic/connect';
 
 export type Connected = Ports & {
   /** Closes every connection that was opened. */
@@ -53,6 +54,7 @@ export function connect(site: Site, { secret }: Context = { secret: secretOf }):
     shop: each('region', site.regions, ({ address }, name) => shopOf(root, name, address)),
     table: each('table region', site.table.endpoints, (endpoint, tableRegion) => tableOf(root, tableRegion, endpoint)),
     dns: dnsOf(root),
+    ...(site.traffic && { traffic: connectTraffic(site.traffic, { secret }, opened) }),
     alerts: alertsOf(root),
     ...rejoinPorts({ ...root, host }),
     regions: Object.keys(site.regions),

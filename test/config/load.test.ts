@@ -164,6 +164,18 @@ describe('a wrong field', () => {
   });
 });
 
+/** The shop behind a load balancer, whose name stays. */
+function pooled(site: Tree, over: object = {}): void {
+  value(site.dns!.records)[0]!.values = value({ A: ['192.0.2.104'], B: ['192.0.2.104'] });
+  const pools = { A: 'region-a', B: 'region-b' };
+  const traffic = { kind: 'cloudflare-pools', zone: 'shop.test.', balancer: 'www.shop.test', token: 'file:cf', pools };
+  site.traffic = value({ ...traffic, ...over });
+}
+
+test('a shop behind a load balancer is accepted, with its name as it is', () => {
+  expect(problemsAfter((site) => pooled(site))).toEqual([]);
+});
+
 describe('fields that do not fit together', () => {
   const cases: [string, (site: Tree) => unknown, string][] = [
     [
@@ -245,6 +257,34 @@ describe('fields that do not fit together', () => {
       'a control in a region',
       (s) => (s.controlTargets = value(['198.51.100.10:80', '198.18.0.102:80'])),
       "controlTargets[0] is in a region; a control must share nobody's fate, for example a public resolver",
+    ],
+    [
+      'a record that leads nowhere else',
+      (s) => (value(s.dns!.records)[0]!.values!.B = value(['198.51.100.10'])),
+      'dns.records[0].values are the same in every region, so moving the record would move nobody; give each region its own, or name the traffic switch that moves customers',
+    ],
+    [
+      'a traffic switch that lacks a region',
+      (s) => pooled(s, { pools: { A: 'region-a' } }),
+      'traffic.pools.B is missing; every region of the site needs one',
+    ],
+    [
+      'a traffic switch for another region',
+      (s) => pooled(s, { pools: { A: 'region-a', B: 'region-b', C: 'region-c' } }),
+      'traffic.pools.C names no region of this file; it must be one of A, B',
+    ],
+    [
+      'one pool for both regions',
+      (s) => pooled(s, { pools: { A: 'region-a', B: 'region-a' } }),
+      'traffic.pools are the same for two regions, so nothing could tell where customers are sent',
+    ],
+    [
+      'a record that a load balancer hides',
+      (s) => {
+        pooled(s);
+        value(s.dns!.records)[0]!.values!.B = value(['203.0.113.10']);
+      },
+      'dns.records[0].values differ from region to region, but the load balancer www.shop.test of the traffic switch answers for this name; give every region the same values',
     ],
     ['a file of another name', (s) => (s.site = value('shop')), 'site must be the name of the file; for example lab'],
   ];

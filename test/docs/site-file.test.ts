@@ -19,6 +19,10 @@ function fieldsOf(schema: unknown, path = ''): Field[] {
   if (schema instanceof z.ZodRecord) return fieldsOf(schema.valueType, `${path}.NAME`);
   const list = schema instanceof z.ZodExactOptional && schema.def.innerType instanceof z.ZodArray;
   if (list) return fieldsOf(schema.def.innerType, path);
+  // Another way to the zone has the fields of the first.
+  const switchable = schema instanceof z.ZodExactOptional && schema.def.innerType instanceof z.ZodDiscriminatedUnion;
+  if (switchable && schema.def.innerType !== siteSchema.shape.dns.shape.provider)
+    return fieldsOf(schema.def.innerType, path);
   if (schema instanceof z.ZodArray) return fieldsOf(schema.element, `${path}[]`);
   if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap((option) => fieldsOf(option, path));
   return schema instanceof z.ZodPrefault ? [{ path, standard: String(schema.def.defaultValue) }] : [{ path }];

@@ -4,6 +4,7 @@ import type { StepCall } from '../../src/domain/plan';
 import { addresses, tableRegions } from '../world/region';
 import { append, fence, hasApplied, openTo, positionOf, promote, restart } from '../world/server';
 import type { World } from '../world/world';
+import { newTraffic, sentTo } from '../world/traffic';
 import { answered, putSet, shopName } from '../world/zone';
 import { callOf } from './trying';
 
@@ -204,6 +205,16 @@ export const situations: Situation[] = [
     before: opened,
     holds: (world) => answered(world.zone, shopName, 'A', world.gate.clock.now())?.join() === B,
     effects: ['dns.replace'],
+  },
+  {
+    step: 'switch-traffic',
+    call: callOf('switch-traffic', { kind: 'world', from: 'A', to: 'B', expected: ['A', 'B'] }),
+    before(world) {
+      opened(world);
+      world.traffic = newTraffic();
+    },
+    holds: ({ traffic, gate }) => traffic !== undefined && sentTo(traffic, gate.clock.now()) === 'B',
+    effects: ['traffic.point'],
   },
   {
     step: 'prove-dns',

@@ -7,6 +7,7 @@ import { hopeless, PortError } from '../../src/providers/errors';
 import type { Ports } from '../../src/providers/ports';
 import { newActor, type Actor } from './faults';
 import { notServing } from './region';
+import { sentTo } from './traffic';
 import type { World } from './world';
 import { answered, shopName } from './zone';
 
@@ -122,7 +123,10 @@ function fromVantages(world: World, plan: Plan, call: StepCall): StepSuccess {
   const { running, server } = region;
   const ready =
     region.hostUp && server.up && !server.readOnly && running.epoch === plan.epoch && server.row.epoch === plan.epoch;
-  const named = answered(world.zone, shopName, 'A', world.gate.clock.now())?.includes(region.address) === true;
+  const now = world.gate.clock.now();
+  const named = world.traffic
+    ? sentTo(world.traffic, now) === region.name
+    : answered(world.zone, shopName, 'A', now)?.includes(region.address) === true;
   const serves = call.step === 'verify-region' ? ready : ready && named && notServing(region) === undefined;
   if (!serves) throw new NotYet(`${region.name} does not serve in epoch ${plan.epoch}.`);
   return { outcome: 'done', because: `${region.name} serves in epoch ${plan.epoch}.`, facts: {} };

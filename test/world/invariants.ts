@@ -22,12 +22,18 @@ function oneWriter(world: World): string[] {
 function verifiedTarget(world: World, effect: Effect): string[] {
   const values = [...world.zone.sets.values()].flatMap((set) => set.values);
   if (values.length === 0) return ['I2: the name is empty'];
-  if (effect.op !== 'dns.replace') return [];
+  if (effect.op !== 'dns.replace' && effect.op !== 'traffic.point') return [];
   const epoch = Math.max(...[...world.regions.values()].map((each) => each.server.row.epoch));
-  const named = [...world.regions.values()].filter((each) => values.includes(each.address));
+  const { traffic } = world;
+  const named = [...world.regions.values()].filter(({ name, address }) =>
+    traffic === undefined ? values.includes(address) : traffic.order[0] === name,
+  );
   return named
     .filter(({ name, server: { row } }) => row.verifiedEpoch !== epoch || row.region !== name)
-    .map((each) => `I2: DNS names ${each.name}, which is not verified in epoch ${epoch}`);
+    .map(
+      (each) =>
+        `I2: ${traffic ? 'the traffic switch leads to' : 'DNS names'} ${each.name}, which is not verified in epoch ${epoch}`,
+    );
 }
 
 /** A repair that makes the primary of an epoch writable again is not an un-fence of an older one. */
@@ -49,7 +55,14 @@ function nothingDiscarded(world: World): string[] {
 }
 
 /** These change the world once an epoch; the others may be taken back and made again within one. */
-const once = ['database.promote', 'database.openTo', 'sessions.promote', 'dns.replace', 'shop.canaryOrder'];
+const once = [
+  'database.promote',
+  'database.openTo',
+  'sessions.promote',
+  'dns.replace',
+  'traffic.point',
+  'shop.canaryOrder',
+];
 
 function onceEach(world: World, effect: Effect): string[] {
   if (!once.includes(effect.op) || effect.step.startsWith('lower-dns-ttl')) return [];

@@ -5,6 +5,7 @@ import { pass, type Actor, type Call } from './faults';
 import { binlogsPort, salvagePort } from './logs';
 import { notServing, reloadMs, type RegionState } from './region';
 import * as server from './server';
+import { pointTraffic, readTraffic, type TrafficState } from './traffic';
 import type { World } from './world';
 import { answered, readSet, replaceSet, resolver, servers } from './zone';
 
@@ -19,6 +20,7 @@ export function portsFor(world: World, actor: Actor): Ports {
     shop: (region) => shopPort(world, region, call),
     table: (tableRegion) => tablePort(world, tableRegion, call),
     dns: dnsPort(world, call),
+    ...(world.traffic && { traffic: trafficPort(world, world.traffic, call) }),
     alerts: {
       send: (alert) =>
         call({ op: 'alerts.send', effect: true }, () => {
@@ -267,6 +269,16 @@ function dnsPort(world: World, call: Pass): Ports['dns'] {
         const values = answered(zone, name, type, clock.now());
         return [{ server: resolver, values, because: values ? 'it answered' : 'it is silent' }];
       }),
+  };
+}
+
+function trafficPort({ gate: { clock } }: World, traffic: TrafficState, call: Pass): NonNullable<Ports['traffic']> {
+  return {
+    kind: 'world',
+    read: () => call({ op: 'traffic.read', effect: false }, () => readTraffic(traffic, clock.now())),
+    point: (to, expected) =>
+      nothing(call({ op: 'traffic.point', effect: true }, () => pointTraffic(traffic, to, expected, clock.now()))),
+    flaws: () => call({ op: 'traffic.flaws', effect: false }, () => [...traffic.flaws]),
   };
 }
 

@@ -7,6 +7,7 @@ import { violationsAfter } from './invariants';
 import { portsFor } from './ports';
 import { newRegion, type RegionState } from './region';
 import { replicate, restart, write, type Server } from './server';
+import { newTraffic, sentTo, type TrafficState } from './traffic';
 import { answered, newZone, shopName, type Zone } from './zone';
 
 const startAt = Date.UTC(2026, 10, 23);
@@ -20,6 +21,8 @@ export interface World {
   gate: Gate;
   regions: ReadonlyMap<string, RegionState>;
   zone: Zone;
+  /** What customers go by where there is one. */
+  traffic: TrafficState | undefined;
   table: Map<string, string>;
   alerts: Alert[];
   acknowledged: Acknowledgement[];
@@ -50,11 +53,14 @@ export interface WorldOptions {
   /** Nobody orders, and no scheduler runs. */
   quiet?: boolean;
   ttlSeconds?: number;
+  /** A traffic switch stands before the regions. */
+  traffic?: boolean;
   /** When its time begins, milliseconds since the epoch: full seconds, since customers keep to them. */
   startsAt?: number;
 }
 
-export function newWorld({ faults = [], quiet = false, ttlSeconds = 5, startsAt = startAt }: WorldOptions = {}): World {
+export function newWorld(options: WorldOptions = {}): World {
+  const { faults = [], quiet = false, ttlSeconds = 5, startsAt = startAt } = options;
   const regions = new Map(['A', 'B'].map((name) => [name, newRegion(name)]));
   let livedUntil = startsAt;
   const clock = virtualClock(startsAt, (now) => {
@@ -77,6 +83,7 @@ export function newWorld({ faults = [], quiet = false, ttlSeconds = 5, startsAt 
     gate,
     regions,
     zone: newZone(region('A').address, ttlSeconds),
+    traffic: options.traffic === true ? newTraffic() : undefined,
     table: new Map(),
     alerts: [],
     acknowledged: [],
@@ -136,7 +143,9 @@ function replicateBetween(world: World, region: RegionState): void {
 }
 
 function customersOrder(world: World, now: number): void {
-  const [fresh = ''] = answered(world.zone, shopName, 'A', now) ?? [];
+  const { traffic } = world;
+  const [named = ''] = answered(world.zone, shopName, 'A', now) ?? [];
+  const fresh = traffic === undefined ? named : world.regions.get(sentTo(traffic, now))?.address;
   const old = now % 5_000 < 4_000 ? world.region('A').address : fresh;
   const local = [...world.regions.values()].map((each) => each.address);
   for (const [index, address] of [fresh, old, ...local].entries()) {

@@ -1,5 +1,5 @@
 /** The planned transfer: nobody is lost, nothing is lost, and the pause in writes is as short as the databases allow. */
-import type { Site } from '../../config';
+import { movingRecords, type Site } from '../../config';
 import type { Plan, StepCall } from '../../domain/plan';
 import { setName, type SettingsSurvey, type Survey } from '../../domain/survey';
 import { call, forward } from './call';
@@ -43,7 +43,7 @@ export function plannedTransfer(move: Move): Plan {
       [forward('open-region', { region: to }, { phase: 'traffic' })],
       [
         forward('proxy-region', { region: from, address }, { phase: 'traffic', at: from, onFailure: 'follow-up' }),
-        ...switchDns(move),
+        ...moveCustomers(move),
       ],
       [verifyShop(move), forward('sync-media', { from, to }, { phase: 'tidy', at: 'after', onFailure: 'follow-up' })],
       ...retireSource(move),
@@ -55,7 +55,7 @@ export function plannedTransfer(move: Move): Plan {
 function beforehand({ site, from, to }: Move): StepCall[] {
   const { ttlSeconds } = site.dns;
   return [
-    ...site.dns.records.map(({ name, type }) =>
+    ...movingRecords(site.dns.records).map(({ name, type }) =>
       call('lower-dns-ttl', { name, type, ttlSeconds }, { phase: 'prepare', at: setName({ name, type }) }),
     ),
     // Customers go on uploading meanwhile; what comes now is copied after the move.
@@ -92,14 +92,26 @@ export function prepareTarget(move: Move, more: StepCall[] = []): StepCall[] {
   ];
 }
 
-export function switchDns({ site, from, to }: Move): StepCall[] {
-  return site.dns.records.map(({ name, type, values }) =>
+/** By the records that differ between the regions, and by the traffic switch where the site names one. */
+export function moveCustomers(move: Move): StepCall[] {
+  return [...switchDns(move), ...switchTraffic(move)];
+}
+
+function switchDns({ site, from, to }: Move): StepCall[] {
+  return movingRecords(site.dns.records).map(({ name, type, values }) =>
     forward(
       'switch-dns',
       { name, type, from: [...(values[from] ?? [])], to: [...(values[to] ?? [])], ttlSeconds: site.dns.ttlSeconds },
       { phase: 'traffic', at: setName({ name, type }) },
     ),
   );
+}
+
+/** What was surveyed lies in the plan, so that it can be brought back, and so that a change by somebody else is found. */
+function switchTraffic({ site: { traffic }, survey, from, to }: Move): StepCall[] {
+  if (traffic === undefined) return [];
+  const expected = survey.traffic?.answers === true ? survey.traffic.state : null;
+  return [forward('switch-traffic', { kind: traffic.kind, from, to, expected }, { phase: 'traffic' })];
 }
 
 /** The old region becomes the standby: replica of the new primary, settings to match, and out of the way once no customer remembers it. */
@@ -132,18 +144,21 @@ const afterTtlMs = (site: Site) => (site.dns.ttlSeconds + 1) * 1000;
 /** One stage, or none where the site names no resolvers. */
 export function proveDns({ site, to }: Pick<Move, 'site' | 'to'>): StepCall[][] {
   if (site.dns.resolvers === undefined || site.dns.resolvers.length === 0) return [];
-  const stage = site.dns.records.map(({ name, type, values }) =>
+  const stage = movingRecords(site.dns.records).map(({ name, type, values }) =>
     forward(
       'prove-dns',
       { name, type, to: [...(values[to] ?? [])] },
       { phase: 'tidy', at: setName({ name, type }), afterMs: afterTtlMs(site), onFailure: 'follow-up' },
     ),
   );
-  return [stage];
+  return stage.length === 0 ? [] : [stage];
 }
 
 /** Customers may still hold an answer with the old, longer TTL: the fence waits until the last of them is gone. */
 function ttlWaitMs({ site, survey }: Move): number {
-  const longest = Math.max(0, ...site.dns.records.map((record) => survey.dns[setName(record)]?.ttlSeconds ?? 0));
+  const longest = Math.max(
+    0,
+    ...movingRecords(site.dns.records).map((record) => survey.dns[setName(record)]?.ttlSeconds ?? 0),
+  );
   return longest > site.dns.ttlSeconds ? longest * 1000 : 0;
 }

@@ -1,6 +1,9 @@
 /** Every reason not to run a plan, cheapest and most certain first; the first that speaks, decides. */
 import type { TransferRequest } from '../../domain/request';
 import { strayWriters, type RegionSurvey } from '../../domain/survey';
+import { kindOf } from '../../providers/definition';
+import { trafficSwitches } from '../../providers/traffic';
+import { whyNotAcross } from '../../providers/traffic/switch';
 import type { Move } from './planned';
 
 type Guard = (move: Move, request: TransferRequest) => string | undefined;
@@ -115,9 +118,25 @@ const notStray: Guard = (move) =>
     ? undefined
     : `${move.from} is not writable beside the primary; there is nothing to fence.`;
 
+/** What its kind can't do is known before anybody is asked. */
+const trafficStuck: Guard = ({ site: { traffic } }) =>
+  traffic && whyNotAcross(kindOf('traffic', trafficSwitches, traffic), traffic);
+
+/** An outage is no time to insist on a tidy switch; a planned move would only end behind the point of no return. */
+const trafficElsewhere: Guard = ({ site, survey: { traffic }, from, to }) => {
+  if (site.traffic === undefined) return undefined;
+  if (traffic?.answers !== true)
+    return `Where the traffic switch sends customers could not be read (${traffic?.because ?? 'it was not asked'}), so nobody knows whether it could be moved.`;
+  const { leadsTo, because } = traffic;
+  return leadsTo === from || leadsTo === to
+    ? undefined
+    : `The traffic switch leads neither to ${from} nor to ${to}: ${because}`;
+};
+
 const planned: Guard[] = [
   unknownRegion,
   alreadyThere,
+  trafficStuck,
   sourceSilent,
   sourceReadOnly,
   strayWriter,
@@ -125,12 +144,13 @@ const planned: Guard[] = [
   targetNoReplica,
   targetBehind,
   targetIll,
+  trafficElsewhere,
 ];
 
 const guards: Record<TransferRequest['kind'], readonly Guard[]> = {
   switchover: planned,
   failback: planned,
-  failover: [unknownRegion, alreadyThere, contradicted, targetSilent, targetNoReplica],
+  failover: [unknownRegion, alreadyThere, trafficStuck, contradicted, targetSilent, targetNoReplica],
   pointer: [unknownRegion, settingsUnknown, pointsThere],
   restore: [sourceSilent, alreadyWritable, peerUnknown],
   fence: [unknownRegion, notStray],

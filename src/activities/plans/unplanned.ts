@@ -1,7 +1,7 @@
 /** The unplanned transfer: the primary is lost. Fence by whatever answers, drain what was fetched, promote, prove, and only then move customers. */
 import type { Plan } from '../../domain/plan';
 import { call, forward } from './call';
-import { heading, prepareTarget, proveDns, switchDns, type Move } from './planned';
+import { heading, moveCustomers, prepareTarget, proveDns, type Move } from './planned';
 import { siteRegion, verifyRegion, verifyShop } from './verification';
 
 export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
@@ -37,7 +37,7 @@ export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'ref
       // Sessions survive; the object cache may hold rows that the promoted database never got.
       [forward('flush-cache', { region: to }, { phase: 'promote', onFailure: 'follow-up' }), verifyRegion(move, to)],
       [forward('open-region', { region: to }, { phase: 'traffic' })],
-      switchDns(move),
+      moveCustomers(move),
       [verifyShop(move)],
       ...proveDns(move),
     ],

@@ -27,6 +27,7 @@ import { resumeScheduler } from './resume-scheduler';
 import { salvageOrders } from './salvage-orders';
 import { stageSettings } from './stage-settings';
 import { switchDns } from './switch-dns';
+import { switchTraffic } from './switch-traffic';
 import { syncMedia } from './sync-media';
 import { ungateCheckouts } from './ungate-checkouts';
 import { unproxyRegion } from './unproxy-region';
@@ -59,6 +60,7 @@ const contents = [
   salvageOrders,
   stageSettings,
   switchDns,
+  switchTraffic,
   syncMedia,
   ungateCheckouts,
   unproxyRegion,

@@ -1,8 +1,8 @@
 import { canonicalValue } from '../../providers/dns/provider';
 import { PortError } from '../../providers/errors';
 import type { Ports, RecordSet } from '../../providers/ports';
-import { done, no, underWay, unknown } from '../finding';
-import { defineStep, type StepContext } from '../step';
+import { costOf, done, no, underWay, unknown } from '../finding';
+import { defineStep } from '../step';
 
 type Move = { name: string; type: RecordSet['type']; from: string[]; to: string[]; ttlSeconds: number };
 
@@ -26,7 +26,7 @@ export const switchDns = defineStep({
     if (answers.length === 0) return unknown(`No authoritative server was asked for ${p.name}.`);
     const proof = `${answers.map((each) => each.server).join(', ')} answered ${p.to.join(', ')} ${answersInARow} times in a row`;
     const facts = { previousValues: p.from, ttlSeconds: p.ttlSeconds, provider: ports.dns.kind };
-    return done(`${proof}${cost(ports.dns.kind, ctx)}.`, {
+    return done(`${proof}${costOf(ports.dns.kind, ctx)}.`, {
       ...facts,
       ...(ctx.calls && { calls: ctx.calls.map((call) => ({ ...call })) }),
     });
@@ -36,13 +36,6 @@ export const switchDns = defineStep({
     await ports.dns.replace(set, { name: p.name, type: p.type, ttlSeconds: p.ttlSeconds, values: p.to });
   },
 });
-
-/** What it took, for the report; nothing where nobody counted. */
-function cost(kind: string, { calls }: StepContext): string {
-  if (calls === undefined || calls.length === 0) return '';
-  const ms = calls.reduce((sum, call) => sum + call.ms, 0);
-  return `; ${kind} took ${calls.length} ${calls.length === 1 ? 'call' : 'calls'}, ${ms} ms`;
-}
 
 async function readSet(p: Move, ports: Ports): Promise<RecordSet> {
   if (p.to.length === 0)

@@ -34,7 +34,7 @@ export function defineTraffic<S extends Options>(
 /** Why this switch can't send customers from one region of the site to another; undefined when it can. Nobody is asked. */
 export function whyNotAcross(
   { title, acrossRegions }: Pick<TrafficVendor, 'title' | 'acrossRegions'>,
-  { places = {} }: { places?: Readonly<Record<string, string>> },
+  { places = {} }: { kind: string; places?: Readonly<Record<string, string>> },
 ): string | undefined {
   const [first, ...others] = Object.entries(places);
   const away = others.find(([, place]) => place !== first?.[1]);

@@ -1,0 +1,39 @@
+/** Could the traffic switch be moved right now? Nothing to say where the site names none. */
+import type { Site } from '../config';
+import type { CheckResult } from '../domain/result';
+import { primaryOf, type Survey } from '../domain/survey';
+import { kindOf } from '../providers/definition';
+import type { Ports } from '../providers/ports';
+import { trafficSwitches } from '../providers/traffic';
+import { whyNotAcross } from '../providers/traffic/switch';
+import { attempt, check } from './readiness-check';
+
+export async function trafficReadiness(site: Site, survey: Survey, { traffic }: Ports): Promise<CheckResult[]> {
+  if (site.traffic === undefined || traffic === undefined) return [];
+  const kind = kindOf('traffic', trafficSwitches, site.traffic);
+  const stuck = whyNotAcross(kind, site.traffic);
+  const able = check(
+    `${kind.title} from region to region`,
+    stuck === undefined,
+    stuck ?? 'It can send customers to either.',
+  );
+  return [
+    able,
+    leads(survey),
+    await attempt(`${kind.title} and a move`, async () => {
+      const flaws = await traffic.flaws();
+      if (flaws.length > 0) throw new Error(flaws.join(' '));
+      return `${kind.title} has nothing against one.`;
+    }),
+  ];
+}
+
+function leads(survey: Survey): CheckResult {
+  const [title, primary] = ['traffic switch', primaryOf(survey)];
+  const { traffic } = survey;
+  if (traffic?.answers !== true) return check(title, false, traffic?.because ?? 'It was not asked.');
+  const { leadsTo, because } = traffic;
+  if (primary.known && leadsTo === primary.region) return check(title, true, because);
+  const wanted = primary.known ? `not to the primary ${primary.region}` : 'and who the primary is, is not known';
+  return check(title, false, `It leads to ${leadsTo ?? 'neither region'}, ${wanted}. ${because}`);
+}

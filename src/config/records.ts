@@ -1,0 +1,21 @@
+/** Which records a move changes. */
+
+type Values = Readonly<Record<string, readonly (string | undefined)[] | undefined>>;
+
+/** True when a record leads to the same place from every region: customers are then moved by a traffic switch, and it stays as it is. */
+export function stays({ values = {} }: { values?: Values | undefined }): boolean {
+  const sets = Object.values(values).map((list) =>
+    list
+      ?.map((each) => each?.toLowerCase())
+      .sort()
+      .join(),
+  );
+  return sets.length > 1 && sets.every((set) => set !== undefined && set === sets[0]);
+}
+
+/** The records that a move changes. */
+export function movingRecords<R extends { values: Readonly<Record<string, readonly string[]>> }>(
+  records: readonly R[],
+): R[] {
+  return records.filter((record) => !stays(record));
+}

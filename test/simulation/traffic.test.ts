@@ -1,0 +1,86 @@
+/** Whole transfers of a shop whose name stays, and whose customers are moved by what stands before the regions. */
+import { planTransfer, type Planning } from '../../src/activities/plans';
+import { takeSurvey } from '../../src/activities/survey';
+import type { Site } from '../../src/config';
+import type { TransferKind } from '../../src/domain/request';
+import { conduct } from '../world/conductor';
+import { missingIn } from '../world/invariants';
+import { labSite, planFor, pooledSite } from '../world/planning';
+import { sentTo } from '../world/traffic';
+import { newWorld, type World } from '../world/world';
+
+const behind = () => newWorld({ traffic: true });
+const at = (world: World) => sentTo(world.traffic!, world.gate.clock.now());
+const made = (world: World, op: string) => world.gate.effects.filter((each) => each.changed && each.op === op);
+
+test('a switchover there and back moves customers by the switch, and no name', async () => {
+  const world = behind();
+  await world.pass(2_000);
+  for (const [kind, region] of [
+    ['switchover', 'B'],
+    ['failback', 'A'],
+  ] as const) {
+    const run = await conduct(world, await planFor(world, { kind }, pooledSite));
+    expect(run).toMatchObject({ ending: 'completed', followUps: [] });
+    expect(at(world)).toBe(region);
+    expect(missingIn(world, region)).toEqual([]);
+    await world.pass(2_000);
+  }
+  expect(made(world, 'traffic.point')).toHaveLength(2);
+  expect(made(world, 'dns.replace')).toEqual([]);
+  expect(world.violations).toEqual([]);
+  expect(world.traffic!.order).toEqual(['A', 'B']);
+});
+
+test('an outage moves customers by the switch, after the region is open to them', async () => {
+  const world = behind();
+  await world.pass(2_000);
+  world.crash('A');
+  const run = await conduct(world, await planFor(world, { kind: 'failover' }, pooledSite));
+  expect(run.ending).toBe('completed');
+  const steps = run.journal.map(({ step }) => step);
+  expect(steps.indexOf('open-region')).toBeLessThan(steps.indexOf('switch-traffic'));
+  expect(run.facts['switch-traffic']).toEqual({ previousState: ['A', 'B'], provider: 'world' });
+  expect([at(world), world.violations]).toEqual(['B', []]);
+});
+
+test('a switch that somebody else changes meanwhile stops the transfer for a person', async () => {
+  const world = behind();
+  await world.pass(2_000);
+  const plan = await planFor(world, { kind: 'switchover' }, pooledSite);
+  world.traffic!.order = ['C'];
+  const run = await conduct(world, plan, { answer: () => ({ answer: 'stop', because: 'A test.' }) });
+  expect(run.ending).toBe('needs-operator');
+  expect(run.journal.find(({ step }) => step === 'switch-traffic')?.because).toMatch(/leads neither to A nor to B/);
+  expect(made(world, 'traffic.point')).toEqual([]);
+});
+
+test('records that differ move beside it, and those that are equal stay', async () => {
+  const records = [...pooledSite.dns.records, { ...labSite.dns.records[0]!, name: 'api.shop.test.' }];
+  const plan = await planFor(behind(), { kind: 'switchover' }, { ...pooledSite, dns: { ...pooledSite.dns, records } });
+  const moves = plan.stages.find((stage) => stage.some(({ step }) => step === 'switch-traffic'));
+  expect(moves?.map(({ id }) => id)).toEqual(['proxy-region/A', 'switch-dns/api.shop.test. A', 'switch-traffic']);
+  expect(plan.stages.flat().filter(({ id }) => id.includes('www.shop.test.'))).toEqual([]);
+});
+
+async function planning(kind: TransferKind, prepare: (world: World) => void, site: Site): Promise<Planning> {
+  const world = behind();
+  prepare(world);
+  const survey = await world.run(takeSurvey(site, world.ports()));
+  const asked = { site: 'lab', kind, to: '', because: 'A test.', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+  return planTransfer({ site, caPem: '' }, survey, asked);
+}
+
+test('a switch that leads to neither region refuses a planned transfer before anything runs', async () => {
+  const mixed = (world: World) => void (world.traffic!.order = ['C']);
+  const because = expect.stringMatching(/^The traffic switch leads neither to A nor to B: .*C\.$/) as string;
+  expect(await planning('switchover', mixed, pooledSite)).toEqual({ outcome: 'refused', because });
+});
+
+test('but not the one of an outage, which can’t wait for a tidy switch', async () => {
+  const lost = (world: World) => {
+    world.traffic!.order = ['C'];
+    world.crash('A');
+  };
+  expect(await planning('failover', lost, pooledSite)).toMatchObject({ outcome: 'plan' });
+});

@@ -1,0 +1,57 @@
+import { dnsReadiness } from '../../src/activities/readiness-dns';
+import { trafficReadiness } from '../../src/activities/readiness-traffic';
+import { takeSurvey } from '../../src/activities/survey';
+import type { Site } from '../../src/config';
+import { labSite, pooledSite } from '../world/planning';
+import { newWorld, type World } from '../world/world';
+
+/** Every check of names and traffic, as `check: sentence`; those that stand in the way alone, unless `all`. */
+async function checks(prepare: (world: World) => void, site: Site = pooledSite, all = false): Promise<string[]> {
+  const world = newWorld({ traffic: true });
+  prepare(world);
+  const ports = world.ports();
+  const survey = await world.run(takeSurvey(site, ports));
+  const told = await world.run(Promise.all([dnsReadiness(site, survey, ports), trafficReadiness(site, survey, ports)]));
+  return told
+    .flat()
+    .filter(({ ok }) => all || !ok)
+    .map(({ name, because }) => `${name}: ${because}`);
+}
+
+const nothing = () => undefined;
+
+test('a switch that leads to the primary, and that nobody has anything against, may move', async () => {
+  expect(await checks(nothing)).toEqual([]);
+});
+
+test('of a name that stays only the answers are looked at: its provider is not to change it', async () => {
+  const names = (await checks((world) => void world.zone.flaws.push('It is proxied.'), pooledSite, true)).map(
+    (each) => each.split(':')[0],
+  );
+  expect(names).toEqual([
+    'answers for www.shop.test. A',
+    'Cloudflare Load Balancing from region to region',
+    'traffic switch',
+    'Cloudflare Load Balancing and a move',
+  ]);
+});
+
+test('a site without one is told nothing of it', async () => {
+  expect((await checks(nothing, labSite, true)).filter((each) => /traffic|Cloudflare/.test(each))).toEqual([]);
+});
+
+test.each<[string, (world: World) => void, RegExp]>([
+  [
+    'that leads to the standby',
+    (world) => world.traffic!.order.reverse(),
+    /^traffic switch: It leads to B, not to the primary A\. It sends customers to B, then A\.$/,
+  ],
+  ['that leads to neither', (world) => world.traffic!.order.push('C'), /^traffic switch: It leads to neither region/],
+  [
+    'whose vendor says so',
+    (world) => world.traffic!.flaws.push('The monitor asks /; let it ask /serving.'),
+    /^Cloudflare Load Balancing and a move: The monitor asks \/; let it ask \/serving\.$/,
+  ],
+])('a switch %s is found before anything is touched', async (_what, prepare, sentence) => {
+  expect(await checks(prepare)).toEqual([expect.stringMatching(sentence)]);
+});
