@@ -12,6 +12,7 @@ import { takeSurvey } from '../../src/activities/survey';
 import type { Facts, Plan, StepCall } from '../../src/domain/plan';
 import { runPlan, type Hands, type StepSuccess } from '../../src/domain/runbook';
 import { sentenceOf } from '../../src/domain/sentence';
+import { hopeless, PortError } from '../../src/providers/errors';
 import type { Ports } from '../../src/providers/ports';
 import { covered, type Span } from '../arithmetic';
 import { clocked } from '../clocked';
@@ -50,6 +51,19 @@ async function verified({ ports }: Ground, plan: Plan): Promise<StepSuccess> {
   }
 }
 
+/** As often as Temporal would: a connection that breaks under load is no reason to take a transfer back. */
+async function attempts<T>(call: Pick<StepCall, 'patience'>, attempt: () => Promise<T>, made = 1): Promise<T> {
+  const { patience } = call;
+  try {
+    return await attempt();
+  } catch (error) {
+    const final = error instanceof PortError && hopeless.has(error.kind);
+    if (final || made >= patience.attempts) throw error;
+    await delay(patience.everyMs);
+    return attempts(call, attempt, made + 1);
+  }
+}
+
 function handsFor(ground: Ground, plan: Plan, measured: DirectStep[]): Hands {
   return {
     run: async (call, facts) => {
@@ -58,7 +72,9 @@ function handsFor(ground: Ground, plan: Plan, measured: DirectStep[]): Hands {
       const spans: Span[] = [];
       const started = performance.now();
       const ports = clocked<Ports>(ground.ports, (span) => spans.push(span));
-      const done = await attemptStep(stepOf(call), call.params, ports, contextOf(plan, call, facts));
+      const done = await attempts(call, () =>
+        attemptStep(stepOf(call), call.params, ports, contextOf(plan, call, facts)),
+      );
       const ms = performance.now() - started;
       measured.push({ phase: call.phase, step: call.step, ms, workMs: covered(spans) });
       return done;
