@@ -53,13 +53,12 @@ function primaryBreaches(traffic: object, names: readonly string[]): Problem[] {
   return unless(known, 'traffic.primary', `names no region of this file; it must be one of ${names.join(', ')}`);
 }
 
-/** A load balancer answers in place of the records of its name, so moving them beside it would move nobody. */
-function shadowBreaches(traffic: object, dns: Draft['dns']): Problem[] {
-  const balancer: unknown = 'balancer' in traffic ? traffic.balancer : undefined;
+/** Cloudflare's load balancer answers in place of the records of its name, so moving them beside it would move nobody. */
+function shadowBreaches(traffic: Draft['traffic'], dns: Draft['dns']): Problem[] {
+  const balancer = traffic?.kind === 'cloudflare-pools' ? traffic.balancer : undefined;
   return (dns?.records ?? []).flatMap((record, index) => {
-    const name = record?.name?.toLowerCase();
-    const shadowed = typeof balancer === 'string' && name === `${balancer.toLowerCase()}.` && !stays(record ?? {});
+    const shadowed = balancer !== undefined && record?.name?.toLowerCase() === `${balancer.toLowerCase()}.`;
     const because = `differ from region to region, but the load balancer ${String(balancer)} of the traffic switch answers for this name; give every region the same values`;
-    return unless(!shadowed, `dns.records[${index}].values`, because);
+    return unless(!shadowed || stays(record), `dns.records[${index}].values`, because);
   });
 }

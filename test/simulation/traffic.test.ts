@@ -63,6 +63,25 @@ test('records that differ move beside it, and those that are equal stay', async 
   expect(plan.stages.flat().filter(({ id }) => id.includes('www.shop.test.'))).toEqual([]);
 });
 
+/** An address that can't leave the place of the first droplet. */
+const reserved = (places: Record<string, string>): Site => {
+  const traffic = { ip: '45.55.96.47', droplets: { A: 1, B: 2 }, places, token: 'file:t', url: 'https://do.test' };
+  return { ...pooledSite, traffic: { kind: 'reserved-ip', ...traffic } as unknown as NonNullable<Site['traffic']> };
+};
+
+describe.each(['switchover', 'failover'] as const)('a %s', (kind) => {
+  const prepare = (world: World) => (kind === 'failover' ? world.crash('A') : undefined);
+
+  test('by a switch that can’t leave its place is refused before anything runs', async () => {
+    const because = expect.stringMatching(/^DigitalOcean reserved IP can't leave fra1, where A is/) as string;
+    expect(await planning(kind, prepare, reserved({ A: 'fra1', B: 'nyc3' }))).toEqual({ outcome: 'refused', because });
+  });
+
+  test('within that place is not', async () => {
+    expect(await planning(kind, prepare, reserved({ A: 'fra1', B: 'fra1' }))).toMatchObject({ outcome: 'plan' });
+  });
+});
+
 async function planning(kind: TransferKind, prepare: (world: World) => void, site: Site): Promise<Planning> {
   const world = behind();
   prepare(world);

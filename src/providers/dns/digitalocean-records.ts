@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { PortError } from '../errors';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../http';
 import type { RecordSet } from '../ports';
-import { parsed, refusalOf } from '../words';
+import { digitaloceanRefusal } from '../digitalocean';
+import { parsed } from '../words';
 import type { Value } from './digitalocean-steps';
 import { canonicalName, canonicalValue, nameWithin } from './provider';
 
@@ -19,7 +20,6 @@ const onePage = z.object({
   links: z.object({ pages: z.object({ next: z.string().nullish() }).nullish() }).nullish(),
 });
 const oneRecord = z.object({ domain_record: record });
-const failed = z.object({ request_id: z.string().regex(/^[\w-]{1,64}$/) });
 
 /** A record in our spelling: full name, value as in a canonical set. */
 export interface Stored extends Value {
@@ -93,37 +93,9 @@ async function ask({ http, zone }: Domain, scope: string, request: HttpRequest):
 }
 
 function refusal(answer: HttpAnswer, zone: string, { method = 'GET' }: HttpRequest, scope: string): PortError {
-  const { kind, message, waitMs = untilReset(answer) } = refusalOf(answer);
-  const hint =
-    answer.status === 401
-      ? 'Make a new token: this one is wrong, expired or taken back.'
-      : answer.status === 403
-        ? `The token needs the scope ${scope}.`
-        : answer.status === 404 && method === 'GET'
-          ? `Add ${zone} to the team that the token belongs to, or correct the zone.`
-          : undefined;
-  const request = requestOf(answer.text);
-  const because = [message, hint, request === undefined ? undefined : `Its support knows this as request ${request}.`];
-  return new PortError(
-    kind,
-    because.filter(Boolean).join(' '),
-    kind === 'limited' && waitMs !== undefined ? { waitMs } : {},
-  );
-}
-
-/** What the support of the vendor finds a request by. */
-function requestOf(text: string): string | undefined {
-  try {
-    return failed.safeParse(JSON.parse(text)).data?.request_id;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The hourly limit tells no Retry-After, but when the oldest request leaves its window; at most a minute is waited. */
-function untilReset({ headers }: HttpAnswer): number | undefined {
-  const reset = Number(headers['ratelimit-reset'] ?? NaN);
-  return Number.isFinite(reset) ? Math.min(Math.max(reset * 1_000 - Date.now(), 0), 60_000) : undefined;
+  const missing = answer.status === 404 && method === 'GET';
+  const hint = missing ? `Add ${zone} to the team that the token belongs to, or correct the zone.` : undefined;
+  return digitaloceanRefusal(answer, scope, hint);
 }
 
 /** Names come relative, `@` for the apex; a target comes without its final dot, and as `@` when it is the apex. */

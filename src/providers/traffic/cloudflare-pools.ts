@@ -15,7 +15,7 @@ import { openHttp } from '../http';
 import type { TrafficReading } from './port';
 import { poolsApi, type Balancer, type Monitor, type Order, type Pool, type PoolsApi } from './cloudflare-pools-api';
 import { perRegion } from './options';
-import { complaints, defineTraffic, refuseThird, refuseUnknown, sameState } from './switch';
+import { defineTraffic, flawsOf, healthCheckFlaw, refuseThird, refuseUnknown, sameState } from './switch';
 
 const timeoutMs = 5_000;
 const title = 'Cloudflare Load Balancing';
@@ -138,23 +138,22 @@ async function point(api: PoolsApi, to: string, expected: Json): Promise<void> {
   if (hindrance !== undefined) throw new PortError('refused', hindrance);
   const found = readingOf(ids, balancer);
   if (sameState(found.state, { ...wanted })) return;
-  refuseThird(`The load balancer ${balancer.name}`, found, expected, { ...wanted });
+  refuseThird(`The load balancer ${balancer.name}`, found.state, expected, { ...wanted });
   const told = readingOf(ids, await api.reorder(balancer.id, wanted));
   if (sameState(told.state, { ...wanted })) return;
   const because = `${who} was told to send customers to ${to}, and says that it stored ${JSON.stringify(told.state)}.`;
   throw new PortError('garbage', because);
 }
 
-async function flaws(api: PoolsApi, serving: string): Promise<string[]> {
-  const found = await Promise.all([
-    complaints(async () => {
+function flaws(api: PoolsApi, serving: string): Promise<string[]> {
+  return flawsOf(
+    async () => {
       const [ids, balancer] = [await api.ids(), await api.balancer()];
       return [...hindrances(balancer), ...mixtures(ids, balancer)];
-    }),
-    complaints(() => poolFlaws(api, serving)),
-    complaints(() => api.provokeDenial().then(() => [])),
-  ]);
-  return [...new Set(found.flat())];
+    },
+    () => poolFlaws(api, serving),
+    () => api.provokeDenial().then(() => []),
+  );
 }
 
 async function poolFlaws(api: PoolsApi, serving: string): Promise<string[]> {
@@ -171,15 +170,12 @@ async function poolFlaws(api: PoolsApi, serving: string): Promise<string[]> {
 /** Without a monitor a pool counts as healthy, and its order alone decides; with one, only the right question keeps customers off a standby. */
 function flawsOfPool(region: string, pool: Pool, monitor: Monitor | undefined, serving: string): string[] {
   const { name, enabled, origins } = pool;
-  const asks = monitor?.path?.split('?')[0] ?? '/';
-  const web = /^https?$/.test(monitor?.type ?? 'http');
   const reasons = [
     enabled === false && `The pool ${name} of ${region} is disabled, and would get no customers; enable it.`,
     !origins.some((origin) => origin.enabled !== false) &&
       `The pool ${name} of ${region} has no enabled endpoint; enable one.`,
     monitor !== undefined &&
-      (!web || asks !== serving) &&
-      `The monitor of the pool ${name} ${web ? `asks ${asks}` : `speaks ${monitor.type ?? ''}`}, so a read-only standby looks healthy to it, and ${who} may send customers there by itself; let it ask ${serving} by HTTPS.`,
+      healthCheckFlaw(`The monitor of the pool ${name}`, { protocol: monitor.type, path: monitor.path }, serving),
   ];
   return reasons.filter((reason) => typeof reason === 'string');
 }

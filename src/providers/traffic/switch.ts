@@ -63,15 +63,19 @@ export function refuseUnknown(title: string, regions: Readonly<Record<string, un
 }
 
 /** @throws PortError conflict that shows what was found, unless `found` is what the plan expected. */
-export function refuseThird(title: string, found: TrafficReading, expected: Json, wanted: Json): void {
-  if (sameState(found.state, expected)) return;
+export function refuseThird(title: string, found: Json, expected: Json, wanted: Json): void {
+  if (sameState(found, expected)) return;
   const sides = `neither ${JSON.stringify(expected)} nor ${JSON.stringify(wanted)}`;
-  const because = `${title} holds ${JSON.stringify(found.state)}, which is ${sides}: somebody else changed it.`;
+  const because = `${title} holds ${JSON.stringify(found)}, which is ${sides}: somebody else changed it.`;
   throw new PortError('conflict', because);
 }
 
-/** The flaws that `look` finds, or the sentence of what it is not allowed or not able to see. */
-export async function complaints(look: () => Promise<string[]>): Promise<string[]> {
+/** The flaws that these looks find, each once; of a look that is not allowed or leads nowhere the sentence. */
+export async function flawsOf(...looks: (() => Promise<string[]>)[]): Promise<string[]> {
+  return [...new Set((await Promise.all(looks.map(complaints))).flat())];
+}
+
+async function complaints(look: () => Promise<string[]>): Promise<string[]> {
   try {
     return await look();
   } catch (error) {
@@ -79,6 +83,19 @@ export async function complaints(look: () => Promise<string[]>): Promise<string[
     if (telling) return [error.message];
     throw error;
   }
+}
+
+/** What is wrong with a vendor's own health check that does not ask for the shop's `serving` answer; undefined when it does. */
+export function healthCheckFlaw(
+  whose: string,
+  { protocol, path }: { protocol: string | null | undefined; path: string | null | undefined },
+  serving: string,
+): string | undefined {
+  const web = /^https?$/.test(protocol ?? 'http');
+  const asks = path?.split('?')[0] ?? '/';
+  if (web && asks === serving) return undefined;
+  const does = web ? `asks ${asks}` : `speaks ${protocol ?? ''}`;
+  return `${whose} ${does}, so a read-only standby looks healthy to it and may be sent customers by itself; let it ask ${serving} by HTTP or HTTPS.`;
 }
 
 /** Reads no oftener than its vendor likes, and anew after each change. `point` compares by itself. */

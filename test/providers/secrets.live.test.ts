@@ -1,0 +1,29 @@
+import { hitsIn } from '../../bench/secrets/canaries';
+import { driveCli } from '../../bench/secrets/cli';
+import { Outputs } from '../../bench/secrets/outputs';
+import { driveLasting, driveVendor } from '../../bench/secrets/vendors';
+
+describe('nothing that comes out holds a credential', () => {
+  it.each(['powerdns', 'rfc2136'] as const)('of a real %s', async (kind) => {
+    const outputs = new Outputs();
+    const { canaries, endings } = await outputs.printed(() => driveVendor(outputs, kind, 'one'));
+    expect(endings).toEqual(['completed', ...endings.slice(1).map(() => 'rolled-back')]);
+    expect(canaries).toHaveLength(1);
+    expect(hitsIn(outputs.all, canaries)).toEqual([]);
+  });
+
+  it('of vendors that do not answer in time', async () => {
+    const outputs = new Outputs();
+    const kinds = ['digitalocean', 'cloudflare', 'route53', 'google'] as const;
+    const driven = await outputs.printed(() => Promise.all(kinds.map((kind) => driveLasting(outputs, kind))));
+    expect(driven.map(({ endings }) => endings.length)).toEqual([4, 4, 4, 4]);
+    for (const { canaries } of driven) expect(hitsIn(outputs.all, canaries)).toEqual([]);
+  });
+
+  it('of the command line', async () => {
+    const outputs = new Outputs();
+    const canaries = await driveCli(outputs);
+    expect(outputs.all.filter(({ text }) => text.includes('Temporal does not answer'))).toHaveLength(3);
+    expect(hitsIn(outputs.all, canaries)).toEqual([]);
+  });
+});
