@@ -14,15 +14,15 @@ import type { DnsFake } from '../../test/fakes/dns';
 import { bind } from '../../test/providers/servers/bind';
 import { powerDns } from '../../test/providers/servers/pdns';
 
-const checkout = join(__dirname, '../..').replace(/\/dist$/, '');
+export const checkout = join(__dirname, '../..').replace(/\/dist$/, '');
 
 export interface Keeper {
   title: string;
   site: Site;
   /** What each reference of the site's DNS part stands for, by `file:NAME`. */
   secrets: Readonly<Record<string, string>>;
-  /** Ports that have asked nobody anything yet. */
-  open: () => Connected;
+  /** Ports that have asked nobody anything yet, with these secrets or others in their place. */
+  open: (secrets?: Readonly<Record<string, string>>) => Connected;
   /** Writes a set by other means than the adapter. */
   put: (set: RecordSet) => void;
   /** Undefined where a real server keeps the zone. */
@@ -37,14 +37,16 @@ type Kept = Pick<Keeper, 'secrets' | 'put' | 'fake' | 'close'> & {
   ttlSeconds: number;
 };
 
-/** Starts who keeps the zone of a site of this kind. */
-export async function openKeeper(kind: DnsKind): Promise<Keeper> {
-  const kept = kind === 'powerdns' ? await ofPowerDns() : kind === 'rfc2136' ? await ofBind() : await ofVendor(kind);
+/** Starts who keeps the zone of a site of this kind. A fake knows `credentials`, by their file, in place of those that it makes up. */
+export async function openKeeper(kind: DnsKind, credentials?: Readonly<Record<string, string>>): Promise<Keeper> {
+  const kept =
+    kind === 'powerdns' ? await ofPowerDns() : kind === 'rfc2136' ? await ofBind() : await ofVendor(kind, credentials);
   const { secrets, put, fake, close } = kept;
   const site = await siteOf(kept);
-  const secret = (reference: string) => Promise.resolve(secrets[reference] ?? '');
+  const open: Keeper['open'] = (held = secrets) =>
+    connect(site, { secret: (reference) => Promise.resolve(held[reference] ?? '') });
   const { title } = kindOf('dns.provider', dnsProviders, { kind });
-  return { title, site, secrets, put, fake, close, open: () => connect(site, { secret }) };
+  return { title, site, secrets, put, fake, close, open };
 }
 
 /** The lab's site with this DNS part. A site file has no ports for name servers, which ours can't do without. */
@@ -54,9 +56,9 @@ async function siteOf({ provider, nameServers, ttlSeconds }: Kept): Promise<Site
   return { ...site, dns: { ...site.dns, authoritative: nameServers } };
 }
 
-async function ofVendor(kind: keyof typeof vendors): Promise<Kept> {
+async function ofVendor(kind: keyof typeof vendors, credentials?: Readonly<Record<string, string>>): Promise<Kept> {
   const vendor: Vendor = vendors[kind];
-  const files = vendor.secrets();
+  const files = credentials ?? vendor.secrets();
   const fake = await vendor.start((file) => files[file] ?? '', { origin: vendor.provider.zone });
   const [there, here] = [`http://${labWorld.authoritative}:${apiPort}`, new URL(fake.url).origin];
   const options = Object.entries(vendor.provider).map(([name, value]) => [name, value.replace(there, here)] as const);

@@ -9,6 +9,7 @@ import { memory } from './memory';
 import { planned } from './planned';
 import { recovery } from './recovery';
 import { reload } from './reload';
+import { secrets } from './secrets';
 import { stepTimes } from './steps';
 
 export const figures: readonly Figure[] = [
@@ -23,4 +24,5 @@ export const figures: readonly Figure[] = [
   recovery,
   lostOutage,
   dnsCalls,
+  secrets,
 ];

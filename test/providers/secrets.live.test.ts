@@ -7,7 +7,7 @@ describe('nothing that comes out holds a credential', () => {
   it.each(['powerdns', 'rfc2136'] as const)('of a real %s', async (kind) => {
     const outputs = new Outputs();
     const { canaries, endings } = await outputs.printed(() => driveVendor(outputs, kind, 'one'));
-    expect(endings).toEqual(['completed', ...endings.slice(1).map(() => 'rolled-back')]);
+    expect(endings).toEqual(['completed', 'rolled-back', 'rolled-back', 'completed', 'rolled-back']);
     expect(canaries).toHaveLength(1);
     expect(hitsIn(outputs.all, canaries)).toEqual([]);
   });
