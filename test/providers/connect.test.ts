@@ -101,7 +101,7 @@ describe('the ports of a site', () => {
 
   it('read a secret when first used, and only once', async () => {
     await ports.dns.read('www.shop.test.', 'A');
-    await ports.dns.read('www.shop.test.', 'A');
+    await ports.dns.read('www.shop.test.', 'AAAA');
     expect(asked).toEqual(['file:pdns-api-key']);
     expect(server.asked[0]!.headers['x-api-key']).toBe('key-of-the-name-server');
     expect(server.asked.map(({ connection }) => connection)).toEqual([1, 1]);
@@ -158,7 +158,7 @@ describe('the ports of a site', () => {
   it('close what was opened, and can be used after that', async () => {
     await ports.dns.read('www.shop.test.', 'A');
     await ports.close();
-    await ports.dns.read('www.shop.test.', 'A');
+    await ports.dns.read('www.shop.test.', 'AAAA');
     expect(server.asked.map(({ connection }) => connection)).toEqual([1, 2]);
   });
 });

@@ -52,7 +52,7 @@ export const cloudflare = defineDns({
   title: 'Cloudflare DNS',
   // 30 on the Enterprise plan, which no call needed here tells.
   ttlFloorSeconds: 60,
-  readEveryMs: 10_000,
+  readEveryMs: 30_000,
   // Of a user or account token; whoever goes over it is blocked for five minutes.
   limit: { requests: 1_200, perMs: 300_000 },
   connect: async ({ token, zone: name, zoneId, url: baseUrl, ca }, context): Promise<DnsZone> => {
@@ -85,8 +85,8 @@ async function replace(zone: Zone, expected: RecordSet, next: RecordSet): Promis
     throw new PortError('refused', `${title} can't be given a TTL of 1 s: it means "automatic"; ask for 60 s or more.`);
   const [found, shadow] = await Promise.all([
     listed(zone, wanted.name, wanted.type),
-    // Being unable to look must not stop a move: the checks name it, and the name servers' answers prove the move.
-    shadowOf(zone, wanted.name).catch(() => undefined),
+    // A new TTL moves nobody. Being unable to look must not stop a move: the checks name it, and the name servers' answers prove the move.
+    sameValues(expected, wanted) ? undefined : shadowOf(zone, wanted.name).catch(() => undefined),
   ]);
   const [hindrance] = [...(shadow === undefined ? [] : [shadow]), ...hindrances(zone, wanted.name, wanted.type, found)];
   if (hindrance !== undefined) throw new PortError('refused', hindrance);
@@ -95,6 +95,8 @@ async function replace(zone: Zone, expected: RecordSet, next: RecordSet): Promis
   if (set === undefined || !sameSet(set, expected)) throw neither(expected, next, set);
   await write(zone, found, wanted).catch((error: unknown) => takeIdentical(zone, expected, wanted, error));
 }
+
+const sameValues = (one: RecordSet, other: RecordSet) => sameSet({ ...one, ttlSeconds: other.ttlSeconds }, other);
 
 /** "An identical record exists" may be our own change of an attempt whose reply was lost: the set as it is now decides. */
 async function takeIdentical(zone: Zone, expected: RecordSet, wanted: RecordSet, error: unknown): Promise<void> {

@@ -29,7 +29,7 @@ export const digitalocean = defineDns({
   title: 'DigitalOcean DNS',
   // Users report 422 "record ttl must be greater than 30" for less; the API description names no floor.
   ttlFloorSeconds: 30,
-  readEveryMs: 10_000,
+  readEveryMs: 30_000,
   // The burst limit; beside it 5,000 an hour, over a window that slides.
   limit: { requests: 250, perMs: 60_000 },
   connect: async ({ token, zone, url: baseUrl, ca }, context): Promise<DnsZone> => {

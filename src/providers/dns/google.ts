@@ -42,7 +42,7 @@ export const google = defineDns({
   options,
   title: 'Google Cloud DNS',
   ttlFloorSeconds: 1,
-  readEveryMs: 10_000,
+  readEveryMs: 30_000,
   // Quotas are a project's own and are shown in its console; no figure is published.
   limit: undefined,
   connect: async ({ zone: full, project, managedZone, key, url, tokenUrl, ca }, context): Promise<DnsZone> => {

@@ -16,7 +16,7 @@ export interface Vendor {
   title: string;
   /** Lowest TTL, in seconds, that the provider stores as asked. */
   ttlFloorSeconds: number;
-  /** While a move waits, the API is asked for the set at most this often; the name servers are asked freely. 0 for a server of our own. */
+  /** While a move waits, the API is asked for the set at most this often; the name servers are asked freely. */
   readEveryMs: number;
   /** Published limit of one credential; undefined where there is none. */
   limit: { requests: number; perMs: number } | undefined;

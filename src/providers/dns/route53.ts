@@ -42,7 +42,7 @@ export const route53 = defineDns({
   options,
   title: 'Amazon Route 53',
   ttlFloorSeconds: 1,
-  readEveryMs: 10_000,
+  readEveryMs: 30_000,
   // Since 2026-07-30: of an account and for each action, with bursts of 50.
   limit: { requests: 10, perMs: 1_000 },
   connect: async ({ zone: name, hostedZoneId, key, url, ca }, context): Promise<DnsZone> => {
