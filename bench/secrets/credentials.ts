@@ -26,6 +26,7 @@ const googleKey = () =>
 export const credentialsOf: Readonly<Record<keyof typeof vendors, () => Record<string, string>>> = {
   digitalocean: () => ({ 'digitalocean-token': `dop_v1_${canary('digitalocean')}` }),
   cloudflare: () => ({ 'cloudflare-token': canary('cloudflare') }),
+  'cloudflare-pools': () => ({ 'cloudflare-token': canary('cloudflare-pools') }),
   route53: () => ({ 'route53-key': `AKIACNRYROUTE53ID:${canary('route53-secret')}` }),
   google: () => ({ 'google-key.json': googleKey() }),
 };

@@ -4,12 +4,20 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { ProcessSpec } from '../control/process';
-import { world } from '../network/places';
+import { places, world } from '../network/places';
 import { layBind, tsigKeyName } from '../servers/bind';
 import { layPowerDns } from '../servers/powerdns';
 import { apiPort, vendors, type Vendor } from './vendors';
 
-export const dnsKinds = ['powerdns', 'rfc2136', 'digitalocean', 'cloudflare', 'route53', 'google'] as const;
+export const dnsKinds = [
+  'powerdns',
+  'rfc2136',
+  'digitalocean',
+  'cloudflare',
+  'cloudflare-pools',
+  'route53',
+  'google',
+] as const;
 export type DnsKind = (typeof dnsKinds)[number];
 
 const tsigSecret = 'tsig-key';
@@ -60,10 +68,13 @@ async function writeSecrets(dir: string, secrets: Record<string, string>): Promi
  */
 export async function writeSiteFor(kind: DnsKind, dir: string, checkout: string): Promise<string> {
   if (kind === 'powerdns') return join(checkout, 'sites');
-  const { provider, ttlSeconds } = keeperOf(kind);
-  const site = parse(await readFile(join(checkout, 'sites/lab.yaml'), 'utf8')) as { dns: object };
+  const { provider, ttlSeconds, traffic }: Pick<Vendor, 'provider' | 'ttlSeconds' | 'traffic'> = keeperOf(kind);
+  const site = parse(await readFile(join(checkout, 'sites/lab.yaml'), 'utf8')) as { dns: { records: object[] } };
   await mkdir(join(dir, 'sites'), { recursive: true });
-  const dns = { ...site.dns, provider, ttlSeconds };
-  await writeFile(join(dir, 'sites/lab.yaml'), stringify({ ...site, dns }));
+  const records = traffic
+    ? site.dns.records.map((record) => ({ ...record, values: { A: [places.A.address], B: [places.A.address] } }))
+    : [];
+  const dns = { ...site.dns, provider, ttlSeconds, ...(traffic && { records }) };
+  await writeFile(join(dir, 'sites/lab.yaml'), stringify({ ...site, dns, ...(traffic && { traffic }) }));
   return '/mnt/sites';
 }

@@ -1,6 +1,6 @@
 /** Vendors that can't be had, by their fakes: what the site file says of them, the credentials they know, and how each is started. */
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { world } from '../network/places';
+import { places, shopName, world } from '../network/places';
 import { startCloudflare } from '../../test/fakes/cloudflare';
 import { startDigitalOcean } from '../../test/fakes/digitalocean';
 import type { DnsFake, DnsFakeOptions } from '../../test/fakes/dns';
@@ -17,12 +17,16 @@ export interface Vendor {
   secrets: () => Record<string, string>;
   /** The site file's `dns.provider`. */
   provider: { kind: string; zone: string; [option: string]: string };
+  /** The site file's `traffic`, where customers are moved by that and the records stay. */
+  traffic?: { kind: string; [option: string]: unknown };
   /** Lowest TTL that the vendor stores. */
   ttlSeconds: number;
   start: (secret: (file: string) => string, options: DnsFakeOptions) => Promise<DnsFake>;
 }
 
 const token = (prefix: string) => `${prefix}${randomBytes(24).toString('hex')}`;
+
+const poolsMay = ['Zone Read', 'DNS Write', 'Load Balancers Write', 'Load Balancing: Monitors and Pools Read'] as const;
 
 const googleMay = [
   'dns.managedZones.list',
@@ -46,6 +50,19 @@ function serviceAccount(): string {
   return JSON.stringify({ type: 'service_account', private_key_id: 'lab', ...account, private_key });
 }
 
+/** The order of its pools decides: what its monitor would find at `/serving` is not played. */
+async function startWithPools(secret: (file: string) => string, options: DnsFakeOptions): Promise<DnsFake> {
+  const fake = await startCloudflare({ ...options, tokens: { [secret('cloudflare-token')]: poolsMay } });
+  const pool = (name: string, address: string) =>
+    fake.putPool({
+      ...{ name, origins: [{ name: 'web', address, enabled: true }] },
+      monitor: { id: 'f1aba936b94213e5b8dca0c0dbf1f9cc', type: 'https', path: '/serving' },
+    });
+  const [a, b] = [pool('region-a', places.A.address), pool('region-b', places.B.address)];
+  fake.putBalancer({ name: shopName, ttl: 60, default_pools: [a, b], fallback_pool: a });
+  return fake;
+}
+
 export const vendors = {
   digitalocean: {
     secrets: () => ({ 'digitalocean-token': token('dop_v1_') }),
@@ -63,6 +80,16 @@ export const vendors = {
         ...options,
         tokens: { [secret('cloudflare-token')]: ['Zone Read', 'DNS Write', 'Load Balancers Read'] },
       }),
+  },
+  'cloudflare-pools': {
+    secrets: () => ({ 'cloudflare-token': token('') }),
+    provider: { kind: 'cloudflare', url: `${url}/client/v4`, zone, token: 'file:cloudflare-token' },
+    traffic: {
+      ...{ kind: 'cloudflare-pools', url: `${url}/client/v4`, zone, token: 'file:cloudflare-token' },
+      ...{ balancer: shopName, pools: { A: 'region-a', B: 'region-b' } },
+    },
+    ttlSeconds: 60,
+    start: startWithPools,
   },
   route53: {
     secrets: () => ({ 'route53-key': `AKIALAB${randomBytes(6).toString('hex').toUpperCase()}:${token('')}` }),
