@@ -16,7 +16,6 @@ export function trafficBreaches({ regions, traffic, dns }: Draft): Problem[] {
     ...mappings.flatMap(([field, mapping]) =>
       mappingBreaches(`traffic.${field}`, mapping, names, shareable.has(field)),
     ),
-    ...primaryBreaches(traffic, names),
     ...shadowBreaches(traffic, dns),
   ];
 }
@@ -45,12 +44,6 @@ function mappingBreaches(
       'are the same for two regions, so nothing could tell where customers are sent',
     ),
   ];
-}
-
-function primaryBreaches(traffic: object, names: readonly string[]): Problem[] {
-  const primary: unknown = 'primary' in traffic ? traffic.primary : undefined;
-  const known = typeof primary !== 'string' || names.includes(primary);
-  return unless(known, 'traffic.primary', `names no region of this file; it must be one of ${names.join(', ')}`);
 }
 
 /** Cloudflare's load balancer answers in place of the records of its name, so moving them beside it would move nobody. */

@@ -2,5 +2,6 @@
 import { cloudflarePools } from './cloudflare-pools';
 import { digitaloceanGlobalLb } from './digitalocean-global-lb';
 import { reservedIp } from './reserved-ip';
+import { route53Health } from './route53-health';
 
-export const trafficSwitches = [cloudflarePools, reservedIp, digitaloceanGlobalLb] as const;
+export const trafficSwitches = [cloudflarePools, reservedIp, digitaloceanGlobalLb, route53Health] as const;
