@@ -68,7 +68,8 @@ describe('the lab', () => {
 });
 
 describe('a wrong field', () => {
-  const cases: [string, (site: Tree) => unknown, string][] = [
+  type Case = [string, (site: Tree) => unknown, string];
+  const cases: Case[] = [
     [
       'a missing field',
       (s) => delete s.regions!.A!.database!.port,
@@ -126,6 +127,11 @@ describe('a wrong field', () => {
       (s) => (s.controlTargets = value(['198.18.0.101:80'])),
       'controlTargets is wrong; it must be at least two HOST:PORT, for example [198.18.0.101:80, 198.18.0.102:80]',
     ],
+    ...['www.sh\u00f6p.test.', 'www.shop.test', '.www.shop.test.'].map((name): Case => [
+      `the name ${name}`,
+      (s) => (s.dns!.records![0]!.name = value(name)),
+      'dns.records[0].name is wrong; it must be a full DNS name with a dot at its end, an international one in its xn-- form, for example www.shop.test.',
+    ]),
     [
       'a password in an address',
       (s) => (s.dns!.provider!.url = value('http://me:pw@198.18.0.53')),
@@ -177,7 +183,8 @@ test('a shop behind a load balancer is accepted, with its name as it is', () => 
 });
 
 describe('fields that do not fit together', () => {
-  const cases: [string, (site: Tree) => unknown, string][] = [
+  type Case = [string, (site: Tree) => unknown, string];
+  const cases: Case[] = [
     [
       'home that is no region',
       (s) => (s.home = value('C')),
