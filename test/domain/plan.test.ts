@@ -15,6 +15,7 @@ const sound = [
 
 test.each<[string, StepCall[][]]>([
   ['a transfer: fence, promote, verify, then DNS', sound],
+  ['a traffic switch beside DNS', [[verify], [dns, aCall('switch-traffic')]]],
   ['a plan that promotes nothing and moves no name', [[undoable('stage-settings')], [verify]]],
   ['a fence beside other steps of an earlier stage', [[fence, undoable('stage-settings')], [pivot]]],
   [
@@ -57,6 +58,11 @@ test.each<[string, StepCall[][], string[]]>([
     ['The plan moves DNS to a region that it has not verified.'],
   ],
   ['DNS before the verification', [[dns], [verify]], ['The plan moves DNS to a region that it has not verified.']],
+  [
+    'a traffic switch before the verification',
+    [[aCall('switch-traffic')], [verify]],
+    ['The plan moves customers to a region that it has not verified.'],
+  ],
 ])('flawed: %s', (_, stages, flaws) => {
   expect(flawsOf(aPlan(stages))).toEqual(flaws);
 });
