@@ -20,11 +20,13 @@ function oneWriter(world: World): string[] {
 }
 
 function verifiedTarget(world: World, effect: Effect): string[] {
-  const values = [...world.zone.sets.values()].flatMap((set) => set.values);
-  if (values.length === 0) return ['I2: the name is empty'];
+  if ([...world.zone.sets.values()].some((set) => set.values.length === 0)) return ['I2: a name is empty'];
+  if (world.zone.sets.size === 0) return ['I2: the name is empty'];
   if (effect.op !== 'dns.replace' && effect.op !== 'traffic.point') return [];
   const epoch = Math.max(...[...world.regions.values()].map((each) => each.server.row.epoch));
   const { traffic } = world;
+  // Of several names that move side by side each one counts when it moves.
+  const values = world.zone.changed?.values ?? [];
   const named = [...world.regions.values()].filter(({ name, address }) =>
     traffic === undefined ? values.includes(address) : traffic.order[0] === name,
   );

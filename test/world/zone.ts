@@ -8,6 +8,8 @@ export interface Zone {
   /** What the servers answer until `staleUntil`. */
   stale: Map<string, string[]>;
   staleUntil: number;
+  /** The set that was changed last by the API. */
+  changed: RecordSet | undefined;
   staleMs: number;
   serversUp: boolean;
   /** What its provider has against a move. */
@@ -21,7 +23,7 @@ const origin = 'shop.test.';
 
 function keyOf(name: string, type: string): string {
   const canonical = canonicalName(name);
-  if (canonical.endsWith(`.${origin}`)) return `${canonical} ${type}`;
+  if (`.${canonical}`.endsWith(`.${origin}`)) return `${canonical} ${type}`;
   throw new PortError('refused', `${canonical} does not belong to ${origin}`);
 }
 
@@ -31,6 +33,7 @@ export function newZone(address: string, ttlSeconds: number): Zone {
     sets: new Map([[keyOf(shopName, 'A'), set]]),
     stale: new Map(),
     staleUntil: 0,
+    changed: undefined,
     staleMs: 250,
     serversUp: true,
     flaws: [],
@@ -58,5 +61,6 @@ export function replaceSet(zone: Zone, expected: RecordSet, next: RecordSet, now
   zone.stale = new Map([[key, present.values]]);
   zone.staleUntil = now + zone.staleMs;
   putSet(zone, next);
+  zone.changed = next;
   return true;
 }
