@@ -11,10 +11,29 @@ export function echoingWeb(): Promise<Web> {
 export function echo({ path, headers, body }: Asked): Reply {
   const status = Number(/^\/([345]\d\d)\b/.exec(path)?.[1] ?? 500);
   const told = Object.entries(headers).flatMap(([name, value]) => (/^(authorization|x-)/.test(name) ? [value] : []));
-  const parts = [body, told.join(' '), path];
-  const turned = [...parts.slice(status % 3), ...parts.slice(0, status % 3)];
-  const words = turned.join(' ');
-  return { status, body: { __type: 'com.amazonaws#ValidationException', message: words, error: words } };
+  const pieces = (headers.authorization ?? '').split(/[ ,=/]+/);
+  const parts = [body, told.join(' '), `${pieces.join(' ')} ${path}`];
+  const words = [...parts.slice(status % 3), ...parts.slice(0, status % 3)].join(' ');
+  return { status, body: path.includes('/2013-04-01/') ? xmlOf(words) : jsonOf(words, path.endsWith('/token')) };
+}
+
+/** The error of each vendor's own shape, all in one; a token service has a text where others have a block. */
+function jsonOf(words: string, isTokenService: boolean): object {
+  const one = { code: 1_000, message: words };
+  const error = isTokenService ? words : { ...one, status: 'INVALID_ARGUMENT', errors: [one] };
+  return {
+    __type: 'com.amazonaws#ValidationException',
+    id: 'wrong',
+    success: false,
+    message: words,
+    error,
+    errors: [one],
+  };
+}
+
+function xmlOf(words: string): string {
+  const text = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<ErrorResponse><Error><Code>Wrong</Code><Message>${text}</Message></Error></ErrorResponse>`;
 }
 
 export interface EchoingRedis {

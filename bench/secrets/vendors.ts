@@ -1,6 +1,7 @@
 /** One DNS provider after the other, whose credentials are canaries, through every kind of failure. */
 import type { DnsKind } from '../../lab/dns/keeper';
-import type { Connected } from '../../src/providers/connect';
+import { connect, type Connected } from '../../src/providers/connect';
+import type { Site } from '../../src/config/load';
 import type { GoogleFake } from '../../test/fakes/google';
 import type { Effect } from '../../test/fakes/faults';
 import { openKeeper, type Keeper } from '../dns/keepers';
@@ -38,6 +39,7 @@ export async function driveVendor(outputs: Outputs, kind: DnsKind, pace: Pace): 
     await opened(keeper.open(), (ports) => checksInto(outputs, keeper.title, keeper.site, ports));
     await wrongSecrets(outputs, keeper, play);
     await faults(outputs, keeper, elsewhere.url, pace, play);
+    for (const status of [400, 401, 403, 500]) await echoed(outputs, keeper, `${elsewhere.url}/${status}`);
     return { canaries: canariesIn(keeper), endings };
   } finally {
     await elsewhere.close();
@@ -87,6 +89,21 @@ async function faults(outputs: Outputs, keeper: Keeper, elsewhere: string, pace:
     await opened(keeper.open(), (ports) => checksInto(outputs, `${title}, ${saying(effect, 0)}`, site, ports));
     fake.faults.clear();
   }
+}
+
+/** By the same credentials at a server that repeats them. */
+async function echoed(outputs: Outputs, { site, secrets, title }: Keeper, url: string): Promise<void> {
+  const options = Object.entries(site.dns.provider).map(([name, value]) => {
+    const { pathname } = URL.canParse(value) ? new URL(value) : { pathname: '' };
+    return [name, /^https?:/.test(value) ? `${url}${pathname}`.replace(/\/$/, '') : value] as const;
+  });
+  const provider = Object.fromEntries(options) as Site['dns']['provider'];
+  const elsewhere: Site = { ...site, dns: { ...site.dns, provider } };
+  const secret = (reference: string) => Promise.resolve(secrets[reference] ?? '');
+  await opened(connect(elsewhere, { secret }), async (ports) => {
+    await transferInto(outputs, `${title}, repeating`, elsewhere, ports);
+    await checksInto(outputs, `${title}, repeating`, elsewhere, ports);
+  });
 }
 
 const saying = (effect: Effect, skip: number) => `${JSON.stringify(effect)} after ${skip} requests`;
