@@ -1,12 +1,15 @@
-// Which suites run where. `daily` is quick and needs no server; `patient` starts servers of its own on the loopback, or takes long;
-// `lab` needs the lab, one suite at a time.
+// Which suites run where. `daily` is quick and needs no server; `long` needs none either; `patient` starts servers of its own on the
+// loopback, or waits by the clock; `lab` needs the lab, one suite at a time.
 const LAB = /\/test\/lab\//;
-const PATIENT = /\/test\/(workflows-live|providers|rejoin)\/|\.live\.test\.ts$|\/transfer-mutants\.test\.ts$/;
+const PATIENT = /\/test\/(workflows-live|providers|rejoin)\/|\.live\.test\.ts$/;
+const LONG = /\/transfer-mutants\.test\.ts$/;
 
-/** The lane of the suite at this path: `lab`, `patient` or `daily`. */
+const LANES = { lab: LAB, patient: PATIENT, long: LONG };
+
+/** The lane of the suite at this path: `lab`, `patient`, `long` or `daily`. */
 function laneOf(path) {
   const slashed = path.replaceAll('\\', '/');
-  return LAB.test(slashed) ? 'lab' : PATIENT.test(slashed) ? 'patient' : 'daily';
+  return Object.keys(LANES).find((lane) => LANES[lane].test(slashed)) ?? 'daily';
 }
 
 /** jest's --filter that leaves one lane. */

@@ -66,7 +66,8 @@ export const isFullName = (value: string) => value.endsWith('.') && isHostName(v
 
 export const host = (example: string) => text('an IP address or a host name', example, isHost);
 export const address = (example: string) => text('an IP address', example, (value) => isIP(value) !== 0);
-export const fullName = (example: string) => text('a full DNS name with a dot at its end, an international one in its xn-- form', example, isFullName);
+export const fullName = (example: string) =>
+  text('a full DNS name with a dot at its end, an international one in its xn-- form', example, isFullName);
 export const port = (example: string) => whole(1, 65_535, example);
 export const path = (example: string) => text('an absolute path', example, (value) => /^\/[^\0\n]*$/.test(value));
 export const command = (example: string) => text('a shell command', example, (value) => value.trim() !== '');
