@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { readSite, type Site } from '../../src/config/load';
+import type { DnsProviderConfig } from '../../src/config/schema';
 import { connect, type Connected } from '../../src/providers/connect';
 import { kindOf } from '../../src/providers/definition';
 import { dnsProviders } from '../../src/providers/dns';
 import type { RecordSet } from '../../src/providers/ports';
-import type { DnsKind } from '../../lab/dns/keeper';
 import { apiPort, vendors, type Vendor } from '../../lab/dns/vendors';
 import { world as labWorld } from '../../lab/network/places';
 import type { DnsFake } from '../../test/fakes/dns';
@@ -15,6 +15,12 @@ import { bind } from '../../test/providers/servers/bind';
 import { powerDns } from '../../test/providers/servers/pdns';
 
 export const checkout = join(__dirname, '../..').replace(/\/dist$/, '');
+
+export type ProviderKind = DnsProviderConfig['kind'];
+/** Those that are there as fakes. */
+export type VendorKind = ProviderKind & keyof typeof vendors;
+
+export const providerKinds: readonly ProviderKind[] = dnsProviders.map(({ options }) => options.shape.kind.value);
 
 export interface Keeper {
   title: string;
@@ -38,7 +44,7 @@ type Kept = Pick<Keeper, 'secrets' | 'put' | 'fake' | 'close'> & {
 };
 
 /** Starts who keeps the zone of a site of this kind. A fake knows `credentials`, by their file, in place of those that it makes up. */
-export async function openKeeper(kind: DnsKind, credentials?: Readonly<Record<string, string>>): Promise<Keeper> {
+export async function openKeeper(kind: ProviderKind, credentials?: Readonly<Record<string, string>>): Promise<Keeper> {
   const kept =
     kind === 'powerdns' ? await ofPowerDns() : kind === 'rfc2136' ? await ofBind() : await ofVendor(kind, credentials);
   const { secrets, put, fake, close } = kept;
@@ -56,7 +62,7 @@ async function siteOf({ provider, nameServers, ttlSeconds }: Kept): Promise<Site
   return { ...site, dns: { ...site.dns, authoritative: nameServers } };
 }
 
-async function ofVendor(kind: keyof typeof vendors, credentials?: Readonly<Record<string, string>>): Promise<Kept> {
+async function ofVendor(kind: VendorKind, credentials?: Readonly<Record<string, string>>): Promise<Kept> {
   const vendor: Vendor = vendors[kind];
   const files = credentials ?? vendor.secrets();
   const fake = await vendor.start((file) => files[file] ?? '', { origin: vendor.provider.zone });

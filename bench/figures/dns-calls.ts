@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { dnsKinds, type DnsKind } from '../../lab/dns/keeper';
 import { exactSeconds, seconds } from '../arithmetic';
-import { openKeeper, type Keeper } from '../dns/keepers';
+import { openKeeper, providerKinds, type Keeper, type ProviderKind } from '../dns/keepers';
 import { move, type Move } from '../dns/moves';
 import type { Figure } from '../figure';
 
@@ -12,7 +11,7 @@ const pauseMs = 11_000;
 const [mostCalls, shortestGapMs] = [8, 3_000];
 
 interface Moved {
-  kind: DnsKind;
+  kind: ProviderKind;
   title: string;
   /** Undefined for a real server, which answers when it pleases. */
   delaysMs: [number, number] | undefined;
@@ -20,7 +19,7 @@ interface Moved {
   back: Move;
 }
 
-async function moved(kind: DnsKind): Promise<Moved> {
+async function moved(kind: ProviderKind): Promise<Moved> {
   const keeper = await openKeeper(kind);
   const { title, site, fake } = keeper;
   const ports = keeper.open();
@@ -73,7 +72,7 @@ export const dnsCalls: Figure = {
   goal: '<= 8 calls, no poll faster than 3 s',
   how: 'For each provider, with connections and tokens yet to be made: the survey’s read, `lower-dns-ttl` from 300 s and `switch-dns` there, and the same back, by the steps and adapters as a worker has them, without Temporal; 11 s lie between the steps, so that nothing read before is believed any more. Vendors by their fakes, which publish 2 s after a change, and 22 s on the way back; PowerDNS and BIND are real. Answered: from the first call of `switch-dns` until each authoritative server gave the new answer three times in a row.',
   measure: async () => {
-    const all = await Promise.all(dnsKinds.map(moved));
+    const all = await Promise.all(providerKinds.map(moved));
     const calls = all.flatMap(({ there, back }) => [there.calls.length, back.calls.length]);
     return {
       lines: all.map(lineOf),

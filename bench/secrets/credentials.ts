@@ -1,6 +1,6 @@
 /** A credential for everything that wants one, each a text that stands nowhere else. */
 import { generateKeyPairSync } from 'node:crypto';
-import type { vendors } from '../../lab/dns/vendors';
+import type { VendorKind } from '../dns/keepers';
 
 /** Holds on purpose what base64, URLs and JSON spell in another way. */
 const canary = (of: string): string => `cnry/${of}+Zq7=`;
@@ -23,10 +23,9 @@ const googleKey = () =>
   });
 
 /** By vendor and file, as `lab/dns/vendors.ts` names them. */
-export const credentialsOf: Readonly<Record<keyof typeof vendors, () => Record<string, string>>> = {
+export const credentialsOf: Readonly<Record<VendorKind, () => Record<string, string>>> = {
   digitalocean: () => ({ 'digitalocean-token': `dop_v1_${canary('digitalocean')}` }),
   cloudflare: () => ({ 'cloudflare-token': canary('cloudflare') }),
-  'cloudflare-pools': () => ({ 'cloudflare-token': canary('cloudflare-pools') }),
   route53: () => ({ 'route53-key': `AKIACNRYROUTE53ID:${canary('route53-secret')}` }),
   google: () => ({ 'google-key.json': googleKey() }),
 };

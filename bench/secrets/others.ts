@@ -15,6 +15,7 @@ import { canariesOf, type Canary } from './canaries';
 import { credentialIn } from './credentials';
 import { echo, echoingRedis, echoingWeb } from './echoes';
 import type { Outputs } from './outputs';
+import { driveTraffic } from './traffic';
 
 const alerts = (url: string) => [
   { kind: 'slack', url: 'file:slack-url' },
@@ -64,6 +65,7 @@ export async function driveOthers(outputs: Outputs): Promise<Canary[]> {
       for (const [file, text] of held) if (text !== undefined) canaries.set(file, canariesOf(file, text));
       const site = readSite(yaml, 'lab');
       const value = (reference: string) => held.get(reference.slice('file:'.length)) ?? shopIdentity.cert;
+      for (const canary of await driveTraffic(outputs, `${gateway.url}/${status}`)) canaries.set(canary.of, [canary]);
       await ask(outputs, `${status}`, site, value);
       await ask(outputs, `${status}, two lines`, site, (reference) => `${value(reference)}\n${value(reference)}`);
     }

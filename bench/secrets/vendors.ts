@@ -1,10 +1,9 @@
 /** One DNS provider after the other, whose credentials are canaries, through every kind of failure. */
-import type { DnsKind } from '../../lab/dns/keeper';
 import { connect, type Connected } from '../../src/providers/connect';
 import type { Site } from '../../src/config/load';
 import type { GoogleFake } from '../../test/fakes/google';
 import type { Effect } from '../../test/fakes/faults';
-import { openKeeper, type Keeper } from '../dns/keepers';
+import { openKeeper, type Keeper, type ProviderKind, type VendorKind } from '../dns/keepers';
 import { canariesOf, type Canary } from './canaries';
 import { credentialsOf } from './credentials';
 import { echoingWeb } from './echoes';
@@ -24,7 +23,7 @@ export interface Driven {
 /** Requests of a transfer, about. */
 const positions = 8;
 
-export async function driveVendor(outputs: Outputs, kind: DnsKind, pace: Pace): Promise<Driven> {
+export async function driveVendor(outputs: Outputs, kind: ProviderKind, pace: Pace): Promise<Driven> {
   const credentials = kind === 'powerdns' || kind === 'rfc2136' ? undefined : credentialsOf[kind]();
   const keeper = await openKeeper(kind, credentials);
   const elsewhere = await echoingWeb();
@@ -109,7 +108,7 @@ async function echoed(outputs: Outputs, { site, secrets, title }: Keeper, url: s
 const saying = (effect: Effect, skip: number) => `${JSON.stringify(effect)} after ${skip} requests`;
 
 /** The faults that last as long as an adapter waits, all at once, each with a fake of its own. */
-export async function driveLasting(outputs: Outputs, kind: keyof typeof credentialsOf): Promise<Driven> {
+export async function driveLasting(outputs: Outputs, kind: VendorKind): Promise<Driven> {
   const cases = faultsOf('').lasting.flatMap((effect) => [0, 3].map((skip) => ({ effect, skip })));
   const all = await Promise.all(
     cases.map(async ({ effect, skip }) => {

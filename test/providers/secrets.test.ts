@@ -39,7 +39,8 @@ describe('nothing that comes out holds a credential', () => {
     const outputs = new Outputs();
     const canaries = await outputs.printed(() => driveOthers(outputs));
     expect([...new Set(canaries.map(({ of }) => of))].sort()).toEqual([
-      ...['db-repl', 'db-runbook', 'hook', 'pagerduty-key', 'pdns-api-key', 'redis', 'shop-canary', 'slack-url'],
+      ...['cloudflare-pools-token', 'db-repl', 'db-runbook', 'digitalocean-global-lb-token', 'hook', 'pagerduty-key'],
+      ...['pdns-api-key', 'redis', 'reserved-ip-token', 'route53-health-authorization', 'shop-canary', 'slack-url'],
       ...['ssh-key', 'table-east', 'table-north', 'table-runbook', 'table-west'],
     ]);
     expect(outputs.all.filter(({ text }) => text.includes('[hidden]'))).not.toEqual([]);
