@@ -37,5 +37,7 @@ export async function lines(handle: WorkflowHandle): Promise<{ what: string; sum
 export async function keep(handle: WorkflowHandle, name: string): Promise<void> {
   if (!process.env['HANDOVER_RECORD']) return;
   const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
-  writeFileSync(join(__dirname, '../histories', `${name}.json`), `${JSON.stringify(history)}\n`);
+  // Stacks name the files of whoever recorded.
+  const text = JSON.stringify(history).replaceAll(join(__dirname, '../../'), '');
+  writeFileSync(join(__dirname, '../histories', `${name}.json`), `${text}\n`);
 }
