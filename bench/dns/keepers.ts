@@ -24,6 +24,8 @@ export const providerKinds: readonly ProviderKind[] = dnsProviders.map(({ option
 
 export interface Keeper {
   title: string;
+  /** How long a worker believes what it has read of the zone. */
+  believedMs: number;
   site: Site;
   /** What each reference of the site's DNS part stands for, by `file:NAME`. */
   secrets: Readonly<Record<string, string>>;
@@ -51,8 +53,8 @@ export async function openKeeper(kind: ProviderKind, credentials?: Readonly<Reco
   const site = await siteOf(kept);
   const open: Keeper['open'] = (held = secrets) =>
     connect(site, { secret: (reference) => Promise.resolve(held[reference] ?? '') });
-  const { title } = kindOf('dns.provider', dnsProviders, { kind });
-  return { title, site, secrets, put, fake, close, open };
+  const { title, readEveryMs: believedMs } = kindOf('dns.provider', dnsProviders, { kind });
+  return { title, believedMs, site, secrets, put, fake, close, open };
 }
 
 /** The lab's site with this DNS part. A site file has no ports for name servers, which ours can't do without. */
