@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../setup/script';
+import { liveFakes, type LiveFake } from './live-world';
+import { until } from './servers/place';
+
+const theirs = { name: 'www.shop.test.', type: 'A' as const, ttlSeconds: 300, values: ['192.0.2.7'] };
+let live: LiveFake;
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  live = await liveFakes.digitalocean();
+  live.fake.put(theirs);
+  folder = mkdtempSync(join(tmpdir(), 'handover-live-'));
+  file = join(folder, 'zone.yaml');
+  writeFileSync(file, live.file);
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  await live.fake.close();
+});
+
+/** `npm run test:live -- ARGS`, past npm. */
+function command(args: string[], zoneFile: string | undefined = file) {
+  const { HANDOVER_LIVE_ZONE_FILE: _, ...inherited } = process.env;
+  const given = zoneFile === '' ? {} : { HANDOVER_LIVE_ZONE_FILE: zoneFile };
+  const env = { ...inherited, LIVE_SECRET: live.secret, ...given };
+  const child = spawn(process.execPath, [join(root, 'scripts/live.mjs'), ...args], { env });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => void (said += text));
+  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, said }));
+  });
+  return { child, ended };
+}
+
+it.each([
+  ['no argument', [], 'Name one of dns/cloudflare, dns/digitalocean, dns/google, dns/route53'],
+  ['another provider', ['dns/powerdns', '--yes'], 'Name one of dns/cloudflare'],
+  ['an unknown option', ['dns/digitalocean', '--force'], "'--force'"],
+  ['a label that is none of its own', ['dns/digitalocean', '--remove', 'www'], '--remove handover-live-0a1b2c3d'],
+  ['the file of another vendor', ['dns/google', '--yes'], 'dns.provider.kind must be google'],
+])('refuses %s, and sends nothing', async (_what, args, words) => {
+  const { code, said } = await command(args).ended;
+  expect(said).toContain(words);
+  expect(code).toBe(2);
+  expect(live.fake.calls).toEqual([]);
+});
+
+it.each([
+  ['dns: [', 'is not valid YAML'],
+  ['site: shop', 'dns is missing'],
+  ['dns: { provider: { kind: digitalocean, zone: shop.test }, authoritative: [a] }', 'dns.provider.zone must be'],
+  ['dns: { provider: { kind: digitalocean, zone: shop.test. } }', 'dns.authoritative must list'],
+  ['dns: { provider: {}, authoritative: [a], records: [] }', 'dns.records is not for a zone to throw away'],
+])('refuses a file that says %s', async (text, words) => {
+  writeFileSync(file, text);
+  const { code, said } = await command(['dns/digitalocean', '--yes']).ended;
+  expect(said).toContain(words);
+  expect(code).toBe(2);
+});
+
+it('refuses to go without a file', async () => {
+  expect((await command(['dns/digitalocean'], '').ended).said).toContain('HANDOVER_LIVE_ZONE_FILE is not set');
+  expect((await command(['dns/digitalocean'], '/nowhere').ended).said).toContain("/nowhere can't be read (ENOENT)");
+});
+
+it('without --yes says what it would do, and sends nothing', async () => {
+  const { code, said } = await command(['dns/digitalocean']).ended;
+  expect(code).toBe(0);
+  expect(said).toMatch(/ t1\.handover-live-[0-9a-f]{8}\.shop\.test\. to t14\.handover-live-/);
+  for (const words of ['at most 14 sets', 'A with', 'or CNAME', 'TTL 60 s or 300 s', 'removes', '30 minutes'])
+    expect(said).toContain(words);
+  expect(said).toContain('Nothing has been sent.');
+  expect(said).not.toContain(live.secret);
+  expect(live.fake.calls).toEqual([]);
+});
+
+it('with --yes holds the vendor to the contract, and leaves the zone as it was', async () => {
+  const { code, said } = await command(['dns/digitalocean', '--yes']).ended;
+  expect(said.indexOf('Creates at most 14 sets')).toBeLessThan(said.indexOf('PASS test/live/dns.live.ts'));
+  expect(said).toContain('14 passed');
+  expect(code).toBe(0);
+  expect(live.fake.changes()).toBeGreaterThan(20);
+  expect(live.fake.sets()).toEqual([theirs]);
+});
+
+it('fails when the vendor breaks a promise, and leaves the zone as it was', async () => {
+  live.fake.faults.play({
+    on: { method: 'PATCH' },
+    times: Infinity,
+    effect: { kind: 'error', status: 500, when: 'before' },
+  });
+  const { code, said } = await command(['dns/digitalocean', '--yes']).ended;
+  expect(said).toContain('FAIL test/live/dns.live.ts');
+  expect(code).toBe(1);
+  expect(live.fake.sets()).toEqual([theirs]);
+});
+
+it('leaves the zone as it was when it is interrupted', async () => {
+  // Else it could be over before it is interrupted.
+  live.fake.publishAfter(120_000);
+  const { child, ended } = command(['dns/digitalocean', '--yes']);
+  await until('something is made', () => live.fake.sets().length > 2, 30_000);
+  child.kill('SIGINT');
+  const { code, said } = await ended;
+  expect(said).toContain('whatever it left is removed now');
+  expect(code).toBe(130);
+  expect(live.fake.sets()).toEqual([theirs]);
+});
