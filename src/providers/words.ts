@@ -32,6 +32,14 @@ export function acceptedOf(answer: HttpAnswer): void {
   if (answer.status < 200 || answer.status > 299) throw refusalOf(answer);
 }
 
+/** For calls that answer a success without a word. @throws PortError as `refusalOf` says unless 2xx; garbage when something was said. */
+export function silenceOf(answer: HttpAnswer): void {
+  acceptedOf(answer);
+  if (answer.text.trim() === '') return;
+  const because = `${answer.who} was expected to say nothing but yes, and answered something else (${answer.status}).`;
+  throw new PortError('garbage', because);
+}
+
 /** The body as `schema` wants it, whatever the status. @throws PortError garbage that names the first field that is wrong. */
 export function parsed<T>(answer: HttpAnswer, schema: ZodType<T>): T {
   const json = jsonOf(answer.text);
@@ -87,7 +95,7 @@ function said(json: unknown): string {
   if (Array.isArray(json)) return json.map(said).filter(Boolean).join('; ');
   if (typeof json !== 'object' || json === null) return '';
   const fields = new Map(Object.entries(json));
-  return ['because', 'message', 'error', 'errors']
+  return ['because', 'message', 'detail', 'error', 'errors']
     .map((name) => said(fields.get(name)))
     .filter(Boolean)
     .join(': ');

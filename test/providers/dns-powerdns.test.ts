@@ -103,6 +103,14 @@ describe('PowerDNS', () => {
     await fake.close();
   });
 
+  it('takes no web page for a change', async () => {
+    const rrsets = [{ name: set.name, type: 'A', ttl: 5, records: [{ content: set.values[0], disabled: false }] }];
+    const fake = await web(({ method }) => (method === 'GET' ? { body: { rrsets } } : { body: '<html>Log in</html>' }));
+    const next = { ...set, values: ['203.0.113.10'] };
+    expect(await failure((await open({ url: fake.url })).replace(set, next))).toMatchObject({ kind: 'garbage' });
+    await fake.close();
+  });
+
   it('names every option that is wrong', async () => {
     const options = { kind: 'powerdns', url: 'ns1:8081', apiKey: 'a key in the clear', zone: 'shop.test', extra: 1 };
     const error = await failure(powerdns.connect(options, { secret: () => Promise.resolve('') }));

@@ -7,7 +7,7 @@ import { fullName, name, url } from '../../config/leaf';
 import { secret } from '../../config/secrets';
 import { openHttp, type HttpClient } from '../http';
 import type { RecordSet } from '../ports';
-import { acceptedOf, valueOf } from '../words';
+import { silenceOf, valueOf } from '../words';
 import { canonicalName, canonicalSet, defineDns, nameWithin, replaceByReading, type DnsZone } from './provider';
 
 const timeoutMs = 5_000;
@@ -48,7 +48,7 @@ export const powerdns = defineDns({
     const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zoneName)}`;
     const read = async (name: string, type: RecordSet['type']) => readSet(http, path, nameWithin(zoneName, name), type);
     const write = async (next: RecordSet) =>
-      acceptedOf(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
+      silenceOf(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
     return { read, replace: (expected, next) => replaceByReading({ read, write }, expected, next), close: http.close };
   },
 });
