@@ -101,6 +101,17 @@ it('fails when the vendor breaks a promise, and leaves the zone as it was', asyn
   expect(live.fake.sets()).toEqual([theirs]);
 });
 
+it('removes what a run of this label has left, and says so first', async () => {
+  const args = ['dns/digitalocean', '--remove', 'handover-live-0a1b2c3d'];
+  live.fake.put({ ...theirs, name: 't14.handover-live-0a1b2c3d.shop.test.' });
+  live.fake.put({ ...theirs, name: 't1.handover-live-ffffffff.shop.test.' });
+  const shown = await command(args).ended;
+  expect(shown.said).toContain('Removes what an earlier run left: A and CNAME sets at t1.handover-live-0a1b2c3d.');
+  expect(live.fake.calls).toEqual([]);
+  expect(await command([...args, '--yes']).ended).toMatchObject({ code: 0 });
+  expect(live.fake.sets().map(({ name }) => name)).toEqual([theirs.name, 't1.handover-live-ffffffff.shop.test.']);
+});
+
 it('leaves the zone as it was when it is interrupted', async () => {
   // Else it could be over before it is interrupted.
   live.fake.publishAfter(120_000);
