@@ -73,13 +73,14 @@ export const vendors = {
   },
   cloudflare: {
     secrets: () => ({ 'cloudflare-token': token('') }),
-    provider: { kind: 'cloudflare', url: `${url}/client/v4`, zone, token: 'file:cloudflare-token' },
+    // The first zone that the fake makes up an id for.
+    provider: {
+      ...{ kind: 'cloudflare', url: `${url}/client/v4`, zone, token: 'file:cloudflare-token' },
+      zoneId: '023e105f4ecef8ad9ca31a8300000001',
+    },
     ttlSeconds: 60,
     start: (secret, options) =>
-      startCloudflare({
-        ...options,
-        tokens: { [secret('cloudflare-token')]: ['Zone Read', 'DNS Write', 'Load Balancers Read'] },
-      }),
+      startCloudflare({ ...options, tokens: { [secret('cloudflare-token')]: ['DNS Write', 'Load Balancers Read'] } }),
   },
   'cloudflare-pools': {
     secrets: () => ({ 'cloudflare-token': token('') }),

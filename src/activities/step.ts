@@ -23,8 +23,8 @@ export interface StepContext {
   key: string;
   /** Facts of earlier steps, by step id. */
   facts: Record<string, Facts>;
-  /** Set in the checks that follow an act which came to its end in this attempt, for what leaves no trace to look at. */
-  acted?: true;
+  /** When an act came to its end in this attempt, as `ports.now()`; only in the checks that follow it. */
+  actedAt?: number;
   /** Requests over HTTP and the like that went out for this attempt so far. */
   calls?: readonly Call[];
   /** Reports progress to Temporal; a sentence. */
@@ -95,7 +95,7 @@ export async function attemptStep(step: Step, params: Facts, ports: Ports, ctx: 
     if (after.state !== 'done') throw error;
     return { outcome: 'done', because: after.because, facts: after.facts ?? {} };
   }
-  return poll(step, params, ports, { ...ctx, acted: true }, deadline);
+  return poll(step, params, ports, { ...ctx, actedAt: ports.now() }, deadline);
 }
 
 async function poll(step: Step, params: Facts, ports: Ports, ctx: StepContext, deadline: number): Promise<StepDone> {

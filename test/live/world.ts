@@ -13,8 +13,8 @@ import { writers, type Writer } from './writers';
 /** Shorter than the hook that removes may take. */
 const removalMs = 8 * 60_000;
 const attempts = 5;
-/** A request that changes something; asking for an access token is none. */
-const change = /^(?!Google’s token service).* (POST|PUT|PATCH|DELETE) \//;
+/** A request that changed something; asking for an access token is none. */
+const change = /^(?!Google’s token service).* (POST|PUT|PATCH|DELETE) \/.*: 2\d\d$/;
 
 /** `askEveryMs` spares name servers that are not ours. */
 export async function openLiveWorld(plan: LivePlan, context: Context, askEveryMs = 1_000): Promise<DnsWorld> {
@@ -41,6 +41,7 @@ export async function openLiveWorld(plan: LivePlan, context: Context, askEveryMs
     foreignName: 'www.handover-elsewhere.test.',
     put: async (set) => {
       refuseUnplanned(plan, set);
+      await writer.remove(set.name, set.type);
       await writer.make(set);
     },
     changes: () => Promise.resolve(changes),

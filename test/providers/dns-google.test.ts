@@ -290,6 +290,16 @@ describe('Google Cloud DNS', () => {
   });
 
   describe('a change', () => {
+    it('of what was read before is one request, for its condition is enough', async () => {
+      const { fake, zone } = await start();
+      fake.put(www);
+      await zone.read(www.name, 'A');
+      const before = fake.calls.length;
+      await zone.replace(www, toB);
+      expect(fake.calls.slice(before).map(({ method, status }) => [method, status])).toEqual([['POST', 200]]);
+      expect(fake.sets()).toContainEqual(toB);
+    });
+
     const stale = { on: { method: 'GET', path: /rrsets/ }, effect: { kind: 'hint', hints: { stale: true } } } as const;
 
     it('removes exactly what was there and adds the new set, and is pending at first', async () => {

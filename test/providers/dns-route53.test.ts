@@ -194,6 +194,16 @@ describe('Route 53', () => {
       ]);
     });
 
+    it('of what was read before is one request, for its condition is enough', async () => {
+      const { fake, zone } = await start();
+      fake.put(www);
+      await zone.read(www.name, 'A');
+      const before = fake.calls.length;
+      await zone.replace(www, toB);
+      expect(fake.calls.slice(before).map(({ method, status }) => [method, status])).toEqual([['POST', 200]]);
+      expect(fake.sets()).toContainEqual(toB);
+    });
+
     it('made by hand in between is shown, not overwritten', async () => {
       const { fake, zone } = await start();
       fake.put(www);

@@ -93,6 +93,28 @@ export function describeDns(name: string, open: () => Promise<DnsWorld>): void {
       expect(await world.zone.read(a.name, 'A')).toEqual(theirs);
     });
 
+    it('shows a change made by hand after it was read, and does not overwrite it', async () => {
+      await world.put(a);
+      expect(await world.zone.read(a.name, 'A')).toEqual(a);
+      const theirs = { ...a, values: [elsewhere] };
+      await world.put(theirs);
+      const error = await failure(world.zone.replace(a, b));
+      expect(error).toMatchObject({
+        kind: 'conflict',
+        message: expect.stringContaining(`holds ${elsewhere}`) as string,
+      });
+      expect(await world.zone.read(a.name, 'A')).toEqual(theirs);
+    });
+
+    it('leaves a change alone that somebody else was faster with', async () => {
+      await world.put(a);
+      expect(await world.zone.read(a.name, 'A')).toEqual(a);
+      await world.put(b);
+      const changes = await world.changes();
+      await world.zone.replace(a, b);
+      expect(await world.changes()).toBe(changes);
+    });
+
     it('leaves a second value beside the expected one alone', async () => {
       await world.put({ ...a, values: [inA, elsewhere] });
       expect(await failure(world.zone.replace(a, b))).toMatchObject({ kind: 'conflict' });

@@ -11,7 +11,9 @@ const spoiled = (name: string, spoil: (step: Step) => Partial<Step>): readonly S
 /** A check that believes the act. */
 const believing = (step: Step): Partial<Step> => ({
   check: (p, ports, ctx) =>
-    ctx.acted ? Promise.resolve({ state: 'done', because: 'The call returned.' }) : step.check(p, ports, ctx),
+    ctx.actedAt !== undefined
+      ? Promise.resolve({ state: 'done', because: 'The call returned.' })
+      : step.check(p, ports, ctx),
 });
 
 const reordered = (order: (call: StepCall) => number) => (plan: Plan) => ({

@@ -20,7 +20,7 @@ function scripted({ checks, act, attemptMs = 20_000 }: Script) {
     patience: { attemptMs, attempts: 3, everyMs: 500 },
     check: (_p, _ports, ctx) => {
       const next = checks.length > 1 ? checks.shift() : checks[0];
-      seen.push(ctx.acted ? `${String(next)} after the act` : String(next));
+      seen.push(ctx.actedAt !== undefined ? `${String(next)} after the act` : String(next));
       if (next === 'no' || next === 'done' || next === 'under-way' || next === 'unknown') {
         return Promise.resolve({ state: next, because: `It is ${next}.` });
       }

@@ -21,6 +21,17 @@ describe('DNS is switched', () => {
   });
 
   test.each([
+    ['soon, and the provider is not asked about its change', 4_500, false],
+    ['late, and the provider is asked whether its change took hold', 5_500, true],
+  ])('and shown by the servers %s', async (_, staleMs, asked) => {
+    const world = newWorld();
+    world.zone.staleMs = staleMs;
+    await move(world);
+    const ops = world.gate.calls.map(({ op }) => op);
+    expect(ops.slice(ops.indexOf('dns.replace')).includes('dns.read')).toBe(asked);
+  });
+
+  test.each([
     ['a third value', [{ values: ['192.0.2.99'] }]],
     ['a second value beside the old one', [{ values: [A, '192.0.2.99'] }]],
   ])('but %s is somebody else’s and stays', async (_, [over]) => {

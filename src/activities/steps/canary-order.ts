@@ -9,7 +9,7 @@ export const canaryOrder = defineStep({
   patience: { attemptMs: 10_000, attempts: 6, everyMs: 500 },
   check: ({ region }, _ports, ctx) =>
     Promise.resolve(
-      ctx.acted
+      ctx.actedAt !== undefined
         ? done(`${region} took an order in epoch ${ctx.epoch} and removed it.`)
         : no(`${region} has not been asked for an order yet.`),
     ),

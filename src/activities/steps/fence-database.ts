@@ -24,7 +24,7 @@ export const fenceDatabase = defineStep({
     const hold = p.planned && !p.serviceCommand ? await plannedHold(p, ports) : await lookAtFence(p, ports);
     refuseIfPrimary(p.region, hold, ctx);
     if (hold.means !== 'none') return fenced(hold, ports);
-    if (!ctx.acted || p.unfenced !== 'proceed') return no(hold.because);
+    if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
     const because = `Nothing could fence ${p.region} (${hold.because}); the site says to go on, so what ${p.region} still takes must be salvaged before it rejoins.`;
     return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
   },

@@ -8,7 +8,9 @@ export const flushCache = defineStep({
   patience: { attemptMs: 10_000, attempts: 4, everyMs: 1_000 },
   check: ({ region }, _ports, ctx) =>
     Promise.resolve(
-      ctx.acted ? done(`${region}'s object cache was emptied.`) : no(`${region}'s object cache was not emptied yet.`),
+      ctx.actedAt !== undefined
+        ? done(`${region}'s object cache was emptied.`)
+        : no(`${region}'s object cache was not emptied yet.`),
     ),
   act: ({ region }, ports) => ports.sessions(region).flushCache(),
 });

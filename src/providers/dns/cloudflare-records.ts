@@ -4,8 +4,7 @@ import { PortError } from '../errors';
 import type { HttpRequest } from '../http';
 import type { RecordSet } from '../ports';
 import { ask, CloudflareRefusal, who, type Zone } from './cloudflare-api';
-import { unevenness } from './digitalocean-steps';
-import { canonicalName, canonicalValue, nameWithin } from './provider';
+import { canonicalName, canonicalValue, nameWithin, unevenness } from './provider';
 
 const perPage = 100;
 /** A name has one page of records; more come only when a filter was not understood. */

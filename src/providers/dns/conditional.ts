@@ -1,7 +1,16 @@
 /** Moves for vendors that remove one exact set and make another in one request, as a whole or not at all: condition and change in one. */
 import { PortError, type FailureKind } from '../errors';
 import type { RecordSet } from '../ports';
-import { canonicalSet, describeSet, nameWithin, neither, refuseUnsound, sameSet } from './provider';
+import {
+  canonicalName,
+  canonicalSet,
+  describeSet,
+  nameWithin,
+  neither,
+  refuseUnsound,
+  sameSet,
+  type DnsZone,
+} from './provider';
 
 /** The change does not fit what is stored, or breaks a rule of the zone. Nothing has changed. */
 export class Unfit extends PortError {
@@ -31,15 +40,40 @@ export interface ConditionalZone<L> {
   change: (remove: L, make: L | undefined) => Promise<void>;
 }
 
-/** What `replace` promises. @throws PortError refused, or conflict that shows what is there. */
-export async function replaceByCondition<L>(
+/** The methods of a zone made of these parts. */
+export function byCondition<L>(zone: ConditionalZone<L>): Required<Omit<DnsZone, 'close'>> {
+  const read = new Map<string, Stored<L>>();
+  const keyOf = ({ name, type }: Pick<RecordSet, 'name' | 'type'>) => `${type} ${canonicalName(name)}`;
+  return {
+    read: async (name, type) => {
+      const found = await zone.find(name, type);
+      if (found === undefined) read.delete(keyOf({ name, type }));
+      else read.set(keyOf({ name, type }), found);
+      return found?.set;
+    },
+    replace: async (expected, next) => {
+      const known = read.get(keyOf(next));
+      read.delete(keyOf(next));
+      await replace(zone, expected, next, known);
+    },
+    flaws: (name, type) => flaws(zone, name, type),
+  };
+}
+
+/**
+ * What was read before is taken for what is there, however long ago that was: the vendor refuses a change that does not fit, so looking
+ * once more would only cost a request.
+ */
+async function replace<L>(
   zone: ConditionalZone<L>,
   expected: RecordSet,
   next: RecordSet,
+  known: Stored<L> | undefined,
 ): Promise<void> {
   refuseUnsound(expected, next);
   const wanted = canonicalSet(next);
-  const found = await zone.find(wanted.name, wanted.type);
+  const fits = known !== undefined && sameSet(known.set, expected) && !sameSet(known.set, wanted);
+  const found = fits ? known : await zone.find(wanted.name, wanted.type);
   if (found !== undefined && sameSet(found.set, wanted)) return;
   if (found === undefined || !sameSet(found.set, expected)) throw neither(expected, next, found?.set);
   try {
@@ -66,11 +100,7 @@ async function settle<L>(
 }
 
 /** What would stop a move of this set, a missing permission to change it among it. Changes nothing. */
-export async function flawsByCondition<L>(
-  zone: ConditionalZone<L>,
-  asked: string,
-  type: RecordSet['type'],
-): Promise<string[]> {
+async function flaws<L>(zone: ConditionalZone<L>, asked: string, type: RecordSet['type']): Promise<string[]> {
   const name = nameWithin(zone.zone, asked);
   if (type === 'CNAME' && name === zone.zone)
     return [`The apex ${name} can't be a CNAME; move its A and AAAA records.`];

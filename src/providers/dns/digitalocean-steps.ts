@@ -50,13 +50,3 @@ const stateOf = (records: readonly Value[]) =>
     .map(({ value, ttlSeconds }) => `${value} ${ttlSeconds}`)
     .sort()
     .join();
-
-/** Why these records are no set that can be told by its values and one TTL; undefined when they are. */
-export function unevenness(title: string, records: readonly Value[]): string | undefined {
-  const values = records.map(({ value }) => value);
-  const twice = values.find((value, at) => values.indexOf(value) !== at);
-  if (twice !== undefined) return `${title} holds ${twice} in two records; remove one of them.`;
-  const ttls = [...new Set(records.map(({ ttlSeconds }) => ttlSeconds))].sort((one, other) => one - other);
-  if (ttls.length <= 1) return undefined;
-  return `The records of ${title} have different TTLs (${ttls.join(', ')} s); give all of them the same.`;
-}

@@ -9,8 +9,17 @@ import { PortError } from '../errors';
 import { openHttp } from '../http';
 import type { RecordSet } from '../ports';
 import { listed, provokeDenial, removed, who, written, type Domain, type Stored } from './digitalocean-records';
-import { stepsLeft, unevenness, type Step } from './digitalocean-steps';
-import { canonicalName, canonicalSet, defineDns, nameWithin, neither, refuseUnsound, type DnsZone } from './provider';
+import { stepsLeft, type Step } from './digitalocean-steps';
+import {
+  canonicalName,
+  canonicalSet,
+  defineDns,
+  nameWithin,
+  neither,
+  refuseUnsound,
+  type DnsZone,
+  unevenness,
+} from './provider';
 
 const timeoutMs = 5_000;
 

@@ -7,7 +7,7 @@ import { fullName, text, url } from '../../config/leaf';
 import { secret } from '../../config/secrets';
 import { PortError } from '../errors';
 import type { RecordSet } from '../ports';
-import { flawsByCondition, replaceByCondition, type ConditionalZone, type Stored } from './conditional';
+import { byCondition, type Stored } from './conditional';
 import { openGoogle, who, type GoogleCalls, type ManagedZone, type Rrset } from './google-calls';
 import { openTokens, serviceAccountOf } from './google-token';
 import { canonicalName, canonicalSet, defineDns, nameWithin, type DnsZone } from './provider';
@@ -52,18 +52,13 @@ export const google = defineDns({
     const calls = openGoogle(project ?? account.project_id, url, authority, tokens);
     const dnsName = canonicalName(full);
     const zone: Zone = { calls, dnsName, name: nameOf(calls, dnsName, managedZone) };
-    const conditional: ConditionalZone<Rrset> = {
+    const methods = byCondition<Rrset>({
       zone: dnsName,
       find: (of, type) => storedAs(zone, of, type),
       spelled: ({ name, type, ttlSeconds: ttl, values: rrdatas }) => ({ name, type, ttl, rrdatas }),
       change: async (remove, make) => calls.change(await zone.name(), remove, make),
-    };
-    return {
-      read: async (of, type) => (await storedAs(zone, of, type))?.set,
-      replace: (expected, next) => replaceByCondition(conditional, expected, next),
-      flaws: (of, type) => flawsByCondition(conditional, of, type),
-      close: calls.close,
-    };
+    });
+    return { ...methods, close: calls.close };
   },
 });
 

@@ -67,6 +67,19 @@ export function describeSet(set: RecordSet | undefined): string {
   return set === undefined ? 'nothing' : `${set.values.join(', ')} (TTL ${set.ttlSeconds} s)`;
 }
 
+/** Why records that a vendor keeps one by one are no set that can be told by its values and one TTL; undefined when they are. */
+export function unevenness(
+  title: string,
+  records: readonly { value: string; ttlSeconds: number }[],
+): string | undefined {
+  const values = records.map(({ value }) => value);
+  const twice = values.find((value, at) => values.indexOf(value) !== at);
+  if (twice !== undefined) return `${title} holds ${twice} in two records; remove one of them.`;
+  const ttls = [...new Set(records.map(({ ttlSeconds }) => ttlSeconds))].sort((one, other) => one - other);
+  if (ttls.length <= 1) return undefined;
+  return `The records of ${title} have different TTLs (${ttls.join(', ')} s); give all of them the same.`;
+}
+
 /**
  * Read, compare, and only then write: what `replace` promises, for zones that know no condition of their own.
  * @throws PortError refused when `next` would empty or rename the set; conflict, naming what was found, when that is neither.

@@ -8,7 +8,7 @@ import { fullName, text, url } from '../../config/leaf';
 import { secret } from '../../config/secrets';
 import { PortError } from '../errors';
 import type { RecordSet } from '../ports';
-import { flawsByCondition, replaceByCondition, type ConditionalZone, type Stored } from './conditional';
+import { byCondition, type Stored } from './conditional';
 import { canonicalName, canonicalSet, defineDns, nameWithin, type DnsZone } from './provider';
 import { openRoute53, who, type Page, type Route53Calls } from './route53-calls';
 
@@ -49,20 +49,15 @@ export const route53 = defineDns({
     const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
     const calls = await openRoute53({ url, key: await context.secret(key), ...authority });
     const zone: Zone = { calls, name: canonicalName(name), id: idOf(calls, canonicalName(name), hostedZoneId) };
-    const conditional: ConditionalZone<ResourceRecordSet> = {
+    const methods = byCondition<ResourceRecordSet>({
       zone: zone.name,
       find: (of, type) => storedAs(zone, of, type),
       spelled: ({ name: Name, type: Type, ttlSeconds: TTL, values }, listed = { Name, Type }) => {
         return { ...listed, TTL, ResourceRecords: values.map((Value) => ({ Value })) };
       },
       change: async (remove, make) => calls.change(await zone.id(), changesOf(remove, make)),
-    };
-    return {
-      read: async (of, type) => (await storedAs(zone, of, type))?.set,
-      replace: (expected, next) => replaceByCondition(conditional, expected, next),
-      flaws: (of, type) => flawsByCondition(conditional, of, type),
-      close: calls.close,
-    };
+    });
+    return { ...methods, close: calls.close };
   },
 });
 
