@@ -4,12 +4,17 @@ import type { CheckResult } from '../domain/result';
 import { primaryOf, setName, type Survey } from '../domain/survey';
 import { kindOf } from '../providers/definition';
 import { dnsProviders } from '../providers/dns';
-import { canonicalName, canonicalValue } from '../providers/dns/provider';
+import { aliasOf, canonicalName, canonicalValue } from '../providers/dns/provider';
 import type { Ports } from '../providers/ports';
 import { attempt, check } from './readiness-check';
 
 export async function dnsReadiness(site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> {
-  const asked = await Promise.all([answers(site, ports), flaws(site, ports), strays(site, ports)]);
+  const asked = await Promise.all([
+    answers(site, ports),
+    aliases(site, ports),
+    flaws(site, ports),
+    strays(site, ports),
+  ]);
   return [...records(site, survey), ...asked.flat()];
 }
 
@@ -50,6 +55,28 @@ async function answers(site: Site, ports: Ports): Promise<CheckResult[]> {
         const silent = told.filter(({ values }) => values === undefined || values.length === 0);
         if (silent.length > 0) throw new Error(silent.map(({ server, because }) => `${server}: ${because}`).join(' '));
         return told.map(({ server, values }) => `${server} says ${(values ?? []).join(', ')}`).join('; ') + '.';
+      }),
+    ),
+  );
+}
+
+/** An alias is proved to have moved by what the name behind it is answered with, so every region's must be answered in its own way. */
+async function aliases(site: Site, ports: Ports): Promise<CheckResult[]> {
+  const found = movingRecords(site.dns.records).flatMap(({ name, type, values }) => {
+    const targets = Object.values(values).flatMap(([value]) => aliasOf(value) ?? []);
+    return targets.length === 0 ? [] : [{ name, type, targets }];
+  });
+  return Promise.all(
+    found.map(({ name, type, targets }) =>
+      attempt(`names behind ${name} ${type}`, async () => {
+        const told = await Promise.all(targets.map((target) => ports.dns.answers(target, type, 1)));
+        const lines = told.map((answers) => answers.map(({ values = [] }) => values.join(', ')));
+        const missing = targets.find((_, at) => lines[at]?.includes('') !== false);
+        if (missing !== undefined)
+          throw new Error(`A name server has no ${type} for ${missing}; create it with the addresses of its region.`);
+        if (new Set(lines.map((line) => line.join())).size < targets.length)
+          throw new Error(`${targets.join(' and ')} are answered alike, so nobody could see ${name} move.`);
+        return `${targets.map((target, at) => `${target} is answered ${lines[at]?.[0] ?? ''}`).join(', ')}.`;
       }),
     ),
   );

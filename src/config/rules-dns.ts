@@ -3,6 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Draft } from './draft';
 import { isFullName } from './leaf';
 import { distinct, unless, type Problem } from './problems';
+import { aliasBreaches, isAlias } from './rules-alias';
 import { stays } from './records';
 
 type Record = NonNullable<NonNullable<NonNullable<Draft['dns']>['records']>[number]>;
@@ -42,6 +43,7 @@ export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
           'are the same in every region, so moving the record would move nobody; give each region its own, or name the traffic switch that moves customers',
         ),
         ...valueBreaches(record ?? {}, `dns.records[${index}].values`, Object.keys(regions ?? record?.values ?? {})),
+        ...aliasBreaches(dns, record ?? {}, `dns.records[${index}].values`),
       ];
     }),
   ];
@@ -65,7 +67,8 @@ function valueBreaches({ type, values }: Record, path: string, regions: string[]
         `names no region of this file; it must be one of ${regions.join(', ')}`,
       ),
       ...unless(
-        type === undefined || list.every((value) => value === undefined || holds(value)),
+        type === undefined ||
+          list.every((value) => value === undefined || holds(value) || (type !== 'CNAME' && isAlias(value))),
         `${path}.${name}`,
         `holds what is no value of a ${type ?? ''} record; for example ${example}`,
       ),

@@ -246,6 +246,43 @@ describe('fields that do not fit together', () => {
       'dns.records[0].values.B holds what is no value of a A record; for example 198.51.100.10',
     ],
     [
+      'an alias at a provider that has none',
+      (s) => (value(s.dns!.records)[0]!.values = value({ A: ['alias a.shop.test.'], B: ['alias b.shop.test.'] })),
+      'dns.records[0].values hold an alias, which PowerDNS has not; give each region its addresses, for example [198.51.100.10]',
+    ],
+    ...(
+      [
+        ['an alias beside addresses', { A: ['alias a.shop.test.'], B: ['203.0.113.10'] }, 'must be one alias in every'],
+        [
+          'two aliases of a region',
+          { A: ['alias a.shop.test.', 'alias c.shop.test.'], B: ['alias b.shop.test.'] },
+          'must be one alias in every',
+        ],
+        [
+          'an alias out of the zone',
+          { A: ['alias a.shop.test.'], B: ['alias b.other.test.'] },
+          'hold an alias that does not lead to another name of the zone',
+        ],
+        [
+          'an alias of itself',
+          { A: ['alias www.shop.test.'], B: ['alias b.shop.test.'] },
+          'hold an alias that does not lead to another name of the zone',
+        ],
+        [
+          'an alias without its final dot',
+          { A: ['alias a.shop.test'], B: ['alias b.shop.test.'] },
+          'hold an alias that does not lead to another name of the zone',
+        ],
+      ] as const
+    ).map(([what, values, words]): Case => [
+      what,
+      (s) => {
+        s.dns!.provider = value({ kind: 'route53', zone: 'shop.test.', key: 'file:route53-key' });
+        value(s.dns!.records)[0]!.values = value(values);
+      },
+      expect.stringContaining(`dns.records[0].values ${words}`) as string,
+    ]),
+    [
       'records that leave the shop out',
       (s) => (value(s.dns!.records)[0]!.name = value('api.shop.test.')),
       "dns.records hold none for the shop's own name; for example one with name: www.shop.test.",

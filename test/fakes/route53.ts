@@ -3,11 +3,21 @@
  * as the real one does where that is known: REST with XML, sets in the order of their labels from the right, at most 300 a page, a batch as a
  * whole or not at all, removals to the letter, changes that are PENDING before they are INSYNC, limits as 400, signatures looked at.
  */
-import { isIPv4, isIPv6 } from 'node:net';
-import type { RecordSet } from '../../src/providers/ports';
+import { aliasOf } from '../../src/providers/dns/provider';
 import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from './dns';
 import { slidingWindow, type Limit, type SlidingWindow } from './limits';
-import { changesIn, element, isSame, setElement, sorted, type ChangeElement, type R53Set } from './route53-sets';
+import {
+  changesIn,
+  element,
+  isSame,
+  refusedValue,
+  setElement,
+  setsOf,
+  sorted,
+  strayAlias,
+  type ChangeElement,
+  type R53Set,
+} from './route53-sets';
 import type { FakeReply, FakeRequest, Route } from './server';
 import { isSignedBy, keyIdOf } from './sigv4';
 import { fakeZone, type FakeZone } from './zone';
@@ -65,7 +75,10 @@ export async function startRoute53(options: Route53Options): Promise<Route53Fake
   store({ name: origin, type: 'NS', ttl: 172_800, values: ['ns-2048.awsdns-64.com.'] });
   const fake = await startDnsFake(options, {
     zone,
-    put: ({ name, type, ttlSeconds: ttl, values }) => store({ name, type, ttl, values }),
+    put: ({ name, type, ttlSeconds: ttl, values }) => {
+      const alias = aliasOf(values[0]);
+      store(alias === undefined ? { name, type, ttl, values } : { name, type, alias, aliasZone: ownZone(options) });
+    },
     secrets: Object.entries(options.keys).flatMap(([id, { secret }]) => [id, secret]),
     routes: routesOf(zone, options),
     failed,
@@ -74,9 +87,11 @@ export async function startRoute53(options: Route53Options): Promise<Route53Fake
   return { ...fake, store };
 }
 
+const ownZone = ({ hostedZones }: Route53Options) => hostedZones?.[0]?.id ?? 'Z0SHOP';
+
 function routesOf(zone: FakeZone<R53Set>, options: Route53Options): Route[] {
-  const zones = options.hostedZones ?? [{ id: 'Z0SHOP', name: zone.origin }];
-  const [own] = zones;
+  const own = ownZone(options);
+  const zones = options.hostedZones ?? [{ id: own, name: zone.origin }];
   const windows = new Map<Route53Action, SlidingWindow>();
   const may = (action: Route53Action, answer: Route['answer']): Route['answer'] => {
     if (options.limit !== undefined) windows.set(action, slidingWindow(options.limit));
@@ -87,7 +102,7 @@ function routesOf(zone: FakeZone<R53Set>, options: Route53Options): Route[] {
     };
   };
   const held = (answer: Route['answer']): Route['answer'] => {
-    return (request) => (request.params.id === own?.id ? answer(request) : noZone(request.params.id));
+    return (request) => (request.params.id === own ? answer(request) : noZone(request.params.id));
   };
   const listZones: Route['answer'] = ({ query }) => {
     const from = `${query.get('dnsname') ?? ''}.`.replace('..', '.');
@@ -166,7 +181,7 @@ function changed(zone: FakeZone<R53Set>, changes: readonly ChangeElement[]): Fak
   let sets = [...zone.records()];
   for (const { action, set } of changes) {
     const title = `resource record set [name='${set.name}', type='${set.type}'] but`;
-    const refused = refusedValue(zone.origin, set);
+    const refused = refusedValue(zone.origin, set) ?? (action === 'CREATE' ? strayAlias(sets, set) : undefined);
     if (refused !== undefined) return invalidBatch(refused);
     const at = sets.findIndex(({ name, type, label }) => name === set.name && type === set.type && label === set.label);
     const there = sets[at];
@@ -189,25 +204,4 @@ function changed(zone: FakeZone<R53Set>, changes: readonly ChangeElement[]): Fak
   // A change is never INSYNC in the answer that accepts it.
   const info = changeInfo(zone, number).replace('INSYNC', 'PENDING');
   return xml(200, `<ChangeResourceRecordSetsResponse>${info}</ChangeResourceRecordSetsResponse>`);
-}
-
-function refusedValue(origin: string, { name, type, values = [] }: R53Set): string | undefined {
-  if (name !== origin && !name.endsWith(`.${origin}`))
-    return `RRSet with DNS name ${name} is not permitted in zone ${origin}`;
-  const illegal = (kind: string, value = '') =>
-    `Invalid Resource Record: 'FATAL problem: ${kind} (Value is not valid) encountered with '${value}''`;
-  const wrong = values.find((value) => (type === 'A' && !isIPv4(value)) || (type === 'AAAA' && !isIPv6(value)));
-  if (wrong !== undefined)
-    return illegal(type === 'A' ? 'ARRDATAIllegalIPv4Address' : 'AAAARRDATAIllegalIPv6Address', wrong);
-  if (new Set(values).size < values.length) return illegal('DuplicateResourceRecord', values[0]);
-  return undefined;
-}
-
-/** A set of a routing policy is answered with the others of its name; an alias not at all, since its target is no business of the zone. */
-function setsOf(sets: readonly R53Set[]): RecordSet[] {
-  return sets.flatMap(({ name, type, ttl: ttlSeconds, values }) => {
-    if ((type !== 'A' && type !== 'AAAA' && type !== 'CNAME') || ttlSeconds === undefined || values === undefined)
-      return [];
-    return [{ name, type, ttlSeconds, values: [...values] }];
-  });
 }

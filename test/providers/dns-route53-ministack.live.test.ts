@@ -72,6 +72,21 @@ else {
       zone.close();
     });
 
+    it('moves an alias of another name of the zone', async () => {
+      const zone = await zoneHere();
+      const [there, here] = [`there.${origin}`, `here.${origin}`];
+      await server.put({ ...www, name: there });
+      await server.put({ ...www, name: here, values: ['192.0.2.2'] });
+      const AliasTarget = { HostedZoneId: server.hostedZoneId, DNSName: there, EvaluateTargetHealth: false };
+      const name = `alias.${origin}`;
+      await server.change({ Action: 'CREATE', ResourceRecordSet: { Name: name, Type: 'A', AliasTarget } });
+      const found = { ...www, name, values: [`alias ${there}`] };
+      expect(await zone.read(name, 'A')).toEqual(found);
+      await zone.replace(found, { ...found, values: [`alias ${here}`] });
+      expect(await zone.read(name, 'A')).toEqual({ ...found, values: [`alias ${here}`] });
+      zone.close();
+    });
+
     it('reads a set among hundreds', async () => {
       const zone = await zoneHere();
       await server.change(

@@ -259,19 +259,6 @@ describe('Route 53', () => {
   });
 
   describe('what is no set of values', () => {
-    it('is an alias: a flaw, and refused', async () => {
-      const { fake, zone } = await start();
-      fake.store({ name: 'shop.test.', type: 'A', alias: 'd111111abcdef8.cloudfront.net.' });
-      const because =
-        'A shop.test. is an alias of d111111abcdef8.cloudfront.net., which has no values of its own that could be moved; replace it by a record with values.';
-      expect(await zone.flaws?.('shop.test.', 'A')).toEqual([because]);
-      const apex = { ...www, name: 'shop.test.' };
-      expect(await failure(zone.replace(apex, { ...apex, values: [B] }))).toMatchObject({
-        kind: 'refused',
-        message: because,
-      });
-    });
-
     it.each([
       ['two sets of a routing policy', 2, 'A www.shop.test. is 2 sets of a routing policy ("0", "1"), where one'],
       ['more of them than fit on a page', 23, 'A www.shop.test. is 23 sets of a routing policy'],

@@ -1,5 +1,12 @@
 /** The zone and its authoritative servers, which may go on answering the old values for a while after a change. */
-import { canonicalName, canonicalSet, neither, refuseUnsound, sameSet } from '../../src/providers/dns/provider';
+import {
+  aliasOf,
+  canonicalName,
+  canonicalSet,
+  neither,
+  refuseUnsound,
+  sameSet,
+} from '../../src/providers/dns/provider';
 import { PortError } from '../../src/providers/errors';
 import type { RecordSet } from '../../src/providers/ports';
 
@@ -45,7 +52,9 @@ export const readSet = (zone: Zone, name: string, type: string) => zone.sets.get
 export function answered(zone: Zone, name: string, type: string, now: number): string[] | undefined {
   if (!zone.serversUp) return undefined;
   const key = keyOf(name, type);
-  return (now < zone.staleUntil ? zone.stale.get(key) : undefined) ?? zone.sets.get(key)?.values ?? [];
+  const values = (now < zone.staleUntil ? zone.stale.get(key) : undefined) ?? zone.sets.get(key)?.values ?? [];
+  const target = aliasOf(values[0]);
+  return target === undefined ? values : answered(zone, target, type, now);
 }
 
 export function putSet(zone: Zone, set: RecordSet): void {
@@ -58,6 +67,9 @@ export function replaceSet(zone: Zone, expected: RecordSet, next: RecordSet, now
   const present = zone.sets.get(key);
   if (present && sameSet(present, next)) return false;
   if (!present || !sameSet(present, expected)) throw neither(expected, next, present);
+  const target = aliasOf(next.values[0]);
+  if (target !== undefined && !zone.sets.has(keyOf(target, next.type)))
+    throw new PortError('refused', `The zone has no ${next.type} record ${target}.`);
   zone.stale = new Map([[key, present.values]]);
   zone.staleUntil = now + zone.staleMs;
   putSet(zone, next);

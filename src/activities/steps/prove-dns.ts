@@ -1,7 +1,7 @@
-import { canonicalValue } from '../../providers/dns/provider';
 import type { RecordSet } from '../../providers/ports';
 import { done, underWay, unknown } from '../finding';
 import { defineStep } from '../step';
+import { told } from '../told';
 
 type Proof = { name: string; type: RecordSet['type']; to: string[] };
 
@@ -11,13 +11,12 @@ export const proveDns = defineStep({
   title: (p: Proof) => `See that resolvers lead ${p.name} (${p.type}) to ${p.to.join(', ')}`,
   patience: { attemptMs: 30_000, attempts: 3, everyMs: 2_000 },
   async check({ name, type, to }, ports) {
-    const wanted = to.map((value) => canonicalValue(type, value)).sort();
-    const answers = await ports.dns.resolved(name, type, 1);
-    const silent = answers.find(({ values }) => values === undefined);
+    const answers = await told(ports.dns.resolved, { name, type, values: to }, 1);
+    const silent = answers.find(({ values, wanted }) => values === undefined || wanted === undefined);
     if (silent) return unknown(silent.because);
-    const stale = answers.find(({ values = [] }) => values.join() !== wanted.join());
+    const stale = answers.find(({ values = [], wanted = [] }) => values.join() !== wanted.join());
     if (stale) return underWay(`${stale.server} still leads to ${(stale.values ?? []).join(', ')}.`);
-    return done(`${answers.map(({ server }) => server).join(', ')} lead to ${wanted.join(', ')}.`);
+    return done(`${answers.map(({ server }) => server).join(', ')} lead to ${to.join(', ')}.`);
   },
   act: () => Promise.resolve(),
 });

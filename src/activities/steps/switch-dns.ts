@@ -1,8 +1,8 @@
-import { canonicalValue } from '../../providers/dns/provider';
 import { PortError } from '../../providers/errors';
 import type { Ports, RecordSet } from '../../providers/ports';
 import { costOf, done, no, underWay, unknown } from '../finding';
 import { defineStep, type Finding, type StepContext } from '../step';
+import { spelled, told } from '../told';
 
 type Move = { name: string; type: RecordSet['type']; from: string[]; to: string[]; ttlSeconds: number };
 
@@ -19,11 +19,11 @@ export const switchDns = defineStep({
   async check(p, ports, ctx) {
     // After the change the servers are asked first: their word is the proof, and the vendor's API need not hear of each look.
     const { actedAt } = ctx;
-    const told = actedAt === undefined ? undefined : await look(p, ports, ctx);
-    if (told && (told.state === 'done' || ports.now() < (actedAt ?? 0) + publishedWithinMs)) return told;
+    const seen = actedAt === undefined ? undefined : await look(p, ports, ctx);
+    if (seen && (seen.state === 'done' || ports.now() < (actedAt ?? 0) + publishedWithinMs)) return seen;
     const set = await readSet(p, ports);
     if (!equal(p.type, set.values, p.to)) return no(`${p.name} is ${set.values.join(', ')}.`);
-    return told ?? look(p, ports, ctx);
+    return seen ?? look(p, ports, ctx);
   },
   async act(p, ports) {
     const set = await readSet(p, ports);
@@ -33,11 +33,11 @@ export const switchDns = defineStep({
 
 /** What the authoritative servers say, whatever the zone may hold. */
 async function look(p: Move, ports: Ports, ctx: StepContext): Promise<Finding> {
-  const answers = await ports.dns.answers(p.name, p.type, answersInARow);
-  const silent = answers.find((answer) => answer.values === undefined);
+  const answers = await told(ports.dns.answers, { ...p, values: p.to }, answersInARow);
+  const silent = answers.find(({ values, wanted }) => values === undefined || wanted === undefined);
   if (silent)
     return unknown(`The zone says ${p.to.join(', ')}, but ${silent.server} did not answer: ${silent.because}`);
-  const stale = answers.find((answer) => !equal(p.type, answer.values ?? [], p.to));
+  const stale = answers.find(({ values = [], wanted = [] }) => spelled(p.type, values).join() !== wanted.join());
   if (stale) return underWay(`${stale.server} still answers ${(stale.values ?? []).join(', ')} for ${p.name}.`);
   if (answers.length === 0) return unknown(`No authoritative server was asked for ${p.name}.`);
   const proof = `${answers.map((each) => each.server).join(', ')} answered ${p.to.join(', ')} ${answersInARow} times in a row`;
@@ -59,8 +59,5 @@ async function readSet(p: Move, ports: Ports): Promise<RecordSet> {
   );
 }
 
-/** A provider may spell a value in its own way, such as a host name with a final dot. */
-function equal(type: RecordSet['type'], these: readonly string[], those: readonly string[]): boolean {
-  const spelled = (values: readonly string[]) => [...new Set(values.map((each) => canonicalValue(type, each)))].sort();
-  return spelled(these).join() === spelled(those).join();
-}
+const equal = (type: RecordSet['type'], these: readonly string[], those: readonly string[]) =>
+  spelled(type, these).join() === spelled(type, those).join();

@@ -20,13 +20,16 @@ export interface Vendor {
   readEveryMs: number;
   /** Published limit of one credential; undefined where there is none. */
   limit: { requests: number; perMs: number } | undefined;
+  /** A record may have the addresses of another name of its zone: `alias b.shop.test.` in place of addresses. */
+  aliases?: true;
 }
 
 export interface DnsProvider<S extends DnsOptions = DnsOptions> extends Kind<DnsZone, S>, Vendor {}
 
 export function defineDns<S extends DnsOptions>(definition: Definition<S, DnsZone> & Vendor): DnsProvider<S> {
-  const { title, ttlFloorSeconds, readEveryMs, limit } = definition;
-  return { ...defineKind('dns.provider', definition), title, ttlFloorSeconds, readEveryMs, limit };
+  const { title, ttlFloorSeconds, readEveryMs, limit, aliases } = definition;
+  const vendor = { title, ttlFloorSeconds, readEveryMs, limit, ...(aliases && { aliases }) };
+  return { ...defineKind('dns.provider', definition), ...vendor };
 }
 
 /** Lower case, with the final dot. */
@@ -43,8 +46,19 @@ export function canonicalSet(set: RecordSet): RecordSet {
 
 export function canonicalValue(type: RecordSet['type'], value: string): string {
   if (type === 'CNAME') return canonicalName(value);
+  const target = aliasOf(value);
+  if (target !== undefined) return aliasTo(target);
   if (type === 'A' || !URL.canParse(`http://[${value}]`)) return value;
   return new URL(`http://[${value}]`).hostname.slice(1, -1);
+}
+
+/** The value of a record that has the addresses of another name. */
+export const aliasTo = (name: string): string => `alias ${canonicalName(name)}`;
+
+/** The name, canonical, whose addresses a record has that holds this value; undefined for an address. */
+export function aliasOf(value: string | undefined): string | undefined {
+  const [, target] = /^alias\s+(\S+)$/i.exec(value ?? '') ?? [];
+  return target === undefined ? undefined : canonicalName(target);
 }
 
 export function sameSet(one: RecordSet, other: RecordSet): boolean {
@@ -53,7 +67,8 @@ export function sameSet(one: RecordSet, other: RecordSet): boolean {
 
 function inOrder(set: RecordSet): unknown[] {
   const { name, type, ttlSeconds, values } = canonicalSet(set);
-  return [name, type, ttlSeconds, values];
+  // The TTL of an alias is that of the name it leads to.
+  return [name, type, aliasOf(values[0]) === undefined && ttlSeconds, values];
 }
 
 /** The canonical name, inside of `zone`, itself canonical. @throws PortError refused when it lies outside of the zone. */
@@ -110,7 +125,7 @@ export function refuseUnsound(expected: RecordSet, next: RecordSet): void {
   const title = `${next.type} ${canonicalName(next.name)}`;
   if (next.values.length === 0)
     throw new PortError('refused', `${title} would be left without a value, and customers without a shop.`);
-  if (next.type === 'CNAME' && next.values.length > 1)
+  if (next.values.length > 1 && (next.type === 'CNAME' || next.values.some((value) => aliasOf(value) !== undefined)))
     throw new PortError('refused', `${title} can't have more than one value.`);
   if (canonicalName(expected.name) !== canonicalName(next.name) || expected.type !== next.type) {
     throw new PortError(

@@ -46,7 +46,7 @@ const kinds: readonly [FailureKind, RegExp][] = [
 ];
 
 /** The words by which alone a batch that came too late is told from one that is wrong. */
-const outdated = /\bTried to (delete|create) /;
+const outdated = /\bTried to (delete|create) resource record set/;
 
 const hints: readonly [RegExp, string][] = [
   [/^SignatureDoesNotMatch$/, 'Correct the secret behind the access key, and set the clock of the worker by NTP.'],

@@ -27,6 +27,7 @@ export function ministackMissing(): string | undefined {
 export interface Ministack {
   /** Where a client asks; changes that come by it are counted. */
   url: string;
+  hostedZoneId: string;
   /** Changes that were accepted, by the client and by `put`. */
   changes: () => number;
   /** Writes a set with AWS's own client. */
@@ -56,6 +57,7 @@ export async function ministack(origin: string): Promise<Ministack> {
   };
   return {
     url: front.url,
+    hostedZoneId: HostedZoneId.replace('/hostedzone/', ''),
     changes: front.changes,
     change,
     put: ({ name, type, ttlSeconds: TTL, values }) => {
