@@ -2,8 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { siteSchema } from '../../src/config/schema';
-import { dnsProviders } from '../../src/providers/dns';
-import { trafficSwitches } from '../../src/providers/traffic';
 import { page, root } from './pages';
 
 interface Field {
@@ -50,15 +48,6 @@ test('nothing is explained that is no field', () => {
   const explained = [...rows.keys()].filter((path) => /[.[]|^(?:site|home|faultInjector)$/.test(path));
   expect(explained.filter((path) => !known.has(path))).toEqual([]);
 });
-
-test.each([...dnsProviders, ...trafficSwitches].map(({ title, kind }) => [kind, title]))(
-  'what %s can and needs stands under its title',
-  (kind, title) => {
-    const { text } = page('docs/providers.md');
-    expect(text.split('\n').filter((line) => line === `## ${title}`)).toHaveLength(1);
-    expect(text).toContain(`\`kind: ${kind}\``);
-  },
-);
 
 /** Names of variables that a program of ours reads from its environment. */
 function variablesRead(): string[] {

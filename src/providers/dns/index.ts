@@ -1,4 +1,4 @@
-/** The table of contents of DNS providers; the site file's schema and the contract suite follow it. */
+/** The table of contents of DNS providers: the site file's schema is made of it, and tests demand a contract suite and a section of docs/providers.md for each. */
 import { cloudflare } from './cloudflare';
 import { digitalocean } from './digitalocean';
 import { google } from './google';

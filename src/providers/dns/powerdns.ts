@@ -38,7 +38,7 @@ export const powerdns = defineDns({
   options,
   title: 'PowerDNS',
   ttlFloorSeconds: 1,
-  readEveryMs: 1_000,
+  readEveryMs: 3_000,
   limit: undefined,
   connect: async ({ url: baseUrl, apiKey, zone, server, ca }, context): Promise<DnsZone> => {
     const key = await context.secret(apiKey);

@@ -10,7 +10,7 @@ export type DnsZone = Pick<Dns, 'read' | 'replace'> & Partial<Pick<Dns, 'flaws'>
 /** Every provider names its zone, so that a record outside of it is found in the site file. */
 export type DnsOptions = z.ZodObject<{ kind: z.ZodLiteral<string>; zone: z.ZodString }>;
 
-/** What is known of a vendor beside its API: the page docs/providers.md says the same, and a test compares the two. */
+/** What is known of a vendor beside its API; the table in docs/providers.md says the same, and a test compares the two. */
 export interface Vendor {
   /** As people call it: `DigitalOcean DNS`. */
   title: string;

@@ -39,7 +39,7 @@ export const rfc2136 = defineDns({
   options,
   title: 'RFC 2136 (BIND, Knot DNS)',
   ttlFloorSeconds: 1,
-  readEveryMs: 1_000,
+  readEveryMs: 3_000,
   limit: undefined,
   connect: async ({ zone: name, server: place, keyName, algorithm, secret: reference }, context): Promise<DnsZone> => {
     const key = { name: keyName, algorithm, secret: base64Of(await context.secret(reference)) };

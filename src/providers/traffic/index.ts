@@ -1,4 +1,4 @@
-/** The table of contents of traffic switches; the site file's schema and the contract suite follow it. */
+/** The table of contents of traffic switches: as for DNS providers, the schema is made of it, and tests demand suite and section for each. */
 import { cloudflarePools } from './cloudflare-pools';
 import { digitaloceanGlobalLb } from './digitalocean-global-lb';
 import { reservedIp } from './reserved-ip';

@@ -45,7 +45,7 @@ export const route53Health = defineTraffic({
   options,
   title,
   acrossRegions: true,
-  readEveryMs: 1_000,
+  readEveryMs: 3_000,
   limit: undefined,
   connect: async ({ url: given, authorization, ca, nameServers, ...rest }, context) => {
     const at = new URL(given);
