@@ -22,6 +22,8 @@ export type VendorKind = ProviderKind & keyof typeof vendors;
 
 export const providerKinds: readonly ProviderKind[] = dnsProviders.map(({ options }) => options.shape.kind.value);
 
+export const vendorKinds: readonly VendorKind[] = providerKinds.filter((kind) => kind in vendors) as VendorKind[];
+
 export interface Keeper {
   title: string;
   /** How long a worker believes what it has read of the zone. */

@@ -1,3 +1,4 @@
+import { vendorKinds } from '../../bench/dns/keepers';
 import { formsOf, hitsIn, type Canary } from '../../bench/secrets/canaries';
 import { driveOthers } from '../../bench/secrets/others';
 import { Outputs } from '../../bench/secrets/outputs';
@@ -47,7 +48,7 @@ describe('nothing that comes out holds a credential', () => {
     expect(hitsIn(outputs.all, canaries)).toEqual([]);
   });
 
-  it.each(['digitalocean', 'cloudflare', 'route53', 'google'] as const)('of %s, whatever goes wrong', async (kind) => {
+  it.each(vendorKinds)('of %s, whatever goes wrong', async (kind) => {
     const outputs = new Outputs();
     const { canaries, endings } = await outputs.printed(() => driveVendor(outputs, kind, 'one'));
     expect(endings[0]).toBe('completed');
