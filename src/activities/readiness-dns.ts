@@ -10,6 +10,7 @@ import { attempt, check } from './readiness-check';
 
 export async function dnsReadiness(site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> {
   const asked = await Promise.all([
+    nameServers(site, ports),
     answers(site, ports),
     aliases(site, ports),
     flaws(site, ports),
@@ -45,6 +46,22 @@ function records(site: Site, survey: Survey): CheckResult[] {
       `It names the primary; its TTL of ${String(set.ttlSeconds)} s ${short ? 'is short enough' : 'will be lowered first'}.`,
     );
   });
+}
+
+/** A move is proved at the servers that the site lists, so none of the zone's may be missing there. */
+async function nameServers({ dns }: Site, ports: Ports): Promise<CheckResult[]> {
+  const { zone } = dns.provider;
+  const compare = async () => {
+    const told = await ports.dns.answers(zone, 'NS', 1);
+    const names = [...new Set(told.flatMap(({ values = [] }) => values))].sort();
+    const listed = dns.authoritative.length;
+    if (names.length > listed)
+      throw new Error(
+        `${zone} has ${names.length} name servers (${names.join(', ')}), but dns.authoritative lists ${listed}; list all, or a move is proved at some of them only.`,
+      );
+    return names.length === 0 ? `Nobody tells the name servers of ${zone}.` : `${names.join(', ')} are listed.`;
+  };
+  return movingRecords(dns.records).length === 0 ? [] : [await attempt(`name servers of ${zone}`, compare)];
 }
 
 async function answers(site: Site, ports: Ports): Promise<CheckResult[]> {

@@ -129,10 +129,10 @@ export interface Dns {
    * sentence that says what to change; empty when nothing does. Changes nothing.
    */
   flaws: (name: string, type: RecordSet['type']) => Promise<string[]>;
-  /** Asks each authoritative server, `times` in a row. */
-  answers: (name: string, type: RecordSet['type'], times: number) => Promise<DnsAnswer[]>;
+  /** Asks each authoritative server, `times` in a row; for `NS` of the zone, which servers it has. */
+  answers: (name: string, type: RecordSet['type'] | 'NS', times: number) => Promise<DnsAnswer[]>;
   /** Asks each resolver that the site names; they may go on with an old answer until its TTL is over. */
-  resolved: (name: string, type: RecordSet['type'], times: number) => Promise<DnsAnswer[]>;
+  resolved: Dns['answers'];
 }
 
 /** What one server said; `values` is undefined when it said nothing, or not always the same. */

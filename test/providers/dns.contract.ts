@@ -5,7 +5,7 @@ import { failure } from './servers/failure';
 /** A zone that the suite may write to, and its own name servers. */
 export interface DnsWorld {
   zone: DnsZone;
-  answers: Dns['answers'];
+  answers: (name: string, type: RecordSet['type'], times: number) => ReturnType<Dns['answers']>;
   /** A full name in the zone that has no record, another one each time. */
   freshName: () => string;
   /** A full name that this zone does not hold. */

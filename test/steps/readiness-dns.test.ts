@@ -43,6 +43,13 @@ test.each<[string, (world: World) => void, RegExp[]]>([
     [/^PowerDNS and www\.shop\.test\. A: The record is proxied; switch the proxy off\.$/],
   ],
   [
+    'a name server that the site does not list',
+    (world) => void (world.zone.names = ['ns1.shop.test.', 'ns2.shop.test.', 'ns3.shop.test.']),
+    [
+      /^name servers of shop\.test\.: shop\.test\. has 3 name servers \(ns1.*\), but dns\.authoritative lists 1; list all/,
+    ],
+  ],
+  [
     'name servers that are silent',
     (world) => void (world.zone.serversUp = false),
     [/^answers for www\.shop\.test\. A: .*198\.18\.0\.53/],

@@ -19,6 +19,8 @@ export interface Zone {
   changed: RecordSet | undefined;
   staleMs: number;
   serversUp: boolean;
+  /** Names of its servers, as they tell them. */
+  names: string[];
   /** What its provider has against a move. */
   flaws: string[];
 }
@@ -43,6 +45,7 @@ export function newZone(address: string, ttlSeconds: number): Zone {
     changed: undefined,
     staleMs: 250,
     serversUp: true,
+    names: ['ns1.shop.test.'],
     flaws: [],
   };
 }
@@ -51,6 +54,7 @@ export const readSet = (zone: Zone, name: string, type: string) => zone.sets.get
 
 export function answered(zone: Zone, name: string, type: string, now: number): string[] | undefined {
   if (!zone.serversUp) return undefined;
+  if (type === 'NS') return zone.names;
   const key = keyOf(name, type);
   const values = (now < zone.staleUntil ? zone.stale.get(key) : undefined) ?? zone.sets.get(key)?.values ?? [];
   const target = aliasOf(values[0]);

@@ -2,8 +2,10 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { codeOf } from '../connection';
-import type { Dns, DnsAnswer, RecordSet } from '../ports';
+import type { Dns, DnsAnswer } from '../ports';
 import { canonicalName, canonicalValue } from './provider';
+
+type Type = Parameters<Dns['answers']>[1];
 
 /** The values, or why there are none; an empty list is an answer too. */
 type Told = { values: string[] } | { because: string };
@@ -39,7 +41,7 @@ async function askInARow(
   resolver: Resolver,
   server: string,
   name: string,
-  type: RecordSet['type'],
+  type: Type,
   times: number,
 ): Promise<DnsAnswer> {
   let first: string[] | undefined;
@@ -77,7 +79,7 @@ async function addressOf(name: string, resolver: Resolver): Promise<string> {
   return address ?? '';
 }
 
-async function ask(resolver: Resolver, server: string, name: string, type: RecordSet['type']): Promise<Told> {
+async function ask(resolver: Resolver, server: string, name: string, type: Type): Promise<Told> {
   try {
     const found = await resolver.resolve(name, type);
     return { values: [...new Set(found.map((value) => canonicalValue(type, value)))].sort() };

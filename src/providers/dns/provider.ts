@@ -44,8 +44,8 @@ export function canonicalSet(set: RecordSet): RecordSet {
   return { ...set, name: canonicalName(set.name), values: [...new Set(values)].sort() };
 }
 
-export function canonicalValue(type: RecordSet['type'], value: string): string {
-  if (type === 'CNAME') return canonicalName(value);
+export function canonicalValue(type: RecordSet['type'] | 'NS', value: string): string {
+  if (type === 'CNAME' || type === 'NS') return canonicalName(value);
   const target = aliasOf(value);
   if (target !== undefined) return aliasTo(target);
   if (type === 'A' || !URL.canParse(`http://[${value}]`)) return value;
