@@ -7,6 +7,8 @@ const notRunning = 3;
 const lookMs = 1_000;
 /** Longer than the second that the server itself may wait for statements in flight. */
 const raiseMs = 2_000;
+/** For a database that answers, before its service is stopped. */
+const headStartMs = 250;
 
 export interface Fenced {
   region: string;
@@ -21,14 +23,26 @@ export interface Hold {
   state?: DatabaseState;
 }
 
-/** Tries all means at once; that one fails or hangs keeps none of the others. What came of it is for `lookAtFence` to say. */
-export async function raiseFence({ region, serviceCommand = '' }: Fenced, ports: Ports): Promise<void> {
-  const means = [limited(ports.database(region).fence(), raiseMs, `${region}'s database`, ports)];
-  if (serviceCommand !== '') {
+/**
+ * Tries all means; that one fails or hangs keeps none of the others. Only the database's own refusal, in the name of a later epoch, spares its
+ * service. What came of it is for `lookAtFence` to say.
+ */
+export async function raiseFence({ region, serviceCommand = '' }: Fenced, epoch: number, ports: Ports): Promise<void> {
+  const fence = limited(ports.database(region).fence(epoch), raiseMs, `${region}'s database`, ports);
+  const means = [fence];
+  if (serviceCommand !== '' && !(await refusedSoon(fence, ports))) {
     const stop = ports.host(region).run(`${serviceCommand} stop`, { timeoutMs: raiseMs });
     means.push(limited(stop, raiseMs, `${region}'s host`, ports).then(() => undefined));
   }
   await Promise.allSettled(means);
+}
+
+function refusedSoon(fence: Promise<void>, ports: Ports): Promise<boolean> {
+  const refusal = fence.then(
+    () => false,
+    (error: unknown) => error instanceof PortError && error.kind === 'refused',
+  );
+  return Promise.race([refusal, ports.sleep(headStartMs).then(() => false)]);
 }
 
 /** Asks database and host at once; the database's own word counts more. */

@@ -61,7 +61,7 @@ describe('what MariaDB refuses is said in one sentence', () => {
     pair.a.signal('SIGSTOP');
     const started = Date.now();
     await expect(impatient.state()).rejects.toEqual(failure('unavailable', /no answer within 300 ms/));
-    await expect(impatient.fence()).rejects.toEqual(failure('unavailable', /./));
+    await expect(impatient.fence(2)).rejects.toEqual(failure('unavailable', /./));
     expect(Date.now() - started).toBeLessThan(1_500);
     pair.a.signal('SIGCONT');
     await expect(impatient.state()).resolves.toMatchObject({ serverId: 1 });
@@ -108,7 +108,7 @@ describe('a fence on MariaDB', () => {
     const locking = pair.a.sql('LOCK TABLES shop.orders WRITE; SELECT SLEEP(20)', 'shop');
     const ended = expect(locking).rejects.toThrow();
     await until('the shop holds its lock', async () => (await pair.a.database.state()).appSessions === 1);
-    await pair.a.database.fence();
+    await pair.a.database.fence(2);
     await ended;
     expect(await pair.a.database.state()).toMatchObject({ readOnly: true, appSessions: 0 });
   });
@@ -120,7 +120,7 @@ describe('a fence on MariaDB', () => {
       async () =>
         (await pair.a.sql("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")).length > 0,
     );
-    await expect(pair.a.database.fence()).rejects.toEqual(failure('unavailable', /Lock wait timeout/));
+    await expect(pair.a.database.fence(2)).rejects.toEqual(failure('unavailable', /Lock wait timeout/));
     expect((await pair.a.database.state()).readOnly).toBe(false);
     await locking;
   }, 10_000);
@@ -175,7 +175,7 @@ describe('replication of MariaDB', () => {
   test('a history that went on alone is seen in the state after the attach', async () => {
     await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 10 });
     await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('alone')", 'shop');
-    await pair.a.database.fence();
+    await pair.a.database.fence(2);
     await pair.a.database.attach({ sourceHost: addresses.B, how: { kind: 'demote' } });
     await until(
       'it says so',

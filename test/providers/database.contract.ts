@@ -41,14 +41,22 @@ export function describeDatabase(name: string, open: () => Promise<DatabasePair>
     });
 
     test('a fence stops the shop, may be repeated, and is undone only in its own epoch', async () => {
-      await pair.a.fence();
-      await pair.a.fence();
+      await pair.a.fence(2);
+      await pair.a.fence(2);
       expect((await pair.a.state()).readOnly).toBe(true);
       await expect(pair.order('A')).rejects.toThrow();
       await expect(pair.a.unfence(2)).rejects.toEqual(failure('refused'));
       await expect(pair.order('A')).rejects.toThrow();
       await pair.a.unfence(1);
       await expect(pair.order('A')).resolves.toBeGreaterThan(0);
+    });
+
+    test('a fence in the name of an epoch that is already its own, or over, is refused', async () => {
+      await expect(pair.a.fence(1)).rejects.toEqual(failure('refused'));
+      await promoteB();
+      await expect(pair.b.fence(2)).rejects.toEqual(failure('refused'));
+      await expect(pair.b.fence(1)).rejects.toEqual(failure('refused'));
+      await expect(pair.order('B')).resolves.toBeGreaterThan(0);
     });
 
     test('a wait ends when the position is applied, and says no when time is over', async () => {
@@ -77,7 +85,7 @@ export function describeDatabase(name: string, open: () => Promise<DatabasePair>
     test('a promotion makes a primary of its epoch, issues no id twice, and happens once', async () => {
       const last = await pair.order('A');
       await caughtUp(pair.a, pair.b);
-      await pair.a.fence();
+      await pair.a.fence(2);
       await promoteB();
       await promoteB();
       const state = await pair.b.state();
@@ -105,7 +113,7 @@ export function describeDatabase(name: string, open: () => Promise<DatabasePair>
 
     test('a fenced primary follows the new one, gets its orders, and cannot be made writable in its old epoch', async () => {
       await pair.order('A');
-      await pair.a.fence();
+      await pair.a.fence(2);
       await caughtUp(pair.a, pair.b);
       await promoteB();
       await pair.a.attach({ sourceHost: pair.hostB, how: { kind: 'demote' } });

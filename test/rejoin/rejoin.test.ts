@@ -175,7 +175,7 @@ test('a database that differs in one row is detached, and laid anew by the next 
 test('a deposed server that somebody wrote to after it was read is not laid anew', async () => {
   await partWays();
   await place(pair, 'A', 'a-1');
-  await pair.a.database.fence();
+  await pair.a.database.fence(2);
   const plan = await planOf(pair);
   const journal = await runSteps(pair, plan, { until: 'salvage-orders' });
   await pair.a.sql("UPDATE shop.wp_wc_orders SET status = 'cancelled' LIMIT 1");

@@ -1,3 +1,5 @@
+import { raiseFence } from '../../src/activities/fencing';
+import { newActor } from '../world/faults';
 import { conduct } from '../world/conductor';
 import { fence, promote, restart } from '../world/server';
 import { newWorld, type World } from '../world/world';
@@ -165,4 +167,12 @@ test('a fence that is there already is told as such', async () => {
   const world = newWorld();
   fence(world.region('A').server);
   await expect(tryStep(world, 'fence-database', planned)).resolves.toMatchObject({ outcome: 'already-done' });
+});
+
+test('a worker that wakes up in a later epoch neither fences the primary of that one nor stops its service', async () => {
+  const world = newWorld();
+  world.region('A').server.row.epoch = 3;
+  await world.run(raiseFence(unplanned, 2, world.ports(newActor('fence-database', 1, 2))));
+  expect(changes(world)).toEqual([]);
+  expect(world.region('A').server.readOnly).toBe(false);
 });

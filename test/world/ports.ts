@@ -51,7 +51,7 @@ function databasePort(world: World, region: string, call: Pass): ReturnType<Port
     nothing(call({ op: `database.${op}`, region, effect: true }, work));
   return {
     state: () => read('state', () => server.stateOf(mine, world.gate.clock.now())),
-    fence: () => effect('fence', () => server.fence(mine)),
+    fence: (epoch) => effect('fence', () => server.fenceFor(mine, region, epoch)),
     unfence: (epoch) => effect('unfence', () => server.unfence(mine, epoch)),
     async waitFor(position, timeoutMs) {
       const deadline = world.gate.clock.now() + timeoutMs;

@@ -145,6 +145,13 @@ export function stateOf(server: Server, now: number): DatabaseState {
 export const hasApplied = (server: Server, position: string) =>
   (lastOf(server.log)?.sequence ?? 0) >= sequenceOf(position);
 
+/** As the adapter asks for it, in the name of a plan. */
+export function fenceFor(server: Server, region: string, epoch: number): boolean {
+  if (server.row.region === region && server.row.epoch >= epoch)
+    throw new PortError('refused', `It is the primary ${region} of epoch ${server.row.epoch}.`);
+  return fence(server);
+}
+
 export function fence(server: Server): boolean {
   const changed = !server.readOnly;
   server.readOnly = true;

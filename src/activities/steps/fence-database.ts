@@ -28,9 +28,9 @@ export const fenceDatabase = defineStep({
     const because = `Nothing could fence ${p.region} (${hold.because}); the site says to go on, so what ${p.region} still takes must be salvaged before it rejoins.`;
     return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
   },
-  async act(p, ports) {
-    if (p.planned) return ports.database(p.region).fence();
-    await raiseFence(p, ports);
+  async act(p, ports, ctx) {
+    if (p.planned) return ports.database(p.region).fence(ctx.epoch);
+    await raiseFence(p, ctx.epoch, ports);
     if (p.unfenced === 'proceed') return;
     const hold = await lookAtFence(p, ports);
     if (hold.means !== 'none') return;

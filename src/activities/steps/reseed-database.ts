@@ -28,7 +28,7 @@ export const reseedDatabase = defineStep({
     if (!(await isClean(p, ports, ctx))) await seed(p, ports, ctx);
     await ports.seeding(p.region).startService();
     // A server that comes back writable would take orders of nobody's epoch.
-    await ports.database(p.region).fence();
+    await ports.database(p.region).fence(ctx.epoch);
   },
 });
 

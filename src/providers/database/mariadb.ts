@@ -56,7 +56,7 @@ export function mariadb(options: MariaDbOptions): Database {
   const { main } = hand;
   return {
     state: () => stateThrough(hand),
-    fence: () => insist(hand, 'become read-only', sql.fence(options)),
+    fence: (epoch) => insist(hand, 'become read-only', sql.fence(options, epoch)),
     unfence: (epoch) => unfence(hand, epoch),
     waitFor: (position, waitMs) => waitFor(hand, position, waitMs),
     stopFetching: () => stopFetching(hand),

@@ -55,8 +55,11 @@ export interface AttachOrder {
 /** A MySQL-compatible server of one region, spoken to with the orchestrator's rights. */
 export interface Database {
   state: () => Promise<DatabaseState>;
-  /** Sets read_only and closes the shop's sessions. Idempotent. Does not wait for semi-sync acknowledgements. */
-  fence: () => Promise<void>;
+  /**
+   * Sets read_only and closes the shop's sessions, for a plan of `epoch`. Idempotent. Does not wait for semi-sync acknowledgements. Refused by
+   * the server itself while its row names it as the primary of that epoch or a later one: whoever asks is a leftover.
+   */
+  fence: (epoch: number) => Promise<void>;
   /** Undo of `fence`, or repair after a restart: writable again, refused by the server itself unless the row still holds `epoch`. */
   unfence: (epoch: number) => Promise<void>;
   /** Blocks until `position` is applied here; false when `timeoutMs` ran out first. */

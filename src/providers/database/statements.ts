@@ -34,9 +34,17 @@ export function closeShopSessions({ shopUser }: MariaDbOptions): string {
   return format('KILL CONNECTION USER ?', [shopUser]);
 }
 
-/** Waits a second at most for statements in flight; open transactions fail at their commit. */
-export function fence(options: MariaDbOptions): string {
-  return `SET STATEMENT lock_wait_timeout=1 FOR SET GLOBAL read_only=1; ${closeShopSessions(options)}`;
+/** Waits a second at most for statements in flight, which only a prepared statement does in a block; open transactions fail at their commit. A server without the table is fenced too. */
+export function fence(options: MariaDbOptions, epoch: number): string {
+  const own = `SELECT 1 FROM ${epochTable(options)} WHERE site = ? AND region = ? AND epoch >= ?`;
+  return format(
+    `BEGIN NOT ATOMIC
+       DECLARE CONTINUE HANDLER FOR 1146 BEGIN END;
+       IF EXISTS (${own}) THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ?; END IF;
+       EXECUTE IMMEDIATE 'SET STATEMENT lock_wait_timeout=1 FOR SET GLOBAL read_only=1';
+     END; ${closeShopSessions(options)}`,
+    [options.site, options.region, epoch, `it is the primary ${options.region} of epoch ${epoch} or a later one`],
+  );
 }
 
 /** Refused also where the row names another region: this server's copy of it came by replication. */
