@@ -60,6 +60,8 @@ export interface RunningServer {
   pid: number;
   /** Kills it at once and waits until it is gone. */
   kill: () => Promise<void>;
+  /** Asks it to end with all its children, which a kill would leave behind, and waits until it is gone. */
+  stop: () => Promise<void>;
   signal: (signal: NodeJS.Signals) => void;
 }
 
@@ -83,6 +85,10 @@ export async function startServer(
     pid: child.pid ?? 0,
     kill: async () => {
       child.kill('SIGKILL');
+      if (!ended()) await gone;
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
       if (!ended()) await gone;
     },
     signal: (signal) => {
