@@ -98,6 +98,6 @@ http { access_log off; server { listen unix:${at.path('nginx.sock')}; include ${
       const answer = await request(socket, script);
       return JSON.parse(answer.slice(answer.indexOf('{'))) as Record<string, string>;
     },
-    close: () => php.stop(),
+    close: () => php.kill(),
   };
 }

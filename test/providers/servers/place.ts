@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,10 +58,8 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 
 export interface RunningServer {
   pid: number;
-  /** Kills it at once and waits until it is gone. */
+  /** Kills it and its children at once, and waits until it is gone. */
   kill: () => Promise<void>;
-  /** Asks it to end with all its children, which a kill would leave behind, and waits until it is gone. */
-  stop: () => Promise<void>;
   signal: (signal: NodeJS.Signals) => void;
 }
 
@@ -72,7 +70,10 @@ export async function startServer(
   at: { host: string; port: number } | (() => boolean),
 ): Promise<RunningServer> {
   const out = openSync(log, 'a');
-  const child: ChildProcess = spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: ['ignore', out, out] });
+  // A group of its own, so that its children end with it.
+  const spawned: SpawnOptions = { stdio: ['ignore', out, out], detached: true };
+  const child: ChildProcess = spawn('setpriv', ['--pdeathsig', 'KILL', ...command], spawned);
+  const { pid = 0 } = child;
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });
@@ -82,14 +83,11 @@ export async function startServer(
     return typeof at === 'function' ? at() : listens(at.host, at.port);
   });
   return {
-    pid: child.pid ?? 0,
+    pid,
     kill: async () => {
-      child.kill('SIGKILL');
-      if (!ended()) await gone;
-    },
-    stop: async () => {
-      child.kill('SIGTERM');
-      if (!ended()) await gone;
+      if (ended()) return;
+      process.kill(-pid, 'SIGKILL');
+      await gone;
     },
     signal: (signal) => {
       child.kill(signal);
