@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { readSite, type Site } from '../../src/config/load';
 import type { DnsProviderConfig } from '../../src/config/schema';
+import { unlimited, type Turnstiles } from '../../src/providers/admission';
 import { connect, type Connected } from '../../src/providers/connect';
 import { kindOf } from '../../src/providers/definition';
 import { dnsProviders } from '../../src/providers/dns';
@@ -31,8 +32,8 @@ export interface Keeper {
   site: Site;
   /** What each reference of the site's DNS part stands for, by `file:NAME`. */
   secrets: Readonly<Record<string, string>>;
-  /** Ports that have asked nobody anything yet, with these secrets or others in their place. */
-  open: (secrets?: Readonly<Record<string, string>>) => Connected;
+  /** Ports that have asked nobody anything yet, with these secrets or others in their place, and at any pace unless told. */
+  open: (secrets?: Readonly<Record<string, string>>, turnstiles?: Turnstiles) => Connected;
   /** Writes a set by other means than the adapter. */
   put: (set: RecordSet) => void;
   /** Undefined where a real server keeps the zone. */
@@ -53,8 +54,8 @@ export async function openKeeper(kind: ProviderKind, credentials?: Readonly<Reco
     kind === 'powerdns' ? await ofPowerDns() : kind === 'rfc2136' ? await ofBind() : await ofVendor(kind, credentials);
   const { secrets, put, fake, close } = kept;
   const site = await siteOf(kept);
-  const open: Keeper['open'] = (held = secrets) =>
-    connect(site, { secret: (reference) => Promise.resolve(held[reference] ?? '') });
+  const open: Keeper['open'] = (held = secrets, turnstiles = unlimited) =>
+    connect(site, { secret: (reference) => Promise.resolve(held[reference] ?? '') }, turnstiles);
   const { title, readEveryMs: believedMs } = kindOf('dns.provider', dnsProviders, { kind });
   return { title, believedMs, site, secrets, put, fake, close, open };
 }

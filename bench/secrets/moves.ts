@@ -1,6 +1,6 @@
 /** Transfers, checks and failures of one DNS provider, with everything that came out of them. */
 import { dnsReadiness } from '../../src/activities/readiness-dns';
-import { asFailure } from '../../src/activities/run-step';
+import { asFailure } from '../../src/activities/failure';
 import type { Step } from '../../src/activities/step';
 import { lowerDnsTtl } from '../../src/activities/steps/lower-dns-ttl';
 import { switchDns } from '../../src/activities/steps/switch-dns';

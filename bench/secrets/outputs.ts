@@ -1,7 +1,7 @@
 /** Everything that comes out of a run, kept as the text in which somebody could read it. */
 import { inspect } from 'node:util';
 import { DefaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
-import { asFailure } from '../../src/activities/run-step';
+import { asFailure } from '../../src/activities/failure';
 import type { TransferResult } from '../../src/domain/result';
 import { reportOfTransfer } from '../../src/domain/report';
 import { htmlReport } from '../../src/starters/report/html';

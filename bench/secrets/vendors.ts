@@ -1,4 +1,5 @@
 /** One DNS provider after the other, whose credentials are canaries, through every kind of failure. */
+import { unlimited } from '../../src/providers/admission';
 import { connect, type Connected } from '../../src/providers/connect';
 import type { Site } from '../../src/config/load';
 import type { GoogleFake } from '../../test/fakes/google';
@@ -99,7 +100,7 @@ async function echoed(outputs: Outputs, { site, secrets, title }: Keeper, url: s
   const provider = Object.fromEntries(options) as Site['dns']['provider'];
   const elsewhere: Site = { ...site, dns: { ...site.dns, provider } };
   const secret = (reference: string) => Promise.resolve(secrets[reference] ?? '');
-  await opened(connect(elsewhere, { secret }), async (ports) => {
+  await opened(connect(elsewhere, { secret }, unlimited), async (ports) => {
     await transferInto(outputs, `${title}, repeating`, elsewhere, ports);
     await checksInto(outputs, `${title}, repeating`, elsewhere, ports);
   });

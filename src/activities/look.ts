@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { Facts, Json } from '../domain/plan';
 import type { Reading, RegionFacts } from '../domain/reading';
 import type { StepSuccess } from '../domain/runbook';
-import { asFailure } from './run-step';
+import { asFailure } from './failure';
 import { NotYet } from './step';
 import type { StepOrder } from './orders';
 import type { Prober, WatchTarget } from './watch';

@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import { primaryOf } from '../domain/survey';
 import { sentenceOf } from '../domain/sentence';
 import type { Ground } from './prepare';
-import { takeSurvey } from './survey';
+import { surveyDatabases } from './survey';
 
 export interface MirrorReport {
   rounds: number;
@@ -37,11 +37,11 @@ export async function mirrorMedia(ground: Ground): Promise<MirrorReport> {
 
 /** Only from a known primary to a region that takes no writes itself; anything else waits for the next round. */
 async function mirrorOnce({ site, ports }: Ground, signal: AbortSignal): Promise<string> {
-  const survey = await takeSurvey(site, ports);
-  const primary = primaryOf(survey);
+  const regions = await surveyDatabases(site, ports);
+  const primary = primaryOf({ regions });
   if (!primary.known) return primary.because;
-  const standby = Object.values(survey.regions).find(({ region }) => region !== primary.region);
-  const source = survey.regions[primary.region];
+  const standby = Object.values(regions).find(({ region }) => region !== primary.region);
+  const source = regions[primary.region];
   if (!source?.answers) return `${primary.region} does not answer, so there is nothing to copy from.`;
   if (!standby?.answers) return `${standby?.region ?? 'The standby'} does not answer, so there is nowhere to copy to.`;
   const { copied } = await ports.media(standby.region).pullFrom(primary.region, { timeoutMs: roundMs, signal });

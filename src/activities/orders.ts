@@ -3,6 +3,7 @@ import type { Facts, StepCall } from '../domain/plan';
 import type { TransferRequest } from '../domain/request';
 import type { Survey } from '../domain/survey';
 import type { Plan } from '../domain/plan';
+import type { Urgency } from '../providers/turnstile';
 
 export interface StepOrder {
   site: string;
@@ -11,6 +12,8 @@ export interface StepOrder {
   key: string;
   call: StepCall;
   facts: Record<string, Facts>;
+  /** Absent in orders of workflows that began before there were any. */
+  urgency?: Urgency;
 }
 
 export type Prepared =

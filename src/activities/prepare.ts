@@ -2,8 +2,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Site } from '../config';
 import type { RejoinRequest, TransferRequest } from '../domain/request';
+import { urgently } from '../providers/admission';
 import type { Ports } from '../providers/ports';
 import type { Prepared } from './orders';
+import { asFailure } from './failure';
 import { planRejoin, planTransfer } from './plans';
 import { takeSurvey } from './survey';
 
@@ -22,7 +24,12 @@ export async function prepareTransfer(
   request: TransferRequest,
   searchable: boolean,
 ): Promise<Prepared> {
-  const survey = await takeSurvey(ground.site, ground.ports);
+  const hurry = request.kind === 'failover';
+  const survey = await urgently(hurry ? 'failover' : 'prepare', () =>
+    takeSurvey(ground.site, ground.ports, !hurry),
+  ).catch((error: unknown) => {
+    throw asFailure(error);
+  });
   return { ...planTransfer(ground, survey, request), survey, searchable };
 }
 

@@ -1,9 +1,10 @@
 /** Where a step meets Temporal: heartbeats, cancellation, and which failures are worth another attempt. */
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { StepSuccess } from '../domain/runbook';
-import { hopeless, PortError, sentenceOf } from '../providers/errors';
+import { urgently } from '../providers/admission';
 import { hearing, type Call } from '../providers/heard';
 import type { Ports } from '../providers/ports';
+import { asFailure } from './failure';
 import type { StepOrder } from './orders';
 import { attemptStep, type Step, type StepContext } from './step';
 
@@ -54,7 +55,7 @@ async function alive<T>(order: StepOrder, work: (ctx: StepContext) => Promise<T>
   const run = (ctx: StepContext) =>
     hearing(
       (call) => calls.push(call),
-      () => work(ctx),
+      () => urgently(order.urgency ?? 'move', () => work(ctx)),
     );
   try {
     return await run({
@@ -73,16 +74,4 @@ async function alive<T>(order: StepOrder, work: (ctx: StepContext) => Promise<T>
   } finally {
     clearInterval(timer);
   }
-}
-
-/** Hopeless failures end the step at once; all others are Temporal's to retry. The sentence is all that reaches the history. */
-export function asFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof ApplicationFailure) return error;
-  const isPort = error instanceof PortError;
-  return ApplicationFailure.create({
-    message: sentenceOf(error),
-    type: isPort ? error.kind : error.name,
-    nonRetryable: isPort && hopeless.has(error.kind),
-    ...(isPort && error.waitMs !== undefined ? { nextRetryDelay: error.waitMs } : {}),
-  });
 }

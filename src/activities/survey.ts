@@ -1,24 +1,31 @@
 /** Looks at both regions at once and writes down what answered. Never throws for a region that does not: silence is a finding. */
 import { movingRecords, type Site } from '../config';
 import { setName, type RegionSurvey, type SettingsSurvey, type Survey, type TrafficSurvey } from '../domain/survey';
-import { sentenceOf } from '../providers/errors';
+import { PortError, sentenceOf } from '../providers/errors';
 import type { DatabaseState, Ports } from '../providers/ports';
 
 /** A region that has not answered by now is silent for this survey; a write pause, or an outage, must not wait longer for the dead. */
 const answerWithinMs = 2_000;
 
-export async function takeSurvey(site: Site, ports: Ports): Promise<Survey> {
-  const names = Object.keys(site.regions);
-  const perRegion = async <T>(ask: (region: string) => Promise<T>): Promise<Record<string, T>> =>
-    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
+/** `patient`: rather none at all than one without what a vendor would tell later. @throws PortError limited, when patient. */
+export async function takeSurvey(site: Site, ports: Ports, patient = false): Promise<Survey> {
   const [regions, settings, shops, dns, traffic] = await Promise.all([
-    perRegion((region) => surveyDatabase(region, ports)),
-    perRegion((region) => surveySettings(region, ports)),
-    perRegion((region) => surveyShop(region, ports)),
-    surveyDns(site, ports),
-    surveyTraffic(site, ports),
+    surveyDatabases(site, ports),
+    perRegion(site, (region) => surveySettings(region, ports)),
+    perRegion(site, (region) => surveyShop(region, ports)),
+    surveyDns(site, ports, patient),
+    surveyTraffic(site, ports, patient),
   ]);
   return { at: ports.now(), regions, settings, shops, dns, ...(traffic && { traffic }) };
+}
+
+/** What alone tells who is primary; no vendor is asked. */
+export const surveyDatabases = (site: Site, ports: Ports): Promise<Survey['regions']> =>
+  perRegion(site, (region) => surveyDatabase(region, ports));
+
+async function perRegion<T>({ regions }: Site, ask: (region: string) => Promise<T>): Promise<Record<string, T>> {
+  const names = Object.keys(regions);
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
 }
 
 async function surveyDatabase(region: string, ports: Ports): Promise<RegionSurvey> {
@@ -64,23 +71,29 @@ async function surveyShop(region: string, ports: Ports): Promise<{ healthy: bool
   }
 }
 
-async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
+async function surveyDns(site: Site, ports: Ports, patient: boolean): Promise<Survey['dns']> {
   const read = async ({ name, type }: Site['dns']['records'][number]) => {
-    const set = await inTime(ports.dns.read(name, type)).catch(() => undefined);
+    const set = await inTime(ports.dns.read(name, type)).catch((error: unknown) => {
+      if (patient && isLimited(error)) throw error;
+      return undefined;
+    });
     return [setName({ name, type }), set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
   };
   return Object.fromEntries(await Promise.all(movingRecords(site.dns.records).map(read)));
 }
 
-async function surveyTraffic(site: Site, { traffic }: Ports): Promise<TrafficSurvey | undefined> {
+async function surveyTraffic(site: Site, { traffic }: Ports, patient: boolean): Promise<TrafficSurvey | undefined> {
   if (site.traffic === undefined || traffic === undefined) return undefined;
   try {
     const { leadsTo, state, because } = await inTime(traffic.read());
     return { answers: true, ...(leadsTo !== undefined && { leadsTo }), state, because };
   } catch (error) {
+    if (patient && isLimited(error)) throw error;
     return { answers: false, because: sentenceOf(error) };
   }
 }
+
+const isLimited = (error: unknown) => error instanceof PortError && error.kind === 'limited';
 
 /** @throws Error when `answer` takes longer than a survey waits. */
 function inTime<T>(answer: Promise<T>): Promise<T> {

@@ -52,8 +52,8 @@ export type Primary =
  * The primary is the region that the highest epoch known anywhere names. Whether it answers is another question.
  * Nobody answers, or two regions claim the same epoch: a person must say.
  */
-export function primaryOf(survey: Survey): Primary {
-  const answering = Object.values(survey.regions).filter((region) => region.answers);
+export function primaryOf({ regions }: Pick<Survey, 'regions'>): Primary {
+  const answering = Object.values(regions).filter((region) => region.answers);
   const highestEpoch = Math.max(0, ...answering.map((region) => region.epoch));
   if (answering.length === 0) {
     return { known: false, highestEpoch, because: 'No region’s database answers, so nobody knows who the primary is.' };

@@ -1,6 +1,7 @@
 /** The composition root: from a site to the ports that its steps use. Nothing is connected, and no secret read, before it is asked. */
 import type { Region } from '../config/region';
 import type { Site } from '../config/schema';
+import { openTurnstiles, passing, remembering, type Turnstiles } from './admission';
 import { channels } from './alerts';
 import { toAll } from './alerts/channel';
 import { rejoinPorts } from './connect-rejoin';
@@ -30,16 +31,24 @@ export type Connected = Ports & {
 interface Root extends Context {
   site: Site;
   opened: <T extends { close: () => unknown }>(port: T) => T;
+  turnstiles: Turnstiles;
 }
 
+/** Those of this process: sites share credentials. */
+const ofProcess = openTurnstiles();
+
 /** Ports of `site`, each made once and kept. Asking for a region or table that the site does not name is refused. */
-export function connect(site: Site, { secret }: Context = { secret: secretOf }): Connected {
+export function connect(
+  site: Site,
+  { secret }: Context = { secret: secretOf },
+  turnstiles: Turnstiles = ofProcess,
+): Connected {
   const open: { close: () => unknown }[] = [];
   const opened: Root['opened'] = (port) => {
     open.push(port);
     return port;
   };
-  const root: Root = { site, secret, opened };
+  const root: Root = { site, secret, opened, turnstiles };
   const host = each('region', site.regions, (region, name) => hostOf(root, name, region));
   return {
     database: each('region', site.regions, (region, name) => databaseOf(root, name, region)),
@@ -54,7 +63,7 @@ export function connect(site: Site, { secret }: Context = { secret: secretOf }):
     shop: each('region', site.regions, ({ address }, name) => shopOf(root, name, address)),
     table: each('table region', site.table.endpoints, (endpoint, tableRegion) => tableOf(root, tableRegion, endpoint)),
     dns: dnsOf(root),
-    ...(site.traffic && { traffic: connectTraffic(site.traffic, { secret }, opened) }),
+    ...(site.traffic && { traffic: connectTraffic(site.traffic, { secret }, opened, turnstiles) }),
     alerts: alertsOf(root),
     ...rejoinPorts({ ...root, host }),
     regions: Object.keys(site.regions),
@@ -130,13 +139,14 @@ function tableOf({ site, secret, opened }: Root, tableRegion: string, endpoint: 
 }
 
 /** One way after the other to the same zone; the authoritative servers say whether a change was one. */
-function dnsOf({ site, secret, opened }: Root): Dns {
+function dnsOf({ site, secret, opened, turnstiles }: Root): Dns {
   const { provider, alternative, authoritative: servers, resolvers = [] } = site.dns;
   const ways = [provider, ...(alternative ? [alternative] : [])].map((options): Way => {
-    const { kind, readEveryMs, connect: open } = kindOf('dns.provider', dnsProviders, options);
+    const { kind, title, limit, readEveryMs, connect: open } = kindOf('dns.provider', dnsProviders, options);
     const zone = lazily<Zone>(async () => {
-      const { flaws = () => Promise.resolve([]), ...made } = opened(await open(options, { secret }));
-      return paced({ ...made, flaws }, readEveryMs);
+      const { context, credential } = remembering({ secret }, 'url' in options ? options.url : kind);
+      const { read, replace, flaws = () => Promise.resolve([]) } = opened(await open(options, context));
+      return paced(passing(turnstiles(credential(), title, limit), { read, replace, flaws }), readEveryMs);
     });
     return { kind, read: zone.read, replace: zone.replace, flaws: zone.flaws };
   });

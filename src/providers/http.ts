@@ -4,6 +4,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import fetch, { FetchError, type Response } from 'node-fetch';
+import { admitted } from './admission';
 import { codeOf, connectionFailed } from './connection';
 import { PortError } from './errors';
 import { heard } from './heard';
@@ -52,7 +53,7 @@ export interface HttpAnswer {
 }
 
 export interface HttpClient {
-  /** Any status but a redirect is an answer. @throws PortError unavailable when none came, garbage when it was not HTTP we can use. */
+  /** Any status but a redirect is an answer. @throws PortError limited when it was not sent, to keep a limit; unavailable when none came, garbage when it was not HTTP we can use. */
   ask: (request: HttpRequest) => Promise<HttpAnswer>;
   close: () => void;
 }
@@ -69,6 +70,7 @@ export function openHttp(options: HttpOptions): HttpClient {
   const maxBytes = options.maxBytes ?? 1_000_000;
   return {
     ask: async (request) => {
+      await admitted();
       const started = performance.now();
       const headers = { accept: 'application/json', ...contentTypeOf(request), ...options.headers, ...request.headers };
       const url = `${base.origin}${base.pathname.replace(/\/$/, '')}${request.path}`;

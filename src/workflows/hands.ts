@@ -2,7 +2,6 @@
 import {
   CancellationScope,
   condition,
-  proxyActivities,
   workflowInfo,
   ActivityCancellationType,
   type ActivityOptions,
@@ -12,6 +11,7 @@ import type { Facts, Plan, StepCall } from '../domain/plan';
 import type { Hands, StepSuccess } from '../domain/runbook';
 import { probeQueue, runbookQueue } from './ids';
 import { quorumOf } from './quorum';
+import { activityOf, inTurns } from './turns';
 
 /** A lost worker is noticed after this long; the wrapper of every step heartbeats once a second. */
 const heartbeatMs = 4_000;
@@ -40,14 +40,15 @@ export interface Interruption {
 /** `run` and `undo` for `plan`; the rest of the hands (asking, showing) belongs to the workflow. */
 export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, 'run' | 'undo'> {
   const { originalExecutionRunId } = workflowInfo();
+  let pivotPassed = false;
   const order = (call: StepCall, facts: Record<string, Facts>): StepOrder => ({
     site: plan.site,
     epoch: plan.epoch,
     key: `${originalExecutionRunId}/${call.id}`,
     call,
     facts,
+    urgency: plan.kind === 'unplanned' ? 'failover' : pivotPassed ? 'move' : 'prepare',
   });
-  let pivotPassed = false;
   return {
     run: async (call, facts) => {
       pivotPassed ||= call.pivot === true;
@@ -59,7 +60,7 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
           await condition(cancelled, call.afterMs, { summary: `Wait, then: ${call.title}`.slice(0, 190) });
         }
         if (call.vantages) return quorumOf(call, (vantage) => lookFrom(vantage, call, order(call, facts)));
-        return activityOf<StepSuccess>(call.step, optionsFor(call, call.title))(order(call, facts));
+        return inTurns<StepOrder, StepSuccess>(call.step, optionsFor(call, call.title))(order(call, facts));
       });
     },
     undo: (call, facts) => {
@@ -68,7 +69,7 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
         { ...call, id: `undo-${call.id}`, patience: { ...call.patience, attempts: undoAttempts } },
         title,
       );
-      return activityOf<string>(`undo-${call.step}`, options)(order(call, facts));
+      return inTurns<StepOrder, string>(`undo-${call.step}`, options)(order(call, facts));
     },
   };
 }
@@ -76,16 +77,10 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
 /** A vantage that is dead must not hold up the others: it is silent after three seconds without a worker. */
 function lookFrom(vantage: string, call: StepCall, order: StepOrder): Promise<StepSuccess> {
   const options = optionsFor({ ...call, id: `${call.id}/${vantage}` }, `${call.title} (${vantage})`);
-  return activityOf<StepSuccess>(call.step, {
+  return activityOf<StepOrder, StepSuccess>(call.step, {
     ...options,
     taskQueue: probeQueue(vantage),
     scheduleToStartTimeout: 3_000,
     cancellationType: ActivityCancellationType.ABANDON,
   })(order);
-}
-
-function activityOf<R>(name: string, options: ActivityOptions): (order: StepOrder) => Promise<R> {
-  const activity = proxyActivities<Record<string, (order: StepOrder) => Promise<R>>>(options)[name];
-  if (!activity) throw new Error(`There is no activity ${name}.`);
-  return activity;
 }

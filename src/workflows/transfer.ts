@@ -1,14 +1,15 @@
-import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Duties } from '../activities';
-import { parseTransfer } from '../domain/request';
+import { ApplicationFailure, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Prepared } from '../activities/orders';
+import { parseTransfer, type TransferRequest } from '../domain/request';
 import { primaryAfter, resultOf, type TransferResult } from '../domain/result';
 import { openConduct } from './conduct';
 import { runbookQueue, transferId } from './ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search';
 import { tellMonitor } from './tell';
+import { inTurns } from './turns';
 
-const { prepareTransfer } = proxyActivities<Duties>({
+const prepareTransfer = inTurns<TransferRequest, Prepared>('prepareTransfer', {
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },

@@ -2,7 +2,7 @@ import { planRejoin, planTransfer } from '../../src/activities/plans';
 import { steps } from '../../src/activities/steps';
 import type { Plan, PlanKind } from '../../src/domain/plan';
 import type { TransferKind } from '../../src/domain/request';
-import type { RegionSurvey, Survey } from '../../src/domain/survey';
+import { setName, type RegionSurvey, type Survey } from '../../src/domain/survey';
 import { labSite } from '../world/planning';
 import { page } from './pages';
 
@@ -18,7 +18,8 @@ const settings = { role: 'primary', epoch: 1, tableRegion: 'lab-a', scheduler: '
 
 function surveyOf(A: RegionSurvey, B: RegionSurvey): Survey {
   const shops = { A: { healthy: A.answers, because: 'A test.' }, B: { healthy: true, because: 'A test.' } };
-  return { at: 0, regions: { A, B }, settings: { A: settings, B: undefined }, shops, dns: {} };
+  const dns = Object.fromEntries(labSite.dns.records.map((one) => [setName(one), { values: [], ttlSeconds: 5 }]));
+  return { at: 0, regions: { A, B }, settings: { A: settings, B: undefined }, shops, dns };
 }
 
 function planOf(kind: TransferKind, A: RegionSurvey, B: RegionSurvey): Plan {

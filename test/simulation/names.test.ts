@@ -15,11 +15,12 @@ const records = [
 ] as Site['dns']['records'];
 const site = { ...labSite, dns: { ...labSite.dns, records } } as Site;
 
-async function planned(world: World) {
-  for (const { name, type, values } of records) putSet(world.zone, { name, type, ttlSeconds: 5, values: values['A']! });
+async function planned(world: World, kind: 'switchover' | 'failover' = 'switchover', missing = '') {
+  for (const { name, type, values } of records.filter(({ name }) => name !== missing))
+    putSet(world.zone, { name, type, ttlSeconds: 5, values: values['A']! });
   const survey = await world.run(takeSurvey(site, world.ports()));
   const asked = { site: 'lab', to: '', because: 'A test asks.', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
-  const planning = planTransfer({ site, caPem: '' }, survey, { ...asked, kind: 'switchover' });
+  const planning = planTransfer({ site, caPem: '' }, survey, { ...asked, kind });
   if (planning.outcome === 'refused') throw new Error(planning.because);
   return planning.plan;
 }
@@ -49,4 +50,13 @@ test('one that somebody changed by hand is left to a person by its name, and the
   expect(told(world)).toEqual([B, B, 'elsewhere.test.']);
   const failed = journal.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id);
   expect(new Set(failed)).toEqual(new Set(['switch-dns/api.shop.test. CNAME']));
+});
+
+test('one that can’t be read stops a planned move before it begins, and never a failover', async () => {
+  const because =
+    /The record api\.shop\.test\. \(CNAME\) could not be read, so how long customers remember it is not known/;
+  await expect(planned(newWorld(), 'switchover', 'api.shop.test.')).rejects.toThrow(because);
+  const world = newWorld();
+  world.crash('A');
+  expect((await planned(world, 'failover', 'api.shop.test.')).kind).toBe('unplanned');
 });

@@ -7,6 +7,7 @@ import { conduct } from '../world/conductor';
 import { missingIn } from '../world/invariants';
 import { labSite, planFor, pooledSite } from '../world/planning';
 import { sentTo } from '../world/traffic';
+import { putSet } from '../world/zone';
 import { newWorld, type World } from '../world/world';
 
 const behind = () => newWorld({ traffic: true });
@@ -57,7 +58,9 @@ test('a switch that somebody else changes meanwhile stops the transfer for a per
 
 test('records that differ move beside it, and those that are equal stay', async () => {
   const records = [...pooledSite.dns.records, { ...labSite.dns.records[0]!, name: 'api.shop.test.' }];
-  const plan = await planFor(behind(), { kind: 'switchover' }, { ...pooledSite, dns: { ...pooledSite.dns, records } });
+  const world = behind();
+  putSet(world.zone, { name: 'api.shop.test.', type: 'A', ttlSeconds: 5, values: records[1]!.values['A']! });
+  const plan = await planFor(world, { kind: 'switchover' }, { ...pooledSite, dns: { ...pooledSite.dns, records } });
   const moves = plan.stages.find((stage) => stage.some(({ step }) => step === 'switch-traffic'));
   expect(moves?.map(({ id }) => id)).toEqual(['proxy-region/A', 'switch-dns/api.shop.test. A', 'switch-traffic']);
   expect(plan.stages.flat().filter(({ id }) => id.includes('www.shop.test.'))).toEqual([]);

@@ -1,6 +1,7 @@
 /** Every reason not to run a plan, cheapest and most certain first; the first that speaks, decides. */
 import type { TransferRequest } from '../../domain/request';
-import { strayWriters, type RegionSurvey } from '../../domain/survey';
+import { movingRecords } from '../../config';
+import { setName, strayWriters, type RegionSurvey } from '../../domain/survey';
 import { kindOf } from '../../providers/definition';
 import { trafficSwitches } from '../../providers/traffic';
 import { whyNotAcross } from '../../providers/traffic/switch';
@@ -122,6 +123,14 @@ const notStray: Guard = (move) =>
 const trafficStuck: Guard = ({ site: { traffic } }) =>
   traffic && whyNotAcross(kindOf('traffic', trafficSwitches, traffic), traffic);
 
+/** Customers remember an answer for as long as it said, and unknown is not short. An outage does not wait for that, a planned move does. */
+const recordsUnread: Guard = ({ site, survey: { dns } }) => {
+  const unread = movingRecords(site.dns.records).find((record) => dns[setName(record)] === undefined);
+  return unread === undefined
+    ? undefined
+    : `The record ${unread.name} (${unread.type}) could not be read, so how long customers remember it is not known; see what drill --kind checks says of it.`;
+};
+
 /** An outage is no time to insist on a tidy switch; a planned move would only end behind the point of no return. */
 const trafficElsewhere: Guard = ({ site, survey: { traffic }, from, to }) => {
   if (site.traffic === undefined) return undefined;
@@ -144,6 +153,7 @@ const planned: Guard[] = [
   targetNoReplica,
   targetBehind,
   targetIll,
+  recordsUnread,
   trafficElsewhere,
 ];
 

@@ -1,0 +1,50 @@
+/** Waiting until a vendor takes requests again: in the workflow, where a person sees it, and without using up an activity's attempts. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  sleep,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+
+/** Longer than hundreds of shops need that move at once under one credential. */
+const longestMs = 30 * 60_000;
+const unknownWaitMs = 1_000;
+
+type Activity<O, R> = (order: O) => Promise<R>;
+
+/** The activity of this name. */
+export function activityOf<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
+  const activity = proxyActivities<Record<string, Activity<O, R>>>(options)[name];
+  if (!activity) throw new Error(`There is no activity ${name}.`);
+  return activity;
+}
+
+/** The same, run anew after each wait for which it was `limited`, for half an hour at most. */
+export function inTurns<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
+  const activity = activityOf<O, R>(name, {
+    ...options,
+    retry: { ...options.retry, nonRetryableErrorTypes: ['limited'] },
+  });
+  return async (order) => {
+    const giveUpAt = Date.now() + longestMs;
+    for (;;) {
+      try {
+        return await activity(order);
+      } catch (error) {
+        const waitMs = waitOf(error);
+        if (waitMs === undefined || Date.now() + waitMs > giveUpAt) throw error;
+        await sleep(waitMs, { summary: `Wait for a turn: ${options.summary ?? name}`.slice(0, 190) });
+      }
+    }
+  };
+}
+
+/** What the other side asked for, from the details that `asFailure` gave. */
+function waitOf(error: unknown): number | undefined {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return undefined;
+  const { type, details } = error.cause;
+  if (type !== 'limited') return undefined;
+  const [waitMs] = details ?? [];
+  return typeof waitMs === 'number' ? waitMs : unknownWaitMs;
+}
