@@ -11,8 +11,6 @@ module.exports = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  // node-fetch 3, p-queue 9 and what they bring are ESM only.
-  transformIgnorePatterns: [
-    'node_modules/(?!(node-fetch|fetch-blob|data-uri-to-buffer|formdata-polyfill|p-queue|p-timeout|eventemitter3)/)',
-  ],
+  // node-fetch 3 and what it brings are ESM only.
+  transformIgnorePatterns: ['node_modules/(?!(node-fetch|fetch-blob|data-uri-to-buffer|formdata-polyfill)/)'],
 };
