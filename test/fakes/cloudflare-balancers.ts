@@ -36,7 +36,9 @@ export function balancerRoutes(state: State, zoneId: string, accountId: string):
       const found = poolsOf(state.records(hints)).find(({ id }) => id === params.id);
       return found === undefined ? absent() : good(answer(found));
     });
-  const list = own('zone', zoneId, ({ hints }) => good(balancersOf(state.records(hints))));
+  const wrong = <T extends { id: string }>(all: readonly T[], { wrongIds }: FakeRequest['hints']) =>
+    wrongIds === true ? all.map((one) => ({ ...one, id: one.id.replace(/^./, 'f') })) : all;
+  const list = own('zone', zoneId, ({ hints }) => good(wrong(balancersOf(state.records(hints)), hints)));
   const show = own('zone', zoneId, (request) => {
     const found = balancer(request);
     return found === undefined ? absent() : good(found);
@@ -49,7 +51,9 @@ export function balancerRoutes(state: State, zoneId: string, accountId: string):
     const found = poolsOf(state.records(hints)).find((one) => one.monitor?.id === params.id)?.monitor;
     return found === undefined ? absent() : good({ ...found, method: 'GET', expected_codes: '200', interval: 60 });
   });
-  const listPools = own('account', accountId, ({ hints }) => good(poolsOf(state.records(hints)).map(shown)));
+  const listPools = own('account', accountId, ({ hints }) =>
+    good(wrong(poolsOf(state.records(hints)).map(shown), hints)),
+  );
   const reading = ['Load Balancers Read', 'Load Balancers Write'] as const;
   const permissions = ['Load Balancing: Monitors and Pools Read', 'Load Balancing: Monitors and Pools Write'] as const;
   return [

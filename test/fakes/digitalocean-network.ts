@@ -62,10 +62,15 @@ export interface NetworkFake {
   close: () => Promise<void>;
 }
 
-interface State {
-  droplets: Map<number, FakeDroplet>;
+interface Held {
   addresses: Map<string, FakeAddress>;
   balancers: Map<string, FakeBalancer>;
+}
+
+interface State extends Held {
+  /** As it was before the last change took effect. */
+  before: Held;
+  droplets: Map<number, FakeDroplet>;
   actions: Action[];
   hidden: boolean;
   changes: number;
@@ -90,7 +95,7 @@ export async function startNetwork({
 }: NetworkOptions): Promise<NetworkFake> {
   const state: State = {
     ...{ droplets: new Map(), addresses: new Map(), balancers: new Map(), actions: [] },
-    ...{ hidden: false, changes: 0 },
+    ...{ hidden: false, changes: 0, before: { addresses: new Map(), balancers: new Map() } },
   };
   const routes = [...addressRoutes(state), ...balancerRoutes(state)].map((route) => guarded(route, tokens));
   const limited = () => failed(429, 'API Rate limit exceeded.');
@@ -108,8 +113,15 @@ export async function startNetwork({
   };
 }
 
+const remember = (state: State) => {
+  state.before = structuredClone({ addresses: state.addresses, balancers: state.balancers });
+};
+const seen = (state: State, { stale }: FakeRequest['hints']): Held => (stale === true ? state.before : state);
+
 function settle(state: State, how: 'completed' | 'errored'): void {
-  for (const action of state.actions.filter(({ status }) => status === 'in-progress')) {
+  const underWay = state.actions.filter(({ status }) => status === 'in-progress');
+  if (underWay.length > 0) remember(state);
+  for (const action of underWay) {
     action.status = how;
     const address = state.addresses.get(action.ip);
     if (address !== undefined && how === 'completed') address.droplet = action.droplet;
@@ -150,17 +162,19 @@ function addressRoutes(state: State): ScopedRoute[] {
     const held = id === null ? undefined : state.droplets.get(id);
     return held === undefined ? null : { ...held, name: `web-${held.id}`, region: region(held.region) };
   };
-  const shownAction = ({ id, status }: Action) => ({
-    action: { id, status, type: 'assign_ip', resource_type: 'reserved_ip' },
+  const shownAction = ({ id, status }: Action, { wrongIds }: FakeRequest['hints']) => ({
+    action: { id: wrongIds === true ? id + 1_000_000 : id, status, type: 'assign_ip', resource_type: 'reserved_ip' },
   });
-  const show: Route['answer'] = ({ params }) => {
-    const address = state.addresses.get(params.ip ?? '');
+  const show: Route['answer'] = ({ params, hints }) => {
+    const address = seen(state, hints).addresses.get(params.ip ?? '');
     if (address === undefined) return absent();
     const { ip, region: slug, droplet } = address;
     const locked = underWay((action) => action.ip === ip);
-    return { body: { reserved_ip: { ip, region: region(slug), droplet: shownDroplet(droplet), locked } } };
+    const held = shownDroplet(droplet);
+    const wrong = held !== null && hints.wrongIds === true ? { ...held, id: held.id + 1_000_000 } : held;
+    return { body: { reserved_ip: { ip, region: region(slug), droplet: wrong, locked } } };
   };
-  const assign: Route['answer'] = ({ params, json }) => {
+  const assign: Route['answer'] = ({ params, json, hints }) => {
     const address = state.addresses.get(params.ip ?? '');
     const asked = assignment.safeParse(json).data;
     const droplet = asked === undefined ? undefined : state.droplets.get(asked.droplet_id);
@@ -178,11 +192,11 @@ function addressRoutes(state: State): ScopedRoute[] {
     };
     state.actions.push(action);
     state.changes += 1;
-    return { status: 201, body: shownAction(action) };
+    return { status: 201, body: shownAction(action, hints) };
   };
-  const showAction: Route['answer'] = ({ params }) => {
+  const showAction: Route['answer'] = ({ params, hints }) => {
     const action = state.actions.find(({ id, ip }) => String(id) === params.id && ip === params.ip);
-    return action === undefined || state.hidden ? absent() : { body: shownAction(action) };
+    return action === undefined || state.hidden ? absent() : { body: shownAction(action, hints) };
   };
   const showDroplet: Route['answer'] = ({ params }) => {
     const droplet = shownDroplet(Number(params.id));
@@ -213,21 +227,22 @@ const defaults = {
 const readOnly = ['id', 'ip', 'ipv6', 'status', 'created_at'];
 
 function balancerRoutes(state: State): ScopedRoute[] {
-  const held = ({ params }: FakeRequest) => state.balancers.get(params.id ?? '');
+  const held = ({ params, hints }: FakeRequest) => seen(state, hints).balancers.get(params.id ?? '');
   const show: Route['answer'] = (request) => {
     const balancer = held(request);
     return balancer === undefined ? absent() : { body: { load_balancer: balancer } };
   };
   const list: Route['answer'] = ({ query, hints, base, path }) => {
     const [page, size] = [Number(query.get('page') ?? 1), hints.pageSize ?? Number(query.get('per_page') ?? 20)];
-    const all = [...state.balancers.values()];
+    const all = [...seen(state, hints).balancers.values()];
     const more = page * size < all.length;
     const next = `${hints.linkBase ?? base}${path}?page=${page + 1}`;
-    const shown = all.slice((page - 1) * size, page * size);
+    const onPage = all.slice((page - 1) * size, page * size);
+    const shown = hints.wrongIds === true ? onPage.map((one) => ({ ...one, id: one.id.replace(/^./, 'f') })) : onPage;
     return { body: { load_balancers: shown, links: more ? { pages: { next } } : {}, meta: { total: all.length } } };
   };
   const put: Route['answer'] = (request) => {
-    const balancer = held(request);
+    const balancer = state.balancers.get(request.params.id ?? '');
     if (balancer === undefined) return absent();
     const { id, ip, ipv6, created_at } = balancer;
     const { data } = whole.safeParse(request.json);
@@ -239,6 +254,7 @@ function balancerRoutes(state: State): ScopedRoute[] {
       return failed(422, 'only one of droplet_ids and tag can be given');
     const { region: slug, ...rest } = data;
     const next = { ...defaults, ...rest, ...(slug === undefined ? {} : { region: region(slug) }) };
+    remember(state);
     state.balancers.set(id, { ...next, id, ip, ipv6, created_at, name: data.name, status: 'new' });
     state.changes += 1;
     return { body: { load_balancer: state.balancers.get(id) } };

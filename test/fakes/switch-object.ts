@@ -5,7 +5,7 @@
 import type { RecordSet } from '../../src/providers/ports';
 import type { Faults } from './faults';
 import { startNameServer } from './name-server';
-import { startServer, type Call, type FakeReply } from './server';
+import { startServer, type Call, type FakeReply, type FakeRequest } from './server';
 import { fakeZone } from './zone';
 
 export interface SwitchObjectOptions {
@@ -47,16 +47,16 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
     { name: record, type: 'A', ttlSeconds: 60, values: [text.includes(searched) ? secondary : primary] },
   ];
   const zone = fakeZone<string>({ origin: record.slice(record.indexOf('.') + 1), setsOf, nameServers: 1 });
-  const text = () => zone.records()[0];
+  const text = (hints: FakeRequest['hints'] = {}) => zone.records(hints)[0];
   let theirs: string | undefined;
   const write = (line: string | undefined) => void zone.change(() => (line === undefined ? [] : [line]));
   const etag = () => `"v${zone.changes()}"`;
-  const named = () => (careless === 'no ETag' ? {} : { etag: etag() });
-  const show = (): FakeReply => {
-    const line = text();
+  const named = (tag = etag()) => (careless === 'no ETag' ? {} : { etag: tag });
+  const show = ({ hints }: FakeRequest): FakeReply => {
+    const line = text(hints);
     return line === undefined
       ? failed(404, 'Not found')
-      : { headers: { 'content-type': 'text/plain', ...named() }, body: line };
+      : { headers: { 'content-type': 'text/plain', ...named(hints.stale === true ? '"old"' : etag()) }, body: line };
   };
   const nameServer = await startNameServer({ host: '127.0.0.1', port: 0, zone, number: 0 });
   const server = await startServer({
@@ -81,7 +81,7 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
   });
   return {
     ...{ url: `${server.url}${path}`, nameServers: [nameServer.address], calls: server.calls, faults: server.faults },
-    ...{ text, write, changes: zone.changes },
+    ...{ text: () => text(), write, changes: zone.changes },
     meanwhile: (line) => void (theirs = line),
     publishAfter: (ms) => void (zone.publishAfterMs = [ms]),
     close: async () => {

@@ -1,67 +1,15 @@
-import { cloudflarePools } from '../../src/providers/traffic/cloudflare-pools';
-import type { TrafficSwitch } from '../../src/providers/traffic/switch';
-import type { CloudflareFake, CloudflareOptions } from '../fakes/cloudflare';
-import { startFake, token } from './cloudflare-world';
+import type { CloudflareOptions } from '../fakes/cloudflare';
+import { monitor, name, openWorld, origin, permissions, startPools, type Pools } from './cloudflare-pools-world';
+import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';
-import { describeTraffic, type TrafficWorld } from './traffic.contract';
+import { describeTraffic } from './traffic.contract';
+import { describeTrafficFaults } from './traffic-faults.contract';
 
-const name = 'www.shop.test';
-const permissions: CloudflareOptions['tokens'][string] = [
-  'Zone Read',
-  'Load Balancers Write',
-  'Load Balancing: Monitors and Pools Read',
-];
-const monitor = { id: 'f1aba936b94213e5b8dca0c0dbf1f9cc', type: 'https', path: '/serving' };
 const otherMonitor = { ...monitor, id: 'e2bba936b94213e5b8dca0c0dbf1f9cc' };
-const origin = (address: string) => [{ name: 'web', address, enabled: true }];
-
-interface Pools {
-  fake: CloudflareFake;
-  traffic: TrafficSwitch;
-  a: string;
-  b: string;
-}
-
-const open: (() => unknown)[] = [];
-const closeAll = () => Promise.all(open.splice(0).map((close) => close()));
-afterEach(closeAll);
-
-async function start(given = permissions, over: object = {}): Promise<Pools> {
-  const fake = await startFake({ tokens: { [token]: given } });
-  const a = fake.putPool({ name: 'region-a', origins: origin('198.51.100.10'), monitor });
-  const b = fake.putPool({ name: 'region-b', origins: origin('203.0.113.10'), monitor });
-  fake.putBalancer({ name, default_pools: [a, b], fallback_pool: a });
-  const options = { kind: 'cloudflare-pools', zone: fake.origin, balancer: name, token: 'file:token', url: fake.url };
-  const traffic = await cloudflarePools.connect(
-    { ...options, pools: { A: 'region-a', B: b }, ...over },
-    { secret: () => Promise.resolve(token) },
-  );
-  open.push(() => traffic.close(), fake.close);
-  return { fake, traffic, a, b };
-}
-
-const balancerPath = /\/load_balancers(\/[\da-f]{32})?$/;
-
-/** The ids are known, so that each look begins with the balancer. */
-async function openWorld(): Promise<TrafficWorld> {
-  const { fake, traffic, a, b } = await start();
-  await traffic.read();
-  fake.calls.length = 0;
-  const orders = { A: [a, b], B: [b, a], mixture: [a, b] };
-  return {
-    ...{ traffic, faults: fake.faults, calls: fake.calls, changes: fake.changes, secrets: [token] },
-    sentTo: () => {
-      const [balancer] = fake.balancers();
-      return balancer?.default_pools[0] === a ? 'A' : 'B';
-    },
-    set: (to) => void fake.putBalancer({ name, default_pools: orders[to], fallback_pool: to === 'A' ? a : b }),
-    settle: () => undefined,
-    ...{ reads: { method: 'GET', path: balancerPath }, writes: { method: 'PATCH', path: /[1-9]$/ } },
-    close: closeAll,
-  };
-}
+const start = closedAfterEach(startPools);
 
 describeTraffic('Cloudflare Load Balancing', openWorld);
+describeTrafficFaults('Cloudflare Load Balancing', openWorld, ['stale', 'ids']);
 
 describe('the pools of Cloudflare', () => {
   it('are reordered together with the fallback, by one request, and the rest of the balancer stays', async () => {

@@ -1,65 +1,24 @@
-import { digitaloceanGlobalLb } from '../../src/providers/traffic/digitalocean-global-lb';
-import type { TrafficSwitch } from '../../src/providers/traffic/switch';
-import { startNetwork, type FakeBalancer, type NetworkFake, type NetworkScope } from '../fakes/digitalocean-network';
+import type { NetworkFake } from '../fakes/digitalocean-network';
+import {
+  balancerScopes as scopes,
+  global,
+  id,
+  openBalancerWorld,
+  orders,
+  prioritiesOf,
+  settings,
+  startBalancer,
+} from './digitalocean-network-world';
+import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';
-import { describeTraffic, type TrafficWorld } from './traffic.contract';
+import { describeTraffic } from './traffic.contract';
+import { describeTrafficFaults } from './traffic-faults.contract';
 
-const token = 'dop_v1_token/of the+tests';
-const id = '4de7ac8b-495b-4884-9a69-1050c6793cd6';
-const scopes: readonly NetworkScope[] = ['load_balancer:read', 'load_balancer:update'];
-const orders = { A: { nyc3: 1, fra1: 2 }, B: { nyc3: 2, fra1: 1 }, mixture: { nyc3: 1, fra1: 1 } };
-const settings = { target_protocol: 'https', target_port: 443, cdn: { is_enabled: false }, failover_threshold: 50 };
-
-const global: FakeBalancer = {
-  ...{ id, name: 'shop-global', project_id: '4de7ac8b-495b-4884-9a69-1050c6793cd7', type: 'GLOBAL', status: 'active' },
-  ...{ ip: '104.131.186.241', ipv6: '2604:a880:800:14::85f5:c000', created_at: '2026-02-01T22:22:58Z', size_unit: 1 },
-  ...{
-    domains: [{ name: 'www.shop.test', is_managed: false, certificate_id: '892071a0-bb95-49bc-8021-3afd67a210bf' }],
-  },
-  ...{ target_load_balancer_ids: ['one', 'two'], droplet_ids: [], tag: '', vpc_uuid: '', network: 'EXTERNAL' },
-  ...{ http_idle_timeout_seconds: 90, redirect_http_to_https: true, forwarding_rules: [], tls_cipher_policy: 'STRONG' },
-  ...{ firewall: { deny: ['ip:192.0.2.1'], allow: [] }, sticky_sessions: { type: 'none' } },
-  health_check: { protocol: 'https', port: 443, path: '/serving', check_interval_seconds: 10 },
-  glb_settings: { ...settings, region_priorities: orders.A },
-};
-
-interface Place {
-  fake: NetworkFake;
-  traffic: TrafficSwitch;
-}
-
-const open: (() => unknown)[] = [];
-const closeAll = () => Promise.all(open.splice(0).map((close) => close()));
-afterEach(closeAll);
-
-async function start(given = scopes, over: object = {}): Promise<Place> {
-  const fake = await startNetwork({ tokens: { [token]: given } });
-  fake.putBalancer(global);
-  const targets = { A: 'nyc3', B: 'fra1' };
-  const options = { kind: 'digitalocean-global-lb', balancer: id, targets, token: 'file:token', url: fake.url };
-  const traffic = await digitaloceanGlobalLb.connect({ ...options, ...over }, { secret: () => Promise.resolve(token) });
-  open.push(() => traffic.close(), fake.close);
-  return { fake, traffic };
-}
-
-const prioritiesOf = (fake: NetworkFake) =>
-  (fake.balancer(id)?.glb_settings as { region_priorities: Record<string, number> }).region_priorities;
+const start = closedAfterEach(startBalancer);
 const put = (fake: NetworkFake, over: object) => fake.putBalancer({ ...global, ...over });
 
-async function openWorld(): Promise<TrafficWorld> {
-  const { fake, traffic } = await start();
-  const path = /load_balancers\/4de7/;
-  return {
-    ...{ traffic, faults: fake.faults, calls: fake.calls, changes: fake.changes, secrets: [token] },
-    sentTo: () => ((prioritiesOf(fake).nyc3 ?? 0) < (prioritiesOf(fake).fra1 ?? 0) ? 'A' : 'B'),
-    set: (to) => put(fake, { glb_settings: { ...settings, region_priorities: orders[to] } }),
-    settle: () => fake.settle(),
-    ...{ reads: { method: 'GET', path }, writes: { method: 'PUT', path } },
-    close: closeAll,
-  };
-}
-
-describeTraffic('A global load balancer of DigitalOcean', openWorld);
+describeTraffic('A global load balancer of DigitalOcean', openBalancerWorld);
+describeTrafficFaults('A global load balancer of DigitalOcean', openBalancerWorld, ['stale', 'pages', 'links', 'ids']);
 
 describe('a global load balancer', () => {
   it('is sent whole, so that nothing but the priorities changes', async () => {

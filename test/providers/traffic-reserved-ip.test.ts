@@ -1,51 +1,26 @@
 import { reservedIp } from '../../src/providers/traffic/reserved-ip';
-import { whyNotAcross, type TrafficSwitch } from '../../src/providers/traffic/switch';
-import { startNetwork, type NetworkFake, type NetworkScope } from '../fakes/digitalocean-network';
+import { whyNotAcross } from '../../src/providers/traffic/switch';
+import type { NetworkFake, NetworkScope } from '../fakes/digitalocean-network';
+import {
+  a,
+  addressOptions,
+  addressScopes as scopes,
+  b,
+  ip,
+  openAddressWorld,
+  startAddress,
+  token,
+} from './digitalocean-network-world';
+import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';
-import { describeTraffic, type TrafficWorld } from './traffic.contract';
+import { describeTraffic } from './traffic.contract';
+import { describeTrafficFaults } from './traffic-faults.contract';
 
-const token = 'dop_v1_token/of the+tests';
-const ip = '45.55.96.47';
-const [a, b, other] = [3164444, 3164445, 3164446];
-const scopes: readonly NetworkScope[] = ['reserved_ip:read', 'reserved_ip:update', 'droplet:read'];
+const start = closedAfterEach(startAddress);
+const connectSecond = closedAfterEach(reservedIp.connect);
 
-interface Place {
-  fake: NetworkFake;
-  traffic: TrafficSwitch;
-}
-
-const open: (() => unknown)[] = [];
-const closeAll = () => Promise.all(open.splice(0).map((close) => close()));
-afterEach(closeAll);
-
-async function start(given = scopes, over: object = {}): Promise<Place> {
-  const fake = await startNetwork({ tokens: { [token]: given } });
-  for (const id of [a, b, other]) fake.putDroplet({ id, region: 'fra1', status: 'active' });
-  fake.putAddress({ ip, region: 'fra1', droplet: a });
-  const places = { A: 'fra1', B: 'fra1' };
-  const traffic = await reservedIp.connect(
-    { kind: 'reserved-ip', ip, droplets: { A: a, B: b }, places, token: 'file:token', url: fake.url, ...over },
-    { secret: () => Promise.resolve(token) },
-  );
-  open.push(() => traffic.close(), fake.close);
-  return { fake, traffic };
-}
-
-async function openWorld(): Promise<TrafficWorld> {
-  const { fake, traffic } = await start();
-  const holders = { A: a, B: b, mixture: other };
-  const path = /reserved_ips\/45[\d.]+$/;
-  return {
-    ...{ traffic, faults: fake.faults, calls: fake.calls, changes: fake.changes, secrets: [token] },
-    sentTo: () => (fake.address(ip)?.droplet === a ? 'A' : 'B'),
-    set: (to) => fake.putAddress({ ip, region: 'fra1', droplet: holders[to] }),
-    settle: () => fake.settle(),
-    ...{ reads: { method: 'GET', path }, writes: { method: 'POST', path: /45[\d.]+\/actions$/ } },
-    close: closeAll,
-  };
-}
-
-describeTraffic('A reserved IP of DigitalOcean', openWorld);
+describeTraffic('A reserved IP of DigitalOcean', openAddressWorld);
+describeTrafficFaults('A reserved IP of DigitalOcean', openAddressWorld, ['stale', 'ids']);
 
 describe('a reserved IP', () => {
   it('that is on its way is waited for, and not asked for again', async () => {
@@ -81,18 +56,8 @@ describe('a reserved IP', () => {
     const { state } = await traffic.read();
     await traffic.point('B', state);
     // Another worker knows nothing of the action.
-    const second = await reservedIp.connect(
-      {
-        kind: 'reserved-ip',
-        ip,
-        droplets: { A: a, B: b },
-        places: { A: 'fra1', B: 'fra1' },
-        token: 'file:t',
-        url: fake.url,
-      },
-      { secret: () => Promise.resolve(token) },
-    );
-    open.push(() => second.close());
+    const options = { ...addressOptions, url: fake.url };
+    const second = await connectSecond(options, { secret: () => Promise.resolve(token) });
     expect(await second.read()).toMatchObject({
       leadsTo: 'A',
       pending: `${ip} is locked by an action that is not over.`,

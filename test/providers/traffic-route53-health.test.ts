@@ -1,54 +1,14 @@
-import { route53Health } from '../../src/providers/traffic/route53-health';
-import type { TrafficSwitch } from '../../src/providers/traffic/switch';
-import { startSwitchObject, type SwitchObject, type SwitchObjectOptions } from '../fakes/switch-object';
+import type { SwitchObject } from '../fakes/switch-object';
+import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';
-import { describeTraffic, type TrafficWorld } from './traffic.contract';
+import { answers, openWorld, record, startWatched, texts } from './switch-object-world';
+import { describeTraffic } from './traffic.contract';
+import { describeTrafficFaults } from './traffic-faults.contract';
 
-const secret = 'Bearer of/the+switch and_more';
-const texts = { A: 'customers go to A', B: 'customers go to B' };
-const answers = { A: '198.51.100.10', B: '203.0.113.10' };
-const record = 'www.shop.test.';
-
-interface Place {
-  fake: SwitchObject;
-  traffic: TrafficSwitch;
-}
-
-const open: (() => unknown)[] = [];
-const closeAll = () => Promise.all(open.splice(0).map((close) => close()));
-afterEach(closeAll);
-
-async function start(over: object = {}, careless?: NonNullable<SwitchObjectOptions['careless']>): Promise<Place> {
-  const records = { record, primary: answers.A, secondary: answers.B };
-  const fake = await startSwitchObject({ secret, searched: texts.B, ...records, ...(careless && { careless }) });
-  fake.write(`${texts.A}\n`);
-  const traffic = await route53Health.connect(
-    {
-      ...{ kind: 'route53-health', url: fake.url, authorization: 'file:switch', texts, record, answers },
-      nameServers: fake.nameServers,
-      ...over,
-    },
-    { secret: () => Promise.resolve(secret) },
-  );
-  open.push(() => traffic.close(), fake.close);
-  return { fake, traffic };
-}
-
-async function openWorld(): Promise<TrafficWorld> {
-  const { fake, traffic } = await start();
-  const lines = { ...texts, mixture: 'customers go home' };
-  return {
-    ...{ traffic, faults: fake.faults, calls: fake.calls, changes: fake.changes },
-    secrets: [secret, 'of/the+switch'],
-    sentTo: () => (fake.text()?.includes(texts.B) === true ? 'B' : 'A'),
-    set: (to) => fake.write(`${lines[to]}\n`),
-    settle: () => undefined,
-    ...{ reads: { method: 'GET' }, writes: { method: 'PUT' } },
-    close: closeAll,
-  };
-}
+const start = closedAfterEach(startWatched);
 
 describeTraffic('Route 53 failover by a health check', openWorld);
+describeTrafficFaults('Route 53 failover by a health check', openWorld, ['stale']);
 
 describe('an object that a health check watches', () => {
   it('is replaced on the condition that it is what was read, and by its secret alone', async () => {

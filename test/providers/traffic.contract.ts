@@ -1,13 +1,12 @@
 /**
- * The promises of a traffic switch, to which every kind is held, and the script of faults. A vendor's test file says
+ * The promises of a traffic switch, to which every kind is held; the script of faults is in traffic-faults.contract.ts. A vendor's test file says
  *
  *     describeTraffic('Cloudflare Load Balancing', openWorld);
  */
-import type { PortError, FailureKind } from '../../src/providers/errors';
 import { sameState, type TrafficSwitch } from '../../src/providers/traffic/switch';
-import { matches, type Effect, type Faults, type Match } from '../fakes/faults';
-import type { Call, Server } from '../fakes/server';
-import { expectNoSecret, expectSane, failures, lostReplies, somebodyElse, waits } from './dns-faults.contract';
+import type { Faults, Match } from '../fakes/faults';
+import type { Call } from '../fakes/server';
+import { askedFor } from './faults';
 import { failure } from './servers/failure';
 
 /** A switch before the regions A and B that leads to A, at a vendor that we play. */
@@ -31,16 +30,16 @@ export interface TrafficWorld {
   close: () => unknown;
 }
 
-type Open = () => Promise<TrafficWorld>;
+export type OpenTraffic = () => Promise<TrafficWorld>;
 
-export function describeTraffic(name: string, open: Open): void {
+export function describeTraffic(name: string, open: OpenTraffic): void {
   describe(`${name} keeps the promises of a traffic switch`, () => {
     let world: TrafficWorld;
     beforeEach(async () => {
       world = await open();
     });
     afterEach(() => world.close());
-    const asked = (on: Match) => world.calls.filter((call) => matches(on, call)).length;
+    const asked = (on: Match) => askedFor(on, world.calls);
 
     it.each(['A', 'B'] as const)('tells that it leads to %s, in a sentence, and changes nothing by it', async (to) => {
       world.set(to);
@@ -106,74 +105,6 @@ export function describeTraffic(name: string, open: Open): void {
       const changes = world.changes();
       expect(await world.traffic.flaws()).toEqual([]);
       expect(world.changes()).toBe(changes);
-    });
-  });
-  describeFaults(name, open);
-}
-
-function describeFaults(name: string, open: Open): void {
-  describe(`${name} under faults`, () => {
-    let world: TrafficWorld;
-    let trap: Server;
-    beforeAll(async () => {
-      trap = await somebodyElse();
-    });
-    afterAll(() => trap.close());
-    beforeEach(async () => {
-      trap.calls.length = 0;
-      world = await open();
-    });
-    afterEach(() => world.close());
-    const play = (on: Match, effect: Effect) => world.faults.play({ on, effect });
-    const asked = (on: Match) => world.calls.filter((call) => matches(on, call)).length;
-    const expectFailure = (error: PortError, kinds: readonly FailureKind[]) => {
-      expect(kinds).toContain(error.kind);
-      expectSane(error);
-      expectNoSecret(error, world.secrets);
-      expect(error.message).toMatch(/^\S.*[.!?]$/s);
-    };
-
-    it.each(failures)('a read that meets %s says so, and the next one is told', async (_what, effect, kinds) => {
-      play(world.reads, effect);
-      expectFailure(await failure(world.traffic.read()), kinds);
-      expect(asked(world.reads)).toBe(1);
-      expect((await world.traffic.read()).leadsTo).toBe('A');
-    });
-
-    it.each(failures)('a change that meets %s says so once; a repeat makes it', async (_what, effect, kinds) => {
-      const { state } = await world.traffic.read();
-      play(world.writes, effect);
-      expectFailure(await failure(world.traffic.point('B', state)), kinds);
-      expect([asked(world.writes), world.sentTo()]).toEqual([1, 'A']);
-      await world.traffic.point('B', state);
-      world.settle();
-      expect(world.sentTo()).toBe('B');
-    });
-
-    it.each(lostReplies)('a change that happened and whose reply is %s is not repeated', async (_w, effect, kinds) => {
-      const { state } = await world.traffic.read();
-      play(world.writes, effect);
-      expectFailure(await failure(world.traffic.point('B', state)), kinds);
-      expect(asked(world.writes)).toBe(1);
-      world.settle();
-      expect((await world.traffic.read()).leadsTo).toBe('B');
-      await world.traffic.point('B', state);
-      expect([asked(world.writes), world.sentTo()]).toEqual([1, 'B']);
-    });
-
-    it.each(waits)('a limit whose Retry-After is %s gives a wait of a minute at most', async (_what, after, wait) => {
-      const retryAfter = after();
-      play(world.reads, retryAfter === undefined ? { kind: 'limited' } : { kind: 'limited', retryAfter });
-      const error = await failure(world.traffic.read());
-      expectFailure(error, ['limited']);
-      expectSane(error, wait);
-    });
-
-    it.each(['reads', 'writes'] as const)('a redirect of one that %s is not followed', async (side) => {
-      const { state } = await world.traffic.read();
-      play(world[side], { kind: 'redirect', status: 307, to: trap.url });
-      expectFailure(await failure(world.traffic.point('B', state)), ['garbage']);
-      expect([trap.calls, world.sentTo()]).toEqual([[], 'A']);
     });
   });
 }

@@ -1,7 +1,7 @@
 /** Cloudflare's calls on a load balancer of a zone and on the pools of its account. */
 import { z } from 'zod';
 import { PortError } from '../errors';
-import type { HttpClient } from '../http';
+import type { HttpClient, HttpRequest } from '../http';
 import { ask, CloudflareRefusal, once, who, zoneCalled, zoneOfId } from '../dns/cloudflare-api';
 
 const nobody = '0'.repeat(32);
@@ -58,6 +58,8 @@ export interface PoolsApi {
   balancer: () => Promise<Balancer>;
   /** Ids by region, looked up once where names were given. */
   ids: () => Promise<Record<string, string>>;
+  /** Ids are looked up anew from now on, in case something was made anew by the same name. */
+  forget: () => void;
   pools: () => Promise<Pool[]>;
   health: (pool: string) => Promise<Health>;
   monitor: (id: string) => Promise<Monitor>;
@@ -68,21 +70,32 @@ export interface PoolsApi {
 
 export function poolsApi(options: PoolsOptions): PoolsApi {
   const { http } = options;
-  const { ofZone, ofAccount } = placesOf(options);
-  const read = async <T>(rest: string, shape: z.ZodType<T>) =>
-    (await ask(http, poolsRead, { path: `${await ofAccount()}${rest}` }, shape)).result;
+  const { ofZone, ofAccount, forget: forgetPlaces } = placesOf(options);
   const pools = () => read('/pools', z.array(poolShape));
+  const ids = remembered(() => idsOf(options.pools, pools));
+  const forget = () => {
+    forgetPlaces();
+    ids.forget();
+  };
+  const told = async <T>(permission: string, request: HttpRequest, shape: z.ZodType<T>): Promise<T> => {
+    try {
+      return (await ask(http, permission, request, shape)).result;
+    } catch (error) {
+      if (error instanceof PortError && (error.kind === 'absent' || error.kind === 'denied')) forget();
+      throw error;
+    }
+  };
+  const read = async <T>(rest: string, shape: z.ZodType<T>) =>
+    told(poolsRead, { path: `${await ofAccount()}${rest}` }, shape);
   const reorder = async (id: string, json: object) => {
     const request = { method: 'PATCH', path: `${await ofZone()}/${encodeURIComponent(id)}`, json } as const;
-    return (await ask(http, 'Load Balancers Write', request, balancerShape)).result;
+    return told('Load Balancers Write', request, balancerShape);
   };
   return {
-    pools,
-    reorder,
-    ids: once(() => idsOf(options.pools, pools)),
+    ...{ pools, reorder, forget, ids: ids.get },
     balancer: async () => {
-      const { result } = await ask(http, 'Load Balancers Read', { path: await ofZone() }, z.array(balancerShape));
-      return balancerAmong(result, options);
+      const all = await told('Load Balancers Read', { path: await ofZone() }, z.array(balancerShape));
+      return balancerAmong(all, options);
     },
     health: async (pool) => healthOf(await read(`/pools/${encodeURIComponent(pool)}/health`, healthShape)),
     monitor: (id) => read(`/monitors/${encodeURIComponent(id)}`, monitorShape),
@@ -92,16 +105,23 @@ export function poolsApi(options: PoolsOptions): PoolsApi {
 
 /** Paths of the zone's load balancers and of the account's; ids that are not given are looked up once. */
 function placesOf({ http, zone, zoneId, accountId }: PoolsOptions) {
-  const found = once(() => (zoneId === undefined ? zoneCalled(http, zone, 'traffic') : zoneOfId(http, zoneId)));
+  const found = remembered(() => (zoneId === undefined ? zoneCalled(http, zone, 'traffic') : zoneOfId(http, zoneId)));
   const account = async () => {
-    const id = accountId ?? (await found()).account?.id;
+    const id = accountId ?? (await found.get()).account?.id;
     if (id !== undefined) return id;
     throw new PortError('garbage', `${who} did not tell the account of ${zone}; give traffic.accountId.`);
   };
   return {
-    ofZone: async () => `/zones/${encodeURIComponent(zoneId ?? (await found()).id)}/load_balancers`,
+    forget: found.forget,
+    ofZone: async () => `/zones/${encodeURIComponent(zoneId ?? (await found.get()).id)}/load_balancers`,
     ofAccount: async () => `/accounts/${encodeURIComponent(await account())}/load_balancers`,
   };
+}
+
+/** What is asked once, and again after a failure or after `forget`. */
+function remembered<T>(ask: () => Promise<T>): { get: () => Promise<T>; forget: () => void } {
+  let get = once(ask);
+  return { get: () => get(), forget: () => void (get = once(ask)) };
 }
 
 function balancerAmong(all: readonly Balancer[], { zone, balancer }: PoolsOptions): Balancer {

@@ -70,6 +70,8 @@ async function read(api: PoolsApi): Promise<TrafficReading> {
   const [ids, balancer] = [await api.ids(), await api.balancer()];
   const reading = readingOf(ids, balancer);
   const pool = reading.leadsTo === undefined ? undefined : ids[reading.leadsTo];
+  // A pool that seems to be a stranger's may have been made anew by the name that was given.
+  if (reading.leadsTo === undefined) api.forget();
   if (pool === undefined || reading.leadsTo === undefined) return reading;
   const health = await api.health(pool).catch(() => 'unknown' as const);
   const because = `${reading.because} The pool of ${reading.leadsTo} is ${health === 'unknown' ? 'of unknown health' : health}.`;

@@ -7,17 +7,21 @@ import { z } from 'zod';
 import { name, path, text } from '../../config/leaf';
 import type { Json } from '../../domain/plan';
 import { PortError } from '../errors';
-import { common, openDigitalOcean, provokeDenial, who, type DigitalOcean } from './digitalocean-api';
+import { common, openDigitalOcean, provokeDenial, who } from './digitalocean-api';
+import {
+  balancerOf,
+  oneBalancer,
+  priorities,
+  type Balancer,
+  type Finder,
+  type Priorities,
+} from './digitalocean-balancer';
 import { perRegion } from './options';
 import type { TrafficReading } from './port';
 import { defineTraffic, flawsOf, healthCheckFlaw, refuseThird, refuseUnknown, sameState } from './switch';
 
 const title = 'DigitalOcean global load balancer';
 const nobody = '00000000-0000-0000-0000-000000000000';
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-/** The longest page there is. */
-const perPage = 200;
-const maxPages = 50;
 
 const options = z.strictObject({
   kind: z.literal('digitalocean-global-lb'),
@@ -29,31 +33,7 @@ const options = z.strictObject({
   ...common,
 });
 
-const priorities = z.record(z.string(), z.int());
-const settings = z.looseObject({ region_priorities: priorities.nullish() });
-const health = z.object({ protocol: z.string().nullish(), path: z.string().nullish() });
-const balancerShape = z.looseObject({
-  id: z.string(),
-  name: z.string(),
-  type: z.string().nullish(),
-  status: z.string().nullish(),
-  health_check: health.loose().nullish(),
-  glb_settings: settings.nullish(),
-});
-const oneBalancer = z.object({ load_balancer: balancerShape });
-const page = z.object({
-  load_balancers: z.array(balancerShape),
-  links: z.object({ pages: z.object({ next: z.string().nullish() }).nullish() }).nullish(),
-});
-
-type Balancer = z.output<typeof balancerShape>;
-type Priorities = z.output<typeof priorities>;
-
-interface Place extends Pick<z.output<typeof options>, 'balancer' | 'targets' | 'serving'> {
-  api: DigitalOcean;
-  /** Found by its name, unless it was given. */
-  id: string | undefined;
-}
+interface Place extends Finder, Pick<z.output<typeof options>, 'targets' | 'serving'> {}
 
 export const digitaloceanGlobalLb = defineTraffic({
   options,
@@ -64,7 +44,7 @@ export const digitaloceanGlobalLb = defineTraffic({
   limit: { requests: 250, perMs: 60_000 },
   connect: async (given, context) => {
     const api = await openDigitalOcean(given, context);
-    const place: Place = { ...given, api, id: uuid.test(given.balancer) ? given.balancer : undefined };
+    const place: Place = { ...given, api, found: undefined };
     return {
       read: async () => readingOf(place, await balancerOf(place)),
       point: (to, expected) => point(place, to, expected),
@@ -73,38 +53,6 @@ export const digitaloceanGlobalLb = defineTraffic({
     };
   },
 });
-
-async function balancerOf(place: Place): Promise<Balancer> {
-  const { api, id } = place;
-  if (id !== undefined) {
-    const hint = `The team of the token has no load balancer ${id}; correct traffic.balancer.`;
-    return (await api.ask('load_balancer:read', { path: `/v2/load_balancers/${id}` }, oneBalancer, hint)).load_balancer;
-  }
-  const found = await balancerCalled(place);
-  place.id = found.id;
-  return found;
-}
-
-async function balancerCalled({ api, balancer }: Place): Promise<Balancer> {
-  const all: Balancer[] = [];
-  for (let number = 1; number <= maxPages; number += 1) {
-    const path = `/v2/load_balancers?per_page=${perPage}&page=${number}`;
-    const { load_balancers: shown, links } = await api.ask('load_balancer:read', { path }, page);
-    all.push(...shown);
-    // Of the link to the next page nothing is taken: the token goes nowhere else.
-    if (!links?.pages?.next || shown.length === 0) break;
-  }
-  const [one, other] = all.filter((each) => each.name === balancer);
-  if (one === undefined) {
-    const known = all.map((each) => each.name).join(', ') || 'none';
-    throw new PortError(
-      'absent',
-      `The team of the token has no load balancer ${balancer} (${known}); correct traffic.balancer.`,
-    );
-  }
-  if (other === undefined) return one;
-  throw new PortError('refused', `Two load balancers are called ${balancer}; give the id of one as traffic.balancer.`);
-}
 
 function readingOf({ targets }: Place, balancer: Balancer): TrafficReading {
   const found = balancer.glb_settings?.region_priorities ?? {};
