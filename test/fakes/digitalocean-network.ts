@@ -152,6 +152,18 @@ function withoutDroplet({ body, ...reply }: FakeReply): FakeReply {
     : { ...reply, body: { reserved_ip: { ...shown.reserved_ip, droplet: null } } };
 }
 
+/** The rest of a droplet, which nobody here looks at. */
+const machine = {
+  ...{ memory: 1_024, vcpus: 1, disk: 25, locked: false, created_at: '2026-02-01T22:22:58Z', features: [], tags: [] },
+  ...{ backup_ids: [], snapshot_ids: [], volume_ids: [], size_slug: 's-1vcpu-1gb', networks: { v4: [], v6: [] } },
+  next_backup_window: { start: '2026-11-24T00:00:00Z', end: '2026-11-24T23:00:00Z' },
+  image: { id: 63663980, name: '12 x64', type: 'base', distribution: 'Debian', slug: 'debian-12-x64', public: true },
+  size: {
+    ...{ slug: 's-1vcpu-1gb', memory: 1_024, vcpus: 1, disk: 25, transfer: 1, description: 'Basic' },
+    ...{ price_monthly: 6, price_hourly: 0.00893, regions: ['fra1', 'nyc3'], available: true },
+  },
+};
+
 const region = (slug: string) => ({ name: slug.toUpperCase(), slug, features: [], available: true, sizes: [] });
 const assignment = z.object({ type: z.literal('assign'), droplet_id: z.int() });
 
@@ -160,7 +172,7 @@ function addressRoutes(state: State): ScopedRoute[] {
     state.actions.some((action) => action.status === 'in-progress' && fits(action));
   const shownDroplet = (id: number | null) => {
     const held = id === null ? undefined : state.droplets.get(id);
-    return held === undefined ? null : { ...held, name: `web-${held.id}`, region: region(held.region) };
+    return held === undefined ? null : { ...machine, ...held, name: `web-${held.id}`, region: region(held.region) };
   };
   const shownAction = ({ id, status }: Action, { wrongIds }: FakeRequest['hints']) => ({
     action: { id: wrongIds === true ? id + 1_000_000 : id, status, type: 'assign_ip', resource_type: 'reserved_ip' },
@@ -216,13 +228,16 @@ const whole = z.looseObject({
   droplet_ids: z.array(z.int()).optional(),
   tag: z.string().optional(),
   region: z.string().optional(),
+  forwarding_rules: z.array(z.looseObject({})).optional(),
+  size: z.string().optional(),
+  size_unit: z.int().optional(),
 });
 /** What a balancer has of all that a PUT leaves out. */
 const defaults = {
   ...{ type: 'REGIONAL', size_unit: 1, algorithm: 'round_robin', redirect_http_to_https: false },
-  ...{ enable_proxy_protocol: false, enable_backend_keepalive: false, http_idle_timeout_seconds: 60, vpc_uuid: '' },
-  ...{ droplet_ids: [], tag: '', forwarding_rules: [], domains: [], target_load_balancer_ids: [] },
-  ...{ health_check: { protocol: 'http', port: 80, path: '/' }, glb_settings: null, sticky_sessions: { type: 'none' } },
+  ...{ enable_proxy_protocol: false, enable_backend_keepalive: false, http_idle_timeout_seconds: 60 },
+  ...{ droplet_ids: [], tag: '', domains: [], target_load_balancer_ids: [] },
+  ...{ health_check: { protocol: 'http', port: 80, path: '/' }, glb_settings: {}, sticky_sessions: { type: 'none' } },
 };
 const readOnly = ['id', 'ip', 'ipv6', 'status', 'created_at'];
 
@@ -252,6 +267,9 @@ function balancerRoutes(state: State): ScopedRoute[] {
     if (readOnly.some((field) => field in data)) return failed(422, 'a field can not be changed');
     if (data.droplet_ids !== undefined && data.tag !== undefined)
       return failed(422, 'only one of droplet_ids and tag can be given');
+    if (data.forwarding_rules?.length === 0) return failed(422, 'forwarding_rules must hold at least one rule');
+    if (data.size !== undefined && data.size_unit !== undefined)
+      return failed(422, 'only one of size and size_unit can be given');
     const { region: slug, ...rest } = data;
     const next = { ...defaults, ...rest, ...(slug === undefined ? {} : { region: region(slug) }) };
     remember(state);

@@ -14,8 +14,11 @@ export interface Network {
   close: () => Promise<void>;
 }
 
-/** Something that stands before the fake, where there is one. */
-export type Front = (fake: NetworkFake) => Promise<{ url: string; close: () => Promise<void> }>;
+/** What stands before the fake, where there is something: the adapter asks there, and it asks the fake at this port. */
+export interface Front {
+  url: string;
+  port: number;
+}
 
 async function network(
   scopes: readonly NetworkScope[],
@@ -23,14 +26,15 @@ async function network(
   connect: (url: string) => Promise<TrafficSwitch>,
   front?: Front,
 ): Promise<Network> {
-  const fake = await startNetwork({ tokens: { [token]: scopes } });
+  const fake = await startNetwork({
+    tokens: { [token]: scopes },
+    ...(front && { api: { host: '127.0.0.1', port: front.port } }),
+  });
   prepare(fake);
-  const before = await front?.(fake);
-  const traffic = await connect(before?.url ?? fake.url);
-  const close = async () => {
+  const traffic = await connect(front?.url ?? fake.url);
+  const close = () => {
     traffic.close();
-    await before?.close();
-    await fake.close();
+    return fake.close();
   };
   return { fake, traffic, close };
 }
@@ -48,8 +52,8 @@ export const global: FakeBalancer = {
   ...{
     domains: [{ name: 'www.shop.test', is_managed: false, certificate_id: '892071a0-bb95-49bc-8021-3afd67a210bf' }],
   },
-  ...{ target_load_balancer_ids: ['one', 'two'], droplet_ids: [], tag: '', vpc_uuid: '', network: 'EXTERNAL' },
-  ...{ http_idle_timeout_seconds: 90, redirect_http_to_https: true, forwarding_rules: [], tls_cipher_policy: 'STRONG' },
+  ...{ target_load_balancer_ids: ['one', 'two'], droplet_ids: [], tag: '', network: 'EXTERNAL' },
+  ...{ http_idle_timeout_seconds: 90, redirect_http_to_https: true, tls_cipher_policy: 'STRONG' },
   ...{ firewall: { deny: ['ip:192.0.2.1'], allow: [] }, sticky_sessions: { type: 'none' } },
   health_check: { protocol: 'https', port: 443, path: '/serving', check_interval_seconds: 10 },
   glb_settings: { ...settings, region_priorities: orders.A },

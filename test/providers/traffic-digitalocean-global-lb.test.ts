@@ -39,6 +39,18 @@ describe('a global load balancer', () => {
     expect(fake.balancer(id)).toMatchObject(kept);
   });
 
+  it.each<[string, object, string]>([
+    ['empty lists', { forwarding_rules: [], domains: [] }, 'forwarding_rules'],
+    ['its size in words beside that in nodes', { size: 'lb-small' }, 'size'],
+  ])('that tells %s is sent without', async (_what, over, field) => {
+    const { fake, traffic } = await start();
+    put(fake, over);
+    await traffic.point('B', (await traffic.read()).state);
+    expect(prioritiesOf(fake)).toEqual(orders.B);
+    const sent = fake.calls.find(({ method }) => method === 'PUT')?.body ?? '';
+    expect(JSON.parse(sent)).not.toHaveProperty(field);
+  });
+
   it('keeps whatever numbers its priorities are, in their other order', async () => {
     const { fake, traffic } = await start();
     put(fake, { glb_settings: { ...settings, region_priorities: { nyc3: 10, fra1: 70 } } });
