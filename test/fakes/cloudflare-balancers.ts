@@ -49,7 +49,7 @@ export function balancerRoutes(state: State, zoneId: string, accountId: string):
   });
   const monitor = own('account', accountId, ({ params, hints }) => {
     const found = poolsOf(state.records(hints)).find((one) => one.monitor?.id === params.id)?.monitor;
-    return found === undefined ? absent() : good({ ...found, method: 'GET', expected_codes: '200', interval: 60 });
+    return found === undefined ? absent() : good({ method: 'GET', expected_codes: '200', interval: 60, ...found });
   });
   const listPools = own('account', accountId, ({ hints }) =>
     good(wrong(poolsOf(state.records(hints)).map(shown), hints)),

@@ -32,7 +32,9 @@ export interface CfPool {
   healthy: boolean;
   origins: { name: string; address: string; enabled: boolean }[];
   /** What asks its origins; nobody does when it is left out, and then the pool counts as healthy. */
-  monitor?: { id: string; type: string; path: string };
+  monitor?: { id: string; type: string; path: string; expected_codes?: string } | undefined;
+  /** In its place: several monitors, which are not played. */
+  monitor_group?: string;
 }
 
 export interface CfBalancer {

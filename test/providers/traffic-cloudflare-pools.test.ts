@@ -118,10 +118,43 @@ describe('the pools of Cloudflare', () => {
       ({ fake }) => void fake.putPool({ name: 'region-b', monitor: { ...otherMonitor, type: 'tcp' } }),
       /monitor of the pool region-b speaks tcp/,
     ],
+    [
+      'a monitor that is content with 503',
+      ({ fake }) => void fake.putPool({ name: 'region-b', monitor: { ...otherMonitor, expected_codes: '2xx, 5xx' } }),
+      /region-b takes 2xx, 5xx for healthy, and so the 503 of a read-only standby too; let it expect 200/,
+    ],
+    [
+      'a group of monitors',
+      ({ fake }) => void fake.putPool({ name: 'region-b', monitor: undefined, monitor_group: 'g' }),
+      /region-b of B has a monitor group, whose members are not looked at here; give it one monitor that asks \/serving/,
+    ],
+    [
+      'one monitor alone',
+      ({ fake }) => void fake.putPool({ name: 'region-b', monitor: undefined }),
+      /region-b of B has no monitor while region-a has one, .*as soon as region-a looks ill; give it a monitor that asks \/serving/,
+    ],
   ])('with %s are a flaw', async (_what, prepare, because) => {
     const world = await start();
     prepare(world);
     expect(await world.traffic.flaws()).toEqual([expect.stringMatching(because)]);
+  });
+
+  it.each(['2xx', '200', '200,204', '200-299', ''])('and monitors that expect %p are no flaw', async (codes) => {
+    const { fake, traffic } = await start();
+    fake.putPool({ name: 'region-b', monitor: { ...otherMonitor, expected_codes: codes } });
+    expect(await traffic.flaws()).toEqual([]);
+  });
+
+  it.each(['503', '5xx', '200-599', '2xx,500-503'])('and monitors that expect %p are a flaw', async (codes) => {
+    const { fake, traffic } = await start();
+    fake.putPool({ name: 'region-b', monitor: { ...otherMonitor, expected_codes: codes } });
+    expect(await traffic.flaws()).toEqual([expect.stringContaining('let it expect 200')]);
+  });
+
+  it('without any monitor are no flaw, for nothing but their order moves customers then', async () => {
+    const { fake, traffic } = await start();
+    for (const pool of ['region-a', 'region-b']) fake.putPool({ name: pool, monitor: undefined });
+    expect(await traffic.flaws()).toEqual([]);
   });
 
   it.each<[string, CloudflareOptions['tokens'][string], string]>([

@@ -24,12 +24,17 @@ const poolShape = z.object({
   name: z.string(),
   enabled: z.boolean().nullish(),
   monitor: z.string().nullish(),
+  monitor_group: z.string().nullish(),
   origins: z.array(z.object({ enabled: z.boolean().nullish() })),
 });
 const healthShape = z.object({
   pop_health: z.record(z.string(), z.object({ healthy: z.boolean().nullish() })).nullish(),
 });
-const monitorShape = z.object({ type: z.string().nullish(), path: z.string().nullish() });
+const monitorShape = z.object({
+  type: z.string().nullish(),
+  path: z.string().nullish(),
+  expected_codes: z.string().nullish(),
+});
 
 export type Balancer = z.output<typeof balancerShape>;
 export type Pool = z.output<typeof poolShape>;

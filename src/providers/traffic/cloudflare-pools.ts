@@ -13,9 +13,10 @@ import { who } from '../dns/cloudflare-api';
 import { PortError } from '../errors';
 import { openHttp } from '../http';
 import type { TrafficReading } from './port';
-import { poolsApi, type Balancer, type Monitor, type Order, type Pool, type PoolsApi } from './cloudflare-pools-api';
+import { poolsApi, type Balancer, type Order, type PoolsApi } from './cloudflare-pools-api';
+import { poolFlaws } from './cloudflare-pools-health';
 import { perRegion } from './options';
-import { defineTraffic, flawsOf, healthCheckFlaw, refuseThird, refuseUnknown, sameState } from './switch';
+import { defineTraffic, flawsOf, refuseThird, refuseUnknown, sameState } from './switch';
 
 const timeoutMs = 5_000;
 const title = 'Cloudflare Load Balancing';
@@ -156,28 +157,4 @@ function flaws(api: PoolsApi, serving: string): Promise<string[]> {
     () => poolFlaws(api, serving),
     () => api.provokeDenial().then(() => []),
   );
-}
-
-async function poolFlaws(api: PoolsApi, serving: string): Promise<string[]> {
-  const [ids, pools] = [await api.ids(), await api.pools()];
-  const found = Object.entries(ids).map(async ([region, id]) => {
-    const pool = pools.find((one) => one.id === id);
-    if (pool === undefined) return [`The account has no pool ${id}; correct traffic.pools.${region}.`];
-    const monitor = pool.monitor ? await api.monitor(pool.monitor) : undefined;
-    return flawsOfPool(region, pool, monitor, serving);
-  });
-  return (await Promise.all(found)).flat();
-}
-
-/** Without a monitor a pool counts as healthy, and its order alone decides; with one, only the right question keeps customers off a standby. */
-function flawsOfPool(region: string, pool: Pool, monitor: Monitor | undefined, serving: string): string[] {
-  const { name, enabled, origins } = pool;
-  const reasons = [
-    enabled === false && `The pool ${name} of ${region} is disabled, and would get no customers; enable it.`,
-    !origins.some((origin) => origin.enabled !== false) &&
-      `The pool ${name} of ${region} has no enabled endpoint; enable one.`,
-    monitor !== undefined &&
-      healthCheckFlaw(`The monitor of the pool ${name}`, { protocol: monitor.type, path: monitor.path }, serving),
-  ];
-  return reasons.filter((reason) => typeof reason === 'string');
 }
