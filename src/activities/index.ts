@@ -12,7 +12,7 @@ import { invalidInput, prepareRejoin, prepareTransfer, type Ground, type GroundF
 import { readiness } from './readiness';
 import { stepActivities } from './run-step';
 import { steps } from './steps';
-import { takeSurvey } from './survey';
+import { surveyDatabases } from './survey';
 import { awaitTransfer, searchable, type AwaitOrder } from './transfers';
 import { beforeOutage } from './outage';
 import { watch, type Prober, type WatchOrder, type WatchReport } from './watch';
@@ -53,7 +53,7 @@ export function runbookActivities(groundFor: GroundFor): object {
     readiness: (site) => on(site, (ground) => readiness(ground)),
     awaitTransfer: (order) => awaitTransfer(client(), order),
     beforeOutage: (site) =>
-      on(site, async (ground) => beforeOutage(ground.site, await takeSurvey(ground.site, ground.ports), client())),
+      on(site, async (ground) => beforeOutage(ground.site, await surveyDatabases(ground.site, ground.ports), client())),
   };
   return { ...duties, ...stepActivities(steps, async (site) => (await groundOrFail(groundFor, site)).ports) };
 }

@@ -6,7 +6,11 @@ import { primaryOf, type Survey } from '../domain/survey';
 import { monitorId } from '../workflows/ids';
 
 /** @throws ApplicationFailure `Refused` on a site without a fault injector, without a running monitor, or without a known primary. */
-export async function beforeOutage(site: Site, survey: Survey, client: Client): Promise<{ primary: string }> {
+export async function beforeOutage(
+  site: Site,
+  regions: Survey['regions'],
+  client: Client,
+): Promise<{ primary: string }> {
   if (site.faultInjector === undefined) {
     throw refused(
       `${site.site} declares no fault injector, so a drill of kind outage would hurt real customers; use kind switchover.`,
@@ -17,7 +21,7 @@ export async function beforeOutage(site: Site, survey: Survey, client: Client): 
       `Nothing watches ${site.site}, so an outage would go unseen; start the monitor first: npx handover monitor ${site.site}`,
     );
   }
-  const primary = primaryOf(survey);
+  const primary = primaryOf({ regions });
   if (!primary.known) throw refused(primary.because);
   return { primary: primary.region };
 }

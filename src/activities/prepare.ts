@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Site } from '../config';
 import type { RejoinRequest, TransferRequest } from '../domain/request';
-import { urgently } from '../providers/admission';
+import { urgently, wholly } from '../providers/admission';
 import type { Ports } from '../providers/ports';
 import type { Prepared } from './orders';
 import { asFailure } from './failure';
@@ -24,10 +24,10 @@ export async function prepareTransfer(
   request: TransferRequest,
   searchable: boolean,
 ): Promise<Prepared> {
-  const hurry = request.kind === 'failover';
-  const survey = await urgently(hurry ? 'failover' : 'prepare', () =>
-    takeSurvey(ground.site, ground.ports, !hurry),
-  ).catch((error: unknown) => {
+  const look = () => takeSurvey(ground.site, ground.ports);
+  // An outage does not wait for what a vendor would tell later; a plan that rests on it does.
+  const looking = request.kind === 'failover' ? urgently('failover', look) : wholly('prepare', look);
+  const survey = await looking.catch((error: unknown) => {
     throw asFailure(error);
   });
   return { ...planTransfer(ground, survey, request), survey, searchable };

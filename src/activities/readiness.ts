@@ -2,7 +2,9 @@
 import type { Site } from '../config';
 import type { CheckResult } from '../domain/result';
 import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../domain/survey';
+import { wholly } from '../providers/admission';
 import type { Ports } from '../providers/ports';
+import { asFailure } from './failure';
 import { planTransfer } from './plans';
 import type { Ground } from './prepare';
 import { attempt, check } from './readiness-check';
@@ -10,7 +12,13 @@ import { dnsReadiness } from './readiness-dns';
 import { trafficReadiness } from './readiness-traffic';
 import { takeSurvey } from './survey';
 
-export async function readiness(ground: Ground): Promise<CheckResult[]> {
+/** @throws ApplicationFailure limited: a check that it was not the turn of says nothing about the shop. */
+export const readiness = (ground: Ground): Promise<CheckResult[]> =>
+  wholly('look', () => checks(ground)).catch((error: unknown) => {
+    throw asFailure(error);
+  });
+
+async function checks(ground: Ground): Promise<CheckResult[]> {
   const { site, ports } = ground;
   const survey = await takeSurvey(site, ports);
   const perRegion = await Promise.all(

@@ -67,6 +67,9 @@ export class NotYet extends Error {
 }
 
 const pollEveryMs = 100;
+/** A wait that the other side asks for is kept here up to this length; a longer one is the workflow's, and holds no worker meanwhile. */
+const shortWaitMs = 3_000;
+const unknownWaitMs = 1_000;
 /** A world that still says `no` so long after the act won't change its mind; another attempt acts again. */
 const noHoldsMs = 5_000;
 
@@ -80,7 +83,7 @@ export interface StepDone {
  * One attempt of `step`. Succeeds only when a fresh check says done; polls that check every 100 ms until `attemptMs` is nearly over,
  * or until it has said a plain `no` for 5 s.
  * When act fails the world is read once more, because the reply may have been lost after the effect.
- * @throws NotYet when it does not get there in time; a PortError as the adapters threw it.
+ * @throws NotYet when it does not get there in time; a PortError as the adapters threw it, `limited` also when only a look had to wait.
  */
 export async function attemptStep(step: Step, params: Facts, ports: Ports, ctx: StepContext): Promise<StepDone> {
   const deadline = ports.now() + step.patience.attemptMs * 0.9;
@@ -103,19 +106,24 @@ async function poll(step: Step, params: Facts, ports: Ports, ctx: StepContext, d
   for (;;) {
     const look = await lookAgain(step, params, ports, ctx);
     if (look.state === 'done') return { outcome: 'done', because: look.because, facts: look.facts ?? {} };
+    const waitMs = look.limited ? (look.limited.waitMs ?? unknownWaitMs) : pollEveryMs;
     const over = ports.now() >= (look.state === 'no' ? Math.min(noUntil, deadline) : deadline);
+    if (look.limited && (over || waitMs > shortWaitMs)) throw look.limited;
     if (over || ctx.signal.aborted) throw new NotYet(look.because);
     ctx.progress(look.because);
-    await ports.sleep(pollEveryMs, ctx.signal);
+    await ports.sleep(Math.max(waitMs, pollEveryMs), ctx.signal);
   }
 }
 
+type Look = Finding & { limited?: PortError };
+
 /** A check after which silence of the world is one more unknown; errors that asking again would only repeat are thrown. */
-async function lookAgain(step: Step, params: Facts, ports: Ports, ctx: StepContext): Promise<Finding> {
+async function lookAgain(step: Step, params: Facts, ports: Ports, ctx: StepContext): Promise<Look> {
   try {
     return await step.check(params, ports, ctx);
   } catch (error) {
-    if (error instanceof PortError && !hopeless.has(error.kind)) return { state: 'unknown', because: error.message };
-    throw error;
+    if (!(error instanceof PortError) || hopeless.has(error.kind)) throw error;
+    const unknown = { state: 'unknown', because: error.message } as const;
+    return error.kind === 'limited' ? { ...unknown, limited: error } : unknown;
   }
 }

@@ -1,20 +1,19 @@
 /** Looks at both regions at once and writes down what answered. Never throws for a region that does not: silence is a finding. */
 import { movingRecords, type Site } from '../config';
 import { setName, type RegionSurvey, type SettingsSurvey, type Survey, type TrafficSurvey } from '../domain/survey';
-import { PortError, sentenceOf } from '../providers/errors';
+import { sentenceOf } from '../providers/errors';
 import type { DatabaseState, Ports } from '../providers/ports';
 
 /** A region that has not answered by now is silent for this survey; a write pause, or an outage, must not wait longer for the dead. */
 const answerWithinMs = 2_000;
 
-/** `patient`: rather none at all than one without what a vendor would tell later. @throws PortError limited, when patient. */
-export async function takeSurvey(site: Site, ports: Ports, patient = false): Promise<Survey> {
+export async function takeSurvey(site: Site, ports: Ports): Promise<Survey> {
   const [regions, settings, shops, dns, traffic] = await Promise.all([
     surveyDatabases(site, ports),
     perRegion(site, (region) => surveySettings(region, ports)),
     perRegion(site, (region) => surveyShop(region, ports)),
-    surveyDns(site, ports, patient),
-    surveyTraffic(site, ports, patient),
+    surveyDns(site, ports),
+    surveyTraffic(site, ports),
   ]);
   return { at: ports.now(), regions, settings, shops, dns, ...(traffic && { traffic }) };
 }
@@ -71,29 +70,23 @@ async function surveyShop(region: string, ports: Ports): Promise<{ healthy: bool
   }
 }
 
-async function surveyDns(site: Site, ports: Ports, patient: boolean): Promise<Survey['dns']> {
+async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
   const read = async ({ name, type }: Site['dns']['records'][number]) => {
-    const set = await inTime(ports.dns.read(name, type)).catch((error: unknown) => {
-      if (patient && isLimited(error)) throw error;
-      return undefined;
-    });
+    const set = await inTime(ports.dns.read(name, type)).catch(() => undefined);
     return [setName({ name, type }), set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
   };
   return Object.fromEntries(await Promise.all(movingRecords(site.dns.records).map(read)));
 }
 
-async function surveyTraffic(site: Site, { traffic }: Ports, patient: boolean): Promise<TrafficSurvey | undefined> {
+async function surveyTraffic(site: Site, { traffic }: Ports): Promise<TrafficSurvey | undefined> {
   if (site.traffic === undefined || traffic === undefined) return undefined;
   try {
     const { leadsTo, state, because } = await inTime(traffic.read());
     return { answers: true, ...(leadsTo !== undefined && { leadsTo }), state, because };
   } catch (error) {
-    if (patient && isLimited(error)) throw error;
     return { answers: false, because: sentenceOf(error) };
   }
 }
-
-const isLimited = (error: unknown) => error instanceof PortError && error.kind === 'limited';
 
 /** @throws Error when `answer` takes longer than a survey waits. */
 function inTime<T>(answer: Promise<T>): Promise<T> {

@@ -3,17 +3,69 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { Context } from './definition';
 import { PortError } from './errors';
-import { SentAway, Turnstile, type Limit, type Urgency } from './turnstile';
+import { SentAway, Turnstile, type Limit, type Urgency, type Work } from './turnstile';
 
-const turnstiles = new AsyncLocalStorage<Turnstile>();
-const urgency = new AsyncLocalStorage<Urgency>();
+/** One call of a method of a port. */
+interface Visit {
+  turnstile: Turnstile;
+  /** The vendor itself said that it is enough. */
+  refused: boolean;
+}
 
-/** Runs `work`; its requests are as urgent as that. What nobody calls urgent is a mere look. */
-export const urgently = <T>(how: Urgency, work: () => T): T => urgency.run(how, work);
+/** What of a piece of work its end needs to know. */
+interface Doing extends Work {
+  passed: Set<Turnstile>;
+  /** The first time that it had to wait for its turn, whatever became of it. */
+  limited: PortError | undefined;
+}
+
+/** Where a vendor says that it is enough, and not for how long. */
+const shortestShutMs = 1_000;
+
+const visits = new AsyncLocalStorage<Visit>();
+const doings = new AsyncLocalStorage<Doing>();
+
+/** Runs `work`, whose requests are as urgent as that. What nobody calls urgent is a mere look, and each request of it stands alone. */
+export const urgently = <T>(urgency: Urgency, work: () => Promise<T>): Promise<T> => told(urgency, work);
+
+/** The same for work that takes an error for an answer. @throws PortError limited when it is done, if it was not its turn all the time. */
+export const wholly = <T>(urgency: Urgency, work: () => Promise<T>): Promise<T> =>
+  told(urgency, work, (limited) => {
+    throw limited;
+  });
+
+async function told<T>(
+  urgency: Urgency,
+  work: () => Promise<T>,
+  onLimited: (error: PortError) => void = () => undefined,
+): Promise<T> {
+  const doing: Doing = { urgency, passed: new Set(), limited: undefined };
+  try {
+    const result = await doings.run(doing, work);
+    if (doing.limited) onLimited(doing.limited);
+    return result;
+  } finally {
+    for (const turnstile of doing.passed) turnstile.leave(doing);
+  }
+}
 
 /** Resolves when a request may be sent. @throws SentAway. */
 export async function admitted(): Promise<void> {
-  await turnstiles.getStore()?.pass(urgency.getStore() ?? 'look');
+  const turnstile = visits.getStore()?.turnstile;
+  if (turnstile === undefined) return;
+  const doing = doings.getStore();
+  const work = doing ?? { urgency: 'look' };
+  await turnstile.pass(work);
+  if (doing === undefined) turnstile.leave(work);
+  else doing.passed.add(turnstile);
+}
+
+/** Told by whoever reads answers: this one says that the requests of the credential are too many. */
+export function tooMany(): void {
+  const visit = visits.getStore();
+  if (visit === undefined) return;
+  visit.refused = true;
+  visit.turnstile.shutFor(shortestShutMs);
 }
 
 /** The turnstiles of a worker, one for each credential. */
@@ -22,14 +74,14 @@ export type Turnstiles = (credential: string, who: string, limit: Limit | undefi
 /** For whoever asks a vendor that knows no limit. */
 export const unlimited: Turnstiles = () => undefined;
 
-/** @throws Error when the environment names no number of workers. */
-export function openTurnstiles(workers = process.env.HANDOVER_RUNBOOK_WORKERS ?? '2'): Turnstiles {
+/** For the bench, their time may run so much `faster`. @throws Error when the environment names no number of workers. */
+export function openTurnstiles(workers = process.env.HANDOVER_RUNBOOK_WORKERS ?? '2', faster = 1): Turnstiles {
   if (!/^[1-9]\d{0,2}$/.test(workers))
     throw new Error(`HANDOVER_RUNBOOK_WORKERS is "${workers}", but must be a whole number from 1 to 999, such as 2.`);
   const open = new Map<string, Turnstile>();
   return (credential, who, limit) => {
     if (limit === undefined) return undefined;
-    const known = open.get(credential) ?? new Turnstile(who, limit, Number(workers));
+    const known = open.get(credential) ?? new Turnstile(who, limit, Number(workers), faster);
     open.set(credential, known);
     return known;
   };
@@ -54,21 +106,29 @@ export function remembering({ secret }: Context, url: string): { context: Contex
 
 type Methods<P> = Record<keyof P, (...args: never[]) => Promise<unknown>>;
 
-/** `port`, whose requests pass `turnstile`. When the vendor says that it is enough, all of them wait. */
+/**
+ * `port`, whose requests pass `turnstile`. When the vendor says that they are too many, all of them wait; not when one thing alone is busy,
+ * which is `limited` too, and may last.
+ */
 export function passing<P extends Methods<P>>(turnstile: Turnstile | undefined, port: P): P {
   if (turnstile === undefined) return port;
   const guarded = Object.entries<(...args: never[]) => Promise<unknown>>(port).map(([name, method]) => [
     name,
-    (...args: never[]) =>
-      turnstiles.run(turnstile, async () => {
-        try {
-          return await method(...args);
-        } catch (error) {
-          const told = error instanceof PortError && error.kind === 'limited' && !(error instanceof SentAway);
-          if (told) turnstile.shutFor(error.waitMs ?? 1_000);
+    (...args: never[]) => {
+      const visit = { turnstile, refused: false };
+      return visits
+        .run(visit, () => method(...args))
+        .catch((error: unknown) => {
+          if (error instanceof PortError && error.kind === 'limited') noteLimited(error, visit);
           throw error;
-        }
-      }),
+        });
+    },
   ]);
   return Object.fromEntries(guarded) as P;
+}
+
+function noteLimited(error: PortError, { turnstile, refused }: Visit): void {
+  if (refused) turnstile.shutFor(error.waitMs ?? shortestShutMs);
+  const doing = doings.getStore();
+  if (doing !== undefined && (refused || error instanceof SentAway)) doing.limited ??= error;
 }

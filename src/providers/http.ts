@@ -4,7 +4,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import fetch, { FetchError, type Response } from 'node-fetch';
-import { admitted } from './admission';
+import { admitted, tooMany } from './admission';
 import { codeOf, connectionFailed } from './connection';
 import { PortError } from './errors';
 import { heard } from './heard';
@@ -85,6 +85,7 @@ export function openHttp(options: HttpOptions): HttpClient {
         const response = await fetch(url, body === undefined ? init : { ...init, body });
         const text = await response.text();
         note(String(response.status));
+        if (response.status === 429) tooMany();
         refuseRedirect(response, url, options.who);
         const ms = performance.now() - started;
         const answer = { who: options.who, status: response.status, headers: Object.fromEntries(response.headers) };

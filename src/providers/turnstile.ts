@@ -1,13 +1,21 @@
 /**
  * The pace of requests to one vendor under one credential, in one worker: published limits count per credential, and a worker has many sites.
  * Whoever would wait longer than a moment is sent away with the time to come back, so that no worker stands full of sleepers. More urgent
- * requests go first, also before those that were sent away. A library for queues (p-queue 9, looked at) knows no such return.
+ * work goes first, also before what was sent away. A library for queues (p-queue 9, looked at) knows no such return.
  */
 import { PortError } from './errors';
 
 /** From what may not wait to what may: customers without a shop, a move under way, its preparation, and mere looks. */
 export const urgencies = ['failover', 'move', 'prepare', 'look'] as const;
 export type Urgency = (typeof urgencies)[number];
+
+/**
+ * What ends when one of its requests is sent away, and then begins anew, such as an attempt of a step. It begins when there is room for all
+ * that it will probably send: else a crowd would use up the limit with first requests, again and again, and nobody would come to an end.
+ */
+export interface Work {
+  urgency: Urgency;
+}
 
 export interface Limit {
   requests: number;
@@ -32,15 +40,23 @@ const ours = 0.8;
 /** Of that, what those may take who can wait; the rest is for moves. */
 const patientShare = 0.8;
 const patientFrom = urgencies.indexOf('prepare');
+/** What a step sends to a vendor of DNS: it reads, reads once more, and changes. Where a window is no longer than a hold, nothing is lost by one. */
+const perWork = 3;
+/** Work that sends nothing for so long has sent all it wanted, or waits for name servers. */
+const silentMs = 2_000;
 const lookEveryMs = 50;
 
 interface Place {
   rank: number;
   /** In a rank, whoever asked first goes first, however often it was sent away. */
   order: number;
+  /** For how many requests there must be room. */
+  needs: number;
 }
-type Waiter = Place & { sinceMs: number; go: () => void; sendAway: (waitMs: number) => void };
+type Waiter = Place & { work: Work; sinceMs: number; go: () => void; sendAway: (waitMs: number) => void };
 type Ticket = Place & { untilMs: number };
+/** Work that may send `left` more without waiting; what it sends beyond goes by its old place. */
+type Begun = Place & { left: number; untilMs: number };
 
 const before = (one: Place, other: Place) => one.rank - other.rank || one.order - other.order;
 
@@ -48,6 +64,8 @@ export class Turnstile {
   private readonly who: string;
   private readonly limit: Limit;
   private readonly most: number;
+  private readonly faster: number;
+  private readonly begun = new Map<Work, Begun>();
   private sent: number[] = [];
   private waiting: Waiter[] = [];
   private tickets: Ticket[] = [];
@@ -55,87 +73,126 @@ export class Turnstile {
   private arrivals = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** Lets through what is the share of one of `workers` in `limit`. `who` stands in the sentences. */
-  constructor(who: string, limit: Limit, workers: number) {
+  /** Lets through the share of one of `workers` in `limit`. `who` stands in the sentences. For the bench, its time may run so much `faster`. */
+  constructor(who: string, limit: Limit, workers: number, faster = 1) {
     this.who = who;
     this.limit = limit;
     this.most = Math.max(1, Math.floor((limit.requests * ours) / workers));
+    this.faster = faster;
   }
 
-  /** Resolves when one request may be sent. @throws SentAway. */
-  pass(urgency: Urgency): Promise<void> {
+  /** Resolves when one request of `work` may be sent. @throws SentAway. */
+  pass(work: Work): Promise<void> {
+    this.forget();
     return new Promise((go, refuse) => {
-      const { rank, order } = this.placeFor(urgencies.indexOf(urgency));
-      const waitMs = this.waitOf({ rank, order });
-      const sendAway = (ms: number) => refuse(this.sendAway({ rank, order }, ms));
-      if (waitMs > holdMs) {
-        sendAway(waitMs);
-        return;
-      }
-      this.waiting.push({ rank, order, sinceMs: Date.now(), go, sendAway });
-      this.settle();
+      const place = this.begun.get(work) ?? this.placeFor(urgencies.indexOf(work.urgency));
+      const { rank, order, needs } = place;
+      const sendAway = (ms: number) => refuse(this.sendAway(work, place, ms));
+      const waitMs = this.waitOf(work, place);
+      if (waitMs <= holdMs) this.waiting.push({ rank, order, needs, work, sinceMs: this.now(), go, sendAway });
+      else sendAway(waitMs);
+      // Not at once: of those that come at the same moment, the most urgent go first.
+      this.settleIn(0);
     });
+  }
+
+  /** `work` has come to its end: what it did not send is for others. */
+  leave(work: Work): void {
+    if (this.begun.delete(work) && this.waiting.length > 0) this.settleIn(0);
   }
 
   /** The vendor itself says that it is enough: nobody asks again before so long. */
   shutFor(ms: number): void {
-    this.shutUntil = Math.max(this.shutUntil, Date.now() + Math.min(ms, longestWaitMs));
+    this.shutUntil = Math.max(this.shutUntil, this.now() + Math.min(ms * this.faster, longestWaitMs));
   }
 
-  private capOf({ rank }: Place): number {
+  private now(): number {
+    return Date.now() * this.faster;
+  }
+
+  private capOf(rank: number): number {
     return rank < patientFrom ? this.most : Math.max(1, Math.floor(this.most * patientShare));
   }
 
-  /** How many come before `place`, waiting here or sent away. */
+  private needsOf(rank: number): number {
+    return this.limit.perMs <= holdMs ? 1 : Math.min(perWork, this.capOf(rank));
+  }
+
+  /** How many requests come before `place`, of work that waits here or was sent away. */
   private ahead(place: Place): number {
-    return [...this.waiting, ...this.tickets].filter((one) => before(one, place) < 0).length;
+    const ahead = [...this.waiting, ...this.tickets].filter((one) => before(one, place) < 0);
+    return ahead.reduce((sum, { needs }) => sum + needs, 0);
+  }
+
+  /** How many more the work that has begun may send. */
+  private booked(): number {
+    return [...this.begun.values()].reduce((sum, { left }) => sum + left, 0);
+  }
+
+  private leftFor(work: Work): number {
+    return this.begun.get(work)?.left ?? 0;
   }
 
   /** Until it is the turn of `place`, when all go that come before it. */
-  private waitOf(place: Place): number {
-    const times = [...this.sent];
-    for (let left = this.ahead(place); left >= 0; left -= 1) {
-      const freed = times[times.length - this.capOf(place)];
-      times.push(Math.max(Date.now(), this.shutUntil, freed === undefined ? 0 : freed + this.limit.perMs));
+  private waitOf(work: Work, place: Place): number {
+    if (this.leftFor(work) > 0) return this.shutUntil - this.now();
+    const times = [...this.sent, ...Array<number>(this.booked()).fill(this.now())];
+    for (let left = this.ahead(place) + place.needs; left > 0; left -= 1) {
+      const freed = times[times.length - this.capOf(place.rank)];
+      times.push(Math.max(this.now(), this.shutUntil, freed === undefined ? 0 : freed + this.limit.perMs));
     }
-    return (times.at(-1) ?? 0) - Date.now();
+    return (times.at(-1) ?? 0) - this.now();
   }
 
-  private sendAway(place: Place, waitMs: number): SentAway {
-    const ms = Math.min(Math.max(Math.ceil(waitMs), 1), longestWaitMs);
-    this.tickets.push({ ...place, untilMs: Date.now() + ms + graceMs });
-    return new SentAway(this.who, ms);
+  private send({ work, rank, order, needs, go }: Waiter): void {
+    this.sent.push(this.now());
+    const left = (this.leftFor(work) || needs) - 1;
+    this.begun.set(work, { rank, order, needs: 1, left, untilMs: this.now() + Math.min(silentMs, this.limit.perMs) });
+    go();
+  }
+
+  private sendAway(work: Work, { rank, order }: Place, waitMs: number): SentAway {
+    const ms = Math.min(Math.max(waitMs, 1), longestWaitMs);
+    this.begun.delete(work);
+    this.tickets.push({ rank, order, needs: this.needsOf(rank), untilMs: this.now() + ms + graceMs });
+    return new SentAway(this.who, Math.ceil(ms / this.faster));
   }
 
   /** The oldest place of this rank that somebody was sent away with, or a new one. */
   private placeFor(rank: number): Place {
-    this.forget();
     const [ticket] = this.tickets.filter((one) => one.rank === rank).sort(before);
     this.tickets = this.tickets.filter((one) => one !== ticket);
-    return ticket ?? { rank, order: (this.arrivals += 1) };
+    return ticket ?? { rank, order: (this.arrivals += 1), needs: this.needsOf(rank) };
   }
 
   private forget(): void {
-    this.sent = this.sent.filter((at) => at > Date.now() - this.limit.perMs);
-    this.tickets = this.tickets.filter(({ untilMs }) => untilMs > Date.now());
+    const now = this.now();
+    this.sent = this.sent.filter((at) => at > now - this.limit.perMs);
+    this.tickets = this.tickets.filter(({ untilMs }) => untilMs > now);
+    for (const one of this.begun.values()) if (one.untilMs <= now) one.left = 0;
   }
 
   private settle(): void {
     this.forget();
     for (const one of [...this.waiting].sort(before)) {
-      const leave = () => (this.waiting = this.waiting.filter((other) => other !== one));
-      const free = Date.now() >= this.shutUntil && this.sent.length + this.ahead(one) < this.capOf(one);
-      if (free) {
-        leave();
-        this.sent.push(Date.now());
-        one.go();
-      } else if (Date.now() - one.sinceMs > holdMs) {
-        const waitMs = this.waitOf(one);
-        if (waitMs > holdMs) leave();
-        if (waitMs > holdMs) one.sendAway(waitMs);
-      }
+      const fits = this.fits(one);
+      const waitMs = fits || this.now() - one.sinceMs <= holdMs ? 0 : this.waitOf(one.work, one);
+      if (!fits && waitMs <= holdMs) continue;
+      this.waiting = this.waiting.filter((other) => other !== one);
+      if (fits) this.send(one);
+      else one.sendAway(waitMs);
     }
+    if (this.waiting.length > 0) this.settleIn(lookEveryMs / this.faster);
+  }
+
+  private settleIn(ms: number): void {
     clearTimeout(this.timer);
-    if (this.waiting.length > 0) this.timer = setTimeout(() => this.settle(), lookEveryMs).unref();
+    this.timer = setTimeout(() => this.settle(), ms);
+  }
+
+  private fits(one: Waiter): boolean {
+    if (this.now() < this.shutUntil) return false;
+    const taken = this.sent.length + this.booked() + this.ahead(one) + one.needs;
+    return this.leftFor(one.work) > 0 || taken <= this.capOf(one.rank);
   }
 }

@@ -1,18 +1,21 @@
-import { ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
-import type { Duties } from '../activities';
+import { ApplicationFailure, sleep } from '@temporalio/workflow';
+import type { Prepared } from '../activities/orders';
 import { aimOf } from '../domain/aim';
-import { parseDrill, type DrillRequest } from '../domain/request';
-import type { DrillResult } from '../domain/result';
+import { parseDrill, type DrillRequest, type TransferRequest } from '../domain/request';
+import type { CheckResult, DrillResult } from '../domain/result';
 import { moveThere, outage } from './outage';
 import { drillId, runbookQueue } from './ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
+import { inTurns } from './turns';
 
-const { readiness, prepareTransfer } = proxyActivities<Duties>({
+const looking = {
   taskQueue: runbookQueue,
   startToCloseTimeout: '60s',
   retry: { initialInterval: '1s', maximumAttempts: 3 },
   summary: 'Look, and change nothing',
-});
+} as const;
+const readiness = inTurns<string, CheckResult[]>('readiness', looking);
+const prepareTransfer = inTurns<TransferRequest, Prepared>('prepareTransfer', looking);
 
 /**
  * Rehearses a transfer with the very workflow that a real one runs, and judges it.

@@ -1,27 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { admitted, openTurnstiles, passing, remembering, urgently } from '../../src/providers/admission';
-import { PortError } from '../../src/providers/errors';
 import { Turnstile, type Urgency } from '../../src/providers/turnstile';
 import { failure } from './servers/failure';
 
-/** Of 10 requests, 8 are ours, and 6 of those for whoever can wait. */
+/** Of 10 requests, 8 are ours, and 6 of those for whoever can wait. A window so short is waited for on the spot. */
 const limit = { requests: 10, perMs: 400 };
-const long = { requests: 10, perMs: 60_000 };
+/** Of 30 requests, 24 are ours, and 19 of those for whoever can wait; work begins when there is room for three. */
+const long = { requests: 30, perMs: 60_000 };
+
+/** One request, after which its work has come to its end. */
+async function pass(turnstile: Turnstile, urgency: Urgency): Promise<void> {
+  const work = { urgency };
+  await turnstile.pass(work);
+  turnstile.leave(work);
+}
 
 /** Asks so often at once; the order in which they passed, and those that were sent away. */
 async function crowd(turnstile: Turnstile, ...asked: Urgency[]) {
   const passed: Urgency[] = [];
   const away: Urgency[] = [];
   const all = asked.map((urgency) =>
-    turnstile.pass(urgency).then(
+    pass(turnstile, urgency).then(
       () => passed.push(urgency),
       () => away.push(urgency),
     ),
   );
-  await pause(0);
+  await pause(20);
   const atOnce = passed.length;
   await Promise.all(all);
   return { passed, away, atOnce };
+}
+/** One after the other, and never more than there is room for. */
+async function use(turnstile: Turnstile, count: number, urgency: Urgency): Promise<void> {
+  for (let used = 0; used < count; used += 1) await pass(turnstile, urgency);
 }
 const times = (count: number, urgency: Urgency) => Array<Urgency>(count).fill(urgency);
 
@@ -43,7 +53,7 @@ describe('a turnstile', () => {
     const order: string[] = [];
     const asked = (['look', 'prepare', 'move', 'failover'] as const).flatMap((urgency) =>
       ['first', 'second'].map((which) =>
-        turnstile.pass(urgency).then(
+        pass(turnstile, urgency).then(
           () => order.push(`${which} ${urgency}`),
           () => undefined,
         ),
@@ -54,15 +64,51 @@ describe('a turnstile', () => {
   });
 
   it('keeps a part for moves, which looks and preparations can’t use up', async () => {
+    const turnstile = new Turnstile('Vendor', limit, 1);
+    expect(await crowd(turnstile, ...times(7, 'look'))).toMatchObject({ atOnce: 6 });
+    const looks = crowd(turnstile, ...times(6, 'look'), ...times(2, 'failover'));
+    expect((await looks).passed.slice(0, 2)).toEqual(['failover', 'failover']);
+  });
+
+  it('lets the most urgent go first also of those that come at the same moment', async () => {
+    const { passed } = await crowd(new Turnstile('Vendor', limit, 1), 'look', 'prepare', 'move', 'failover');
+    expect(passed).toEqual(['failover', 'move', 'prepare', 'look']);
+  });
+
+  it('lets work begin only when there is room for all that it will send, and go on to its end then', async () => {
     const turnstile = new Turnstile('Vendor', long, 1);
-    expect(await crowd(turnstile, ...times(7, 'look'))).toMatchObject({ atOnce: 6, away: ['look'] });
-    expect(await crowd(turnstile, ...times(3, 'failover'))).toMatchObject({ atOnce: 2, away: ['failover'] });
+    const works = Array.from({ length: 9 }, () => ({ urgency: 'move' as const }));
+    const begun = await Promise.allSettled(works.map((work) => turnstile.pass(work)));
+    expect(begun.map(({ status }) => status)).toEqual([...Array<string>(8).fill('fulfilled'), 'rejected']);
+    for (const work of works.slice(0, 8)) {
+      await turnstile.pass(work);
+      await turnstile.pass(work);
+    }
+    expect(await failure(pass(turnstile, 'failover'))).toMatchObject({ kind: 'limited' });
+  });
+
+  it('gives to others what ended work did not send', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1);
+    const works = Array.from({ length: 8 }, () => ({ urgency: 'move' as const }));
+    await Promise.all(works.map((work) => turnstile.pass(work)));
+    const next = pass(turnstile, 'move');
+    expect(await failure(next)).toMatchObject({ kind: 'limited' });
+    for (const work of works) turnstile.leave(work);
+    await pass(turnstile, 'move');
+  });
+
+  it('gives to others what silent work did not send', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1, 10);
+    await Promise.all(Array.from({ length: 8 }, () => turnstile.pass({ urgency: 'move' })));
+    await failure(pass(turnstile, 'move'));
+    await pause(220);
+    await pass(turnstile, 'move');
   });
 
   it('holds nobody for long, but says when to come back', async () => {
     const turnstile = new Turnstile('Vendor', long, 1);
-    await crowd(turnstile, ...times(8, 'move'));
-    const error = await failure(turnstile.pass('move'));
+    await use(turnstile, 22, 'move');
+    const error = await failure(pass(turnstile, 'move'));
     expect(error).toMatchObject({
       kind: 'limited',
       message: expect.stringMatching(/^Requests to Vendor wait for their turn.*come back in (60|59) s\.$/) as string,
@@ -72,16 +118,16 @@ describe('a turnstile', () => {
 
   it('keeps the place of whoever was sent away before those that come later', async () => {
     const turnstile = new Turnstile('Vendor', { requests: 10, perMs: 2_000 }, 1);
-    await crowd(turnstile, ...times(8, 'failover'));
-    const error = await failure(turnstile.pass('failover'));
+    await use(turnstile, 6, 'failover');
+    const error = await failure(pass(turnstile, 'failover'));
     await pause((error.waitMs ?? 0) - 100);
     const order: string[] = [];
     const later = crowd(turnstile, ...times(8, 'move')).then(({ away }) =>
       order.push(`moves, ${away.length} sent away`),
     );
-    await turnstile.pass('failover').then(() => order.push('failover'));
+    await pass(turnstile, 'failover').then(() => order.push('failover'));
     await later;
-    expect(order).toEqual(['failover', 'moves, 1 sent away']);
+    expect(order).toEqual(['failover', 'moves, 7 sent away']);
   });
 
   it('is shut for all when the vendor itself says that it is enough', async () => {
@@ -91,63 +137,6 @@ describe('a turnstile', () => {
     expect(await crowd(turnstile, 'failover', 'look')).toMatchObject({ atOnce: 0, passed: ['failover', 'look'] });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(290);
     turnstile.shutFor(3_600_000);
-    expect((await failure(turnstile.pass('failover'))).waitMs).toBe(60_000);
-  });
-});
-
-describe('sites with one credential', () => {
-  const secret = (value: string) => ({ secret: () => Promise.resolve(value) });
-  const credentialOf = async (url: string, value: string) => {
-    const { context, credential } = remembering(secret(value), url);
-    await context.secret('file:token');
-    return credential();
-  };
-
-  it('share a turnstile; another credential, or another address, has one of its own', async () => {
-    const turnstiles = openTurnstiles('2');
-    const of = async (url: string, value: string) => turnstiles(await credentialOf(url, value), 'Vendor', limit);
-    const one = await of('https://api.test', 'dop_v1_one');
-    expect(await of('https://api.test', 'dop_v1_one')).toBe(one);
-    expect(await of('https://api.test', 'dop_v1_two')).not.toBe(one);
-    expect(await of('https://other.test', 'dop_v1_one')).not.toBe(one);
-    expect(await credentialOf('https://api.test', 'dop_v1_one')).toMatch(/^[\da-f]{64}$/);
-  });
-
-  it('need none where no limit is known', () => {
-    expect(openTurnstiles('2')('credential', 'Vendor', undefined)).toBeUndefined();
-  });
-
-  it.each(['0', '-1', 'two', '1.5', ''])('a number of workers that is "%s" is refused with an example', (workers) => {
-    expect(() => openTurnstiles(workers)).toThrow(
-      `HANDOVER_RUNBOOK_WORKERS is "${workers}", but must be a whole number from 1 to 999, such as 2.`,
-    );
-  });
-});
-
-describe('a port behind a turnstile', () => {
-  const asking = () => passing(new Turnstile('Vendor', long, 1), { ask: () => admitted() });
-
-  it('asks as urgently as it is told, and merely looks when it is told nothing', async () => {
-    const { ask } = asking();
-    for (let sent = 0; sent < 6; sent += 1) await ask();
-    expect(await failure(ask())).toMatchObject({ kind: 'limited' });
-    await urgently('failover', () => ask());
-    expect(await failure(ask())).toMatchObject({ kind: 'limited' });
-  });
-
-  it('makes all others wait when its vendor refuses one', async () => {
-    const turnstile = new Turnstile('Vendor', long, 1);
-    const refusing = () => Promise.reject(new PortError('limited', 'Too many requests.', { waitMs: 30_000 }));
-    const { refused, ask } = passing(turnstile, { refused: refusing, ask: () => admitted() });
-    expect(await failure(refused())).toMatchObject({ message: 'Too many requests.' });
-    const error = await failure(ask());
-    expect(error.waitMs).toBeGreaterThan(29_000);
-    expect(error.waitMs).toBeLessThanOrEqual(30_000);
-  });
-
-  it('is the port itself where no limit is known', async () => {
-    const port = { ask: () => admitted() };
-    expect(passing(undefined, port)).toBe(port);
-    await port.ask();
+    expect((await failure(pass(turnstile, 'failover'))).waitMs).toBe(60_000);
   });
 });

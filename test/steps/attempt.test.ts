@@ -9,9 +9,11 @@ interface Script {
   checks: (Finding['state'] | FailureKind)[];
   act?: () => void;
   attemptMs?: number;
+  /** For which a limited look asks. */
+  waitMs?: number;
 }
 
-function scripted({ checks, act, attemptMs = 20_000 }: Script) {
+function scripted({ checks, act, attemptMs = 20_000, waitMs }: Script) {
   const world = newWorld({ quiet: true });
   const seen: string[] = [];
   const step: Step = {
@@ -24,7 +26,8 @@ function scripted({ checks, act, attemptMs = 20_000 }: Script) {
       if (next === 'no' || next === 'done' || next === 'under-way' || next === 'unknown') {
         return Promise.resolve({ state: next, because: `It is ${next}.` });
       }
-      return Promise.reject(new PortError(next ?? 'garbage', `The look was ${String(next)}.`));
+      const asked = waitMs === undefined ? {} : { waitMs };
+      return Promise.reject(new PortError(next ?? 'garbage', `The look was ${String(next)}.`, asked));
     },
     act: () => {
       seen.push('act');
@@ -101,6 +104,21 @@ test('a bug in an act is not taken for a lost reply', async () => {
 test('a look that gets no answer after the act is one more unknown', async () => {
   const { run } = scripted({ checks: ['no', 'unavailable', 'limited', 'done'] });
   await expect(run()).resolves.toMatchObject({ outcome: 'done' });
+});
+
+test('a wait that is asked for after the act is waited for when it is short, and told at once when it is long', async () => {
+  const short = scripted({ checks: ['no', 'limited', 'limited', 'done'], waitMs: 3_000 });
+  await expect(short.run()).resolves.toMatchObject({ outcome: 'done' });
+  expect([short.seen.length, short.elapsed()]).toEqual([5, 6_000]);
+  const long = scripted({ checks: ['no', 'limited'], waitMs: 3_001 });
+  await expect(long.run()).rejects.toMatchObject({ kind: 'limited', waitMs: 3_001 });
+  expect([long.seen, long.elapsed()]).toEqual([['no', 'act', 'limited after the act'], 0]);
+});
+
+test('an attempt that ends while it waits tells of the wait, which costs no attempt', async () => {
+  const { run, elapsed } = scripted({ checks: ['no', 'limited'], waitMs: 2_000 });
+  await expect(run()).rejects.toMatchObject({ kind: 'limited', waitMs: 2_000 });
+  expect(elapsed()).toBe(18_000);
 });
 
 test('a look that is denied after the act is told at once', async () => {

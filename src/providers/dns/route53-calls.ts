@@ -3,6 +3,7 @@
  * a batch that is refused tells by its words alone why.
  */
 import type { Change, HostedZone, ListResourceRecordSetsRequest, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { tooMany } from '../admission';
 import { PortError, type FailureKind } from '../errors';
 import { openHttp, type HttpAnswer, type HttpClient } from '../http';
 import { hiding, refusalOf, retryAfterMs } from '../words';
@@ -161,6 +162,7 @@ function refuse(answer: HttpAnswer, hide: (text: string) => string, permission: 
   const sentence = /[.!?]$/.test(because) ? because : `${because}.`;
   if (code === 'InvalidChangeBatch') throw new Unfit('refused', sentence, outdated.test(words));
   const kind = kinds.find(([, codes]) => codes.test(code))?.[0] ?? refusalOf(answer).kind;
+  if (kind === 'limited' && code !== 'PriorRequestNotComplete') tooMany();
   const needs = `Allow ${permission} in the policy of the access key.`;
   const hint = hints.find(([codes]) => codes.test(code))?.[1] ?? (kind === 'denied' ? needs : undefined);
   const waitMs = kind === 'limited' ? retryAfterMs(answer.headers['retry-after'], Date.now()) : undefined;

@@ -1,0 +1,114 @@
+import {
+  admitted,
+  openTurnstiles,
+  passing,
+  remembering,
+  tooMany,
+  urgently,
+  wholly,
+} from '../../src/providers/admission';
+import { PortError } from '../../src/providers/errors';
+import { Turnstile } from '../../src/providers/turnstile';
+import { failure } from './servers/failure';
+
+/** Of 30 requests, 24 are ours, and 19 of those for whoever can wait; work begins when there is room for three. */
+const long = { requests: 30, perMs: 60_000 };
+
+describe('sites with one credential', () => {
+  const secret = (value: string) => ({ secret: () => Promise.resolve(value) });
+  const credentialOf = async (url: string, value: string) => {
+    const { context, credential } = remembering(secret(value), url);
+    await context.secret('file:token');
+    return credential();
+  };
+
+  it('share a turnstile; another credential, or another address, has one of its own', async () => {
+    const turnstiles = openTurnstiles('2');
+    const of = async (url: string, value: string) => turnstiles(await credentialOf(url, value), 'Vendor', long);
+    const one = await of('https://api.test', 'dop_v1_one');
+    expect(await of('https://api.test', 'dop_v1_one')).toBe(one);
+    expect(await of('https://api.test', 'dop_v1_two')).not.toBe(one);
+    expect(await of('https://other.test', 'dop_v1_one')).not.toBe(one);
+    expect(await credentialOf('https://api.test', 'dop_v1_one')).toMatch(/^[\da-f]{64}$/);
+  });
+
+  it('need none where no limit is known', () => {
+    expect(openTurnstiles('2')('credential', 'Vendor', undefined)).toBeUndefined();
+  });
+
+  it.each(['0', '-1', 'two', '1.5', ''])('a number of workers that is "%s" is refused with an example', (workers) => {
+    expect(() => openTurnstiles(workers)).toThrow(
+      `HANDOVER_RUNBOOK_WORKERS is "${workers}", but must be a whole number from 1 to 999, such as 2.`,
+    );
+  });
+});
+
+describe('a port behind a turnstile', () => {
+  const enough = () => Promise.reject(new PortError('limited', 'Too many requests.', { waitMs: 30_000 }));
+  const asking = () => {
+    const turnstile = new Turnstile('Vendor', long, 1);
+    return passing(turnstile, {
+      ask: () => admitted(),
+      refused: () => {
+        tooMany();
+        return enough();
+      },
+      busy: enough,
+    });
+  };
+  const asked = async (ask: () => Promise<void>, count: number) => {
+    for (let sent = 0; sent < count; sent += 1) await ask();
+  };
+
+  it('asks as urgently as it is told, and merely looks when it is told nothing', async () => {
+    const { ask } = asking();
+    await asked(ask, 17);
+    expect(await failure(ask())).toMatchObject({ kind: 'limited' });
+    await urgently('failover', () => ask());
+    expect(await failure(ask())).toMatchObject({ kind: 'limited' });
+  });
+
+  it('makes all others wait when its vendor says that their requests are too many', async () => {
+    const { refused, ask } = asking();
+    expect(await failure(refused())).toMatchObject({ message: 'Too many requests.' });
+    const error = await failure(ask());
+    expect(error.waitMs).toBeGreaterThan(29_000);
+    expect(error.waitMs).toBeLessThanOrEqual(30_000);
+  });
+
+  it('makes nobody wait when one thing alone is busy', async () => {
+    const { busy, ask } = asking();
+    expect(await failure(busy())).toMatchObject({ waitMs: 30_000 });
+    await ask();
+  });
+
+  it('gives back what a piece of work did not send when it is done, or failed', async () => {
+    const { ask } = asking();
+    for (let works = 0; works < 10; works += 1) {
+      await urgently('move', () => ask());
+      await failure(urgently('move', () => ask().then(() => Promise.reject(new PortError('garbage', 'A test.')))));
+    }
+  });
+
+  it('fails work as a whole that took “not your turn” for an answer, and no other', async () => {
+    const { ask, busy } = asking();
+    const survey = (look: () => Promise<void>) =>
+      wholly('look', () =>
+        look().then(
+          () => 'read',
+          () => 'unread',
+        ),
+      );
+    expect(await survey(busy)).toBe('unread');
+    expect(await survey(ask)).toBe('read');
+    await asked(ask, 16);
+    const error = await failure(survey(ask));
+    expect(error).toMatchObject({ kind: 'limited', message: expect.stringContaining('wait for their turn') as string });
+  });
+
+  it('is the port itself where no limit is known', async () => {
+    const port = { ask: () => admitted() };
+    expect(passing(undefined, port)).toBe(port);
+    await port.ask();
+  });
+});
