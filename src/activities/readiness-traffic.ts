@@ -12,6 +12,7 @@ export async function trafficReadiness(site: Site, survey: Survey, { traffic }: 
   if (site.traffic === undefined || traffic === undefined) return [];
   const kind = kindOf('traffic', trafficSwitches, site.traffic);
   const stuck = whyNotAcross(kind, site.traffic);
+  const unseen = kind.unseen?.(site.traffic);
   const able = check(
     `${kind.title} from region to region`,
     stuck === undefined,
@@ -23,7 +24,7 @@ export async function trafficReadiness(site: Site, survey: Survey, { traffic }: 
     await attempt(`${kind.title} and a move`, async () => {
       const flaws = await traffic.flaws();
       if (flaws.length > 0) throw new Error(flaws.join(' '));
-      return `${kind.title} has nothing against one.`;
+      return [`${kind.title} has nothing against one.`, unseen].filter(Boolean).join(' ');
     }),
   ];
 }

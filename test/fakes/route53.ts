@@ -23,13 +23,15 @@ import { isSignedBy, keyIdOf } from './sigv4';
 import { fakeZone, type FakeZone } from './zone';
 
 export type Route53Action =
-  'ListHostedZonesByName' | 'ListResourceRecordSets' | 'ChangeResourceRecordSets' | 'GetChange';
+  'ListHostedZonesByName' | 'ListResourceRecordSets' | 'ChangeResourceRecordSets' | 'GetChange' | 'GetHealthCheck';
 
 export interface Route53Options extends DnsFakeOptions {
   /** Access keys by their id, and what their policy allows. */
   keys: Readonly<Record<string, { secret: string; may: readonly Route53Action[] }>>;
   /** Hosted zones of the account; by default the fake's own alone, which is the first of this list. */
   hostedZones?: readonly { id: string; name: string; private?: boolean }[];
+  /** Configurations of health checks by their id, such as `{ Type: 'HTTPS', ResourcePath: '/serving' }`. */
+  healthChecks?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** For each action; none by default. */
   limit?: Limit;
 }
@@ -122,6 +124,15 @@ function routesOf(zone: FakeZone<R53Set>, options: Route53Options): Route[] {
       return failedAs(404, 'NoSuchChange', `Could not find resource with ID: ${params.id}`);
     return xml(200, `<GetChangeResponse>${changeInfo(zone, number)}</GetChangeResponse>`);
   };
+  const getHealthCheck: Route['answer'] = ({ params: { id = '' } }) => {
+    const config = options.healthChecks?.[id];
+    if (config === undefined) return failedAs(404, 'NoSuchHealthCheck', `A health check with id ${id} does not exist.`);
+    const fields = Object.entries({ RequestInterval: '10', FailureThreshold: '3', Inverted: 'false', ...config });
+    const shown = `<HealthCheckConfig>${fields.map(([name, value]) => element(name, value)).join('')}</HealthCheckConfig>`;
+    const rest = element('CallerReference', id) + element('HealthCheckVersion', '1');
+    const whole = `<HealthCheck>${element('Id', id)}${rest}${shown}</HealthCheck>`;
+    return xml(200, `<GetHealthCheckResponse>${whole}</GetHealthCheckResponse>`);
+  };
   const sets = `${path}/hostedzone/:id/rrset`;
   return [
     { method: 'GET', path: `${path}/hostedzonesbyname`, answer: may('ListHostedZonesByName', listZones) },
@@ -135,6 +146,7 @@ function routesOf(zone: FakeZone<R53Set>, options: Route53Options): Route[] {
     },
     { method: 'POST', path: sets, answer: may('ChangeResourceRecordSets', held(change)) },
     { method: 'GET', path: `${path}/change/:id`, answer: may('GetChange', getChange) },
+    { method: 'GET', path: `${path}/healthcheck/:id`, answer: may('GetHealthCheck', getHealthCheck) },
   ];
 }
 

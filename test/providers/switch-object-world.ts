@@ -1,6 +1,7 @@
 import { route53Health } from '../../src/providers/traffic/route53-health';
 import type { TrafficSwitch } from '../../src/providers/traffic/switch';
 import { startSwitchObject, type SwitchObject, type SwitchObjectOptions } from '../fakes/switch-object';
+import { keyId, secretKey } from './route53-world';
 import type { TrafficWorld } from './traffic.contract';
 
 const secret = 'Bearer of/the+switch and_more';
@@ -27,7 +28,7 @@ export async function startWatched(
       nameServers: fake.nameServers,
       ...over,
     },
-    { secret: () => Promise.resolve(secret) },
+    { secret: (from) => Promise.resolve(from === 'file:switch' ? secret : `${keyId}:${secretKey}`) },
   );
   const close = () => {
     traffic.close();

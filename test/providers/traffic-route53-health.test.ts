@@ -1,4 +1,10 @@
+import { PortError } from '../../src/providers/errors';
+import { route53Health } from '../../src/providers/traffic/route53-health';
+import type { Effect } from '../fakes/faults';
+import type { Route53Options } from '../fakes/route53';
 import type { SwitchObject } from '../fakes/switch-object';
+import { expectNoSecret, expectTold, failures, orFailure, waits, limitedFor, expectLimited } from './faults';
+import { keyId, secretKey, startFake as startApi } from './route53-world';
 import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';
 import { answers, openWorld, record, startWatched, texts } from './switch-object-world';
@@ -86,5 +92,118 @@ describe('an object that a health check watches', () => {
     const { fake, traffic } = await start();
     fake.faults.play({ on: { method: 'PUT' }, effect: { kind: 'error', status: 403, when: 'before' } });
     expect(await traffic.flaws()).toEqual([expect.stringMatching(/^The object of the health check answered 403/)]);
+  });
+});
+
+describe('the health checks by which Route 53 itself moves customers', () => {
+  const ids = { A: 'abcdef11-2222-3333-4444-555555fedcba', B: 'abcdef11-2222-3333-4444-555555fedcbb' };
+  const right = { Type: 'HTTPS', ResourcePath: '/serving', FullyQualifiedDomainName: 'www.shop.test' };
+  const may = ['GetHealthCheck'] as const;
+  const secrets = [keyId, secretKey];
+  const startAws = closedAfterEach(startApi);
+
+  async function watched(
+    ofB: Record<string, string> = right,
+    over: Partial<Route53Options> = {},
+    options: object = {},
+  ) {
+    const healthChecks = { [ids.A]: right, [ids.B]: ofB };
+    const api = await startAws({ keys: { [keyId]: { secret: secretKey, may } }, healthChecks, ...over });
+    const { traffic } = await start({ healthChecks: ids, key: 'file:route53-key', api: api.url, ...options });
+    return { api, traffic };
+  }
+
+  it('are read, one request each, when the checks look and never for a move', async () => {
+    const { api, traffic } = await watched();
+    await traffic.point('B', (await traffic.read()).state);
+    expect(api.calls).toEqual([]);
+    expect(await traffic.flaws()).toEqual([]);
+    expect(api.calls.map(({ method, path, status }) => [method, path, status])).toEqual(
+      Object.values(ids).map((id) => ['GET', `/2013-04-01/healthcheck/${id}`, 200]),
+    );
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      'ask another path',
+      { ResourcePath: '/health' },
+      /^The health check of B at Route 53 asks \/health, .*ask \/serving/,
+    ],
+    ['ask no path', { ResourcePath: '/' }, /asks \/, so a read-only standby looks healthy to it/],
+    ['only connect', { Type: 'TCP' }, /speaks tcp, .*let it ask \/serving by HTTP or HTTPS/],
+    [
+      'only look at others',
+      { Type: 'CALCULATED' },
+      /is of the type CALCULATED .*name the one that asks it for \/serving/,
+    ],
+    ['are inverted', { Inverted: 'true' }, /is inverted, .*do not invert it/],
+    ['are disabled', { Disabled: 'true' }, /is disabled, and so counts as healthy whatever the shop says; enable it/],
+  ])('that %s are a flaw', async (_what, over, because) => {
+    const { traffic } = await watched({ ...right, ...over });
+    expect(await traffic.flaws()).toEqual([expect.stringMatching(because)]);
+  });
+
+  it.each([
+    ['a text beside the path', { ...right, Type: 'HTTPS_STR_MATCH', SearchString: 'true' }, {}],
+    ['the path of this site', { ...right, ResourcePath: '/open?now' }, { serving: '/open' }],
+  ])('that ask for %s are none', async (_what, ofB, options) => {
+    const healthChecks = { [ids.A]: ofB, [ids.B]: ofB };
+    const { traffic } = await watched(ofB, { healthChecks }, options);
+    expect(await traffic.flaws()).toEqual([]);
+  });
+
+  it.each<[string, Partial<Route53Options>, RegExp]>([
+    [
+      'a health check that is not there',
+      { healthChecks: {} },
+      /NoSuchHealthCheck\. Correct traffic\.healthChecks\.A\./,
+    ],
+    [
+      'a key that may not',
+      { keys: { [keyId]: { secret: secretKey, may: [] } } },
+      /AccessDenied\. Correct traffic\.key, and allow route53:GetHealthCheck in its policy\./,
+    ],
+    ['a wrong key', { keys: { [keyId]: { secret: 'another', may } } }, /Correct traffic\.key/],
+  ])('with %s are a flaw', async (_what, over, because) => {
+    const { traffic } = await watched(right, over);
+    const flaws = await traffic.flaws();
+    expect(flaws).toEqual([expect.stringMatching(because)]);
+    expectNoSecret(flaws.join(), secrets);
+  });
+
+  it.each(failures.filter(([, { kind }]) => kind !== 'limited'))(
+    'that meet %s are told so',
+    async (_w, effect, kinds) => {
+      const { api, traffic } = await watched();
+      api.faults.play({ effect });
+      const found = await orFailure(traffic.flaws());
+      expectTold(found instanceof PortError ? found : new PortError('denied', found.join()), kinds, secrets);
+    },
+  );
+
+  it.each<[string, Effect]>([
+    ['half of an answer', { kind: 'truncated' }],
+    ['a redirect', { kind: 'redirect', status: 307, to: 'http://127.0.0.1:9' }],
+  ])('that meet %s are not believed', async (_what, effect) => {
+    const { api, traffic } = await watched();
+    api.faults.play({ effect });
+    expectTold(await failure(traffic.flaws()), ['garbage', 'unavailable'], secrets);
+  });
+
+  it.each(waits)('that meet a limit whose Retry-After is %s wait for a minute at most', async (_what, after) => {
+    const { api, traffic } = await watched();
+    api.faults.play({ effect: limitedFor(after()) });
+    // The vendor's limit is a 400, so its Retry-After is nobody's promise.
+    expectLimited(await failure(traffic.flaws()), undefined, secrets);
+  });
+
+  it('are a person’s to keep right where they or their key are not named', () => {
+    const named = { healthChecks: ids, key: 'file:route53-key', serving: '/serving' };
+    expect(route53Health.unseen?.(named)).toBeUndefined();
+    for (const options of [
+      { ...named, key: undefined },
+      { ...named, healthChecks: undefined },
+    ])
+      expect(route53Health.unseen?.(options)).toMatch(/was not looked at: .*or see yourself that they ask \/serving\.$/);
   });
 });

@@ -2,6 +2,7 @@ import { dnsReadiness } from '../../src/activities/readiness-dns';
 import { trafficReadiness } from '../../src/activities/readiness-traffic';
 import { takeSurvey } from '../../src/activities/survey';
 import type { Site } from '../../src/config';
+import type { SecretRef } from '../../src/config/secrets';
 import { labSite, pooledSite } from '../world/planning';
 import { newWorld, type World } from '../world/world';
 
@@ -38,6 +39,23 @@ test('of a name that stays only the answers are looked at: its provider is not t
 
 test('a site without one is told nothing of it', async () => {
   expect((await checks(nothing, labSite, true)).filter((each) => /traffic|Cloudflare/.test(each))).toEqual([]);
+});
+
+test('what a switch’s vendor does not show is left to a person, and that is said', async () => {
+  const traffic = {
+    ...{
+      kind: 'route53-health' as const,
+      url: 'https://switch.example.net/www',
+      authorization: 'file:switch' as SecretRef,
+      serving: '/serving',
+    },
+    ...{ texts: { A: 'to A', B: 'to B' }, answers: { A: '198.51.100.10', B: '203.0.113.10' } },
+    ...{ record: 'www.shop.test.', nameServers: ['ns-1'], api: 'https://route53.amazonaws.com' },
+  } satisfies Site['traffic'];
+  const told = await checks(nothing, { ...pooledSite, traffic }, true);
+  expect(told.at(-1)).toMatch(
+    /has nothing against one\. What Route 53 itself asks the regions was not looked at: .*\/serving\.$/,
+  );
 });
 
 test.each<[string, (world: World) => void, RegExp]>([

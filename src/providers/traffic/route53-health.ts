@@ -5,7 +5,7 @@
  * seen on AWS. Facts are from AWS's reference and its blog "Creating Disaster Recovery Mechanisms Using Amazon Route 53", read 2026-11.
  */
 import { z } from 'zod';
-import { address, expected, fullName, isHost, isIPv4, text, url } from '../../config/leaf';
+import { address, expected, fullName, isHost, isIPv4, path, text, url } from '../../config/leaf';
 import { secret } from '../../config/secrets';
 import type { Json } from '../../domain/plan';
 import { authoritative } from '../dns/authoritative';
@@ -15,6 +15,7 @@ import type { DnsAnswer } from '../ports';
 import { refusalOf } from '../words';
 import { perRegion } from './options';
 import type { TrafficReading } from './port';
+import { flawsOfChecks, type CheckedRegions } from './route53-checks';
 import { defineTraffic, flawsOf, refuseThird, refuseUnknown } from './switch';
 
 const title = 'Route 53 failover by a health check';
@@ -23,6 +24,7 @@ const timeoutMs = 5_000;
 /** No version of an object is called so, so a change on this condition can't happen. */
 const neverThere = '"handover-never"';
 
+const isId = (value: string) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(value);
 const server = text('HOST or HOST:PORT', 'ns-2048.awsdns-64.com', (value) => isHost(value.replace(/:\d{1,5}$/, '')));
 
 const options = z.strictObject({
@@ -39,6 +41,14 @@ const options = z.strictObject({
   answers: perRegion(address('198.51.100.10')),
   /** Route 53's servers of that zone. */
   nameServers: z.array(server).min(1, { error: expected('a list of name servers', '[ns-2048.awsdns-64.com]') }),
+  /** The health check that asks each region, and a key that may read it: with both, the checks see that it asks for `serving`. */
+  healthChecks: perRegion(
+    text('the id of a health check', 'abcdef11-2222-3333-4444-555555fedcba', isId),
+  ).exactOptional(),
+  key: secret('file:route53-key').exactOptional(),
+  serving: path('/serving').prefault('/serving'),
+  /** Base of Route 53's API. */
+  api: url('https://route53.amazonaws.com').prefault('https://route53.amazonaws.com'),
 });
 
 export const route53Health = defineTraffic({
@@ -47,7 +57,11 @@ export const route53Health = defineTraffic({
   acrossRegions: true,
   readEveryMs: 3_000,
   limit: undefined,
-  connect: async ({ url: given, authorization, ca, nameServers, ...rest }, context) => {
+  unseen: ({ healthChecks, key, serving }) =>
+    healthChecks !== undefined && key !== undefined
+      ? undefined
+      : `What Route 53 itself asks the regions was not looked at: name its health checks and a key that may read them, as traffic.healthChecks and traffic.key, or see yourself that they ask ${String(serving)}.`,
+  connect: async ({ url: given, authorization, ca, nameServers, healthChecks: ids, key, ...rest }, context) => {
     const at = new URL(given);
     const trust = ca === undefined ? {} : { ca: await context.secret(ca) };
     const options = { who, baseUrl: at.origin, timeoutMs, ...trust };
@@ -56,7 +70,10 @@ export const route53Health = defineTraffic({
     const writer = openHttp({ ...options, headers: { authorization: await context.secret(authorization) } });
     const ask = authoritative({ servers: nameServers });
     const told = () => ask(rest.record, isIPv4(Object.values(rest.answers)[0] ?? '') ? 'A' : 'AAAA', 1);
-    const place: Place = { ...rest, reader, writer, path: `${at.pathname}${at.search}`, told };
+    const { serving, api } = rest;
+    // Not read before it is needed: no move waits for a key of AWS.
+    const checks = ids && key ? async () => ({ url: api, key: await context.secret(key), ids, serving }) : undefined;
+    const place: Place = { ...rest, reader, writer, path: `${at.pathname}${at.search}`, told, checks };
     return {
       read: () => read(place),
       point: (to, expected) => point(place, to, expected),
@@ -72,6 +89,8 @@ interface Place extends Pick<z.output<typeof options>, 'texts' | 'record' | 'ans
   path: string;
   /** What each name server answers. */
   told: () => Promise<DnsAnswer[]>;
+  /** Undefined where they are not to be looked at. */
+  checks: (() => Promise<CheckedRegions>) | undefined;
 }
 
 /** The object: what it says, and the version that a change is conditional on. */
@@ -146,6 +165,7 @@ function flaws(place: Place): Promise<string[]> {
       const { leadsTo, because } = readingOf(place, now);
       return leadsTo === undefined ? [`${because} Let it say where customers go.`] : conditionFlaws(place, now);
     },
+    async () => (place.checks === undefined ? [] : flawsOfChecks(await place.checks())),
   );
 }
 

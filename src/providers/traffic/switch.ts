@@ -18,6 +18,8 @@ export interface TrafficVendor {
   readEveryMs: number;
   /** Published limit of one credential; undefined where there is none. */
   limit: { requests: number; perMs: number } | undefined;
+  /** What `flaws` can't see with these options, and a person has to: a sentence, or undefined. */
+  unseen?: (options: Readonly<Record<string, unknown>>) => string | undefined;
 }
 
 type Options = z.ZodObject<{ kind: z.ZodLiteral<string> }>;
@@ -27,8 +29,8 @@ export interface TrafficKind<S extends Options = Options> extends Kind<TrafficSw
 export function defineTraffic<S extends Options>(
   definition: Definition<S, TrafficSwitch> & TrafficVendor,
 ): TrafficKind<S> {
-  const { title, acrossRegions, readEveryMs, limit } = definition;
-  return { ...defineKind('traffic', definition), title, acrossRegions, readEveryMs, limit };
+  const { title, acrossRegions, readEveryMs, limit, unseen = () => undefined } = definition;
+  return { ...defineKind('traffic', definition), title, acrossRegions, readEveryMs, limit, unseen };
 }
 
 /** Why this switch can't send customers from one region of the site to another; undefined when it can. Nobody is asked. */
