@@ -204,6 +204,8 @@ describe('the health checks by which Route 53 itself moves customers', () => {
       { ...named, key: undefined },
       { ...named, healthChecks: undefined },
     ])
-      expect(route53Health.unseen?.(options)).toMatch(/was not looked at: .*or see yourself that they ask \/serving\.$/);
+      expect(route53Health.unseen?.(options)).toMatch(
+        /was not looked at: .*or see yourself that they ask \/serving\.$/,
+      );
   });
 });
