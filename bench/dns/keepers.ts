@@ -11,7 +11,8 @@ import { dnsProviders } from '../../src/providers/dns';
 import type { RecordSet } from '../../src/providers/ports';
 import { apiPort, vendors, type Vendor } from '../../lab/dns/vendors';
 import { world as labWorld } from '../../lab/network/places';
-import type { DnsFake } from '../../test/fakes/dns';
+import type { DnsFake, DnsFakeOptions } from '../../test/fakes/dns';
+import type { Limit } from '../../test/fakes/limits';
 import { bind } from '../../test/providers/servers/bind';
 import { powerDns } from '../../test/providers/servers/pdns';
 
@@ -25,6 +26,12 @@ export const providerKinds: readonly ProviderKind[] = dnsProviders.map(({ option
 
 export const vendorKinds: readonly VendorKind[] = providerKinds.filter((kind) => kind in vendors) as VendorKind[];
 
+/** How many requests a fake takes, by the names of its own options. */
+export interface Limits {
+  limit?: Limit;
+  limits?: { burst: Limit; hour: Limit };
+}
+
 export interface Keeper {
   title: string;
   /** How long a worker believes what it has read of the zone. */
@@ -32,8 +39,12 @@ export interface Keeper {
   site: Site;
   /** What each reference of the site's DNS part stands for, by `file:NAME`. */
   secrets: Readonly<Record<string, string>>;
-  /** Ports that have asked nobody anything yet, with these secrets or others in their place, and at any pace unless told. */
-  open: (secrets?: Readonly<Record<string, string>>, turnstiles?: Turnstiles) => Connected;
+  /** Ports that have asked nobody anything yet: of this site, with these secrets, and at any pace, unless told. */
+  open: (over?: {
+    site?: Site;
+    secrets?: Readonly<Record<string, string>> | undefined;
+    turnstiles?: Turnstiles;
+  }) => Connected;
   /** Writes a set by other means than the adapter. */
   put: (set: RecordSet) => void;
   /** Undefined where a real server keeps the zone. */
@@ -48,14 +59,21 @@ type Kept = Pick<Keeper, 'secrets' | 'put' | 'fake' | 'close'> & {
   ttlSeconds: number;
 };
 
-/** Starts who keeps the zone of a site of this kind. A fake knows `credentials`, by their file, in place of those that it makes up. */
-export async function openKeeper(kind: ProviderKind, credentials?: Readonly<Record<string, string>>): Promise<Keeper> {
-  const kept =
-    kind === 'powerdns' ? await ofPowerDns() : kind === 'rfc2136' ? await ofBind() : await ofVendor(kind, credentials);
+/**
+ * Starts who keeps the zone of a site of this kind. A fake knows `credentials`, by their file, in place of those that it makes up, and takes no
+ * more requests than `limits` say.
+ */
+export async function openKeeper(
+  kind: ProviderKind,
+  credentials?: Readonly<Record<string, string>>,
+  limits: Limits = {},
+): Promise<Keeper> {
+  const own = { powerdns: ofPowerDns, rfc2136: ofBind };
+  const kept = await (kind === 'powerdns' || kind === 'rfc2136' ? own[kind]() : ofVendor(kind, limits, credentials));
   const { secrets, put, fake, close } = kept;
   const site = await siteOf(kept);
-  const open: Keeper['open'] = (held = secrets, turnstiles = unlimited) =>
-    connect(site, { secret: (reference) => Promise.resolve(held[reference] ?? '') }, turnstiles);
+  const open: Keeper['open'] = ({ site: other = site, secrets: held = secrets, turnstiles = unlimited } = {}) =>
+    connect(other, { secret: (reference) => Promise.resolve(held[reference] ?? '') }, turnstiles);
   const { title, readEveryMs: believedMs } = kindOf('dns.provider', dnsProviders, { kind });
   return { title, believedMs, site, secrets, put, fake, close, open };
 }
@@ -67,15 +85,20 @@ async function siteOf({ provider, nameServers, ttlSeconds }: Kept): Promise<Site
   return { ...site, dns: { ...site.dns, authoritative: nameServers } };
 }
 
-async function ofVendor(kind: VendorKind, credentials?: Readonly<Record<string, string>>): Promise<Kept> {
+async function ofVendor(
+  kind: VendorKind,
+  limits: Limits,
+  credentials?: Readonly<Record<string, string>>,
+): Promise<Kept> {
   const vendor: Vendor = vendors[kind];
   const files = credentials ?? vendor.secrets();
-  const fake = await vendor.start((file) => files[file] ?? '', { origin: vendor.provider.zone });
+  const options: DnsFakeOptions & Limits = { origin: vendor.provider.zone, ...limits };
+  const fake = await vendor.start((file) => files[file] ?? '', options);
   const [there, here] = [`http://${labWorld.authoritative}:${apiPort}`, new URL(fake.url).origin];
-  const options = Object.entries(vendor.provider).map(([name, value]) => [name, value.replace(there, here)] as const);
+  const provided = Object.entries(vendor.provider).map(([name, value]) => [name, value.replace(there, here)] as const);
   const { nameServers, put, close } = fake;
   return {
-    provider: { ...Object.fromEntries(options), kind },
+    provider: { ...Object.fromEntries(provided), kind },
     secrets: Object.fromEntries(Object.entries(files).map(([name, value]) => [`file:${name}`, value])),
     ...{ ttlSeconds: vendor.ttlSeconds, nameServers, fake, put, close },
   };

@@ -2,6 +2,7 @@
 import type { Figure } from '../figure';
 import { detection } from './detection';
 import { dnsCalls } from './dns-calls';
+import { dnsFleet } from './dns-fleet';
 import { drill } from './drill';
 import { history } from './history';
 import { lostOutage, lostPlanned } from './lost';
@@ -24,5 +25,6 @@ export const figures: readonly Figure[] = [
   recovery,
   lostOutage,
   dnsCalls,
+  dnsFleet,
   secrets,
 ];

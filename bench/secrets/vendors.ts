@@ -68,7 +68,7 @@ const spoilt: readonly [string, (secret: string) => string][] = [
 async function wrongSecrets(outputs: Outputs, keeper: Keeper, play: Play): Promise<void> {
   for (const [from, spoil] of spoilt) {
     const secrets = Object.fromEntries(Object.entries(keeper.secrets).map(([name, value]) => [name, spoil(value)]));
-    await opened(keeper.open(secrets), async (ports) => {
+    await opened(keeper.open({ secrets }), async (ports) => {
       await play(from, ports);
       await checksInto(outputs, `${keeper.title}, ${from}`, keeper.site, ports);
     });
