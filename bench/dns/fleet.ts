@@ -7,7 +7,8 @@ import { authoritative } from '../../src/providers/dns/authoritative';
 import { openTurnstiles, urgently, type Turnstiles } from '../../src/providers/admission';
 import { PortError } from '../../src/providers/errors';
 import type { Ports } from '../../src/providers/ports';
-import { SentAway, type Urgency } from '../../src/providers/turnstile';
+import { SentAway } from '../../src/providers/turnstile';
+import type { Urgency } from '../../src/providers/urgency';
 import type { Keeper } from './keepers';
 import { attempt } from './moves';
 
@@ -50,18 +51,15 @@ export async function fleet(
   return Promise.all(
     errands.map(async (errand, at) => {
       const site = siteOf(keeper.site, at);
-      const turnstiles = workers[at % workers.length];
-      const connected = keeper.open({ site, ...(turnstiles && { turnstiles }) });
-      const answers = authoritative({ servers: site.dns.authoritative, timeoutMs: lostMs });
-      const ports = { ...connected, dns: { ...connected.dns, answers } };
       const notes = { limited: 0, waitedMs: 0, answeredAt: startedAt };
-      const turns: Turns = (urgency, work) => inTurns(urgency, work, notes);
+      const open = workers.map((turnstiles) => keeper.open({ site, turnstiles }));
+      const hands = open.map((ports) => watching(ports, site, notes));
       try {
-        await run[errand](site, watching(ports, notes), turns);
+        await run[errand](site, turnsOf(hands, at, notes));
         const { limited, waitedMs } = notes;
         return { errand, afterMs: notes.answeredAt - startedAt, limited, waitedMs };
       } finally {
-        await ports.close();
+        await Promise.all(open.map((ports) => ports.close()));
       }
     }),
   );
@@ -73,19 +71,19 @@ function siteOf(site: Site, at: number): Site {
   return { ...site, site: `shop-${at}`, dns: { ...site.dns, records } };
 }
 
-type Turns = (urgency: Urgency, work: () => Promise<unknown>) => Promise<void>;
+type Turns = (urgency: Urgency, work: (ports: Ports) => Promise<unknown>) => Promise<void>;
 
-const run: Record<Errand, (site: Site, ports: Ports, turns: Turns) => Promise<void>> = {
-  failover: (site, ports, turns) => turns('failover', () => move(site, ports)),
-  planned: async (site, ports, turns) => {
+const run: Record<Errand, (site: Site, turns: Turns) => Promise<void>> = {
+  failover: (site, turns) => turns('failover', (ports) => move(site, ports)),
+  planned: async (site, turns) => {
     const { name, type, ttlSeconds } = recordOf(site);
-    await turns('prepare', () => ports.dns.read(name, type));
-    await turns('prepare', () => attempt(lowerDnsTtl, { name, type, ttlSeconds }, site, ports));
-    await turns('move', () => move(site, ports));
+    await turns('prepare', ({ dns }) => dns.read(name, type));
+    await turns('prepare', (ports) => attempt(lowerDnsTtl, { name, type, ttlSeconds }, site, ports));
+    await turns('move', (ports) => move(site, ports));
   },
-  checks: (site, ports, turns) => {
+  checks: (site, turns) => {
     const { name, type } = recordOf(site);
-    return turns('look', async () => [await ports.dns.read(name, type), await ports.dns.flaws(name, type)]);
+    return turns('look', async ({ dns }) => [await dns.read(name, type), await dns.flaws(name, type)]);
   },
 };
 
@@ -101,23 +99,28 @@ function move(site: Site, ports: Ports) {
   return attempt(switchDns, params, site, ports);
 }
 
-/** As workflows do it: a wait that was asked for is waited for, as often as it takes. */
-async function inTurns(urgency: Urgency, work: () => Promise<unknown>, notes: Notes): Promise<void> {
-  for (;;) {
-    try {
-      await urgently(urgency, work);
-      return;
-    } catch (error) {
-      if (!(error instanceof PortError) || error.kind !== 'limited') throw error;
-      const { waitMs = 1_000 } = error;
-      notes.waitedMs += waitMs;
-      await pause(waitMs);
+/** As workflows do it: a wait that was asked for is waited for, as often as it takes, and any worker may be the next, here always the other. */
+function turnsOf(workers: readonly Ports[], first: number, notes: Notes): Turns {
+  let turn = first;
+  return async (urgency, work) => {
+    for (let again = false; ; again = true) {
+      const ports = workers[(turn += 1) % workers.length];
+      if (ports === undefined) throw new Error('there is no worker');
+      try {
+        await urgently(urgency, () => work(ports), again);
+        return;
+      } catch (error) {
+        if (!(error instanceof PortError) || error.kind !== 'limited') throw error;
+        const { waitMs = 1_000 } = error;
+        notes.waitedMs += waitMs;
+        await pause(waitMs);
+      }
     }
-  }
+  };
 }
 
 /** Counts what the vendor itself refused; a step may take such an answer for an unknown and go on. */
-function watching(ports: Ports, notes: Notes): Ports {
+function watching(ports: Ports, site: Site, notes: Notes): Ports {
   const watched =
     <A extends unknown[], T>(method: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
@@ -131,7 +134,8 @@ function watching(ports: Ports, notes: Notes): Ports {
         notes.answeredAt = performance.now();
       }
     };
-  const { read, replace, flaws } = ports.dns;
-  const dns = { ...ports.dns, read: watched(read), replace: watched(replace), flaws: watched(flaws) };
-  return { ...ports, dns };
+  const { kind, read, replace, flaws, resolved } = ports.dns;
+  const answers = authoritative({ servers: site.dns.authoritative, timeoutMs: lostMs });
+  const asked = { read: watched(read), replace: watched(replace), flaws: watched(flaws) };
+  return { ...ports, dns: { kind, resolved, answers, ...asked } };
 }

@@ -19,13 +19,14 @@ import { watch, type Prober, type WatchOrder, type WatchReport } from './watch';
 
 /** What runbook workers do, beside the steps. */
 export interface Duties {
-  prepareTransfer: (request: TransferRequest) => Promise<Prepared>;
+  /** `again`, here and below: it was `limited` before, and the workflow has waited. */
+  prepareTransfer: (request: TransferRequest, again?: boolean) => Promise<Prepared>;
   prepareRejoin: (request: RejoinRequest) => Promise<Prepared>;
   notify: (site: string, alert: Alert) => Promise<void>;
   briefing: (site: string) => Promise<Briefing>;
   decide: (order: DecideOrder) => Promise<Consideration>;
   mirrorMedia: (site: string) => Promise<MirrorReport>;
-  readiness: (site: string) => Promise<CheckResult[]>;
+  readiness: (site: string, again?: boolean) => Promise<CheckResult[]>;
   awaitTransfer: (order: AwaitOrder) => Promise<TransferResult[]>;
   beforeOutage: (site: string) => Promise<{ primary: string }>;
 }
@@ -42,15 +43,15 @@ export function runbookActivities(groundFor: GroundFor): object {
     work(await groundOrFail(groundFor, site));
   const { client } = { client: () => Context.current().client };
   const duties: Duties = {
-    prepareTransfer: (request) =>
-      on(request.site, async (ground) => prepareTransfer(ground, request, await searchable(client()))),
+    prepareTransfer: (request, again) =>
+      on(request.site, async (ground) => prepareTransfer(ground, request, await searchable(client()), again)),
     prepareRejoin: (request) =>
       on(request.site, async (ground) => prepareRejoin(ground, request, await searchable(client()))),
     notify: (site, alert) => on(site, ({ ports }) => ports.alerts.send(alert)),
     briefing: (name) => on(name, (ground) => Promise.resolve(briefing(ground))),
     decide: (order) => on(order.site, (ground) => consider(ground, order, client())),
     mirrorMedia: (site) => on(site, mirrorMedia),
-    readiness: (site) => on(site, (ground) => readiness(ground)),
+    readiness: (site, again) => on(site, (ground) => readiness(ground, again)),
     awaitTransfer: (order) => awaitTransfer(client(), order),
     beforeOutage: (site) =>
       on(site, async (ground) => beforeOutage(ground.site, await surveyDatabases(ground.site, ground.ports), client())),

@@ -3,7 +3,7 @@ import type { Facts, StepCall } from '../domain/plan';
 import type { TransferRequest } from '../domain/request';
 import type { Survey } from '../domain/survey';
 import type { Plan } from '../domain/plan';
-import type { Urgency } from '../providers/turnstile';
+import type { Urgency } from '../providers/urgency';
 
 export interface StepOrder {
   site: string;

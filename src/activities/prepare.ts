@@ -23,10 +23,11 @@ export async function prepareTransfer(
   ground: Ground,
   request: TransferRequest,
   searchable: boolean,
+  again?: boolean,
 ): Promise<Prepared> {
   const look = () => takeSurvey(ground.site, ground.ports);
   // An outage does not wait for what a vendor would tell later; a plan that rests on it does.
-  const looking = request.kind === 'failover' ? urgently('failover', look) : wholly('prepare', look);
+  const looking = request.kind === 'failover' ? urgently('failover', look) : wholly('prepare', look, again);
   const survey = await looking.catch((error: unknown) => {
     throw asFailure(error);
   });

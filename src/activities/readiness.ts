@@ -13,8 +13,8 @@ import { trafficReadiness } from './readiness-traffic';
 import { takeSurvey } from './survey';
 
 /** @throws ApplicationFailure limited: a check that it was not the turn of says nothing about the shop. */
-export const readiness = (ground: Ground): Promise<CheckResult[]> =>
-  wholly('look', () => checks(ground)).catch((error: unknown) => {
+export const readiness = (ground: Ground, again?: boolean): Promise<CheckResult[]> =>
+  wholly('look', () => checks(ground), again).catch((error: unknown) => {
     throw asFailure(error);
   });
 

@@ -12,8 +12,9 @@ const heartbeatEveryMs = 1_000;
 
 export type PortsFor = (site: string) => Promise<Ports>;
 
-type StepActivity = (order: StepOrder) => Promise<StepSuccess>;
-type UndoActivity = (order: StepOrder) => Promise<string>;
+/** `again`: it was `limited` before, and the workflow has waited. */
+type StepActivity = (order: StepOrder, again?: boolean) => Promise<StepSuccess>;
+type UndoActivity = (order: StepOrder, again?: boolean) => Promise<string>;
 
 /** `NAME`, `check-NAME` and, where there is one, `undo-NAME` for every step. */
 export function stepActivities(
@@ -23,10 +24,14 @@ export function stepActivities(
   const activities: Record<string, StepActivity | UndoActivity> = {};
   for (const step of steps) {
     const { undo } = step;
-    activities[step.name] = (order) =>
-      alive(order, async (ctx) => attemptStep(within(step, order), order.call.params, await portsFor(order.site), ctx));
-    activities[`check-${step.name}`] = (order) =>
-      alive(order, async (ctx) => {
+    activities[step.name] = (order, again) => {
+      const { call, site } = order;
+      return alive(order, again, async (ctx) =>
+        attemptStep(within(step, order), call.params, await portsFor(site), ctx),
+      );
+    };
+    activities[`check-${step.name}`] = (order, again) =>
+      alive(order, again, async (ctx) => {
         const finding = await step.check(order.call.params, await portsFor(order.site), ctx);
         return {
           outcome: finding.state === 'done' ? 'already-done' : 'done',
@@ -35,8 +40,8 @@ export function stepActivities(
         };
       });
     if (undo)
-      activities[`undo-${step.name}`] = (order) =>
-        alive(order, async (ctx) => undo(order.call.params, await portsFor(order.site), ctx));
+      activities[`undo-${step.name}`] = (order, again) =>
+        alive(order, again, async (ctx) => undo(order.call.params, await portsFor(order.site), ctx));
   }
   return activities;
 }
@@ -45,7 +50,11 @@ export function stepActivities(
 const within = (step: Step, order: StepOrder): Step => ({ ...step, patience: order.call.patience });
 
 /** Runs `work` while heartbeating, so that a lost worker is noticed in seconds and a cancel arrives in one. */
-async function alive<T>(order: StepOrder, work: (ctx: StepContext) => Promise<T>): Promise<T> {
+async function alive<T>(
+  order: StepOrder,
+  again: boolean | undefined,
+  work: (ctx: StepContext) => Promise<T>,
+): Promise<T> {
   const context = Context.current();
   let sentence = order.call.title;
   const beat = () => context.heartbeat(sentence);
@@ -55,7 +64,7 @@ async function alive<T>(order: StepOrder, work: (ctx: StepContext) => Promise<T>
   const run = (ctx: StepContext) =>
     hearing(
       (call) => calls.push(call),
-      () => urgently(order.urgency ?? 'move', () => work(ctx)),
+      () => urgently(order.urgency ?? 'move', () => work(ctx), again),
     );
   try {
     return await run({

@@ -3,7 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { Context } from './definition';
 import { PortError } from './errors';
-import { SentAway, Turnstile, type Limit, type Urgency, type Work } from './turnstile';
+import { SentAway, Turnstile, type Limit } from './turnstile';
+import type { Urgency, Work } from './urgency';
 
 /** One call of a method of a port. */
 interface Visit {
@@ -25,36 +26,39 @@ const shortestShutMs = 1_000;
 const visits = new AsyncLocalStorage<Visit>();
 const doings = new AsyncLocalStorage<Doing>();
 
-/** Runs `work`, whose requests are as urgent as that. What nobody calls urgent is a mere look, and each request of it stands alone. */
-export const urgently = <T>(urgency: Urgency, work: () => Promise<T>): Promise<T> => told(urgency, work);
-
-/** The same for work that takes an error for an answer. @throws PortError limited when it is done, if it was not its turn all the time. */
-export const wholly = <T>(urgency: Urgency, work: () => Promise<T>): Promise<T> =>
-  told(urgency, work, (limited) => {
-    throw limited;
-  });
-
-async function told<T>(
-  urgency: Urgency,
-  work: () => Promise<T>,
-  onLimited: (error: PortError) => void = () => undefined,
-): Promise<T> {
-  const doing: Doing = { urgency, passed: new Set(), limited: undefined };
+/**
+ * Runs `work`, whose requests are as urgent as that. What nobody calls urgent is a mere look, and each request of it stands alone. `again`: it
+ * was `limited` before, and has waited.
+ */
+export async function urgently<T>(urgency: Urgency, work: () => Promise<T>, again = false): Promise<T> {
+  const doing: Doing = { urgency, again, passed: new Set(), limited: undefined };
   try {
-    const result = await doings.run(doing, work);
-    if (doing.limited) onLimited(doing.limited);
-    return result;
+    return await doings.run(doing, work);
   } finally {
     for (const turnstile of doing.passed) turnstile.leave(doing);
   }
 }
+
+/** The same for work that takes an error for an answer. @throws PortError limited when it is done, if it was not its turn all the time. */
+export function wholly<T>(urgency: Urgency, work: () => Promise<T>, again = false): Promise<T> {
+  const whole = async () => {
+    const result = await work();
+    const limited = doings.getStore()?.limited;
+    if (limited !== undefined) throw limited;
+    return result;
+  };
+  return urgently(urgency, whole, again);
+}
+
+/** The piece of work that asks, as `urgently` and `wholly` run it; the same object as long as it lasts. */
+export const workUnderWay = (): object | undefined => doings.getStore();
 
 /** Resolves when a request may be sent. @throws SentAway. */
 export async function admitted(): Promise<void> {
   const turnstile = visits.getStore()?.turnstile;
   if (turnstile === undefined) return;
   const doing = doings.getStore();
-  const work = doing ?? { urgency: 'look' };
+  const work: Work = doing ?? { urgency: 'look' };
   await turnstile.pass(work);
   if (doing === undefined) turnstile.leave(work);
   else doing.passed.add(turnstile);

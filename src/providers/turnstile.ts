@@ -4,18 +4,7 @@
  * work goes first, also before what was sent away. A library for queues (p-queue 9, looked at) knows no such return.
  */
 import { PortError } from './errors';
-
-/** From what may not wait to what may: customers without a shop, a move under way, its preparation, and mere looks. */
-export const urgencies = ['failover', 'move', 'prepare', 'look'] as const;
-export type Urgency = (typeof urgencies)[number];
-
-/**
- * What ends when one of its requests is sent away, and then begins anew, such as an attempt of a step. It begins when there is room for all
- * that it will probably send: else a crowd would use up the limit with first requests, again and again, and nobody would come to an end.
- */
-export interface Work {
-  urgency: Urgency;
-}
+import { urgencies, type Work } from './urgency';
 
 export interface Limit {
   requests: number;
@@ -85,7 +74,7 @@ export class Turnstile {
   pass(work: Work): Promise<void> {
     this.forget();
     return new Promise((go, refuse) => {
-      const place = this.begun.get(work) ?? this.placeFor(urgencies.indexOf(work.urgency));
+      const place = this.begun.get(work) ?? this.placeFor(work);
       const { rank, order, needs } = place;
       const sendAway = (ms: number) => refuse(this.sendAway(work, place, ms));
       const waitMs = this.waitOf(work, place);
@@ -154,13 +143,17 @@ export class Turnstile {
   private sendAway(work: Work, { rank, order }: Place, waitMs: number): SentAway {
     const ms = Math.min(Math.max(waitMs, 1), longestWaitMs);
     this.begun.delete(work);
-    this.tickets.push({ rank, order, needs: this.needsOf(rank), untilMs: this.now() + ms + graceMs });
+    if (work.again !== undefined) {
+      work.again = true;
+      this.tickets.push({ rank, order, needs: this.needsOf(rank), untilMs: this.now() + ms + graceMs });
+    }
     return new SentAway(this.who, Math.ceil(ms / this.faster));
   }
 
-  /** The oldest place of this rank that somebody was sent away with, or a new one. */
-  private placeFor(rank: number): Place {
-    const [ticket] = this.tickets.filter((one) => one.rank === rank).sort(before);
+  /** Who comes back gets the oldest place of its rank that is kept, whoever was sent away with it: workers get each other's in equal parts. */
+  private placeFor({ urgency, again }: Work): Place {
+    const rank = urgencies.indexOf(urgency);
+    const [ticket] = again ? this.tickets.filter((one) => one.rank === rank).sort(before) : [];
     this.tickets = this.tickets.filter((one) => one !== ticket);
     return ticket ?? { rank, order: (this.arrivals += 1), needs: this.needsOf(rank) };
   }

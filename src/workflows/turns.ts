@@ -11,7 +11,8 @@ import {
 const longestMs = 30 * 60_000;
 const unknownWaitMs = 1_000;
 
-type Activity<O, R> = (order: O) => Promise<R>;
+/** Told when it is run `again` after a wait, so that it gets its place in the line. */
+type Activity<O, R> = (order: O, again?: boolean) => Promise<R>;
 
 /** The activity of this name. */
 export function activityOf<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
@@ -28,9 +29,9 @@ export function inTurns<O, R>(name: string, options: ActivityOptions): Activity<
   });
   return async (order) => {
     const giveUpAt = Date.now() + longestMs;
-    for (;;) {
+    for (let again = false; ; again = true) {
       try {
-        return await activity(order);
+        return await (again ? activity(order, again) : activity(order));
       } catch (error) {
         const waitMs = waitOf(error);
         if (waitMs === undefined || Date.now() + waitMs > giveUpAt) throw error;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   admitted,
   openTurnstiles,
@@ -104,6 +105,16 @@ describe('a port behind a turnstile', () => {
     await asked(ask, 16);
     const error = await failure(survey(ask));
     expect(error).toMatchObject({ kind: 'limited', message: expect.stringContaining('wait for their turn') as string });
+  });
+
+  it('gives work that comes back the place that it left with', async () => {
+    const { ask } = passing(new Turnstile('Vendor', { requests: 4, perMs: 60_000 }, 1, 60), { ask: () => admitted() });
+    await urgently('move', ask);
+    const { waitMs } = await failure(urgently('move', ask));
+    await failure(urgently('move', ask));
+    await pause(waitMs);
+    await failure(urgently('move', ask));
+    await urgently('move', ask, true);
   });
 
   it('is the port itself where no limit is known', async () => {

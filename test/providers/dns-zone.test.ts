@@ -1,3 +1,4 @@
+import { urgently } from '../../src/providers/admission';
 import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
 import { PortError } from '../../src/providers/errors';
 import type { RecordSet } from '../../src/providers/ports';
@@ -56,6 +57,19 @@ describe('a zone that is asked with a pace', () => {
     await other.replace(set, next).catch(() => undefined);
     await other.read(set.name, 'A');
     expect(api.asked.filter((each) => each === 'read')).toHaveLength(4);
+  });
+
+  it('reads anew for each piece of work, for another worker may have changed the set meanwhile', async () => {
+    const api = way('api');
+    const zone = paced(api, 10_000, clock);
+    const work = () =>
+      urgently('move', async () => {
+        await zone.read(set.name, 'A');
+        await zone.read(set.name, 'A');
+      });
+    await work();
+    await work();
+    expect(api.asked).toEqual(['read', 'read']);
   });
 
   it('remembers no failure', async () => {

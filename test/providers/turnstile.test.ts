@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Turnstile, type Urgency } from '../../src/providers/turnstile';
+import { Turnstile } from '../../src/providers/turnstile';
+import type { Urgency } from '../../src/providers/urgency';
 import { failure } from './servers/failure';
 
 /** Of 10 requests, 8 are ours, and 6 of those for whoever can wait. A window so short is waited for on the spot. */
@@ -8,8 +9,8 @@ const limit = { requests: 10, perMs: 400 };
 const long = { requests: 30, perMs: 60_000 };
 
 /** One request, after which its work has come to its end. */
-async function pass(turnstile: Turnstile, urgency: Urgency): Promise<void> {
-  const work = { urgency };
+async function pass(turnstile: Turnstile, urgency: Urgency, again = false): Promise<void> {
+  const work = { urgency, again };
   await turnstile.pass(work);
   turnstile.leave(work);
 }
@@ -77,7 +78,7 @@ describe('a turnstile', () => {
 
   it('lets work begin only when there is room for all that it will send, and go on to its end then', async () => {
     const turnstile = new Turnstile('Vendor', long, 1);
-    const works = Array.from({ length: 9 }, () => ({ urgency: 'move' as const }));
+    const works = Array.from({ length: 9 }, () => ({ urgency: 'move' as const, again: false }));
     const begun = await Promise.allSettled(works.map((work) => turnstile.pass(work)));
     expect(begun.map(({ status }) => status)).toEqual([...Array<string>(8).fill('fulfilled'), 'rejected']);
     for (const work of works.slice(0, 8)) {
@@ -89,7 +90,7 @@ describe('a turnstile', () => {
 
   it('gives to others what ended work did not send', async () => {
     const turnstile = new Turnstile('Vendor', long, 1);
-    const works = Array.from({ length: 8 }, () => ({ urgency: 'move' as const }));
+    const works = Array.from({ length: 8 }, () => ({ urgency: 'move' as const, again: false }));
     await Promise.all(works.map((work) => turnstile.pass(work)));
     const next = pass(turnstile, 'move');
     expect(await failure(next)).toMatchObject({ kind: 'limited' });
@@ -125,9 +126,39 @@ describe('a turnstile', () => {
     const later = crowd(turnstile, ...times(8, 'move')).then(({ away }) =>
       order.push(`moves, ${away.length} sent away`),
     );
-    await pass(turnstile, 'failover').then(() => order.push('failover'));
+    await pass(turnstile, 'failover', true).then(() => order.push('failover'));
     await later;
     expect(order).toEqual(['failover', 'moves, 7 sent away']);
+  });
+
+  describe('that has sent two away, of which each needs the whole window,', () => {
+    const sentAway = async (again?: boolean) => {
+      const turnstile = new Turnstile('Vendor', { requests: 4, perMs: 20_000 }, 1, 20);
+      await pass(turnstile, 'move');
+      const away = () => failure(turnstile.pass({ urgency: 'move', ...(again !== undefined && { again }) }));
+      const waits = [(await away()).waitMs ?? NaN, (await away()).waitMs ?? NaN] as const;
+      return { turnstile, waits };
+    };
+
+    it('told the second to come one window later', async () => {
+      const { waits } = await sentAway(false);
+      expect(waits[0]).toBeGreaterThan(980);
+      expect(waits[1]).toBeGreaterThan(1_980);
+    });
+
+    it('lets the first that comes back go at once, and whoever is new wait for both', async () => {
+      const { turnstile, waits } = await sentAway(false);
+      await pause(waits[0]);
+      expect((await failure(pass(turnstile, 'move'))).waitMs).toBeGreaterThan(1_900);
+      await pass(turnstile, 'move', true);
+    });
+
+    it('keeps no place for those who would not come back', async () => {
+      const { turnstile, waits } = await sentAway();
+      expect(waits[1]).toBeLessThanOrEqual(1_000);
+      await pause(waits[0]);
+      await pass(turnstile, 'move');
+    });
   });
 
   it('is shut for all when the vendor itself says that it is enough', async () => {

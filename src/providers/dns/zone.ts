@@ -1,4 +1,5 @@
 /** The site's zone as its steps see it: asked no oftener than its vendor likes, and by another way when the first one is closed. */
+import { workUnderWay } from '../admission';
 import { PortError } from '../errors';
 import type { Dns, RecordSet } from '../ports';
 import { canonicalName } from './provider';
@@ -9,20 +10,22 @@ export type Way = Zone & { kind: string };
 
 /**
  * A move that waits for name servers looks at the zone many times a second; the API hears of it once in `everyMs`, and again after each
- * change. `replace` does not trust what was read before: it compares by itself.
+ * change. What other work read is not trusted: meanwhile another worker may have changed the set, and this one would call that a conflict.
+ * `replace` does not trust what was read before: it compares by itself.
  */
 export function paced(zone: Zone, everyMs: number, now: () => number = Date.now): Zone {
-  const last = new Map<string, { at: number; set: RecordSet | undefined }>();
+  const last = new Map<string, { at: number; by: object | undefined; set: RecordSet | undefined }>();
   const forget = () => last.clear();
   return {
     ...zone,
     read: async (name, type) => {
       const key = `${type} ${canonicalName(name)}`;
       const known = last.get(key);
-      if (known !== undefined && now() - known.at < everyMs) return known.set;
+      const by = workUnderWay();
+      if (known !== undefined && known.by === by && now() - known.at < everyMs) return known.set;
       const at = now();
       const set = await zone.read(name, type);
-      last.set(key, { at, set });
+      last.set(key, { at, by, set });
       return set;
     },
     replace: (expected, next) => {
