@@ -6,12 +6,13 @@ import type { CheckResult, DrillResult } from '../domain/result';
 import { moveThere, outage } from './outage';
 import { drillId, runbookQueue } from './ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
-import { inTurns } from './turns';
+import { inTurns, priorityOf } from './turns';
 
 const looking = {
   taskQueue: runbookQueue,
   startToCloseTimeout: '60s',
   retry: { initialInterval: '1s', maximumAttempts: 3 },
+  priority: priorityOf('look'),
   summary: 'Look, and change nothing',
 } as const;
 const readiness = inTurns<string, CheckResult[]>('readiness', looking);

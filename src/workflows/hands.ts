@@ -11,17 +11,18 @@ import type { Facts, Plan, StepCall } from '../domain/plan';
 import type { Hands, StepSuccess } from '../domain/runbook';
 import { probeQueue, runbookQueue } from './ids';
 import { quorumOf } from './quorum';
-import { activityOf, inTurns } from './turns';
+import { activityOf, inTurns, priorityOf } from './turns';
 
 /** A lost worker is noticed after this long; the wrapper of every step heartbeats once a second. */
 const heartbeatMs = 4_000;
 const undoAttempts = 30;
 
-function optionsFor(call: StepCall, summary: string): ActivityOptions {
+function optionsFor(call: StepCall, summary: string, { urgency = 'move' }: StepOrder): ActivityOptions {
   const { attemptMs, attempts, everyMs } = call.patience;
   return {
     taskQueue: runbookQueue,
     activityId: call.id,
+    priority: priorityOf(urgency),
     summary: summary.slice(0, 190),
     startToCloseTimeout: attemptMs + 2_000,
     heartbeatTimeout: call.patience.heartbeatMs ?? heartbeatMs,
@@ -60,23 +61,22 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
           await condition(cancelled, call.afterMs, { summary: `Wait, then: ${call.title}`.slice(0, 190) });
         }
         if (call.vantages) return quorumOf(call, (vantage) => lookFrom(vantage, call, order(call, facts)));
-        return inTurns<StepOrder, StepSuccess>(call.step, optionsFor(call, call.title))(order(call, facts));
+        const asked = order(call, facts);
+        return inTurns<StepOrder, StepSuccess>(call.step, optionsFor(call, call.title, asked))(asked);
       });
     },
     undo: (call, facts) => {
-      const title = `Undo: ${call.title}`;
-      const options = optionsFor(
-        { ...call, id: `undo-${call.id}`, patience: { ...call.patience, attempts: undoAttempts } },
-        title,
-      );
-      return inTurns<StepOrder, string>(`undo-${call.step}`, options)(order(call, facts));
+      const asked = order(call, facts);
+      const undoing = { ...call, id: `undo-${call.id}`, patience: { ...call.patience, attempts: undoAttempts } };
+      const options = optionsFor(undoing, `Undo: ${call.title}`, asked);
+      return inTurns<StepOrder, string>(`undo-${call.step}`, options)(asked);
     },
   };
 }
 
 /** A vantage that is dead must not hold up the others: it is silent after three seconds without a worker. */
 function lookFrom(vantage: string, call: StepCall, order: StepOrder): Promise<StepSuccess> {
-  const options = optionsFor({ ...call, id: `${call.id}/${vantage}` }, `${call.title} (${vantage})`);
+  const options = optionsFor({ ...call, id: `${call.id}/${vantage}` }, `${call.title} (${vantage})`, order);
   return activityOf<StepOrder, StepSuccess>(call.step, {
     ...options,
     taskQueue: probeQueue(vantage),

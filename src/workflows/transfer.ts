@@ -7,14 +7,16 @@ import { runbookQueue, transferId } from './ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search';
 import { tellMonitor } from './tell';
-import { inTurns } from './turns';
+import { inTurns, priorityOf } from './turns';
 
-const prepareTransfer = inTurns<TransferRequest, Prepared>('prepareTransfer', {
-  taskQueue: runbookQueue,
-  startToCloseTimeout: '20s',
-  retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
-  summary: 'Look at both regions and write the plan',
-});
+const prepareTransfer = (request: TransferRequest) =>
+  inTurns<TransferRequest, Prepared>('prepareTransfer', {
+    taskQueue: runbookQueue,
+    startToCloseTimeout: '20s',
+    retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
+    priority: priorityOf(request.kind === 'failover' ? 'failover' : 'prepare'),
+    summary: 'Look at both regions and write the plan',
+  })(request);
 
 /**
  * Moves the primary of a site, or repairs what stands in its way. Failover, switchover and failback are this one workflow.

@@ -1,4 +1,4 @@
-/** Waiting until a vendor takes requests again: in the workflow, where a person sees it, and without using up an activity's attempts. */
+/** Who goes first, and waiting until a vendor takes requests again: in the workflow, where a person sees it, and without using up attempts. */
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -6,6 +6,11 @@ import {
   sleep,
   type ActivityOptions,
 } from '@temporalio/workflow';
+import type { Urgency } from '../providers/urgency';
+
+/** Where workers are full, the server gives them the most urgent first, if not to the letter (server 1.32, seen 2026-11); 3 is anybody's. */
+const priorityKeys: Record<Urgency, number> = { failover: 1, move: 2, prepare: 3, look: 5 };
+export const priorityOf = (urgency: Urgency) => ({ priorityKey: priorityKeys[urgency] });
 
 /** Longer than hundreds of shops need that move at once under one credential. */
 const longestMs = 30 * 60_000;

@@ -2,7 +2,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { JournalEntry } from '../../src/domain/runbook';
 import type { TransferResult } from '../../src/domain/result';
-import { PortError } from '../../src/providers/errors';
 import type { FaultPlan } from '../world/faults';
 import { issuedTwice, missingIn } from '../world/invariants';
 import { answered, putSet, shopName } from '../world/zone';
@@ -17,7 +16,7 @@ interface Play {
 
 let stage: Stage;
 /** Transfers that take their time side by side; each test sees to its own. */
-let plays: Record<'early' | 'late' | 'limited' | 'poorer' | 'retried' | 'skipped' | 'stopped', Promise<Play>>;
+let plays: Record<'early' | 'late' | 'poorer' | 'retried' | 'skipped' | 'stopped', Promise<Play>>;
 
 async function play(name: string, faults: FaultPlan = [], prepare = (_: LiveSite) => {}): Promise<Play> {
   const live = stage.newSite(name, faults);
@@ -36,14 +35,6 @@ const meddled = (name: string): Promise<Play> =>
     name,
     meanwhile('meddle', () => pointTo(stage.sites.find(name), '192.0.2.99')),
   );
-/** More often than the step has attempts, its vendor takes no request. */
-function limited(times: number): FaultPlan {
-  let left = times;
-  const happen = () => {
-    if ((left -= 1) >= 0) throw new PortError('limited', 'Come back later.', { waitMs: 100 });
-  };
-  return [{ step: `switch-dns/${shopName} A`, attempt: 1, call: 0, fault: { kind: 'event', name: 'limit', happen } }];
-}
 const pointTo = ({ world }: LiveSite, address: string) =>
   putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 1, values: [address] });
 const stuck = ({ world }: LiveSite) => {
@@ -56,7 +47,6 @@ beforeAll(async () => {
   plays = {
     early: play('cancelled-early', [], stuck),
     late: play('cancelled-late', meanwhile('cancel', cancelLate)),
-    limited: play('limited', limited(8)),
     poorer: play('follow-up', [{ step: 'sync-media/before', attempt: 1, call: 0, fault: { kind: 'denied' } }]),
     retried: meddled('retried'),
     skipped: meddled('skipped'),
@@ -99,16 +89,6 @@ test('the history of a transfer reads as a runbook: every activity and timer say
 test('a transfer can be found by its site, kind and ending', async () => {
   const query = 'HandoverSite = "there-and-home" AND HandoverKind = "failback" AND HandoverEnding = "completed"';
   expect(await stage.client.workflow.count(query)).toMatchObject({ count: 1 });
-});
-
-test('a vendor that takes no requests for a while uses up no attempts, and the history says what was waited for', async () => {
-  const { live, handle } = await plays.limited;
-  expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
-  expect(addressIn(live)).toBe(live.world.region('B').address);
-  const waits = (await lines(handle)).filter(({ summary }) => summary.startsWith('Wait for a turn: '));
-  expect(waits.map(({ summary }) => summary)).toEqual(
-    Array<string>(8).fill('Wait for a turn: Point www.shop.test. (A) to 203.0.113.10'),
-  );
 });
 
 test('a second transfer of the same site is refused while one runs', async () => {
