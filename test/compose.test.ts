@@ -37,6 +37,12 @@ const problems = (compose: unknown): string[] =>
   valid(compose) ? [] : (valid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
 
 describe('docker-compose.yml', () => {
+  it('tells each runbook worker how many there are', () => {
+    const runbooks = names.filter((name) => name.startsWith('runbook-'));
+    for (const name of runbooks)
+      expect(services[name]?.environment?.['HANDOVER_RUNBOOK_WORKERS']).toBe(String(runbooks.length));
+  });
+
   it('follows the schema of the Compose Specification', () => {
     expect(problems(parsed())).toEqual([]);
   });

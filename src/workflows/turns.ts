@@ -2,6 +2,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  patched,
   proxyActivities,
   sleep,
   type ActivityOptions,
@@ -39,7 +40,7 @@ export function inTurns<O, R>(name: string, options: ActivityOptions): Activity<
         return await (again ? activity(order, again) : activity(order));
       } catch (error) {
         const waitMs = waitOf(error);
-        if (waitMs === undefined || Date.now() + waitMs > giveUpAt) throw error;
+        if (waitMs === undefined || Date.now() + waitMs > giveUpAt || !patched('turns')) throw error;
         await sleep(waitMs, { summary: `Wait for a turn: ${options.summary ?? name}`.slice(0, 190) });
       }
     }

@@ -41,6 +41,13 @@ test.each(files)('%s replays', async (file) => {
   await replay(read(file));
 });
 
+test('a step that failed for a limit before there were waits for a turn still failed', async () => {
+  const text = readFileSync(join(__dirname, 'transfer-stopped.json'), 'utf8');
+  const limited = text.replaceAll('"type":"conflict"', '"type":"limited"');
+  expect(limited).not.toBe(text);
+  await replay(JSON.parse(limited) as History);
+});
+
 test('a history that tells of another order of steps does not replay', async () => {
   const text = readFileSync(join(__dirname, 'transfer-planned.json'), 'utf8');
   const swapped = text.replaceAll('"drain-database"', '"another-step"');
