@@ -5,48 +5,46 @@ import { primaryOf, setName, type Survey } from '../domain/survey';
 import { kindOf } from '../providers/definition';
 import { dnsProviders } from '../providers/dns';
 import { aliasOf, canonicalName, canonicalValue } from '../providers/dns/provider';
-import type { Ports } from '../providers/ports';
-import { attempt, check } from './readiness-check';
+import type { Ports, RecordSet } from '../providers/ports';
+import { attempt } from './readiness-check';
 
 export async function dnsReadiness(site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> {
   const asked = await Promise.all([
+    records(site, survey, ports),
     nameServers(site, ports),
     answers(site, ports),
     aliases(site, ports),
     flaws(site, ports),
     strays(site, ports),
   ]);
-  return [...records(site, survey), ...asked.flat()];
+  return asked.flat();
 }
 
 /** The record must hold exactly what the plan would replace, or the move would be refused half way. */
-function records(site: Site, survey: Survey): CheckResult[] {
+async function records(site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> {
   const primary = primaryOf(survey);
-  return movingRecords(site.dns.records).map(({ name, type, values }) => {
-    const title = `record ${name} ${type}`;
-    const set = survey.dns[setName({ name, type })];
-    const wanted = (primary.known ? values[primary.region] : undefined) ?? [];
-    if (!set) return check(title, false, 'It could not be read, or there is none; create it before a transfer.');
-    const spelled = (each: readonly string[]) =>
-      each
-        .map((value) => canonicalValue(type, value))
-        .sort()
-        .join();
-    const equal = spelled(set.values) === spelled(wanted);
-    if (!equal)
-      return check(
-        title,
-        false,
-        `It holds ${set.values.join(', ')}, but the primary’s values are ${wanted.join(', ')}.`,
-      );
-    const short = set.ttlSeconds <= site.dns.ttlSeconds;
-    return check(
-      title,
-      true,
-      `It names the primary; its TTL of ${String(set.ttlSeconds)} s ${short ? 'is short enough' : 'will be lowered first'}.`,
-    );
-  });
+  return Promise.all(
+    movingRecords(site.dns.records).map(({ name, type, values }) =>
+      attempt(`record ${name} ${type}`, async () => {
+        // A survey does not say why it could not read one.
+        const set = survey.dns[setName({ name, type })] ?? (await ports.dns.read(name, type));
+        if (set === undefined) throw new Error('There is none; create it before a transfer.');
+        if (!primary.known) throw new Error(`It holds ${set.values.join(', ')}, and who the primary is, is not known.`);
+        const wanted = values[primary.region] ?? [];
+        if (spelled(type, set.values) !== spelled(type, wanted))
+          throw new Error(`It holds ${set.values.join(', ')}, but the primary’s values are ${wanted.join(', ')}.`);
+        const short = set.ttlSeconds <= site.dns.ttlSeconds;
+        return `It names the primary; its TTL of ${String(set.ttlSeconds)} s ${short ? 'is short enough' : 'will be lowered first'}.`;
+      }),
+    ),
+  );
 }
+
+const spelled = (type: RecordSet['type'], values: readonly string[]) =>
+  values
+    .map((value) => canonicalValue(type, value))
+    .sort()
+    .join();
 
 /** A move is proved at the servers that the site lists, so none of the zone's may be missing there. */
 async function nameServers({ dns }: Site, ports: Ports): Promise<CheckResult[]> {
@@ -70,7 +68,7 @@ async function answers(site: Site, ports: Ports): Promise<CheckResult[]> {
       attempt(`answers for ${name} ${type}`, async () => {
         const told = await ports.dns.answers(name, type, 1);
         const silent = told.filter(({ values }) => values === undefined || values.length === 0);
-        if (silent.length > 0) throw new Error(silent.map(({ server, because }) => `${server}: ${because}`).join(' '));
+        if (silent.length > 0) throw new Error(silent.map(({ because }) => because).join(' '));
         return told.map(({ server, values }) => `${server} says ${(values ?? []).join(', ')}`).join('; ') + '.';
       }),
     ),

@@ -38,6 +38,11 @@ export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
           `is not inside the zone ${zone ?? ''}; for example www.${zone ?? ''}`,
         ),
         ...unless(
+          record?.type !== 'CNAME' || !zone || record.name?.toLowerCase() !== zone.toLowerCase(),
+          `dns.records[${index}].type`,
+          `can't be CNAME for ${zone ?? ''}, the apex of the zone, which holds other records; for example A`,
+        ),
+        ...unless(
           traffic !== undefined || !stays(record ?? {}),
           `dns.records[${index}].values`,
           'are the same in every region, so moving the record would move nobody; give each region its own, or name the traffic switch that moves customers',

@@ -54,7 +54,7 @@ describe('DNS is switched', () => {
     const world = newWorld();
     world.zone.serversUp = false;
     await expect(move(world)).rejects.toThrow(
-      'The zone says 203.0.113.10, but 198.18.0.53 did not answer: it is silent',
+      'The zone says 203.0.113.10, but: 198.18.0.53 is silent.',
     );
   });
 

@@ -261,13 +261,13 @@ function dnsPort(world: World, call: Pass): Ports['dns'] {
       call({ op: 'dns.answers', effect: false }, () =>
         servers.map((each) => {
           const values = answered(zone, name, type, clock.now());
-          return { server: each, values, because: values ? 'it answered' : 'it is silent' };
+          return { server: each, values, because: `${each} ${values ? 'answered' : 'is silent'}.` };
         }),
       ),
     resolved: (name, type) =>
       call({ op: 'dns.resolved', effect: false }, () => {
         const values = answered(zone, name, type, clock.now());
-        return [{ server: resolver, values, because: values ? 'it answered' : 'it is silent' }];
+        return [{ server: resolver, values, because: `${resolver} ${values ? 'answered' : 'is silent'}.` }];
       }),
   };
 }

@@ -35,8 +35,7 @@ export const switchDns = defineStep({
 async function look(p: Move, ports: Ports, ctx: StepContext): Promise<Finding> {
   const answers = await told(ports.dns.answers, { ...p, values: p.to }, answersInARow);
   const silent = answers.find(({ values, wanted }) => values === undefined || wanted === undefined);
-  if (silent)
-    return unknown(`The zone says ${p.to.join(', ')}, but ${silent.server} did not answer: ${silent.because}`);
+  if (silent) return unknown(`The zone says ${p.to.join(', ')}, but: ${silent.because}`);
   const stale = answers.find(({ values = [], wanted = [] }) => spelled(p.type, values).join() !== wanted.join());
   if (stale) return underWay(`${stale.server} still answers ${(stale.values ?? []).join(', ')} for ${p.name}.`);
   if (answers.length === 0) return unknown(`No authoritative server was asked for ${p.name}.`);

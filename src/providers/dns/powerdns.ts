@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { fullName, name, url } from '../../config/leaf';
 import { secret } from '../../config/secrets';
+import { PortError } from '../errors';
 import { openHttp, type HttpClient } from '../http';
 import type { RecordSet } from '../ports';
-import { silenceOf, valueOf } from '../words';
+import { refusalOf, silenceOf, valueOf } from '../words';
 import { canonicalName, canonicalSet, defineDns, nameWithin, replaceByReading, type DnsZone } from './provider';
 
 const timeoutMs = 5_000;
@@ -43,8 +44,11 @@ export const powerdns = defineDns({
   connect: async ({ url: baseUrl, apiKey, zone, server, ca }, context): Promise<DnsZone> => {
     const key = await context.secret(apiKey);
     const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
-    const http = openHttp({ who: 'PowerDNS', baseUrl, headers: { 'x-api-key': key }, timeoutMs, ...authority });
     const zoneName = canonicalName(zone);
+    const http = advised(
+      openHttp({ who: 'PowerDNS', baseUrl, headers: { 'x-api-key': key }, timeoutMs, ...authority }),
+      `Its server ${server} has no zone ${zoneName}; correct zone or server of dns.provider, or make the zone.`,
+    );
     const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zoneName)}`;
     const read = async (name: string, type: RecordSet['type']) => readSet(http, path, nameWithin(zoneName, name), type);
     const write = async (next: RecordSet) =>
@@ -52,6 +56,21 @@ export const powerdns = defineDns({
     return { read, replace: (expected, next) => replaceByReading({ read, write }, expected, next), close: http.close };
   },
 });
+
+/** Says what to do where the answer only says no. */
+function advised(http: HttpClient, missing: string): HttpClient {
+  const advice: Partial<Record<number, string>> = { 401: 'Correct what dns.provider.apiKey refers to.', 404: missing };
+  return {
+    ...http,
+    ask: async (request) => {
+      const answer = await http.ask(request);
+      const words = advice[answer.status];
+      if (words === undefined) return answer;
+      const { kind, message } = refusalOf(answer);
+      throw new PortError(kind, `${message} ${words}`);
+    },
+  };
+}
 
 /** The filter is a favour that older servers don't do, so the set is looked for in whatever came. */
 async function readSet(
