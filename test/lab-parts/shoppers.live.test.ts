@@ -326,6 +326,21 @@ describe('a process of shoppers', () => {
     leave(local);
   });
 
+  it('lets every 20th customer of a region leave before the answer, so that no drill is without one', async () => {
+    const shop = await fakeShop(({ path, body }) => ({
+      status: 201,
+      body: path === '/orders' ? answered(body) : { token: 't', lines: [] },
+    }));
+    const argv = ['--place', 'A', '--count', '2', '--rate', '50'];
+    const running = await startShoppers(settings(shop, argv), () => undefined, loopback);
+    await wait(1500);
+    await running.drain();
+    const tries = linesOf<AttemptLine>(shop.lab, 'attempts-A.jsonl').filter((line) => line.op === 'order');
+    const orders = new Set(tries.map((line) => line.key));
+    expect(orders.size).toBeGreaterThan(40);
+    expect(tries.filter((line) => line.roams)).toHaveLength(Math.floor(orders.size / 20));
+  });
+
   it('sends no more than its rate in retries however many intents an outage leaves open', async () => {
     const shop = await fakeShop(() => ({ status: 502, body: {} }));
     const argv = ['--place', 'world', '--count', '2', '--rate', '20', '--drain', '0'];
