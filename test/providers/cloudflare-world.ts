@@ -1,9 +1,9 @@
-import { authoritative } from '../../src/providers/dns/authoritative';
 import { cloudflare } from '../../src/providers/dns/cloudflare';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import { startCloudflare, type CloudflareFake, type CloudflareOptions } from '../fakes/cloudflare';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
+import { worldOf } from './dns-world';
 import { web, type Reply } from './servers/web';
 
 /** Names on purpose what `encodeURIComponent` changes, so that an encoded token in a message would be seen. */
@@ -24,22 +24,7 @@ export const zoneAt = (
 
 export async function openWorld(): Promise<DnsWorld> {
   const fake = await startFake();
-  const zone = await zoneAt(fake);
-  let names = 0;
-  return {
-    zone,
-    answers: authoritative({ servers: fake.nameServers }),
-    freshName: () => `n${(names += 1)}.shop.test.`,
-    foreignName: 'www.other.test.',
-    put: (set) => Promise.resolve(set).then(fake.put),
-    changes: () => Promise.resolve(fake.changes()),
-    ttls: [60, 300],
-    propagationMs: 1_000,
-    close: async () => {
-      zone.close();
-      await fake.close();
-    },
-  };
+  return worldOf(fake, await zoneAt(fake), [60, 300]);
 }
 
 const path = /\/dns_records/;

@@ -1,10 +1,10 @@
-import { authoritative } from '../../src/providers/dns/authoritative';
 import { digitalocean } from '../../src/providers/dns/digitalocean';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import type { DnsFake } from '../fakes/dns';
 import { startDigitalOcean, type DigitalOceanOptions } from '../fakes/digitalocean';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
+import { worldOf } from './dns-world';
 
 /** Names on purpose what `encodeURIComponent` changes, so that an encoded token in a message would be seen. */
 export const token = 'dop_v1_token/of the+tests';
@@ -26,22 +26,8 @@ export async function openWorld(
   const fake = await startFake();
   const front = await url?.(fake);
   const zone = await zoneAt({ url: front?.url ?? fake.url, origin: fake.origin });
-  let names = 0;
-  return {
-    zone,
-    answers: authoritative({ servers: fake.nameServers }),
-    freshName: () => `n${(names += 1)}.shop.test.`,
-    foreignName: 'www.other.test.',
-    put: (set) => Promise.resolve(set).then(fake.put),
-    changes: () => Promise.resolve(fake.changes()),
-    ttls: [30, 300],
-    propagationMs: 1_000,
-    close: async () => {
-      zone.close();
-      await front?.close();
-      await fake.close();
-    },
-  };
+  const world = worldOf(fake, zone, [30, 300]);
+  return { ...world, close: () => world.close().finally(() => front?.close()) };
 }
 
 export async function openFaultWorld(): Promise<DnsFaultWorld> {

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { authoritative } from '../../src/providers/dns/authoritative';
 import { google } from '../../src/providers/dns/google';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import { startGoogle, type GoogleFake, type GoogleOptions, type GooglePermission } from '../fakes/google';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
+import { worldOf } from './dns-world';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -41,22 +41,7 @@ export const zoneAt = (
 
 export async function openWorld(): Promise<DnsWorld> {
   const fake = await startFake();
-  const zone = await zoneAt(fake);
-  let names = 0;
-  return {
-    zone,
-    answers: authoritative({ servers: fake.nameServers }),
-    freshName: () => `n${(names += 1)}.shop.test.`,
-    foreignName: 'www.other.test.',
-    put: (set) => Promise.resolve(set).then(fake.put),
-    changes: () => Promise.resolve(fake.changes()),
-    ttls: [30, 300],
-    propagationMs: 1_000,
-    close: async () => {
-      zone.close();
-      await fake.close();
-    },
-  };
+  return worldOf(fake, await zoneAt(fake), [30, 300]);
 }
 
 export async function openFaultWorld(): Promise<DnsFaultWorld> {

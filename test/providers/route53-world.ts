@@ -1,10 +1,10 @@
-import { authoritative } from '../../src/providers/dns/authoritative';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import { route53 } from '../../src/providers/dns/route53';
 import type { DnsFake } from '../fakes/dns';
 import { startRoute53, type Route53Fake, type Route53Options } from '../fakes/route53';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
+import { worldOf } from './dns-world';
 
 export const keyId = 'AKIAHANDOVERTESTS000';
 /** Has on purpose what `encodeURIComponent` changes. */
@@ -27,22 +27,7 @@ export const zoneAt = (
 
 export async function openWorld(): Promise<DnsWorld> {
   const fake = await startFake();
-  const zone = await zoneAt(fake);
-  let names = 0;
-  return {
-    zone,
-    answers: authoritative({ servers: fake.nameServers }),
-    freshName: () => `n${(names += 1)}.shop.test.`,
-    foreignName: 'www.other.test.',
-    put: (set) => Promise.resolve(set).then(fake.put),
-    changes: () => Promise.resolve(fake.changes()),
-    ttls: [30, 300],
-    propagationMs: 1_000,
-    close: async () => {
-      zone.close();
-      await fake.close();
-    },
-  };
+  return worldOf(fake, await zoneAt(fake), [30, 300]);
 }
 
 const sets = /\/rrset\/?$/;
