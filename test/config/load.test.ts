@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -385,5 +385,6 @@ describe('looking a site up by name', () => {
     await writeFile(join(sitesDir, 'lab.yaml'), lab);
     expect(await siteNames(sitesDir)).toEqual(['lab']);
     expect((await loadSite('lab', { sitesDir })).site).toBe('lab');
+    await rm(sitesDir, { recursive: true });
   });
 });

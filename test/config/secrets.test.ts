@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -15,6 +15,7 @@ describe('secrets', () => {
     expect(await resolveSecret(ref('env:DB'), env)).toBe('from the environment');
     expect(await resolveSecret(ref('file:db'), env)).toBe('from a file');
     expect(secretPath(ref('file:../ca/ca.crt'), { HANDOVER_SECRETS_DIR: '/lab/secrets' })).toBe('/lab/ca/ca.crt');
+    await rm(dir, { recursive: true });
   });
 
   const cases: [string, NodeJS.ProcessEnv, string][] = [

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,8 @@ export async function fakeShop(answer: (asked: Asked, count: number) => Answer):
     void handle(request, response, asked, answer);
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  return { port: (server.address() as AddressInfo).port, ca, lab, asked, close: () => closed(server) };
+  const close = () => closed(server).then(() => rmSync(lab, { recursive: true, maxRetries: 3 }));
+  return { port: (server.address() as AddressInfo).port, ca, lab, asked, close };
 }
 
 async function handle(

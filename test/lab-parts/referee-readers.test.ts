@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exactly, sameAmount } from '../../lab/referee/amounts';
@@ -51,6 +51,7 @@ describe('the readers', () => {
     expect(await ledgerLines(lab, /^acks-.*\.jsonl$/)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
     writeFileSync(join(lab, 'ledgers/acks-B.jsonl'), 'oops\n');
     await expect(ledgerLines(lab, /^acks-.*\.jsonl$/)).rejects.toThrow(/acks-B.jsonl line 1 is no JSON: oops/);
+    rmSync(lab, { recursive: true });
   });
 
   it.each([
