@@ -54,7 +54,7 @@ async function check(name, ...args) {
 }
 
 /** The daily loop remembers what it has seen; a whole run looks at everything anew. */
-const checks = (fast) => {
+const checksOf = (fast) => {
   const cache = (name) => (fast ? ['--cache', '--cache-location', join(root, '.cache', name)] : []);
   return [
     ['types', bin('typescript/bin/tsc'), '--noEmit'],
@@ -65,7 +65,7 @@ const checks = (fast) => {
 
 async function allChecks(fast) {
   const counts = [];
-  for (const one of checks(fast)) counts.push(await check(...one));
+  for (const one of checksOf(fast)) counts.push(await check(...one));
   return add(counts);
 }
 
@@ -96,17 +96,24 @@ function read(file) {
   }
 }
 
+/** One after the other, until the run is ended from outside. */
+async function inOrder(...parts) {
+  const counts = [];
+  for (const part of parts) if (process.exitCode === undefined) counts.push(await part());
+  return add(counts);
+}
+
 async function main() {
   const args = process.argv.slice(2);
   const fast = args.includes('--fast');
   const forJest = args.filter((arg) => arg !== '--fast');
-  const begun = () => process.exitCode === undefined;
-  const daily = () => Promise.all([allChecks(fast), jest('daily', forJest)]);
-  // The lab wants the machine most, so it comes when the others leave it to it; its neighbours mostly wait for their servers.
-  const inTurn = async (lane) => (begun() ? [await jest(lane, forJest)] : []);
-  const thenLab = async () => [...(await daily()), ...(await inTurn('long')), ...(await inTurn('lab'))];
-  const counts = fast ? await daily() : (await Promise.all([thenLab(), jest('patient', forJest)])).flat();
-  const sum = add(counts);
+  const checks = () => allChecks(fast);
+  const lane = (name) => () => jest(name, forJest);
+  // Tracks side by side, about as long as one another on two cores. The lab waits most of its time, so it is begun as soon as it can be.
+  const tracks = fast
+    ? [[checks], [lane('daily')]]
+    : [[lane('daily'), lane('lab')], [lane('workflows')], [checks, lane('long'), lane('servers')]];
+  const sum = add(await Promise.all(tracks.map((track) => inOrder(...track))));
   console.log(lastLine(sum));
   process.exitCode ??= sum.failed > 0 ? 1 : 0;
 }

@@ -1,12 +1,13 @@
-// Which suites run where. `daily` is quick and needs no server; `long` needs none either; `patient` starts servers of its own on the
-// loopback, or waits by the clock; `lab` needs the lab, one suite at a time.
-const LAB = /\/test\/lab\//;
-const PATIENT = /\/test\/(workflows-live|providers|rejoin)\/|\.live\.test\.ts$/;
-const LONG = /\/transfer-mutants\.test\.ts$/;
+// Which suites run where. `daily` is quick and needs no server; `long` needs none either; `workflows` needs a Temporal server of its own, and
+// `servers` other servers on the loopback, or they wait by the clock; `lab` needs the lab, one suite at a time.
+const LANES = {
+  lab: /\/test\/lab\//,
+  workflows: /\/test\/(workflows-live|rejoin)\//,
+  servers: /\/test\/providers\/|\.live\.test\.ts$/,
+  long: /\/transfer-mutants\.test\.ts$/,
+};
 
-const LANES = { lab: LAB, patient: PATIENT, long: LONG };
-
-/** The lane of the suite at this path: `lab`, `patient`, `long` or `daily`. */
+/** The lane of the suite at this path: one of LANES, or `daily`. */
 function laneOf(path) {
   const slashed = path.replaceAll('\\', '/');
   return Object.keys(LANES).find((lane) => LANES[lane].test(slashed)) ?? 'daily';
