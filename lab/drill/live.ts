@@ -57,10 +57,13 @@ export class Live {
       .query<{ currentDetails?: string }>('__temporal_workflow_metadata')
       .catch(() => ({ currentDetails: '' }));
     const [verdict = '', , decision = ''] = currentDetails.split('\n').map((line) => line.replace(/\*\*/g, ''));
-    const opinion = `${verdict.split('.')[0] ?? ''} ${decision.split(':')[0] ?? ''}`;
+    const [action = '', reason = ''] = decision.split(/: (.*)/);
+    const opinion = `${verdict.split('.')[0] ?? ''} ${action}`;
     if (verdict === '' || opinion === this.opinion) return;
     this.opinion = opinion;
-    this.say(`${new Date().toISOString().slice(11, 23)}            monitor      ${verdict} — ${decision}`);
+    // Most decisions rest on the very sentence of the verdict.
+    const told = verdict.endsWith(reason) ? action : decision;
+    this.say(`${new Date().toISOString().slice(11, 23)}            monitor      ${verdict} — ${told}`);
   }
 
   private async tellSteps(handle: WorkflowHandle): Promise<void> {
