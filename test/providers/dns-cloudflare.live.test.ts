@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openFaultWorld, startFake, token } from './cloudflare-world';
 import { describeSlowDns } from './dns-faults.contract';
+import { judgeOf } from './servers/judges';
 
 describeSlowDns('Cloudflare DNS', openFaultWorld);
 
-const folder = process.env.HANDOVER_CLOUDFLARE_CLIENT;
+const client = judgeOf('cloudflare');
 
-if (folder === undefined) {
-  it.skip("agrees with the vendor's own client (not here: HANDOVER_CLOUDFLARE_CLIENT names no folder that has it)", () =>
-    undefined);
+if ('because' in client) {
+  it.skip(`agrees with the vendor's own client (not here: ${client.because})`, () => undefined);
 } else {
   it("agrees with the vendor's own client", async () => {
     const pools = 'Load Balancing: Monitors and Pools Read';
@@ -19,7 +19,7 @@ if (folder === undefined) {
     fake.putBalancer({ name: 'pools.shop.test', default_pools: [a, b], fallback_pool: b });
     fake.put({ name: 'www.shop.test.', type: 'A', ttlSeconds: 300, values: ['192.0.2.1'] });
     fake.put({ name: 'api.shop.test.', type: 'A', ttlSeconds: 300, values: ['192.0.2.9'] });
-    const calls = [join(__dirname, 'servers/cloudflare-calls.mjs'), folder, fake.url, token];
+    const calls = [join(__dirname, 'servers/cloudflare-calls.mjs'), client.folder, fake.url, token];
     const run = promisify(execFile)(process.execPath, [...calls, fake.zoneId, fake.accountId], { timeout: 60_000 });
     const { stdout } = await run.finally(() => fake.close());
     expect(JSON.parse(stdout)).toEqual({

@@ -1,7 +1,9 @@
+import type { DnsFake } from '../fakes/dns';
 import { openFaultWorld, openWorld, startFake, token, zoneAt } from './digitalocean-world';
 import { describeDns } from './dns.contract';
 import { describeSlowDns } from './dns-faults.contract';
-import { prism, prismFor } from './servers/prism';
+import { judgeOf } from './servers/judges';
+import { prism, prismFor, type Prism } from './servers/prism';
 import { pydoUnderstands } from './servers/pydo';
 import { identity } from './servers/web';
 
@@ -24,46 +26,53 @@ if ('because' in found) {
   describe('held to the description that DigitalOcean publishes', () => {
     describeDns('DigitalOcean DNS behind prism', () => openWorld((fake) => prism(found, fake.url)));
 
-    it('has every other call of the adapter in it, and every answer of the fake', async () => {
-      const fake = opened(await startFake());
-      const proxy = opened(await prism(found, fake.url));
-      const zone = opened(await zoneAt({ url: proxy.url, origin: fake.origin }));
-      const [one, two, three] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
-      const set = { name: 'many.shop.test.', type: 'A' as const, ttlSeconds: 30, values: [one] };
-      fake.put(set);
-      await zone.replace(set, { ...set, values: [two, three] });
-      await zone.replace({ ...set, values: [two, three] }, set);
-      expect(await zone.flaws?.(set.name, 'A')).toEqual([]);
-      const methods = new Set(fake.calls.map(({ method }) => method));
-      expect(methods).toEqual(new Set(['GET', 'PATCH', 'POST', 'DELETE']));
+    describe('in front of the fake', () => {
+      let fake: DnsFake;
+      let proxy: Prism;
+      beforeAll(async () => {
+        fake = await startFake();
+        proxy = await prism(found, fake.url);
+      });
+      beforeEach(() => {
+        fake.calls.length = 0;
+      });
+      afterAll(() => Promise.all([proxy.close(), fake.close()]));
       const headers = { authorization: `Bearer ${token}` };
-      for (const path of ['records?page=1&per_page=2', 'records', 'records/0'])
-        expect((await fetch(`${proxy.url}/v2/domains/shop.test/${path}`, { headers })).status).toBeLessThan(500);
-    });
 
-    it('is really looked at: a request that breaks it does not reach the fake', async () => {
-      const fake = opened(await startFake());
-      const proxy = opened(await prism(found, fake.url));
-      const headers = { authorization: `Bearer ${token}` };
-      const answer = await fetch(`${proxy.url}/v2/domains/shop.test/records?per_page=500`, { headers });
-      expect(answer.status).toBe(422);
-      expect(fake.calls).toEqual([]);
+      it('has every other call of the adapter in it, and every answer of the fake', async () => {
+        const zone = opened(await zoneAt({ url: proxy.url, origin: fake.origin }));
+        const [one, two, three] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+        const set = { name: 'many.shop.test.', type: 'A' as const, ttlSeconds: 30, values: [one] };
+        fake.put(set);
+        await zone.replace(set, { ...set, values: [two, three] });
+        await zone.replace({ ...set, values: [two, three] }, set);
+        expect(await zone.flaws?.(set.name, 'A')).toEqual([]);
+        const methods = new Set(fake.calls.map(({ method }) => method));
+        expect(methods).toEqual(new Set(['GET', 'PATCH', 'POST', 'DELETE']));
+        for (const path of ['records?page=1&per_page=2', 'records', 'records/0'])
+          expect((await fetch(`${proxy.url}/v2/domains/shop.test/${path}`, { headers })).status).toBeLessThan(500);
+      });
+
+      it('is really looked at: a request that breaks it does not reach the fake', async () => {
+        const answer = await fetch(`${proxy.url}/v2/domains/shop.test/records?per_page=500`, { headers });
+        expect(answer.status).toBe(422);
+        expect(fake.calls).toEqual([]);
+      });
     });
   });
 }
 
-const python = process.env.HANDOVER_PYDO;
+const pydo = judgeOf('pydo');
 
-if (python === undefined) {
-  it.skip("agrees with the vendor's own client (not here: HANDOVER_PYDO names no Python that has pydo)", () =>
-    undefined);
+if ('because' in pydo) {
+  it.skip(`agrees with the vendor's own client (not here: ${pydo.because})`, () => undefined);
 } else {
   it('agrees with the vendor’s own client', async () => {
     const own = 'dop_v1_token';
     const secure = identity('IP:127.0.0.1');
     const tokens = { [own]: ['domain:read', 'domain:update'] as const };
     const fake = opened(await startFake({ tokens, identity: secure }));
-    const told = await pydoUnderstands(python, fake.url, own, secure.cert);
+    const told = await pydoUnderstands(pydo.folder, fake.url, own, secure.cert);
     expect(told).toMatchObject({
       sizes: [20, 6],
       total: 26,

@@ -147,7 +147,9 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       expect(answers.map(({ values }) => values)).toEqual([[inB], [inA]]);
     });
 
-    const whenPlayed = (hint: Played) => (plays.includes(hint) ? it : it.skip);
+    const whenPlayed = (hint: Played, promise: string, check: () => Promise<void>) => {
+      if (plays.includes(hint)) it(promise, check);
+    };
     const always = (hints: Hints) => play(world.reads, { kind: 'hint', hints }, Infinity);
     const wide = () => {
       const set = { ...a, values: [elsewhere, inA, inB] };
@@ -155,7 +157,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       return set;
     };
 
-    whenPlayed('stale')('a read of before a change that happened leads to no second set', async () => {
+    whenPlayed('stale', 'a read of before a change that happened leads to no second set', async () => {
       await world.zone.replace(a, b);
       always({ stale: true });
       const refused = await orFailure(world.zone.replace(a, b));
@@ -163,7 +165,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       expectStored(b);
     });
 
-    whenPlayed('pages')('pages of one record are read to their end', async () => {
+    whenPlayed('pages', 'pages of one record are read to their end', async () => {
       const set = wide();
       always({ pageSize: 1 });
       expect(await world.zone.read(a.name, 'A')).toEqual(set);
@@ -171,7 +173,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       expectStored(b);
     });
 
-    whenPlayed('links')('a link to the next page at somebody else’s carries nothing there', async () => {
+    whenPlayed('links', 'a link to the next page at somebody else’s carries nothing there', async () => {
       const set = wide();
       always({ pageSize: 1, linkBase: trap.url });
       const found = await orFailure(world.zone.read(a.name, 'A'));
@@ -180,7 +182,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       expect(trap.calls).toEqual([]);
     });
 
-    whenPlayed('ids')('an id that stands for nothing changes nothing', async () => {
+    whenPlayed('ids', 'an id that stands for nothing changes nothing', async () => {
       always({ wrongIds: true });
       expectTold(await failure(world.zone.replace(a, b)), ['absent', 'conflict', 'garbage'], world.secrets);
       expectStored(a);

@@ -5,14 +5,15 @@ import type { RecordSet } from '../../src/providers/ports';
 import { describeDns, type DnsWorld } from './dns.contract';
 import { keyId, secretKey, startFake, zoneAt } from './route53-world';
 import { failure } from './servers/failure';
-import { ministack, ministackMissing, type Ministack } from './servers/ministack';
+import { judgeOf } from './servers/judges';
+import { ministack, type Ministack } from './servers/ministack';
 
 const origin = 'shop.test.';
-const because = ministackMissing();
+const found = judgeOf('ministack');
 
 /** ministack answers no DNS: what its API lists stands for the answer of a name server. */
-async function openWorld(): Promise<DnsWorld> {
-  const server = await ministack(origin);
+async function openWorld(folder: string): Promise<DnsWorld> {
+  const server = await ministack(folder, origin);
   const zone = await zoneAt({ url: server.url, origin });
   let names = 0;
   return {
@@ -36,14 +37,15 @@ async function openWorld(): Promise<DnsWorld> {
   };
 }
 
-if (because !== undefined) it.skip(`is held to another's server (not here: ${because})`, () => undefined);
-else {
-  describeDns('Route 53 with ministack', openWorld);
+if ('because' in found) {
+  it.skip(`is held to another's server (not here: ${found.because})`, () => undefined);
+} else {
+  describeDns('Route 53 with ministack', () => openWorld(found.folder));
 
   describe('Route 53 with ministack', () => {
     let server: Ministack;
     beforeAll(async () => {
-      server = await ministack(origin);
+      server = await ministack(found.folder, origin);
     });
     afterAll(() => server.close());
     const zoneHere = () => zoneAt({ url: server.url, origin });

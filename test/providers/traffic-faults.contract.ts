@@ -96,10 +96,12 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
       });
     });
 
-    const whenPlayed = (hint: Played) => (plays.includes(hint) ? it : it.skip);
+    const whenPlayed = (hint: Played, promise: string, check: () => Promise<void>) => {
+      if (plays.includes(hint)) it(promise, check);
+    };
     const always = (hints: Hints) => play({}, { kind: 'hint', hints }, Infinity);
 
-    whenPlayed('stale')('a reading of before a move that happened leads nowhere else', async () => {
+    whenPlayed('stale', 'a reading of before a move that happened leads nowhere else', async () => {
       const { state } = await world.traffic.read();
       await world.traffic.point('B', state);
       world.settle();
@@ -114,7 +116,7 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
       await expectInverse(world, state, there.state);
     });
 
-    whenPlayed('pages')('pages of one are read to their end', async () => {
+    whenPlayed('pages', 'pages of one are read to their end', async () => {
       always({ pageSize: 1 });
       const { leadsTo, state } = await world.traffic.read();
       expect(leadsTo).toBe('A');
@@ -122,7 +124,7 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
       expect(world.sentTo()).toBe('B');
     });
 
-    whenPlayed('links')('a link to the next page at somebody else’s carries nothing there', async () => {
+    whenPlayed('links', 'a link to the next page at somebody else’s carries nothing there', async () => {
       always({ pageSize: 1, linkBase: trap.url });
       const found = await orFailure(world.traffic.read());
       if (found instanceof PortError) expectTold(found, ['garbage'], world.secrets);
@@ -130,7 +132,7 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
       expect(trap.calls).toEqual([]);
     });
 
-    whenPlayed('ids')('ids that stand for nothing change nothing, and are not remembered', async () => {
+    whenPlayed('ids', 'ids that stand for nothing change nothing, and are not remembered', async () => {
       const changes = world.changes();
       always({ wrongIds: true });
       const found = await orFailure(world.traffic.read());

@@ -30,7 +30,10 @@ test.each<[string, (world: World) => void, RegExp[]]>([
   [
     'a record that is not there',
     (world) => world.zone.sets.clear(),
-    [/^record www\.shop\.test\. A: There is none; create it before a transfer\.$/, /^answers for www\.shop\.test\. A: /],
+    [
+      /^record www\.shop\.test\. A: There is none; create it before a transfer\.$/,
+      /^answers for www\.shop\.test\. A: /,
+    ],
   ],
   [
     'an address of the other family, which would stay behind',

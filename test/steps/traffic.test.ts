@@ -53,9 +53,7 @@ describe('DNS is switched', () => {
   test('but servers that are silent leave it unknown', async () => {
     const world = newWorld();
     world.zone.serversUp = false;
-    await expect(move(world)).rejects.toThrow(
-      'The zone says 203.0.113.10, but: 198.18.0.53 is silent.',
-    );
+    await expect(move(world)).rejects.toThrow('The zone says 203.0.113.10, but: 198.18.0.53 is silent.');
   });
 
   test('also where the provider spells an alias in its own way', async () => {

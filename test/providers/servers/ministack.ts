@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, relative } from 'node:path';
 import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
@@ -12,17 +10,6 @@ import {
 } from '@aws-sdk/client-route-53';
 import type { RecordSet } from '../../../src/providers/ports';
 import { freePort, place, startServer } from './place';
-
-const root = join(__dirname, '../../..');
-const venv = join(root, '.cache/ministack');
-const program = join(venv, 'bin/hypercorn');
-
-/** The reason why ministack can't be started here, with the command that changes it; undefined when it can. */
-export function ministackMissing(): string | undefined {
-  if (existsSync(program)) return undefined;
-  const at = relative(root, venv);
-  return `ministack is not installed; python3 -m venv ${at} && ${at}/bin/pip install ministack==1.5.33 hypercorn==0.18.0`;
-}
 
 export interface Ministack {
   /** Where a client asks; changes that come by it are counted. */
@@ -38,12 +25,13 @@ export interface Ministack {
   close: () => Promise<void>;
 }
 
-/** ministack's own application on the loopback, with an empty hosted zone of this name. */
-export async function ministack(origin: string): Promise<Ministack> {
+/** ministack's own application, from `folder`, on the loopback, with an empty hosted zone of this name. */
+export async function ministack(folder: string, origin: string): Promise<Ministack> {
   const at = place();
   const port = await freePort();
   const bind = ['--workers', '0', '--bind', `127.0.0.1:${port}`];
-  const server = await startServer([program, ...bind, 'ministack.app:app'], at.path('log'), {
+  const python = ['env', `PYTHONPATH=${folder}`, 'python3'];
+  const server = await startServer([...python, '-m', 'hypercorn', ...bind, 'ministack.app:app'], at.path('log'), {
     host: '127.0.0.1',
     port,
   });

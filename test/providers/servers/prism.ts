@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { judgeOf } from './judges';
 import { freePort } from './place';
 
 export interface Prism {
@@ -14,10 +15,8 @@ export function prismFor(variable: string): { program: string; description: stri
   const description = process.env[variable];
   if (description === undefined) return { because: `${variable} does not name the vendor's OpenAPI description` };
   if (!existsSync(description)) return { because: `${variable} names a file that is not there` };
-  const folders = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'prism'));
-  const program = [process.env.HANDOVER_PRISM, ...folders].find((path) => path !== undefined && existsSync(path));
-  if (program === undefined) return { because: 'HANDOVER_PRISM names no prism, and none is on the PATH' };
-  return { program, description };
+  const found = judgeOf('prism');
+  return 'because' in found ? found : { program: join(found.folder, 'node_modules/.bin/prism'), description };
 }
 
 /** Prism before `upstream`: requests that break the description get 422 from it, answers that break it 500. */
