@@ -9,16 +9,13 @@ import { layBind, tsigKeyName } from '../servers/bind';
 import { layPowerDns } from '../servers/powerdns';
 import { apiPort, vendors, type Vendor } from './vendors';
 
-export const dnsKinds = [
+export type DnsKind = 'powerdns' | 'rfc2136' | keyof typeof vendors;
+/** Real servers, and every vendor that has a fake. */
+export const dnsKinds: readonly DnsKind[] = [
   'powerdns',
   'rfc2136',
-  'digitalocean',
-  'cloudflare',
-  'cloudflare-pools',
-  'route53',
-  'google',
-] as const;
-export type DnsKind = (typeof dnsKinds)[number];
+  ...(Object.keys(vendors) as (keyof typeof vendors)[]),
+];
 
 const tsigSecret = 'tsig-key';
 const bind = {

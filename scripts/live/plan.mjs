@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 export const LIMIT = { run: 20 * MINUTE, remove: 10 * MINUTE };
 
 /** Names that the contract takes, one a test. */
-const NAMES = 16;
+const NAMES = 17;
 const CREDENTIAL = { cloudflare: 'token', digitalocean: 'token', google: 'key', route53: 'key' };
 export const KINDS = Object.keys(CREDENTIAL);
 const example = (kind) =>

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dnsKinds } from '../../lab/dns/keeper';
 import { dnsProviders } from '../../src/providers/dns';
 import type { DnsProvider } from '../../src/providers/dns/provider';
 import { trafficSwitches } from '../../src/providers/traffic';
@@ -49,6 +50,13 @@ test.each([...zones, ...switches].map(({ title, kind }) => [kind, title]))(
     expect(text).toContain(`\`kind: ${kind}\``);
   },
 );
+
+test.each(['README.md', 'docs/lab.md'])('%s names everybody who may keep the zone of a drill', (path) => {
+  const named = page(path)
+    .text.split('\n')
+    .filter((line) => line.includes('drill -- --dns'));
+  for (const kind of dnsKinds) expect(named.join('\n')).toMatch(new RegExp(`\\b${kind}\\b(?!-)`));
+});
 
 test.each([
   ...zones.map(({ kind }) => [kind, 'dns', 'describeDns(']),

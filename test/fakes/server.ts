@@ -161,7 +161,7 @@ function perform(out: ServerResponse, effect: Effect | undefined, options: Serve
       break;
     }
     case 'error':
-      send(out, options.failed(effect.status, `Something broke for ${request.headers.authorization ?? 'you'}.`));
+      send(out, options.failed(effect.status, `Something broke for ${toldBy(request)}.`));
       break;
     case 'cut':
       out.socket?.destroy();
@@ -248,3 +248,11 @@ function send(out: ServerResponse, reply: FakeReply): void {
   const type = typeof reply.body === 'string' || reply.body === undefined ? {} : { 'content-type': 'application/json' };
   out.writeHead(reply.status ?? 200, { ...type, ...reply.headers }).end(textOf(reply));
 }
+
+const harmless = /^(host|accept.*|connection|content-.*|transfer-encoding|user-agent)$/;
+
+/** Every header that may be a credential, as careless servers repeat them in their errors. */
+const toldBy = ({ headers }: FakeRequest): string =>
+  Object.entries(headers)
+    .flatMap(([name, value]) => (harmless.test(name) ? [] : [String(value)]))
+    .join(' ');

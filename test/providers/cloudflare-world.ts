@@ -33,7 +33,11 @@ const path = /\/dns_records/;
 export async function openFaultWorld(): Promise<DnsFaultWorld> {
   const fake = await startFake();
   const zone = await zoneAt(fake, { zoneId: fake.zoneId });
-  const requests = { reads: { method: 'GET', path }, writes: { method: 'PATCH', path } };
+  const [reads, writes] = [
+    { method: 'GET', path },
+    { method: 'PATCH', path },
+  ];
+  const requests = { reads, writes, removes: { method: 'POST', path: /\/batch$/ } };
   return { zone, fake, ...requests, secrets: [token], ttlSeconds: 60 };
 }
 

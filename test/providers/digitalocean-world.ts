@@ -33,5 +33,13 @@ export async function openWorld(
 export async function openFaultWorld(): Promise<DnsFaultWorld> {
   const fake = await startFake();
   const zone = await zoneAt(fake);
-  return { zone, fake, reads: { method: 'GET' }, writes: { method: 'PATCH' }, secrets: [token], ttlSeconds: 30 };
+  return {
+    zone,
+    fake,
+    reads: { method: 'GET' },
+    writes: { method: 'PATCH' },
+    removes: { method: 'DELETE' },
+    secrets: [token],
+    ttlSeconds: 30,
+  };
 }

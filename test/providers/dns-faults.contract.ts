@@ -39,6 +39,8 @@ export interface DnsFaultWorld {
   reads: Match;
   /** The one request that changes a set of one value. */
   writes: Match;
+  /** The one request that takes a value from a set of two, where that is another one. */
+  removes?: Match;
   /** What no message may hold, in any encoding. */
   secrets: readonly string[];
   /** A TTL that the vendor stores as asked. */
@@ -137,6 +139,24 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
         expect(trap.calls).toEqual([]);
         expectStored(a);
       });
+    });
+
+    it('a web page in place of the answer is no proof that a value was taken away', async () => {
+      const two = { ...a, values: [elsewhere, inA] };
+      world.fake.put(two);
+      play(world.removes ?? world.writes, { kind: 'html', when: 'before' });
+      expectTold(await failure(world.zone.replace(two, a)), ['garbage'], world.secrets);
+      expectStored(two);
+      await world.zone.replace(two, a);
+      expectStored(a);
+    });
+
+    it('a web page in place of the answer is no proof that the zone may be changed', async () => {
+      play(world.writes, { kind: 'html', when: 'before' });
+      const told = await orFailure(world.zone.flaws?.(a.name, 'A') ?? Promise.reject(new Error('It has no flaws.')));
+      if (told instanceof PortError) expectTold(told, ['garbage'], world.secrets);
+      else expect(told).not.toEqual([]);
+      expectStored(a);
     });
 
     it('a set that the API shows and the name servers do not answer is not told as if they did', async () => {

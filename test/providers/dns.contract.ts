@@ -152,6 +152,14 @@ export function describeDns(name: string, open: () => Promise<DnsWorld>): void {
       expect(await world.zone.read(a.name, 'A')).toEqual(a);
     });
 
+    it('finds no flaw in a set that can be moved, and changes nothing in looking', async () => {
+      await world.put(a);
+      const changes = await world.changes();
+      expect((await world.zone.flaws?.(a.name, 'A')) ?? []).toEqual([]);
+      expect(await world.changes()).toBe(changes);
+      expect(await world.zone.read(a.name, 'A')).toEqual(a);
+    });
+
     it('refuses a name that is not its own', async () => {
       expect(await failure(world.zone.read(world.foreignName, 'A'))).toMatchObject({ kind: 'refused' });
     });

@@ -4,7 +4,7 @@ import { PortError } from '../errors';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../http';
 import type { RecordSet } from '../ports';
 import { digitaloceanRefusal } from '../digitalocean';
-import { parsed } from '../words';
+import { parsed, silenceOf } from '../words';
 import type { Value } from './digitalocean-steps';
 import { canonicalName, canonicalValue, nameWithin } from './provider';
 
@@ -69,19 +69,24 @@ export async function written(domain: Domain, id: number | undefined, to: Omit<S
 }
 
 export async function removed(domain: Domain, id: number): Promise<void> {
-  await ask(domain, 'domain:update', { method: 'DELETE', path: `/${id}` });
+  silenceOf(await ask(domain, 'domain:update', { method: 'DELETE', path: `/${id}` }));
 }
 
 /**
  * No call tells the scopes of a token, so a record that can't exist is changed: whoever may change records is told that it is absent.
- * @throws PortError denied, naming the scope, when it is missing.
+ * @throws PortError denied, naming the scope, when it is missing; garbage when the record is said to be changed.
  */
 export async function provokeDenial(domain: Domain, type: RecordSet['type']): Promise<void> {
   try {
     await ask(domain, 'domain:update', { method: 'PATCH', path: '/0', json: { type } });
   } catch (error) {
-    if (!(error instanceof PortError) || (error.kind !== 'absent' && error.kind !== 'refused')) throw error;
+    if (error instanceof PortError && (error.kind === 'absent' || error.kind === 'refused')) return;
+    throw error;
   }
+  throw new PortError(
+    'garbage',
+    `${who} says that it changed a record that can't exist; what answers there is not its API.`,
+  );
 }
 
 /** `path` follows that of the records. @throws PortError in the vendor's words, with the scope that the call needs where it is denied. */
