@@ -1,5 +1,5 @@
 /** The traffic switch: each of its mappings names every region of the site, and tells them apart. */
-import type { Draft } from './draft';
+import { isMapping, type Draft } from './draft';
 import { distinct, unless, type Problem } from './problems';
 import { stays } from './records';
 
@@ -10,7 +10,7 @@ export function trafficBreaches({ regions, traffic, dns }: Draft): Problem[] {
   if (!traffic || !regions) return [];
   const names = Object.keys(regions);
   const mappings = Object.entries(traffic).flatMap(([field, value]) =>
-    typeof value === 'object' ? [[field, value as Record<string, string | number | undefined>] as const] : [],
+    isMapping(value) ? [[field, value as Record<string, string | number | undefined>] as const] : [],
   );
   return [
     ...mappings.flatMap(([field, mapping]) =>
