@@ -3,7 +3,7 @@ import { planTransfer, type Planning } from '../../src/activities/plans';
 import { takeSurvey } from '../../src/activities/survey';
 import type { Site } from '../../src/config';
 import type { TransferKind } from '../../src/domain/request';
-import { conduct } from '../world/conductor';
+import { conduct, type Conducting } from '../world/conductor';
 import { missingIn } from '../world/invariants';
 import { labSite, planFor, pooledSite } from '../world/planning';
 import { sentTo } from '../world/traffic';
@@ -54,6 +54,22 @@ test('a switch that somebody else changes meanwhile stops the transfer for a per
   expect(run.ending).toBe('needs-operator');
   expect(run.journal.find(({ step }) => step === 'switch-traffic')?.because).toMatch(/leads neither to A nor to B/);
   expect(made(world, 'traffic.point')).toEqual([]);
+});
+
+test('one that led to neither region in an outage moves when a person has put it right', async () => {
+  const world = behind();
+  await world.pass(2_000);
+  world.traffic!.order = ['A', 'C'];
+  world.crash('A');
+  const plan = await planFor(world, { kind: 'failover' }, pooledSite);
+  const questions: string[] = [];
+  const answer: Conducting['answer'] = ({ id }, asked) => {
+    questions.push(id);
+    world.traffic!.order = ['A', 'B'];
+    return asked === 1 ? { answer: 'retry' } : { answer: 'stop', because: 'It was put right in vain.' };
+  };
+  expect(await conduct(world, plan, { answer })).toMatchObject({ ending: 'completed', followUps: [] });
+  expect([questions, at(world), world.violations]).toEqual([['switch-traffic'], 'B', []]);
 });
 
 test('records that differ move beside it, and those that are equal stay', async () => {

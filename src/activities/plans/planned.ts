@@ -107,10 +107,15 @@ function switchDns({ site, from, to }: Move): StepCall[] {
   );
 }
 
-/** What was surveyed lies in the plan, so that it can be brought back, and so that a change by somebody else is found. */
+/**
+ * What was surveyed lies in the plan, so that it can be brought back, and so that a change by somebody else is found. A switch that led to
+ * neither region is to be put right by a person, who must not be taken for somebody else afterwards.
+ */
 function switchTraffic({ site: { traffic }, survey, from, to }: Move): StepCall[] {
   if (traffic === undefined) return [];
-  const expected = survey.traffic?.answers === true ? survey.traffic.state : null;
+  const found = survey.traffic?.answers === true ? survey.traffic : undefined;
+  const tidy = found?.leadsTo === from || found?.leadsTo === to;
+  const expected = found !== undefined && tidy ? found.state : null;
   return [forward('switch-traffic', { kind: traffic.kind, from, to, expected }, { phase: 'traffic' })];
 }
 

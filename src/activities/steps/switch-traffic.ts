@@ -8,7 +8,7 @@ type Move = {
   kind: string;
   from: string;
   to: string;
-  /** What a move back has to bring about again; null when it could not be read as the plan was made. */
+  /** What a move back has to bring about again; null when it could not be read as the plan was made, or led to neither region. */
   expected: Json;
 };
 
