@@ -3,7 +3,7 @@
  * A step author needs to know this page, `finding.ts` and `providers/ports.ts`, nothing of Temporal.
  */
 import type { Facts, Patience } from '../domain/plan';
-import { PortError, hopeless } from '../providers/errors';
+import { PortError, hopeless, sentenceOf } from '../providers/errors';
 import type { Call } from '../providers/heard';
 import type { Ports } from '../providers/ports';
 
@@ -91,7 +91,7 @@ export async function attemptStep(step: Step, params: Facts, ports: Ports, ctx: 
   if (before.state === 'done') return { outcome: 'already-done', because: before.because, facts: before.facts ?? {} };
   if (before.state === 'under-way') return poll(step, params, ports, ctx, deadline);
   try {
-    await step.act(params, ports, ctx);
+    await actWhenFree(step, params, ports, ctx, deadline);
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
     const after = await lookAgain(step, params, ports, ctx);
@@ -99,6 +99,22 @@ export async function attemptStep(step: Step, params: Facts, ports: Ports, ctx: 
     return { outcome: 'done', because: after.because, facts: after.facts ?? {} };
   }
   return poll(step, params, ports, { ...ctx, actedAt: ports.now() }, deadline);
+}
+
+/** What is busy with something before is asked again as long as the attempt lasts. It may last, unlike a limit, so a person must hear of it soon. */
+async function actWhenFree(step: Step, params: Facts, ports: Ports, ctx: StepContext, deadline: number): Promise<void> {
+  for (;;) {
+    try {
+      await step.act(params, ports, ctx);
+      return;
+    } catch (error) {
+      const waitMs = error instanceof PortError && error.kind === 'unavailable' ? error.waitMs : undefined;
+      if (waitMs === undefined || ports.now() + waitMs >= deadline) throw error;
+      ctx.progress(sentenceOf(error));
+      await ports.sleep(waitMs, ctx.signal);
+      if (ctx.signal.aborted) throw error;
+    }
+  }
 }
 
 async function poll(step: Step, params: Facts, ports: Ports, ctx: StepContext, deadline: number): Promise<StepDone> {

@@ -6,7 +6,10 @@ export type FailureKind = 'denied' | 'absent' | 'conflict' | 'refused' | 'limite
 
 export class PortError extends Error {
   readonly kind: FailureKind;
-  /** For `limited`: how long the other side asked us to wait, capped by the adapter at 60 s. */
+  /**
+   * For `limited`: how long the other side asked us to wait, capped by the adapter at 60 s. For `unavailable`: after how long it is worth asking
+   * again what is busy with something before; nobody knows how long that lasts.
+   */
   readonly waitMs: number | undefined;
 
   constructor(kind: FailureKind, because: string, options: { cause?: unknown; waitMs?: number } = {}) {

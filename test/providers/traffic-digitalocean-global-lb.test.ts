@@ -58,13 +58,13 @@ describe('a global load balancer', () => {
     expect(prioritiesOf(fake)).toEqual({ nyc3: 70, fra1: 10 });
   });
 
-  it('that is busy with a change is waited for, and one more is a limit with a wait, not a denial', async () => {
+  it('that is busy with a change is waited for, and one more has a wait and is no denial', async () => {
     const { fake, traffic } = await start();
     await traffic.point('B', (await traffic.read()).state);
     const { leadsTo, pending, state } = await traffic.read();
     expect([leadsTo, pending]).toEqual(['B', 'DigitalOcean is not done with shop-global: its status is new.']);
     const error = await failure(traffic.point('A', state));
-    expect(error).toMatchObject({ kind: 'limited', waitMs: 3_000 });
+    expect(error).toMatchObject({ kind: 'unavailable', waitMs: 3_000 });
     expect(error.message).toContain('processes previous actions');
     fake.settle();
     await traffic.point('A', state);

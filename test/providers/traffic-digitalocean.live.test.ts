@@ -98,7 +98,8 @@ if ('because' in found) {
       const { fake, traffic } = await startBalancerBehind();
       const { state } = await traffic.read();
       await traffic.point('B', state);
-      expect(await failure(traffic.point('A', { region_priorities: orders.B }))).toMatchObject({ kind: 'limited' });
+      const busy = await failure(traffic.point('A', { region_priorities: orders.B }));
+      expect(busy).toMatchObject({ kind: 'unavailable', waitMs: 3_000 });
       fake.putBalancer({ ...global, id: id.replace('4de7', '4de8'), name: 'another' });
       for (const page of [1, 2, 3]) expect(await ask(`load_balancers?per_page=1&page=${page}`)).toBe(200);
       expect(await ask('load_balancers/nobody')).toBe(404);

@@ -51,7 +51,7 @@ describe('a reserved IP', () => {
     expect((await traffic.read()).leadsTo).toBe('B');
   });
 
-  it('with a pending event of somebody else’s is a limit with a wait, not a refusal', async () => {
+  it('with a pending event of somebody else’s is busy, which has a wait, and no refusal', async () => {
     const { fake, traffic } = await start();
     const { state } = await traffic.read();
     await traffic.point('B', state);
@@ -63,7 +63,7 @@ describe('a reserved IP', () => {
       pending: `${ip} is locked by an action that is not over.`,
     });
     const error = await failure(second.point('B', state));
-    expect(error).toMatchObject({ kind: 'limited', waitMs: 3_000 });
+    expect(error).toMatchObject({ kind: 'unavailable', waitMs: 3_000 });
     expect(error.message).toContain('already has a pending event');
   });
 

@@ -90,6 +90,35 @@ test('the act’s own failure is told, also when the second look fails', async (
   await expect(run()).rejects.toMatchObject({ kind: 'limited' });
 });
 
+/** Busy so often, then free. */
+const busy = (times: number) => () => {
+  times -= 1;
+  if (times >= 0) throw new PortError('unavailable', 'It is busy.', { waitMs: 3_000 });
+};
+
+test('what is busy with something before is asked again in the same attempt', async () => {
+  const { run, seen, elapsed } = scripted({ checks: ['no', 'done'], act: busy(4) });
+  const told: string[] = [];
+  await expect(run(undefined, { progress: (sentence) => told.push(sentence) })).resolves.toMatchObject({
+    outcome: 'done',
+  });
+  expect(seen).toEqual(['no', ...Array<string>(5).fill('act'), 'done after the act']);
+  expect([elapsed(), told]).toEqual([12_000, Array<string>(4).fill('It is busy.')]);
+});
+
+test('and that it stays so is told by the end of the attempt, which costs one', async () => {
+  const { run, seen, elapsed } = scripted({ checks: ['no'], act: busy(Infinity) });
+  await expect(run()).rejects.toMatchObject({ kind: 'unavailable', message: 'It is busy.' });
+  expect([seen.filter((each) => each === 'act').length, elapsed()]).toEqual([6, 15_000]);
+});
+
+test('nobody asks again for an attempt that is over', async () => {
+  const stop = new AbortController();
+  const { run, seen } = scripted({ checks: ['no'], act: busy(Infinity) });
+  await expect(run(stop.signal, { progress: () => stop.abort() })).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(seen).toEqual(['no', 'act', 'no']);
+});
+
 test('a bug in an act is not taken for a lost reply', async () => {
   const { run, seen } = scripted({
     checks: ['no', 'done'],

@@ -23,7 +23,7 @@ export const common = {
 };
 
 export interface DigitalOcean {
-  /** @throws PortError limited while it is busy with something before; else in the vendor's words, with the scope where it is denied. */
+  /** @throws PortError unavailable, with a wait, while it is busy with something before; else in the vendor's words, with the scope where it is denied. */
   ask: <T>(scope: string, request: HttpRequest, shape: z.ZodType<T>, hint?: string) => Promise<T>;
   close: () => void;
 }
@@ -54,7 +54,7 @@ function busy(answer: HttpAnswer): PortError | undefined {
   const passes =
     (answer.status === 422 && /pending event/i.test(message)) ||
     (answer.status === 403 && /processes previous actions/i.test(message));
-  return passes ? new PortError('limited', message, { waitMs: lookEveryMs }) : undefined;
+  return passes ? new PortError('unavailable', message, { waitMs: lookEveryMs }) : undefined;
 }
 
 /** No call tells the scopes of a token, so what can't exist is changed: whoever may change is told that it is absent. */
