@@ -67,6 +67,29 @@ describe('a reserved IP', () => {
     expect(error.message).toContain('already has a pending event');
   });
 
+  it.each([a, null])(
+    'of a droplet that is gone is given to another one, when droplet %p was expected',
+    async (expected) => {
+      const { fake, traffic } = await start();
+      fake.putAddress({ ip, region: 'fra1', droplet: null });
+      expect(await traffic.read()).toMatchObject({ leadsTo: undefined, vacant: true, state: { droplet: null } });
+      await traffic.point('B', { droplet: expected });
+      fake.settle();
+      expect(fake.address(ip)?.droplet).toBe(b);
+      expect((await traffic.read()).vacant).toBeUndefined();
+    },
+  );
+
+  it('whose droplet the token may not see is given to no other one', async () => {
+    const { fake, traffic } = await start(['reserved_ip:read', 'reserved_ip:update']);
+    const error = await failure(traffic.point('B', { droplet: null }));
+    expect([error.kind, error.message]).toEqual([
+      'denied',
+      expect.stringContaining('The token needs the scope droplet:read.'),
+    ]);
+    expect(fake.changes()).toBe(0);
+  });
+
   it('that a customer brought along has no action to look at: the droplet it belongs to decides', async () => {
     const { fake, traffic } = await start();
     fake.hideActions();

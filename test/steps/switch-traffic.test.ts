@@ -41,6 +41,12 @@ test('what its vendor has moved already is not moved again', async () => {
   expect(changes(world)).toEqual([]);
 });
 
+test('one that has come to lead to nobody, whatever it was, is pointed: nobody is overruled', async () => {
+  const world = behind({ order: [] });
+  await expect(tryStep(world, 'switch-traffic', move)).resolves.toMatchObject({ outcome: 'done' });
+  expect([changes(world), world.traffic?.order]).toEqual([['traffic.point'], ['B', 'A']]);
+});
+
 test.each([
   ['a mixture', { order: ['A', 'C'] }, /leads neither to A nor to B: .*A, then C\. Somebody else changed it\.$/],
   ['another order that leads to the old region', { order: ['A'] }, /^It is A, and somebody else's\.$/],

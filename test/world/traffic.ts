@@ -5,7 +5,7 @@ import { sameState } from '../../src/providers/traffic/switch';
 import type { Json } from '../../src/domain/plan';
 
 export interface TrafficState {
-  /** Regions in the order in which they are tried; a third name is somebody else's doing. */
+  /** Regions in the order in which they are tried; a third name is somebody else's doing, and none leads to nobody. */
   order: string[];
   /** Until then the vendor sends customers where they went before. */
   pendingUntil: number;
@@ -31,7 +31,8 @@ export function readTraffic(traffic: TrafficState, now: number): TrafficReading 
   const reading = {
     leadsTo: region,
     state: traffic.order,
-    because: `It sends customers to ${traffic.order.join(', then ')}.`,
+    because: `It sends customers to ${traffic.order.join(', then ') || 'nobody'}.`,
+    ...(traffic.order.length === 0 && { vacant: true as const }),
   };
   return now < traffic.pendingUntil
     ? { ...reading, pending: `It still sends customers to ${traffic.before}.` }
@@ -41,7 +42,7 @@ export function readTraffic(traffic: TrafficState, now: number): TrafficReading 
 export function pointTraffic(traffic: TrafficState, to: string, expected: Json, now: number): boolean {
   const wanted = [to, to === 'A' ? 'B' : 'A'];
   if (sameState(traffic.order, wanted)) return false;
-  if (!sameState(traffic.order, expected))
+  if (traffic.order.length > 0 && !sameState(traffic.order, expected))
     throw new PortError('conflict', `It is ${traffic.order.join()}, and somebody else's.`);
   Object.assign(traffic, { before: sentTo(traffic, now), order: wanted, pendingUntil: now + traffic.pendingMs });
   return true;

@@ -44,7 +44,7 @@ function switchOf({ traffic }: Ports): Traffic {
 
 async function readSwitch({ from, to }: Move, ports: Ports): Promise<TrafficReading> {
   const reading = await switchOf(ports).read();
-  if (reading.leadsTo === from || reading.leadsTo === to) return reading;
+  if (reading.vacant === true || reading.leadsTo === from || reading.leadsTo === to) return reading;
   const because = `The traffic switch leads neither to ${from} nor to ${to}: ${reading.because} Somebody else changed it.`;
   throw new PortError('conflict', because);
 }

@@ -7,6 +7,8 @@ export interface TrafficReading {
   leadsTo: string | undefined;
   /** All that a move changes and nothing else: it is what a move back has to bring about again. */
   state: Json;
+  /** True where it leads to nobody at all, so that pointing it overrules nobody: `point` then asks for no expected state. */
+  vacant?: true;
   /** A sentence that shows it. */
   because: string;
   /** Why customers are not sent there yet although it is set; a sentence. */

@@ -81,6 +81,7 @@ async function read(place: Address): Promise<TrafficReading> {
     leadsTo,
     state: { droplet: holder?.id ?? null },
     because: `${held(place, holder, leadsTo)}${failed}`,
+    ...(holder ? {} : { vacant: true as const }),
   };
   return locked === true ? { ...reading, pending: `${ip} is locked by an action that is not over.` } : reading;
 }
@@ -111,7 +112,9 @@ async function point(place: Address, to: string, expected: Json): Promise<void> 
   const { droplet: holder } = await addressOf(place);
   if (holder?.id === wanted) return;
   if (place.assigning?.region === to && (await statusOf(place)) === 'in-progress') return;
-  refuseThird(ip, { droplet: holder?.id ?? null }, expected, { droplet: wanted });
+  // Whoever loses a droplet leaves its address to nobody; but nobody is also what a token sees that may not see droplets.
+  if (holder) refuseThird(ip, { droplet: holder.id }, expected, { droplet: wanted });
+  else await dropletOf(place, to);
   const json = { type: 'assign', droplet_id: wanted };
   const request = { method: 'POST', path: `${pathOf(ip)}/actions`, json } as const;
   const told = await api.ask('reserved_ip:update', request, action);
@@ -138,11 +141,16 @@ async function addressFlaws(place: Address): Promise<string[]> {
   ];
 }
 
-async function dropletFlaws({ api, ip, droplets, places }: Address, name: string): Promise<string[]> {
+async function dropletOf({ api, droplets }: Address, name: string): Promise<z.output<typeof droplet>['droplet']> {
   const id = droplets[name] ?? 0;
   const hint = `The team of the token has no droplet ${id}; correct traffic.droplets.${name}.`;
-  const { status, region: here } = (await api.ask('droplet:read', { path: `/v2/droplets/${id}` }, droplet, hint))
-    .droplet;
+  return (await api.ask('droplet:read', { path: `/v2/droplets/${id}` }, droplet, hint)).droplet;
+}
+
+async function dropletFlaws(place: Address, name: string): Promise<string[]> {
+  const { ip, droplets, places } = place;
+  const id = droplets[name] ?? 0;
+  const { status, region: here } = await dropletOf(place, name);
   const elsewhere = `Droplet ${id} of ${name} is in ${here.slug}, not in ${places[name] ?? ''}; correct traffic.places.${name}.`;
   return [
     ...(here.slug === places[name] ? [] : [elsewhere]),
