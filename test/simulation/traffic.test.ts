@@ -45,6 +45,29 @@ test('an outage moves customers by the switch, after the region is open to them'
   expect([at(world), world.violations]).toEqual(['B', []]);
 });
 
+test('a vendor that does not show when its health check has come round is given its time by the proof', async () => {
+  const world = behind();
+  await world.pass(2_000);
+  // Five good answers in a row, one every ten seconds.
+  Object.assign(world.traffic!, { silent: true, pendingMs: 50_000 });
+  world.crash('A');
+  const run = await conduct(world, await planFor(world, { kind: 'failover' }, pooledSite));
+  expect(run).toMatchObject({ ending: 'completed', followUps: [] });
+  expect(run.journal.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+});
+
+test('one that never sends customers there is told to a person within six minutes', async () => {
+  const world = behind();
+  await world.pass(2_000);
+  Object.assign(world.traffic!, { silent: true, pendingMs: Infinity });
+  world.crash('A');
+  const plan = await planFor(world, { kind: 'failover' }, pooledSite);
+  const run = await conduct(world, plan, { answer: () => ({ answer: 'stop', because: 'A test.' }) });
+  const failed = run.journal.find(({ outcome }) => outcome === 'failed');
+  expect([run.ending, failed?.step]).toEqual(['needs-operator', 'verify-shop']);
+  expect((failed?.endedAt ?? 0) - (failed?.startedAt ?? 0)).toBeLessThan(360_000);
+});
+
 test('a switch that somebody else changes meanwhile stops the transfer for a person', async () => {
   const world = behind();
   await world.pass(2_000);

@@ -14,6 +14,7 @@ import { answered, shopName } from './zone';
 /** Temporal hears no heartbeat for so long before it gives a worker up. */
 const heartbeatTimeoutMs = 3_000;
 const answerAfterMs = 20_000;
+const lookEveryMs = 150;
 
 export interface Conducting {
   /** The steps to run, so that a test can put a broken one in. */
@@ -72,7 +73,7 @@ function once(
   facts: Record<string, Facts>,
   attempt: number,
 ): Promise<StepSuccess> {
-  if (call.vantages) return Promise.resolve(fromVantages(world, plan, call));
+  if (call.vantages) return lookUntil(world, plan, call);
   const step = known.find((each) => each.name === call.step);
   if (!step) throw new Error(`No step is called ${call.step}.`);
   const actor = newActor(call.id, attempt, plan.epoch);
@@ -113,6 +114,20 @@ async function retried<T>(world: World, call: StepCall, attemptOnce: (n: number)
       const retry = error instanceof NotYet || (error instanceof PortError && !hopeless.has(error.kind));
       if (!retry || attempt >= call.patience.attempts) throw error;
       await world.gate.clock.sleep(call.patience.everyMs);
+    }
+  }
+}
+
+/** A vantage goes on asking until its attempt is nearly over, as `activities/look.ts` does. */
+async function lookUntil(world: World, plan: Plan, call: StepCall): Promise<StepSuccess> {
+  const { clock } = world.gate;
+  const deadline = clock.now() + call.patience.attemptMs * 0.9;
+  for (;;) {
+    try {
+      return fromVantages(world, plan, call);
+    } catch (error) {
+      if (clock.now() > deadline) throw error;
+      await clock.sleep(lookEveryMs);
     }
   }
 }

@@ -12,11 +12,13 @@ export interface TrafficState {
   /** How long it takes after a change. */
   pendingMs: number;
   before: string;
+  /** A vendor that does not tell whether it has come round. */
+  silent: boolean;
   flaws: string[];
 }
 
 export const newTraffic = (over: Partial<TrafficState> = {}): TrafficState => ({
-  ...{ order: ['A', 'B'], pendingUntil: 0, pendingMs: 300, before: 'A', flaws: [] },
+  ...{ order: ['A', 'B'], pendingUntil: 0, pendingMs: 300, before: 'A', silent: false, flaws: [] },
   ...over,
 });
 
@@ -34,7 +36,7 @@ export function readTraffic(traffic: TrafficState, now: number): TrafficReading 
     because: `It sends customers to ${traffic.order.join(', then ') || 'nobody'}.`,
     ...(traffic.order.length === 0 && { vacant: true as const }),
   };
-  return now < traffic.pendingUntil
+  return now < traffic.pendingUntil && !traffic.silent
     ? { ...reading, pending: `It still sends customers to ${traffic.before}.` }
     : reading;
 }

@@ -4,6 +4,8 @@ import type { Facts, StepCall } from '../../domain/plan';
 import type { Move } from './planned';
 
 const patience = { attemptMs: 5_000, attempts: 4, everyMs: 1_000 };
+/** Behind a traffic switch customers come only when its vendor's own health check has seen the region serve; not every vendor shows that. */
+const behindSwitch = { attemptMs: 60_000, attempts: 4, everyMs: 1_000 };
 
 function quorumOf(site: Site): { names: string[]; quorum: number } {
   const names = Object.keys(site.vantages);
@@ -34,7 +36,7 @@ export function verifyShop(move: Move): StepCall {
     title: `Verify that ${site.shop.name} is served by ${region}`,
     phase: 'verify',
     params: { ...target(move, region), epoch, nameServers: [...site.dns.authoritative] },
-    patience,
+    patience: site.traffic === undefined ? patience : behindSwitch,
     onFailure: 'stop',
     vantages: quorumOf(site),
   };
