@@ -47,6 +47,25 @@ describe('the pools of Cloudflare', () => {
     expect(pending).toMatch(/monitor calls it unhealthy, so customers are not sent there yet\.$/);
   });
 
+  it('of which none is healthy get the customers all the same, the first one as the fallback', async () => {
+    const { fake, traffic } = await start();
+    for (const pool of ['region-a', 'region-b']) fake.putPool({ name: pool, healthy: false });
+    const { leadsTo, because, pending } = await traffic.read();
+    expect([leadsTo, pending]).toEqual(['A', undefined]);
+    expect(because).toMatch(/The pool of A is unhealthy\. No other one is healthy, so it gets the customers/);
+    fake.putBalancer({ name, default_pools: [fake.balancers()[0]!.fallback_pool] });
+    fake.putPool({ name: 'region-b', healthy: true });
+    expect((await traffic.read()).pending).toBeUndefined();
+  });
+
+  it('are read within the two seconds of a survey, though the ids are looked up and Cloudflare is slow', async () => {
+    const { fake, traffic } = await start();
+    fake.faults.play({ times: Infinity, effect: { kind: 'slow', ms: 500 } });
+    const startedAt = performance.now();
+    await traffic.read();
+    expect(performance.now() - startedAt).toBeLessThan(1_900);
+  });
+
   it('whose health may not be seen are moved all the same', async () => {
     const { traffic, b, a } = await start(['Zone Read', 'Load Balancers Write'], {});
     const { fake: _fake, traffic: byIds } = await start(['Zone Read', 'Load Balancers Write'], {
@@ -102,6 +121,11 @@ describe('the pools of Cloudflare', () => {
       'a pool that is disabled',
       ({ fake }) => void fake.putPool({ name: 'region-b', enabled: false }),
       /region-b of B is disabled/,
+    ],
+    [
+      'the one they lead to unhealthy',
+      ({ fake }) => void fake.putPool({ name: 'region-a', healthy: false }),
+      /^Cloudflare's monitor calls the pool of A unhealthy, to which www\.shop\.test leads; see .*Host header/,
     ],
     [
       'a pool without an endpoint',

@@ -67,16 +67,23 @@ type Ids = Record<string, string>;
 const orderShape = z.strictObject({ default_pools: z.array(z.string()), fallback_pool: z.string() });
 const regionOf = (ids: Ids, pool: string | undefined) => Object.keys(ids).find((region) => ids[region] === pool);
 
+/** Asked at once: a survey gives up after two seconds, and ids that are not known yet take a look of their own. */
+const lookedUp = (api: PoolsApi): Promise<[Ids, Balancer]> => Promise.all([api.ids(), api.balancer()]);
+
 async function read(api: PoolsApi): Promise<TrafficReading> {
-  const [ids, balancer] = [await api.ids(), await api.balancer()];
+  const [ids, balancer] = await lookedUp(api);
   const reading = readingOf(ids, balancer);
   const pool = reading.leadsTo === undefined ? undefined : ids[reading.leadsTo];
   // A pool that seems to be a stranger's may have been made anew by the name that was given.
   if (reading.leadsTo === undefined) api.forget();
   if (pool === undefined || reading.leadsTo === undefined) return reading;
-  const health = await api.health(pool).catch(() => 'unknown' as const);
+  const healthOf = (id: string) => api.health(id).catch(() => 'unknown' as const);
+  const health = await healthOf(pool);
   const because = `${reading.because} The pool of ${reading.leadsTo} is ${health === 'unknown' ? 'of unknown health' : health}.`;
   if (health !== 'unhealthy') return { ...reading, because };
+  const next = balancer.default_pools.find((id) => id !== pool);
+  if (next === undefined || (await healthOf(next)) === 'unhealthy')
+    return { ...reading, because: `${because} No other one is healthy, so it gets the customers as the fallback.` };
   const pending = `The pool of ${reading.leadsTo} stands first, but ${who}'s monitor calls it unhealthy, so customers are not sent there yet.`;
   return { ...reading, because, pending };
 }
@@ -151,10 +158,19 @@ async function point(api: PoolsApi, to: string, expected: Json): Promise<void> {
 function flaws(api: PoolsApi, serving: string): Promise<string[]> {
   return flawsOf(
     async () => {
-      const [ids, balancer] = [await api.ids(), await api.balancer()];
-      return [...hindrances(balancer), ...mixtures(ids, balancer)];
+      const [ids, balancer] = await lookedUp(api);
+      return [...hindrances(balancer), ...mixtures(ids, balancer), ...(await illness(api, ids, balancer))];
     },
     () => poolFlaws(api, serving),
     () => api.provokeDenial().then(() => []),
   );
+}
+
+/** A monitor that calls the region ill which serves will call the other one ill too, as soon as that serves. */
+async function illness(api: PoolsApi, ids: Ids, balancer: Balancer): Promise<string[]> {
+  const { leadsTo } = readingOf(ids, balancer);
+  const pool = leadsTo === undefined ? undefined : ids[leadsTo];
+  if (leadsTo === undefined || pool === undefined || (await api.health(pool)) !== 'unhealthy') return [];
+  const because = `${who}'s monitor calls the pool of ${leadsTo} unhealthy, to which ${balancer.name} leads`;
+  return [`${because}; see whether its shop serves, and which path, codes and Host header the monitor has.`];
 }
