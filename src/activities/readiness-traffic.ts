@@ -33,8 +33,9 @@ function leads(survey: Survey): CheckResult {
   const [title, primary] = ['traffic switch', primaryOf(survey)];
   const { traffic } = survey;
   if (traffic?.answers !== true) return check(title, false, traffic?.because ?? 'It was not asked.');
-  const { leadsTo, because } = traffic;
-  if (primary.known && leadsTo === primary.region) return check(title, true, because);
+  const { leadsTo, because, pending } = traffic;
+  // The next move would wait for the same in vain.
+  if (primary.known && leadsTo === primary.region) return check(title, pending === undefined, pending ?? because);
   const wanted = primary.known ? `not to the primary ${primary.region}` : 'and who the primary is, is not known';
   return check(title, false, `It leads to ${leadsTo ?? 'neither region'}, ${wanted}. ${because}`);
 }

@@ -41,8 +41,11 @@ export interface Survey {
 
 export type TrafficSurvey =
   | { answers: false; because: string }
-  /** `leadsTo` is missing when it is neither region; `state` is what a move back has to bring about again. */
-  | { answers: true; leadsTo?: string; state: Json; because: string };
+  /**
+   * `leadsTo` is missing when it is neither region; `state` is what a move back has to bring about again; `pending` is why customers are not
+   * sent there although it is set.
+   */
+  | { answers: true; leadsTo?: string; state: Json; because: string; pending?: string };
 
 export type Primary =
   | { known: true; region: string; epoch: number; highestEpoch: number; because: string }

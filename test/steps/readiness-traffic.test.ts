@@ -64,6 +64,11 @@ test.each<[string, (world: World) => void, RegExp]>([
     (world) => world.traffic!.order.reverse(),
     /^traffic switch: It leads to B, not to the primary A\. It sends customers to B, then A\.$/,
   ],
+  [
+    'whose vendor sends customers elsewhere all the same',
+    (world) => Object.assign(world.traffic!, { pendingUntil: Infinity, before: 'B' }),
+    /^traffic switch: It still sends customers to B\.$/,
+  ],
   ['that leads to neither', (world) => world.traffic!.order.push('C'), /^traffic switch: It leads to neither region/],
   [
     'whose vendor says so',
