@@ -128,6 +128,11 @@ describe('the pools of Cloudflare', () => {
       /^Cloudflare's monitor calls the pool of A unhealthy, to which www\.shop\.test leads; see .*Host header/,
     ],
     [
+      'customers who stay where they came to first',
+      ({ fake }) => void fake.putBalancer({ name, session_affinity: 'ip_cookie' }),
+      /keeps customers at the endpoint they came to first \(session_affinity ip_cookie\).*set session_affinity to none\.$/,
+    ],
+    [
       'a pool without an endpoint',
       ({ fake }) => void fake.putPool({ name: 'region-b', origins: [] }),
       /has no enabled endpoint/,

@@ -18,6 +18,7 @@ const balancerShape = z.object({
   ...{ region_pools: byPlace, country_pools: byPlace, pop_pools: byPlace },
   rules: z.array(z.object({ disabled: z.boolean().nullish() })).nullish(),
   steering_policy: z.string().nullish(),
+  session_affinity: z.string().nullish(),
 });
 const poolShape = z.object({
   id: z.string(),

@@ -159,7 +159,8 @@ function flaws(api: PoolsApi, serving: string): Promise<string[]> {
   return flawsOf(
     async () => {
       const [ids, balancer] = await lookedUp(api);
-      return [...hindrances(balancer), ...mixtures(ids, balancer), ...(await illness(api, ids, balancer))];
+      const wrong = [...hindrances(balancer), ...mixtures(ids, balancer), ...adherence(balancer)];
+      return [...wrong, ...(await illness(api, ids, balancer))];
     },
     () => poolFlaws(api, serving),
     () => api.provokeDenial().then(() => []),
@@ -173,4 +174,13 @@ async function illness(api: PoolsApi, ids: Ids, balancer: Balancer): Promise<str
   if (leadsTo === undefined || pool === undefined || (await api.health(pool)) !== 'unhealthy') return [];
   const because = `${who}'s monitor calls the pool of ${leadsTo} unhealthy, to which ${balancer.name} leads`;
   return [`${because}; see whether its shop serves, and which path, codes and Host header the monitor has.`];
+}
+
+/** A flaw, but no hindrance: in an outage a move that some customers follow late is better than none. */
+function adherence({ name, session_affinity: affinity }: Balancer): string[] {
+  if (['', 'none'].includes(affinity ?? '')) return [];
+  const because = `The load balancer ${name} keeps customers at the endpoint they came to first (session_affinity ${affinity ?? ''})`;
+  return [
+    `${because}, whatever the order of its pools, as long as no monitor calls that ill; set session_affinity to none.`,
+  ];
 }
