@@ -81,9 +81,13 @@ async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
 async function surveyTraffic(site: Site, { traffic }: Ports): Promise<TrafficSurvey | undefined> {
   if (site.traffic === undefined || traffic === undefined) return undefined;
   try {
-    const { leadsTo, state, because, pending } = await inTime(traffic.read());
-    const more = { ...(leadsTo !== undefined && { leadsTo }), ...(pending !== undefined && { pending }) };
-    return { answers: true, ...more, state, because };
+    const { leadsTo, state, because, pending, rememberedSeconds } = await inTime(traffic.read());
+    return {
+      ...{ answers: true, state, because },
+      ...(leadsTo !== undefined && { leadsTo }),
+      ...(pending !== undefined && { pending }),
+      ...(rememberedSeconds !== undefined && { rememberedSeconds }),
+    };
   } catch (error) {
     return { answers: false, because: sentenceOf(error) };
   }

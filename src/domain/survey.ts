@@ -43,9 +43,16 @@ export type TrafficSurvey =
   | { answers: false; because: string }
   /**
    * `leadsTo` is missing when it is neither region; `state` is what a move back has to bring about again; `pending` is why customers are not
-   * sent there although it is set.
+   * sent there although it is set; `rememberedSeconds` is how long they may go by an answer of before a move.
    */
-  | { answers: true; leadsTo?: string; state: Json; because: string; pending?: string };
+  | {
+      answers: true;
+      leadsTo?: string;
+      state: Json;
+      because: string;
+      pending?: string;
+      rememberedSeconds?: number;
+    };
 
 export type Primary =
   | { known: true; region: string; epoch: number; highestEpoch: number; because: string }

@@ -66,6 +66,15 @@ describe('the pools of Cloudflare', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_900);
   });
 
+  it.each([
+    ['for the TTL of a balancer that is not proxied', { proxied: false, ttl: 300 }, 300],
+    ['no longer behind one that is proxied', { proxied: true, ttl: 300 }, undefined],
+  ])('are remembered by customers %s', async (_what, over, seconds) => {
+    const { fake, traffic } = await start();
+    fake.putBalancer({ name, ...over });
+    expect((await traffic.read()).rememberedSeconds).toBe(seconds);
+  });
+
   it('whose health may not be seen are moved all the same', async () => {
     const { traffic, b, a } = await start(['Zone Read', 'Load Balancers Write'], {});
     const { fake: _fake, traffic: byIds } = await start(['Zone Read', 'Load Balancers Write'], {

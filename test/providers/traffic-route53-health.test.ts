@@ -30,6 +30,11 @@ describe('an object that a health check watches', () => {
     ]);
   });
 
+  it('is remembered by customers for the TTL of the failover records, a minute unless it is told', async () => {
+    expect((await (await start()).traffic.read()).rememberedSeconds).toBe(60);
+    expect((await (await start({ ttlSeconds: 300 })).traffic.read()).rememberedSeconds).toBe(300);
+  });
+
   it('that is written counts only when the name servers answer by it', async () => {
     const { fake, traffic } = await start();
     fake.publishAfter(300);

@@ -95,6 +95,18 @@ test('one that led to neither region in an outage moves when a person has put it
   expect([questions, at(world), world.violations]).toEqual([['switch-traffic'], 'B', []]);
 });
 
+test.each([
+  [undefined, labSite.dns.ttlSeconds],
+  [1, labSite.dns.ttlSeconds],
+  [300, 300],
+])('where customers remember it for %p s, the old region sends requests on for %p s', async (remembered, seconds) => {
+  const world = behind();
+  if (remembered !== undefined) world.traffic!.rememberedSeconds = remembered;
+  const plan = await planFor(world, { kind: 'switchover' }, pooledSite);
+  const { afterMs } = plan.stages.flat().find(({ id }) => id === 'unproxy-region/A')!;
+  expect(afterMs).toBe((seconds + 1) * 1_000);
+});
+
 test('records that differ move beside it, and those that are equal stay', async () => {
   const records = [...pooledSite.dns.records, { ...labSite.dns.records[0]!, name: 'api.shop.test.' }];
   const world = behind();

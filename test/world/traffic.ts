@@ -15,6 +15,7 @@ export interface TrafficState {
   /** A vendor that does not tell whether it has come round. */
   silent: boolean;
   flaws: string[];
+  rememberedSeconds?: number;
 }
 
 export const newTraffic = (over: Partial<TrafficState> = {}): TrafficState => ({
@@ -34,6 +35,7 @@ export function readTraffic(traffic: TrafficState, now: number): TrafficReading 
     leadsTo: region,
     state: traffic.order,
     because: `It sends customers to ${traffic.order.join(', then ') || 'nobody'}.`,
+    ...(traffic.rememberedSeconds !== undefined && { rememberedSeconds: traffic.rememberedSeconds }),
     ...(traffic.order.length === 0 && { vacant: true as const }),
   };
   return now < traffic.pendingUntil && !traffic.silent

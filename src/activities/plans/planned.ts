@@ -138,13 +138,19 @@ function retireSource({ site, survey, from, to, epoch }: Move): StepCall[][] {
       forward('resume-scheduler', { region: from }, { ...tidy, at: from }),
     ],
     [
-      forward('unproxy-region', { region: from }, { ...tidy, at: from, afterMs: afterTtlMs(site) }),
+      forward('unproxy-region', { region: from }, { ...tidy, at: from, afterMs: afterMemoryMs(site, survey) }),
       ...proveDns({ site, to }).flat(),
     ],
   ];
 }
 
 const afterTtlMs = (site: Site) => (site.dns.ttlSeconds + 1) * 1000;
+
+/** Names that the traffic switch itself answers have a TTL of their own. */
+function afterMemoryMs(site: Site, { traffic }: Survey): number {
+  const seconds = traffic?.answers === true ? (traffic.rememberedSeconds ?? 0) : 0;
+  return Math.max(afterTtlMs(site), (seconds + 1) * 1000);
+}
 
 /** One stage, or none where the site names no resolvers. */
 export function proveDns({ site, to }: Pick<Move, 'site' | 'to'>): StepCall[][] {

@@ -19,6 +19,7 @@ const balancerShape = z.object({
   rules: z.array(z.object({ disabled: z.boolean().nullish() })).nullish(),
   steering_policy: z.string().nullish(),
   session_affinity: z.string().nullish(),
+  ...{ proxied: z.boolean().nullish(), ttl: z.number().nullish() },
 });
 const poolShape = z.object({
   id: z.string(),

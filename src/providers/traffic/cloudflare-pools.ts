@@ -19,6 +19,7 @@ import { perRegion } from './options';
 import { defineTraffic, flawsOf, refuseThird, refuseUnknown, sameState } from './switch';
 
 const timeoutMs = 5_000;
+const defaultTtlSeconds = 30;
 const title = 'Cloudflare Load Balancing';
 const id = (what: string, example: string) =>
   text(`${what} id of 32 hexadecimal digits`, example, (value) => /^[\da-f]{32}$/.test(value)).exactOptional();
@@ -94,7 +95,9 @@ function readingOf(ids: Ids, balancer: Balancer): TrafficReading {
   const [hindrance] = [...hindrances(balancer), ...mixtures(ids, balancer)];
   if (hindrance !== undefined) return { leadsTo: undefined, state, because: hindrance };
   const regions = default_pools.map((pool) => regionOf(ids, pool)).join(', then ');
-  return { leadsTo: regionOf(ids, fallback_pool), state, because: `${name} sends customers to ${regions}.` };
+  const reading = { leadsTo: regionOf(ids, fallback_pool), state, because: `${name} sends customers to ${regions}.` };
+  // Proxied, it answers with addresses of Cloudflare's own, which stay.
+  return balancer.proxied === true ? reading : { ...reading, rememberedSeconds: balancer.ttl ?? defaultTtlSeconds };
 }
 
 /** What goes before the order of the pools, each with what to change. */

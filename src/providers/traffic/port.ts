@@ -13,6 +13,8 @@ export interface TrafficReading {
   because: string;
   /** Why customers are not sent there yet although it is set; a sentence. */
   pending?: string;
+  /** How long customers may go by an answer of before a move; absent where the address that they know stays. */
+  rememberedSeconds?: number;
 }
 
 /** What stands before the regions and sends customers to one of them: a load balancer, or an address that moves. */

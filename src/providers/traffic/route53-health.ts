@@ -5,7 +5,7 @@
  * seen on AWS. Facts are from AWS's reference and its blog "Creating Disaster Recovery Mechanisms Using Amazon Route 53", read 2026-11.
  */
 import { z } from 'zod';
-import { address, expected, fullName, isHost, isIPv4, path, text, url } from '../../config/leaf';
+import { address, expected, fullName, isHost, isIPv4, path, text, url, whole } from '../../config/leaf';
 import { secret } from '../../config/secrets';
 import type { Json } from '../../domain/plan';
 import { authoritative } from '../dns/authoritative';
@@ -39,6 +39,8 @@ const options = z.strictObject({
   /** The failover records, and what they answer for each region. */
   record: fullName('www.shop.test.'),
   answers: perRegion(address('198.51.100.10')),
+  /** Their TTL. */
+  ttlSeconds: whole(1, 86_400, '60').prefault(60),
   /** Route 53's servers of that zone. */
   nameServers: z.array(server).min(1, { error: expected('a list of name servers', '[ns-2048.awsdns-64.com]') }),
   /** The health check that asks each region, and a key that may read it: with both, the checks see that it asks for `serving`. */
@@ -83,7 +85,7 @@ export const route53Health = defineTraffic({
   },
 });
 
-interface Place extends Pick<z.output<typeof options>, 'texts' | 'record' | 'answers'> {
+interface Place extends Pick<z.output<typeof options>, 'texts' | 'record' | 'answers' | 'ttlSeconds'> {
   reader: HttpClient;
   writer: HttpClient;
   path: string;
@@ -113,11 +115,11 @@ function refuse(answer: HttpAnswer): void {
     throw new PortError('garbage', `Where a line of text was expected, ${who} answered a web page (${answer.status}).`);
 }
 
-function readingOf({ texts }: Place, { says }: Found): TrafficReading {
+function readingOf({ texts, ttlSeconds: rememberedSeconds }: Place, { says }: Found): TrafficReading {
   const leadsTo = Object.keys(texts).find((region) => texts[region] === says);
   const shown = says === null ? 'is not there' : `says “${says}”`;
   const known = leadsTo === undefined ? `, and not one of ${Object.values(texts).join(', ')}` : '';
-  return { leadsTo, state: { says }, because: `The object of the health check ${shown}${known}.` };
+  return { leadsTo, state: { says }, because: `The object of the health check ${shown}${known}.`, rememberedSeconds };
 }
 
 /** What is written counts only when the name servers go by it: health checkers need their interval, times their threshold. */
