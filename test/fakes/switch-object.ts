@@ -17,8 +17,8 @@ export interface SwitchObjectOptions {
   /** What the records answer while the text is absent, and while it is there. */
   primary: string;
   secondary: string;
-  /** Knows no ETag, or gives one and does not look at If-Match. */
-  careless?: 'no ETag' | 'ignores If-Match';
+  /** Knows no ETag, gives one and does not look at If-Match, or gives a weak one, which no If-Match ever meets (RFC 9110, 13.1.1). */
+  careless?: 'no ETag' | 'ignores If-Match' | 'gives a weak ETag';
 }
 
 export interface SwitchObject {
@@ -51,12 +51,21 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
   let theirs: string | undefined;
   const write = (line: string | undefined) => void zone.change(() => (line === undefined ? [] : [line]));
   const etag = () => `"v${zone.changes()}"`;
+  // A server that compresses, such as nginx, makes the ETag of what it compressed weak.
+  const weak = ({ 'accept-encoding': takes = '' }: FakeRequest['headers']) =>
+    careless === 'gives a weak ETag' || /gzip|br/.test(takes) ? 'W/' : '';
   const named = (tag = etag()) => (careless === 'no ETag' ? {} : { etag: tag });
-  const show = ({ hints }: FakeRequest): FakeReply => {
+  const show = ({ hints, headers }: FakeRequest): FakeReply => {
     const line = text(hints);
     return line === undefined
       ? failed(404, 'Not found')
-      : { headers: { 'content-type': 'text/plain', ...named(hints.stale === true ? '"old"' : etag()) }, body: line };
+      : {
+          headers: {
+            'content-type': 'text/plain',
+            ...named(`${weak(headers)}${hints.stale === true ? '"old"' : etag()}`),
+          },
+          body: line,
+        };
   };
   const nameServer = await startNameServer({ host: '127.0.0.1', port: 0, zone, number: 0 });
   const server = await startServer({
@@ -72,7 +81,7 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
           theirs = undefined;
           if (headers.authorization !== secret) return failed(403, 'Forbidden');
           const outdated = headers['if-match'] !== undefined && headers['if-match'] !== etag();
-          if (outdated && careless === undefined) return failed(412, 'Precondition failed');
+          if (outdated && careless !== 'ignores If-Match') return failed(412, 'Precondition failed');
           write(body);
           return { headers: named(), body: 'stored\n' };
         },

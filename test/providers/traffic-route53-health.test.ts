@@ -7,11 +7,13 @@ import { expectNoSecret, expectTold, failures, orFailure, waits, limitedFor, exp
 import { keyId, secretKey, startFake as startApi } from './route53-world';
 import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';
+import { nameServer } from './servers/name-server';
 import { answers, openWorld, record, startWatched, texts } from './switch-object-world';
 import { describeTraffic } from './traffic.contract';
 import { describeTrafficFaults } from './traffic-faults.contract';
 
 const start = closedAfterEach(startWatched);
+const names = closedAfterEach(nameServer);
 
 describeTraffic('Route 53 failover by a health check', openWorld);
 describeTrafficFaults('Route 53 failover by a health check', openWorld, ['stale']);
@@ -85,6 +87,26 @@ describe('an object that a health check watches', () => {
     const { fake, traffic } = await start(over);
     prepare(fake);
     expect(await traffic.flaws()).toEqual([expect.stringMatching(because)]);
+  });
+
+  it('is read within the two seconds of a survey, though a name server is silent', async () => {
+    const silent = await names(() => 'silence');
+    const { fake, traffic } = await start({ nameServers: [silent.address] });
+    fake.faults.play({ effect: { kind: 'slow', ms: 500 } });
+    const startedAt = performance.now();
+    expect(await traffic.read()).toMatchObject({
+      leadsTo: 'A',
+      pending: expect.stringContaining('did not answer in time') as string,
+    });
+    expect(performance.now() - startedAt).toBeLessThan(1_900);
+  });
+
+  it('served with a weak ETag is a flaw, for no condition on it ever holds', async () => {
+    const { fake, traffic } = await start({}, 'gives a weak ETag');
+    const { state } = await traffic.read();
+    expect(await failure(traffic.point('B', state))).toMatchObject({ kind: 'conflict' });
+    expect(await traffic.flaws()).toEqual([expect.stringMatching(/has a weak ETag, .*gives a strong one\.$/)]);
+    expect(fake.text()).toBe(`${texts.A}\n`);
   });
 
   it.each(['no ETag', 'ignores If-Match'] as const)('served by something that %s is a flaw', async (careless) => {

@@ -21,6 +21,8 @@ import { defineTraffic, flawsOf, refuseThird, refuseUnknown } from './switch';
 const title = 'Route 53 failover by a health check';
 const who = 'the object of the health check';
 const timeoutMs = 5_000;
+/** A survey gives up after two seconds, and the address of a name server may have to be found first; one that is silent is asked again anyway. */
+const nameServerMs = 900;
 /** No version of an object is called so, so a change on this condition can't happen. */
 const neverThere = '"handover-never"';
 
@@ -67,10 +69,10 @@ export const route53Health = defineTraffic({
     const at = new URL(given);
     const trust = ca === undefined ? {} : { ca: await context.secret(ca) };
     const options = { who, baseUrl: at.origin, timeoutMs, ...trust };
-    // Read as the health checkers read it, so without the secret.
-    const reader = openHttp({ ...options, headers: { accept: 'text/plain' } });
+    // Read as the health checkers read it, so without the secret. An answer that is compressed on the way loses its ETag, or a strong one.
+    const reader = openHttp({ ...options, headers: { accept: 'text/plain', 'accept-encoding': 'identity' } });
     const writer = openHttp({ ...options, headers: { authorization: await context.secret(authorization) } });
-    const ask = authoritative({ servers: nameServers });
+    const ask = authoritative({ servers: nameServers, timeoutMs: nameServerMs });
     const told = () => ask(rest.record, isIPv4(Object.values(rest.answers)[0] ?? '') ? 'A' : 'AAAA', 1);
     const { serving, api } = rest;
     // Not read before it is needed: no move waits for a key of AWS.
@@ -124,10 +126,10 @@ function readingOf({ texts, ttlSeconds: rememberedSeconds }: Place, { says }: Fo
 
 /** What is written counts only when the name servers go by it: health checkers need their interval, times their threshold. */
 async function read(place: Place): Promise<TrafficReading> {
-  const reading = readingOf(place, await found(place));
+  const [now, answers] = await Promise.all([found(place), place.told()]);
+  const reading = readingOf(place, now);
   const wanted = reading.leadsTo === undefined ? undefined : place.answers[reading.leadsTo];
   if (wanted === undefined) return reading;
-  const answers = await place.told();
   const late = answers.find(({ values }) => values?.join() !== wanted);
   if (late === undefined)
     return { ...reading, because: `${reading.because} ${place.record} is answered with ${wanted}.` };
@@ -183,7 +185,10 @@ function mistakable({ texts }: Place): string[] {
 /** A change on a condition that can't hold shows whether the secret is good and the condition is looked at; it repeats what is there. */
 async function conditionFlaws(place: Place, { says, etag }: Found): Promise<string[]> {
   const blind = 'so a change by somebody else would be overwritten; serve it by something that knows ETag and If-Match';
+  const unmoved =
+    'on whose condition nothing is ever changed, so no move could be made; serve it by something that gives a strong one';
   if (etag === undefined) return [`The object of the health check has no ETag, ${blind}.`];
+  if (etag.startsWith('W/')) return [`The object of the health check has a weak ETag, ${unmoved}.`];
   const answer = await put(place, says ?? '', neverThere);
   if (answer.status === 412) return [];
   refuse(answer);
