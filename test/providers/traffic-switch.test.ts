@@ -46,6 +46,23 @@ describe('a switch that is asked with a pace', () => {
   });
 });
 
+it('a reading that was under way during a change is not kept', async () => {
+  const asked: ((leadsTo: string) => void)[] = [];
+  const read = () =>
+    new Promise<TrafficReading>((resolve) => {
+      asked.push((leadsTo) => resolve({ leadsTo, state: leadsTo, because: `It leads to ${leadsTo}.` }));
+    });
+  const made = { read, point: () => Promise.resolve(), flaws: () => Promise.resolve([]) };
+  const paced = pacedTraffic(made, 10_000, () => 0);
+  const early = paced.read();
+  await paced.point('B', 'A');
+  asked[0]?.('A');
+  expect((await early).leadsTo).toBe('A');
+  const next = paced.read();
+  asked[1]?.('B');
+  expect((await next).leadsTo).toBe('B');
+});
+
 it('is opened, and its secret read, when it is first asked', async () => {
   const secrets: string[] = [];
   const options = {

@@ -107,14 +107,19 @@ export function pacedTraffic(
   now: () => number = Date.now,
 ): Omit<TrafficSwitch, 'close'> {
   let last: { at: number; reading: TrafficReading } | undefined;
-  const forget = () => void (last = undefined);
+  let changes = 0;
+  const forget = () => {
+    changes += 1;
+    last = undefined;
+  };
   return {
     flaws: () => made.flaws(),
     read: async () => {
       if (last !== undefined && now() - last.at < everyMs) return last.reading;
-      const at = now();
+      const [at, before] = [now(), changes];
       const reading = await made.read();
-      last = { at, reading };
+      // One that was under way while somebody else's work made a change tells of before it.
+      if (before === changes) last = { at, reading };
       return reading;
     },
     point: (to, expected) => {
