@@ -20,8 +20,9 @@ const linked = ({ kind, title }: { kind: string; title: string }) =>
 
 function limitOf({ limit }: { limit: { requests: number; perMs: number } | undefined }): string {
   if (limit === undefined) return 'none published';
+  const words: Record<number, string> = { 1: 'a second', 60: 'a minute', 3_600: 'an hour' };
   const seconds = limit.perMs / 1_000;
-  return `${limit.requests.toLocaleString('en')} in ${seconds === 1 ? 'a second' : seconds === 60 ? 'a minute' : `${seconds / 60} minutes`}`;
+  return `${limit.requests.toLocaleString('en')} in ${words[seconds] ?? `${seconds / 60} minutes`}`;
 }
 
 const everyOf = ({ readEveryMs }: { readEveryMs: number }) =>
