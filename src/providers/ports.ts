@@ -120,9 +120,9 @@ export interface RecordSet {
 /** The zone that names the shop. */
 export interface Dns {
   kind: string;
-  /** One whole set or undefined when absent. */
+  /** One whole set or undefined when absent. Where records have TTLs of their own, the highest is that of the set. */
   read: (name: string, type: RecordSet['type']) => Promise<RecordSet | undefined>;
-  /** Replaces `expected` by `next`; Conflict when what is there is neither. Repeating it changes nothing. Never leaves the name empty. */
+  /** Replaces `expected` by `next`, also where an earlier attempt broke half-way; Conflict when what is there is none of these. Repeating it changes nothing. Never leaves the name empty. */
   replace: (expected: RecordSet, next: RecordSet) => Promise<void>;
   /**
    * What would stop a move of this set and only its provider can tell: a missing scope, a proxied or shadowed record, an alias. Each a

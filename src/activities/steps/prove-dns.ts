@@ -15,7 +15,7 @@ export const proveDns = defineStep({
     const silent = answers.find(({ values, wanted }) => values === undefined || wanted === undefined);
     if (silent) return unknown(silent.because);
     const stale = answers.find(({ values = [], wanted = [] }) => values.join() !== wanted.join());
-    if (stale) return underWay(`${stale.server} still leads to ${(stale.values ?? []).join(', ')}.`);
+    if (stale) return underWay(`${stale.server} still leads to ${(stale.values ?? []).join(', ') || 'nothing'}.`);
     return done(`${answers.map(({ server }) => server).join(', ')} lead to ${to.join(', ')}.`);
   },
   act: () => Promise.resolve(),

@@ -69,11 +69,10 @@ export const cloudflare = defineDns({
   },
 });
 
-/** Records may have TTLs of their own, and a resolver that meets several in one set goes by the lowest. */
+/** Records may have TTLs of their own. The highest tells how long an answer may be remembered, and whether it still has to be lowered. */
 function setOf(name: string, type: RecordSet['type'], found: readonly Stored[]): RecordSet | undefined {
   if (found.length === 0) return undefined;
-  const lowest = Math.min(...found.map((one) => one.ttlSeconds));
-  const ttlSeconds = lowest === 1 ? automaticSeconds : lowest;
+  const ttlSeconds = Math.max(...found.map((one) => (one.ttlSeconds === 1 ? automaticSeconds : one.ttlSeconds)));
   return canonicalSet({ name, type, ttlSeconds, values: found.map(({ value }) => value) });
 }
 

@@ -14,6 +14,7 @@ import {
   canonicalName,
   canonicalSet,
   defineDns,
+  duplicate,
   nameWithin,
   neither,
   refuseUnsound,
@@ -55,10 +56,10 @@ export const digitalocean = defineDns({
   },
 });
 
-/** Records may have TTLs of their own, and a resolver that meets several in one set goes by the lowest. */
+/** Records may have TTLs of their own. The highest tells how long an answer may be remembered, and whether it still has to be lowered. */
 function setOf(name: string, type: RecordSet['type'], found: readonly Stored[]): RecordSet | undefined {
   if (found.length === 0) return undefined;
-  const ttlSeconds = Math.min(...found.map((one) => one.ttlSeconds));
+  const ttlSeconds = Math.max(...found.map((one) => one.ttlSeconds));
   return canonicalSet({ name, type, ttlSeconds, values: found.map(({ value }) => value) });
 }
 
@@ -68,8 +69,8 @@ async function replace(domain: Domain, expected: RecordSet, next: RecordSet): Pr
   const found = await listed(domain, wanted.name, wanted.type);
   const left = stepsLeft(found, expected, wanted);
   if (left === undefined) {
-    const uneven = unevenness(`${wanted.type} ${wanted.name}`, found);
-    if (uneven !== undefined) throw new PortError('conflict', uneven);
+    const twice = duplicate(`${wanted.type} ${wanted.name}`, found);
+    if (twice !== undefined) throw new PortError('conflict', twice);
     throw neither(expected, next, setOf(wanted.name, wanted.type, found));
   }
   for (const step of left) await take(domain, step, found, wanted);

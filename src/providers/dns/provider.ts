@@ -87,12 +87,15 @@ export function unevenness(
   title: string,
   records: readonly { value: string; ttlSeconds: number }[],
 ): string | undefined {
+  const ttls = [...new Set(records.map(({ ttlSeconds }) => ttlSeconds))].sort((one, other) => one - other);
+  const uneven = `The records of ${title} have different TTLs (${ttls.join(', ')} s); give all of them the same.`;
+  return duplicate(title, records) ?? (ttls.length > 1 ? uneven : undefined);
+}
+
+export function duplicate(title: string, records: readonly { value: string }[]): string | undefined {
   const values = records.map(({ value }) => value);
   const twice = values.find((value, at) => values.indexOf(value) !== at);
-  if (twice !== undefined) return `${title} holds ${twice} in two records; remove one of them.`;
-  const ttls = [...new Set(records.map(({ ttlSeconds }) => ttlSeconds))].sort((one, other) => one - other);
-  if (ttls.length <= 1) return undefined;
-  return `The records of ${title} have different TTLs (${ttls.join(', ')} s); give all of them the same.`;
+  return twice === undefined ? undefined : `${title} holds ${twice} in two records; remove one of them.`;
 }
 
 /**
