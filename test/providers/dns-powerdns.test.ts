@@ -13,6 +13,15 @@ const zoneOf = (server: { url: string; zone: string }, apiKey: string): Promise<
     { secret: () => Promise.resolve(apiKey) },
   );
 
+const text = (words: string) => expect.stringContaining(words) as string;
+
+/** What kind of zone the server takes its own for. */
+async function turn({ url, zone, apiKey }: PowerDns, body: object): Promise<void> {
+  const where = `${url}/api/v1/servers/localhost/zones/${zone}`;
+  const answer = await fetch(where, { method: 'PUT', headers: { 'x-api-key': apiKey }, body: JSON.stringify(body) });
+  expect(answer.status).toBe(204);
+}
+
 describeDns('PowerDNS', async () => {
   const server = await powerDns();
   const zone = await zoneOf(server, server.apiKey);
@@ -65,6 +74,18 @@ describe('PowerDNS', () => {
     const error = await failure((await open()).replace(set, { ...set, values: ['not-an-address'] }));
     expect(error.kind).toBe('refused');
     expect(error.message).toMatch(/PowerDNS answered 422: .*www\.shop\.test/);
+  });
+
+  it('changes nothing in a zone of which it is a secondary, for the primary would take that back', async () => {
+    const zone = await open();
+    expect(await zone.flaws?.(set.name, 'A')).toEqual([]);
+    await turn(server, { kind: 'Slave', masters: ['192.0.2.53'] });
+    const because = text('holds shop.test. as a secondary');
+    expect(await zone.flaws?.(set.name, 'A')).toEqual([because]);
+    const error = await failure(zone.replace(set, { ...set, values: ['203.0.113.10'] }));
+    expect(error).toMatchObject({ kind: 'refused', message: because });
+    expect(await zone.read(set.name, 'A')).toEqual(set);
+    await turn(server, { kind: 'Native', masters: [] });
   });
 
   it('does not serve or see a disabled record', async () => {

@@ -25,6 +25,7 @@ const options = z.strictObject({
 });
 
 const zoneAnswer = z.object({
+  kind: z.string().default('Native'),
   rrsets: z.array(
     z.object({
       name: z.string(),
@@ -50,10 +51,20 @@ export const powerdns = defineDns({
       `Its server ${server} has no zone ${zoneName}; correct zone or server of dns.provider, or make the zone.`,
     );
     const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zoneName)}`;
-    const read = async (name: string, type: RecordSet['type']) => readSet(http, path, nameWithin(zoneName, name), type);
+    const look = (name: string, type: RecordSet['type']) => lookedUp(http, path, nameWithin(zoneName, name), type);
+    const writable = async (name: string, type: RecordSet['type']) => {
+      const { set, secondary } = await look(name, type);
+      if (secondary) throw new PortError('refused', copied(zoneName));
+      return set;
+    };
     const write = async (next: RecordSet) =>
       silenceOf(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
-    return { read, replace: (expected, next) => replaceByReading({ read, write }, expected, next), close: http.close };
+    return {
+      read: async (name, type) => (await look(name, type)).set,
+      replace: (expected, next) => replaceByReading({ read: writable, write }, expected, next),
+      flaws: async (name, type) => ((await look(name, type)).secondary ? [copied(zoneName)] : []),
+      close: http.close,
+    };
   },
 });
 
@@ -72,20 +83,26 @@ function advised(http: HttpClient, missing: string): HttpClient {
   };
 }
 
+/** A secondary takes a change by its API, and loses it when its primary's zone next arrives (seen with 4.7.3). */
+const copied = (zone: string) =>
+  `PowerDNS holds ${zone} as a secondary, so a change there is lost when the primary's next one arrives; let dns.provider.url lead to the primary.`;
+
 /** The filter is a favour that older servers don't do, so the set is looked for in whatever came. */
-async function readSet(
+async function lookedUp(
   http: HttpClient,
   path: string,
   name: string,
   type: RecordSet['type'],
-): Promise<RecordSet | undefined> {
+): Promise<{ set: RecordSet | undefined; secondary: boolean }> {
   const query = new URLSearchParams({ rrset_name: name, rrset_type: type });
-  const { rrsets } = valueOf(await http.ask({ path: `${path}?${query.toString()}` }), zoneAnswer);
+  const { kind, rrsets } = valueOf(await http.ask({ path: `${path}?${query.toString()}` }), zoneAnswer);
   const found = rrsets.find((set) => set.type === type && canonicalName(set.name) === name);
   const values = found?.records.filter((record) => !record.disabled).map((record) => record.content) ?? [];
-  return found === undefined || values.length === 0
-    ? undefined
-    : canonicalSet({ name, type, ttlSeconds: found.ttl, values });
+  const set =
+    found === undefined || values.length === 0
+      ? undefined
+      : canonicalSet({ name, type, ttlSeconds: found.ttl, values });
+  return { set, secondary: /^(slave|secondary|consumer)$/i.test(kind) };
 }
 
 function replacement(set: RecordSet): unknown {
