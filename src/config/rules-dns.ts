@@ -6,7 +6,8 @@ import { distinct, unless, type Problem } from './problems';
 import { aliasBreaches, isAlias } from './rules-alias';
 import { stays } from './records';
 
-type Record = NonNullable<NonNullable<NonNullable<Draft['dns']>['records']>[number]>;
+type Dns = NonNullable<Draft['dns']>;
+type Record = NonNullable<NonNullable<Dns['records']>[number]>;
 
 const right = {
   A: { holds: isIPv4, example: '198.51.100.10' },
@@ -21,7 +22,7 @@ export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
   const names = records.flatMap((record) => record?.name ?? []);
   const complete = names.length === records.length && shop?.name !== undefined;
   const moved = !complete || names.some((name) => name.toLowerCase() === `${shop.name?.toLowerCase() ?? ''}.`);
-  const sets = records.flatMap((record) => (record?.name && record.type ? [`${record.name} ${record.type}`] : []));
+  const sets = records.flatMap(({ name, type } = {}) => (name && type ? [`${name.toLowerCase()} ${type}`] : []));
   return [
     ...unless(
       moved,
@@ -29,6 +30,7 @@ export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
       `hold none for the shop's own name; for example one with name: ${shop?.name ?? 'www.shop.test'}.`,
     ),
     ...unless(distinct(sets), 'dns.records', 'hold the same record twice; write all its values into one'),
+    ...wayBreaches(dns),
     ...records.flatMap((record, index) => {
       const inside = !zone || !record?.name || isInside(record.name, zone);
       return [
@@ -37,11 +39,7 @@ export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
           `dns.records[${index}].name`,
           `is not inside the zone ${zone ?? ''}; for example www.${zone ?? ''}`,
         ),
-        ...unless(
-          record?.type !== 'CNAME' || !zone || record.name?.toLowerCase() !== zone.toLowerCase(),
-          `dns.records[${index}].type`,
-          `can't be CNAME for ${zone ?? ''}, the apex of the zone, which holds other records; for example A`,
-        ),
+        ...(record?.type === 'CNAME' ? cnameBreaches(record, zone, sets, `dns.records[${index}]`) : []),
         ...unless(
           traffic !== undefined || !stays(record ?? {}),
           `dns.records[${index}].values`,
@@ -51,6 +49,56 @@ export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
         ...aliasBreaches(dns, record ?? {}, `dns.records[${index}].values`),
       ];
     }),
+  ];
+}
+
+/** The ways to the zone, and the servers that are asked what it says. */
+function wayBreaches({ provider, alternative, ...servers }: Dns): Problem[] {
+  const zone = provider?.zone ?? '';
+  const same = zone.toLowerCase() === alternative?.zone?.toLowerCase();
+  return [
+    ...unless(
+      same || zone === '' || alternative?.zone === undefined,
+      'dns.alternative.zone',
+      `must be the zone of dns.provider, to which it is another way; for example ${zone}`,
+    ),
+    ...unless(
+      alternative === undefined || JSON.stringify(provider) !== JSON.stringify(alternative),
+      'dns.alternative',
+      'is the same as dns.provider, and would fail with it; name another server or vendor of the zone, or leave it out',
+    ),
+    ...(['authoritative', 'resolvers'] as const).flatMap((list) =>
+      unless(
+        distinct((servers[list] ?? []).flatMap((server) => server?.toLowerCase() ?? [])),
+        `dns.${list}`,
+        'name a server twice, so another one may be missing; for example [198.51.100.53, 203.0.113.53]',
+      ),
+    ),
+  ];
+}
+
+/** Beside a CNAME a name holds nothing else, and servers refuse or hide one of the two. */
+function cnameBreaches({ name, values }: Record, zone: string | undefined, sets: string[], path: string): Problem[] {
+  const lower = name?.toLowerCase();
+  const other = lower === undefined ? undefined : ['A', 'AAAA'].find((type) => sets.includes(`${lower} ${type}`));
+  return [
+    ...unless(
+      !zone || lower !== zone.toLowerCase(),
+      `${path}.type`,
+      `can't be CNAME for ${zone ?? ''}, the apex of the zone, which holds other records; for example A`,
+    ),
+    ...unless(
+      other === undefined,
+      `${path}.type`,
+      `can't be CNAME, since ${name ?? ''} has ${other ?? ''} here too, and a CNAME bears nothing beside it; for example A`,
+    ),
+    ...Object.entries(values ?? {}).flatMap(([region, list]) =>
+      unless(
+        list?.every((value) => value === undefined || value.toLowerCase() !== lower) ?? true,
+        `${path}.values.${region}`,
+        `leads ${name ?? ''} to itself; for example [${right.CNAME.example}]`,
+      ),
+    ),
   ];
 }
 

@@ -1,35 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { channels } from '../../src/providers/alerts';
 import { dnsProviders } from '../../src/providers/dns';
-import { loadSite, readSite, SiteInvalid, siteNames } from '../../src/config/load';
-
-const labFile = join(__dirname, '../../sites/lab.yaml');
-const lab = readFileSync(labFile, 'utf8');
-
-type Tree = { [key: string]: Tree };
-
-/** The problems of the lab's site after `change`, one `path because` a line. */
-function problemsAfter(change: (site: Tree) => unknown): string[] {
-  const site = parse(lab) as Tree;
-  change(site);
-  return problemsOf(stringify(site));
-}
-
-function problemsOf(source: string): string[] {
-  try {
-    readSite(source, 'lab');
-    return [];
-  } catch (error) {
-    if (!(error instanceof SiteInvalid)) throw error;
-    return error.problems.map(({ path, because }) => `${path} ${because}`);
-  }
-}
-
-const value = (raw: unknown) => raw as Tree;
+import { loadSite, readSite, siteNames } from '../../src/config/load';
+import { lab, labFile, problemsAfter, problemsOf, value, type Tree } from './lab-site';
 
 describe('the lab', () => {
   test('its site file is loaded, its durations are milliseconds and its secrets are still references', async () => {
