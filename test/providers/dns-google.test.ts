@@ -283,12 +283,6 @@ describe('Google Cloud DNS', () => {
     });
   });
 
-  it('calls a CNAME at the apex a flaw', async () => {
-    const { zone } = await start();
-    const because = "The apex shop.test. can't be a CNAME; move its A and AAAA records.";
-    expect(await zone.flaws?.('shop.test.', 'CNAME')).toEqual([because]);
-  });
-
   describe('a change', () => {
     it('of what was read before is one request, for its condition is enough', async () => {
       const { fake, zone } = await start();

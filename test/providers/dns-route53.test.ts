@@ -277,12 +277,6 @@ describe('Route 53', () => {
         message: text('policy instance p-1; delete that'),
       });
     });
-
-    it('is a CNAME at the apex', async () => {
-      const { zone } = await start();
-      const because = "The apex shop.test. can't be a CNAME; move its A and AAAA records.";
-      expect(await zone.flaws?.('shop.test.', 'CNAME')).toEqual([because]);
-    });
   });
 
   describe('limited', () => {

@@ -102,8 +102,6 @@ async function settle<L>(
 /** What would stop a move of this set, a missing permission to change it among it. Changes nothing. */
 async function flaws<L>(zone: ConditionalZone<L>, asked: string, type: RecordSet['type']): Promise<string[]> {
   const name = nameWithin(zone.zone, asked);
-  if (type === 'CNAME' && name === zone.zone)
-    return [`The apex ${name} can't be a CNAME; move its A and AAAA records.`];
   try {
     await provokeRefusal(zone, name, type);
     return [];

@@ -96,12 +96,11 @@ function refuseOther({ name, type, ttlSeconds }: RecordSet, value: string, store
 }
 
 async function flawsOf(domain: Domain, name: string, type: RecordSet['type']): Promise<string[]> {
-  const apex = `The apex ${domain.zone} can't be a CNAME, and ${who} has no alias records; move its A and AAAA records.`;
   const full = nameWithin(domain.zone, name);
   try {
     const uneven = unevenness(`${type} ${full}`, await listed(domain, full, type));
     await provokeDenial(domain, type);
-    return [type === 'CNAME' && full === domain.zone ? apex : undefined, uneven].filter((flaw) => flaw !== undefined);
+    return uneven === undefined ? [] : [uneven];
   } catch (error) {
     if (error instanceof PortError && (error.kind === 'denied' || error.kind === 'absent')) return [error.message];
     throw error;
