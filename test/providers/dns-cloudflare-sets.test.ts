@@ -34,12 +34,12 @@ describe('A set at Cloudflare', () => {
       expect(server.asked).toHaveLength(3);
     });
 
-    it('goes by the lowest of several TTLs, as a resolver does, and calls them a flaw', async () => {
+    it('goes by the highest of several TTLs, for so long an answer is remembered, and refuses to move them', async () => {
       const uneven = page([record(), record({ id: '2', content: B, ttl: 300 })]);
       const { zone } = await saying(uneven);
-      expect(await zone.read(www.name, 'A')).toEqual({ ...www, values: [A, B] });
+      expect(await zone.read(www.name, 'A')).toEqual({ ...www, ttlSeconds: 300, values: [A, B] });
       const again = await saying(uneven, uneven);
-      expect(await failure(again.zone.replace({ ...www, values: [A, B] }, toB))).toMatchObject({
+      expect(await failure(again.zone.replace({ ...www, ttlSeconds: 300, values: [A, B] }, toB))).toMatchObject({
         kind: 'refused',
         message: expect.stringContaining('different TTLs (60, 300 s)') as string,
       });
@@ -77,6 +77,15 @@ describe('A set at Cloudflare', () => {
       const did = written(fake).map(({ method, path }) => (path.endsWith('/batch') ? `${method} batch` : method));
       expect(did).toEqual(requests);
       expect(fake.records().some((one) => ids.includes(one.id))).toBe(true);
+    });
+
+    it('that grows has new records without a proxy, whatever the zone’s default is', async () => {
+      const { fake, zone } = await start();
+      fake.put(www);
+      await zone.replace(www, { ...www, values: [A, B] });
+      expect(written(fake).map(({ body }) => JSON.parse(body) as object)).toMatchObject([
+        { posts: [{ content: B, proxied: false }] },
+      ]);
     });
 
     it('is changed whole or not at all', async () => {

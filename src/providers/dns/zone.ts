@@ -15,7 +15,6 @@ export type Way = Zone & { kind: string };
  */
 export function paced(zone: Zone, everyMs: number, now: () => number = Date.now): Zone {
   const last = new Map<string, { at: number; by: object | undefined; set: RecordSet | undefined }>();
-  const forget = () => last.clear();
   return {
     ...zone,
     read: async (name, type) => {
@@ -28,10 +27,7 @@ export function paced(zone: Zone, everyMs: number, now: () => number = Date.now)
       last.set(key, { at, by, set });
       return set;
     },
-    replace: (expected, next) => {
-      forget();
-      return zone.replace(expected, next).finally(forget);
-    },
+    replace: (expected, next) => zone.replace(expected, next).finally(() => last.clear()),
   };
 }
 
