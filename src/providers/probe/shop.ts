@@ -90,15 +90,22 @@ async function askShop(options: HttpOptions, path: string): Promise<{ answer: Ht
   }
 }
 
-/** The first address that any of `servers` gives; a silent one costs no time while another one answers. */
+/**
+ * The first address that any of `servers` gives; a silent one costs no time while another one answers. A name with IPv6 alone has one too,
+ * and of a CNAME that leads out of their zone they know only the target: that name, which the system's resolvers know.
+ */
 async function addressOf(hostname: string, servers: readonly string[], timeoutMs: number): Promise<string> {
   const sentences: string[] = [];
   const found = new AbortController();
   const ask = async (server: string) => {
-    const answers = await authoritative({ servers: [server], timeoutMs, signal: found.signal })(hostname, 'A', 1);
-    const address = answers.flatMap(({ values }) => values ?? [])[0];
-    if (address !== undefined) return address;
-    sentences.push(...answers.map(({ because }) => because));
+    const answers = authoritative({ servers: [server], timeoutMs, signal: found.signal });
+    for (const type of ['A', 'AAAA', 'CNAME'] as const) {
+      const [told] = await answers(hostname, type, 1);
+      const [address] = told?.values ?? [];
+      if (address !== undefined) return address.replace(/\.$/, '');
+      if (told !== undefined && type === 'A') sentences.push(told.because);
+      if (told?.values === undefined) break;
+    }
     throw new Error('no address');
   };
   try {
