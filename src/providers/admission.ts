@@ -3,8 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { Context } from './definition';
 import { PortError } from './errors';
-import { SentAway, Turnstile, type Limit } from './turnstile';
+import { SentAway, Turnstile } from './turnstile';
 import type { Urgency, Work } from './urgency';
+import type { Limit } from './window';
 
 /** One call of a method of a port. */
 interface Visit {
@@ -16,6 +17,7 @@ interface Visit {
 /** What of a piece of work its end needs to know. */
 interface Doing extends Work {
   passed: Set<Turnstile>;
+  over: boolean;
   /** The first time that it had to wait for its turn, whatever became of it. */
   limited: PortError | undefined;
 }
@@ -31,10 +33,11 @@ const doings = new AsyncLocalStorage<Doing>();
  * was `limited` before, and has waited.
  */
 export async function urgently<T>(urgency: Urgency, work: () => Promise<T>, again = false): Promise<T> {
-  const doing: Doing = { urgency, again, passed: new Set(), limited: undefined };
+  const doing: Doing = { urgency, again, passed: new Set(), over: false, limited: undefined };
   try {
     return await doings.run(doing, work);
   } finally {
+    doing.over = true;
     for (const turnstile of doing.passed) turnstile.leave(doing);
   }
 }
@@ -51,17 +54,22 @@ export function wholly<T>(urgency: Urgency, work: () => Promise<T>, again = fals
 }
 
 /** The piece of work that asks, as `urgently` and `wholly` run it; the same object as long as it lasts. */
-export const workUnderWay = (): object | undefined => doings.getStore();
+export const workUnderWay = (): Readonly<Work> | undefined => doings.getStore();
 
-/** Resolves when a request may be sent. @throws SentAway. */
+const urgencyUnderWay = (): Urgency => workUnderWay()?.urgency ?? 'look';
+
+/** Resolves when a request may be sent. One that is left behind by work which has ended stands alone too. @throws SentAway. */
 export async function admitted(): Promise<void> {
   const turnstile = visits.getStore()?.turnstile;
   if (turnstile === undefined) return;
   const doing = doings.getStore();
-  const work: Work = doing ?? { urgency: 'look' };
-  await turnstile.pass(work);
-  if (doing === undefined) turnstile.leave(work);
-  else doing.passed.add(turnstile);
+  if (doing !== undefined && !doing.over) {
+    // Before it passes: a survey gives up before its requests do, and what it left waiting must leave with it.
+    doing.passed.add(turnstile);
+    return turnstile.pass(doing);
+  }
+  const alone: Work = { urgency: 'look' };
+  return turnstile.pass(alone).finally(() => turnstile.leave(alone));
 }
 
 /** Told by whoever reads answers: this one says that the requests of the credential are too many. */
@@ -69,7 +77,7 @@ export function tooMany(): void {
   const visit = visits.getStore();
   if (visit === undefined) return;
   visit.refused = true;
-  visit.turnstile.shutFor(shortestShutMs);
+  visit.turnstile.shutFor(shortestShutMs, urgencyUnderWay());
 }
 
 /** The turnstiles of a worker, one for each credential. */
@@ -132,7 +140,7 @@ export function passing<P extends Methods<P>>(turnstile: Turnstile | undefined, 
 }
 
 function noteLimited(error: PortError, { turnstile, refused }: Visit): void {
-  if (refused) turnstile.shutFor(error.waitMs ?? shortestShutMs);
+  if (refused) turnstile.shutFor(error.waitMs ?? shortestShutMs, urgencyUnderWay());
   const doing = doings.getStore();
   if (doing !== undefined && (refused || error instanceof SentAway)) doing.limited ??= error;
 }

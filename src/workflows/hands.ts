@@ -9,6 +9,7 @@ import {
 import type { StepOrder } from '../activities/orders';
 import type { Facts, Plan, StepCall } from '../domain/plan';
 import type { Hands, StepSuccess } from '../domain/runbook';
+import type { Urgency } from '../providers/urgency';
 import { probeQueue, runbookQueue } from './ids';
 import { quorumOf } from './quorum';
 import { activityOf, inTurns, priorityOf } from './turns';
@@ -48,7 +49,7 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
     key: `${originalExecutionRunId}/${call.id}`,
     call,
     facts,
-    urgency: plan.kind === 'unplanned' ? 'failover' : pivotPassed ? 'move' : 'prepare',
+    urgency: urgencyOf(plan, pivotPassed),
   });
   return {
     run: async (call, facts) => {
@@ -66,13 +67,17 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
       });
     },
     undo: (call, facts) => {
-      const asked = order(call, facts);
+      // Writes may be paused until it is done, so it is no preparation.
+      const asked = { ...order(call, facts), urgency: urgencyOf(plan, true) };
       const undoing = { ...call, id: `undo-${call.id}`, patience: { ...call.patience, attempts: undoAttempts } };
       const options = optionsFor(undoing, `Undo: ${call.title}`, asked);
       return inTurns<StepOrder, string>(`undo-${call.step}`, options)(asked);
     },
   };
 }
+
+const urgencyOf = ({ kind }: Plan, noReturn: boolean): Urgency =>
+  kind === 'unplanned' ? 'failover' : noReturn ? 'move' : 'prepare';
 
 /** A vantage that is dead must not hold up the others: it is silent after three seconds without a worker. */
 function lookFrom(vantage: string, call: StepCall, order: StepOrder): Promise<StepSuccess> {

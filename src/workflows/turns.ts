@@ -16,6 +16,9 @@ export const priorityOf = (urgency: Urgency) => ({ priorityKey: priorityKeys[urg
 /** Longer than hundreds of shops need that move at once under one credential. */
 const longestMs = 30 * 60_000;
 const unknownWaitMs = 1_000;
+/** Each wait is a dozen events, a history ends at 51,200, and a plan may have several steps that wait at once; a vendor may ask for no wait at all. */
+const freeWaits = 10;
+const shortestMs = 3_000;
 
 /** Told when it is run `again` after a wait, so that it gets its place in the line. */
 type Activity<O, R> = (order: O, again?: boolean) => Promise<R>;
@@ -27,7 +30,7 @@ export function activityOf<O, R>(name: string, options: ActivityOptions): Activi
   return activity;
 }
 
-/** The same, run anew after each wait for which it was `limited`, for half an hour at most. */
+/** The same, run anew after each wait for which it was `limited`, for half an hour at most; no wait is short once there were many. */
 export function inTurns<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
   const activity = activityOf<O, R>(name, {
     ...options,
@@ -35,11 +38,11 @@ export function inTurns<O, R>(name: string, options: ActivityOptions): Activity<
   });
   return async (order) => {
     const giveUpAt = Date.now() + longestMs;
-    for (let again = false; ; again = true) {
+    for (let waits = 0; ; waits += 1) {
       try {
-        return await (again ? activity(order, again) : activity(order));
+        return await (waits > 0 ? activity(order, true) : activity(order));
       } catch (error) {
-        const waitMs = waitOf(error);
+        const waitMs = waitOf(error, waits);
         if (waitMs === undefined || Date.now() + waitMs > giveUpAt || !patched('turns')) throw error;
         await sleep(waitMs, { summary: `Wait for a turn: ${options.summary ?? name}`.slice(0, 190) });
       }
@@ -47,11 +50,11 @@ export function inTurns<O, R>(name: string, options: ActivityOptions): Activity<
   };
 }
 
-/** What the other side asked for, from the details that `asFailure` gave. */
-function waitOf(error: unknown): number | undefined {
+/** What the other side asked for, from the details that `asFailure` gave, after so many waits. */
+function waitOf(error: unknown, waits: number): number | undefined {
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return undefined;
   const { type, details } = error.cause;
   if (type !== 'limited') return undefined;
   const [waitMs] = details ?? [];
-  return typeof waitMs === 'number' ? waitMs : unknownWaitMs;
+  return Math.max(typeof waitMs === 'number' ? waitMs : unknownWaitMs, waits < freeWaits ? 0 : shortestMs);
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Turnstile } from '../../src/providers/turnstile';
+import { SentAway, Turnstile } from '../../src/providers/turnstile';
 import type { Urgency } from '../../src/providers/urgency';
 import { failure } from './servers/failure';
 
-/** Of 10 requests, 8 are ours, and 6 of those for whoever can wait. A window so short is waited for on the spot. */
+/** Of 10 requests moves have 8, whoever can wait has 6 of those, and failovers have 9. A window so short is waited for on the spot. */
 const limit = { requests: 10, perMs: 400 };
-/** Of 30 requests, 24 are ours, and 19 of those for whoever can wait; work begins when there is room for three. */
+/** Of 30 requests moves have 24, whoever can wait has 19 of those, and failovers have 28; work begins when there is room for three. */
 const long = { requests: 30, perMs: 60_000 };
 
 /** One request, after which its work has come to its end. */
@@ -85,7 +85,65 @@ describe('a turnstile', () => {
       await turnstile.pass(work);
       await turnstile.pass(work);
     }
+    expect(await failure(pass(turnstile, 'move'))).toMatchObject({ kind: 'limited' });
+  });
+
+  it('brings a crowd to its end whose works need more requests than they begin with', async () => {
+    const turnstile = new Turnstile('Vendor', { requests: 60, perMs: 60_000 }, 1, 120);
+    let sent = 0;
+    const works = Array.from({ length: 12 }, async () => {
+      for (let again = false; ; again = true) {
+        const work = { urgency: 'look' as const, again };
+        try {
+          for (let each = 0; each < 12; each += 1, sent += 1) {
+            await turnstile.pass(work);
+            await pause(1);
+          }
+          return;
+        } catch (error) {
+          await pause(error instanceof SentAway ? error.waitMs : 0);
+        } finally {
+          turnstile.leave(work);
+        }
+      }
+    });
+    await Promise.all(works);
+    expect(sent).toBeLessThan(2 * 12 * 12);
+  });
+
+  it('keeps a part for failovers, which moves can’t use up', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1);
+    await use(turnstile, 22, 'move');
+    expect(await failure(pass(turnstile, 'move'))).toMatchObject({ kind: 'limited' });
+    await use(turnstile, 4, 'failover');
     expect(await failure(pass(turnstile, 'failover'))).toMatchObject({ kind: 'limited' });
+  });
+
+  it('sends nothing for work that has ended', async () => {
+    const turnstile = new Turnstile('Vendor', limit, 1);
+    await crowd(turnstile, ...times(8, 'move'));
+    const work = { urgency: 'move' as const };
+    const left = failure(turnstile.pass(work));
+    turnstile.leave(work);
+    expect(await left).toMatchObject({ kind: 'limited' });
+  });
+
+  it('makes nobody wait when the clock is set back', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1, 60);
+    await use(turnstile, 22, 'move');
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    await pause(1_050);
+    await pass(turnstile, 'move').finally(() => clock.mockRestore());
+  });
+
+  it('tells a crowd of 1,200 in a moment, or the worker could not send its heartbeats', async () => {
+    const turnstile = new Turnstile('Vendor', { requests: 1_200, perMs: 300_000 }, 2);
+    const startedAt = performance.now();
+    const all = Array.from({ length: 1_200 }, () => pass(turnstile, 'look').catch(() => undefined));
+    const asked = performance.now() - startedAt;
+    await Promise.all(all);
+    expect(asked).toBeLessThan(1_000);
+    expect(performance.now() - startedAt - asked).toBeLessThan(1_000);
   });
 
   it('gives to others what ended work did not send', async () => {
@@ -119,7 +177,7 @@ describe('a turnstile', () => {
 
   it('keeps the place of whoever was sent away before those that come later', async () => {
     const turnstile = new Turnstile('Vendor', { requests: 10, perMs: 2_000 }, 1);
-    await use(turnstile, 6, 'failover');
+    await use(turnstile, 7, 'failover');
     const error = await failure(pass(turnstile, 'failover'));
     await pause((error.waitMs ?? 0) - 100);
     const order: string[] = [];
@@ -163,11 +221,20 @@ describe('a turnstile', () => {
 
   it('is shut for all when the vendor itself says that it is enough', async () => {
     const turnstile = new Turnstile('Vendor', limit, 1);
-    turnstile.shutFor(300);
+    turnstile.shutFor(300, 'failover');
     const startedAt = performance.now();
     expect(await crowd(turnstile, 'failover', 'look')).toMatchObject({ atOnce: 0, passed: ['failover', 'look'] });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(290);
-    turnstile.shutFor(3_600_000);
+    turnstile.shutFor(3_600_000, 'failover');
     expect((await failure(pass(turnstile, 'failover'))).waitMs).toBe(60_000);
+  });
+
+  it('is shut for a failover only for a moment when the vendor told somebody else', async () => {
+    const turnstile = new Turnstile('Vendor', limit, 1);
+    turnstile.shutFor(60_000, 'look');
+    const startedAt = performance.now();
+    await pass(turnstile, 'failover');
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990);
+    expect((await failure(pass(turnstile, 'move'))).waitMs).toBeGreaterThan(50_000);
   });
 });

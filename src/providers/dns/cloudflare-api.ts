@@ -1,5 +1,6 @@
 /** The calls of Cloudflare's API v4: its envelope, what its codes mean, and the id of a zone. */
 import { z, type ZodType } from 'zod';
+import { workUnderWay } from '../admission';
 import { PortError, type FailureKind } from '../errors';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../http';
 import { parsed, refusalOf } from '../words';
@@ -114,17 +115,20 @@ export function zoneOf(http: HttpClient, name: string, given: string | undefined
   return { http, name, id };
 }
 
-/** Asks once, and again only after a failure. */
+/**
+ * Asks until there is an answer, which is kept. Only the same work shares a question that is under way: another's may be waiting for its turn,
+ * or be sent away, and a failover must not wait with a look.
+ */
 export function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let known: Promise<T> | undefined;
+  const underWay = new Map<object | undefined, Promise<T>>();
+  let known: { answer: T } | undefined;
   return async () => {
-    known ??= ask();
-    try {
-      return await known;
-    } catch (error) {
-      known = undefined;
-      throw error;
-    }
+    if (known !== undefined) return known.answer;
+    const work = workUnderWay();
+    const asked = underWay.get(work) ?? ask().finally(() => underWay.delete(work));
+    underWay.set(work, asked);
+    known = { answer: await asked };
+    return known.answer;
   };
 }
 

@@ -13,7 +13,7 @@ export type Way = Zone & { kind: string };
  * change. What other work read is not trusted: meanwhile another worker may have changed the set, and this one would call that a conflict.
  * `replace` does not trust what was read before: it compares by itself.
  */
-export function paced(zone: Zone, everyMs: number, now: () => number = Date.now): Zone {
+export function paced(zone: Zone, everyMs: number, now: () => number = () => performance.now()): Zone {
   const last = new Map<string, { at: number; by: object | undefined; set: RecordSet | undefined }>();
   return {
     ...zone,
@@ -31,19 +31,24 @@ export function paced(zone: Zone, everyMs: number, now: () => number = Date.now)
   };
 }
 
-/** Tries the ways in their order. Only one that does not answer, or breaks, is left for the next: a refusal counts for all. */
+/**
+ * Tries the ways in their order. Only one that does not answer, or breaks, is left for the next: a refusal counts for all. A failover does not
+ * wait for its turn where there is another way. @throws PortError limited when one would be open to it later, with its wait; else unavailable.
+ */
 export function firstOpen(ways: readonly Way[]): Zone {
   const along = async <T>(ask: (way: Way) => Promise<T>): Promise<T> => {
     const closed: string[] = [];
+    const waits: number[] = [];
     for (const way of ways) {
       try {
         return await ask(way);
       } catch (error) {
-        const next = error instanceof PortError && (error.kind === 'unavailable' || error.kind === 'garbage');
-        if (!next || ways.length === 1) throw error;
+        if (!isClosed(error) || ways.length === 1) throw error;
         closed.push(`By ${way.kind}: ${error.message}`);
+        if (error.kind === 'limited') waits.push(error.waitMs ?? unknownWaitMs);
       }
     }
+    if (waits.length > 0) throw new PortError('limited', closed.join(' '), { waitMs: Math.min(...waits) });
     throw new PortError('unavailable', closed.join(' '));
   };
   return {
@@ -51,4 +56,13 @@ export function firstOpen(ways: readonly Way[]): Zone {
     replace: (expected, next) => along((way) => way.replace(expected, next)),
     flaws: (name, type) => along((way) => way.flaws(name, type)),
   };
+}
+
+/** Where a vendor does not say when to come back. */
+const unknownWaitMs = 1_000;
+
+function isClosed(error: unknown): error is PortError {
+  if (!(error instanceof PortError)) return false;
+  if (error.kind === 'limited') return workUnderWay()?.urgency === 'failover';
+  return error.kind === 'unavailable' || error.kind === 'garbage';
 }
