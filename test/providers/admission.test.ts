@@ -8,11 +8,12 @@ import {
   urgently,
   wholly,
 } from '../../src/providers/admission';
+import { once } from '../../src/providers/dns/cloudflare-api';
 import { PortError } from '../../src/providers/errors';
 import { Turnstile } from '../../src/providers/turnstile';
 import { failure } from './servers/failure';
 
-/** Of 30 requests, 24 are ours, and 19 of those for whoever can wait; work begins when there is room for three. */
+/** Of 30 requests moves have 24, whoever can wait has 19 of those, and failovers have 28; work begins when there is room for three. */
 const long = { requests: 30, perMs: 60_000 };
 
 describe('sites with one credential', () => {
@@ -75,6 +76,36 @@ describe('a port behind a turnstile', () => {
     const error = await failure(ask());
     expect(error.waitMs).toBeGreaterThan(29_000);
     expect(error.waitMs).toBeLessThanOrEqual(30_000);
+  });
+
+  it('lets a failover try after a moment when a look was refused, and all wait when a failover was', async () => {
+    const { refused, ask } = asking();
+    await failure(refused());
+    await urgently('failover', ask);
+    await failure(urgently('failover', refused));
+    expect((await failure(urgently('failover', ask))).waitMs).toBeGreaterThan(29_000);
+  });
+
+  it('lets no failover wait with the question that a look asked first', async () => {
+    const { ask } = asking();
+    const zoneId = once(() => ask().then(() => 'zone'));
+    await asked(ask, 17);
+    const look = failure(urgently('look', zoneId));
+    expect(await urgently('failover', zoneId)).toBe('zone');
+    expect(await look).toMatchObject({ kind: 'limited' });
+    expect(await zoneId()).toBe('zone');
+  });
+
+  it('sends nothing more for work that gave up waiting, and keeps nothing of it', async () => {
+    const turnstile = new Turnstile('Vendor', { requests: 2, perMs: 500 }, 1);
+    const { ask } = passing(turnstile, { ask: () => admitted() });
+    await ask();
+    let left = Promise.resolve(new PortError('garbage', 'It was not asked.'));
+    await urgently('move', () => {
+      left = failure(ask());
+      return Promise.resolve();
+    });
+    expect(await left).toMatchObject({ kind: 'limited' });
   });
 
   it('makes nobody wait when one thing alone is busy', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { urgently } from '../../src/providers/admission';
 import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
 import { PortError } from '../../src/providers/errors';
@@ -72,6 +73,16 @@ describe('a zone that is asked with a pace', () => {
     expect(api.asked).toEqual(['read', 'read']);
   });
 
+  it('reads anew in time though the clock is set back', async () => {
+    const api = way('api');
+    const zone = paced(api, 20);
+    await zone.read(set.name, 'A');
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    await pause(30);
+    await zone.read(set.name, 'A').finally(() => clock.mockRestore());
+    expect(api.asked).toHaveLength(2);
+  });
+
   it('remembers no failure', async () => {
     const api = way('api', new PortError('unavailable', 'It is down.'));
     const zone = paced(api, 10_000, clock);
@@ -99,6 +110,17 @@ describe('two ways to one zone', () => {
       expect(second.asked).toEqual([]);
     },
   );
+
+  it('a failover does not wait for its turn by the first', async () => {
+    const first = () => way('first', new PortError('limited', 'Come back later.', { waitMs: 30_000 }));
+    const second = way('second');
+    await urgently('failover', () => firstOpen([first(), second]).replace(set, next));
+    expect(second.asked).toEqual(['replace']);
+    const down = way('second', new PortError('unavailable', 'It is down.'));
+    const error = await failure(urgently('failover', () => firstOpen([first(), down]).replace(set, next)));
+    expect(error).toMatchObject({ kind: 'limited', waitMs: 30_000 });
+    expect(error.message).toBe('By first: Come back later. By second: It is down.');
+  });
 
   it('says of each why it is closed when none is open', async () => {
     const down = (kind: string) => way(kind, new PortError('unavailable', `${kind} is down.`));

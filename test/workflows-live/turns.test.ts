@@ -52,6 +52,25 @@ test('a vendor that takes no requests for a while uses up no attempts, and the h
   expect(told).toEqual([[], ...Array<boolean[]>(8).fill([true])]);
 });
 
+test('a vendor that asks for no wait at all does not fill the history', async () => {
+  const { handle } = await start('hasty', limited(`switch-dns/${shopName} A`, 12, 0));
+  expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
+  const timers = await eventsOfKind(handle, 'timerStartedEventAttributes');
+  const waits = timers.map((event) => Number(event.timerStartedEventAttributes?.startToFireTimeout?.seconds ?? 0));
+  expect(waits.filter((seconds) => seconds === 3)).toHaveLength(2);
+}, 60_000);
+
+test('an undo is no preparation, for writes may be paused until it is done', async () => {
+  const fault = { step: 'drain-database', attempt: 1, call: 0 };
+  const happen = () => {
+    throw new PortError('refused', 'A test.');
+  };
+  const { handle } = await start('undone', [{ ...fault, fault: { kind: 'event', name: 'refusal', happen } }]);
+  expect(await handle.result()).toMatchObject({ ending: 'rolled-back' });
+  const undone = (await asked(handle)).filter(({ name }) => name.startsWith('undo-'));
+  expect(new Set(undone.map(({ priority }) => priority))).toEqual(new Set([2]));
+});
+
 test('an outage goes before a move under way, that before its preparation, and checks come last', async () => {
   const planned = await asked(stage.client.workflow.getHandle('transfer/limited'));
   const of = (name: string) => planned.find((one) => one.name === name)?.priority;
