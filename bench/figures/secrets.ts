@@ -31,7 +31,7 @@ export const secrets: Figure = {
   name: 'secrets',
   title: 'credentials found in what came out',
   goal: '0',
-  how: 'Every credential of a site is a known text. Each DNS provider (vendors by their fakes, PowerDNS and BIND real) is checked and moved with every kind of fault at each of the first eight requests, and with secrets that are wrong, of two lines, without colons and in quotes; databases, sessions, hosts, table, shop, traffic switches and alert channels are asked of servers that repeat what they were told, or are away; the command line of a Temporal that is away. Looked through: results and failures as a history holds them, errors with stacks and causes, calls, alerts, reports in JSON, Markdown and HTML, standard output and error; for each text raw, in JSON, hexadecimal, URL-encoded and in base64 of each alignment.',
+  how: 'Every credential of a site is a known text. Each DNS provider (vendors by their fakes, PowerDNS and BIND real) is checked and moved with every kind of fault at each of the first eight requests, and with secrets that are wrong, of two lines, without colons and in quotes; databases, sessions, hosts, table, shop, traffic switches and alert channels are asked of servers that repeat what they were told, or are away; the command line of a Temporal that is away. Looked through: results and failures as a history holds them, errors with stacks and causes, calls, alerts, reports in JSON, Markdown and HTML, standard output and error (workers export no metrics); for each text raw, in JSON, hexadecimal, URL-encoded and in base64 of each alignment.',
   measure: async () => {
     const outputs = new Outputs();
     const { canaries, transfers, completed } = await outputs.printed(() => driveAll(outputs));
