@@ -5,8 +5,8 @@ import type { HttpAnswer, HttpClient, HttpRequest } from '../http';
 import type { RecordSet } from '../ports';
 import { digitaloceanRefusal } from '../digitalocean';
 import { parsed, silenceOf } from '../words';
-import type { Value } from './digitalocean-steps';
-import { canonicalName, canonicalValue, nameWithin } from './provider';
+import type { Stored } from './by-record';
+import { canonicalName, canonicalValue } from './provider';
 
 export const who = 'DigitalOcean';
 /** The longest page there is. */
@@ -21,13 +21,6 @@ const onePage = z.object({
 });
 const oneRecord = z.object({ domain_record: record });
 
-/** A record in our spelling: full name, value as in a canonical set. */
-export interface Stored extends Value {
-  id: number;
-  type: string;
-  name: string;
-}
-
 export interface Domain {
   http: HttpClient;
   /** Canonical. */
@@ -35,9 +28,8 @@ export interface Domain {
 }
 
 /** The records of a name and type, of all pages. The filters are a favour: what came is looked through. */
-export async function listed(domain: Domain, asked: string, type: RecordSet['type']): Promise<Stored[]> {
-  const name = nameWithin(domain.zone, asked);
-  const found: Stored[] = [];
+export async function listed(domain: Domain, name: string, type: RecordSet['type']): Promise<Stored<number>[]> {
+  const found: Stored<number>[] = [];
   for (let page: number | undefined = 1; page !== undefined;) {
     const query = new URLSearchParams({ type, name: bare(name), per_page: String(perPage), page: String(page) });
     const answer = await ask(domain, 'domain:read', { path: `?${query.toString()}` });
@@ -57,7 +49,11 @@ function nextPage(link: string | null | undefined, page: number): number | undef
 }
 
 /** Gives record `id` this value and TTL, or adds a record when there is no id; what is stored then. */
-export async function written(domain: Domain, id: number | undefined, to: Omit<Stored, 'id'>): Promise<Stored> {
+export async function written(
+  domain: Domain,
+  id: number | undefined,
+  to: Omit<Stored<number>, 'id'>,
+): Promise<Stored<number>> {
   const { type, value: data, ttlSeconds: ttl } = to;
   // A target is written with the dot at its end, also where only the TTL changes: 422 otherwise, though reads leave the dot out.
   const name = to.name === domain.zone ? '@' : to.name.slice(0, -domain.zone.length - 1);
@@ -104,7 +100,10 @@ function refusal(answer: HttpAnswer, zone: string, { method = 'GET' }: HttpReque
 }
 
 /** Names come relative, `@` for the apex; a target comes without its final dot, and as `@` when it is the apex. */
-function storedOf({ zone }: Domain, { id, type, name, data, ttl: ttlSeconds }: z.output<typeof record>): Stored {
+function storedOf(
+  { zone }: Domain,
+  { id, type, name, data, ttl: ttlSeconds }: z.output<typeof record>,
+): Stored<number> {
   const full = name === '@' || name === '' ? zone : canonicalName(`${name}.${zone}`);
   const target = data === '@' ? zone : data;
   const value = type === 'A' || type === 'AAAA' || type === 'CNAME' ? canonicalValue(type, target) : data;

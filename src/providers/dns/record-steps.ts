@@ -1,5 +1,5 @@
 /**
- * DigitalOcean keeps a record for each value and changes one record a request. So a set of several values is changed in steps, and whoever
+ * Some vendors keep a record for each value and change one record a request. So a set of several values is changed in steps, and whoever
  * finds one half-way changed must know it from a change made by hand: the values on the way are always the same ones.
  */
 import type { RecordSet } from '../ports';
