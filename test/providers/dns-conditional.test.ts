@@ -41,6 +41,14 @@ test.each<[string, RecordSet, RecordSet]>([
   expect(zone).toEqual({ held: toB, finds: 2 });
 });
 
+test('what was read before is no proof that it is still so', async () => {
+  const { zone, read, replace } = open();
+  zone.held = toB;
+  await read(www.name, 'A');
+  zone.held = byHand;
+  expect(await failure(replace(toB, toB))).toMatchObject({ kind: 'conflict' });
+});
+
 test('what was read before is known for one change', async () => {
   const { zone, read, replace } = open();
   await read(www.name, 'A');

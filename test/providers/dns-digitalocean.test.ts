@@ -199,10 +199,12 @@ describe('DigitalOcean DNS', () => {
 
     it.each(
       methods.flatMap((method, at) => [
-        [at + 1, method, 'before' as const],
-        [at + 1, method, 'after' as const],
+        [at + 1, method, 'before' as const, 'was'],
+        [at + 1, method, 'after' as const, 'was'],
+        [at + 1, method, 'before' as const, 'is'],
+        [at + 1, method, 'after' as const, 'is'],
       ]),
-    )('goes on where it was when request %i (%s) broke %s its effect', async (nth, method, when) => {
+    )('goes on where request %i (%s) broke %s its effect, by the TTL that %s', async (nth, method, when, ttl) => {
       const { fake, zone } = await start();
       fake.put(before);
       const skip = methods.slice(0, nth - 1).filter((one) => one === method).length;
@@ -212,9 +214,9 @@ describe('DigitalOcean DNS', () => {
       expect(new Set(halfway?.values).size).toBe(halfway?.values.length);
       expect(halfway?.values.length).toBeGreaterThan(0);
       const asked = fake.calls.filter(isChange).length;
-      // Whoever comes next knows of the old set what can be read, and the values.
-      const ttlSeconds = nth === 1 ? fromTtl : ((await zone.read(www.name, 'A'))?.ttlSeconds ?? 0);
-      await zone.replace({ ...before, ttlSeconds }, after);
+      // The steps know the old values from their plan, and the TTL from what they read.
+      const read = await zone.read(www.name, 'A');
+      await zone.replace(ttl === 'was' ? before : { ...before, ttlSeconds: read?.ttlSeconds ?? 0 }, after);
       expect(fake.sets()).toEqual([after]);
       const did = fake.calls.filter(isChange).length - asked;
       expect(did).toBe(methods.length - nth + (when === 'before' ? 1 : 0));
@@ -228,6 +230,17 @@ describe('DigitalOcean DNS', () => {
     const error = await failure(zone.replace({ ...www, values: [A, B] }, { ...www, values: [C, D] }));
     expect(error).toMatchObject({ kind: 'conflict', message: expect.stringContaining(`holds ${B}, ${D}`) as string });
     expect(fake.sets()).toEqual([mixed]);
+  });
+
+  it.each<[string, RecordSet]>([
+    ['whose TTL is not the expected one', { ...www, ttlSeconds: 60, values: [A, B] }],
+    ['of old and new values, with a TTL that the new ones would not have', { ...www, ttlSeconds: 300, values: [B, C] }],
+  ])('takes a set %s for somebody else’s', async (_what, found) => {
+    const { fake, zone } = await start();
+    fake.put(found);
+    const error = await failure(zone.replace({ ...www, ttlSeconds: 300, values: [A, B] }, { ...www, values: [C, D] }));
+    expect(error.kind).toBe('conflict');
+    expect(fake.sets()).toEqual([found]);
   });
 
   it('shows a value that is there twice, and does not move it', async () => {

@@ -169,6 +169,7 @@ describe('the public name', () => {
     const reading = await asking([empty.address, silent.address], 300);
     expect(reading).toMatchObject({ outcome: 'failed', answered: false });
     expect(reading.because).toContain('No name server has an address for www.shop.test');
+    expect(silent.asked).toHaveLength(1);
   });
 
   it('is believed of the first server that knows it', async () => {

@@ -62,6 +62,13 @@ describe('at DigitalOcean', () => {
     expect(fake.sets()).toEqual([mixed]);
   });
 
+  test('a value of neither side beside one of ours is a conflict before a move is asked for', async () => {
+    fake.put({ ...old, values: [A, '192.0.2.9'] });
+    const error = await failure(attempt('switch-dns', move));
+    expect(error).toMatchObject({ kind: 'conflict', message: expect.stringContaining('192.0.2.9, neither') as string });
+    expect(fake.calls.map(({ method }) => method)).toEqual(['GET']);
+  });
+
   test('a TTL that was lowered for one value of two is not lowered yet', async () => {
     fake.put(old);
     breakSecond();
