@@ -75,9 +75,11 @@ describe('a zone that is asked with a pace', () => {
 
   it('reads anew in time though the clock is set back', async () => {
     const api = way('api');
+    const today = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(today);
     const zone = paced(api, 20);
     await zone.read(set.name, 'A');
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    clock.mockReturnValue(today - 3_600_000);
     await pause(30);
     await zone.read(set.name, 'A').finally(() => clock.mockRestore());
     expect(api.asked).toHaveLength(2);

@@ -89,8 +89,8 @@ describe('a turnstile', () => {
   });
 
   it('brings a crowd to its end whose works need more requests than they begin with', async () => {
-    const turnstile = new Turnstile('Vendor', { requests: 60, perMs: 60_000 }, 1, 60);
-    const [works, each] = [8, 12];
+    const turnstile = new Turnstile('Vendor', { requests: 60, perMs: 60_000 }, 1, 20);
+    const [works, each] = [5, 12];
     let sent = 0;
     const one = async (work: Work) => {
       for (let asked = 0; asked < each; asked += 1, sent += 1) {
