@@ -2,6 +2,7 @@
  * An object of our own that anybody reads and a PUT with a secret replaces, and what Route 53's prepared health check makes of it: the record
  * answers B while the object says B's text, and A otherwise. How the health check works is AWS's description; nobody has seen it here.
  */
+import { isIPv6 } from 'node:net';
 import type { RecordSet } from '../../src/providers/ports';
 import type { Faults } from './faults';
 import { startNameServer } from './name-server';
@@ -43,8 +44,9 @@ const failed = (status: number, words: string): FakeReply => ({ status, body: `$
 
 export async function startSwitchObject(options: SwitchObjectOptions): Promise<SwitchObject> {
   const { secret, searched, record, primary, secondary, careless } = options;
+  const type = isIPv6(primary) ? 'AAAA' : 'A';
   const setsOf = ([text = '']: readonly string[]): RecordSet[] => [
-    { name: record, type: 'A', ttlSeconds: 60, values: [text.includes(searched) ? secondary : primary] },
+    { name: record, type, ttlSeconds: 60, values: [text.includes(searched) ? secondary : primary] },
   ];
   const zone = fakeZone<string>({ origin: record.slice(record.indexOf('.') + 1), setsOf, nameServers: 1 });
   const text = (hints: FakeRequest['hints'] = {}) => zone.records(hints)[0];

@@ -19,7 +19,8 @@ export async function startWatched(
   over: object = {},
   careless?: NonNullable<SwitchObjectOptions['careless']>,
 ): Promise<Watched> {
-  const records = { record, primary: answers.A, secondary: answers.B };
+  const { A: primary, B: secondary } = 'answers' in over ? (over.answers as typeof answers) : answers;
+  const records = { record, primary, secondary };
   const fake = await startSwitchObject({ secret, searched: texts.B, ...records, ...(careless && { careless }) });
   fake.write(`${texts.A}\n`);
   const traffic = await route53Health.connect(

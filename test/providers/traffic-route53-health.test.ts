@@ -89,6 +89,20 @@ describe('an object that a health check watches', () => {
     expect(await traffic.flaws()).toEqual([expect.stringMatching(because)]);
   });
 
+  it('counts only when every name server goes by it, not the first one alone', async () => {
+    const late = await names(() => [answers.B]);
+    const { fake, traffic } = await start();
+    const { traffic: both } = await start({ url: fake.url, nameServers: [...fake.nameServers, late.address] });
+    expect((await traffic.read()).pending).toBeUndefined();
+    expect((await both.read()).pending).toContain(`${late.address} answers ${answers.B}.`);
+  });
+
+  it('may stand before IPv6 addresses, however they are spelled', async () => {
+    const { traffic } = await start({ answers: { A: '2001:DB8:0::10', B: '2001:db8::20' } });
+    const { leadsTo, pending } = await traffic.read();
+    expect([leadsTo, pending]).toEqual(['A', undefined]);
+  });
+
   it('is read within the two seconds of a survey, though a name server is silent', async () => {
     const silent = await names(() => 'silence');
     const { fake, traffic } = await start({ nameServers: [silent.address] });

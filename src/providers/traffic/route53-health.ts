@@ -9,6 +9,7 @@ import { address, expected, fullName, isHost, isIPv4, path, text, url, whole } f
 import { secret } from '../../config/secrets';
 import type { Json } from '../../domain/plan';
 import { authoritative } from '../dns/authoritative';
+import { canonicalValue } from '../dns/provider';
 import { PortError } from '../errors';
 import { openHttp, type HttpAnswer, type HttpClient } from '../http';
 import type { DnsAnswer } from '../ports';
@@ -73,11 +74,14 @@ export const route53Health = defineTraffic({
     const reader = openHttp({ ...options, headers: { accept: 'text/plain', 'accept-encoding': 'identity' } });
     const writer = openHttp({ ...options, headers: { authorization: await context.secret(authorization) } });
     const ask = authoritative({ servers: nameServers, timeoutMs: nameServerMs });
-    const told = () => ask(rest.record, isIPv4(Object.values(rest.answers)[0] ?? '') ? 'A' : 'AAAA', 1);
+    const type = isIPv4(Object.values(rest.answers)[0] ?? '') ? 'A' : 'AAAA';
+    const told = () => ask(rest.record, type, 1);
+    const spelled = Object.entries(rest.answers).map(([region, value]) => [region, canonicalValue(type, value)]);
     const { serving, api } = rest;
     // Not read before it is needed: no move waits for a key of AWS.
     const checks = ids && key ? async () => ({ url: api, key: await context.secret(key), ids, serving }) : undefined;
-    const place: Place = { ...rest, reader, writer, path: `${at.pathname}${at.search}`, told, checks };
+    const answers = Object.fromEntries(spelled) as typeof rest.answers;
+    const place: Place = { ...rest, answers, reader, writer, path: `${at.pathname}${at.search}`, told, checks };
     return {
       read: () => read(place),
       point: (to, expected) => point(place, to, expected),
