@@ -72,7 +72,7 @@ export function balancerRoutes(state: State, zoneId: string, accountId: string):
   ];
 }
 
-function changed(state: State, old: CfBalancer, { json }: FakeRequest) {
+function changed(state: State, old: CfBalancer, { json, hints }: FakeRequest) {
   const parsed = change.safeParse(json);
   if (!parsed.success) return invalid('request body is invalid');
   const given = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
@@ -85,6 +85,7 @@ function changed(state: State, old: CfBalancer, { json }: FakeRequest) {
   const unknown = [next.fallback_pool, ...used.flat()].find((id) => !known.has(id));
   if (next.default_pools.length === 0) return invalid('default_pools: must not be empty');
   if (unknown !== undefined) return invalid(`pool ${unknown} does not exist`);
+  if (hints.ignores === true) return good(old);
   state.change((items) =>
     items.map((one) => ('balancer' in one && one.balancer.id === old.id ? { balancer: next } : one)),
   );
@@ -94,7 +95,7 @@ function changed(state: State, old: CfBalancer, { json }: FakeRequest) {
 type Pool = ReturnType<typeof poolsOf>[number];
 
 /** Health is no field of the pool itself. */
-const shown = ({ healthy: _healthy, monitor, ...pool }: Pool) => ({
+const shown = ({ healthy: _healthy, disagree: _disagree, monitor, ...pool }: Pool) => ({
   ...pool,
   ...(monitor === undefined ? {} : { monitor: monitor.id }),
   minimum_origins: 1,
@@ -102,13 +103,16 @@ const shown = ({ healthy: _healthy, monitor, ...pool }: Pool) => ({
 });
 
 /** By the place of the check, as the documentation's example has it; the published types leave the places out. */
-function healthOf({ id, healthy, origins }: Pool) {
+function healthOf({ id, healthy, disagree, origins }: Pool) {
   const details = healthy
     ? { healthy, rtt: '12.1ms', failure_reason: 'No failures', response_code: 200 }
     : { healthy, rtt: '0s', failure_reason: 'TCP connection failed', response_code: 0 };
   const seen = origins.map(({ address }) => ({ [address]: details }));
   return {
     pool_id: id,
-    pop_health: { 'Amsterdam, NL': { healthy, origins: seen }, 'Newark, US': { healthy, origins: seen } },
+    pop_health: {
+      'Amsterdam, NL': { healthy, origins: seen },
+      'Newark, US': { healthy: disagree === true ? !healthy : healthy, origins: seen },
+    },
   };
 }

@@ -30,6 +30,8 @@ export interface CfPool {
   enabled: boolean;
   /** By its monitor. */
   healthy: boolean;
+  /** One of the two places that ask sees the opposite. */
+  disagree?: boolean;
   origins: { name: string; address: string; enabled: boolean }[];
   /** What asks its origins; nobody does when it is left out, and then the pool counts as healthy. */
   monitor?: { id: string; type: string; path: string; expected_codes?: string } | undefined;

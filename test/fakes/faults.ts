@@ -23,6 +23,8 @@ export interface Hints {
   linkBase?: string;
   /** Answer with ids that stand for something else, or for nothing. */
   wrongIds?: boolean;
+  /** Say yes to a change, show what is stored, and store nothing. */
+  ignores?: boolean;
 }
 
 /** `before` leaves the state alone, `after` changes it and loses the reply. */

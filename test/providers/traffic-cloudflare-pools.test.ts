@@ -47,6 +47,34 @@ describe('the pools of Cloudflare', () => {
     expect(pending).toMatch(/monitor calls it unhealthy, so customers are not sent there yet\.$/);
   });
 
+  it('on whose health the places that ask do not agree are unhealthy, unless most of them say otherwise', async () => {
+    const { fake, traffic } = await start();
+    fake.putPool({ name: 'region-a', disagree: true });
+    expect((await traffic.read()).pending).toMatch(/calls it unhealthy/);
+  });
+
+  it('that Cloudflare says it reordered, and did not, are no success', async () => {
+    const { fake, traffic } = await start();
+    const { state } = await traffic.read();
+    fake.faults.play({ on: { method: 'PATCH' }, effect: { kind: 'hint', hints: { ignores: true } } });
+    const error = await failure(traffic.point('B', state));
+    expect([error.kind, error.message]).toEqual([
+      'garbage',
+      expect.stringMatching(/was told to send customers to B, and/),
+    ]);
+  });
+
+  it('of which two regions have the same one, by its name and by its id, are refused', async () => {
+    const { fake, a } = await start();
+    const { traffic: twice } = await start(permissions, { pools: { A: 'region-a', B: a }, url: fake.url });
+    const error = await failure(twice.read());
+    expect([error.kind, error.message]).toEqual([
+      'refused',
+      expect.stringMatching(/traffic\.pools\.A and traffic\.pools\.B are the same pool/),
+    ]);
+    expect(await twice.flaws()).toEqual([error.message]);
+  });
+
   it('of which none is healthy get the customers all the same, the first one as the fallback', async () => {
     const { fake, traffic } = await start();
     for (const pool of ['region-a', 'region-b']) fake.putPool({ name: pool, healthy: false });
@@ -120,6 +148,11 @@ describe('the pools of Cloudflare', () => {
         fake.putBalancer({ name, default_pools: [a, other] });
       },
       /uses the pool \w+, which traffic\.pools gives to no region; take it out/,
+    ],
+    [
+      'a pool that stands in the order twice',
+      ({ fake, a, b }) => void fake.putBalancer({ name, default_pools: [a, b, a] }),
+      /names a pool twice; name each once/,
     ],
     [
       'a fallback to the standby',

@@ -143,18 +143,20 @@ async function idsOf(given: PoolsOptions['pools'], list: PoolsApi['pools']): Pro
   const entries = Object.entries(given);
   if (entries.every(([, pool]) => hexId.test(pool))) return { ...given };
   const pools = await list();
-  return Object.fromEntries(
-    entries.map(([region, pool]) => {
-      const called = pools.filter(({ id, name }) => id === pool || name === pool);
-      if (called.length === 1 && called[0] !== undefined) return [region, called[0].id];
-      const known = pools.map(({ name }) => name).join(', ') || 'none';
-      const many = called.length === 0 ? `has no pool ${pool} (${known})` : `has several pools ${pool}`;
-      throw new PortError(
-        'absent',
-        `The account ${many}; correct traffic.pools.${region}, or give the id of the pool.`,
-      );
-    }),
-  );
+  const found = entries.map(([region, pool]) => [region, poolCalled(pool, pools, region)] as const);
+  const same = found.filter(([, id]) => found.filter(([, other]) => other === id).length > 1);
+  if (same.length === 0) return Object.fromEntries(found);
+  const both = same.map(([region]) => `traffic.pools.${region}`).join(' and ');
+  throw new PortError('refused', `${both} are the same pool, ${same[0]?.[1] ?? ''}; give each region its own.`);
+}
+
+/** The id of the pool that goes by this name or id. @throws PortError absent unless there is one. */
+function poolCalled(pool: string, pools: readonly Pool[], region: string): string {
+  const called = pools.filter(({ id, name }) => id === pool || name === pool);
+  if (called.length === 1 && called[0] !== undefined) return called[0].id;
+  const known = pools.map(({ name }) => name).join(', ') || 'none';
+  const many = called.length === 0 ? `has no pool ${pool} (${known})` : `has several pools ${pool}`;
+  throw new PortError('absent', `The account ${many}; correct traffic.pools.${region}, or give the id of the pool.`);
 }
 
 /** Its places of checking don't agree at once; what most of them say counts. */
