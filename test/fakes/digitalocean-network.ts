@@ -270,6 +270,7 @@ function balancerRoutes(state: State): ScopedRoute[] {
     if (data.forwarding_rules?.length === 0) return failed(422, 'forwarding_rules must hold at least one rule');
     if (data.size !== undefined && data.size_unit !== undefined)
       return failed(422, 'only one of size and size_unit can be given');
+    if (request.hints.ignores === true) return { body: { load_balancer: balancer } };
     const { region: slug, ...rest } = data;
     const next = { ...defaults, ...rest, ...(slug === undefined ? {} : { region: region(slug) }) };
     remember(state);

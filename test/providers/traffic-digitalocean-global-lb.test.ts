@@ -51,6 +51,25 @@ describe('a global load balancer', () => {
     expect(JSON.parse(sent)).not.toHaveProperty(field);
   });
 
+  it('whose region is told as a whole is sent with its name alone', async () => {
+    const { fake, traffic } = await start();
+    put(fake, { region: { slug: 'nyc3', name: 'New York 3', available: true } });
+    await traffic.point('B', (await traffic.read()).state);
+    const sent = fake.calls.find(({ method }) => method === 'PUT')?.body ?? '';
+    expect(JSON.parse(sent)).toMatchObject({ region: 'nyc3' });
+  });
+
+  it('that DigitalOcean says it changed, and did not, is no success', async () => {
+    const { fake, traffic } = await start();
+    const { state } = await traffic.read();
+    fake.faults.play({ on: { method: 'PUT' }, effect: { kind: 'hint', hints: { ignores: true } } });
+    const error = await failure(traffic.point('B', state));
+    expect([error.kind, error.message]).toEqual([
+      'garbage',
+      expect.stringMatching(/was told to send customers to B, and/),
+    ]);
+  });
+
   it('keeps whatever numbers its priorities are, in their other order', async () => {
     const { fake, traffic } = await start();
     put(fake, { glb_settings: { ...settings, region_priorities: { nyc3: 10, fra1: 70 } } });

@@ -2,7 +2,7 @@ import { PortError } from '../../src/providers/errors';
 import { trafficSwitches } from '../../src/providers/traffic';
 import { connectTraffic } from '../../src/providers/traffic/connect';
 import type { TrafficReading } from '../../src/providers/traffic/port';
-import { pacedTraffic, sameState, type TrafficSwitch } from '../../src/providers/traffic/switch';
+import { pacedTraffic, sameState, whyNotAcross, type TrafficSwitch } from '../../src/providers/traffic/switch';
 import { failure } from './servers/failure';
 
 /** A switch that counts what it is asked. */
@@ -96,6 +96,12 @@ it.each(trafficSwitches.map((kind) => [kind.kind, kind] as const))(
     if (kind.limit !== undefined) expect(kind.readEveryMs).toBeGreaterThanOrEqual(3_000);
   },
 );
+
+it('one that can leave a place is not held there, whatever places it is told', () => {
+  const switches = (acrossRegions: boolean) =>
+    whyNotAcross({ title: 'It', acrossRegions }, { kind: 'it', places: { A: 'fra1', B: 'nyc3' } });
+  expect([switches(true), switches(false)]).toEqual([undefined, expect.stringContaining("can't leave fra1")]);
+});
 
 it('two states are the same whatever the order of their fields, and differ by the order of a list', () => {
   expect(sameState({ a: 1, b: [1, 2] }, { b: [1, 2], a: 1 })).toBe(true);
