@@ -1,4 +1,7 @@
 import { authoritative } from '../../src/providers/dns/authoritative';
+import type { RecordSet } from '../../src/providers/ports';
+import { startNameServer, type NameServer as ZoneServer } from '../fakes/name-server';
+import { fakeZone } from '../fakes/zone';
 import { nameServer, type NameServer, type Said } from './servers/name-server';
 import { powerDns } from './servers/pdns';
 
@@ -81,6 +84,59 @@ describe('the authoritative servers', () => {
     server.put({ name: 'www.shop.test.', type: 'A', ttlSeconds: 5, values });
     expect((await ask([server.address]))[0]?.values).toEqual([...values].sort());
     await server.close();
+  });
+
+  describe('that are given by name', () => {
+    const set = (name: string, type: RecordSet['type'], ...values: string[]): RecordSet => {
+      return { name, type, ttlSeconds: 5, values };
+    };
+    const www = (value: string) => set('www.shop.test.', 'A', value);
+    /** At `host`, and knowing `sets` alone. */
+    const opened = async (host: string, port: number, ...sets: RecordSet[]): Promise<ZoneServer> => {
+      const zone = fakeZone<RecordSet>({ origin: 'shop.test.', setsOf: (each) => [...each], nameServers: 1 });
+      zone.change(() => sets);
+      const server = await startNameServer({ host, port, zone, number: 0 });
+      servers.push(server);
+      return server;
+    };
+    const named = (sets: RecordSet[]) => opened('127.0.0.1', 0, ...sets);
+    const portOf = ({ address }: ZoneServer) => Number(/\d+$/.exec(address)?.[0]);
+    const askNamed = async (server: string, ...sets: RecordSet[]) => {
+      const resolvers = [(await named(sets)).address];
+      const [answer] = await authoritative({ servers: [server], timeoutMs: 300, resolvers })('www.shop.test', 'A', 2);
+      return answer!;
+    };
+
+    it('are asked at each of their addresses', async () => {
+      const one = await opened('127.0.0.1', 0, www('192.0.2.1'));
+      const two = await opened('127.0.0.2', portOf(one), www('192.0.2.1'));
+      const server = `ns1.shop.test:${portOf(one)}`;
+      const answer = await askNamed(server, set('ns1.shop.test.', 'A', '127.0.0.1', '127.0.0.2'));
+      expect(answer).toMatchObject({ server, values: ['192.0.2.1'] });
+      expect([one.asked.length, two.asked.length]).toEqual([2, 2]);
+    });
+
+    it.each([
+      [
+        'that answers otherwise',
+        www('192.0.2.2'),
+        /^ns1\.shop\.test:\d+ is not of one mind: .*192\.0\.2\.1.*192\.0\.2\.2/,
+      ],
+      ['without an answer', undefined, /^ns1\.shop\.test:\d+: 127\.0\.0\.2:\d+ did not answer/],
+    ])('have told nothing when they have an address %s', async (_what, other, because) => {
+      const one = await opened('127.0.0.1', 0, www('192.0.2.1'));
+      if (other) await opened('127.0.0.2', portOf(one), other);
+      const addresses = set('ns1.shop.test.', 'A', '127.0.0.1', '127.0.0.2');
+      const answer = await askNamed(`ns1.shop.test:${portOf(one)}`, addresses);
+      expect(answer.values).toBeUndefined();
+      expect(answer.because).toMatch(because);
+    });
+
+    it('are asked by IPv6 where they have nothing else', async () => {
+      const six = await opened('::1', 0, www('192.0.2.1'));
+      const answer = await askNamed(`ns1.shop.test:${portOf(six)}`, set('ns1.shop.test.', 'AAAA', '::1'));
+      expect(answer.values).toEqual(['192.0.2.1']);
+    });
   });
 
   it('whose own name leads nowhere are named', async () => {

@@ -11,26 +11,42 @@ type Type = Parameters<Dns['answers']>[1];
 type Told = { values: string[] } | { because: string };
 
 export interface AuthoritativeOptions {
-  /** `198.51.100.53`, `198.51.100.53:5300`, `[2001:db8::53]:5300` or a name such as `ns1.example.net`. */
+  /** `198.51.100.53`, `198.51.100.53:5300`, `[2001:db8::53]:5300`, or a name such as `ns1.example.net`, with a port or without. */
   servers: readonly string[];
   /** Limit of one question. 2 s by default; UDP may lose a packet, and nobody asks twice here. */
   timeoutMs?: number;
   /** Aborted: questions still open end at once, without an answer. */
   signal?: AbortSignal;
+  /** Asked for the addresses of servers that are given by name; the system's own by default. */
+  resolvers?: readonly string[];
 }
 
-/** Asks each server `times` in a row, all servers at once. `values` is undefined when a question stayed open or answers differed. */
-export function authoritative({ servers, timeoutMs = 2_000, signal }: AuthoritativeOptions): Dns['answers'] {
+/**
+ * Asks each server `times` in a row, all servers at once; one that is given by name at each of its addresses. `values` is undefined when a
+ * question stayed open or answers differed.
+ */
+export function authoritative({ servers, timeoutMs = 2_000, signal, resolvers }: AuthoritativeOptions): Dns['answers'] {
+  const resolverOf = (addresses: readonly string[] = []) => {
+    const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
+    if (addresses.length > 0) resolver.setServers(addresses);
+    return resolver;
+  };
+  const askAt = async (address: string, name: string, type: Type, times: number): Promise<DnsAnswer> => {
+    const resolver = resolverOf([address]);
+    const stop = () => resolver.cancel();
+    signal?.addEventListener('abort', stop, { once: true });
+    const answer = await askInARow(resolver, address, name, type, times);
+    signal?.removeEventListener('abort', stop);
+    return answer;
+  };
   return (name, type, times) =>
     Promise.all(
       servers.map(async (server) => {
-        const resolver = await resolverFor(server, timeoutMs);
-        if (typeof resolver === 'string') return unknown(server, resolver);
-        const stop = () => resolver.cancel();
-        signal?.addEventListener('abort', stop, { once: true });
-        const answer = await askInARow(resolver, server, canonicalName(name), type, times);
-        signal?.removeEventListener('abort', stop);
-        return answer;
+        if (isAddress(server)) return askAt(server, canonicalName(name), type, times);
+        const addresses = await addressesOf(server, resolverOf(resolvers));
+        if (typeof addresses === 'string') return unknown(server, addresses);
+        const told = await Promise.all(addresses.map((address) => askAt(address, canonicalName(name), type, times)));
+        return together(server, told);
       }),
     );
 }
@@ -58,25 +74,32 @@ async function askInARow(
   return { server, values, because: `${server} answers ${type} ${name} with ${shown(values)}.` };
 }
 
-/** A resolver that asks only `server`, or a sentence when its name can't be found. */
-async function resolverFor(server: string, timeoutMs: number): Promise<Resolver | string> {
-  const options = { timeout: timeoutMs, tries: 1 };
-  const resolver = new Resolver(options);
-  try {
-    resolver.setServers([isAddress(server) ? server : await addressOf(server, new Resolver(options))]);
-    return resolver;
-  } catch (error) {
-    return `The name server ${server} has no address that could be found (${codeOf(error)}).`;
-  }
+/** One answer of what the addresses of `server` said. */
+function together(server: string, told: readonly DnsAnswer[]): DnsAnswer {
+  const silent = told.find(({ values }) => values === undefined);
+  if (silent) return unknown(server, `${server}: ${silent.because}`);
+  const other = told.find(({ values }) => values?.join() !== told[0]?.values?.join());
+  const because = [told[0], ...(other ? [other] : [])].map((each) => each?.because ?? '').join(' ');
+  return other
+    ? unknown(server, `${server} is not of one mind: ${because}`)
+    : { server, values: told[0]?.values, because: `${server}: ${because}` };
 }
 
 function isAddress(server: string): boolean {
   return isIP(server) !== 0 || /^\[.*\](:\d+)?$/.test(server) || isIP(server.replace(/:\d+$/, '')) === 4;
 }
 
-async function addressOf(name: string, resolver: Resolver): Promise<string> {
-  const [address] = await resolver.resolve4(name);
-  return address ?? '';
+/** Every address of a name, those of IPv6 only where there are no others; or a sentence when there are none. */
+async function addressesOf(server: string, resolver: Resolver): Promise<string[] | string> {
+  const [, name = server, port] = /^(.*?)(:\d+)?$/.exec(server) ?? [];
+  try {
+    const found = await resolver.resolve4(name);
+    return found.map((address) => `${address}${port ?? ''}`);
+  } catch (error) {
+    const wider = await resolver.resolve6(name).catch(() => []);
+    if (wider.length > 0) return wider.map((address) => `[${address}]${port ?? ''}`);
+    return `The name server ${server} has no address that could be found (${codeOf(error)}).`;
+  }
 }
 
 async function ask(resolver: Resolver, server: string, name: string, type: Type): Promise<Told> {
