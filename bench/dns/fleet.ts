@@ -22,10 +22,12 @@ export interface Ended {
   limited: number;
   /** For how long it was told to wait, all in all. */
   waitedMs: number;
+  /** How often no whole answer came in time: a crowd keeps one machine busy. */
+  lost: number;
 }
 
 /** What is noted of a site on its way. */
-type Notes = Pick<Ended, 'limited' | 'waitedMs'> & { answeredAt: number };
+type Notes = Pick<Ended, 'limited' | 'waitedMs' | 'lost'> & { answeredAt: number };
 
 /** A crowd on one machine loses questions to name servers, and it is not they that are measured here. */
 const lostMs = 200;
@@ -41,7 +43,7 @@ export function furnish({ site, put }: Keeper, sites: number): void {
   }
 }
 
-/** Sends every site on its errand at the same moment. @throws as the steps do, but for limits, which are waited for as workflows do. */
+/** Sends every site on its errand at the same moment. @throws as the steps do, but for limits and lost answers, after which they begin anew as in workflows. */
 export async function fleet(
   keeper: Keeper,
   errands: readonly Errand[],
@@ -51,13 +53,13 @@ export async function fleet(
   return Promise.all(
     errands.map(async (errand, at) => {
       const site = siteOf(keeper.site, at);
-      const notes = { limited: 0, waitedMs: 0, answeredAt: startedAt };
+      const notes = { limited: 0, waitedMs: 0, lost: 0, answeredAt: startedAt };
       const open = workers.map((turnstiles) => keeper.open({ site, turnstiles }));
       const hands = open.map((ports) => watching(ports, site, notes));
       try {
         await run[errand](site, turnsOf(hands, at, notes));
-        const { limited, waitedMs } = notes;
-        return { errand, afterMs: notes.answeredAt - startedAt, limited, waitedMs };
+        const { limited, waitedMs, lost } = notes;
+        return { errand, afterMs: notes.answeredAt - startedAt, limited, waitedMs, lost };
       } finally {
         await Promise.all(open.map((ports) => ports.close()));
       }
@@ -110,13 +112,19 @@ function turnsOf(workers: readonly Ports[], first: number, notes: Notes): Turns 
         await urgently(urgency, () => work(ports), again);
         return;
       } catch (error) {
-        if (!(error instanceof PortError) || error.kind !== 'limited') throw error;
-        const { waitMs = 1_000 } = error;
-        notes.waitedMs += waitMs;
-        await pause(waitMs);
+        await pause(waitAfter(error, notes));
       }
     }
   };
+}
+
+/** @throws what is neither a limit nor a lost answer. */
+function waitAfter(error: unknown, notes: Notes): number {
+  if (!(error instanceof PortError) || (error.kind !== 'limited' && error.kind !== 'unavailable')) throw error;
+  const { kind, waitMs = 1_000 } = error;
+  if (kind === 'limited') notes.waitedMs += waitMs;
+  else notes.lost += 1;
+  return waitMs;
 }
 
 /** Counts what the vendor itself refused; a step may take such an answer for an unknown and go on. */

@@ -56,6 +56,7 @@ const lastOf = ({ kind, ended }: Measured, ...of: Errand[]) =>
 const waitsOf = ({ kind, ended }: Measured, of: Errand) =>
   ended.filter(({ errand }) => errand === of).map(({ waitedMs }) => faster[kind] * waitedMs);
 const mostLimited = ({ ended }: Measured) => worst(ended.map(({ limited }) => limited));
+const lostOf = ({ ended }: Measured) => ended.reduce((sum, { lost }) => sum + lost, 0);
 const limitedOf = ({ ended }: Measured) => ended.reduce((sum, { limited }) => sum + limited, 0);
 /** What ends first says little: while there is room for all, nobody waits for anybody. */
 const inOrder = (one: Measured) => worst(waitsOf(one, 'failover')) < median(waitsOf(one, 'planned'));
@@ -69,12 +70,13 @@ function lineOf(one: Measured): string {
     `${one.title.padEnd(16)} ${one.calls} calls`,
     `last failover after ${failover}, last of all after ${all} (at the published limit ${minutes(one.floorMs)})`,
     `told to wait: failovers ${longest} at most, planned moves ${planned} and checks ${checks} in the median`,
-    `limited by the vendor ${limitedOf(one)} times, a site at most ${mostLimited(one)} times`,
+    `limited by the vendor ${limitedOf(one)} times, a site at most ${mostLimited(one)} times; ${lostOf(one)} answers came too late`,
   ].join('; ');
 }
 
 const valuesOf = (one: Measured) => ({
   ...{ calls: one.calls, floorMs: one.floorMs, limited: limitedOf(one), mostLimited: mostLimited(one) },
+  lost: lostOf(one),
   ...{ lastFailoverMs: lastOf(one, 'failover'), lastPlannedMs: lastOf(one, 'planned') },
   lastChecksMs: lastOf(one, 'checks'),
   waitedMs: { failover: waitsOf(one, 'failover'), planned: waitsOf(one, 'planned'), checks: waitsOf(one, 'checks') },
