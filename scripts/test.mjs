@@ -112,7 +112,11 @@ async function main() {
   // Tracks side by side, about as long as one another on two cores. The lab waits most of its time, so it is begun as soon as it can be.
   const tracks = fast
     ? [[checks], [lane('daily')]]
-    : [[lane('daily'), lane('lab')], [lane('workflows'), lane('long')], [checks, lane('servers')]];
+    : [
+        [lane('daily'), lane('lab')],
+        [lane('workflows'), lane('long')],
+        [checks, lane('servers')],
+      ];
   const sum = add(await Promise.all(tracks.map((track) => inOrder(...track))));
   console.log(lastLine(sum));
   process.exitCode ??= sum.failed > 0 ? 1 : 0;
