@@ -1,7 +1,7 @@
 /** What the bench prints: one figure a file in `figures/`, each with the way it was measured and the goal it is held to. */
 import type { World } from './world';
 
-export type Value = number | string | boolean | null | Value[] | { [name: string]: Value };
+type Value = number | string | boolean | null | Value[] | { [name: string]: Value };
 
 export interface Measured {
   /** What a person reads; the figure itself first. */

@@ -1,7 +1,7 @@
 /** One outage that four figures look at, and a second one with a long TTL. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { TransferResult } from '../src/domain/result';
+import type { TransferResult } from '../src/domain/plan/result';
 import type { Served } from './arithmetic';
 import { declaredAt, historyOf, turnOf, type HistoryEvent, type Turn } from './history';
 import { run, untilServed } from './transfers';

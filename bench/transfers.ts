@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TransferResult } from '../src/domain/result';
+import type { TransferResult } from '../src/domain/plan/result';
 import type { AckLine } from '../lab/shoppers/lines';
 import { servedBy, type Served } from './arithmetic';
 import { site, type World } from './world';

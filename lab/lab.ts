@@ -4,11 +4,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabClient, NoLab } from './control/client';
-import type { DnsKind } from './dns/keeper';
+import type { DnsKind } from './dns/server';
 import { capture, inside, type Command, type Outcome } from './network/inside';
 import { isRegion, type PlaceName } from './network/places';
 import type { Stage } from './stages';
-import { assertLabDirectory } from './start';
+import { assertLabDirectory } from './build';
 
 /** `lab.json`. */
 export interface LabInfo {
@@ -53,7 +53,7 @@ const checkout = __dirname.replace(/(\/dist)?\/lab$/, '');
 /** flock's exit code when somebody else holds the lock. */
 const locked = 75;
 
-export function defaultLabDir(): string {
+function defaultLabDir(): string {
   return resolve(process.env['HANDOVER_LAB_DIR'] ?? join(checkout, '.lab'));
 }
 
@@ -136,7 +136,7 @@ async function assertUsable(dir: string): Promise<void> {
   if (covered !== undefined) {
     throw new Error(`the checkout lies below ${covered}, which the lab covers with its own mounts: move it elsewhere`);
   }
-  if (!existsSync(join(checkout, 'dist/lab/holder.js'))) throw new Error('the lab is not built: run `npm run build`');
+  if (!existsSync(join(checkout, 'dist/lab/daemon.js'))) throw new Error('the lab is not built: run `npm run build`');
   await assertLabDirectory(dir);
 }
 
@@ -148,7 +148,7 @@ function launchHolder(dir: string, attached: boolean): ChildProcess {
   const log = openSync(join(dir, 'holder.log'), 'a');
   const owned = attached ? ['setpriv', '--pdeathsig', 'KILL'] : [];
   const isolated = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const holder = [process.execPath, '--enable-source-maps', join(checkout, 'dist/lab/holder.js')];
+  const holder = [process.execPath, '--enable-source-maps', join(checkout, 'dist/lab/daemon.js')];
   const lock = ['--nonblock', '--conflict-exit-code', String(locked), '--no-fork', join(dir, 'lock')];
   try {
     return spawn('flock', [...lock, ...owned, ...isolated, 'sh', '-c', '"$@" & wait $!', 'sh', ...holder], {

@@ -1,4 +1,4 @@
-// Compiles src, lab, bench and what these two start of the tests' servers to dist/ with swc (types are checked by `npm run typecheck`), only
+// Compiles src, lab and bench to dist/ with swc (types are checked by `npm run typecheck`), only
 // what changed, and bundles the workflows once, so that no worker pays for it at its start.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -31,7 +31,7 @@ function writeWhole(path, text) {
   renameSync(temporary, path);
 }
 
-const folders = ['src', 'lab', 'bench', 'test/fakes', 'test/providers/servers'];
+const folders = ['src', 'lab', 'bench'];
 
 function compile() {
   const sources = folders.flatMap((folder) =>
@@ -76,7 +76,9 @@ async function bundleWorkflows() {
   const entry = join(root, 'dist/src/workflows/index.js');
   if (!statSync(entry, { throwIfNoEntry: false })) return false;
   const bundle = join(root, 'dist/workflow-bundle.js');
-  const inputs = ['workflows', 'domain'].flatMap((folder) => [...filesUnder(join(root, 'dist/src', folder))]);
+  const inputs = ['workflows', 'contract', 'domain'].flatMap((folder) => [
+    ...filesUnder(join(root, 'dist/src', folder)),
+  ]);
   inputs.push(join(root, 'package-lock.json'));
   if (inputs.every((path) => mtime(path) < mtime(bundle))) return false;
   const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');

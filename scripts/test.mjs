@@ -1,4 +1,4 @@
-// Types, lint, format and jest; ends with `N passed, N failed`, which counts each check and each test.
+// Types, lint, structure, unused code, format and jest; ends with `N passed, N failed`, which counts each check and each test.
 //   --fast   only what is quick and needs no server; everything else on the command line goes to jest
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -59,6 +59,8 @@ const checksOf = (fast) => {
   return [
     ['types', bin('typescript/bin/tsc'), '--noEmit'],
     ['lint', bin('eslint/bin/eslint.js'), '.', ...cache('eslint')],
+    ['structure', join(root, 'scripts/structure.mjs')],
+    ['unused', bin('knip/bin/knip.js')],
     ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.', ...cache('prettier')],
   ];
 };

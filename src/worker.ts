@@ -5,10 +5,10 @@ import { parseArgs } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { probeActivities, runbookActivities } from './activities';
-import { groundKeeper } from './activities/ground';
-import { prober } from './activities/prober';
-import { endurance } from './endurance';
-import { probeQueue, runbookQueue } from './workflows/ids';
+import { groundKeeper } from './activities/site-cache';
+import { prober } from './providers/probe';
+import { pollOptions } from './worker-options';
+import { probeQueue, runbookQueue } from './contract/ids';
 
 const prebuilt = join(__dirname, '../workflow-bundle.js');
 const workflows = existsSync(prebuilt)
@@ -37,7 +37,7 @@ async function run(): Promise<void> {
     connection,
     namespace: namespace ?? 'default',
     shutdownGraceTime: '5s',
-    ...endurance,
+    ...pollOptions,
     ...options,
   });
   await worker.run().finally(() => connection.close());

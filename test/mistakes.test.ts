@@ -1,16 +1,16 @@
 /** The eleven mistakes that must not come back. Each is made once more here, as far as the code still lets it be made. */
-import { briefing } from '../src/activities/briefing';
-import { decide } from '../src/domain/decision';
-import { judge } from '../src/domain/judge';
-import { flawsOf, type Plan } from '../src/domain/plan';
-import { doubted, failedReading, okReading, type Reading } from '../src/domain/reading';
-import { blank, remember, type Vote } from '../src/domain/vote';
+import { briefing } from '../src/activities/monitoring/monitor-config';
+import { decide } from '../src/domain/decision/decide';
+import { judge } from '../src/domain/detection/judge';
+import { flawsOf, type Plan } from '../src/domain/plan/plan';
+import { doubted, failedReading, okReading, type Reading } from '../src/domain/detection/reading';
+import { blank, remember, type Vote } from '../src/domain/detection/vote';
 import { probeTable } from '../src/providers/probe';
-import { powerdns } from '../src/providers/dns/powerdns';
-import { startVigil, ordersFor, type Vigil } from '../src/workflows/vigil';
+import { powerdns } from '../src/providers/dns/powerdns/powerdns';
+import { startVigil, ordersFor, type Vigil } from '../src/workflows/monitoring/monitor-state';
 import { policy } from './domain/lab-policy';
 import { down, facts, refusing, silent, situation, telling, testimony, up } from './domain/testimony';
-import { web, type Answering, type Web } from './providers/servers/web';
+import { web, type Answering, type Web } from '../lab/loopback/web';
 import { conduct } from './world/conductor';
 import { missingIn } from './world/invariants';
 import { labSite, planFor } from './world/planning';

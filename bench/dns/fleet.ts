@@ -4,13 +4,13 @@ import { lowerDnsTtl } from '../../src/activities/steps/lower-dns-ttl';
 import { switchDns } from '../../src/activities/steps/switch-dns';
 import type { Site } from '../../src/config/load';
 import { authoritative } from '../../src/providers/dns/authoritative';
-import { openTurnstiles, urgently, type Turnstiles } from '../../src/providers/admission';
-import { PortError } from '../../src/providers/errors';
-import type { Ports } from '../../src/providers/ports';
-import { SentAway } from '../../src/providers/turnstile';
-import type { Urgency } from '../../src/providers/urgency';
-import type { Keeper } from './keepers';
-import { attempt } from './moves';
+import { openTurnstiles, urgently, type Turnstiles } from '../../src/providers/rate-limit/scope';
+import { PortError } from '../../src/ports/errors';
+import type { Ports } from '../../src/ports/ports';
+import { SentAway } from '../../src/providers/rate-limit/limiter';
+import type { Urgency } from '../../src/domain/priority';
+import type { Keeper } from '../../lab/loopback/zone-servers';
+import { attempt } from '../../lab/loopback/dns-moves';
 
 export type Errand = 'failover' | 'planned' | 'checks';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { exactSeconds, seconds } from '../arithmetic';
-import { openKeeper, providerKinds, type Keeper, type ProviderKind } from '../dns/keepers';
-import { move, type Move } from '../dns/moves';
+import { openKeeper, providerKinds, type Keeper, type ProviderKind } from '../../lab/loopback/zone-servers';
+import { move, type Move } from '../../lab/loopback/dns-moves';
 import type { Figure } from '../figure';
 
 /** How long the fakes' name servers answer what was before; the second is long enough to see how often an API is asked meanwhile. */

@@ -1,8 +1,8 @@
 import { median, worst } from '../arithmetic';
 import { fleet, furnish, pair, type Ended, type Errand } from '../dns/fleet';
-import { openKeeper, type Limits } from '../dns/keepers';
+import { openKeeper, type Limits } from '../../lab/loopback/zone-servers';
 import type { Figure } from '../figure';
-import { kindOf } from '../../src/providers/definition';
+import { kindOf } from '../../src/providers/kit/kind';
 import { dnsProviders } from '../../src/providers/dns';
 
 /**

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Report } from '../../src/domain/report';
+import type { Report } from '../../src/domain/report/report';
 import { downloadSeconds, seconds, setupSteps } from '../arithmetic';
 import type { Figure, Measured } from '../figure';
 import { newFolder, removeFolder } from '../folders';

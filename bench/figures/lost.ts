@@ -1,5 +1,5 @@
 import { callReferee } from '../../lab/drill/referee';
-import type { RefereeSummary } from '../../src/domain/report';
+import type { RefereeSummary } from '../../src/domain/report/report';
 import type { Figure, Measured } from '../figure';
 import { longTtl, rejoined } from '../outage';
 import { plannedRounds } from './planned';

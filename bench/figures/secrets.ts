@@ -1,10 +1,10 @@
-import { providerKinds } from '../dns/keepers';
+import { providerKinds } from '../../lab/loopback/zone-servers';
 import type { Figure } from '../figure';
-import { hitsIn, type Canary } from '../secrets/canaries';
-import { driveCli } from '../secrets/cli';
-import { driveOthers } from '../secrets/others';
-import { Outputs } from '../secrets/outputs';
-import { driveLasting, driveVendor, type Driven } from '../secrets/vendors';
+import { hitsIn, type Canary } from '../../lab/leaks/canaries';
+import { driveCli } from '../../lab/leaks/cli';
+import { driveOthers } from '../../lab/leaks/others';
+import { Outputs } from '../../lab/leaks/outputs';
+import { driveLasting, driveVendor, type Driven } from '../../lab/leaks/vendors';
 
 interface Found {
   canaries: Canary[];

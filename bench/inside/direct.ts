@@ -3,17 +3,17 @@
  * adapter makes: what is left of a step's time when durability is taken away. Runs in the lab's world; prints one JSON object.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { groundKeeper } from '../../src/activities/ground';
-import { planTransfer } from '../../src/activities/plans';
-import type { Ground } from '../../src/activities/prepare';
-import { attemptStep, type Step, type StepContext } from '../../src/activities/step';
+import { groundKeeper } from '../../src/activities/site-cache';
+import { planTransfer } from '../../src/activities/planning';
+import type { Ground } from '../../src/activities/planning/prepare';
+import { attemptStep, type Step, type StepContext } from '../../src/activities/step/step';
 import { steps } from '../../src/activities/steps';
-import { takeSurvey } from '../../src/activities/survey';
-import type { Facts, Plan, StepCall } from '../../src/domain/plan';
-import { runPlan, type Hands, type StepSuccess } from '../../src/domain/runbook';
+import { takeSurvey } from '../../src/activities/planning/survey';
+import type { Facts, Plan, StepCall } from '../../src/domain/plan/plan';
+import { runPlan, type Hands, type StepSuccess } from '../../src/domain/plan/interpreter';
 import { sentenceOf } from '../../src/domain/sentence';
-import { hopeless, PortError } from '../../src/providers/errors';
-import type { Ports } from '../../src/providers/ports';
+import { hopeless, PortError } from '../../src/ports/errors';
+import type { Ports } from '../../src/ports/ports';
 import { covered, type Span } from '../arithmetic';
 import { clocked } from '../clocked';
 

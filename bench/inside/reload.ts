@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadSite } from '../../src/config';
-import { connect } from '../../src/providers/connect';
+import { connect } from '../../src/connect/connect';
 
 export interface Reloads {
   reloads: number;

@@ -1,6 +1,6 @@
 /** Gives the shop's record another TTL and leaves its values alone: `node ttl.js 60`. Runs in the lab's world. */
 import { loadSite } from '../../src/config';
-import { connect } from '../../src/providers/connect';
+import { connect } from '../../src/connect/connect';
 
 async function main([ttlSeconds = '']: string[]): Promise<void> {
   const site = await loadSite('lab', { sitesDir: '/mnt/sites' });

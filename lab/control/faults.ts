@@ -92,7 +92,7 @@ async function waitForLink(from: PlaceName, to: PlaceName): Promise<void> {
  * Whether a packet from one place reaches the other and its answer comes back, within a second. Asks a port where
  * nobody listens: being refused is the proof.
  */
-export async function crosses(from: PlaceName, to: PlaceName): Promise<boolean> {
+async function crosses(from: PlaceName, to: PlaceName): Promise<boolean> {
   const script = `exec 3<>/dev/tcp/${places[to].address}/9`;
   const { code, stderr } = await capture(
     inside(from, 'lab', { command: 'timeout', args: ['1', 'bash', '-c', script] }),

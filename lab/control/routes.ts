@@ -9,7 +9,7 @@ const name = z.string().regex(/^[\w.-]+$/, 'letters, digits, ".", "_" and "-" on
 const signals = ['SIGTERM', 'SIGINT', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGUSR1', 'SIGUSR2', 'SIGHUP'] as const;
 
 /** The body of each call of the control API, with an example of what is right. */
-export const bodies = {
+const bodies = {
   '/cut': z.strictObject({ from: place, to: place, oneWay: z.boolean().default(false) }),
   '/isolate': z.strictObject({ region, withPayments: z.boolean().default(false) }),
   '/kill': z.strictObject({ region, service: z.enum(serviceNames) }),

@@ -1,11 +1,11 @@
 /** Vendors that can't be had, by their fakes: what the site file says of them, the credentials they know, and how each is started. */
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { places, shopName, world } from '../network/places';
-import { startCloudflare } from '../../test/fakes/cloudflare';
-import { startDigitalOcean } from '../../test/fakes/digitalocean';
-import type { DnsFake, DnsFakeOptions } from '../../test/fakes/dns';
-import { startGoogle } from '../../test/fakes/google';
-import { startRoute53 } from '../../test/fakes/route53';
+import { startCloudflare } from '../vendors/cloudflare';
+import { startDigitalOcean } from '../vendors/digitalocean';
+import type { DnsFake, DnsFakeOptions } from '../vendors/dns';
+import { startGoogle } from '../vendors/google';
+import { startRoute53 } from '../vendors/route53';
 
 /** Port of every fake's API. */
 export const apiPort = 8081;

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { sentenceOf } from '../../src/domain/sentence';
-import type { DrillResult } from '../../src/domain/result';
-import { reportOfDrill } from '../../src/domain/report';
+import type { DrillResult } from '../../src/domain/plan/result';
+import { reportOfDrill } from '../../src/domain/report/report';
 import { reportFolder, writeReport } from '../../src/starters/report/write';
-import { writeSiteFor } from '../dns/keeper';
+import { writeSiteFor } from '../dns/server';
 import { startLab, type Lab } from '../lab';
 import { checkout, sendShoppersHome, startShoppers, startWorkers, untilWorkersPoll } from './crew';
 import { customersFelt, pulse } from './customers';

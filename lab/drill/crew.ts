@@ -7,8 +7,8 @@ import { places, shopName, world, type PlaceName } from '../network/places';
 
 export const checkout = __dirname.replace(/(\/dist)?\/lab\/drill$/, '');
 const built = (entry: string): string => join(checkout, 'dist', entry);
-export const vantages = ['north', 'east', 'west'] as const;
-export const runbookWorkers = ['runbook-1', 'runbook-2'] as const;
+const vantages = ['north', 'east', 'west'] as const;
+const runbookWorkers = ['runbook-1', 'runbook-2'] as const;
 
 /**
  * Workers of the runbook, the vantages and the fault injector; each logs to `log/NAME.log`.
@@ -64,7 +64,7 @@ const crowds: readonly { place: 'world' | 'A' | 'B'; count: number; rate: number
   { place: 'B', count: 5, rate: 2 },
 ];
 
-export const shopperNames = crowds.map(({ place }) => `shoppers-${place}`);
+const shopperNames = crowds.map(({ place }) => `shoppers-${place}`);
 
 export async function startShoppers(lab: Lab, seed: number): Promise<void> {
   await Promise.all(

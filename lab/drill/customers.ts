@@ -1,7 +1,7 @@
 /** What customers felt, read from the shoppers' own ledgers. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CustomerSummary } from '../../src/domain/report';
+import type { CustomerSummary } from '../../src/domain/report/report';
 import { gaps } from '../shoppers/gaps';
 import type { AckLine, FailureLine, PulseLine } from '../shoppers/lines';
 

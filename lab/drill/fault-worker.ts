@@ -1,7 +1,7 @@
 /** The fault injector: a worker on the queue `lab` that breaks the lab on the drill's order and puts it right again. Only labs have one. */
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { FaultDuties } from '../../src/activities';
-import type { Fault } from '../../src/domain/request';
+import type { FaultDuties } from '../../src/contract/activities';
+import type { Fault } from '../../src/domain/plan/request';
 import { LabClient } from '../control/client';
 import { isRegion, peerOf, regionNames, type RegionName } from '../network/places';
 

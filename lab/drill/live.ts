@@ -1,7 +1,7 @@
 /** The live timeline: one line for each thing that was seen, decided or done; on a terminal also a line of figures that renews itself. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { sentenceOf } from '../../src/domain/sentence';
-import type { JournalEntry } from '../../src/domain/runbook';
+import type { JournalEntry } from '../../src/domain/plan/interpreter';
 import { lineOf } from '../../src/starters/follow';
 
 const pollEveryMs = 500;

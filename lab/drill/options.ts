@@ -1,7 +1,7 @@
 /** What a person may ask of `npm run drill`. */
 import { parseArgs } from 'node:util';
-import { dnsKinds, stayOf, type DnsKind } from '../dns/keeper';
-import { drillKinds, faults, type DrillKind, type Fault } from '../../src/domain/request';
+import { dnsKinds, stayOf, type DnsKind } from '../dns/server';
+import { drillKinds, faults, type DrillKind, type Fault } from '../../src/domain/plan/request';
 
 export interface DrillOptions {
   kind: DrillKind;

@@ -1,6 +1,6 @@
 /** Calls the referee and takes its word for its word: nothing here knows how it judges. */
 import { join } from 'node:path';
-import type { RefereeSummary } from '../../src/domain/report';
+import type { RefereeSummary } from '../../src/domain/report/report';
 import type { Lab } from '../lab';
 
 const checkout = __dirname.replace(/(\/dist)?\/lab\/drill$/, '');

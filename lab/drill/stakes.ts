@@ -1,7 +1,7 @@
 /** A drill that put nothing at stake proves nothing: what must have existed only on the lost region for the default drill to count. */
-import type { Fault } from '../../src/domain/request';
-import type { DrillResult } from '../../src/domain/result';
-import type { Facts, Json } from '../../src/domain/plan';
+import type { Fault } from '../../src/domain/plan/request';
+import type { DrillResult } from '../../src/domain/plan/result';
+import type { Facts, Json } from '../../src/domain/plan/plan';
 
 const ordersAtLeast = 50;
 

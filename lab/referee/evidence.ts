@@ -23,7 +23,7 @@ export interface MailLine {
   readonly repeated: boolean;
 }
 
-export interface Ledgers {
+interface Ledgers {
   readonly attempts: readonly AttemptLine[];
   readonly acks: readonly AckLine[];
   readonly charges: readonly ChargeLine[];

@@ -10,7 +10,7 @@ export interface Finding {
 /** What a reader brought home, or why it could not. */
 export type Reading<T> = { readonly read: T } | { readonly because: string };
 
-export const MAX_EXAMPLES = 20;
+const MAX_EXAMPLES = 20;
 
 interface Looked {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { FaultLine } from './evidence';
  * After a region's links are healed or its servers go on, whoever watches needs a moment to find it writable and fence it; what it
  * acknowledges in that moment is a zombie's, like what it acknowledged while it was cut off.
  */
-export const FENCE_GRACE_MS = 15_000;
+const FENCE_GRACE_MS = 15_000;
 
 /** Whether `region` was cut off from the world, or stood still, at `at` (milliseconds since 1970) or shortly before, by the lab's own ledger. */
 export function wasLost(region: string, at: number, faults: readonly FaultLine[]): boolean {

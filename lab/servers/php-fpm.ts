@@ -3,7 +3,7 @@ import type { ProcessSpec } from '../control/process';
 import type { RegionName } from '../network/places';
 
 /** The user of Debian's web servers; the shop's files belong to it. */
-export const webUser = 'www-data';
+const webUser = 'www-data';
 
 const configuration = `
 [global]

@@ -1,41 +1,20 @@
 /** Everything the workers register, by role, and the types that workflows know them by. */
 import { Context } from '@temporalio/activity';
-import type { CheckResult, TransferResult } from '../domain/result';
-import type { Fault, RejoinRequest, TransferRequest } from '../domain/request';
-import type { Alert } from '../providers/ports';
-import { briefing, type Briefing } from './briefing';
-import { consider, type Consideration, type DecideOrder } from './consider';
-import { lookActivities } from './look';
-import { mirrorMedia, type MirrorReport } from './mirror';
-import type { Prepared } from './orders';
-import { invalidInput, prepareRejoin, prepareTransfer, type Ground, type GroundFor } from './prepare';
+import { briefing } from './monitoring/monitor-config';
+import { consider } from './monitoring/decide';
+import { lookActivities } from './verify';
+import { mirrorMedia } from './monitoring/mirror-media';
+import { invalidInput, prepareRejoin, prepareTransfer, type Ground, type GroundFor } from './planning/prepare';
 import { readiness } from './readiness';
-import { stepActivities } from './run-step';
+import { stepActivities } from './step/activities';
 import { steps } from './steps';
-import { surveyDatabases } from './survey';
-import { awaitTransfer, searchable, type AwaitOrder } from './transfers';
-import { beforeOutage } from './outage';
-import { watch, type Prober, type WatchOrder, type WatchReport } from './watch';
-
-/** What runbook workers do, beside the steps. */
-export interface Duties {
-  /** `again`, here and below: it was `limited` before, and the workflow has waited. */
-  prepareTransfer: (request: TransferRequest, again?: boolean) => Promise<Prepared>;
-  prepareRejoin: (request: RejoinRequest) => Promise<Prepared>;
-  notify: (site: string, alert: Alert) => Promise<void>;
-  briefing: (site: string) => Promise<Briefing>;
-  decide: (order: DecideOrder) => Promise<Consideration>;
-  mirrorMedia: (site: string) => Promise<MirrorReport>;
-  readiness: (site: string, again?: boolean) => Promise<CheckResult[]>;
-  awaitTransfer: (order: AwaitOrder) => Promise<TransferResult[]>;
-  beforeOutage: (site: string) => Promise<{ primary: string }>;
-}
-
-/** What a fault injector does; only labs have one. */
-export interface FaultDuties {
-  injectFault: (order: { site: string; fault: Fault; region: string }) => Promise<{ at: number; because: string }>;
-  healFaults: (order: { site: string }) => Promise<{ at: number; because: string }>;
-}
+import { surveyDatabases } from './planning/survey';
+import { awaitTransfer, searchable } from './transfers';
+import type { Duties } from '../contract/activities';
+import { beforeOutage } from './drill-guard';
+import { watch } from './monitoring/watch';
+import type { Prober } from '../ports/probe';
+import type { WatchOrder, WatchReport } from '../contract/watch';
 
 /** Activities of the role `runbook`. */
 export function runbookActivities(groundFor: GroundFor): object {

@@ -1,16 +1,9 @@
 /** What Temporal itself knows of a site's transfers; a transfer that was terminated sends no news, so somebody must ask. */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { TransferResult } from '../domain/result';
-import { transferId } from '../workflows/ids';
-
-export interface AwaitOrder {
-  site: string;
-  /** Only transfers that started after this, milliseconds since the epoch. */
-  sinceMs: number;
-  /** Answer with what there is now instead of waiting for one. */
-  orNothing: boolean;
-}
+import type { TransferResult } from '../domain/plan/result';
+import { transferId } from '../contract/ids';
+import type { AwaitOrder } from '../contract/activities';
 
 const pollEveryMs = 500;
 

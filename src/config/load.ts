@@ -9,7 +9,7 @@ import { readYaml } from './read-yaml';
 import { breaches } from './rules';
 import { policyOf, siteSchema, type Site } from './schema';
 
-export { SiteInvalid, type Problem } from './problems';
+export { SiteInvalid } from './problems';
 export type { Site } from './schema';
 
 const extension = '.yaml';

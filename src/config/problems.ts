@@ -36,7 +36,7 @@ export function problemsOf(error: z.ZodError): Problem[] {
 }
 
 /** `regions.A.port`, `records[0].name`. */
-export function pathOf(path: readonly PropertyKey[]): string {
+function pathOf(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
     .join('');

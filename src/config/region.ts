@@ -1,7 +1,7 @@
 /** What a region consists of. Each part names its kind; another vendor is one more member of that part's union. */
 import { z } from 'zod';
-import { address, command, host, name, path, port, whole } from './leaf';
-import { secret } from './secrets';
+import { address, command, host, name, path, port, whole } from '../fields/fields';
+import { secret } from '../fields/secret-refs';
 
 const mariadb = z.strictObject({
   kind: z.literal('mariadb'),
@@ -75,9 +75,3 @@ export const regionSchema = z.strictObject({
 });
 
 export type Region = z.output<typeof regionSchema>;
-export type DatabaseConfig = Region['database'];
-export type SessionsConfig = Region['sessions'];
-export type HostConfig = Region['host'];
-export type SettingsConfig = Region['settings'];
-export type MediaConfig = Region['media'];
-export type ServicesConfig = Region['services'];

@@ -2,7 +2,7 @@
 import { dnsProviders } from '../providers/dns';
 import { aliasOf } from '../providers/dns/provider';
 import type { Draft } from './draft';
-import { isFullName } from './leaf';
+import { isFullName } from '../fields/fields';
 import { unless, type Problem } from './problems';
 
 type Dns = NonNullable<Draft['dns']>;

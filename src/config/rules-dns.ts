@@ -1,7 +1,7 @@
 /** The records that name the shop: complete, inside their zone, and of the right kind for every region. */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Draft } from './draft';
-import { isFullName } from './leaf';
+import { isFullName } from '../fields/fields';
 import { distinct, unless, type Problem } from './problems';
 import { aliasBreaches, isAlias } from './rules-alias';
 import { stays } from './records';

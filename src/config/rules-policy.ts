@@ -1,6 +1,6 @@
 /** The inequalities that tie the durations of a policy together: each is the least with which the rule of detection works as simulated. */
 import type { Draft } from './draft';
-import { formatDuration } from './duration';
+import { formatDuration } from '../fields/duration';
 import { unless, type Problem } from './problems';
 import type { SiteContent } from './schema';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Policy } from '../domain/policy';
 import { channels } from '../providers/alerts';
-import { optionsOf } from '../providers/definition';
+import { optionsOf } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { trafficSwitches } from '../providers/traffic';
 import {
@@ -19,9 +19,9 @@ import {
   text,
   url,
   whole,
-} from './leaf';
+} from '../fields/fields';
 import { regionSchema } from './region';
-import { secret } from './secrets';
+import { secret } from '../fields/secret-refs';
 
 /** A short name that may stand in workflow ids and task queues. */
 const word = (example: string) =>
@@ -119,14 +119,8 @@ export const siteSchema = z.strictObject({
 });
 
 export type SiteContent = z.output<typeof siteSchema>;
-export type DnsConfig = SiteContent['dns'];
-export type DnsRecordConfig = DnsConfig['records'][number];
-export type DnsProviderConfig = DnsConfig['provider'];
+export type DnsProviderConfig = SiteContent['dns']['provider'];
 export type TrafficConfig = NonNullable<SiteContent['traffic']>;
-export type TableConfig = SiteContent['table'];
-export type VantageConfig = SiteContent['vantages'][string];
-export type ShopConfig = SiteContent['shop'];
-export type AlertConfig = SiteContent['alerts'][number];
 
 /** A checked site, frozen throughout. */
 export type Site = Omit<SiteContent, 'policy'> & {

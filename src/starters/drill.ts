@@ -1,6 +1,6 @@
-import { drillKinds, faults } from '../domain/request';
-import type { DrillResult } from '../domain/result';
-import { drillId } from '../workflows/ids';
+import { drillKinds, faults } from '../domain/plan/request';
+import type { DrillResult } from '../domain/plan/result';
+import { drillId } from '../contract/ids';
 import { follow } from './follow';
 import { given as fields, start } from './start';
 import type { Command } from './verb';

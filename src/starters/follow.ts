@@ -1,7 +1,7 @@
 /** Stays with a running workflow and prints each line of its journal as it comes; Ctrl-C lets go of it, and it goes on. */
 import { WorkflowFailedError, WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
-import type { JournalEntry } from '../domain/runbook';
+import type { JournalEntry } from '../domain/plan/interpreter';
 import { Refusal } from './refusal';
 
 const pollEveryMs = 300;

@@ -1,4 +1,4 @@
-import { monitorId } from '../workflows/ids';
+import { monitorId } from '../contract/ids';
 import { start } from './start';
 import type { Command } from './verb';
 

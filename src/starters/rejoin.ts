@@ -1,5 +1,5 @@
-import type { TransferResult } from '../domain/result';
-import { rejoinId } from '../workflows/ids';
+import type { TransferResult } from '../domain/plan/result';
+import { rejoinId } from '../contract/ids';
 import { follow } from './follow';
 import { given as fields, start } from './start';
 import { tellEnding } from './transfer';

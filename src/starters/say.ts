@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
-import { monitorId, transferId } from '../workflows/ids';
-import { monitorVerbs, transferVerbs, type Verb } from '../workflows/verbs';
+import { monitorId, transferId } from '../contract/ids';
+import { monitorVerbs, transferVerbs, type Verb } from '../contract/messages';
 import { Refusal } from './refusal';
 import type { Command } from './verb';
 

@@ -1,6 +1,6 @@
 /** Starting a workflow whose id is its lock: a second start is refused with the command that shows the first. */
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
-import { runbookQueue } from '../workflows/ids';
+import { runbookQueue } from '../contract/ids';
 import type { Reach } from './client';
 import { Refusal } from './refusal';
 

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { drillId, monitorId, rejoinId, transferId } from '../workflows/ids';
+import { drillId, monitorId, rejoinId, transferId } from '../contract/ids';
 import type { Command } from './verb';
 
 /** The Markdown that the workflow itself keeps up to date; Temporal Web shows the same text. */

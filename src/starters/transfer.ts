@@ -1,6 +1,6 @@
-import { transferKinds } from '../domain/request';
-import type { TransferResult } from '../domain/result';
-import { transferId } from '../workflows/ids';
+import { transferKinds } from '../domain/plan/request';
+import type { TransferResult } from '../domain/plan/result';
+import { transferId } from '../contract/ids';
 import type { Reach } from './client';
 import { follow } from './follow';
 import { given as fields, start } from './start';

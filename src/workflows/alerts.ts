@@ -1,9 +1,9 @@
 /** Telling people. A failing alert channel is written down in the history by the failed activity, and never holds up a transfer. */
 import { proxyActivities } from '@temporalio/workflow';
-import type { Duties } from '../activities';
-import type { Plan } from '../domain/plan';
-import type { Run } from '../domain/runbook';
-import { runbookQueue } from './ids';
+import type { Duties } from '../contract/activities';
+import type { Plan } from '../domain/plan/plan';
+import type { Run } from '../domain/plan/interpreter';
+import { runbookQueue } from '../contract/ids';
 
 export const { notify } = proxyActivities<Pick<Duties, 'notify'>>({
   taskQueue: runbookQueue,

@@ -1,12 +1,12 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { Prepared } from '../activities/orders';
-import { aimOf } from '../domain/aim';
-import { parseDrill, type DrillRequest, type TransferRequest } from '../domain/request';
-import type { CheckResult, DrillResult } from '../domain/result';
-import { moveThere, outage } from './outage';
-import { drillId, runbookQueue } from './ids';
+import type { Prepared } from '../contract/steps';
+import { aimOf } from '../domain/report/aim';
+import { parseDrill, type DrillRequest, type TransferRequest } from '../domain/plan/request';
+import type { CheckResult, DrillResult } from '../domain/plan/result';
+import { moveThere, outage } from './drill-outage';
+import { drillId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
-import { inTurns, priorityOf } from './turns';
+import { inTurns, priorityOf } from './running/rate-limit-wait';
 
 const looking = {
   taskQueue: runbookQueue,

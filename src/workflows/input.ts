@@ -1,6 +1,6 @@
 /** The door of every workflow: input is judged before anything else, and a wrong one ends the run at once with a sentence. */
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, workflowInfo } from '@temporalio/workflow';
-import { InvalidRequest } from '../domain/request';
+import { InvalidRequest } from '../domain/plan/request';
 
 /** @throws ApplicationFailure `InvalidInput`, never retried, naming every field that is wrong. */
 export function parseOrFail<T>(parse: (input: unknown) => T, input: unknown): T {

@@ -1,12 +1,12 @@
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Duties } from '../activities';
-import { parseMonitor } from '../domain/request';
-import { openDesk } from './desk';
-import { monitorId, runbookQueue } from './ids';
+import type { Duties } from '../contract/activities';
+import { parseMonitor } from '../domain/plan/request';
+import { openDesk } from './message-handlers';
+import { monitorId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
-import { hear, hearNews, startVigil, type Vigil } from './vigil';
-import { monitorVerbs } from './verbs';
-import { keepWatch, type Bell } from './watch';
+import { hear, hearNews, startVigil, type Vigil } from './monitoring/monitor-state';
+import { monitorVerbs } from '../contract/messages';
+import { keepWatch, type Bell } from './monitoring/watch-site';
 
 const { briefing } = proxyActivities<Duties>({
   taskQueue: runbookQueue,

@@ -1,11 +1,11 @@
 import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Duties } from '../activities';
-import { parseRejoin } from '../domain/request';
-import { resultOf, type TransferResult } from '../domain/result';
-import { openConduct } from './conduct';
-import { rejoinId, runbookQueue } from './ids';
+import type { Duties } from '../contract/activities';
+import { parseRejoin } from '../domain/plan/request';
+import { resultOf, type TransferResult } from '../domain/plan/result';
+import { openConduct } from './running/run-plan';
+import { rejoinId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
-import { searchAttribute } from './search';
+import { searchAttribute } from './search-attributes';
 
 const { prepareRejoin } = proxyActivities<Duties>({
   taskQueue: runbookQueue,

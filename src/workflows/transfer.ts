@@ -1,13 +1,13 @@
 import { ApplicationFailure, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Prepared } from '../activities/orders';
-import { parseTransfer, type TransferRequest } from '../domain/request';
-import { primaryAfter, resultOf, type TransferResult } from '../domain/result';
-import { openConduct } from './conduct';
-import { runbookQueue, transferId } from './ids';
+import type { Prepared } from '../contract/steps';
+import { parseTransfer, type TransferRequest } from '../domain/plan/request';
+import { primaryAfter, resultOf, type TransferResult } from '../domain/plan/result';
+import { openConduct } from './running/run-plan';
+import { runbookQueue, transferId } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
-import { searchAttribute } from './search';
-import { tellMonitor } from './tell';
-import { inTurns, priorityOf } from './turns';
+import { searchAttribute } from './search-attributes';
+import { tellMonitor } from './monitor-signals';
+import { inTurns, priorityOf } from './running/rate-limit-wait';
 
 const prepareTransfer = (request: TransferRequest) =>
   inTurns<TransferRequest, Prepared>('prepareTransfer', {

@@ -1,7 +1,7 @@
 import { median, worst } from '../../bench/arithmetic';
 import { fleet, furnish, pair, type Ended, type Errand } from '../../bench/dns/fleet';
-import { openKeeper, type Keeper } from '../../bench/dns/keepers';
-import { unlimited } from '../../src/providers/admission';
+import { openKeeper, type Keeper } from '../../lab/loopback/zone-servers';
+import { unlimited } from '../../src/providers/rate-limit/scope';
 
 /** A minute is a second, and what DigitalOcean publishes for it is less than these need. */
 const faster = 60;

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { formatDuration, parseDuration } from '../../src/config/duration';
-import { isSecretRef, resolveSecret, secretPath, SecretMissing, type SecretRef } from '../../src/config/secrets';
+import { formatDuration, parseDuration } from '../../src/fields/duration';
+import { isSecretRef, resolveSecret, secretPath, SecretMissing, type SecretRef } from '../../src/fields/secret-refs';
 
 const ref = (text: string) => text as SecretRef;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../../src/domain/request';
+import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../../src/domain/plan/request';
 import { drill } from '../../src/starters/drill';
 import { failback } from '../../src/starters/failback';
 import { monitor } from '../../src/starters/monitor';
@@ -10,7 +10,7 @@ import { sayings } from '../../src/starters/say';
 import { status } from '../../src/starters/status';
 import { transfer } from '../../src/starters/transfer';
 import { readArguments } from '../../src/starters/verb';
-import { monitorVerbs, problemsWith, transferVerbs } from '../../src/workflows/verbs';
+import { monitorVerbs, problemsWith, transferVerbs } from '../../src/contract/messages';
 import { blockLines, codeSpans, page, pages, root } from './pages';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };

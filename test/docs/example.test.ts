@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attemptStep } from '../../src/activities/step';
-import type { Ports } from '../../src/providers/ports';
+import { attemptStep } from '../../src/activities/step/step';
+import type { Ports } from '../../src/ports/ports';
 import { markRegion } from './examples/mark-region';
 import { page } from './pages';
 

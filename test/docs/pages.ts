@@ -32,7 +32,7 @@ export function blockLines(text: string): string[] {
   return [...fenced, ...indented].map((line) => line.trim()).filter((line) => line !== '');
 }
 
-export const unfenced = (text: string): string => text.replace(/^```\w*\n[\s\S]*?^```$/gm, '');
+const unfenced = (text: string): string => text.replace(/^```\w*\n[\s\S]*?^```$/gm, '');
 
 /** What GitHub makes of a heading. */
 export const anchorOf = (heading: string): string =>

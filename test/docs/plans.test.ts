@@ -1,8 +1,8 @@
-import { planRejoin, planTransfer } from '../../src/activities/plans';
+import { planRejoin, planTransfer } from '../../src/activities/planning';
 import { steps } from '../../src/activities/steps';
-import type { Plan, PlanKind } from '../../src/domain/plan';
-import type { TransferKind } from '../../src/domain/request';
-import { setName, type RegionSurvey, type Survey } from '../../src/domain/survey';
+import type { Plan, PlanKind } from '../../src/domain/plan/plan';
+import type { TransferKind } from '../../src/domain/plan/request';
+import { setName, type RegionSurvey, type Survey } from '../../src/domain/plan/survey';
 import { labSite } from '../world/planning';
 import { page } from './pages';
 

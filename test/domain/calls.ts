@@ -1,4 +1,4 @@
-import type { Plan, StepCall } from '../../src/domain/plan';
+import type { Plan, StepCall } from '../../src/domain/plan/plan';
 
 /** One step of a plan that nobody but a test would make. */
 export function aCall(step: string, over: Partial<StepCall> = {}): StepCall {

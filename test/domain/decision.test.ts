@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { decide, type Decision, type LastTransfer, type Situation } from '../../src/domain/decision';
+import { decide } from '../../src/domain/decision/decide';
+import type { Decision, LastTransfer, Situation } from '../../src/domain/decision/situation';
 import { policy } from './lab-policy';
 import { down, facts, minute, refusing, silent, situation, telling, up, type Said } from './testimony';
 

@@ -1,4 +1,4 @@
-import { flawsOf, type StepCall } from '../../src/domain/plan';
+import { flawsOf, type StepCall } from '../../src/domain/plan/plan';
 import { aCall, aPlan, pivot, undoable } from './calls';
 
 const fence = undoable('fence-database');

@@ -1,4 +1,4 @@
-import { classificationFacts, classify } from '../../src/domain/classification';
+import { classificationFacts, classify } from '../../src/domain/salvage/classification';
 import {
   shown,
   type Change,
@@ -6,10 +6,10 @@ import {
   type Row,
   type Shapes,
   type TableShape,
-} from '../../src/domain/errant';
-import { knowledgeOf } from '../../src/domain/gtid';
-import type { KeptOrder } from '../../src/domain/merge';
-import { ruleOn, type Ruling, type SalvageGround } from '../../src/domain/salvage';
+} from '../../src/domain/salvage/transaction';
+import { knowledgeOf } from '../../src/domain/salvage/gtid';
+import type { KeptOrder, Ruling, SalvageGround } from '../../src/domain/salvage/ruling';
+import { ruleOn } from '../../src/domain/salvage/rule';
 
 const shape = (name: string, primary: string[], columns: string[], uniques: string[][] = []): TableShape => ({
   ...{ name, primary, uniques },

@@ -1,10 +1,10 @@
 /** Ready-made opinions for the tables: what vantages, shops and witnesses say. */
-import { judge } from '../../src/domain/judge';
-import { type RegionFacts, type Target } from '../../src/domain/reading';
-import type { Situation } from '../../src/domain/decision';
-import type { Opinion, Testimony } from '../../src/domain/verdict';
-import { blank, type Ballot, type Vote } from '../../src/domain/vote';
-import type { Witness } from '../../src/domain/witness';
+import { judge } from '../../src/domain/detection/judge';
+import type { RegionFacts, Target } from '../../src/domain/detection/reading';
+import type { Situation } from '../../src/domain/decision/situation';
+import type { Opinion, Testimony } from '../../src/domain/detection/verdict';
+import { blank, type Ballot, type Vote } from '../../src/domain/detection/vote';
+import type { Witness } from '../../src/domain/detection/witness';
 import { policy } from './lab-policy';
 
 export const vantages = ['north', 'east', 'west'];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { judge } from '../../src/domain/judge';
-import type { Verdict } from '../../src/domain/verdict';
-import { blank, type Vote } from '../../src/domain/vote';
-import { replicaWitness } from '../../src/domain/witness';
+import { judge } from '../../src/domain/detection/judge';
+import type { Verdict } from '../../src/domain/detection/verdict';
+import { blank, type Vote } from '../../src/domain/detection/vote';
+import { replicaWitness } from '../../src/domain/detection/witness';
 import { policy } from './lab-policy';
 import {
   down,

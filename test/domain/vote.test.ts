@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { doubted, failedReading, okReading, type ProbeFailure, type Reading } from '../../src/domain/reading';
-import { blank, castVote, pauseBetween, remember, worthTelling, type Memory } from '../../src/domain/vote';
+import { doubted, failedReading, okReading, type ProbeFailure, type Reading } from '../../src/domain/detection/reading';
+import { blank, castVote, pauseBetween, remember, worthTelling, type Memory } from '../../src/domain/detection/vote';
 import { policy } from './lab-policy';
 import { facts } from './testimony';
 

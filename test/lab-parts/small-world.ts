@@ -20,7 +20,7 @@ export type World = Writable<Omit<Evidence, 'judged' | 'tables' | 'databases' | 
 
 export const START = Date.parse('2026-11-23T10:00:00.000Z');
 
-export const atSecond = (second: number): string => new Date(START + second * 1000).toISOString();
+const atSecond = (second: number): string => new Date(START + second * 1000).toISOString();
 
 /** A line about one act, sent at `second` and, for an acknowledgement, answered 100 ms later. */
 export function attemptOf(
@@ -165,7 +165,7 @@ export function smallWorld(): World {
 }
 
 /** Pays or refunds an order, with everything that belongs to it. */
-export function updateOrder(
+function updateOrder(
   world: World,
   order: ReturnType<typeof placeOrder>,
   op: 'pay' | 'refund',

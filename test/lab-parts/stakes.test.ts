@@ -1,5 +1,5 @@
 import { enoughAtStake } from '../../lab/drill/stakes';
-import type { DrillResult } from '../../src/domain/result';
+import type { DrillResult } from '../../src/domain/plan/result';
 
 type Stakes = { ordersOnlyThere: number; paymentUpdatesOnlyThere: number; keysOnBothSides: number };
 

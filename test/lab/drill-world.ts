@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { startShoppers, startWorkers, untilWorkersPoll } from '../../lab/drill/crew';
 import { startLab, type Lab } from '../../lab/lab';
-import type { TransferResult } from '../../src/domain/result';
+import type { TransferResult } from '../../src/domain/plan/result';
 import { sentenceOf } from '../../src/domain/sentence';
 
 const site = 'lab';

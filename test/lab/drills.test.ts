@@ -1,7 +1,7 @@
 /** The runbook on real servers, under shoppers. One lab for all of it; the tests follow each other as days of a shop would. */
 import { callReferee } from '../../lab/drill/referee';
 import { sendShoppersHome } from '../../lab/drill/crew';
-import type { DrillResult } from '../../src/domain/result';
+import type { DrillResult } from '../../src/domain/plan/result';
 import { DrillWorld, eventually } from './drill-world';
 
 let world: DrillWorld;

@@ -1,5 +1,5 @@
 /** Started by `npm run test:live` alone, which has shown the plan to a person; jest's usual runs don't see this file. */
-import { secretOf } from '../../src/providers/secret';
+import { secretOf } from '../../src/providers/kit/secret';
 import { describeDns } from '../providers/dns.contract';
 import { planSchema } from './plan';
 import { openLiveWorld, removePlanned } from './world';

@@ -1,7 +1,7 @@
 /** The plan that scripts/live/plan.mjs made and a person has read. */
 import { z } from 'zod';
 import { sameSet } from '../../src/providers/dns/provider';
-import type { RecordSet } from '../../src/providers/ports';
+import type { RecordSet } from '../../src/ports/ports';
 
 export const planSchema = z.object({
   kind: z.enum(['cloudflare', 'digitalocean', 'google', 'route53']),

@@ -1,11 +1,11 @@
 /** A vendor's zone as the contract of a zone wants it, and empty again when it is closed. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { kindOf, type Context } from '../../src/providers/definition';
+import { kindOf, type Context } from '../../src/providers/kit/kind';
 import { dnsProviders } from '../../src/providers/dns';
 import { authoritative } from '../../src/providers/dns/authoritative';
-import { PortError } from '../../src/providers/errors';
-import { hearing } from '../../src/providers/heard';
-import type { Dns } from '../../src/providers/ports';
+import { PortError } from '../../src/ports/errors';
+import { hearing } from '../../src/providers/http/call-log';
+import type { Dns } from '../../src/ports/ports';
 import type { DnsWorld } from '../providers/dns.contract';
 import { plannedTypes, refuseUnplanned, type LivePlan } from './plan';
 import { writers, type Writer } from './writers';

@@ -1,19 +1,19 @@
 /** Sets made and removed in a vendor's zone by other means than its adapter's `replace`: what the contract of a zone finds there. */
-import { cloudflare } from '../../src/providers/dns/cloudflare';
-import { ask, who as cloudflareWho, zoneOf } from '../../src/providers/dns/cloudflare-api';
-import { listed as cloudflareListed, write } from '../../src/providers/dns/cloudflare-records';
-import { digitalocean } from '../../src/providers/dns/digitalocean';
-import { listed, removed, who as digitaloceanWho, written } from '../../src/providers/dns/digitalocean-records';
-import { google } from '../../src/providers/dns/google';
-import { openGoogle, who as googleWho } from '../../src/providers/dns/google-calls';
-import { openTokens, serviceAccountOf } from '../../src/providers/dns/google-token';
+import { cloudflare } from '../../src/providers/dns/cloudflare/cloudflare';
+import { ask, who as cloudflareWho, zoneOf } from '../../src/providers/dns/cloudflare/api';
+import { listed as cloudflareListed, write } from '../../src/providers/dns/cloudflare/records';
+import { digitalocean } from '../../src/providers/dns/digitalocean/digitalocean';
+import { listed, removed, who as digitaloceanWho, written } from '../../src/providers/dns/digitalocean/records';
+import { google } from '../../src/providers/dns/google/google';
+import { openGoogle, who as googleWho } from '../../src/providers/dns/google/calls';
+import { openTokens, serviceAccountOf } from '../../src/providers/dns/google/token';
 import { canonicalName } from '../../src/providers/dns/provider';
-import { route53 } from '../../src/providers/dns/route53';
-import { openRoute53 } from '../../src/providers/dns/route53-calls';
-import type { Context } from '../../src/providers/definition';
-import { openHttp } from '../../src/providers/http';
-import type { RecordSet } from '../../src/providers/ports';
-import { acceptedOf } from '../../src/providers/words';
+import { route53 } from '../../src/providers/dns/route53/route53';
+import { openRoute53 } from '../../src/providers/dns/route53/calls';
+import type { Context } from '../../src/providers/kit/kind';
+import { openHttp } from '../../src/providers/http/client';
+import type { RecordSet } from '../../src/ports/ports';
+import { acceptedOf } from '../../src/providers/http/answers';
 import { z } from 'zod';
 import type { LivePlan } from './plan';
 

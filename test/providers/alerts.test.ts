@@ -3,11 +3,11 @@ import { PassThrough } from 'node:stream';
 import { channels } from '../../src/providers/alerts';
 import { toAll, type Channel } from '../../src/providers/alerts/channel';
 import { logTo } from '../../src/providers/alerts/log';
-import { kindOf } from '../../src/providers/definition';
-import { PortError } from '../../src/providers/errors';
-import type { Alert, Alerts } from '../../src/providers/ports';
+import { kindOf } from '../../src/providers/kit/kind';
+import { PortError } from '../../src/ports/errors';
+import type { Alert, Alerts } from '../../src/ports/ports';
 import { failure } from './servers/failure';
-import { web, type Answering, type Web } from './servers/web';
+import { web, type Answering, type Web } from '../../lab/loopback/web';
 
 const alert: Alert = {
   severity: 'critical',

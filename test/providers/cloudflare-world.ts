@@ -1,10 +1,10 @@
-import { cloudflare } from '../../src/providers/dns/cloudflare';
+import { cloudflare } from '../../src/providers/dns/cloudflare/cloudflare';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import { startCloudflare, type CloudflareFake, type CloudflareOptions } from '../fakes/cloudflare';
+import { startCloudflare, type CloudflareFake, type CloudflareOptions } from '../../lab/vendors/cloudflare';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';
-import { web, type Reply } from './servers/web';
+import { web, type Reply } from '../../lab/loopback/web';
 
 /** Names on purpose what `encodeURIComponent` changes, so that an encoded token in a message would be seen. */
 export const token = 'cf_token/of the+tests';
@@ -41,7 +41,7 @@ export async function openFaultWorld(): Promise<DnsFaultWorld> {
   return { zone, fake, ...requests, secrets: [token], ttlSeconds: 60 };
 }
 
-export const anId = '023e105f4ecef8ad9ca31a8372d0c353';
+const anId = '023e105f4ecef8ad9ca31a8372d0c353';
 
 /** Ways to a zone, all closed after each test of the file that calls this. */
 export function waysToZone() {

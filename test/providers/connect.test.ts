@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { loadSite, type Site } from '../../src/config';
-import { connect, type Connected } from '../../src/providers/connect';
-import { PortError } from '../../src/providers/errors';
+import { connect, type Connected } from '../../src/connect/connect';
+import { PortError } from '../../src/ports/errors';
 import { failure } from './servers/failure';
-import { nameServer, type NameServer } from './servers/name-server';
-import { freePort } from './servers/place';
-import { web, type Web } from './servers/web';
+import { nameServer, type NameServer } from '../../lab/loopback/name-server';
+import { freePort } from '../../lab/loopback/place';
+import { web, type Web } from '../../lab/loopback/web';
 
 const sshKey = generateKeyPairSync('rsa', {
   modulusLength: 2048,

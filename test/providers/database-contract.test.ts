@@ -1,7 +1,7 @@
 import { describeDatabase } from './database.contract';
-import { authority } from './servers/authority';
-import { addresses, dataDirectory, realPair } from './servers/mariadb';
-import { type Place, place } from './servers/place';
+import { authority } from '../../lab/loopback/authority';
+import { addresses, dataDirectory, realPair } from '../../lab/loopback/mariadb';
+import { type Place, place } from '../../lab/loopback/place';
 
 const shared: Place = place();
 const template = dataDirectory(shared);

@@ -1,8 +1,8 @@
 import { mariadb } from '../../src/providers/database/mariadb';
-import type { Database } from '../../src/providers/ports';
-import { authority } from './servers/authority';
-import { addresses, dataDirectory, type RealPair, realPair } from './servers/mariadb';
-import { type Place, place, until } from './servers/place';
+import type { Database } from '../../src/ports/ports';
+import { authority } from '../../lab/loopback/authority';
+import { addresses, dataDirectory, type RealPair, realPair } from '../../lab/loopback/mariadb';
+import { type Place, place, until } from '../../lab/loopback/place';
 
 const at: Place = place();
 const template = dataDirectory(at);

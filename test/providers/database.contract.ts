@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../src/providers/ports';
+import type { Database } from '../../src/ports/ports';
 
 /** Two regions of one site: A is the writable primary of epoch 1, B its replica. `orders` is the only table whose ids jump. */
 export interface DatabasePair {

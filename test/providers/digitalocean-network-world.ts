@@ -1,7 +1,12 @@
-import { digitaloceanGlobalLb } from '../../src/providers/traffic/digitalocean-global-lb';
-import { reservedIp } from '../../src/providers/traffic/reserved-ip';
+import { digitaloceanGlobalLb } from '../../src/providers/traffic/digitalocean/digitalocean-global-lb';
+import { reservedIp } from '../../src/providers/traffic/digitalocean/reserved-ip';
 import type { TrafficSwitch } from '../../src/providers/traffic/switch';
-import { startNetwork, type FakeBalancer, type NetworkFake, type NetworkScope } from '../fakes/digitalocean-network';
+import {
+  startNetwork,
+  type FakeBalancer,
+  type NetworkFake,
+  type NetworkScope,
+} from '../../lab/vendors/digitalocean-network';
 import type { TrafficWorld } from './traffic.contract';
 
 /** Has on purpose what `encodeURIComponent` changes. */
@@ -98,7 +103,8 @@ export async function openBalancerWorld(front?: Front): Promise<TrafficWorld> {
 }
 
 export const ip = '45.55.96.47';
-export const [a, b, other] = [3164444, 3164445, 3164446] as const;
+export const [a, b] = [3164444, 3164445] as const;
+const other = 3164446;
 export const addressScopes: readonly NetworkScope[] = ['reserved_ip:read', 'reserved_ip:update', 'droplet:read'];
 
 export const addressOptions = {

@@ -1,9 +1,9 @@
 import { authoritative } from '../../src/providers/dns/authoritative';
-import type { RecordSet } from '../../src/providers/ports';
-import { startNameServer, type NameServer as ZoneServer } from '../fakes/name-server';
-import { fakeZone } from '../fakes/zone';
-import { nameServer, type NameServer, type Said } from './servers/name-server';
-import { powerDns } from './servers/pdns';
+import type { RecordSet } from '../../src/ports/ports';
+import { startNameServer, type NameServer as ZoneServer } from '../../lab/vendors/name-server';
+import { fakeZone } from '../../lab/vendors/zone';
+import { nameServer, type NameServer, type Said } from '../../lab/loopback/name-server';
+import { powerDns } from '../../lab/loopback/pdns';
 
 const servers: NameServer[] = [];
 const open = async (say: (count: number) => Said) => {

@@ -1,8 +1,8 @@
-import type { RecordSet } from '../../src/providers/ports';
-import type { CloudflareFake } from '../fakes/cloudflare';
+import type { RecordSet } from '../../src/ports/ports';
+import type { CloudflareFake } from '../../lab/vendors/cloudflare';
 import { page, record, refusing, waysToZone, written } from './cloudflare-world';
 import { failure } from './servers/failure';
-import type { Reply } from './servers/web';
+import type { Reply } from '../../lab/loopback/web';
 
 const [A, B, C, D] = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
 const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, values: [A] };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openFaultWorld, startFake, token } from './cloudflare-world';
 import { describeSlowDns } from './dns-faults.contract';
-import { judgeOf } from './servers/judges';
+import { judgeOf } from './judges/judges';
 
 describeSlowDns('Cloudflare DNS', openFaultWorld);
 
@@ -19,7 +19,7 @@ if ('because' in client) {
     fake.putBalancer({ name: 'pools.shop.test', default_pools: [a, b], fallback_pool: b });
     fake.put({ name: 'www.shop.test.', type: 'A', ttlSeconds: 300, values: ['192.0.2.1'] });
     fake.put({ name: 'api.shop.test.', type: 'A', ttlSeconds: 300, values: ['192.0.2.9'] });
-    const calls = [join(__dirname, 'servers/cloudflare-calls.mjs'), client.folder, fake.url, token];
+    const calls = [join(__dirname, 'judges/cloudflare-calls.mjs'), client.folder, fake.url, token];
     const run = promisify(execFile)(process.execPath, [...calls, fake.zoneId, fake.accountId], { timeout: 60_000 });
     const { stdout } = await run.finally(() => fake.close());
     expect(JSON.parse(stdout)).toEqual({

@@ -1,13 +1,13 @@
 import { authoritative } from '../../src/providers/dns/authoritative';
-import { cloudflare } from '../../src/providers/dns/cloudflare';
+import { cloudflare } from '../../src/providers/dns/cloudflare/cloudflare';
 import { dnsProviders } from '../../src/providers/dns';
-import type { RecordSet } from '../../src/providers/ports';
-import type { CloudflareFake, CloudflareOptions } from '../fakes/cloudflare';
+import type { RecordSet } from '../../src/ports/ports';
+import type { CloudflareFake, CloudflareOptions } from '../../lab/vendors/cloudflare';
 import { openFaultWorld, openWorld, page, refusing, waysToZone, written, zoneAt } from './cloudflare-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';
 import { failure } from './servers/failure';
-import { web } from './servers/web';
+import { web } from '../../lab/loopback/web';
 
 describeDns('Cloudflare DNS', openWorld);
 describeDnsFaults('Cloudflare DNS', openFaultWorld, ['stale', 'pages', 'ids']);

@@ -1,6 +1,6 @@
 /** Vendors that change a set on a condition spare a look at what was read before; what does not fit that is looked at anew. */
 import { byCondition, type Stored } from '../../src/providers/dns/conditional';
-import type { RecordSet } from '../../src/providers/ports';
+import type { RecordSet } from '../../src/ports/ports';
 import { failure } from './servers/failure';
 
 const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, values: ['192.0.2.1'] };

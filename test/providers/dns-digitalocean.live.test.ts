@@ -1,11 +1,11 @@
-import type { DnsFake } from '../fakes/dns';
+import type { DnsFake } from '../../lab/vendors/dns';
 import { openFaultWorld, openWorld, startFake, token, zoneAt } from './digitalocean-world';
 import { describeDns } from './dns.contract';
 import { describeSlowDns } from './dns-faults.contract';
-import { judgeOf } from './servers/judges';
-import { prism, prismFor, type Prism } from './servers/prism';
-import { pydoUnderstands } from './servers/pydo';
-import { identity } from './servers/web';
+import { judgeOf } from './judges/judges';
+import { prism, prismFor, type Prism } from './judges/prism';
+import { pydoUnderstands } from './judges/pydo';
+import { identity } from '../../lab/loopback/web';
 
 describeSlowDns('DigitalOcean DNS', openFaultWorld);
 

@@ -1,14 +1,14 @@
-import { digitalocean } from '../../src/providers/dns/digitalocean';
+import { digitalocean } from '../../src/providers/dns/digitalocean/digitalocean';
 import { dnsProviders } from '../../src/providers/dns';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import type { RecordSet } from '../../src/providers/ports';
-import type { DnsFake } from '../fakes/dns';
-import type { DigitalOceanOptions } from '../fakes/digitalocean';
+import type { RecordSet } from '../../src/ports/ports';
+import type { DnsFake } from '../../lab/vendors/dns';
+import type { DigitalOceanOptions } from '../../lab/vendors/digitalocean';
 import { openFaultWorld, openWorld, startFake, token, zoneAt } from './digitalocean-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';
 import { failure } from './servers/failure';
-import { web, type Reply } from './servers/web';
+import { web, type Reply } from '../../lab/loopback/web';
 
 describeDns('DigitalOcean DNS', openWorld);
 describeDnsFaults('DigitalOcean DNS', openFaultWorld, ['stale', 'pages', 'links', 'ids']);

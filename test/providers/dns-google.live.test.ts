@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { google } from '../../src/providers/dns/google';
-import type { GoogleFake } from '../fakes/google';
+import { google } from '../../src/providers/dns/google/google';
+import type { GoogleFake } from '../../lab/vendors/google';
 import { describeSlowDns } from './dns-faults.contract';
 import { allowing, everything, keyFile, openFaultWorld, startFake } from './google-world';
-import { judgeOf } from './servers/judges';
-import { place } from './servers/place';
-import { identity } from './servers/web';
+import { judgeOf } from './judges/judges';
+import { place } from '../../lab/loopback/place';
+import { identity } from '../../lab/loopback/web';
 
 describeSlowDns('Google Cloud DNS', openFaultWorld);
 
@@ -36,7 +36,7 @@ if ('because' in client) {
     fake.faults.play({ on: { path: /rrsets$/ }, effect: { kind: 'hint', hints: { pageSize: 1 } }, times: Infinity });
     const token = await tokenFor(fake, secure.cert);
     const { host } = new URL(fake.url);
-    const calls = [join(__dirname, 'servers/google-dns-calls.mjs'), client.folder, host, 'shop-123456'];
+    const calls = [join(__dirname, 'judges/google-dns-calls.mjs'), client.folder, host, 'shop-123456'];
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: at.path('ca.crt') };
     const run = promisify(execFile)(process.execPath, [...calls, token], { env, timeout: 60_000 });
     const { stdout } = await run.finally(() => fake.close()).finally(() => at.remove());

@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { dnsProviders } from '../../src/providers/dns';
-import { google } from '../../src/providers/dns/google';
+import { google } from '../../src/providers/dns/google/google';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import type { RecordSet } from '../../src/providers/ports';
-import type { GoogleFake, GoogleOptions, GoogleZone } from '../fakes/google';
+import type { RecordSet } from '../../src/ports/ports';
+import type { GoogleFake, GoogleOptions, GoogleZone } from '../../lab/vendors/google';
 import * as world from './google-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';
 import { failure } from './servers/failure';
-import { web, type Reply } from './servers/web';
+import { web, type Reply } from '../../lab/loopback/web';
 
 describeDns('Google Cloud DNS', world.openWorld);
 describeDnsFaults('Google Cloud DNS', world.openFaultWorld, ['stale', 'pages']);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../setup/script';
 import { liveFakes, type LiveFake } from './live-world';
-import { until } from './servers/place';
+import { until } from '../../lab/loopback/place';
 
 const theirs = { name: 'www.shop.test.', type: 'A' as const, ttlSeconds: 300, values: ['192.0.2.7'] };
 let live: LiveFake;

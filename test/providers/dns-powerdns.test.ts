@@ -1,11 +1,11 @@
 import { authoritative } from '../../src/providers/dns/authoritative';
-import { powerdns } from '../../src/providers/dns/powerdns';
+import { powerdns } from '../../src/providers/dns/powerdns/powerdns';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import type { RecordSet } from '../../src/providers/ports';
+import type { RecordSet } from '../../src/ports/ports';
 import { describeDns } from './dns.contract';
 import { failure } from './servers/failure';
-import { powerDns, type PowerDns } from './servers/pdns';
-import { web } from './servers/web';
+import { powerDns, type PowerDns } from '../../lab/loopback/pdns';
+import { web } from '../../lab/loopback/web';
 
 const zoneOf = (server: { url: string; zone: string }, apiKey: string): Promise<DnsZone> =>
   powerdns.connect(

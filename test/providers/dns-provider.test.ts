@@ -1,6 +1,6 @@
 /** What holds for sets of any vendor, before it is asked. */
 import { nameWithin, refuseUnsound } from '../../src/providers/dns/provider';
-import type { RecordSet } from '../../src/providers/ports';
+import type { RecordSet } from '../../src/ports/ports';
 
 const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, values: ['192.0.2.1'] };
 

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { authoritative } from '../../src/providers/dns/authoritative';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import { rfc2136 } from '../../src/providers/dns/rfc2136';
-import type { RecordSet } from '../../src/providers/ports';
+import { rfc2136 } from '../../src/providers/dns/rfc2136/rfc2136';
+import type { RecordSet } from '../../src/ports/ports';
 import { describeDns } from './dns.contract';
-import { between, opcodeOf, type Between, type Meddling } from './servers/between';
-import { bind, type Bind, type Key } from './servers/bind';
+import { between, opcodeOf, type Between, type Meddling } from '../../lab/loopback/between';
+import { bind, type Bind, type Key } from '../../lab/loopback/bind';
 import { failure } from './servers/failure';
-import { place, type Place as Folder } from './servers/place';
+import { place, type Place as Folder } from '../../lab/loopback/place';
 
 interface Place {
   server: string;

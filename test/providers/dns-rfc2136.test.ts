@@ -1,7 +1,7 @@
-import type { PortError } from '../../src/providers/errors';
-import { rfc2136 } from '../../src/providers/dns/rfc2136';
-import { isServer, placeOf } from '../../src/providers/dns/rfc2136-place';
-import { answerOf, codeOfUpdate, refusalOf } from '../../src/providers/dns/rfc2136-words';
+import type { PortError } from '../../src/ports/errors';
+import { rfc2136 } from '../../src/providers/dns/rfc2136/rfc2136';
+import { isServer, placeOf } from '../../src/providers/dns/rfc2136/place';
+import { answerOf, codeOfUpdate, refusalOf } from '../../src/providers/dns/rfc2136/messages';
 import { failure } from './servers/failure';
 
 const server = {

@@ -1,12 +1,12 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { Unfit } from '../../src/providers/dns/conditional';
-import { openRoute53 } from '../../src/providers/dns/route53-calls';
-import type { RecordSet } from '../../src/providers/ports';
+import { openRoute53 } from '../../src/providers/dns/route53/calls';
+import type { RecordSet } from '../../src/ports/ports';
 import { describeDns, type DnsWorld } from './dns.contract';
 import { keyId, secretKey, startFake, zoneAt } from './route53-world';
 import { failure } from './servers/failure';
-import { judgeOf } from './servers/judges';
-import { ministack, type Ministack } from './servers/ministack';
+import { judgeOf } from './judges/judges';
+import { ministack, type Ministack } from './judges/ministack';
 
 const origin = 'shop.test.';
 const found = judgeOf('ministack');

@@ -6,14 +6,14 @@ import {
 } from '@aws-sdk/client-route-53';
 import { dnsProviders } from '../../src/providers/dns';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import { route53 } from '../../src/providers/dns/route53';
-import type { RecordSet } from '../../src/providers/ports';
-import type { Route53Action, Route53Fake, Route53Options } from '../fakes/route53';
+import { route53 } from '../../src/providers/dns/route53/route53';
+import type { RecordSet } from '../../src/ports/ports';
+import type { Route53Action, Route53Fake, Route53Options } from '../../lab/vendors/route53';
 import { everything, keyId, openFaultWorld, openWorld, secretKey, startFake, zoneAt } from './route53-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';
 import { failure } from './servers/failure';
-import { web, type Reply } from './servers/web';
+import { web, type Reply } from '../../lab/loopback/web';
 
 describeDns('Route 53', openWorld);
 describeDnsFaults('Route 53', openFaultWorld, ['stale', 'pages']);

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { urgently } from '../../src/providers/admission';
+import { urgently } from '../../src/providers/rate-limit/scope';
 import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
-import { PortError } from '../../src/providers/errors';
-import type { RecordSet } from '../../src/providers/ports';
+import { PortError } from '../../src/ports/errors';
+import type { RecordSet } from '../../src/ports/ports';
 import { failure } from './servers/failure';
 
 const set: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, values: ['198.51.100.10'] };

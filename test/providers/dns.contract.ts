@@ -1,5 +1,5 @@
 import type { DnsZone } from '../../src/providers/dns/provider';
-import type { Dns, RecordSet } from '../../src/providers/ports';
+import type { Dns, RecordSet } from '../../src/ports/ports';
 import { failure } from './servers/failure';
 
 /** A zone that the suite may write to, and its own name servers. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { google } from '../../src/providers/dns/google';
+import { google } from '../../src/providers/dns/google/google';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import { startGoogle, type GoogleFake, type GoogleOptions, type GooglePermission } from '../fakes/google';
+import { startGoogle, type GoogleFake, type GoogleOptions, type GooglePermission } from '../../lab/vendors/google';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';
@@ -11,7 +11,7 @@ const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toStrin
 export const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 /** What no message may hold. */
 export const linesOfKey = privateKey.split('\n').filter((line) => line.length > 60);
-export const account = 'handover@shop-123456.iam.gserviceaccount.com';
+const account = 'handover@shop-123456.iam.gserviceaccount.com';
 export const everything: readonly GooglePermission[] = [
   ...(['dns.managedZones.list', 'dns.resourceRecordSets.list', 'dns.changes.create'] as const),
   ...(['dns.resourceRecordSets.create', 'dns.resourceRecordSets.delete'] as const),

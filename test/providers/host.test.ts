@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { knownKeys } from '../../src/providers/host/known-hosts';
 import { ssh } from '../../src/providers/host/ssh';
-import type { Host } from '../../src/providers/ports';
-import { place, until } from './servers/place';
-import { newKey, realHost, type RealHost, sshAddress } from './servers/sshd';
+import type { Host } from '../../src/ports/ports';
+import { place, until } from '../../lab/loopback/place';
+import { newKey, realHost, type RealHost, sshAddress } from '../../lab/loopback/sshd';
 
 const failure = (kind: string, sentence: RegExp) =>
   expect.objectContaining({ kind, message: expect.stringMatching(sentence) as string }) as Error;

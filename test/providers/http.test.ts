@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { answered } from '../../src/providers/connection';
-import { openHttp, type HttpClient, type HttpOptions, type HttpRequest } from '../../src/providers/http';
-import { acceptedOf, parsed, retryAfterMs, valueOf, valueOr503 } from '../../src/providers/words';
+import { answered } from '../../src/providers/http/connection-failed';
+import { openHttp, type HttpClient, type HttpOptions, type HttpRequest } from '../../src/providers/http/client';
+import { acceptedOf, parsed, retryAfterMs, valueOf, valueOr503 } from '../../src/providers/http/answers';
 import { failure } from './servers/failure';
-import { freePort } from './servers/place';
-import { identity, web, type Answering, type Web } from './servers/web';
+import { freePort } from '../../lab/loopback/place';
+import { identity, web, type Answering, type Web } from '../../lab/loopback/web';
 
 const secure = identity('DNS:www.shop.test');
 const stranger = identity('DNS:www.shop.test');

@@ -1,4 +1,4 @@
-import type { Media } from '../../src/providers/ports';
+import type { Media } from '../../src/ports/ports';
 
 /** The uploads of region B, which can pull from region A; both empty. */
 export interface MediaWorld {

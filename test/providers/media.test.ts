@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, utimesSync
 import { dirname } from 'node:path';
 import { rsync, type RsyncOptions } from '../../src/providers/media/rsync';
 import { describeMedia } from './media.contract';
-import { type Place, place } from './servers/place';
-import { newKey, realHost, type RealHost, sshAddress } from './servers/sshd';
+import { type Place, place } from '../../lab/loopback/place';
+import { newKey, realHost, type RealHost, sshAddress } from '../../lab/loopback/sshd';
 
 const failure = (kind: string, sentence: RegExp) =>
   expect.objectContaining({ kind, message: expect.stringMatching(sentence) as string }) as Error;

@@ -1,8 +1,8 @@
 /** The public name of a shop whose record is not an A set: what a customer's resolver would follow. */
-import type { DnsFake } from '../fakes/dns';
+import type { DnsFake } from '../../lab/vendors/dns';
 import { probeEdge } from '../../src/providers/probe';
 import { startFake } from './digitalocean-world';
-import { healthOf, identity, web, type Web } from './servers/web';
+import { healthOf, identity, web, type Web } from '../../lab/loopback/web';
 
 const secure = identity('DNS:www.shop.test');
 const name = 'www.shop.test.';

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Reading } from '../../src/domain/reading';
+import type { Reading } from '../../src/domain/detection/reading';
 import {
   probeApp,
   probeControls,
@@ -10,9 +10,9 @@ import {
   type TableProbe,
 } from '../../src/providers/probe';
 import { TableWorld } from '../lab-parts/table-world';
-import { nameServer, type NameServer, type Said } from './servers/name-server';
-import { freePort } from './servers/place';
-import { healthOf, identity, web, type Answering, type Identity, type Reply, type Web } from './servers/web';
+import { nameServer, type NameServer, type Said } from '../../lab/loopback/name-server';
+import { freePort } from '../../lab/loopback/place';
+import { healthOf, identity, web, type Answering, type Identity, type Reply, type Web } from '../../lab/loopback/web';
 
 const secure = identity('DNS:www.shop.test');
 const stranger = identity('DNS:www.shop.test');

@@ -1,8 +1,8 @@
-import { vendorKinds } from '../../bench/dns/keepers';
-import { hitsIn } from '../../bench/secrets/canaries';
-import { driveCli } from '../../bench/secrets/cli';
-import { Outputs } from '../../bench/secrets/outputs';
-import { driveLasting, driveVendor } from '../../bench/secrets/vendors';
+import { vendorKinds } from '../../lab/loopback/zone-servers';
+import { hitsIn } from '../../lab/leaks/canaries';
+import { driveCli } from '../../lab/leaks/cli';
+import { Outputs } from '../../lab/leaks/outputs';
+import { driveLasting, driveVendor } from '../../lab/leaks/vendors';
 
 describe('nothing that comes out holds a credential', () => {
   it.each(['powerdns', 'rfc2136'] as const)('of a real %s', async (kind) => {

@@ -1,8 +1,8 @@
-import { vendorKinds } from '../../bench/dns/keepers';
-import { formsOf, hitsIn, type Canary } from '../../bench/secrets/canaries';
-import { driveOthers } from '../../bench/secrets/others';
-import { Outputs } from '../../bench/secrets/outputs';
-import { driveVendor } from '../../bench/secrets/vendors';
+import { vendorKinds } from '../../lab/loopback/zone-servers';
+import { formsOf, hitsIn, type Canary } from '../../lab/leaks/canaries';
+import { driveOthers } from '../../lab/leaks/others';
+import { Outputs } from '../../lab/leaks/outputs';
+import { driveVendor } from '../../lab/leaks/vendors';
 
 const canary: Canary = { of: 'the token', text: 'cnry/"a+b~ c=' };
 

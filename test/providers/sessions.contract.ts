@@ -1,4 +1,4 @@
-import type { Sessions } from '../../src/providers/ports';
+import type { Sessions } from '../../src/ports/ports';
 
 /** Two regions' session stores: A is primary, B its replica, and both are in step. */
 export interface SessionsPair {

@@ -1,7 +1,7 @@
 import { redis } from '../../src/providers/sessions/redis';
 import { describeSessions } from './sessions.contract';
-import { freePort, place, until } from './servers/place';
-import { type RealRedis, realRedis } from './servers/redis';
+import { freePort, place, until } from '../../lab/loopback/place';
+import { type RealRedis, realRedis } from '../../lab/loopback/redis';
 
 const [hostA, hostB] = ['127.0.13.1', '127.0.14.1'];
 const failure = (kind: string, sentence: RegExp) =>

@@ -1,4 +1,4 @@
-import type { Settings, ShopSettings } from '../../src/providers/ports';
+import type { Settings, ShopSettings } from '../../src/ports/ports';
 
 /** One region's settings, at first `first`, with the gate open, the scheduler running and nothing proxied. */
 export interface SettingsWorld {

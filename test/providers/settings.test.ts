@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { ShopSettings } from '../../src/providers/ports';
+import type { ShopSettings } from '../../src/ports/ports';
 import { phpFpm } from '../../src/providers/settings/php-fpm';
-import { realShopServer, type RealShopServer } from './servers/php-fpm';
-import { type Place, place, until } from './servers/place';
-import { realHost, type RealHost } from './servers/sshd';
+import { realShopServer, type RealShopServer } from '../../lab/loopback/php-fpm';
+import { type Place, place, until } from '../../lab/loopback/place';
+import { realHost, type RealHost } from '../../lab/loopback/sshd';
 import { describeSettings } from './settings.contract';
 
 const failure = (kind: string, sentence: RegExp) =>

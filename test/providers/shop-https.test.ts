@@ -1,6 +1,6 @@
 import { httpsShop, type HttpsShopOptions } from '../../src/providers/shop/https';
 import { failure } from './servers/failure';
-import { healthOf, identity, web, type Answering, type Reply, type Web } from './servers/web';
+import { healthOf, identity, web, type Answering, type Reply, type Web } from '../../lab/loopback/web';
 
 const secure = identity('DNS:www.shop.test');
 let server: Web;

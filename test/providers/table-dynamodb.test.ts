@@ -1,9 +1,9 @@
-import { answered } from '../../src/providers/connection';
+import { answered } from '../../src/providers/http/connection-failed';
 import { dynamodb, type DynamoDbOptions } from '../../src/providers/table/dynamodb';
 import { TableWorld } from '../lab-parts/table-world';
 import { failure } from './servers/failure';
-import { freePort } from './servers/place';
-import { web, type Answering, type Web } from './servers/web';
+import { freePort } from '../../lab/loopback/place';
+import { web, type Answering, type Web } from '../../lab/loopback/web';
 
 const key = 'AKIArunbook:secret-of-runbook';
 const closing: { close: () => unknown }[] = [];

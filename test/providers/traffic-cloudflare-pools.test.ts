@@ -1,4 +1,4 @@
-import type { CloudflareOptions } from '../fakes/cloudflare';
+import type { CloudflareOptions } from '../../lab/vendors/cloudflare';
 import { monitor, name, openWorld, origin, permissions, startPools, type Pools } from './cloudflare-pools-world';
 import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';

@@ -14,8 +14,8 @@ import {
 } from './digitalocean-network-world';
 import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';
-import { freePort, place, type Place } from './servers/place';
-import { prism, prismFor, type Prism } from './servers/prism';
+import { freePort, place, type Place } from '../../lab/loopback/place';
+import { prism, prismFor, type Prism } from './judges/prism';
 import { describeTraffic } from './traffic.contract';
 
 const found = prismFor('HANDOVER_DIGITALOCEAN_SPEC');

@@ -1,15 +1,15 @@
 /**
- * Every fault of the script (test/fakes/faults.ts), played against a traffic switch and its fake. A vendor's test file says
+ * Every fault of the script (lab/vendors/faults.ts), played against a traffic switch and its fake. A vendor's test file says
  *
  *     describeTrafficFaults('A reserved IP', openWorld, ['stale', 'ids']);
  *
  * with the hints that the fake's routes play; traffic-slow.live.test.ts says `describeSlowTraffic(...)`, which waits for the whole timeout.
  */
-import type { Json } from '../../src/domain/plan';
-import { PortError, type FailureKind } from '../../src/providers/errors';
+import type { Json } from '../../src/domain/plan/plan';
+import { PortError, type FailureKind } from '../../src/ports/errors';
 import { sameState } from '../../src/providers/traffic/switch';
-import type { Effect, Hints, Match } from '../fakes/faults';
-import type { Server } from '../fakes/server';
+import type { Effect, Hints, Match } from '../../lab/vendors/faults';
+import type { Server } from '../../lab/vendors/server';
 import {
   askedFor,
   expectLimited,

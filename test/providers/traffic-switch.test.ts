@@ -1,7 +1,7 @@
-import { PortError } from '../../src/providers/errors';
+import { PortError } from '../../src/ports/errors';
 import { trafficSwitches } from '../../src/providers/traffic';
-import { connectTraffic } from '../../src/providers/traffic/connect';
-import type { TrafficReading } from '../../src/providers/traffic/port';
+import { connectTraffic } from '../../src/connect/traffic';
+import type { TrafficReading } from '../../src/ports/traffic';
 import { pacedTraffic, sameState, whyNotAcross, type TrafficSwitch } from '../../src/providers/traffic/switch';
 import { failure } from './servers/failure';
 

@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { Site } from '../../src/config';
-import { rejoinPorts } from '../../src/providers/connect-rejoin';
-import type { Host, Ports } from '../../src/providers/ports';
-import { addresses, realPair, type RealPair } from '../providers/servers/mariadb';
-import { authority, type Authority } from '../providers/servers/authority';
-import { type Place } from '../providers/servers/place';
+import { rejoinPorts } from '../../src/connect/rejoin';
+import type { Host, Ports } from '../../src/ports/ports';
+import { addresses, realPair, type RealPair } from '../../lab/loopback/mariadb';
+import { authority, type Authority } from '../../lab/loopback/authority';
+import { type Place } from '../../lab/loopback/place';
 import { newWorld } from '../world/world';
 import { labSite } from '../world/planning';
 

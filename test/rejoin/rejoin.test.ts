@@ -1,5 +1,5 @@
-import { dataDirectory } from '../providers/servers/mariadb';
-import { place as newPlace, until, type Place } from '../providers/servers/place';
+import { dataDirectory } from '../../lab/loopback/mariadb';
+import { place as newPlace, until, type Place } from '../../lab/loopback/place';
 import { rejoinPair, type RejoinPair } from './pair';
 import { breakingOff, planOf, runSteps } from './run';
 import { beat, orderIn, pay, place, refund, statusIn, stockIn } from './shop';

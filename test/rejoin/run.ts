@@ -1,9 +1,9 @@
-import { attemptStep, type StepDone } from '../../src/activities/step';
+import { attemptStep, type StepDone } from '../../src/activities/step/step';
 import { steps } from '../../src/activities/steps';
-import { planRejoin } from '../../src/activities/plans';
-import { takeSurvey } from '../../src/activities/survey';
-import type { Facts, Plan } from '../../src/domain/plan';
-import type { Ports } from '../../src/providers/ports';
+import { planRejoin } from '../../src/activities/planning';
+import { takeSurvey } from '../../src/activities/planning/survey';
+import type { Facts, Plan } from '../../src/domain/plan/plan';
+import type { Ports } from '../../src/ports/ports';
 import type { RejoinPair } from './pair';
 
 /** The plan the project makes now. @throws Error with the sentence of its refusal */

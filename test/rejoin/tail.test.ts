@@ -1,9 +1,9 @@
 /** Only the database of the primary is dead: its host hands over what the replica had not fetched, before the other region is promoted. */
-import { unplannedTransfer } from '../../src/activities/plans/unplanned';
-import { takeSurvey } from '../../src/activities/survey';
-import type { Plan } from '../../src/domain/plan';
-import { dataDirectory } from '../providers/servers/mariadb';
-import { place as newPlace, type Place } from '../providers/servers/place';
+import { unplannedTransfer } from '../../src/activities/planning/unplanned';
+import { takeSurvey } from '../../src/activities/planning/survey';
+import type { Plan } from '../../src/domain/plan/plan';
+import { dataDirectory } from '../../lab/loopback/mariadb';
+import { place as newPlace, type Place } from '../../lab/loopback/place';
 import { rejoinPair, type RejoinPair } from './pair';
 import { planOf, runSteps } from './run';
 import { orderIn, pay, place, statusIn, stockIn } from './shop';

@@ -1,7 +1,7 @@
 /** A shop whose name has the addresses of another name of its zone: what moves is the alias, and what proves it is the name behind it. */
-import { planTransfer } from '../../src/activities/plans';
-import { dnsReadiness } from '../../src/activities/readiness-dns';
-import { takeSurvey } from '../../src/activities/survey';
+import { planTransfer } from '../../src/activities/planning';
+import { dnsReadiness } from '../../src/activities/readiness/dns';
+import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Site } from '../../src/config';
 import { conduct } from '../world/conductor';
 import { labSite } from '../world/planning';

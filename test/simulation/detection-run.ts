@@ -1,8 +1,9 @@
 /** Runs the production vote, verdict and decision through an episode, as vantages and monitor would, without their clocks. */
-import { decide, type Situation } from '../../src/domain/decision';
-import { judge } from '../../src/domain/judge';
+import { decide } from '../../src/domain/decision/decide';
+import type { Situation } from '../../src/domain/decision/situation';
+import { judge } from '../../src/domain/detection/judge';
 import type { Policy } from '../../src/domain/policy';
-import { doubted, failedReading, okReading, type Reading } from '../../src/domain/reading';
+import { doubted, failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
 import {
   blank,
   pauseBetween,
@@ -11,8 +12,8 @@ import {
   type Ballot,
   type Memory,
   type Vote,
-} from '../../src/domain/vote';
-import type { Witness } from '../../src/domain/witness';
+} from '../../src/domain/detection/vote';
+import type { Witness } from '../../src/domain/detection/witness';
 import { meet, second, seeing, vantages, type Episode, type Random } from './detection-world';
 
 export interface Outcome {

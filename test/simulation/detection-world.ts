@@ -20,7 +20,7 @@ export function seeded(seed: number): Random {
   };
 }
 
-export type Trouble = { from: number; to: number } &
+type Trouble = { from: number; to: number } &
   /** A share of all probes of A fails; `on` are the vantages that see it. A refusal is an answer, silence is a timeout. */
   (
     | {
@@ -45,7 +45,7 @@ export interface Episode {
 export const vantages = ['north', 'east', 'west'];
 const everybody = vantages.map(() => true);
 /** Independent loss of single probes. */
-export const lossShare = 0.01;
+const lossShare = 0.01;
 
 const logUniform = (random: Random, least: number, most: number) => least * (most / least) ** random();
 const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -1,6 +1,6 @@
 /** Runs a whole transfer with faults at given points and says what it left behind that it must not. */
-import type { Run } from '../../src/domain/runbook';
-import type { Plan } from '../../src/domain/plan';
+import type { Run } from '../../src/domain/plan/interpreter';
+import type { Plan } from '../../src/domain/plan/plan';
 import { conduct, type Conducting } from '../world/conductor';
 import type { Call, Fault, FaultPlan, Point } from '../world/faults';
 import { issuedTwice, missingIn } from '../world/invariants';
@@ -166,7 +166,7 @@ const effectFaults = new Map([
 const traceless = ['sessions.flushCache', 'sessions.pauseWrites', 'sessions.resumeWrites', 'shop.canaryOrder'];
 const readFaults = new Map([simple('kill-before'), simple('unavailable'), slow('stall', 5_000)]);
 const refusals = new Map([simple('denied')]);
-export const events = new Map([
+const events = new Map([
   event('A dies', (world) => world.crash('A')),
   event('B dies', (world) => world.crash('B')),
   event('A restarts', (world) => world.restart('A')),
@@ -213,7 +213,7 @@ function place({ step, attempt, call, op }: Point & Call, faults: ReadonlyMap<st
 }
 
 /** The same numbers on every machine (mulberry32). */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,6 +1,6 @@
 /** A shop with several names: its apex, its www and its API move together, and one that does not is reported by itself. */
-import { planTransfer } from '../../src/activities/plans';
-import { takeSurvey } from '../../src/activities/survey';
+import { planTransfer } from '../../src/activities/planning';
+import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Site } from '../../src/config';
 import { conduct } from '../world/conductor';
 import { labSite } from '../world/planning';

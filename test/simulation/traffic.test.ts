@@ -1,8 +1,9 @@
 /** Whole transfers of a shop whose name stays, and whose customers are moved by what stands before the regions. */
-import { planTransfer, type Planning } from '../../src/activities/plans';
-import { takeSurvey } from '../../src/activities/survey';
+import { planTransfer } from '../../src/activities/planning';
+import type { Planning } from '../../src/activities/planning/move';
+import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Site } from '../../src/config';
-import type { TransferKind } from '../../src/domain/request';
+import type { TransferKind } from '../../src/domain/plan/request';
 import { conduct, type Conducting } from '../world/conductor';
 import { missingIn } from '../world/invariants';
 import { labSite, planFor, pooledSite } from '../world/planning';

@@ -1,7 +1,7 @@
 /** Seeded bugs. The explorer is worth its time only as long as it finds each of them. */
-import type { Step } from '../../src/activities/step';
+import type { Step } from '../../src/activities/step/step';
 import { steps } from '../../src/activities/steps';
-import type { Plan, StepCall } from '../../src/domain/plan';
+import type { Plan, StepCall } from '../../src/domain/plan/plan';
 import { denied, play, pointsOf, scenarios, survivable, upheavals, type Placed, type Scenario } from './explore';
 
 /** The steps, with one of them replaced by what `spoil` makes of it. */

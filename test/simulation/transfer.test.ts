@@ -1,6 +1,6 @@
 /** Whole transfers by name: how they go when nothing fails, what they cost, and the mistakes that must not come back. */
-import { flawsOf, type Plan, type StepCall } from '../../src/domain/plan';
-import type { Run } from '../../src/domain/runbook';
+import { flawsOf, type Plan, type StepCall } from '../../src/domain/plan/plan';
+import type { Run } from '../../src/domain/plan/interpreter';
 import { conduct, type Conducting } from '../world/conductor';
 import type { FaultPlan } from '../world/faults';
 import { issuedTwice, missingIn } from '../world/invariants';

@@ -1,5 +1,5 @@
-import { attemptStep, type Finding, NotYet, type Step, type StepContext } from '../../src/activities/step';
-import { PortError, type FailureKind } from '../../src/providers/errors';
+import { attemptStep, type Finding, NotYet, type Step, type StepContext } from '../../src/activities/step/step';
+import { PortError, type FailureKind } from '../../src/ports/errors';
 import { newActor } from '../world/faults';
 import { contextFor } from '../world/conductor';
 import { newWorld } from '../world/world';

@@ -1,4 +1,4 @@
-import { raiseFence } from '../../src/activities/fencing';
+import { raiseFence } from '../../src/activities/step/fencing';
 import { newActor } from '../world/faults';
 import { conduct } from '../world/conductor';
 import { fence, promote, restart } from '../world/server';

@@ -1,6 +1,6 @@
 import { steps } from '../../src/activities/steps';
-import type { Plan } from '../../src/domain/plan';
-import type { TransferKind } from '../../src/domain/request';
+import type { Plan } from '../../src/domain/plan/plan';
+import type { TransferKind } from '../../src/domain/plan/request';
 import { conduct } from '../world/conductor';
 import type { Effect, Fault, FaultPlan } from '../world/faults';
 import { planFor } from '../world/planning';

@@ -1,5 +1,5 @@
 /** What resolvers say of a moved name: silence and an old answer are told apart, and neither is taken for a proof. */
-import type { DnsAnswer, Ports } from '../../src/providers/ports';
+import type { DnsAnswer, Ports } from '../../src/ports/ports';
 import { newWorld } from '../world/world';
 import { stepCalled } from './trying';
 

@@ -1,5 +1,5 @@
-import { dnsReadiness } from '../../src/activities/readiness-dns';
-import { takeSurvey } from '../../src/activities/survey';
+import { dnsReadiness } from '../../src/activities/readiness/dns';
+import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Site } from '../../src/config';
 import { labSite } from '../world/planning';
 import { newWorld, type World } from '../world/world';

@@ -1,8 +1,8 @@
-import { dnsReadiness } from '../../src/activities/readiness-dns';
-import { trafficReadiness } from '../../src/activities/readiness-traffic';
-import { takeSurvey } from '../../src/activities/survey';
+import { dnsReadiness } from '../../src/activities/readiness/dns';
+import { trafficReadiness } from '../../src/activities/readiness/traffic';
+import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Site } from '../../src/config';
-import type { SecretRef } from '../../src/config/secrets';
+import type { SecretRef } from '../../src/fields/secret-refs';
 import { labSite, pooledSite } from '../world/planning';
 import { newWorld, type World } from '../world/world';
 

@@ -1,6 +1,6 @@
 /** For each step a situation in which it has work to do, and how the world looks when that work is done. */
 import type { StepName } from '../../src/activities/steps';
-import type { StepCall } from '../../src/domain/plan';
+import type { StepCall } from '../../src/domain/plan/plan';
 import { addresses, tableRegions } from '../world/region';
 import { append, fence, hasApplied, openTo, positionOf, promote, restart } from '../world/server';
 import type { World } from '../world/world';

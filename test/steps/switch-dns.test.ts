@@ -1,10 +1,10 @@
 /** Moving a set of several values at a vendor that keeps a record for each: what broke half-way is gone on with, by the steps too. */
-import { attemptStep, type StepContext, type StepDone } from '../../src/activities/step';
+import { attemptStep, type StepContext, type StepDone } from '../../src/activities/step/step';
 import { authoritative } from '../../src/providers/dns/authoritative';
 import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
-import { PortError } from '../../src/providers/errors';
-import type { Ports, RecordSet } from '../../src/providers/ports';
-import type { DnsFake } from '../fakes/dns';
+import { PortError } from '../../src/ports/errors';
+import type { Ports, RecordSet } from '../../src/ports/ports';
+import type { DnsFake } from '../../lab/vendors/dns';
 import { startFake, zoneAt } from '../providers/digitalocean-world';
 import { failure } from '../providers/servers/failure';
 import { newWorld } from '../world/world';

@@ -1,7 +1,7 @@
 /** One step tried by hand in a world, without a plan around it. */
-import { attemptStep, type Step, type StepContext, type StepDone } from '../../src/activities/step';
+import { attemptStep, type Step, type StepContext, type StepDone } from '../../src/activities/step/step';
 import { steps, type ParamsOf, type StepName } from '../../src/activities/steps';
-import type { Facts, StepCall } from '../../src/domain/plan';
+import type { Facts, StepCall } from '../../src/domain/plan/plan';
 import { contextFor } from '../world/conductor';
 import { newActor } from '../world/faults';
 import type { World } from '../world/world';

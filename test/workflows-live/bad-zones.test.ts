@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { parse, stringify } from 'yaml';
 import { runbookActivities } from '../../src/activities';
-import type { Ground } from '../../src/activities/prepare';
+import type { Ground } from '../../src/activities/planning/prepare';
 import { readSite } from '../../src/config/load';
-import type { DrillResult } from '../../src/domain/result';
-import { connect, type Connected } from '../../src/providers/connect';
-import { PortError } from '../../src/providers/errors';
-import type { RecordSet } from '../../src/providers/ports';
-import { runbookQueue } from '../../src/workflows/ids';
-import type { CloudflareFake } from '../fakes/cloudflare';
+import type { DrillResult } from '../../src/domain/plan/result';
+import { connect, type Connected } from '../../src/connect/connect';
+import { PortError } from '../../src/ports/errors';
+import type { RecordSet } from '../../src/ports/ports';
+import { runbookQueue } from '../../src/contract/ids';
+import type { CloudflareFake } from '../../lab/vendors/cloudflare';
 import { bundle } from './server';
 import { Stage } from './stage';
-import * as keepers from './zone-keepers';
-import type { Keeper } from './zone-keepers';
+import * as keepers from './zone-servers';
+import type { Keeper } from './zone-servers';
 
 type Tree = { [key: string]: unknown };
 

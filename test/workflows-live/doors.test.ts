@@ -1,7 +1,7 @@
 /** What comes in at the door of each workflow, what it refuses and in which words, and drills from end to end. */
 import type { WorkflowHandle } from '@temporalio/client';
-import type { DrillResult } from '../../src/domain/result';
-import { labQueue } from '../../src/workflows/ids';
+import type { DrillResult } from '../../src/domain/plan/result';
+import { labQueue } from '../../src/contract/ids';
 import { eventsOfKind, keep, lines } from './history';
 import { broughtBack } from './rejoin-steps';
 import { bundle } from './server';

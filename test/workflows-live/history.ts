@@ -18,7 +18,7 @@ export async function eventsOfKind(handle: WorkflowHandle, kind: Kind): Promise<
 }
 
 /** The line that Temporal Web shows for an activity or a timer; empty when it has none. */
-export function summaryOf({ userMetadata }: Event): string {
+function summaryOf({ userMetadata }: Event): string {
   const payload = userMetadata?.summary;
   return payload ? defaultPayloadConverter.fromPayload<string>(payload) : '';
 }

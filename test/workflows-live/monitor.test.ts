@@ -1,6 +1,6 @@
 /** The monitor on a real Temporal server: what it sees, what it starts, what a person may tell it, and what it keeps from run to run. */
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import type { TransferResult } from '../../src/domain/result';
+import type { TransferResult } from '../../src/domain/plan/result';
 import { policy as productionPolicy } from '../domain/lab-policy';
 import { eventsOf, keep, lines } from './history';
 import { vantages, type LiveSite } from './sites';

@@ -1,6 +1,6 @@
 /** The world has no rows to salvage: these stand for the steps of a rejoin that read and copy them, which are proved on real servers. */
-import type { StepOrder } from '../../src/activities/orders';
-import type { StepSuccess } from '../../src/domain/runbook';
+import type { StepOrder } from '../../src/contract/steps';
+import type { StepSuccess } from '../../src/domain/plan/interpreter';
 import { attach } from '../world/server';
 import type { Sites } from './sites';
 

@@ -1,6 +1,6 @@
 /** The world's ports for a worker in a process of its own: each call goes to the process that holds the world, and its answer comes back. */
-import { PortError, type FailureKind } from '../../src/providers/errors';
-import type { Ports } from '../../src/providers/ports';
+import { PortError, type FailureKind } from '../../src/ports/errors';
+import type { Ports } from '../../src/ports/ports';
 
 /** Who asks, in which activity. */
 export interface Who {

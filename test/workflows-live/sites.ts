@@ -1,10 +1,10 @@
 /** Sites for workflows on a real server: each has a world of its own, whose time runs with the machine's, and vantages that can be cut off from it. */
-import type { Ground } from '../../src/activities/prepare';
-import type { Prober, WatchTarget } from '../../src/activities/watch';
+import type { Ground } from '../../src/activities/planning/prepare';
+import type { Prober, ProbeTarget } from '../../src/ports/probe';
 import type { Site } from '../../src/config';
-import { factsOf, failedReading, okReading, type Reading } from '../../src/domain/reading';
-import { PortError } from '../../src/providers/errors';
-import type { Ports } from '../../src/providers/ports';
+import { factsOf, failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
+import { PortError } from '../../src/ports/errors';
+import type { Ports } from '../../src/ports/ports';
 import { newActor, type FaultPlan } from '../world/faults';
 import { labSite } from '../world/planning';
 import { healthOf } from '../world/ports';
@@ -146,7 +146,7 @@ export class Sites {
     };
   }
 
-  private look(vantage: string, { target, name }: WatchTarget): Reading {
+  private look(vantage: string, { target, name }: ProbeTarget): Reading {
     const live = [...this.known.values()].find(({ site }) => name === site.shop.name || name === site.table.name);
     if (!live) throw new Error(`Nobody is called ${name}.`);
     const { world, cut } = live;

@@ -4,9 +4,9 @@ import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { probeActivities, runbookActivities } from '../../src/activities';
-import type { Ground } from '../../src/activities/prepare';
-import { endurance } from '../../src/endurance';
-import { probeQueue, runbookQueue } from '../../src/workflows/ids';
+import type { Ground } from '../../src/activities/planning/prepare';
+import { pollOptions } from '../../src/worker-options';
+import { probeQueue, runbookQueue } from '../../src/contract/ids';
 import type { FaultPlan } from '../world/faults';
 import { bundle, quiet, startServer } from './server';
 import { newSite, Sites, vantages, type LiveSite } from './sites';
@@ -77,7 +77,7 @@ export class Stage {
     const worker = await Worker.create({
       connection: this.env.nativeConnection,
       namespace: 'default',
-      ...endurance,
+      ...pollOptions,
       ...options,
     });
     const ended = worker.run();

@@ -1,7 +1,7 @@
 /** The transfer on a real Temporal server, over a world in memory. */
 import type { WorkflowHandle } from '@temporalio/client';
-import type { JournalEntry } from '../../src/domain/runbook';
-import type { TransferResult } from '../../src/domain/result';
+import type { JournalEntry } from '../../src/domain/plan/interpreter';
+import type { TransferResult } from '../../src/domain/plan/result';
 import type { FaultPlan } from '../world/faults';
 import { issuedTwice, missingIn } from '../world/invariants';
 import { answered, putSet, shopName } from '../world/zone';

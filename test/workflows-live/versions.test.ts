@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
-import { consider, type Consideration, type DecideOrder } from '../../src/activities/consider';
+import { consider } from '../../src/activities/monitoring/decide';
+import type { Consideration, DecideOrder } from '../../src/contract/monitor';
 import { eventsOfKind } from './history';
 import { bundle } from './server';
 import { Stage, until } from './stage';

@@ -2,11 +2,11 @@
 import { Context } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { runbookActivities } from '../../src/activities';
-import { PortError } from '../../src/providers/errors';
-import type { Ground } from '../../src/activities/prepare';
+import { PortError } from '../../src/ports/errors';
+import type { Ground } from '../../src/activities/planning/prepare';
 import type { Site } from '../../src/config';
-import { endurance } from '../../src/endurance';
-import { runbookQueue } from '../../src/workflows/ids';
+import { pollOptions } from '../../src/worker-options';
+import { runbookQueue } from '../../src/contract/ids';
 import { remotePorts, type PortAnswer, type PortCall } from './remote-ports';
 import { quiet } from './server';
 
@@ -43,7 +43,7 @@ async function run([address = '', codePath = '', sites = '{}']: string[]): Promi
     connection: await NativeConnection.connect({ address }),
     taskQueue: runbookQueue,
     workflowBundle: { codePath },
-    ...endurance,
+    ...pollOptions,
     activities: runbookActivities(ground),
   });
   process.send?.('ready');

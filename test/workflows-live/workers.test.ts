@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TransferResult } from '../../src/domain/result';
+import type { TransferResult } from '../../src/domain/plan/result';
 import { missingIn } from '../world/invariants';
 import { Processes, type Mishap } from './processes';
 import { bundle } from './server';

@@ -1,5 +1,5 @@
 /** What Temporal Web shows of a plan that runs. */
-import { planDetails } from '../../src/workflows/details';
+import { planDetails } from '../../src/workflows/running/details';
 import { aCall, aPlan, pivot } from '../domain/calls';
 import { entry } from './results';
 

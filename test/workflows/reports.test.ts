@@ -1,9 +1,9 @@
 /** What is said of transfers and drills when they are over: times that add up, aims, and the last line. */
-import { aimOf, type Aim } from '../../src/domain/aim';
-import { recoveryOf } from '../../src/domain/recovery';
-import { reportOfDrill, reportOfTransfer, type RefereeSummary } from '../../src/domain/report';
-import { parseDrill, type DrillRequest } from '../../src/domain/request';
-import { primaryAfter, type DrillResult, type TransferResult } from '../../src/domain/result';
+import { aimOf, type Aim } from '../../src/domain/report/aim';
+import { recoveryOf } from '../../src/domain/report/recovery';
+import { reportOfDrill, reportOfTransfer, type RefereeSummary } from '../../src/domain/report/report';
+import { parseDrill, type DrillRequest } from '../../src/domain/plan/request';
+import { primaryAfter, type DrillResult, type TransferResult } from '../../src/domain/plan/result';
 import { aResult, entry, planned, pointer, rejoined, zero } from './results';
 
 describe('the recovery time', () => {

@@ -1,5 +1,5 @@
 /** What comes in at the door: a table of everything that is wrong with it. */
-import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../../src/domain/request';
+import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../../src/domain/plan/request';
 import { parseOrFail } from '../../src/workflows/input';
 
 const parsers = { transfer: parseTransfer, drill: parseDrill, monitor: parseMonitor, rejoin: parseRejoin };

@@ -1,6 +1,6 @@
-import type { Phase } from '../../src/domain/plan';
-import type { TransferResult } from '../../src/domain/result';
-import type { JournalEntry } from '../../src/domain/runbook';
+import type { Phase } from '../../src/domain/plan/plan';
+import type { TransferResult } from '../../src/domain/plan/result';
+import type { JournalEntry } from '../../src/domain/plan/interpreter';
 
 /** One step that began and ended so many milliseconds after `zero`. */
 export const zero = Date.UTC(2026, 10, 23);

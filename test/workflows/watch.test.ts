@@ -1,13 +1,15 @@
 /** A vantage's loop, with a prober that says what the test wants to be seen. */
 import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { watch, type Prober, type WatchOrder, type WatchReport, type WatchTarget } from '../../src/activities/watch';
-import { failedReading, okReading, type Reading } from '../../src/domain/reading';
-import { blank, type Memory } from '../../src/domain/vote';
+import { watch } from '../../src/activities/monitoring/watch';
+import type { Prober, ProbeTarget } from '../../src/ports/probe';
+import type { WatchOrder, WatchReport } from '../../src/contract/watch';
+import { failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
+import { blank, type Memory } from '../../src/domain/detection/vote';
 import { policy } from '../domain/lab-policy';
 
 const tiny = { ...policy, intervalMs: 20, suspectIntervalMs: 10, probeTimeoutMs: 20, windowMs: 60, batchMs: 100 };
-const target: WatchTarget = {
+const target: ProbeTarget = {
   ...{ target: { signal: 'app', region: 'A' }, address: '198.51.100.10', name: 'www.shop.test' },
   ...{ caPem: '', key: '', tableRegion: '', nameServers: [] },
 };

@@ -1,10 +1,10 @@
 /** Stands in for Temporal: runs the attempts of a step, gives up on workers that died, retries, and lets a plan run to its end. */
-import { attemptStep, NotYet, type Step, type StepContext } from '../../src/activities/step';
+import { attemptStep, NotYet, type Step, type StepContext } from '../../src/activities/step/step';
 import { steps } from '../../src/activities/steps';
-import type { Facts, Plan, StepCall } from '../../src/domain/plan';
-import { runPlan, type Answer, type Hands, type Run, type StepSuccess } from '../../src/domain/runbook';
-import { hopeless, PortError } from '../../src/providers/errors';
-import type { Ports } from '../../src/providers/ports';
+import type { Facts, Plan, StepCall } from '../../src/domain/plan/plan';
+import { runPlan, type Answer, type Hands, type Run, type StepSuccess } from '../../src/domain/plan/interpreter';
+import { hopeless, PortError } from '../../src/ports/errors';
+import type { Ports } from '../../src/ports/ports';
 import { newActor, type Actor } from './faults';
 import { notServing } from './region';
 import { sentTo } from './traffic';

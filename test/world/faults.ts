@@ -1,5 +1,5 @@
 /** What may go wrong at one call of one attempt, and the gate through which every call of every port goes. */
-import { PortError } from '../../src/providers/errors';
+import { PortError } from '../../src/ports/errors';
 import type { Clock } from './clock';
 
 export type Fault =

@@ -1,6 +1,6 @@
 /** Binary logs as files on the hosts: the one thing of a dead database that can still be read. Rows are not in them; see test/rejoin. */
-import { PortError } from '../../src/providers/errors';
-import type { Binlogs, Salvage } from '../../src/providers/rejoin-ports';
+import { PortError } from '../../src/ports/errors';
+import type { Binlogs, Salvage } from '../../src/ports/rejoin';
 import type { Call } from './faults';
 import { append, gtid, positionOf, type Transaction } from './server';
 import type { World } from './world';

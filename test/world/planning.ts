@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { planTransfer } from '../../src/activities/plans';
-import { takeSurvey } from '../../src/activities/survey';
+import { planTransfer } from '../../src/activities/planning';
+import { takeSurvey } from '../../src/activities/planning/survey';
 import { readSite } from '../../src/config/load';
 import type { Site } from '../../src/config';
-import type { Plan } from '../../src/domain/plan';
-import type { TransferRequest } from '../../src/domain/request';
+import type { Plan } from '../../src/domain/plan/plan';
+import type { TransferRequest } from '../../src/domain/plan/request';
 import type { World } from './world';
 
 const source = readFileSync(join(__dirname, '../../sites/lab.yaml'), 'utf8');

@@ -1,6 +1,6 @@
 /** All ports of one attempt of a step, into the world. */
-import { PortError } from '../../src/providers/errors';
-import type { Ports } from '../../src/providers/ports';
+import { PortError } from '../../src/ports/errors';
+import type { Ports } from '../../src/ports/ports';
 import { pass, type Actor, type Call } from './faults';
 import { binlogsPort, salvagePort } from './logs';
 import { notServing, reloadMs, type RegionState } from './region';

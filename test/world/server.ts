@@ -1,6 +1,6 @@
 /** A MariaDB as far as a transfer can tell: a log, a read-only switch, an epoch row, and a replica's two threads with a relay log between them. */
-import { PortError } from '../../src/providers/errors';
-import type { AttachOrder, DatabaseState, EpochRow, PromoteOrder } from '../../src/providers/ports';
+import { PortError } from '../../src/ports/errors';
+import type { AttachOrder, DatabaseState, EpochRow, PromoteOrder } from '../../src/ports/ports';
 
 export interface Transaction {
   server: number;
@@ -42,7 +42,7 @@ export interface Server {
 }
 
 export const gtid = ({ server, sequence }: Transaction) => `0-${String(server)}-${String(sequence)}`;
-export const lastOf = (log: readonly Transaction[]) => log[log.length - 1];
+const lastOf = (log: readonly Transaction[]) => log[log.length - 1];
 export const positionOf = (log: readonly Transaction[]) => {
   const last = lastOf(log);
   return last === undefined ? '' : gtid(last);

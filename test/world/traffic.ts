@@ -1,8 +1,8 @@
 /** A traffic switch before both regions: what is set, and whether its vendor has come round to it. */
-import { PortError } from '../../src/providers/errors';
-import type { TrafficReading } from '../../src/providers/ports';
+import { PortError } from '../../src/ports/errors';
+import type { TrafficReading } from '../../src/ports/ports';
 import { sameState } from '../../src/providers/traffic/switch';
-import type { Json } from '../../src/domain/plan';
+import type { Json } from '../../src/domain/plan/plan';
 
 export interface TrafficState {
   /** Regions in the order in which they are tried; a third name is somebody else's doing, and none leads to nobody. */

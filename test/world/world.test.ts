@@ -1,5 +1,5 @@
 /** The world that proves the steps is itself held to the promises of the ports, by the suites that hold the real adapters. */
-import type { Database } from '../../src/providers/ports';
+import type { Database } from '../../src/ports/ports';
 import { describeDatabase } from '../providers/database.contract';
 import { describeDns } from '../providers/dns.contract';
 import { describeMedia } from '../providers/media.contract';

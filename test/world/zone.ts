@@ -7,8 +7,8 @@ import {
   refuseUnsound,
   sameSet,
 } from '../../src/providers/dns/provider';
-import { PortError } from '../../src/providers/errors';
-import type { RecordSet } from '../../src/providers/ports';
+import { PortError } from '../../src/ports/errors';
+import type { RecordSet } from '../../src/ports/ports';
 
 export interface Zone {
   sets: Map<string, RecordSet>;

@@ -1,9 +1,9 @@
-import { PortError } from '../../providers/errors';
-import type { Ports } from '../../providers/ports';
-import type { BinlogFile } from '../../providers/rejoin-ports';
-import { factOf } from '../deposed';
-import { done, no } from '../finding';
-import { defineStep, type Finding, type StepContext } from '../step';
+import { PortError } from '../../ports/errors';
+import type { Ports } from '../../ports/ports';
+import type { BinlogFile } from '../../ports/rejoin';
+import { factOf } from '../step/rejoin-guards';
+import { done, no } from '../step/finding';
+import { defineStep, type Finding, type StepContext } from '../step/step';
 
 type Tail = { from: string; to: string; folder: string; timeoutMs: number };
 

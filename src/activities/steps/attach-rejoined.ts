@@ -1,6 +1,6 @@
-import { lookAtReplica, type Attach } from '../attached';
-import { factOf, requireClassified, requireDeposed, requirePrimary } from '../deposed';
-import { defineStep } from '../step';
+import { lookAtReplica, type Attach } from '../step/replica-check';
+import { factOf, requireClassified, requireDeposed, requirePrimary } from '../step/rejoin-guards';
+import { defineStep } from '../step/step';
 
 /** The deposed region becomes a replica: from the position of its new data, or, where nothing parted them, as the primary it once was. */
 export const attachRejoined = defineStep({

@@ -1,8 +1,8 @@
-import { PortError } from '../../providers/errors';
-import type { DatabaseState, Ports } from '../../providers/ports';
-import { lookAtReplica, type Attach } from '../attached';
-import { earlierFact, isPrimary, standing } from '../finding';
-import { defineStep, type StepContext } from '../step';
+import { PortError } from '../../ports/errors';
+import type { DatabaseState, Ports } from '../../ports/ports';
+import { lookAtReplica, type Attach } from '../step/replica-check';
+import { earlierFact, isPrimary, standing } from '../step/finding';
+import { defineStep, type StepContext } from '../step/step';
 
 /** The fenced old primary of a planned transfer becomes a replica of the new one. An unplanned one is the business of a rejoin. */
 export const attachReplica = defineStep({

@@ -1,6 +1,6 @@
-import { PortError } from '../../providers/errors';
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { PortError } from '../../ports/errors';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** An order that moves no stock, money or mail and is removed at once: its answer is the only trace, so the act itself is the look. */
 export const canaryOrder = defineStep({

@@ -1,9 +1,9 @@
-import { classificationFacts, classify } from '../../domain/classification';
-import { knowledgeOf } from '../../domain/gtid';
-import { PortError } from '../../providers/errors';
-import { requirePrimary } from '../deposed';
-import { done } from '../finding';
-import { defineStep } from '../step';
+import { classificationFacts, classify } from '../../domain/salvage/classification';
+import { knowledgeOf } from '../../domain/salvage/gtid';
+import { PortError } from '../../ports/errors';
+import { requirePrimary } from '../step/rejoin-guards';
+import { done } from '../step/finding';
+import { defineStep } from '../step/step';
 
 type Classify = { from: string; to: string; folder: string };
 

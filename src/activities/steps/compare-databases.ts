@@ -1,6 +1,6 @@
-import { PortError } from '../../providers/errors';
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { PortError } from '../../ports/errors';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 type Compare = { from: string; to: string };
 

@@ -1,7 +1,7 @@
-import type { BinlogFile } from '../../providers/rejoin-ports';
-import type { Ports } from '../../providers/ports';
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import type { BinlogFile } from '../../ports/rejoin';
+import type { Ports } from '../../ports/ports';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 type Copy = { from: string; to: string; folder: string };
 

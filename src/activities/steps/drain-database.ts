@@ -1,7 +1,7 @@
-import { PortError } from '../../providers/errors';
-import type { DatabaseState, Ports, ReplicaState } from '../../providers/ports';
-import { done, no, refuseIfOutdated, standing } from '../finding';
-import { NotYet, defineStep, type Finding, type StepContext } from '../step';
+import { PortError } from '../../ports/errors';
+import type { DatabaseState, Ports, ReplicaState } from '../../ports/ports';
+import { done, no, refuseIfOutdated, standing } from '../step/finding';
+import { NotYet, defineStep, type Finding, type StepContext } from '../step/step';
 
 type Drain = { from: string; to: string; planned: boolean; timeoutMs: number };
 

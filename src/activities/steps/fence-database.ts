@@ -1,8 +1,8 @@
-import { PortError } from '../../providers/errors';
-import type { Ports } from '../../providers/ports';
-import { lookAtFence, raiseFence, type Hold } from '../fencing';
-import { done, no, standing } from '../finding';
-import { NotYet, defineStep, type Finding, type StepContext } from '../step';
+import { PortError } from '../../ports/errors';
+import type { Ports } from '../../ports/ports';
+import { lookAtFence, raiseFence, type Hold } from '../step/fencing';
+import { done, no, standing } from '../step/finding';
+import { NotYet, defineStep, type Finding, type StepContext } from '../step/step';
 
 type Fence = {
   region: string;

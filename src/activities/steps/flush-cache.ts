@@ -1,5 +1,5 @@
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** The object cache may hold rows that the promoted database never got. A flush leaves no trace to look at; repeating it is harmless. */
 export const flushCache = defineStep({

@@ -1,5 +1,5 @@
-import { done, no, underWay } from '../finding';
-import { defineStep } from '../step';
+import { done, no, underWay } from '../step/finding';
+import { defineStep } from '../step/step';
 
 export const followSessions = defineStep({
   name: 'follow-sessions',

@@ -1,5 +1,5 @@
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 const pollEveryMs = 30;
 /** Between the two transactions of an order nothing is open: one quiet look may be such a moment, two in a row hardly. */

@@ -1,5 +1,5 @@
 /** The table of contents: a step exists when it stands here. */
-import type { Step } from '../step';
+import type { Step } from '../step/step';
 import { applyTail } from './apply-tail';
 import { attachRejoined } from './attach-rejoined';
 import { attachReplica } from './attach-replica';

@@ -1,8 +1,8 @@
 import { aliasOf } from '../../providers/dns/provider';
-import { PortError } from '../../providers/errors';
-import type { Ports, RecordSet } from '../../providers/ports';
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { PortError } from '../../ports/errors';
+import type { Ports, RecordSet } from '../../ports/ports';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** Well before a planned transfer, so that the long answers are gone when the name moves. There is no undo: a low TTL harms nobody. */
 export const lowerDnsTtl = defineStep({

@@ -1,7 +1,7 @@
-import { PortError } from '../../providers/errors';
-import type { Ports } from '../../providers/ports';
-import { done, isPrimary, no, refuseIfOutdated, standing } from '../finding';
-import { defineStep, type StepContext } from '../step';
+import { PortError } from '../../ports/errors';
+import type { Ports } from '../../ports/ports';
+import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding';
+import { defineStep, type StepContext } from '../step/step';
 
 /** A primary that merely restarted comes back read-only, so that a deposed one never comes back writable; somebody must tell the two apart. */
 export const makeWritable = defineStep({

@@ -1,6 +1,6 @@
-import { done, isPrimary, no, refuseIfOutdated, standing } from '../finding';
-import { PortError } from '../../providers/errors';
-import { defineStep } from '../step';
+import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding';
+import { PortError } from '../../ports/errors';
+import { defineStep } from '../step/step';
 
 /** From here on the region's serving check answers 200: edge services may send customers there. */
 export const openRegion = defineStep({

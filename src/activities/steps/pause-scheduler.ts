@@ -1,5 +1,5 @@
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** Renewals and mails must not start in a region that is about to stop writing. */
 export const pauseScheduler = defineStep({

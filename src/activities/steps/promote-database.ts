@@ -1,6 +1,6 @@
-import { PortError } from '../../providers/errors';
-import { done, isPrimary, no, refuseIfOutdated, standing } from '../finding';
-import { defineStep } from '../step';
+import { PortError } from '../../ports/errors';
+import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** The point of no return. A retry finds either the whole promotion, or a part of it that the same order completes. */
 export const promoteDatabase = defineStep({

@@ -1,7 +1,7 @@
-import { PortError } from '../../providers/errors';
-import type { Ports } from '../../providers/ports';
-import { done, no } from '../finding';
-import { defineStep, type StepContext } from '../step';
+import { PortError } from '../../ports/errors';
+import type { Ports } from '../../ports/ports';
+import { done, no } from '../step/finding';
+import { defineStep, type StepContext } from '../step/step';
 
 const pauseMs = 10_000;
 const catchUpMs = 2_000;

@@ -1,7 +1,7 @@
-import type { RecordSet } from '../../providers/ports';
-import { done, underWay, unknown } from '../finding';
-import { defineStep } from '../step';
-import { told } from '../told';
+import type { RecordSet } from '../../ports/ports';
+import { done, underWay, unknown } from '../step/finding';
+import { defineStep } from '../step/step';
+import { told } from '../step/dns-answers';
 
 type Proof = { name: string; type: RecordSet['type']; to: string[] };
 

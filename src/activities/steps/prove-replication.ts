@@ -1,5 +1,5 @@
-import { done, underWay } from '../finding';
-import { defineStep } from '../step';
+import { done, underWay } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** The primary's scheduler writes a heartbeat each second; less than this shows a still picture, not progress. */
 const watchMs = 1_500;

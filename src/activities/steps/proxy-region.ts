@@ -1,5 +1,5 @@
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** Customers who still hold the old answer of DNS are served by the new region, instead of waiting for the TTL. */
 export const proxyRegion = defineStep({

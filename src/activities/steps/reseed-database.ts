@@ -1,9 +1,9 @@
-import { PortError } from '../../providers/errors';
-import type { Ports } from '../../providers/ports';
-import type { SeedState } from '../../providers/rejoin-ports';
-import { factOf, requireClassified, requireDeposed, requirePrimary } from '../deposed';
-import { done, no, standing } from '../finding';
-import { defineStep, type Finding, type StepContext } from '../step';
+import { PortError } from '../../ports/errors';
+import type { Ports } from '../../ports/ports';
+import type { SeedState } from '../../ports/rejoin';
+import { factOf, requireClassified, requireDeposed, requirePrimary } from '../step/rejoin-guards';
+import { done, no, standing } from '../step/finding';
+import { defineStep, type Finding, type StepContext } from '../step/step';
 
 const pollEveryMs = 500;
 

@@ -1,6 +1,6 @@
-import { PortError } from '../../providers/errors';
-import { done, isPrimary, no, standing, underWay } from '../finding';
-import { defineStep } from '../step';
+import { PortError } from '../../ports/errors';
+import { done, isPrimary, no, standing, underWay } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** A replica that restarted stays detached. Starting it while its source is silent would throw away what it had fetched. */
 export const restartReplication = defineStep({

@@ -1,5 +1,5 @@
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** Takes the pause away; whether the scheduler then runs is a matter of the region's settings, role and epoch. */
 export const resumeScheduler = defineStep({

@@ -1,10 +1,11 @@
-import type { ErrantTransaction } from '../../domain/errant';
-import { parseGtid } from '../../domain/gtid';
-import { listCap, ruleOn, type SalvageFacts } from '../../domain/salvage';
-import type { SalvageRecord } from '../../providers/rejoin-ports';
-import { factOf, requirePrimary } from '../deposed';
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import type { ErrantTransaction } from '../../domain/salvage/transaction';
+import { parseGtid } from '../../domain/salvage/gtid';
+import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
+import { ruleOn } from '../../domain/salvage/rule';
+import type { SalvageRecord } from '../../ports/rejoin';
+import { factOf, requirePrimary } from '../step/rejoin-guards';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 type Salvage = { from: string; to: string; folder: string; counters: string[] };
 

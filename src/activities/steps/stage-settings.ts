@@ -1,7 +1,7 @@
-import { PortError } from '../../providers/errors';
-import type { Ports, ShopSettings } from '../../providers/ports';
-import { done, no, underWay } from '../finding';
-import { NotYet, defineStep } from '../step';
+import { PortError } from '../../ports/errors';
+import type { Ports, ShopSettings } from '../../ports/ports';
+import { done, no, underWay } from '../step/finding';
+import { NotYet, defineStep } from '../step/step';
 
 // A type, not an interface: only types are JSON to the compiler.
 type SettingsParams = { [Key in keyof ShopSettings]: ShopSettings[Key] };

@@ -1,8 +1,8 @@
-import { PortError } from '../../providers/errors';
-import type { Ports, RecordSet } from '../../providers/ports';
-import { costOf, done, no, underWay, unknown } from '../finding';
-import { defineStep, type Finding, type StepContext } from '../step';
-import { spelled, told } from '../told';
+import { PortError } from '../../ports/errors';
+import type { Ports, RecordSet } from '../../ports/ports';
+import { costOf, done, no, underWay, unknown } from '../step/finding';
+import { defineStep, type Finding, type StepContext } from '../step/step';
+import { spelled, told } from '../step/dns-answers';
 
 type Move = { name: string; type: RecordSet['type']; from: string[]; to: string[]; ttlSeconds: number };
 

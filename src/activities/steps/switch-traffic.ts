@@ -1,8 +1,8 @@
-import type { Json } from '../../domain/plan';
-import { PortError } from '../../providers/errors';
-import type { Ports, Traffic, TrafficReading } from '../../providers/ports';
-import { costOf, done, no, underWay } from '../finding';
-import { defineStep } from '../step';
+import type { Json } from '../../domain/plan/plan';
+import { PortError } from '../../ports/errors';
+import type { Ports, Traffic, TrafficReading } from '../../ports/ports';
+import { costOf, done, no, underWay } from '../step/finding';
+import { defineStep } from '../step/step';
 
 type Move = {
   kind: string;

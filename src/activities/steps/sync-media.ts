@@ -1,5 +1,5 @@
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 const patience = { attemptMs: 300_000, attempts: 3, everyMs: 2_000, heartbeatMs: 10_000 };
 const shownPaths = 5;

@@ -1,5 +1,5 @@
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 export const ungateCheckouts = defineStep({
   name: 'ungate-checkouts',

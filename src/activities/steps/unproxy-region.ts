@@ -1,5 +1,5 @@
-import { done, no } from '../finding';
-import { defineStep } from '../step';
+import { done, no } from '../step/finding';
+import { defineStep } from '../step/step';
 
 /** A region that still proxies would answer with the other region's voice, also to its own checks. */
 export const unproxyRegion = defineStep({

@@ -1,7 +1,7 @@
 /** What an alert channel is: one file that ends in `defineChannel({...})`, and one line in `index.ts`. */
-import { defineKind, type Definition, type Kind, type Options } from '../definition';
-import { PortError } from '../errors';
-import type { Alerts } from '../ports';
+import { defineKind, type Definition, type Kind, type Options } from '../kit/kind';
+import { PortError } from '../../ports/errors';
+import type { Alerts } from '../../ports/ports';
 
 export type Channel = Alerts & { close: () => void };
 

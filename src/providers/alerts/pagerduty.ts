@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { name, url } from '../../config/leaf';
-import { secret } from '../../config/secrets';
-import { openHttp } from '../http';
-import type { Alert } from '../ports';
-import { acceptedOf } from '../words';
+import { name, url } from '../../fields/fields';
+import { secret } from '../../fields/secret-refs';
+import { openHttp } from '../http/client';
+import type { Alert } from '../../ports/ports';
+import { acceptedOf } from '../http/answers';
 import { defineChannel } from './channel';
 
 const timeoutMs = 5_000;

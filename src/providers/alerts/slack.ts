@@ -1,9 +1,9 @@
 /** An incoming webhook as Slack, Mattermost and Rocket.Chat have it. It knows no key, so a repeated alert is a second message. */
 import { z } from 'zod';
-import { secret } from '../../config/secrets';
-import { openHttp } from '../http';
-import type { Alert } from '../ports';
-import { acceptedOf } from '../words';
+import { secret } from '../../fields/secret-refs';
+import { openHttp } from '../http/client';
+import type { Alert } from '../../ports/ports';
+import { acceptedOf } from '../http/answers';
 import { defineChannel } from './channel';
 
 const signs = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' } as const;

@@ -4,10 +4,10 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { url } from '../../config/leaf';
-import { secret } from '../../config/secrets';
-import { openHttp } from '../http';
-import { acceptedOf } from '../words';
+import { url } from '../../fields/fields';
+import { secret } from '../../fields/secret-refs';
+import { openHttp } from '../http/client';
+import { acceptedOf } from '../http/answers';
 import { defineChannel } from './channel';
 
 const timeoutMs = 5_000;
@@ -42,6 +42,6 @@ export const webhook = defineChannel({
   },
 });
 
-export function signatureOf(key: string, timestamp: string, body: string): string {
+function signatureOf(key: string, timestamp: string, body: string): string {
   return createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex');
 }

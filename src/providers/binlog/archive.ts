@@ -1,9 +1,9 @@
-import { knowledgeOf } from '../../domain/gtid';
-import { PortError } from '../errors';
+import { knowledgeOf } from '../../domain/salvage/gtid';
+import { PortError } from '../../ports/errors';
 import { peerOf, peerShell, type Peer, type PeerAccess } from '../host/peer';
 import { quoted } from '../host/shell';
-import type { Host } from '../ports';
-import type { BinlogFile, Binlogs, Work } from '../rejoin-ports';
+import type { Host } from '../../ports/ports';
+import type { BinlogFile, Binlogs, Work } from '../../ports/rejoin';
 import { eventsOf, gtidListOf, types, type BinlogEvent } from './events';
 import { behind, noLogs, replay } from './tail';
 import { transactionsOf } from './transactions';

@@ -1,5 +1,5 @@
 /** The end of another server's logs, read and applied by MariaDB's own tools on the host that keeps them. */
-import { parseGtid } from '../../domain/gtid';
+import { parseGtid } from '../../domain/salvage/gtid';
 import { quoted } from '../host/shell';
 
 /** How a script ended when it found no logs; apart from the codes of the tools in it. */

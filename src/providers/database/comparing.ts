@@ -1,9 +1,9 @@
 import { format } from 'mysql2/promise';
-import { PortError } from '../errors';
-import type { Comparing, Comparison } from '../rejoin-ports';
+import { PortError } from '../../ports/errors';
+import type { Comparing, Comparison } from '../../ports/rejoin';
 import { connection, type Connection, type Row } from './connection';
 import { DatabaseError } from './failures';
-import type { MariaDbOptions } from './mariadb';
+import type { MariaDbOptions } from './options';
 import { identifier } from './shapes';
 
 export type ComparingOptions = Pick<

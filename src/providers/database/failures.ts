@@ -1,5 +1,5 @@
-import { type FailureKind, PortError } from '../errors';
-import { hiding } from '../words';
+import { type FailureKind, PortError } from '../../ports/errors';
+import { hiding } from '../http/redact';
 
 /** MariaDB's error numbers by what they mean to a runbook; what is not listed is a refusal of the server. */
 const kinds: Readonly<Record<number, FailureKind>> = {
@@ -33,7 +33,7 @@ const kinds: Readonly<Record<number, FailureKind>> = {
 };
 
 /** Waiting for a lock took longer than `lock_wait_timeout`. */
-export const lockWaitTimeout = 1205;
+const lockWaitTimeout = 1205;
 
 interface VendorError {
   message: string;

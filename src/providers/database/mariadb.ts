@@ -1,35 +1,10 @@
-import { PortError } from '../errors';
-import type { AttachOrder, Database, DatabaseState, ReplicaState } from '../ports';
+import { PortError } from '../../ports/errors';
+import type { AttachOrder, Database, DatabaseState, ReplicaState } from '../../ports/ports';
 import { type Connection, connection } from './connection';
 import { isLockWaitTimeout } from './failures';
 import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
 import * as sql from './statements';
-
-export interface MariaDbOptions {
-  /** Name of the region: for the sentences, and as the epoch row spells it. */
-  region: string;
-  /** Key of this site's row in `handover_epoch`. */
-  site: string;
-  host: string;
-  /** Also the port of the servers it follows. */
-  port: number;
-  user: string;
-  password: string;
-  /** The shop's own user, whose sessions a fence closes. */
-  shopUser: string;
-  /** The shop's schema; it also holds `handover_epoch` and `handover_heartbeat`. */
-  database: string;
-  /** Tables of that schema whose ids jump at a promotion. */
-  idTables: readonly string[];
-  replicationUser: string;
-  replicationPassword: string;
-  /** PEM of the authority that signed this server's certificate, which must name `host`. */
-  ca: string;
-  /** Path, on this region's own database host, of the authority it trusts when it follows another server. */
-  sourceCa: string;
-  /** Limit of one question, 3 s by default. */
-  timeoutMs?: number;
-}
+import type { MariaDbOptions } from './options';
 
 /** A replication thread that is told to stop finishes the transaction in hand. */
 const threadLimitMs = 10_000;

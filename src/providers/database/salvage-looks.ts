@@ -1,12 +1,11 @@
 /** What is looked up and locked for one errant transaction, and the ground for its ruling that comes of it. */
-import { shown, type ErrantTransaction, type Row as Cells, type Shapes } from '../../domain/errant';
-import { lookupsFor } from '../../domain/lookups';
-import type { KeptOrder } from '../../domain/merge';
-import { ordersIn, type SalvageGround } from '../../domain/salvage';
-import { shopTables } from '../../domain/shop-tables';
-import type { SalvageOrder } from '../rejoin-ports';
+import { shown, type ErrantTransaction, type Row as Cells, type Shapes } from '../../domain/salvage/transaction';
+import { lookupsFor } from '../../domain/salvage/lookups';
+import { type KeptOrder, ordersIn, type SalvageGround } from '../../domain/salvage/ruling';
+import { shopTables } from '../../domain/salvage/shop-tables';
+import type { SalvageOrder } from '../../ports/rejoin';
 import type { Row } from './connection';
-import type { SalvageOptions } from './salvage';
+import type { SalvageOptions } from './options';
 import * as sql from './salvage-statements';
 import { cellsOf } from './shapes';
 

@@ -1,15 +1,15 @@
 /** SQL of the salvage. Everything that one errant transaction needs goes out in two requests: look and lock, then write and record. */
 import { format } from 'mysql2/promise';
-import { pick, type Row as Cells, type TableShape } from '../../domain/errant';
-import type { Lookup } from '../../domain/lookups';
-import type { OrderIdentity, Ruling, Write } from '../../domain/salvage';
-import { shopTables } from '../../domain/shop-tables';
-import type { SalvageOrder } from '../rejoin-ports';
-import type { SalvageOptions } from './salvage';
+import { pick, type Row as Cells, type TableShape } from '../../domain/salvage/transaction';
+import type { Lookup } from '../../domain/salvage/lookups';
+import type { OrderIdentity, Ruling, Write } from '../../domain/salvage/ruling';
+import { shopTables } from '../../domain/salvage/shop-tables';
+import type { SalvageOrder } from '../../ports/rejoin';
+import type { SalvageOptions } from './options';
 import { identifier, literal, selection } from './shapes';
 
 /** `READ COMMITTED`: looking for what is not there must not lock the gaps in which the shop inserts. Dates of zero are WordPress' own. */
-export const session = `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone = '+00:00',
+const session = `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone = '+00:00',
   foreign_key_checks = 0, innodb_lock_wait_timeout = 5; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED`;
 
 export const records = (options: SalvageOptions): string => `${identifier(options.database)}.handover_salvaged`;

@@ -1,20 +1,15 @@
 import { format } from 'mysql2/promise';
-import type { ErrantTransaction } from '../../domain/errant';
-import type { OrderIdentity } from '../../domain/salvage';
-import { shopTables } from '../../domain/shop-tables';
-import { PortError } from '../errors';
-import type { KnownOrder, Salvage, SalvageOrder, SalvageRecord } from '../rejoin-ports';
+import type { ErrantTransaction } from '../../domain/salvage/transaction';
+import type { OrderIdentity } from '../../domain/salvage/ruling';
+import { shopTables } from '../../domain/salvage/shop-tables';
+import { PortError } from '../../ports/errors';
+import type { KnownOrder, Salvage, SalvageOrder, SalvageRecord } from '../../ports/rejoin';
 import { connection, type Connection, type Row } from './connection';
 import { DatabaseError } from './failures';
-import type { MariaDbOptions } from './mariadb';
+import type { SalvageOptions } from './options';
 import { groundFrom, looksFor } from './salvage-looks';
 import * as sql from './salvage-statements';
 import { identifier, shapesOf, shapesQuery } from './shapes';
-
-export type SalvageOptions = Pick<
-  MariaDbOptions,
-  'region' | 'site' | 'host' | 'port' | 'user' | 'password' | 'ca' | 'database' | 'timeoutMs'
->;
 
 /** Locks of the shop are waited for. */
 const transactionMs = 15_000;

@@ -1,6 +1,6 @@
 import { peerShell, type Peer } from '../host/peer';
 import { quoted } from '../host/shell';
-import type { SeedingOptions, SeedSource } from './seeding';
+import type { SeedingOptions, SeedSource } from './options';
 
 /** How a script ended, when not well; chosen apart from what the tools in it use themselves. */
 export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53 } as const;

@@ -1,26 +1,8 @@
-import { PortError } from '../errors';
-import { peerOf, type Peer, type PeerAccess } from '../host/peer';
-import type { Host } from '../ports';
-import type { Seeding, SeedState } from '../rejoin-ports';
+import { PortError } from '../../ports/errors';
+import { peerOf } from '../host/peer';
+import type { Seeding, SeedState } from '../../ports/rejoin';
 import * as scripts from './seeding-scripts';
-
-/** What a region's host must tell of itself to be copied from. */
-export interface SeedSource {
-  dataDirectory: string;
-  databaseSocket: string;
-  workDirectory: string;
-}
-
-export interface SeedingOptions extends PeerAccess {
-  region: string;
-  host: Host;
-  /** Answers to `stop`, `start` and `status` (0 running, 1 to 3 not). */
-  service: string;
-  dataDirectory: string;
-  binlogDirectory: string;
-  workDirectory: string;
-  peers: Readonly<Record<string, Peer & SeedSource>>;
-}
+import type { SeedingOptions } from './options';
 
 const answerMs = 15_000;
 /** A graceful stop writes what is in memory to disk. */

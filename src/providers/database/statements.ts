@@ -1,7 +1,7 @@
 /** MariaDB's SQL. The proofs and measurements behind it: 10.11. Another dialect is a sibling of this file and of `rows.ts`. */
 import { format } from 'mysql2/promise';
-import type { PromoteOrder } from '../ports';
-import type { MariaDbOptions } from './mariadb';
+import type { PromoteOrder } from '../../ports/ports';
+import type { MariaDbOptions } from './options';
 
 const quoted = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;
 

@@ -1,8 +1,8 @@
 /** What the world is told: the zone's own servers, asked one by one. An API that says "done" is no proof of it. */
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { codeOf } from '../connection';
-import type { Dns, DnsAnswer } from '../ports';
+import { codeOf } from '../http/connection-failed';
+import type { Dns, DnsAnswer } from '../../ports/ports';
 import { canonicalName, canonicalValue } from './provider';
 
 type Type = Parameters<Dns['answers']>[1];

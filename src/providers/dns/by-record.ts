@@ -1,6 +1,6 @@
 /** Zones that keep a record for each value and know no condition: a set is read, compared, and changed record by record. */
-import { PortError } from '../errors';
-import type { RecordSet } from '../ports';
+import { PortError } from '../../ports/errors';
+import type { RecordSet } from '../../ports/ports';
 import { canonicalSet, duplicate, nameWithin, neither, refuseUnsound, type DnsZone, unevenness } from './provider';
 import { stepsLeft, type Step, type Value } from './record-steps';
 

@@ -1,9 +1,9 @@
 /** The table of contents of DNS providers: the site file's schema is made of it, and tests demand a contract suite and a section of docs/providers.md for each. */
-import { cloudflare } from './cloudflare';
-import { digitalocean } from './digitalocean';
-import { google } from './google';
-import { powerdns } from './powerdns';
-import { rfc2136 } from './rfc2136';
-import { route53 } from './route53';
+import { cloudflare } from './cloudflare/cloudflare';
+import { digitalocean } from './digitalocean/digitalocean';
+import { google } from './google/google';
+import { powerdns } from './powerdns/powerdns';
+import { rfc2136 } from './rfc2136/rfc2136';
+import { route53 } from './route53/route53';
 
 export const dnsProviders = [digitalocean, cloudflare, route53, google, powerdns, rfc2136] as const;

@@ -1,8 +1,8 @@
 /** What a DNS provider is: one file that ends in `defineDns({...})`, and one line in `index.ts`. */
 import type { z } from 'zod';
-import { defineKind, type Definition, type Kind } from '../definition';
-import { PortError } from '../errors';
-import type { Dns, RecordSet } from '../ports';
+import { defineKind, type Definition, type Kind } from '../kit/kind';
+import { PortError } from '../../ports/errors';
+import type { Dns, RecordSet } from '../../ports/ports';
 
 /** The part of the port that differs from vendor to vendor; answers are asked of the authoritative servers for all alike. */
 export type DnsZone = Pick<Dns, 'read' | 'replace'> & Partial<Pick<Dns, 'flaws'>> & { close: () => void };

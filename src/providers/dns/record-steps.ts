@@ -2,7 +2,7 @@
  * Some vendors keep a record for each value and change one record a request. So a set of several values is changed in steps, and whoever
  * finds one half-way changed must know it from a change made by hand: the values on the way are always the same ones.
  */
-import type { RecordSet } from '../ports';
+import type { RecordSet } from '../../ports/ports';
 import { canonicalSet } from './provider';
 
 /** One record, as far as a set is made of it. */

@@ -1,7 +1,7 @@
 /** The site's zone as its steps see it: asked no oftener than its vendor likes, and by another way when the first one is closed. */
-import { workUnderWay } from '../admission';
-import { PortError } from '../errors';
-import type { Dns, RecordSet } from '../ports';
+import { workUnderWay } from '../rate-limit/scope';
+import { PortError } from '../../ports/errors';
+import type { Dns, RecordSet } from '../../ports/ports';
 import { canonicalName } from './provider';
 
 export type Zone = Pick<Dns, 'read' | 'replace' | 'flaws'>;

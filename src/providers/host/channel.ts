@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { ClientChannel } from 'ssh2';
-import { PortError } from '../errors';
-import type { CommandResult } from '../ports';
+import { PortError } from '../../ports/errors';
+import type { CommandResult } from '../../ports/ports';
 
 /** More output than this is not an answer to any of our questions. */
 const outputLimit = 16 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { PortError } from '../errors';
+import { PortError } from '../../ports/errors';
 import { quoted } from './shell';
 
 /** How a region's host reaches the hosts of the others. */

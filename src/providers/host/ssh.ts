@@ -1,9 +1,9 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import { Client, type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
-import { PortError } from '../errors';
-import type { CommandResult, Host } from '../ports';
-import { cutOff } from '../late';
-import { within } from '../limit';
+import { PortError } from '../../ports/errors';
+import type { CommandResult, Host } from '../../ports/ports';
+import { cutOff } from '../kit/reset-socket';
+import { within } from '../kit/timeout';
 import { collect, type Collecting, telling } from './channel';
 import { algorithmsFor, fingerprint, knownKeys } from './known-hosts';
 

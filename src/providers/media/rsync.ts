@@ -1,5 +1,5 @@
-import { type FailureKind, PortError } from '../errors';
-import type { CommandResult, Host, Media } from '../ports';
+import { type FailureKind, PortError } from '../../ports/errors';
+import type { CommandResult, Host, Media } from '../../ports/ports';
 import { quoted } from '../host/shell';
 
 export interface RsyncPeer {

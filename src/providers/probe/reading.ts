@@ -1,7 +1,7 @@
 /** Turns what an adapter threw into what a vantage may believe. */
-import { failedReading, type Reading, type Signal } from '../../domain/reading';
-import { answered } from '../connection';
-import { PortError } from '../errors';
+import { failedReading, type Reading, type Signal } from '../../domain/detection/reading';
+import { answered } from '../http/connection-failed';
+import { PortError } from '../../ports/errors';
 
 /** @throws only what is no failure of the world. */
 export async function reading(signal: Signal, ask: () => Promise<Reading>): Promise<Reading> {

@@ -1,12 +1,13 @@
 /** The shop as a customer would reach it: at a region's own address, and through its public name. Each probe opens a new connection. */
-import { factsOf, failedReading, okReading, type Reading } from '../../domain/reading';
-import { ConnectionFailed } from '../connection';
+import { factsOf, failedReading, okReading, type Reading } from '../../domain/detection/reading';
+import { ConnectionFailed } from '../http/connection-failed';
 import { authoritative } from '../dns/authoritative';
-import { openHttp, type HttpAnswer, type HttpOptions } from '../http';
-import type { ShopHealth } from '../ports';
+import { openHttp, type HttpOptions } from '../http/client';
+import type { HttpAnswer } from '../http/answer';
+import type { ShopHealth } from '../../ports/ports';
 import { healthAnswer } from '../shop/health';
 import { direct } from '../shop/https';
-import { valueOr503 } from '../words';
+import { valueOr503 } from '../http/answers';
 import { reading } from './reading';
 
 export interface AppProbe {

@@ -1,6 +1,6 @@
 /** One region's table as a vantage sees it. */
 import { randomUUID } from 'node:crypto';
-import { okReading, type Reading } from '../../domain/reading';
+import { okReading, type Reading } from '../../domain/detection/reading';
 import { dynamodb } from '../table/dynamodb';
 import { reading } from './reading';
 

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
-import { PortError, type FailureKind } from '../errors';
-import { within } from '../limit';
-import type { Sessions } from '../ports';
-import { hiding } from '../words';
+import { PortError, type FailureKind } from '../../ports/errors';
+import { within } from '../kit/timeout';
+import type { Sessions } from '../../ports/ports';
+import { hiding } from '../http/redact';
 
 export interface RedisOptions {
   /** Name of the region, for the sentences. */

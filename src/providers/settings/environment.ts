@@ -1,6 +1,6 @@
 /** The shop's settings as `env[NAME] = "value"` lines of a php-fpm include. */
-import { PortError } from '../errors';
-import type { ShopSettings } from '../ports';
+import { PortError } from '../../ports/errors';
+import type { ShopSettings } from '../../ports/ports';
 
 const names = {
   role: 'HANDOVER_ROLE',

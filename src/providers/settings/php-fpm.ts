@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { type FailureKind, PortError } from '../errors';
-import type { CommandResult, Host, Settings } from '../ports';
+import { type FailureKind, PortError } from '../../ports/errors';
+import type { CommandResult, Host, Settings } from '../../ports/ports';
 import { complete, linesOf, render, settingsOf } from './environment';
 import { codes, put, remove, replace, show } from './scripts';
 

@@ -1,6 +1,6 @@
 /** The body of the shop's `GET /health`: strict on the fields we judge by, deaf to all others. */
 import { z } from 'zod';
-import type { ShopHealth } from '../ports';
+import type { ShopHealth } from '../../ports/ports';
 
 const whole = z
   .number()

@@ -1,10 +1,11 @@
 /** The shop over HTTPS at one region's own address, whatever its public name says. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { PortError } from '../errors';
-import { openHttp, type HttpAnswer } from '../http';
-import type { Shop } from '../ports';
-import { acceptedOf, valueOf, valueOr503 } from '../words';
+import { PortError } from '../../ports/errors';
+import { openHttp } from '../http/client';
+import type { HttpAnswer } from '../http/answer';
+import type { Shop } from '../../ports/ports';
+import { acceptedOf, valueOf, valueOr503 } from '../http/answers';
 import { healthAnswer, servingAnswer } from './health';
 
 export interface HttpsShopOptions {

@@ -3,11 +3,11 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { DynamoDBClient, DynamoDBServiceException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
-import { codeOf, connectionFailed } from '../connection';
-import { PortError, type FailureKind } from '../errors';
-import { idleMs } from '../http';
-import type { Table } from '../ports';
-import { hiding } from '../words';
+import { codeOf, connectionFailed } from '../http/connection-failed';
+import { PortError, type FailureKind } from '../../ports/errors';
+import { idleMs } from '../http/client';
+import type { Table } from '../../ports/ports';
+import { hiding } from '../http/redact';
 
 export interface DynamoDbOptions {
   /** Region of the endpoint, such as `eu-central-1`. */

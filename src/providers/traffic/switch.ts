@@ -1,9 +1,9 @@
 /** What a traffic switch is: one file that ends in `defineTraffic({...})`, and one line in `index.ts`. */
 import type { z } from 'zod';
-import type { Json } from '../../domain/plan';
-import { defineKind, type Definition, type Kind } from '../definition';
-import { PortError } from '../errors';
-import type { Traffic, TrafficReading } from './port';
+import type { Json } from '../../domain/plan/plan';
+import { defineKind, type Definition, type Kind } from '../kit/kind';
+import { PortError } from '../../ports/errors';
+import type { Traffic, TrafficReading } from '../../ports/traffic';
 
 /** The port as a vendor's file makes it. */
 export type TrafficSwitch = Omit<Traffic, 'kind'> & { close: () => void };

@@ -1,6 +1,6 @@
 /** The report as one HTML file that needs nothing else: no script, no font, no network. */
-import type { Json } from '../../domain/plan';
-import type { Chapter, Report } from '../../domain/report';
+import type { Json } from '../../domain/plan/plan';
+import type { Chapter, Report } from '../../domain/report/report';
 import { escape, timelineSvg } from './timeline';
 import { clock, mark, took } from './words';
 

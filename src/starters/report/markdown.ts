@@ -1,6 +1,6 @@
 /** The report as Markdown: to paste into a post-mortem. */
-import type { Json } from '../../domain/plan';
-import type { Chapter, Report } from '../../domain/report';
+import type { Json } from '../../domain/plan/plan';
+import type { Chapter, Report } from '../../domain/report/report';
 import { clock, mark, took } from './words';
 
 export function markdownReport(report: Report): string {

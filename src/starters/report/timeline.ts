@@ -1,6 +1,6 @@
 /** The timeline as SVG: every step of every chapter on one axis, and below it what customers had acknowledged each second, by region. */
-import type { JournalEntry } from '../../domain/runbook';
-import type { CustomerSummary, Report } from '../../domain/report';
+import type { JournalEntry } from '../../domain/plan/interpreter';
+import type { CustomerSummary, Report } from '../../domain/report/report';
 import { clock, took } from './words';
 
 const width = 1_160;

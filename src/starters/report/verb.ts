@@ -1,8 +1,8 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { sentenceOf } from '../../domain/sentence';
-import type { DrillResult, TransferResult } from '../../domain/result';
-import { reportOfDrill, reportOfTransfer, type Report } from '../../domain/report';
-import { drillId, rejoinId, transferId } from '../../workflows/ids';
+import type { DrillResult, TransferResult } from '../../domain/plan/result';
+import { reportOfDrill, reportOfTransfer, type Report } from '../../domain/report/report';
+import { drillId, rejoinId, transferId } from '../../contract/ids';
 import { Refusal } from '../refusal';
 import type { Command } from '../verb';
 import { reportFolder, writeReport } from './write';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Report } from '../../domain/report';
+import type { Report } from '../../domain/report/report';
 import { htmlReport } from './html';
 import { markdownReport } from './markdown';
 

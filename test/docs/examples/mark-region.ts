@@ -1,5 +1,5 @@
-import { done, no } from '../../../src/activities/finding';
-import { defineStep } from '../../../src/activities/step';
+import { done, no } from '../../../src/activities/step/finding';
+import { defineStep } from '../../../src/activities/step/step';
 
 /** The hosts' own monitoring wants to know which region serves. */
 export const markRegion = defineStep({

@@ -1,4 +1,4 @@
-import { PortError } from '../../../src/providers/errors';
+import { PortError } from '../../../src/ports/errors';
 
 /** The PortError that `attempt` must end with. */
 export async function failure(attempt: Promise<unknown>): Promise<PortError> {

@@ -1,0 +1,77 @@
+/** Who keeps the shop's zone in this lab, and what the site file says of it. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { ProcessSpec } from '../control/process';
+import { places, world } from '../network/places';
+import { layBind, tsigKeyName } from '../servers/bind';
+import { layPowerDns } from '../servers/powerdns';
+import { apiPort, vendors, type Vendor } from './vendors';
+
+export type DnsKind = 'powerdns' | 'rfc2136' | keyof typeof vendors;
+/** Real servers, and every vendor that has a fake. */
+export const dnsKinds: readonly DnsKind[] = [
+  'powerdns',
+  'rfc2136',
+  ...(Object.keys(vendors) as (keyof typeof vendors)[]),
+];
+
+const tsigSecret = 'tsig-key';
+const bind = {
+  provider: {
+    ...{ kind: 'rfc2136', server: world.authoritative, zone: 'shop.test.' },
+    ...{ keyName: tsigKeyName, secret: `file:${tsigSecret}` },
+  },
+  ttlSeconds: 5,
+};
+
+/** Lays the keeper's files and secrets below `dir`, and tells the process that keeps the zone. */
+export async function layKeeper(kind: DnsKind, dir: string, checkout: string, apiKey: string): Promise<ProcessSpec> {
+  if (kind === 'powerdns') return layPowerDns(dir, apiKey);
+  if (kind === 'rfc2136') {
+    const key = randomBytes(32).toString('base64');
+    await writeSecrets(dir, { [tsigSecret]: key });
+    return layBind(dir, key);
+  }
+  const vendor: Vendor = vendors[kind];
+  await writeSecrets(dir, vendor.secrets());
+  return {
+    ...{ name: kind, place: 'world', view: 'lab', command: process.execPath },
+    args: [
+      ...['--enable-source-maps', join(checkout, 'dist/lab/dns/vendor-process.js'), '--vendor', kind],
+      ...['--listen', world.authoritative, '--secrets', '/mnt/secrets'],
+    ],
+    listens: [{ udp: 53 }, { tcp: apiPort }],
+  };
+}
+
+const keeperOf = (kind: Exclude<DnsKind, 'powerdns'>) => (kind === 'rfc2136' ? bind : vendors[kind]);
+
+/** How long customers stay in the region they were moved to: until those who remember the old answer have come too. */
+export function stayOf(kind: DnsKind): string {
+  const ttlSeconds = kind === 'powerdns' ? bind.ttlSeconds : keeperOf(kind).ttlSeconds;
+  return `${ttlSeconds <= 5 ? 5 : ttlSeconds + 5}s`;
+}
+
+async function writeSecrets(dir: string, secrets: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(secrets))
+    await writeFile(join(dir, 'secrets', name), value, { mode: 0o600 });
+}
+
+/**
+ * Writes the lab's site file with this keeper as its DNS provider.
+ * @returns the folder, as the lab's own processes see it
+ */
+export async function writeSiteFor(kind: DnsKind, dir: string, checkout: string): Promise<string> {
+  if (kind === 'powerdns') return join(checkout, 'sites');
+  const { provider, ttlSeconds, traffic }: Pick<Vendor, 'provider' | 'ttlSeconds' | 'traffic'> = keeperOf(kind);
+  const site = parse(await readFile(join(checkout, 'sites/lab.yaml'), 'utf8')) as { dns: { records: object[] } };
+  await mkdir(join(dir, 'sites'), { recursive: true });
+  const records = traffic
+    ? site.dns.records.map((record) => ({ ...record, values: { A: [places.A.address], B: [places.A.address] } }))
+    : [];
+  const dns = { ...site.dns, provider, ttlSeconds, ...(traffic && { records }) };
+  await writeFile(join(dir, 'sites/lab.yaml'), stringify({ ...site, dns, ...(traffic && { traffic }) }));
+  return '/mnt/sites';
+}

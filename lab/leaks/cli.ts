@@ -1,0 +1,34 @@
+/** The command line at a Temporal that is away, with a credential of its own for it. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { checkout } from '../loopback/zone-servers';
+import { canariesOf, type Canary } from './canaries';
+import type { Outputs } from './outputs';
+
+const apiKey = 'cnry/temporal-api-key+Zq7=';
+
+/** Each of these must reach Temporal first. Runs what is compiled in `dist`. */
+const commands = [
+  ['status', 'lab'],
+  ['transfer', 'lab', '--to', 'B', '--because', 'to see what comes out'],
+  ['report', 'lab', '--of', 'transfer'],
+];
+
+export async function driveCli(outputs: Outputs): Promise<Canary[]> {
+  await Promise.all(commands.map((words) => ran(outputs, words)));
+  return canariesOf('the API key of Temporal', apiKey);
+}
+
+function ran(outputs: Outputs, words: string[]): Promise<void> {
+  const program = join(checkout, 'dist/src/starters/cli.js');
+  const env = { PATH: process.env.PATH, TEMPORAL_ADDRESS: '127.0.0.1:9', TEMPORAL_API_KEY: apiKey };
+  const from = `handover ${words[0] ?? ''}`;
+  return new Promise((done, fail) => {
+    execFile(process.execPath, [program, ...words], { env, cwd: checkout, timeout: 30_000 }, (_error, out, told) => {
+      if (told === '') fail(new Error(`${from} failed without a word, or did not fail`));
+      outputs.add(`${from}: standard output`, out);
+      outputs.add(`${from}: standard error`, told);
+      done();
+    });
+  });
+}

@@ -1,0 +1,37 @@
+/** Every kind of fault that a fake plays, each in the forms that bring out other words of ours. */
+import type { Effect } from '../vendors/faults';
+
+/** `elsewhere` is where redirects and links lead. A kind that is new to the script does not compile until it is here. */
+function byKind(elsewhere: string): Record<Effect['kind'], readonly Effect[]> {
+  const both = ['before', 'after'] as const;
+  return {
+    limited: [
+      { kind: 'limited' },
+      ...['0', '7', '86400', new Date(Date.now() + 30_000).toUTCString(), 'soon'].map(
+        (retryAfter) => ({ kind: 'limited', retryAfter }) as const,
+      ),
+    ],
+    error: [
+      ...[400, 401, 403, 404, 409, 412, 422, 500, 503].map(
+        (status) => ({ kind: 'error', status, when: 'before' }) as const,
+      ),
+      { kind: 'error', status: 502, when: 'after' },
+    ],
+    cut: both.map((when) => ({ kind: 'cut', when })),
+    slow: [{ kind: 'slow', ms: Infinity }],
+    drip: [{ kind: 'drip' }],
+    truncated: [{ kind: 'truncated' }],
+    html: both.map((when) => ({ kind: 'html', when })),
+    redirect: [301, 307].map((status) => ({ kind: 'redirect', status, to: elsewhere })),
+    hint: [{ stale: true }, { pageSize: 1 }, { pageSize: 1, linkBase: elsewhere }, { wrongIds: true }].map((hints) => ({
+      kind: 'hint',
+      hints,
+    })),
+  };
+}
+
+/** Those that answer at once, and those that last as long as an adapter waits. */
+export function faultsOf(elsewhere: string): { quick: Effect[]; lasting: Effect[] } {
+  const { slow, drip, ...others } = byKind(elsewhere);
+  return { quick: Object.values(others).flat(), lasting: [...slow, ...drip] };
+}

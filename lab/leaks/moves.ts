@@ -1,0 +1,93 @@
+/** Transfers, checks and failures of one DNS provider, with everything that came out of them. */
+import { dnsReadiness } from '../../src/activities/readiness/dns';
+import { asFailure } from '../../src/activities/step/failure';
+import type { Step } from '../../src/activities/step/step';
+import { lowerDnsTtl } from '../../src/activities/steps/lower-dns-ttl';
+import { switchDns } from '../../src/activities/steps/switch-dns';
+import type { Facts, Plan, StepCall } from '../../src/domain/plan/plan';
+import { resultOf } from '../../src/domain/plan/result';
+import { runPlan, type Run } from '../../src/domain/plan/interpreter';
+import type { Survey } from '../../src/domain/plan/survey';
+import { sentenceOf } from '../../src/domain/sentence';
+import type { Site } from '../../src/config/load';
+import { hearing, type Call } from '../../src/providers/http/call-log';
+import type { Alert, Ports, RecordSet } from '../../src/ports/ports';
+import { attempt } from '../loopback/dns-moves';
+import type { Outputs } from './outputs';
+
+const steps: readonly Step[] = [lowerDnsTtl, switchDns];
+/** Enough for servers on the loopback, and short where something fails on purpose. */
+const patience = { attemptMs: 600, attempts: 1, everyMs: 1 };
+const unseen: Survey = { at: 0, regions: {}, settings: {}, shops: {}, dns: {} };
+
+function callOf(step: Step, params: Facts): StepCall {
+  const { name } = step;
+  return { id: name, step: name, title: step.title(params), phase: 'traffic', params, patience, onFailure: 'stop' };
+}
+
+/** The part of a planned transfer that moves the shop's name from A to B. */
+function planOf({ site, dns }: Site): Plan {
+  const [record] = dns.records;
+  if (record === undefined) throw new Error(`${site} has no record to move`);
+  const { name, type, values } = record;
+  const { ttlSeconds } = dns;
+  const to: Facts = { name, type, from: [...(values.A ?? [])], to: [...(values.B ?? [])], ttlSeconds };
+  const heading = { site, kind: 'planned', cause: 'switchover', from: 'A', to: 'B', epoch: 2 } as const;
+  const stages = [[callOf(lowerDnsTtl, { name, type, ttlSeconds })], [callOf(switchDns, to)]];
+  return { ...heading, because: 'to see what comes out', stages };
+}
+
+/** The set that stands in region A, with the TTL of a shop that nobody is about to move. */
+export function setInA({ dns }: Site): RecordSet {
+  const [{ name, type, values } = { name: '', type: 'A' as const, values: {} }] = dns.records;
+  return { name, type, ttlSeconds: 300, values: [...(values.A ?? [])] };
+}
+
+/** Runs the plan with the steps as a worker runs them, reports it, and tells the people on call. */
+export async function transferInto(outputs: Outputs, from: string, site: Site, ports: Ports): Promise<Run> {
+  const plan = planOf(site);
+  const startedAt = Date.now();
+  const run = await runPlan(plan, {
+    run: ({ step, params }) => attemptInto(outputs, `${from}, ${step}`, step, params, site, ports),
+    undo: () => Promise.resolve(''),
+    ask: () => Promise.resolve({ answer: 'stop', because: 'Nobody is there.' }),
+    cancelled: () => undefined,
+    now: Date.now,
+    noted: () => undefined,
+    sentence: sentenceOf,
+  });
+  const times = { onsetAt: 0, decidedAt: startedAt, startedAt, endedAt: Date.now() };
+  outputs.transfer(from, resultOf(plan, unseen, run, { asked: 'by the bench', ...times }));
+  await alertInto(outputs, from, ports, `${site.site} ended ${run.ending}. ${run.because} ${run.followUps.join(' ')}`);
+  return run;
+}
+
+async function attemptInto(outputs: Outputs, from: string, name: string, params: Facts, site: Site, ports: Ports) {
+  const step = steps.find((each) => each.name === name);
+  if (step === undefined) throw new Error(`${name} is no step of the bench`);
+  const calls: Call[] = [];
+  try {
+    const { outcome, because, facts } = await hearing(
+      (call) => calls.push(call),
+      () => attempt({ ...step, patience }, params, site, ports, calls),
+    );
+    outputs.result(from, { outcome, because, facts });
+    return { outcome, because, facts };
+  } catch (error) {
+    outputs.error(from, error);
+    throw asFailure(error);
+  } finally {
+    outputs.result(`${from}, its calls`, calls);
+  }
+}
+
+async function alertInto(outputs: Outputs, from: string, ports: Ports, summary: string): Promise<void> {
+  const alert: Alert = { severity: 'critical', key: 'handover/lab/2', summary, command: 'npx handover report lab' };
+  outputs.result(`${from}, its alert`, alert);
+  await ports.alerts.send(alert).catch((error: unknown) => outputs.error(`${from}, its alert`, error));
+}
+
+/** What a drill of kind `checks` says of the shop's names. */
+export async function checksInto(outputs: Outputs, from: string, site: Site, ports: Ports): Promise<void> {
+  outputs.result(`${from}, checks`, await dnsReadiness(site, { ...unseen, at: Date.now() }, ports));
+}

@@ -1,0 +1,148 @@
+/** One DNS provider after the other, whose credentials are canaries, through every kind of failure. */
+import { unlimited } from '../../src/providers/rate-limit/scope';
+import { connect, type Connected } from '../../src/connect/connect';
+import type { Site } from '../../src/config/load';
+import type { GoogleFake } from '../vendors/google';
+import type { Effect } from '../vendors/faults';
+import { openKeeper, type Keeper, type ProviderKind, type VendorKind } from '../loopback/zone-servers';
+import { canariesOf, type Canary } from './canaries';
+import { credentialsOf } from './credentials';
+import { echoingWeb } from './echoes';
+import { faultsOf } from './faults';
+import { checksInto, setInA, transferInto } from './moves';
+import type { Outputs } from './outputs';
+
+/** At which of a transfer's requests each fault is played: at one, another one each time, or at each. */
+export type Pace = 'one' | 'each';
+
+export interface Driven {
+  canaries: Canary[];
+  /** Endings of the transfers, in their order; the first one met nothing. */
+  endings: string[];
+}
+
+/** Requests of a transfer, about. */
+const positions = 8;
+
+export async function driveVendor(outputs: Outputs, kind: ProviderKind, pace: Pace): Promise<Driven> {
+  const credentials = kind === 'powerdns' || kind === 'rfc2136' ? undefined : credentialsOf[kind]();
+  const keeper = await openKeeper(kind, credentials);
+  const elsewhere = await echoingWeb();
+  const endings: string[] = [];
+  const play = async (from: string, ports: Connected) => {
+    keeper.put(setInA(keeper.site));
+    const run = await transferInto(outputs, `${keeper.title}, ${from}`, keeper.site, ports);
+    endings.push(run.ending);
+  };
+  try {
+    await opened(keeper.open(), (ports) => play('nothing wrong', ports));
+    await opened(keeper.open(), (ports) => checksInto(outputs, keeper.title, keeper.site, ports));
+    await wrongSecrets(outputs, keeper, play);
+    await faults(outputs, keeper, elsewhere.url, pace, play);
+    for (const status of [400, 401, 403, 500]) await echoed(outputs, keeper, `${elsewhere.url}/${status}`);
+    return { canaries: canariesIn(keeper), endings };
+  } finally {
+    await elsewhere.close();
+    await keeper.close();
+  }
+}
+
+type Play = (from: string, ports: Connected) => Promise<void>;
+
+async function opened(ports: Connected, work: (ports: Connected) => Promise<void>): Promise<void> {
+  try {
+    await work(ports);
+  } finally {
+    await ports.close();
+  }
+}
+
+/** Mistyped, pasted twice, without the sign between its parts, and within other text. */
+const spoilt: readonly [string, (secret: string) => string][] = [
+  ['a wrong secret', (secret) => `${secret}x`],
+  ['a secret of two lines', (secret) => `${secret}\n${secret}`],
+  ['a secret without colons', (secret) => secret.replaceAll(':', '')],
+  ['a secret in quotes', (secret) => `"${secret}"`],
+];
+
+async function wrongSecrets(outputs: Outputs, keeper: Keeper, play: Play): Promise<void> {
+  for (const [from, spoil] of spoilt) {
+    const secrets = Object.fromEntries(Object.entries(keeper.secrets).map(([name, value]) => [name, spoil(value)]));
+    await opened(keeper.open({ secrets }), async (ports) => {
+      await play(from, ports);
+      await checksInto(outputs, `${keeper.title}, ${from}`, keeper.site, ports);
+    });
+  }
+}
+
+async function faults(outputs: Outputs, keeper: Keeper, elsewhere: string, pace: Pace, play: Play): Promise<void> {
+  const { fake, site, title } = keeper;
+  if (fake === undefined) return;
+  for (const [index, effect] of faultsOf(elsewhere).quick.entries()) {
+    const skips = pace === 'one' ? [index % positions] : Array.from({ length: positions }, (_, skip) => skip);
+    for (const skip of skips) {
+      fake.faults.play({ skip, effect });
+      await opened(keeper.open(), (ports) => play(saying(effect, skip), ports));
+      fake.faults.clear();
+    }
+    fake.faults.play({ times: Infinity, effect });
+    await opened(keeper.open(), (ports) => checksInto(outputs, `${title}, ${saying(effect, 0)}`, site, ports));
+    fake.faults.clear();
+  }
+}
+
+/** By the same credentials at a server that repeats them. */
+async function echoed(outputs: Outputs, { site, secrets, title }: Keeper, url: string): Promise<void> {
+  const options = Object.entries(site.dns.provider).map(([name, value]) => {
+    const { pathname } = URL.canParse(value) ? new URL(value) : { pathname: '' };
+    return [name, /^https?:/.test(value) ? `${url}${pathname}`.replace(/\/$/, '') : value] as const;
+  });
+  const provider = Object.fromEntries(options) as Site['dns']['provider'];
+  const elsewhere: Site = { ...site, dns: { ...site.dns, provider } };
+  const secret = (reference: string) => Promise.resolve(secrets[reference] ?? '');
+  await opened(connect(elsewhere, { secret }, unlimited), async (ports) => {
+    await transferInto(outputs, `${title}, repeating`, elsewhere, ports);
+    await checksInto(outputs, `${title}, repeating`, elsewhere, ports);
+  });
+}
+
+const saying = (effect: Effect, skip: number) => `${JSON.stringify(effect)} after ${skip} requests`;
+
+/** The faults that last as long as an adapter waits, all at once, each with a fake of its own. */
+export async function driveLasting(outputs: Outputs, kind: VendorKind): Promise<Driven> {
+  const cases = faultsOf('').lasting.flatMap((effect) => [0, 3].map((skip) => ({ effect, skip })));
+  const all = await Promise.all(
+    cases.map(async ({ effect, skip }) => {
+      const keeper = await openKeeper(kind, credentialsOf[kind]());
+      const { site, title, fake } = keeper;
+      keeper.put(setInA(site));
+      fake?.faults.play({ skip, effect });
+      try {
+        const endings: string[] = [];
+        await opened(keeper.open(), async (ports) => {
+          const run = await transferInto(outputs, `${title}, ${saying(effect, skip)}`, site, ports);
+          endings.push(run.ending);
+        });
+        return { canaries: canariesIn(keeper), endings };
+      } finally {
+        await keeper.close();
+      }
+    }),
+  );
+  return { canaries: all.flatMap(({ canaries }) => canaries), endings: all.flatMap(({ endings }) => endings) };
+}
+
+/** The site's own credentials, and the tokens that Google's fake gave for one of them. */
+function canariesIn({ title, secrets, fake }: Keeper): Canary[] {
+  const { tokens } = (fake ?? {}) as Partial<Pick<GoogleFake, 'tokens'>>;
+  const given = tokens?.().map((text) => ({ of: `${title}, an access token`, text })) ?? [];
+  const signed = tokens === undefined ? [] : [{ of: `${title}, an assertion`, text: headOfAssertion }];
+  return [
+    ...Object.entries(secrets).flatMap(([name, value]) => canariesOf(`${title}, ${name}`, value)),
+    ...given,
+    ...signed,
+  ];
+}
+
+/** How every assertion that is signed with RS256 begins. */
+const headOfAssertion = Buffer.from('{"alg":"RS256"').toString('base64url').slice(0, 18);

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { phpFpm, type PhpFpmOptions } from '../../src/providers/settings/php-fpm';
+import type { Host, Settings } from '../../src/ports/ports';
+import { type Place, type RunningServer, startServer } from './place';
+
+export interface RealShopServer {
+  options: PhpFpmOptions;
+  settings: Settings;
+  php: RunningServer;
+  /** What a PHP script sees of the environment now. */
+  environment: () => Promise<Record<string, string>>;
+  close: () => Promise<void>;
+}
+
+const pairs = (values: Record<string, string>) =>
+  Buffer.concat(
+    Object.entries(values).map(([name, value]) =>
+      Buffer.from([name.length, value.length, ...Buffer.from(name + value)]),
+    ),
+  );
+
+const record = (type: number, content: Buffer) =>
+  Buffer.concat([Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]), content]);
+
+/** One FastCGI request; enough of the protocol to read a short answer. */
+function request(socketPath: string, script: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath);
+    const pieces: Buffer[] = [];
+    socket.on('error', reject);
+    socket.on('data', (piece: Buffer) => pieces.push(piece));
+    socket.on('end', () => {
+      const all = Buffer.concat(pieces);
+      const length = all.readUInt16BE(4);
+      resolve(all.toString('utf8', 8, 8 + length));
+    });
+    const about = pairs({ SCRIPT_FILENAME: script, REQUEST_METHOD: 'GET' });
+    socket.write(
+      Buffer.concat([
+        record(1, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])),
+        record(4, about),
+        record(4, Buffer.alloc(0)),
+        record(5, Buffer.alloc(0)),
+      ]),
+    );
+  });
+}
+
+const firstSettings = `; settings of the shop
+env[HANDOVER_SITE] = "lab"
+env[HANDOVER_REGION] = "A"
+env[HANDOVER_ROLE] = "primary"
+env[HANDOVER_EPOCH] = "1"
+env[AWS_DYNAMODB_REGION] = "lab-a"
+env[HANDOVER_SCHEDULER] = "on"
+`;
+
+/** php-fpm with one worker and nginx's configuration beside it; nginx itself is only asked to test. */
+export async function realShopServer(at: Place, host: Host): Promise<RealShopServer> {
+  const [socket, script, file, proxy] = [
+    at.path('php.sock'),
+    at.path('env.php'),
+    at.path('handover.conf'),
+    at.path('proxy.conf'),
+  ];
+  writeFileSync(file, firstSettings);
+  writeFileSync(proxy, '');
+  writeFileSync(script, '<?php echo json_encode(getenv());');
+  writeFileSync(
+    at.path('php-fpm.conf'),
+    `[global]\npid = ${at.path('php.pid')}\nerror_log = ${at.path('php.log')}
+[www]\nuser = root\nlisten = ${socket}\npm = static\npm.max_children = 1\ninclude = ${file}\n`,
+  );
+  writeFileSync(
+    at.path('nginx.conf'),
+    `pid ${at.path('nginx.pid')};\nerror_log ${at.path('nginx.log')};\nevents {}
+http { access_log off; server { listen unix:${at.path('nginx.sock')}; include ${proxy}; } }\n`,
+  );
+  const php = await startServer(['php-fpm8.2', '-F', '-R', '-y', at.path('php-fpm.conf')], at.path('fpm.out'), () => {
+    try {
+      return readFileSync(at.path('php.pid'), 'utf8') !== '' && execFileSync('test', ['-S', socket]).length === 0;
+    } catch {
+      return false;
+    }
+  });
+  const options = {
+    ...{ region: 'A', host, file, proxy, gate: at.path('gate'), schedulerPaused: at.path('scheduler-paused') },
+    test: `php-fpm8.2 -R -t -y ${at.path('php-fpm.conf')}`,
+    reload: `echo php >> ${at.path('reloads')}; kill -USR2 $(cat ${at.path('php.pid')})`,
+    proxyTest: `nginx -t -q -c ${at.path('nginx.conf')}`,
+    proxyReload: `echo nginx >> ${at.path('reloads')}`,
+  };
+  return {
+    ...{ options, settings: phpFpm(options), php },
+    environment: async () => {
+      const answer = await request(socket, script);
+      return JSON.parse(answer.slice(answer.indexOf('{'))) as Record<string, string>;
+    },
+    close: () => php.kill(),
+  };
+}

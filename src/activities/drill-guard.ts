@@ -1,0 +1,38 @@
+/** What must hold before a drill may hurt a site. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Site } from '../config';
+import { primaryOf, type Survey } from '../domain/plan/survey';
+import { monitorId } from '../contract/ids';
+
+/** @throws ApplicationFailure `Refused` on a site without a fault injector, without a running monitor, or without a known primary. */
+export async function beforeOutage(
+  site: Site,
+  regions: Survey['regions'],
+  client: Client,
+): Promise<{ primary: string }> {
+  if (site.faultInjector === undefined) {
+    throw refused(
+      `${site.site} declares no fault injector, so a drill of kind outage would hurt real customers; use kind switchover.`,
+    );
+  }
+  if (!(await monitorRuns(client, site.site))) {
+    throw refused(
+      `Nothing watches ${site.site}, so an outage would go unseen; start the monitor first: npx handover monitor ${site.site}`,
+    );
+  }
+  const primary = primaryOf({ regions });
+  if (!primary.known) throw refused(primary.because);
+  return { primary: primary.region };
+}
+
+const refused = (because: string): ApplicationFailure => ApplicationFailure.nonRetryable(because, 'Refused');
+
+async function monitorRuns(client: Client, site: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(monitorId(site)).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

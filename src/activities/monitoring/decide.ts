@@ -1,0 +1,96 @@
+/** The monitor's judgement as one activity: what was seen goes in, the decision and its reasons lie in the history, and a new rule breaks no old one. */
+import type { Client } from '@temporalio/client';
+import type { Site } from '../../config';
+import { decide } from '../../domain/decision/decide';
+import type { ReplicaFitness, Situation } from '../../domain/decision/situation';
+import { judge } from '../../domain/detection/judge';
+import type { RegionFacts } from '../../domain/detection/reading';
+import type { Ballot } from '../../domain/detection/vote';
+import { replicaWitness, type Witness } from '../../domain/detection/witness';
+import { newestAccount } from '../../domain/detection/accounts';
+import type { DatabaseState, Ports } from '../../ports/ports';
+import { transferId } from '../../contract/ids';
+import type { Ground } from '../planning/prepare';
+import { transferRunning } from '../transfers';
+import type { DecideOrder, Consideration } from '../../contract/monitor';
+
+export async function consider({ site, ports }: Ground, order: DecideOrder, client: Client): Promise<Consideration> {
+  const claims = order.ballots.flatMap(({ vote }) => (vote.facts ? [vote.facts] : []));
+  const guess = latest(claims, order.known);
+  const primary = guess.primary === '' ? site.home : guess.primary;
+  const standby = Object.keys(site.regions).find((region) => region !== primary) ?? '';
+  const { replica, heartbeatAgeMs } = await askStandby(ports, standby, primary);
+  const newer = replica?.epoch !== undefined && replica.epoch.epoch > guess.epoch ? replica.epoch : undefined;
+  const known = newer ? { epoch: newer.epoch, primary: newer.region } : { epoch: guess.epoch, primary };
+  const seen = { primary, standby, epoch: known.epoch };
+  const vantages = Object.keys(site.vantages);
+  const testimony = { ...seen, vantages, ballots: order.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
+  const opinion = judge(testimony, site.policy);
+  const { freeze, lastTransfer, lastPlanAgoMs } = order;
+  const table = tableOf(site, primary, order.ballots);
+  const situation: Situation = {
+    ...{ ...seen, site: site.site, home: site.home, opinion, opinionAgeMs: 0, policy: site.policy },
+    ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
+    ...table,
+    ...(freeze ? { freeze } : {}),
+    ...(lastTransfer ? { lastTransfer } : {}),
+    ...(lastPlanAgoMs === undefined ? {} : { lastPlanAgoMs }),
+    ...((await transferRunning(client, site.site)) ? { running: transferId(site.site) } : {}),
+  };
+  const failingForMs = failingFor(order.ballots, primary, site.policy.windowMs);
+  const unsettled = opinion.verdict.state !== 'healthy' || table.tableOf !== primary;
+  return { decision: decide(situation), opinion, known, failingForMs, unsettled };
+}
+
+/** What the standby's database says of itself and of its source; undefined and null where it does not answer. */
+async function askStandby(
+  ports: Ports,
+  standby: string,
+  primary: string,
+): Promise<{ replica: DatabaseState | undefined; heartbeatAgeMs: number | null }> {
+  const database = ports.database(standby);
+  const [replica, heartbeat] = await Promise.all([
+    database.state().catch(() => undefined),
+    database.heartbeat(primary).catch(() => undefined),
+  ]);
+  return { replica, heartbeatAgeMs: heartbeat ? Math.max(0, ports.now() - heartbeat.atMs) : null };
+}
+
+/** The highest epoch that any region's shop, or the monitor's own memory, tells of. */
+function latest(claims: RegionFacts[], known: DecideOrder['known']): DecideOrder['known'] {
+  return claims.reduce((best, { database }) => {
+    return database.reachable && database.epoch > best.epoch
+      ? { epoch: database.epoch, primary: database.primary }
+      : best;
+  }, known);
+}
+
+function witness(replica: DatabaseState | undefined, heartbeatAgeMs: number | null): Witness {
+  return replicaWitness(replica?.replica ? { io: replica.replica.io, heartbeatAgeMs } : undefined);
+}
+
+function fitness({ replica, epoch }: DatabaseState, heartbeatAgeMs: number | null): ReplicaFitness {
+  return {
+    configured: replica !== undefined,
+    usesGtid: replica?.usesGtid ?? false,
+    applying: replica?.sql ?? false,
+    receiving: replica?.io === 'yes',
+    heartbeatAgeMs,
+    epoch: epoch?.epoch ?? 0,
+    ...(replica?.error === undefined ? {} : { error: replica.error }),
+  };
+}
+
+function tableOf(site: Site, primary: string, ballots: Ballot[]): Pick<Situation, 'tableOf' | 'tableSeenAgoMs'> {
+  const said = newestAccount(primary, ballots, site.policy.voteMaxAgeMs);
+  const region = Object.entries(site.regions).find(([, { tableRegion }]) => tableRegion === said?.facts.tableRegion);
+  return said && region ? { tableOf: region[0], tableSeenAgoMs: said.ageMs } : { tableOf: primary };
+}
+
+/** A down vote has been failing for its window longer than it has been held. */
+function failingFor(ballots: Ballot[], primary: string, windowMs: number): number {
+  const down = ballots.filter(
+    ({ target, vote }) => vote.state === 'down' && target.signal !== 'edge' && target.region === primary,
+  );
+  return Math.max(0, ...down.map(({ vote, ageMs }) => vote.heldMs + ageMs + windowMs));
+}

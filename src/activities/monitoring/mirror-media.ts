@@ -1,0 +1,44 @@
+/** Uploads follow the primary all the time: after an outage there is no source to copy them from. */
+import { Context } from '@temporalio/activity';
+import { primaryOf } from '../../domain/plan/survey';
+import { sentenceOf } from '../../domain/sentence';
+import type { Ground } from '../planning/prepare';
+import { surveyDatabases } from '../planning/survey';
+import type { MirrorReport } from '../../contract/monitor';
+
+/** One activity mirrors for this long before it reports, so that it costs six events of history and not thousands. */
+const batchMs = 10 * 60_000;
+const roundMs = 60_000;
+const heartbeatEveryMs = 5_000;
+
+export async function mirrorMedia(ground: Ground): Promise<MirrorReport> {
+  const context = Context.current();
+  const until = performance.now() + batchMs;
+  let report: MirrorReport = { rounds: 0, because: 'Nothing has been copied yet.' };
+  const beat = setInterval(() => context.heartbeat(report.because), heartbeatEveryMs);
+  try {
+    while (performance.now() < until && !context.cancellationSignal.aborted) {
+      const because = await mirrorOnce(ground, context.cancellationSignal).catch(
+        (error: unknown) => `This round failed: ${sentenceOf(error)}`,
+      );
+      report = { rounds: report.rounds + 1, because };
+      await context.sleep(ground.site.policy.mirrorEveryMs).catch(() => undefined);
+    }
+  } finally {
+    clearInterval(beat);
+  }
+  return report;
+}
+
+/** Only from a known primary to a region that takes no writes itself; anything else waits for the next round. */
+async function mirrorOnce({ site, ports }: Ground, signal: AbortSignal): Promise<string> {
+  const regions = await surveyDatabases(site, ports);
+  const primary = primaryOf({ regions });
+  if (!primary.known) return primary.because;
+  const standby = Object.values(regions).find(({ region }) => region !== primary.region);
+  const source = regions[primary.region];
+  if (!source?.answers) return `${primary.region} does not answer, so there is nothing to copy from.`;
+  if (!standby?.answers) return `${standby?.region ?? 'The standby'} does not answer, so there is nowhere to copy to.`;
+  const { copied } = await ports.media(standby.region).pullFrom(primary.region, { timeoutMs: roundMs, signal });
+  return `${standby.region} has copied ${String(copied)} uploads from ${primary.region}.`;
+}

@@ -1,0 +1,127 @@
+/** The way back of a deposed region: fenced now, read, salvaged, laid anew, attached, and proved equal. It moves no customers. */
+import { flawsOf, type Plan } from '../../domain/plan/plan';
+import type { RejoinRequest } from '../../domain/plan/request';
+import { primaryOf, type SettingsSurvey, type Survey } from '../../domain/plan/survey';
+import { call, forward } from './call';
+import { type PlanGround, type Planning, siteRegion } from './move';
+
+/** Customers of the primary upload while it is being copied from. */
+const uploadsInFlight = 3;
+
+/** What every stage needs: who comes back to whom, and the names under which this run keeps its files. */
+interface Return {
+  site: PlanGround['site'];
+  survey: Survey;
+  /** The deposed region and the primary. */
+  from: string;
+  to: string;
+  epoch: number;
+  /** A plain name that no other run shares. */
+  run: string;
+}
+
+/** From a request and a survey to the plan of a rejoin, or to the sentence that refuses it. Pure. */
+export function planRejoin({ site }: PlanGround, survey: Survey, request: RejoinRequest): Planning {
+  const primary = primaryOf(survey);
+  if (!primary.known) return refused(`${primary.because} A person must say which region is the primary.`);
+  const { region: to, epoch } = primary;
+  const from = request.region || (Object.keys(site.regions).find((region) => region !== to) ?? '');
+  const refusal = refusalOf(site, survey, from, to);
+  if (refusal !== undefined) return refused(refusal);
+  const run = `rejoin-${site.site}-${from}-${epoch}-${survey.at}`;
+  const plan: Plan = {
+    ...{ site: site.site, kind: 'rejoin', cause: 'repair', from, to, epoch, because: request.because },
+    stages: stagesOf({ site, survey, from, to, epoch, run }),
+  };
+  const flaws = flawsOf(plan);
+  return flaws.length === 0 ? { outcome: 'plan', plan } : refused(flaws.join(' '));
+}
+
+const refused = (because: string): Planning => ({ outcome: 'refused', because });
+
+function refusalOf(site: PlanGround['site'], survey: Survey, from: string, to: string): string | undefined {
+  if (!Object.hasOwn(site.regions, from))
+    return `${site.site} has no region ${from}; its regions are ${Object.keys(site.regions).join(' and ')}.`;
+  if (from === to) return `${to} is the primary; only a deposed region can be rejoined.`;
+  const primary = survey.regions[to];
+  if (!primary?.answers)
+    return `The primary ${to} does not answer (${primary?.because ?? 'it was not asked'}), and there is nothing else to rejoin ${from} to.`;
+  if (primary.readOnly) return `The primary ${to} is read-only; make it writable first (kind restore).`;
+  const region = survey.regions[from];
+  if (
+    region?.answers &&
+    region.readOnly &&
+    region.replicating === true &&
+    region.replicaOf === siteRegion(site, to).address
+  )
+    return `${from} replicates from ${to} already; there is nothing to rejoin.`;
+  return undefined;
+}
+
+function stagesOf(move: Return): Plan['stages'] {
+  const { site, from, to, run } = move;
+  const sourceHost = siteRegion(site, to).address;
+  const serviceCommand = siteRegion(site, from).services.database;
+  const files = { from, to, folder: run };
+  const seed = { region: from, source: to, job: run, serviceCommand };
+  return [
+    [
+      forward('fence-database', fenceOf(move), { phase: 'fence' }),
+      forward('pause-scheduler', { region: from }, { phase: 'fence', at: from, onFailure: 'follow-up' }),
+    ],
+    [standbySettings(move, 'early'), forward('copy-binlogs', files, { phase: 'prepare' })],
+    [forward('classify-deposed', files, { phase: 'prepare' })],
+    [
+      call('salvage-orders', { ...files, counters: [...site.shop.counters] }, { phase: 'promote' }),
+      forward('sync-media', { from, to }, { phase: 'promote', at: `from-${from}`, onFailure: 'follow-up' }),
+    ],
+    [
+      forward('reseed-database', seed, { phase: 'tidy' }),
+      forward(
+        'sync-media',
+        { from: to, to: from, tolerated: uploadsInFlight },
+        { phase: 'tidy', at: `to-${from}`, onFailure: 'follow-up' },
+      ),
+    ],
+    [
+      forward('attach-rejoined', { region: from, source: to, sourceHost }, { phase: 'tidy' }),
+      forward('follow-sessions', { region: from, sourceHost }, { phase: 'tidy', at: from, onFailure: 'follow-up' }),
+    ],
+    [forward('compare-databases', { from: to, to: from }, { phase: 'verify' })],
+    ...asStandby(move),
+  ];
+}
+
+/** A database that answers is made read-only and goes on running: it is needed soon. One that is silent must be proved to be stopped. */
+function fenceOf({ site, survey, from, to }: Return) {
+  const answers = survey.regions[from]?.answers === true;
+  const serviceCommand = siteRegion(site, from).services.database;
+  return { region: from, peer: to, planned: answers, unfenced: 'refuse', serviceCommand };
+}
+
+/** As soon as it can be, its shop knows that it is no primary; a shop that is ill must hold up no salvage, so it is said again at the end. */
+function standbySettings({ site, survey, from, epoch }: Return, when: 'early' | 'late') {
+  const own = siteRegion(site, from).tableRegion;
+  const next: SettingsSurvey = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };
+  const previous = survey.settings[from] ?? next;
+  const params = { region: from, next: { ...next }, previous: { ...previous } };
+  return forward('stage-settings', params, {
+    phase: 'tidy',
+    at: `${from}-${when}`,
+    ...(when === 'early' ? { onFailure: 'follow-up' } : {}),
+  });
+}
+
+function asStandby(move: Return): Plan['stages'] {
+  const { site, from, to } = move;
+  const tidy = { phase: 'tidy', at: from, onFailure: 'follow-up' } as const;
+  return [
+    [
+      forward('prove-replication', { from: to, to: from, timeoutMs: site.policy.drainTimeoutMs }, { phase: 'verify' }),
+      standbySettings(move, 'late'),
+      forward('ungate-checkouts', { region: from }, tidy),
+      forward('resume-scheduler', { region: from }, tidy),
+      forward('unproxy-region', { region: from }, tidy),
+    ],
+  ];
+}

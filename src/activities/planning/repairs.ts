@@ -1,0 +1,71 @@
+/** Plans that move no primary: the table pointer there and back, a restarted primary, a second writable database. */
+import type { Plan } from '../../domain/plan/plan';
+import type { SettingsSurvey } from '../../domain/plan/survey';
+import { call, forward } from './call';
+import { heading, type Move, siteRegion } from './move';
+import { verifyRegion } from './verification';
+
+/** The primary stays; only the table region it uses moves to that of `move.to`. */
+export function pointerPlan(move: Move): Plan {
+  const { site, survey, from, to, epoch } = move;
+  const tableRegion = siteRegion(site, to).tableRegion;
+  const previous: SettingsSurvey = survey.settings[from] ?? {
+    role: 'primary',
+    epoch,
+    tableRegion: siteRegion(site, from).tableRegion,
+    scheduler: 'on',
+  };
+  const next: SettingsSurvey = { ...previous, tableRegion };
+  return {
+    ...heading(move),
+    kind: 'pointer',
+    stages: [
+      [
+        call(
+          'stage-settings',
+          { region: from, next: { ...next }, previous: { ...previous } },
+          { phase: 'traffic', at: from },
+        ),
+      ],
+      [verifyRegion(move, from)],
+    ],
+  };
+}
+
+/** A primary that merely restarted came back read-only, and its replica may have been left detached. */
+export function restorePlan(move: Move): Plan {
+  const { from, to } = move;
+  return {
+    ...heading(move),
+    kind: 'restore',
+    stages: [
+      [call('make-writable', { region: from }, { phase: 'promote', undo: false })],
+      [verifyRegion(move, from)],
+      [
+        forward('restart-replication', { region: to, source: from }, { phase: 'tidy', onFailure: 'follow-up' }),
+        forward('ungate-checkouts', { region: from }, { phase: 'tidy', at: from, onFailure: 'follow-up' }),
+        forward('resume-scheduler', { region: from }, { phase: 'tidy', at: from, onFailure: 'follow-up' }),
+      ],
+    ],
+  };
+}
+
+/** `move.from` takes writes in an epoch that is over. */
+export function fencePlan(move: Move): Plan {
+  const { site, from, to } = move;
+  const serviceCommand = siteRegion(site, from).services.database;
+  return {
+    ...heading(move),
+    kind: 'fence',
+    stages: [
+      [
+        call(
+          'fence-database',
+          { region: from, peer: to, planned: false, unfenced: 'refuse', serviceCommand },
+          { phase: 'fence', undo: false },
+        ),
+        forward('pause-scheduler', { region: from }, { phase: 'fence', at: from, onFailure: 'follow-up' }),
+      ],
+    ],
+  };
+}

@@ -1,0 +1,112 @@
+/** Looks at both regions at once and writes down what answered. Never throws for a region that does not: silence is a finding. */
+import { movingRecords, type Site } from '../../config';
+import {
+  setName,
+  type RegionSurvey,
+  type SettingsSurvey,
+  type Survey,
+  type TrafficSurvey,
+} from '../../domain/plan/survey';
+import { sentenceOf } from '../../ports/errors';
+import type { DatabaseState, Ports } from '../../ports/ports';
+
+/** A region that has not answered by now is silent for this survey; a write pause, or an outage, must not wait longer for the dead. */
+const answerWithinMs = 2_000;
+
+export async function takeSurvey(site: Site, ports: Ports): Promise<Survey> {
+  const [regions, settings, shops, dns, traffic] = await Promise.all([
+    surveyDatabases(site, ports),
+    perRegion(site, (region) => surveySettings(region, ports)),
+    perRegion(site, (region) => surveyShop(region, ports)),
+    surveyDns(site, ports),
+    surveyTraffic(site, ports),
+  ]);
+  return { at: ports.now(), regions, settings, shops, dns, ...(traffic && { traffic }) };
+}
+
+/** What alone tells who is primary; no vendor is asked. */
+export const surveyDatabases = (site: Site, ports: Ports): Promise<Survey['regions']> =>
+  perRegion(site, (region) => surveyDatabase(region, ports));
+
+async function perRegion<T>({ regions }: Site, ask: (region: string) => Promise<T>): Promise<Record<string, T>> {
+  const names = Object.keys(regions);
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
+}
+
+async function surveyDatabase(region: string, ports: Ports): Promise<RegionSurvey> {
+  try {
+    return regionSurvey(region, await inTime(ports.database(region).state()));
+  } catch (error) {
+    return { region, answers: false, because: sentenceOf(error) };
+  }
+}
+
+function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
+  const { replica, epoch } = state;
+  return {
+    region,
+    answers: true,
+    readOnly: state.readOnly,
+    epoch: epoch?.epoch ?? 0,
+    primary: epoch?.region ?? '',
+    verifiedEpoch: epoch?.verifiedEpoch ?? 0,
+    position: state.position,
+    ...(replica
+      ? {
+          replicaOf: replica.sourceHost,
+          replicating: replica.io === 'yes' && replica.sql,
+          lagSeconds: replica.secondsBehind,
+        }
+      : {}),
+  };
+}
+
+async function surveySettings(region: string, ports: Ports): Promise<SettingsSurvey | undefined> {
+  return inTime(ports.settings(region).read()).catch(() => undefined);
+}
+
+async function surveyShop(region: string, ports: Ports): Promise<{ healthy: boolean; because: string }> {
+  try {
+    const health = await inTime(ports.shop(region).health());
+    if (health.region !== region)
+      return { healthy: false, because: `The address of ${region} is answered by ${health.region}.` };
+    return { healthy: health.database.reachable, because: health.because };
+  } catch (error) {
+    return { healthy: false, because: sentenceOf(error) };
+  }
+}
+
+async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
+  const read = async ({ name, type }: Site['dns']['records'][number]) => {
+    const set = await inTime(ports.dns.read(name, type)).catch(() => undefined);
+    return [setName({ name, type }), set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
+  };
+  return Object.fromEntries(await Promise.all(movingRecords(site.dns.records).map(read)));
+}
+
+async function surveyTraffic(site: Site, { traffic }: Ports): Promise<TrafficSurvey | undefined> {
+  if (site.traffic === undefined || traffic === undefined) return undefined;
+  try {
+    const { leadsTo, state, because, pending, rememberedSeconds } = await inTime(traffic.read());
+    return {
+      ...{ answers: true, state, because },
+      ...(leadsTo !== undefined && { leadsTo }),
+      ...(pending !== undefined && { pending }),
+      ...(rememberedSeconds !== undefined && { rememberedSeconds }),
+    };
+  } catch (error) {
+    return { answers: false, because: sentenceOf(error) };
+  }
+}
+
+/** @throws Error when `answer` takes longer than a survey waits. */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`It did not answer within ${String(answerWithinMs / 1000)} s.`)),
+      answerWithinMs,
+    );
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,46 @@
+/** The unplanned transfer: the primary is lost. Fence by whatever answers, drain what was fetched, promote, prove, and only then move customers. */
+import type { Plan } from '../../domain/plan/plan';
+import { call, forward } from './call';
+import { heading, type Move, siteRegion } from './move';
+import { moveCustomers, prepareTarget, proveDns } from './planned';
+import { verifyRegion, verifyShop } from './verification';
+
+export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
+  const { site, from, to } = move;
+  const fencing = { unfenced, serviceCommand: siteRegion(site, from).services.database };
+  return {
+    ...heading(move),
+    kind: 'unplanned',
+    stages: [
+      prepareTarget(move, [
+        call('fence-database', { region: from, peer: to, planned: false, ...fencing }, { phase: 'fence', undo: false }),
+      ]),
+      [
+        call(
+          'drain-database',
+          { from, to, planned: false, timeoutMs: site.policy.drainTimeoutMs },
+          { phase: 'promote' },
+        ),
+      ],
+      // Without it nothing is lost for good: what stays behind is salvaged when the region rejoins.
+      [
+        call(
+          'apply-tail',
+          { from, to, folder: `tail-${site.site}-${String(move.epoch)}`, timeoutMs: site.policy.drainTimeoutMs },
+          { phase: 'promote', onFailure: 'follow-up' },
+        ),
+      ],
+      [call('promote-database', { region: to, idGap: site.shop.idGap }, { phase: 'promote' })],
+      [
+        forward('canary-order', { region: to }, { phase: 'promote' }),
+        forward('promote-sessions', { from, to, planned: false }, { phase: 'promote' }),
+      ],
+      // Sessions survive; the object cache may hold rows that the promoted database never got.
+      [forward('flush-cache', { region: to }, { phase: 'promote', onFailure: 'follow-up' }), verifyRegion(move, to)],
+      [forward('open-region', { region: to }, { phase: 'traffic' })],
+      moveCustomers(move),
+      [verifyShop(move)],
+      ...proveDns(move),
+    ],
+  };
+}

@@ -1,0 +1,114 @@
+/** Could the shop be moved right now? Every check looks and changes nothing; each answers with a sentence, whatever goes wrong. */
+import type { Site } from '../../config';
+import type { CheckResult } from '../../domain/plan/result';
+import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../../domain/plan/survey';
+import { wholly } from '../../providers/rate-limit/scope';
+import type { Ports } from '../../ports/ports';
+import { asFailure } from '../step/failure';
+import { planTransfer } from '../planning';
+import type { Ground } from '../planning/prepare';
+import { attempt, check } from './check';
+import { dnsReadiness } from './dns';
+import { trafficReadiness } from './traffic';
+import { takeSurvey } from '../planning/survey';
+
+/** @throws ApplicationFailure limited: a check that it was not the turn of says nothing about the shop. */
+export const readiness = (ground: Ground, again?: boolean): Promise<CheckResult[]> =>
+  wholly('look', () => checks(ground), again).catch((error: unknown) => {
+    throw asFailure(error);
+  });
+
+async function checks(ground: Ground): Promise<CheckResult[]> {
+  const { site, ports } = ground;
+  const survey = await takeSurvey(site, ports);
+  const perRegion = await Promise.all(
+    Object.keys(site.regions).map((region) => regionChecks(site, survey, ports, region)),
+  );
+  return [
+    primaryCheck(survey),
+    ...perRegion.flat(),
+    ...(await dnsReadiness(site, survey, ports)),
+    ...(await trafficReadiness(site, survey, ports)),
+    transferCheck(ground, survey),
+    vantageCheck(site),
+  ];
+}
+
+function primaryCheck(survey: Survey): CheckResult {
+  const primary = primaryOf(survey);
+  const stray = strayWriters(survey);
+  if (stray.length > 0) return check('one primary', false, `${stray.join(' and ')} takes writes beside the primary.`);
+  return check('one primary', primary.known, primary.because);
+}
+
+async function regionChecks(site: Site, survey: Survey, ports: Ports, region: string): Promise<CheckResult[]> {
+  const database = survey.regions[region] ?? { region, answers: false, because: 'It was not asked.' };
+  const shop = survey.shops[region];
+  const settings = survey.settings[region];
+  const [host, table, sessions] = await Promise.all([
+    attempt(
+      `host of ${region}`,
+      async () =>
+        `The host answers over ssh (${(await ports.host(region).run('true', { timeoutMs: 3_000 })).code === 0 ? 'and runs commands' : 'but runs nothing'}).`,
+    ),
+    attempt(`table of ${region}`, async () => {
+      const { ms } = await ports
+        .table(site.regions[region]?.tableRegion ?? '')
+        .canary(`canary#runbook#${region}`, String(survey.at), 0);
+      return `Its table took a canary and gave it back in ${String(Math.round(ms))} ms.`;
+    }),
+    attempt(`sessions of ${region}`, async () => `Redis answers as ${(await ports.sessions(region).state()).role}.`),
+  ]);
+  return [
+    databaseCheck(database),
+    check(`shop of ${region}`, shop?.healthy ?? false, shop?.because ?? 'It was not asked.'),
+    check(
+      `settings of ${region}`,
+      settings !== undefined,
+      settings ? `Its settings say ${settings.role} of epoch ${String(settings.epoch)}.` : 'They could not be read.',
+    ),
+    host,
+    table,
+    sessions,
+  ];
+}
+
+function databaseCheck(database: RegionSurvey): CheckResult {
+  const name = `database of ${database.region}`;
+  if (!database.answers) return check(name, false, database.because);
+  if (database.replicaOf === undefined)
+    return check(name, true, `It answers, is ${database.readOnly ? 'read-only' : 'writable'} and follows nobody.`);
+  const lag =
+    database.lagSeconds === null || database.lagSeconds === undefined
+      ? 'by an unknown time'
+      : `by ${String(database.lagSeconds)} s`;
+  return check(
+    name,
+    database.replicating === true,
+    `It follows ${database.replicaOf} ${lag}, and ${database.replicating ? 'replicates' : 'does not replicate'}.`,
+  );
+}
+
+function transferCheck(ground: Ground, survey: Survey): CheckResult {
+  const asked = { to: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+  const planning = planTransfer(ground, survey, { site: ground.site.site, kind: 'switchover', ...asked });
+  if (planning.outcome === 'refused') return check('a transfer', false, planning.because);
+  const { from, to, stages } = planning.plan;
+  return check(
+    'a transfer',
+    true,
+    `It could move from ${from} to ${to} now, in ${String(stages.flat().length)} steps.`,
+  );
+}
+
+/** A vantage that shares the home region's fate falls silent with it. */
+function vantageCheck(site: Site): CheckResult {
+  const near = Object.entries(site.vantages).filter(([, vantage]) => vantage.near === site.home);
+  if (near.length > 0)
+    return check(
+      'vantages',
+      false,
+      `${near.map(([name]) => name).join(' and ')} stands in the home region and would be lost with it.`,
+    );
+  return check('vantages', true, `${String(Object.keys(site.vantages).length)} vantages, none in the home region.`);
+}

@@ -1,0 +1,41 @@
+/** Could the traffic switch be moved right now? Nothing to say where the site names none. */
+import type { Site } from '../../config';
+import type { CheckResult } from '../../domain/plan/result';
+import { primaryOf, type Survey } from '../../domain/plan/survey';
+import { kindOf } from '../../providers/kit/kind';
+import type { Ports } from '../../ports/ports';
+import { trafficSwitches } from '../../providers/traffic';
+import { whyNotAcross } from '../../providers/traffic/switch';
+import { attempt, check } from './check';
+
+export async function trafficReadiness(site: Site, survey: Survey, { traffic }: Ports): Promise<CheckResult[]> {
+  if (site.traffic === undefined || traffic === undefined) return [];
+  const kind = kindOf('traffic', trafficSwitches, site.traffic);
+  const stuck = whyNotAcross(kind, site.traffic);
+  const unseen = kind.unseen?.(site.traffic);
+  const able = check(
+    `${kind.title} from region to region`,
+    stuck === undefined,
+    stuck ?? 'It can send customers to either.',
+  );
+  return [
+    able,
+    leads(survey),
+    await attempt(`${kind.title} and a move`, async () => {
+      const flaws = await traffic.flaws();
+      if (flaws.length > 0) throw new Error(flaws.join(' '));
+      return [`${kind.title} has nothing against one.`, unseen].filter(Boolean).join(' ');
+    }),
+  ];
+}
+
+function leads(survey: Survey): CheckResult {
+  const [title, primary] = ['traffic switch', primaryOf(survey)];
+  const { traffic } = survey;
+  if (traffic?.answers !== true) return check(title, false, traffic?.because ?? 'It was not asked.');
+  const { leadsTo, because, pending } = traffic;
+  // The next move would wait for the same in vain.
+  if (primary.known && leadsTo === primary.region) return check(title, pending === undefined, pending ?? because);
+  const wanted = primary.known ? `not to the primary ${primary.region}` : 'and who the primary is, is not known';
+  return check(title, false, `It leads to ${leadsTo ?? 'neither region'}, ${wanted}. ${because}`);
+}

@@ -1,0 +1,45 @@
+/** The site and its ports, read from `sites/` when first asked for and again when the file changes; a worker need not be restarted. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { log } from '@temporalio/activity';
+import { loadSite } from '../config';
+import { resolveSecret } from '../fields/secret-refs';
+import { sentenceOf } from '../domain/sentence';
+import { connect, type Connected } from '../connect/connect';
+import type { Ground, GroundFor } from './planning/prepare';
+
+interface Kept extends Ground {
+  ports: Connected;
+  /** Of the file it was read from; parsing it again for every step would cost more than some steps take. */
+  writtenAtMs: number;
+}
+
+/** Ports are kept open between steps: a transfer counts in tens of milliseconds, and a TLS handshake is several of them. */
+export function groundKeeper(options: { sitesDir: string }): GroundFor {
+  const kept = new Map<string, Kept>();
+  return async (name) => {
+    const known = kept.get(name);
+    const writtenAtMs = await stat(join(options.sitesDir, `${name}.yaml`)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => -1,
+    );
+    if (known?.writtenAtMs === writtenAtMs) return known;
+    try {
+      const ground = await open(name, options, writtenAtMs);
+      kept.set(name, ground);
+      await known?.ports.close();
+      return ground;
+    } catch (error) {
+      if (!known) throw error;
+      log.warn(
+        `The file of ${name} was changed and can't be used, so what was read before stays in force: ${sentenceOf(error)}`,
+      );
+      return known;
+    }
+  };
+}
+
+async function open(name: string, options: { sitesDir: string }, writtenAtMs: number): Promise<Kept> {
+  const site = await loadSite(name, options);
+  return { site, ports: connect(site), caPem: await resolveSecret(site.shop.ca), writtenAtMs };
+}

@@ -1,0 +1,89 @@
+/** Raising a fence by every means at once, and finding out which one holds. A region that does not answer must not cost more than seconds. */
+import { PortError, sentenceOf } from '../../ports/errors';
+import type { DatabaseState, Ports } from '../../ports/ports';
+
+const notRunning = 3;
+/** Enough for a new TLS connection across a continent; a dead region costs it twice. */
+const lookMs = 1_000;
+/** Longer than the second that the server itself may wait for statements in flight. */
+const raiseMs = 2_000;
+/** For a database that answers, before its service is stopped. */
+const headStartMs = 250;
+
+export interface Fenced {
+  region: string;
+  /** Takes `stop` and `status` on the region's host. Only code 3 of `status` says stopped, as with LSB scripts and systemctl: 1 is also what a failing sudo says. Empty when there is none. */
+  serviceCommand?: string;
+}
+
+export interface Hold {
+  means: 'read-only' | 'service-stopped' | 'none';
+  because: string;
+  /** Present when the database answered. */
+  state?: DatabaseState;
+}
+
+/**
+ * Tries all means; that one fails or hangs keeps none of the others. Only the database's own refusal, in the name of a later epoch, spares its
+ * service. What came of it is for `lookAtFence` to say.
+ */
+export async function raiseFence({ region, serviceCommand = '' }: Fenced, epoch: number, ports: Ports): Promise<void> {
+  const fence = limited(ports.database(region).fence(epoch), raiseMs, `${region}'s database`, ports);
+  const means = [fence];
+  if (serviceCommand !== '' && !(await refusedSoon(fence, ports))) {
+    const stop = ports.host(region).run(`${serviceCommand} stop`, { timeoutMs: raiseMs });
+    means.push(limited(stop, raiseMs, `${region}'s host`, ports).then(() => undefined));
+  }
+  await Promise.allSettled(means);
+}
+
+function refusedSoon(fence: Promise<void>, ports: Ports): Promise<boolean> {
+  const refusal = fence.then(
+    () => false,
+    (error: unknown) => error instanceof PortError && error.kind === 'refused',
+  );
+  return Promise.race([refusal, ports.sleep(headStartMs).then(() => false)]);
+}
+
+/** Asks database and host at once; the database's own word counts more. */
+export async function lookAtFence(fenced: Fenced, ports: Ports): Promise<Hold> {
+  const host = serviceStopped(fenced, ports);
+  try {
+    const { region } = fenced;
+    const state = await limited(ports.database(region).state(), lookMs, `${region}'s database`, ports);
+    if (state.readOnly) return { means: 'read-only', because: `${region}'s database is read-only.`, state };
+    return { means: 'none', because: `${region}'s database answers and takes writes.`, state };
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    const { stopped, because } = await host;
+    return stopped ? { means: 'service-stopped', because } : { means: 'none', because: `${error.message} ${because}` };
+  }
+}
+
+async function serviceStopped(
+  { region, serviceCommand = '' }: Fenced,
+  ports: Ports,
+): Promise<{ stopped: boolean; because: string }> {
+  if (serviceCommand === '') return { stopped: false, because: `${region} has no service command to stop it by.` };
+  try {
+    const status = ports.host(region).run(`${serviceCommand} status`, { timeoutMs: lookMs });
+    const { code } = await limited(status, lookMs, `${region}'s host`, ports);
+    if (code === notRunning) return { stopped: true, because: `${region}'s database service is stopped.` };
+    return { stopped: false, because: `${region}'s host does not say that the service is stopped (code ${code}).` };
+  } catch (error) {
+    return { stopped: false, because: sentenceOf(error) };
+  }
+}
+
+/** @throws PortError(unavailable) when `work` takes longer than `ms`; the work itself goes on, and its end no longer counts. */
+async function limited<T>(work: Promise<T>, ms: number, who: string, ports: Ports): Promise<T> {
+  const over = new AbortController();
+  const late = ports.sleep(ms, over.signal).then((): T => {
+    throw new PortError('unavailable', `${who} did not answer within ${ms} ms.`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,53 @@
+/** What several steps of a rejoin ask before they touch anything: is the one deposed, and is the other the primary? */
+import { PortError } from '../../ports/errors';
+import type { DatabaseState, Ports } from '../../ports/ports';
+import { isPrimary, refuseIfOutdated, standing } from './finding';
+import type { StepContext } from './step';
+
+/** @throws PortError(refused) unless `region` is the writable primary of this plan's epoch. */
+export async function requirePrimary(region: string, ports: Ports, ctx: StepContext): Promise<DatabaseState> {
+  const state = await ports.database(region).state();
+  if (isPrimary(state, region, ctx.epoch)) return state;
+  throw new PortError('refused', `${standing(region, state)}, so it is not the primary of epoch ${ctx.epoch}.`);
+}
+
+/** @throws PortError(refused) when `region` takes writes, is of a newer epoch, or is the very server of the primary. */
+export async function requireDeposed(
+  region: string,
+  primary: DatabaseState,
+  ports: Ports,
+  ctx: StepContext,
+): Promise<DatabaseState> {
+  const state = await ports.database(region).state();
+  refuseIfOutdated(region, state, ctx);
+  if (!state.readOnly)
+    throw new PortError('refused', `${standing(region, state)}; it must be fenced before anything is done to it.`);
+  if (state.epoch?.region === region && state.epoch.epoch >= ctx.epoch)
+    throw new PortError('refused', `${standing(region, state)}, so it is not deposed.`);
+  if (state.serverId === primary.serverId)
+    throw new PortError(
+      'refused',
+      `${region} and the primary are one and the same server (server id ${primary.serverId}).`,
+    );
+  return state;
+}
+
+/** The fact `name` of the step `step`. @throws PortError(refused) when the plan has not run that step. */
+export function factOf(ctx: StepContext, step: string, name: string): string {
+  const value = ctx.facts[step]?.[name];
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw new PortError(
+    'refused',
+    `What ${step} found (${name}) is not known, so this can't go on; start the rejoin again.`,
+  );
+}
+
+/** @throws PortError(refused) when the log of `region` went on after it was read: what is in it would be lost. */
+export function requireClassified(region: string, position: string, ctx: StepContext): void {
+  const last = factOf(ctx, 'classify-deposed', 'lastGtid');
+  if (position.split(',').includes(last)) return;
+  throw new PortError(
+    'refused',
+    `${region} was classified up to ${last} and stands at ${position}: somebody wrote to it since. Start the rejoin again, so that this is salvaged.`,
+  );
+}

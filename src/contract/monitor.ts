@@ -1,0 +1,42 @@
+/** What a monitor asks of its activities, and what it hears back. */
+import type { Policy } from '../domain/policy';
+import type { ProbeTarget } from '../ports/probe';
+import type { Ballot } from '../domain/detection/vote';
+import type { LastTransfer, Decision } from '../domain/decision/situation';
+import type { Opinion } from '../domain/detection/verdict';
+
+export interface Briefing {
+  hash: string;
+  policy: Policy;
+  regions: string[];
+  controlTargets: string[];
+  /** What each vantage asks. */
+  targets: Record<string, ProbeTarget[]>;
+}
+
+export interface DecideOrder {
+  site: string;
+  ballots: Ballot[];
+  freeze?: { by: string; because: string; endsInMs?: number };
+  lastTransfer?: LastTransfer;
+  /** Since the last plan of any kind ended. */
+  lastPlanAgoMs?: number;
+  /** The highest epoch and its primary that this monitor ever heard of; zero and empty at first. */
+  known: { epoch: number; primary: string };
+}
+
+export interface Consideration {
+  decision: Decision;
+  opinion: Opinion;
+  known: { epoch: number; primary: string };
+  /** Earliest age of a failure behind the votes, for the report's onset; 0 when nothing fails. */
+  failingForMs: number;
+  /** Nobody may have anything new to say, and yet the decision may be another one soon: ages decide too. */
+  unsettled: boolean;
+}
+
+export interface MirrorReport {
+  rounds: number;
+  /** How the last round went. */
+  because: string;
+}

@@ -1,0 +1,19 @@
+/** What travels from a workflow to an activity. Plain JSON; secrets never do. */
+import type { Survey } from '../domain/plan/survey';
+import type { Facts, Plan, StepCall } from '../domain/plan/plan';
+import type { Urgency } from '../domain/priority';
+
+export interface StepOrder {
+  site: string;
+  epoch: number;
+  /** The same for every attempt of this step, also after a reset of the workflow. */
+  key: string;
+  call: StepCall;
+  facts: Record<string, Facts>;
+  /** Absent in orders of workflows that began before there were any. */
+  urgency?: Urgency;
+}
+
+export type Prepared =
+  | { outcome: 'plan'; plan: Plan; survey: Survey; searchable: boolean }
+  | { outcome: 'refused'; because: string; survey: Survey; searchable: boolean };

@@ -1,0 +1,23 @@
+/** What a monitor hands to a vantage, and what the vantage hands back. */
+import type { Policy } from '../domain/policy';
+import type { Memory } from '../domain/detection/vote';
+import type { ProbeTarget } from '../ports/probe';
+
+export interface WatchOrder {
+  vantage: string;
+  policy: Policy;
+  targets: ProbeTarget[];
+  controlTargets: string[];
+  /** By the target's name; empty at the start. */
+  memories: Record<string, Memory>;
+  /** Since the memories were handed back. */
+  sinceMs: number;
+}
+
+export interface WatchReport {
+  memories: Record<string, Memory>;
+  /** Whether any vote or account changed, so that the monitor must judge anew. */
+  changed: boolean;
+  /** What changed, as a sentence for the history. */
+  because: string;
+}

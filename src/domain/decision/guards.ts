@@ -1,0 +1,192 @@
+/** Every reason not to carry out an order, one function each. All are asked, so that a person sees all that stands in the way. */
+import type { Order, Situation } from './situation';
+import type { PlanKind } from '../plan/plan';
+
+/** The sentence that forbids an order, or undefined. */
+type Speech = (situation: Situation, order: Order) => string | undefined;
+
+/** Whether the order must not be carried out now, or is for a person to decide. */
+type Then = 'refuse' | 'ask';
+
+interface Guard {
+  /** The reason in a few words that never change. */
+  topic: string;
+  then: Then;
+  /** The kinds of plan it watches over. */
+  over: readonly PlanKind[];
+  /** Nobody needs to be called for it. */
+  quiet?: true;
+  says: Speech;
+}
+
+export interface Objection {
+  topic: string;
+  then: Then;
+  quiet: boolean;
+  because: string;
+}
+
+/** A decision made on an older opinion would be about another world. */
+const opinionHoldsMs = 60_000;
+
+const transfers: readonly PlanKind[] = ['planned', 'unplanned'];
+const moves: readonly PlanKind[] = [...transfers, 'pointer'];
+const repairs: readonly PlanKind[] = ['restore', 'fence'];
+const all: readonly PlanKind[] = [...moves, ...repairs, 'rejoin'];
+
+/** Cheapest and most certain first; the first that speaks is the reason given. */
+const guards: readonly Guard[] = [
+  {
+    topic: 'a run is under way',
+    then: 'refuse',
+    over: all,
+    quiet: true,
+    says: ({ running }) => running && `${running} is under way.`,
+  },
+  { topic: 'frozen', then: 'refuse', over: all, says: frozen },
+  { topic: 'the opinion is old', then: 'refuse', over: all, says: staleOpinion },
+  { topic: 'the evidence is old', then: 'refuse', over: [...repairs, 'pointer'], quiet: true, says: staleEvidence },
+  { topic: 'too few vantages', then: 'refuse', over: moves, says: tooFew },
+  {
+    topic: 'there is no standby',
+    then: 'refuse',
+    over: transfers,
+    says: ({ standby, site }) => (standby ? undefined : `${site} has no other region to go to.`),
+  },
+  { topic: 'cooling down', then: 'refuse', over: transfers, says: coolingDown },
+  { topic: 'the last transfer is not acknowledged', then: 'refuse', over: transfers, says: unacknowledged },
+  { topic: 'the standby is unfit', then: 'refuse', over: transfers, says: standbyIll },
+  { topic: 'the standby is unfit', then: 'refuse', over: transfers, says: replicaUnfit },
+  { topic: 'the table of the other region is not well', then: 'refuse', over: ['pointer'], says: otherTableIll },
+  { topic: 'the lag of the standby is unknown', then: 'ask', over: transfers, says: lagUnknown },
+  { topic: 'the standby lags too far behind', then: 'ask', over: transfers, says: lagTooLong },
+  { topic: 'the standby hears nothing of the primary', then: 'ask', over: ['planned'], says: notReceiving },
+  { topic: 'the shop was moved automatically before', then: 'ask', over: transfers, says: secondAutomatic },
+  {
+    topic: 'automatic moves are off',
+    then: 'ask',
+    over: moves,
+    says: ({ policy }) => (policy.automatic ? undefined : 'Automatic moves are off for this site.'),
+  },
+];
+
+export function objectionsTo(situation: Situation, order: Order): Objection[] {
+  return guards
+    .filter(({ over }) => over.includes(order.kind))
+    .flatMap(({ topic, then, quiet = false, says }) => {
+      const because = says(situation, order);
+      return because ? [{ topic, then, quiet, because }] : [];
+    });
+}
+
+/** Why the standby could not take over right now, if so; asked while all is well. */
+export function standbyConcern(situation: Situation): { topic: string; because: string } | undefined {
+  if (situation.running !== undefined) return undefined;
+  const order: Order = { kind: 'planned', cause: 'switchover', from: situation.primary, to: situation.standby ?? '' };
+  const concerns: Speech[] = [standbyIll, replicaUnfit, lagUnknown, lagTooLong, notReceiving];
+  for (const says of concerns) {
+    const because = says(situation, order);
+    if (because) return { topic: guards.find((guard) => guard.says === says)?.topic ?? '', because };
+  }
+  return undefined;
+}
+
+function frozen({ freeze }: Situation): string | undefined {
+  if (!freeze) return undefined;
+  const until = freeze.endsInMs === undefined ? 'until thawed' : `for another ${span(freeze.endsInMs)}`;
+  return `Frozen ${until} by ${freeze.by}: ${freeze.because}`;
+}
+
+function staleOpinion({ opinionAgeMs }: Situation): string | undefined {
+  if (opinionAgeMs <= opinionHoldsMs) return undefined;
+  return `The opinion is ${span(opinionAgeMs)} old; after ${span(opinionHoldsMs)} the world must be looked at again.`;
+}
+
+/** What was seen before the last plan ended is what that plan changed. */
+function staleEvidence(situation: Situation, { kind }: Order): string | undefined {
+  const { opinion, lastTransfer, lastPlanAgoMs, tableSeenAgoMs = 0 } = situation;
+  const agoMs = Math.min(lastTransfer?.agoMs ?? Infinity, lastPlanAgoMs ?? Infinity);
+  const seenAgoMs = kind === 'pointer' ? tableSeenAgoMs : opinion.verdict.evidenceAgeMs;
+  return seenAgoMs > agoMs
+    ? `${kind === 'pointer' ? 'The shop was' : 'The databases were'} last seen before the last plan had ended.`
+    : undefined;
+}
+
+function tooFew({ opinion: { verdict }, policy }: Situation): string | undefined {
+  const count = verdict.vantages.length;
+  return count < policy.minEligible
+    ? `Only ${count} of the vantages say so; it takes ${policy.minEligible}.`
+    : undefined;
+}
+
+function coolingDown({ lastTransfer, policy }: Situation): string | undefined {
+  if (!lastTransfer || lastTransfer.agoMs >= policy.cooldownMs) return undefined;
+  const left = span(policy.cooldownMs - lastTransfer.agoMs);
+  return `The shop was moved from ${lastTransfer.from} to ${lastTransfer.to} ${span(lastTransfer.agoMs)} ago; it cools down for another ${left}.`;
+}
+
+function unacknowledged({ lastTransfer }: Situation): string | undefined {
+  if (!lastTransfer || lastTransfer.acknowledged) return undefined;
+  return `Nobody has acknowledged the transfer from ${lastTransfer.from} to ${lastTransfer.to} yet.`;
+}
+
+/** Away from home, the next move is a person's: an automatic one brought the shop here, or nobody remembers what did. */
+function secondAutomatic({ home, primary, lastTransfer }: Situation): string | undefined {
+  if (primary === home || lastTransfer?.automatic === false) return undefined;
+  return lastTransfer
+    ? `The shop was moved to ${primary} automatically and has not been home since; a second automatic transfer is never made.`
+    : `The shop is away from home and nobody remembers how it came to ${primary}, so the next move is for a person.`;
+}
+
+function standbyIll({ standby = '', opinion }: Situation): string | undefined {
+  if (opinion.standby.state === 'up') return undefined;
+  return `The standby ${standby} is not well: ${opinion.standby.because}`;
+}
+
+function replicaUnfit({ standby = '', replica, epoch }: Situation): string | undefined {
+  const database = `The database of ${standby}`;
+  if (!replica) return `${database} could not be asked how it stands.`;
+  if (!replica.configured) return `${database} is no replica.`;
+  if (!replica.usesGtid) return `${database} does not replicate by GTID.`;
+  if (!replica.applying)
+    return `${database} has stopped applying${replica.error === undefined ? '' : `: ${replica.error}`}.`;
+  if (replica.epoch !== epoch) return `${database} holds the shop of epoch ${replica.epoch}, not of ${epoch}.`;
+  return undefined;
+}
+
+function otherTableIll({ opinion }: Situation, { to }: Order): string | undefined {
+  const table = opinion.tables[to];
+  return table?.state === 'up'
+    ? undefined
+    : `The table of ${to} is not well either: ${table?.because ?? 'nobody has asked it.'}`;
+}
+
+function lagUnknown({ standby = '', replica }: Situation): string | undefined {
+  if (!replica || replica.heartbeatAgeMs !== null) return undefined;
+  return `Nobody knows how far ${standby} lags behind: it never applied a heartbeat of the primary.`;
+}
+
+function lagTooLong(situation: Situation): string | undefined {
+  const { standby = '', policy } = situation;
+  const lagMs = lagAtOnsetMs(situation);
+  if (lagMs === undefined || lagMs <= policy.maxReplicaLagMs) return undefined;
+  return `${standby} was ${span(lagMs)} behind when the trouble began; the policy allows ${span(policy.maxReplicaLagMs)}.`;
+}
+
+function notReceiving({ standby = '', replica }: Situation): string | undefined {
+  if (!replica || replica.receiving) return undefined;
+  return `${standby} fetches nothing from the primary, so a move without loss is not possible.`;
+}
+
+/**
+ * How far the standby was behind when the trouble began: since then the primary may have written no heartbeat at all. Too high by up to
+ * one interval of the vantages. Undefined when unknown.
+ */
+function lagAtOnsetMs({ replica, opinion: { verdict } }: Situation): number | undefined {
+  if (!replica || replica.heartbeatAgeMs === null) return undefined;
+  return Math.max(0, replica.heartbeatAgeMs - verdict.failingForMs);
+}
+
+function span(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,87 @@
+/** The shapes of a decision: what is known, what would be done, and what comes of it. */
+import type { Opinion } from '../detection/verdict';
+import type { Policy } from '../policy';
+import type { PlanKind, Cause } from '../plan/plan';
+
+/** A transfer, as the monitor remembers it or is told of it. */
+export interface LastTransfer {
+  /** Since it ended. */
+  agoMs: number;
+  from: string;
+  to: string;
+  /** The monitor started it by itself. */
+  automatic: boolean;
+  /** A person has acknowledged it. A transfer made by hand counts as acknowledged. */
+  acknowledged: boolean;
+}
+
+/** How the standby's database fares as a replica, read for this decision; absent when it could not be asked. */
+export interface ReplicaFitness {
+  /** It has a source, fetches by GTID, and its applier runs. */
+  configured: boolean;
+  usesGtid: boolean;
+  applying: boolean;
+  /** It fetches from its source right now. */
+  receiving: boolean;
+  /** Age of the primary's last heartbeat applied here; null when there never was one. */
+  heartbeatAgeMs: number | null;
+  /** The epoch its copy of the shop belongs to. */
+  epoch: number;
+  error?: string;
+}
+
+export interface Situation {
+  site: string;
+  home: string;
+  primary: string;
+  /** Where a transfer would go; absent when the site has no other whole copy. */
+  standby?: string;
+  epoch: number;
+  opinion: Opinion;
+  /** Since the votes of the opinion were counted. */
+  opinionAgeMs: number;
+  replica?: ReplicaFitness;
+  /** The region whose table the primary's shop uses now. */
+  tableOf: string;
+  /** Since the primary's shop said so. */
+  tableSeenAgoMs?: number;
+  freeze?: { by: string; because: string; endsInMs?: number };
+  /** A transfer, rejoin or repair that is under way: its workflow id. */
+  running?: string;
+  lastTransfer?: LastTransfer;
+  /** Since the last plan of any kind ended, also one that moved nothing. */
+  lastPlanAgoMs?: number;
+  policy: Policy;
+}
+
+/**
+ * What a plan would be made for. `pointer` moves nothing but the table that the primary's shop uses, from one region's to the other's.
+ * `restore` has `from` = `to`; `fence` fences `from` and keeps `to`.
+ */
+export interface Order {
+  kind: PlanKind;
+  cause: Cause;
+  from: string;
+  to: string;
+}
+
+export interface Notice {
+  severity: 'info' | 'warning' | 'critical';
+  /** The same key updates the same alert. */
+  key: string;
+  /** Holds no age and no count: it changes only when there is something new to say. */
+  summary: string;
+  /** What the person on call could type next. */
+  command?: string;
+}
+
+interface Reasoned {
+  because: string;
+  /** Every sentence that weighed in, the deciding one first. */
+  reasons: string[];
+  alert?: Notice;
+}
+
+/** `refuse`: it would act, but must not now. `ask`: a person must decide; the order is what they would confirm. */
+export type Decision = Reasoned &
+  ({ action: 'hold' } | { action: 'act'; order: Order } | { action: 'refuse' | 'ask'; order?: Order });

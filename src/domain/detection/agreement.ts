@@ -1,0 +1,113 @@
+/** What the vantages together say about one target. */
+import type { Policy } from '../policy';
+import { nameOf, type Target } from './reading';
+import { blank, type Ballot, type Vote } from './vote';
+
+export interface Agreement {
+  target: Target;
+  /** `majority` and `split` are partial: more than half of the eligible say down, or some do. `unknown`: too few have an opinion. */
+  state: 'down' | 'majority' | 'split' | 'up' | 'unknown';
+  /** How long it has been so at least, without a gap. */
+  forMs: number;
+  down: string[];
+  up: string[];
+  silent: string[];
+  because: string;
+  /** Some vantage with an opinion had an answer from that address most of the time, if only a refusal. */
+  answered: boolean;
+  /** For how long the target has been failing, as enough vantages saw it; 0 when they did not. */
+  failingMs: number;
+  /** The least share of failure that any vantage with an opinion sees. */
+  leastShare: number;
+}
+
+/** Counts the votes on `target`. A vote that is missing or too old is silent. */
+export function agree(
+  target: Target,
+  ballots: readonly Ballot[],
+  vantages: readonly string[],
+  policy: Policy,
+): Agreement {
+  const votes = vantages.map((vantage) => standing(vantage, target, ballots, policy));
+  const of = (state: Vote['state']) => votes.filter(({ vote }) => vote.state === state);
+  const [down, up, silent] = [of('down'), of('up'), of('silent')];
+  const eligible = [...down, ...up];
+  const needed = Math.max(policy.minEligible, Math.floor(eligible.length / 2) + 1);
+  const state = stateOf(down.length, eligible.length, needed, policy);
+  const names = (some: typeof votes) => some.map(({ vantage }) => vantage);
+  return {
+    target,
+    state,
+    forMs: together(state === 'up' ? up : down, 'heldMs', state === 'majority' ? needed : undefined),
+    failingMs: together(down, 'failingMs', policy.minEligible),
+    down: names(down),
+    up: names(up),
+    silent: names(silent),
+    because: sentence(target, down, up, silent),
+    answered: eligible.some(({ vote }) => vote.answeredShare >= 0.5),
+    leastShare: Math.min(...eligible.map(({ vote }) => vote.share), 1),
+  };
+}
+
+/** Down by everybody, or by a majority that has lasted. */
+export function isOut(agreement: Agreement, policy: Policy): boolean {
+  return agreement.state === 'down' || (agreement.state === 'majority' && agreement.forMs >= policy.majorityAfterMs);
+}
+
+interface Standing {
+  vantage: string;
+  vote: Vote;
+  heldMs: number;
+  failingMs: number;
+}
+
+function standing(vantage: string, target: Target, ballots: readonly Ballot[], { voteMaxAgeMs }: Policy): Standing {
+  const ballot = ballots.find((one) => one.vantage === vantage && nameOf(one.target) === nameOf(target));
+  if (ballot === undefined) return { vantage, vote: blank('It has not reported.').vote, heldMs: 0, failingMs: 0 };
+  const { vote, ageMs } = ballot;
+  const stale = ageMs > voteMaxAgeMs;
+  const counted = stale ? blank(`It last reported ${Math.round(ageMs / 1000)} s ago.`).vote : vote;
+  const failing = counted.failingMs > 0;
+  return { vantage, vote: counted, heldMs: counted.heldMs + ageMs, failingMs: failing ? counted.failingMs + ageMs : 0 };
+}
+
+function stateOf(down: number, eligible: number, needed: number, policy: Policy): Agreement['state'] {
+  if (eligible < policy.minEligible) return 'unknown';
+  if (down === 0) return 'up';
+  if (down === eligible) return 'down';
+  return down >= needed ? 'majority' : 'split';
+}
+
+/** How long `count` of `votes` (all of them by default) have stood together. */
+function together(votes: readonly Standing[], span: 'heldMs' | 'failingMs', count = votes.length): number {
+  const longestFirst = votes.map((vote) => vote[span]).sort((a, b) => b - a);
+  return longestFirst[count - 1] ?? 0;
+}
+
+function sentence(target: Target, down: Standing[], up: Standing[], silent: Standing[]): string {
+  const parts = [
+    ...(down[0] ? [`${listed(down)} say ${nameOf(target)} is down (${down[0].vote.because})`] : []),
+    ...(up[0] ? [`${listed(up)} say ${nameOf(target)} is up`] : []),
+    ...(silent[0]
+      ? [`${listed(silent)} cannot tell about ${nameOf(target)} (${trimmed(silent[0].vote.because)})`]
+      : []),
+  ];
+  return parts.join('; ');
+}
+
+function listed(some: readonly Standing[]): string {
+  return listOf(some.map(({ vantage }) => vantage));
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+function trimmed(sentenceText: string): string {
+  return sentenceText.replace(/\.$/, '');
+}
+
+export function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

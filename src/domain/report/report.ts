@@ -1,0 +1,155 @@
+/** A report: what was seen, decided and done, in the words of those who did it, and whether an order was lost. Pure; renderers only dress it. */
+import type { Facts, Json } from '../plan/plan';
+import { recoveryOf, type Recovery } from './recovery';
+import type { CheckResult, DrillResult, TransferResult } from '../plan/result';
+import type { JournalEntry } from '../plan/interpreter';
+
+/** What an independent judge found; the runbook never reads it, a report only lays it beside the runbook's own account. */
+export interface RefereeSummary {
+  verdict: string;
+  because: string;
+  findings: { name: string; ok: boolean | null; because: string; examples: readonly string[] }[];
+}
+
+/** What customers felt, from the shoppers' own logs. */
+export interface CustomerSummary {
+  acknowledged: number;
+  failedRequests: number;
+  longestGapMs: number;
+  longestGapAt: string;
+  /** By the second: ISO time, and acknowledged orders by region. */
+  perSecond: { second: string; byRegion: Record<string, number> }[];
+}
+
+export interface Chapter {
+  title: string;
+  because: string;
+  ending: string;
+  from: string;
+  to: string;
+  startedAt: number;
+  endedAt: number;
+  recovery?: Recovery;
+  steps: JournalEntry[];
+  followUps: string[];
+}
+
+export interface Report {
+  title: string;
+  site: string;
+  startedAt: number;
+  endedAt: number;
+  onsetAt: number;
+  healedAt: number;
+  aim?: { met: boolean; because: string };
+  checks: CheckResult[];
+  chapters: Chapter[];
+  /** Loss between the last write known to be replicated and the end of the old primary. */
+  loss: { seconds: number | null; because: string };
+  /** Facts of classification and salvage, as the steps wrote them; absent before a rejoin. */
+  salvage?: Facts;
+  referee?: RefereeSummary;
+  customers?: CustomerSummary;
+  /** One line: none was lost, these were, or nobody can say yet. */
+  lastLine: string;
+}
+
+export interface Attachments {
+  referee?: RefereeSummary;
+  customers?: CustomerSummary;
+}
+
+export function reportOfDrill(drill: DrillResult, attachments: Attachments = {}): Report {
+  const results = [
+    ...drill.transfers.slice(0, 1),
+    ...(drill.rejoin ? [drill.rejoin] : []),
+    ...drill.transfers.slice(1),
+  ];
+  const { site, startedAt, endedAt, onsetAt, healedAt, checks, aim } = drill;
+  const title = `Drill of ${site}: ${drill.kind}${drill.fault === '' ? '' : ` by ${drill.fault}`}`;
+  return { ...compose(results, attachments), title, site, startedAt, endedAt, onsetAt, healedAt, checks, aim };
+}
+
+export function reportOfTransfer(result: TransferResult, attachments: Attachments = {}): Report {
+  const { site, startedAt, endedAt, onsetAt } = result;
+  const title = `${chapterTitle(result)} of ${site}`;
+  return { ...compose([result], attachments), title, site, startedAt, endedAt, onsetAt, healedAt: 0, checks: [] };
+}
+
+type Composed = Pick<Report, 'chapters' | 'loss' | 'lastLine' | 'salvage' | 'referee' | 'customers'>;
+
+function compose(results: readonly TransferResult[], attachments: Attachments): Composed {
+  const salvage = salvageOf(results);
+  return {
+    chapters: results.map(chapterOf),
+    loss: lossOf(results),
+    lastLine: lastLineOf(results, attachments.referee),
+    ...(salvage ? { salvage } : {}),
+    ...attachments,
+  };
+}
+
+function chapterOf(result: TransferResult): Chapter {
+  const recovery = recoveryOf(result);
+  return {
+    title: chapterTitle(result),
+    because: result.asked,
+    ending: `${result.ending}: ${result.because}`,
+    ...{ from: result.from, to: result.to, startedAt: result.startedAt, endedAt: result.endedAt },
+    steps: result.journal,
+    followUps: result.followUps,
+    ...(recovery ? { recovery } : {}),
+  };
+}
+
+function chapterTitle({ kind, cause, from, to, epoch }: TransferResult): string {
+  if (kind === 'rejoin') return `Rejoin ${from} as the standby`;
+  if (cause === 'repair') return `Repair (${kind}) in epoch ${String(epoch)}`;
+  return `${cause.charAt(0).toUpperCase()}${cause.slice(1)} from ${from} to ${to}, epoch ${String(epoch)}`;
+}
+
+/** Planned moves drain exactly, so nothing can be missing. After an outage the age of the last heartbeat that arrived is the honest figure. */
+function lossOf(results: readonly TransferResult[]): Report['loss'] {
+  const unplanned = results.find((result) => result.kind === 'unplanned');
+  if (!unplanned) return { seconds: 0, because: 'Every write was drained before the promotion.' };
+  const heartbeatAt = numberIn(unplanned.facts['drain-database']?.['lastHeartbeatAtMs']);
+  if (heartbeatAt === undefined || unplanned.onsetAt === 0) {
+    return {
+      seconds: null,
+      because: 'When the last write arrived at the standby is not known, and unknown is not zero.',
+    };
+  }
+  const seconds = Math.max(0, (unplanned.onsetAt - heartbeatAt) / 1000);
+  return {
+    seconds,
+    because: `The last heartbeat that ${unplanned.to} had applied was ${seconds.toFixed(1)} s old when the trouble began.`,
+  };
+}
+
+function salvageOf(results: readonly TransferResult[]): Facts | undefined {
+  const rejoin = results.find((result) => result.kind === 'rejoin');
+  if (!rejoin) return undefined;
+  const facts = Object.entries(rejoin.facts).filter(([id]) => id.startsWith('classify') || id.startsWith('salvage'));
+  return Object.assign({}, ...facts.map(([, each]) => each)) as Facts;
+}
+
+function lastLineOf(results: readonly TransferResult[], referee: RefereeSummary | undefined): string {
+  if (results.length === 0 && !referee) return 'Nothing was moved, so no order could be lost.';
+  const unplanned = results.find((result) => result.kind === 'unplanned');
+  const rejoined = results.some((result) => result.kind === 'rejoin' && result.ending === 'completed');
+  if (unplanned && !rejoined)
+    return `Whether an order was lost is not known until ${unplanned.from} is classified: npx handover rejoin ${unplanned.site}`;
+  if (!referee)
+    return unplanned
+      ? 'No order was lost as far as the runbook knows; no referee has looked.'
+      : 'No order was lost: every write was drained before the promotion.';
+  if (referee.verdict === 'agrees') return `No acknowledged order was lost. ${referee.because}`;
+  const lost = referee.findings
+    .filter((finding) => finding.ok === false)
+    .flatMap((finding) => finding.examples.slice(0, 5));
+  return referee.verdict === 'finds loss'
+    ? `Orders were lost or altered: ${lost.join('; ')}`
+    : `Whether an order was lost is not known: ${referee.because}`;
+}
+
+const numberIn = (value: Json | undefined): number | undefined => (typeof value === 'number' ? value : undefined);

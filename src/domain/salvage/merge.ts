@@ -1,0 +1,79 @@
+/** One order on both sides: the primary's is kept, and moved on only where that is certain to be the same payment. */
+import { pick, sameValue, shown, type Change, type Row } from './transaction';
+import type { OrderIdentity, Ruling, SalvageGround, KeptOrder } from './ruling';
+import { shopTables } from './shop-tables';
+
+/** How far an order has come. What is not listed has no place on this way. */
+const ranks: Readonly<Record<string, number>> = { pending: 0, 'on-hold': 0, processing: 1, refunded: 2 };
+
+const moving = ['status', 'transaction_id', 'date_updated_gmt'];
+
+type Judged = Pick<Ruling, 'outcome' | 'because' | 'writes' | 'orderKey' | 'orderId' | 'keptOrderId'>;
+
+/** `errant` has the key or the payment of `kept`: its rows are left out, and its key leads to the kept order. */
+export function mergeOrder(
+  errant: OrderIdentity,
+  kept: KeptOrder,
+  changes: readonly Change[],
+  ground: SalvageGround,
+): Ruling {
+  const told = { orderKey: errant.key, orderId: errant.id, keptOrderId: kept.id };
+  const both = `Order ${errant.key} is known to both sides: ${errant.id} in the deposed region, ${kept.id} on the primary`;
+  if (errant.intent !== kept.intent)
+    return left(
+      `${both}, but with two payments, ${errant.intent} and ${kept.intent}: its customer may have paid twice.`,
+      told,
+    );
+  const header = changes.find(({ table }) => table === shopTables.orders);
+  if (header?.action !== 'insert') return left(`${both}, but the deposed one came without its header.`, told);
+  const moved = advance(kept, header.after, `order ${kept.id}`);
+  if (moved.outcome === 'listed') return { ...moved, ...told };
+  const { aliases: table } = shopTables;
+  const alias = {
+    order_key: errant.key,
+    order_id: kept.id,
+    because: `the same payment intent arrived in a deposed region under this key, as order ${errant.id}`,
+  };
+  // Also under the same key: customers may have been told the other id, and somebody must be able to look it up.
+  const needsAlias = !ground.find(table, pick(alias, ['order_key']));
+  return {
+    outcome: 'merged',
+    because: `${both}; the primary's is kept.`,
+    writes: [...(needsAlias ? [{ action: 'insert' as const, table, row: alias }] : []), ...moved.writes],
+    ...told,
+  };
+}
+
+const left = (because: string, told: Pick<Ruling, 'orderKey' | 'orderId' | 'keptOrderId'>): Ruling => ({
+  outcome: 'listed',
+  because,
+  writes: [],
+  ...told,
+});
+
+/** Moves the kept order on to what `errant` says of it, where the primary is only behind. `who` begins the sentence. */
+export function advance(kept: KeptOrder, errant: Row, who: string): Judged {
+  const { header } = kept;
+  const told = { orderKey: kept.key, orderId: shown(errant['id']), keptOrderId: '', writes: [] };
+  const [here, there] = [shown(header['status']), shown(errant['status'])];
+  const [rank, target] = [ranks[here], ranks[there]];
+  const payments = [header['transaction_id'], errant['transaction_id']];
+  const [paidHere, paidThere] = payments.map((each) => each ?? null);
+  const story = `On the primary ${who} is ${here} with payment ${shown(paidHere)}, in the deposed region ${there} with payment ${shown(paidThere)}`;
+  if (!sameValue(header['total_amount'], errant['total_amount']) || !sameValue(header['currency'], errant['currency']))
+    return { ...told, outcome: 'listed', because: `${story}, and their totals differ.` };
+  if (rank === undefined || target === undefined)
+    return { ...told, outcome: 'listed', because: `${story}: which of the two holds is for a person to say.` };
+  if (paidHere !== null && paidThere !== null && !sameValue(paidHere, paidThere))
+    return { ...told, outcome: 'listed', because: `${story}: two payments of one order.` };
+  if (rank > target || (rank === target && (paidHere !== null || paidThere === null)))
+    return { ...told, outcome: 'merged', because: `${story}; the primary has come as far.` };
+  return {
+    ...told,
+    outcome: 'update',
+    because: `${story}, so the primary's was moved on.`,
+    writes: [
+      { action: 'update', table: shopTables.orders, key: pick(header, ['id']), set: pick(errant, moving), add: {} },
+    ],
+  };
+}

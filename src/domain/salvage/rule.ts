@@ -1,0 +1,57 @@
+/**
+ * What becomes of a transaction that only the deposed region has: the rule by which it is brought to the present primary, merged,
+ * left to a person, or left out. A transaction is never torn: either all of it counts, or a person decides about all of it.
+ */
+import { shown, type Change, type ErrantTransaction } from './transaction';
+import { advance, mergeOrder } from './merge';
+import { replay } from './replay';
+import { passing, shopTables } from './shop-tables';
+import { type Ruling, type SalvageGround, ordersIn } from './ruling';
+
+const plain = { writes: [], orderKey: '', orderId: '', keptOrderId: '' };
+const listed = (because: string): Ruling => ({ ...plain, outcome: 'listed', because });
+
+/** Decides about one transaction. Pure; deciding again about what was carried out finds nothing left to write. */
+export function ruleOn(tx: ErrantTransaction, ground: SalvageGround): Ruling {
+  const changes = tx.changes.filter(({ table }) => !passing.has(table));
+  const obstacle = obstacleIn(tx, changes, ground);
+  if (obstacle !== undefined) return listed(obstacle);
+  if (changes.length === 0)
+    return { ...plain, outcome: 'skipped', because: 'It holds only heartbeats, epochs or canary orders.' };
+  const orders = ordersIn({ changes });
+  const [order] = orders;
+  const rival = order && ground.rival(order);
+  if (order && rival && orders.length === 1) return mergeOrder(order, rival, changes, ground);
+  if (rival) return listed(`It holds several orders, one of which has the key or payment of order ${rival.id}.`);
+  const merged = mergedChange(changes, ground);
+  return merged ?? replay(changes, order, ground);
+}
+
+function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], ground: SalvageGround): string | undefined {
+  const [statement] = tx.statements;
+  if (statement !== undefined) return `It is no change of rows: ${statement}`;
+  if (tx.unread[0] !== undefined) return tx.unread[0];
+  for (const { table } of changes) {
+    const shape = ground.shapes.get(table);
+    if (!shape) return `The primary has no table ${table}.`;
+    if (shape.unfit !== undefined) return `${table} is left to a person: ${shape.unfit}`;
+    if (ground.tainted(table))
+      return `The deposed region changed the schema of ${table}, so its rows are left to a person.`;
+  }
+  return undefined;
+}
+
+/** An update of an order that was merged in this rejoin: the kept order stands for it. */
+function mergedChange(changes: readonly Change[], ground: SalvageGround): Ruling | undefined {
+  for (const change of changes) {
+    if (change.table !== shopTables.orders || change.action === 'insert') continue;
+    const orderId = shown(change.before['id']);
+    const kept = ground.mergedInto(orderId);
+    if (!kept) continue;
+    const told = { orderKey: kept.key, orderId, keptOrderId: kept.id };
+    if (change.action === 'delete' || changes.length > 1)
+      return { ...listed(`It changes order ${orderId}, which was merged into order ${kept.id}.`), ...told };
+    return { ...advance(kept, change.after, `order ${orderId}, merged into ${kept.id},`), ...told };
+  }
+  return undefined;
+}

@@ -1,0 +1,110 @@
+/** The shapes of the salvage: what was found, what is ruled on each transaction, and what a ruling may ask of the primary. */
+import { type Row, type Shapes, type ErrantTransaction, shown } from './transaction';
+import { shopTables } from './shop-tables';
+
+/** What only the deposed region has, as its binary logs tell. Times are milliseconds since the epoch, 0 where there is none; lists are capped. */
+export type ClassificationFacts = {
+  /** The last transaction that both have. */
+  promotionPoint: string;
+  /** The last one of the deposed region. */
+  lastGtid: string;
+  /** Transactions behind the promotion point. */
+  errant: number;
+  firstAtMs: number;
+  lastAtMs: number;
+  ordersOnlyThere: number;
+  orderKeysOnlyThere: string[];
+  /** Payments and refunds of orders that both have. */
+  paymentUpdatesOnlyThere: number;
+  paymentUpdates: string[];
+  /** Keys or payments of orders that both sides have taken, as two orders. */
+  keysOnBothSides: number;
+  keysKnownToBoth: string[];
+  /** Changes of the schema and other statements, for a person. */
+  statements: string[];
+};
+
+/** What became of them. Counts are of transactions, save those of orders. */
+export type SalvageFacts = {
+  transactions: number;
+  ordersSalvaged: number;
+  updatesApplied: number;
+  /** Orders that both sides had taken, and the transactions that spoke of them. */
+  ordersMerged: number;
+  merged: number;
+  listed: number;
+  copied: number;
+  skipped: number;
+  /** Sentences, capped. */
+  keysMerged: string[];
+  forAPerson: string[];
+};
+
+/** Lists in facts hold no more than this; their counts tell the rest. */
+export const listCap = 200;
+
+export type Outcome =
+  /** A new order, whole. */
+  | 'order'
+  /** A change of what both regions had. */
+  | 'update'
+  /** New rows that are no order: evidence, aliases, what is owed. */
+  | 'copied'
+  /** Known to both sides: the primary's own is kept. */
+  | 'merged'
+  /** For a person. */
+  | 'listed'
+  /** Nothing in it is worth keeping, or all of it is there. */
+  | 'skipped';
+
+export type Write =
+  /** `ifAbsent`: a row of this key may be there already, and then stays. */
+  | { action: 'insert'; table: string; row: Row; ifAbsent?: true }
+  /** `add` holds differences of counters, which are added to whatever the row holds. */
+  | { action: 'update'; table: string; key: Row; set: Row; add: Readonly<Record<string, string>> }
+  | { action: 'delete'; table: string; key: Row };
+
+export interface Ruling {
+  outcome: Outcome;
+  because: string;
+  writes: Write[];
+  /** The order it is about, where it is about one: its key, its id in the deposed region, and the order it was merged into. */
+  orderKey: string;
+  orderId: string;
+  keptOrderId: string;
+}
+
+export interface OrderIdentity {
+  id: string;
+  key: string;
+  intent: string;
+}
+
+/** The present primary, as far as one transaction asks for it; rows are locked until the ruling is carried out. */
+export interface SalvageGround {
+  shapes: Shapes;
+  /** `TABLE.COLUMN` of columns that count. */
+  counters: ReadonlySet<string>;
+  /** True for a table whose schema the deposed region changed. */
+  tainted: (table: string) => boolean;
+  /** The row whose `key` columns hold these values. */
+  find: (table: string, key: Row) => Row | undefined;
+  /** Another order of the primary's with this order's key or payment intent. */
+  rival: (order: OrderIdentity) => KeptOrder | undefined;
+  /** The order that this errant order was merged into. */
+  mergedInto: (orderId: string) => KeptOrder | undefined;
+}
+
+/** Orders that `tx` inserts. */
+export function ordersIn({ changes }: Pick<ErrantTransaction, 'changes'>): OrderIdentity[] {
+  return changes.flatMap((change) => {
+    if (change.action !== 'insert' || change.table !== shopTables.operational) return [];
+    const { order_id: id, order_key: key, payment_intent: intent } = change.after;
+    return [{ id: shown(id), key: shown(key), intent: shown(intent) }];
+  });
+}
+
+/** An order of the present primary; `header` is its row of the orders' table. */
+export interface KeptOrder extends OrderIdentity {
+  header: Row;
+}

@@ -1,0 +1,14 @@
+import { PortError } from '../../ports/errors';
+
+/** Waits for `answer`, but not longer than `limitMs`. @throws PortError unavailable with `sentence` when time is over. */
+export async function within<T>(limitMs: number, answer: Promise<T>, sentence: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new PortError('unavailable', sentence)), limitMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,68 @@
+/** The part of a drill that hurts: a fault, the monitor's own answer to it, the rejoin, and the way home. */
+import { executeChild, ParentClosePolicy, proxyActivities, sleep } from '@temporalio/workflow';
+import type { Duties, FaultDuties } from '../contract/activities';
+import { expectedPlans, takesPrimary } from '../domain/report/aim';
+import type { DrillRequest, TransferRequest } from '../domain/plan/request';
+import type { DrillResult, TransferResult } from '../domain/plan/result';
+import { labQueue, rejoinId, runbookQueue, transferId } from '../contract/ids';
+import { rejoin } from './rejoin';
+import { transfer } from './transfer';
+
+const faults = proxyActivities<FaultDuties>({
+  taskQueue: labQueue,
+  startToCloseTimeout: '60s',
+  scheduleToStartTimeout: '15s',
+  retry: { maximumAttempts: 1 },
+  summary: 'Hurt the site on purpose, or heal it',
+});
+const { awaitTransfer, beforeOutage } = proxyActivities<Duties>({
+  taskQueue: runbookQueue,
+  startToCloseTimeout: '15m',
+  heartbeatTimeout: '5s',
+  retry: { initialInterval: '1s', maximumAttempts: 10 },
+  summary: 'Wait for what the monitor decides',
+});
+
+/** How long a fault that must not move the shop is left in force: longer than any window that could declare. */
+const keepStill = '90s';
+
+export async function outage(request: DrillRequest, result: DrillResult): Promise<void> {
+  const { site, fault } = request;
+  const { primary } = await beforeOutage(site);
+  const expected = expectedPlans[fault];
+  const onset = await faults.injectFault({ site, fault, region: primary });
+  result.onsetAt = onset.at;
+  if (expected.length === 0) {
+    await sleep(keepStill, { summary: `${onset.because} Nothing may be moved.` });
+    result.transfers.push(...(await awaitTransfer({ site, sinceMs: onset.at, orNothing: true })));
+  } else {
+    result.transfers.push(...(await awaitTransfer({ site, sinceMs: onset.at, orNothing: false })));
+    if (takesPrimary(fault)) await sleep(request.stay, { summary: 'Customers stay a while' });
+  }
+  result.healedAt = (await faults.healFaults({ site })).at;
+  if (expected.length === 2)
+    result.transfers.push(...(await awaitTransfer({ site, sinceMs: result.healedAt, orNothing: false })));
+  if (!takesPrimary(fault) || !request.comeHome) return;
+  result.rejoin = await executeChild(rejoin, {
+    workflowId: rejoinId(site),
+    args: [{ site, region: primary, because: `A drill: ${primary} is back.` }],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: `Bring ${primary} back as the standby`,
+  });
+  if (result.rejoin.ending !== 'completed') return;
+  result.transfers.push(
+    await moveThere({ site, kind: 'failback', to: primary, because: 'A drill: the shop comes home.' }),
+  );
+}
+
+type Asked = Pick<TransferRequest, 'site' | 'kind' | 'to' | 'because'>;
+
+/** The real transfer, as a child that outlives the drill: stopping a drill must never tear a transfer in half. */
+export function moveThere(asked: Asked): Promise<TransferResult> {
+  return executeChild(transfer, {
+    workflowId: transferId(asked.site),
+    args: [asked],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: asked.because,
+  });
+}

@@ -1,0 +1,93 @@
+/** One endless loop a vantage: hand it its memory, let it watch, keep what it says. A vantage that is lost is silent, and is asked again. */
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
+import type { Briefing } from '../../contract/monitor';
+import type { WatchOrder, WatchReport } from '../../contract/watch';
+import { sentenceOf } from '../../domain/sentence';
+import { nameOf } from '../../domain/detection/reading';
+import { blank, type Ballot, type Memory } from '../../domain/detection/vote';
+import { probeQueue } from '../../contract/ids';
+
+/** What a vantage said last, and when the workflow heard it. */
+interface Heard {
+  memories: Record<string, Memory>;
+  at: number;
+}
+export type HeardByVantage = Record<string, Heard>;
+
+/** A lost vantage is asked again soon, then less often: every try costs history. */
+const askAgainAfterMs = [5_000, 15_000, 60_000];
+
+interface VantageActivities {
+  watch: (order: WatchOrder) => Promise<WatchReport>;
+}
+
+/** Runs until the surrounding scope is cancelled; then the vantage hands back its memory. `changed` is called when it says something new. */
+export async function watchFrom(
+  vantage: string,
+  brief: Briefing,
+  heard: HeardByVantage,
+  changed: (because: string) => void,
+): Promise<void> {
+  const watch = watchOf(vantage, brief);
+  let misses = 0;
+  while (!CancellationScope.current().consideredCancelled) {
+    try {
+      const report = await watch(orderFor(vantage, brief, heard[vantage]));
+      heard[vantage] = { memories: report.memories, at: Date.now() };
+      if (report.changed || misses > 0) changed(report.because);
+      misses = 0;
+    } catch (error) {
+      if (isCancellation(error)) return;
+      const because = `${vantage} is silent: ${sentenceOf(error)}`;
+      heard[vantage] = { memories: {}, at: Date.now() };
+      if (misses === 0) changed(because);
+      const pauseMs = askAgainAfterMs[Math.min(misses, askAgainAfterMs.length - 1)] ?? 0;
+      misses += 1;
+      await sleep(pauseMs, { summary: because.slice(0, 190) }).catch(() => undefined);
+    }
+  }
+}
+
+function watchOf(vantage: string, { policy }: Briefing): VantageActivities['watch'] {
+  return proxyActivities<VantageActivities>({
+    taskQueue: probeQueue(vantage),
+    summary: `Watch from ${vantage}`,
+    scheduleToStartTimeout: '15s',
+    startToCloseTimeout: policy.batchMs + 30_000,
+    heartbeatTimeout: '20s',
+    retry: { maximumAttempts: 1 },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  }).watch;
+}
+
+function orderFor(
+  vantage: string,
+  { policy, targets, controlTargets }: Briefing,
+  before: Heard | undefined,
+): WatchOrder {
+  const sinceMs = before ? Date.now() - before.at : 0;
+  return {
+    vantage,
+    policy,
+    targets: targets[vantage] ?? [],
+    controlTargets,
+    memories: before?.memories ?? {},
+    sinceMs,
+  };
+}
+
+/** Every vantage's vote on every target, with its age; a vantage that has said nothing is silent. */
+export function ballotsOf(brief: Briefing, heard: HeardByVantage, now: number): Ballot[] {
+  return Object.entries(brief.targets).flatMap(([vantage, targets]) =>
+    targets.map(({ target }) => {
+      const memory = heard[vantage]?.memories[nameOf(target)] ?? blank();
+      return { vantage, target, vote: memory.vote, ageMs: now - (heard[vantage]?.at ?? now) };
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+/** Who goes first, and waiting until a vendor takes requests again: in the workflow, where a person sees it, and without using up attempts. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  patched,
+  proxyActivities,
+  sleep,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import type { Urgency } from '../../domain/priority';
+
+/** Where workers are full, the server gives them the most urgent first, if not to the letter (server 1.32, seen 2026-11); 3 is anybody's. */
+const priorityKeys: Record<Urgency, number> = { failover: 1, move: 2, prepare: 3, look: 5 };
+export const priorityOf = (urgency: Urgency) => ({ priorityKey: priorityKeys[urgency] });
+
+/** Longer than hundreds of shops need that move at once under one credential. */
+const longestMs = 30 * 60_000;
+const unknownWaitMs = 1_000;
+/** Each wait is a dozen events, a history ends at 51,200, and a plan may have several steps that wait at once; a vendor may ask for no wait at all. */
+const freeWaits = 10;
+const shortestMs = 3_000;
+
+/** Told when it is run `again` after a wait, so that it gets its place in the line. */
+type Activity<O, R> = (order: O, again?: boolean) => Promise<R>;
+
+/** The activity of this name. */
+export function activityOf<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
+  const activity = proxyActivities<Record<string, Activity<O, R>>>(options)[name];
+  if (!activity) throw new Error(`There is no activity ${name}.`);
+  return activity;
+}
+
+/** The same, run anew after each wait for which it was `limited`, for half an hour at most; no wait is short once there were many. */
+export function inTurns<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
+  const activity = activityOf<O, R>(name, {
+    ...options,
+    retry: { ...options.retry, nonRetryableErrorTypes: ['limited'] },
+  });
+  return async (order) => {
+    const giveUpAt = Date.now() + longestMs;
+    for (let waits = 0; ; waits += 1) {
+      try {
+        return await (waits > 0 ? activity(order, true) : activity(order));
+      } catch (error) {
+        const waitMs = waitOf(error, waits);
+        if (waitMs === undefined || Date.now() + waitMs > giveUpAt || !patched('turns')) throw error;
+        await sleep(waitMs, { summary: `Wait for a turn: ${options.summary ?? name}`.slice(0, 190) });
+      }
+    }
+  };
+}
+
+/** What the other side asked for, from the details that `asFailure` gave, after so many waits. */
+function waitOf(error: unknown, waits: number): number | undefined {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return undefined;
+  const { type, details } = error.cause;
+  if (type !== 'limited') return undefined;
+  const [waitMs] = details ?? [];
+  return Math.max(typeof waitMs === 'number' ? waitMs : unknownWaitMs, waits < freeWaits ? 0 : shortestMs);
+}

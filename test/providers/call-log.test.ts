@@ -1,0 +1,45 @@
+import { heard, hearing, type Call } from '../../src/providers/http/call-log';
+import { openHttp } from '../../src/providers/http/client';
+import { web } from '../../lab/loopback/web';
+
+test('whoever runs a piece of work hears of each request it sends, with its time and without its secrets', async () => {
+  const server = await web(({ path }) => (path.startsWith('/cut') ? 'cut' : { status: 404, body: {} }));
+  const http = openHttp({
+    who: 'the vendor',
+    baseUrl: server.url,
+    headers: { 'x-key': 'secret-key' },
+    timeoutMs: 1_000,
+  });
+  const calls: Call[] = [];
+  await hearing(
+    (call) => calls.push(call),
+    async () => {
+      await http.ask({ path: '/zones/secret-key?token=abcdef' });
+      await http.ask({ method: 'PATCH', path: '/cut', json: {} }).catch(() => undefined);
+    },
+  );
+  expect(calls.map(({ what }) => what)).toEqual([
+    'the vendor GET /zones/[hidden]: 404',
+    'the vendor PATCH /cut: no answer',
+  ]);
+  expect(calls.every(({ ms }) => ms >= 0 && ms < 1_000)).toBe(true);
+  http.close();
+  await server.close();
+});
+
+test('two pieces of work at once hear each of its own requests', async () => {
+  const work = async (name: string) => {
+    const calls: string[] = [];
+    const send = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      heard(name, performance.now());
+    };
+    await hearing(({ what }) => calls.push(what), send);
+    return calls;
+  };
+  expect(await Promise.all([work('a'), work('b')])).toEqual([['a'], ['b']]);
+});
+
+test('nobody need listen', () => {
+  expect(() => heard('somebody', performance.now())).not.toThrow();
+});

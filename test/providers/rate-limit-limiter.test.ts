@@ -1,0 +1,238 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SentAway, Turnstile } from '../../src/providers/rate-limit/limiter';
+import type { Urgency, Work } from '../../src/domain/priority';
+import { failure } from './servers/failure';
+
+/** Of 10 requests moves have 8, whoever can wait has 6 of those, and failovers have 9. A window so short is waited for on the spot. */
+const limit = { requests: 10, perMs: 400 };
+/** Of 30 requests moves have 24, whoever can wait has 19 of those, and failovers have 28; work begins when there is room for three. */
+const long = { requests: 30, perMs: 60_000 };
+
+/** One request, after which its work has come to its end. */
+async function pass(turnstile: Turnstile, urgency: Urgency, again = false): Promise<void> {
+  const work = { urgency, again };
+  await turnstile.pass(work);
+  turnstile.leave(work);
+}
+
+/** Asks so often at once; the order in which they passed, and those that were sent away. */
+async function crowd(turnstile: Turnstile, ...asked: Urgency[]) {
+  const passed: Urgency[] = [];
+  const away: Urgency[] = [];
+  const all = asked.map((urgency) =>
+    pass(turnstile, urgency).then(
+      () => passed.push(urgency),
+      () => away.push(urgency),
+    ),
+  );
+  await pause(20);
+  const atOnce = passed.length;
+  await Promise.all(all);
+  return { passed, away, atOnce };
+}
+/** One after the other, and never more than there is room for. */
+async function use(turnstile: Turnstile, count: number, urgency: Urgency): Promise<void> {
+  for (let used = 0; used < count; used += 1) await pass(turnstile, urgency);
+}
+const times = (count: number, urgency: Urgency) => Array<Urgency>(count).fill(urgency);
+
+describe('a turnstile', () => {
+  it('lets through four fifths of the limit at once, and the others when the window moves on', async () => {
+    const startedAt = performance.now();
+    const { passed, atOnce } = await crowd(new Turnstile('Vendor', limit, 1), ...times(10, 'move'));
+    expect([atOnce, passed.length]).toEqual([8, 10]);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(390);
+  });
+
+  it('shares the limit with the other workers', async () => {
+    expect((await crowd(new Turnstile('Vendor', limit, 4), ...times(3, 'failover'))).atOnce).toBe(2);
+  });
+
+  it('lets the more urgent ones go first, and the older ones among equals', async () => {
+    const turnstile = new Turnstile('Vendor', limit, 1);
+    await crowd(turnstile, ...times(8, 'move'));
+    const order: string[] = [];
+    const asked = (['look', 'prepare', 'move', 'failover'] as const).flatMap((urgency) =>
+      ['first', 'second'].map((which) =>
+        pass(turnstile, urgency).then(
+          () => order.push(`${which} ${urgency}`),
+          () => undefined,
+        ),
+      ),
+    );
+    await Promise.all(asked);
+    expect(order.slice(0, 4)).toEqual(['first failover', 'second failover', 'first move', 'second move']);
+  });
+
+  it('keeps a part for moves, which looks and preparations can’t use up', async () => {
+    const turnstile = new Turnstile('Vendor', limit, 1);
+    expect(await crowd(turnstile, ...times(7, 'look'))).toMatchObject({ atOnce: 6 });
+    const looks = crowd(turnstile, ...times(6, 'look'), ...times(2, 'failover'));
+    expect((await looks).passed.slice(0, 2)).toEqual(['failover', 'failover']);
+  });
+
+  it('lets the most urgent go first also of those that come at the same moment', async () => {
+    const { passed } = await crowd(new Turnstile('Vendor', limit, 1), 'look', 'prepare', 'move', 'failover');
+    expect(passed).toEqual(['failover', 'move', 'prepare', 'look']);
+  });
+
+  it('lets work begin only when there is room for all that it will send, and go on to its end then', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1);
+    const works = Array.from({ length: 9 }, () => ({ urgency: 'move' as const, again: false }));
+    const begun = await Promise.allSettled(works.map((work) => turnstile.pass(work)));
+    expect(begun.map(({ status }) => status)).toEqual([...Array<string>(8).fill('fulfilled'), 'rejected']);
+    for (const work of works.slice(0, 8)) {
+      await turnstile.pass(work);
+      await turnstile.pass(work);
+    }
+    expect(await failure(pass(turnstile, 'move'))).toMatchObject({ kind: 'limited' });
+  });
+
+  it('brings a crowd to its end whose works need more requests than they begin with', async () => {
+    const turnstile = new Turnstile('Vendor', { requests: 60, perMs: 60_000 }, 1, 20);
+    const [works, each] = [5, 12];
+    let sent = 0;
+    const one = async (work: Work) => {
+      for (let asked = 0; asked < each; asked += 1, sent += 1) {
+        await turnstile.pass(work);
+        await pause(1);
+      }
+    };
+    const toItsEnd = async (again: boolean): Promise<void> => {
+      const work = { urgency: 'look' as const, again };
+      const error = await one(work).catch((caught: unknown) => caught);
+      turnstile.leave(work);
+      if (!(error instanceof SentAway) || sent > 4 * works * each) return;
+      await pause(error.waitMs);
+      await toItsEnd(true);
+    };
+    await Promise.all(Array.from({ length: works }, () => toItsEnd(false)));
+    expect(sent).toBeLessThan(4 * works * each);
+  }, 60_000);
+
+  it('keeps a part for failovers, which moves can’t use up', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1);
+    await use(turnstile, 22, 'move');
+    expect(await failure(pass(turnstile, 'move'))).toMatchObject({ kind: 'limited' });
+    await use(turnstile, 4, 'failover');
+    expect(await failure(pass(turnstile, 'failover'))).toMatchObject({ kind: 'limited' });
+  });
+
+  it('sends nothing for work that has ended', async () => {
+    const turnstile = new Turnstile('Vendor', limit, 1);
+    await crowd(turnstile, ...times(8, 'move'));
+    const work = { urgency: 'move' as const };
+    const left = failure(turnstile.pass(work));
+    turnstile.leave(work);
+    expect(await left).toMatchObject({ kind: 'limited' });
+  });
+
+  it('makes nobody wait when the clock is set back', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1, 60);
+    await use(turnstile, 22, 'move');
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    await pause(1_050);
+    await pass(turnstile, 'move').finally(() => clock.mockRestore());
+  });
+
+  it('tells a crowd of 1,200 in a moment, or the worker could not send its heartbeats', async () => {
+    const turnstile = new Turnstile('Vendor', { requests: 1_200, perMs: 300_000 }, 2);
+    const before = process.cpuUsage();
+    const all = Array.from({ length: 1_200 }, () => pass(turnstile, 'look').catch(() => undefined));
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+    await Promise.all(all);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_500_000);
+  });
+
+  it('gives to others what ended work did not send', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1);
+    const works = Array.from({ length: 8 }, () => ({ urgency: 'move' as const, again: false }));
+    await Promise.all(works.map((work) => turnstile.pass(work)));
+    const next = pass(turnstile, 'move');
+    expect(await failure(next)).toMatchObject({ kind: 'limited' });
+    for (const work of works) turnstile.leave(work);
+    await pass(turnstile, 'move');
+  });
+
+  it('gives to others what silent work did not send', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1, 10);
+    await Promise.all(Array.from({ length: 8 }, () => turnstile.pass({ urgency: 'move' })));
+    await failure(pass(turnstile, 'move'));
+    await pause(220);
+    await pass(turnstile, 'move');
+  });
+
+  it('holds nobody for long, but says when to come back', async () => {
+    const turnstile = new Turnstile('Vendor', long, 1);
+    await use(turnstile, 22, 'move');
+    const error = await failure(pass(turnstile, 'move'));
+    expect(error).toMatchObject({
+      kind: 'limited',
+      message: expect.stringMatching(/^Requests to Vendor wait for their turn.*come back in (60|59) s\.$/) as string,
+    });
+    expect(error.waitMs).toBeGreaterThan(59_000);
+  });
+
+  it('keeps the place of whoever was sent away before those that come later', async () => {
+    const turnstile = new Turnstile('Vendor', { requests: 10, perMs: 2_000 }, 1);
+    await use(turnstile, 7, 'failover');
+    const error = await failure(pass(turnstile, 'failover'));
+    await pause((error.waitMs ?? 0) - 100);
+    const order: string[] = [];
+    const later = crowd(turnstile, ...times(8, 'move')).then(({ away }) =>
+      order.push(`moves, ${away.length} sent away`),
+    );
+    await pass(turnstile, 'failover', true).then(() => order.push('failover'));
+    await later;
+    expect(order).toEqual(['failover', 'moves, 7 sent away']);
+  });
+
+  describe('that has sent two away, of which each needs the whole window,', () => {
+    const sentAway = async (again?: boolean) => {
+      const turnstile = new Turnstile('Vendor', { requests: 4, perMs: 20_000 }, 1, 20);
+      await pass(turnstile, 'move');
+      const away = () => failure(turnstile.pass({ urgency: 'move', ...(again !== undefined && { again }) }));
+      const waits = [(await away()).waitMs ?? NaN, (await away()).waitMs ?? NaN] as const;
+      return { turnstile, waits };
+    };
+
+    it('told the second to come one window later', async () => {
+      const { waits } = await sentAway(false);
+      expect(waits[0]).toBeGreaterThan(980);
+      expect(waits[1]).toBeGreaterThan(1_980);
+    });
+
+    it('lets the first that comes back go at once, and whoever is new wait for both', async () => {
+      const { turnstile, waits } = await sentAway(false);
+      await pause(waits[0]);
+      expect((await failure(pass(turnstile, 'move'))).waitMs).toBeGreaterThan(1_900);
+      await pass(turnstile, 'move', true);
+    });
+
+    it('keeps no place for those who would not come back', async () => {
+      const { turnstile, waits } = await sentAway();
+      expect(waits[1]).toBeLessThanOrEqual(1_000);
+      await pause(waits[0]);
+      await pass(turnstile, 'move');
+    });
+  });
+
+  it('is shut for all when the vendor itself says that it is enough', async () => {
+    const turnstile = new Turnstile('Vendor', limit, 1);
+    turnstile.shutFor(300, 'failover');
+    const startedAt = performance.now();
+    expect(await crowd(turnstile, 'failover', 'look')).toMatchObject({ atOnce: 0, passed: ['failover', 'look'] });
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(290);
+    turnstile.shutFor(3_600_000, 'failover');
+    expect((await failure(pass(turnstile, 'failover'))).waitMs).toBe(60_000);
+  });
+
+  it('is shut for a failover only for a moment when the vendor told somebody else', async () => {
+    const turnstile = new Turnstile('Vendor', limit, 1);
+    turnstile.shutFor(60_000, 'look');
+    const startedAt = performance.now();
+    await pass(turnstile, 'failover');
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990);
+    expect((await failure(pass(turnstile, 'move'))).waitMs).toBeGreaterThan(50_000);
+  });
+});

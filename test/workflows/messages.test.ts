@@ -1,0 +1,112 @@
+/** What a person may say to a running workflow, and what becomes of it. */
+import { monitorVerbs, problemsWith, transferVerbs, type Verb } from '../../src/contract/messages';
+import { hear, ordersFor, startVigil, type Vigil } from '../../src/workflows/monitoring/monitor-state';
+
+const verb = (name: string, verbs: readonly Verb[] = monitorVerbs): Verb => {
+  const found = verbs.find((each) => each.name === name);
+  if (!found) throw new Error(`There is no verb ${name}.`);
+  return found;
+};
+const skip = verb('skip', transferVerbs);
+const freeze = verb('freeze');
+
+describe('words that come along with a verb', () => {
+  test.each([
+    [skip, { because: 'It was done by hand.' }],
+    [verb('retry', transferVerbs), undefined],
+    [verb('retry', transferVerbs), null],
+    [verb('retry', transferVerbs), {}],
+    [freeze, { who: 'ines', because: 'A migration.', until: '2026-12-01T06:00:00Z' }],
+    [freeze, { who: 'ines', because: 'A migration.' }],
+  ])('%o understands %j', (known, words) => {
+    expect(problemsWith(known, words)).toEqual([]);
+  });
+
+  test.each<[string, Verb, unknown, RegExp]>([
+    [
+      'nothing',
+      skip,
+      undefined,
+      /^"because" of skip must say one sentence for the journal; an example: \{"because":"the DNS/,
+    ],
+    ['null', skip, null, /^"because" of skip/],
+    ['a list', skip, ['x'], /^skip takes one JSON object such as \{"because":/],
+    ['a word', skip, 'x', /^skip takes one JSON object/],
+    ['a number', skip, 3, /^skip takes one JSON object/],
+    ['another type', skip, { because: 3 }, /^"because" of skip/],
+    ['an object in it', skip, { because: {} }, /^"because" of skip/],
+    ['nothing but blanks', skip, { because: ' \n' }, /^"because" of skip/],
+    ['null in it', skip, { because: null }, /^"because" of skip/],
+    ['an empty field that may be left out', freeze, { who: 'a', because: 'b', until: '' }, /^"until" of freeze/],
+    ['an unknown field', skip, { because: 'x', force: true }, /^skip has no field "force"; an example:/],
+    ['__proto__', skip, JSON.parse('{"because":"x","__proto__":{"a":1}}'), /^skip has no field "__proto__"/],
+    ['constructor', skip, { because: 'x', constructor: 'y' }, /^skip has no field "constructor"/],
+  ])('refuses %s in words that show an example', (_, known, words, message) => {
+    const problems = problemsWith(known, words);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(message);
+  });
+
+  test('names everything that is wrong at once', () => {
+    expect(problemsWith(freeze, { when: 'now' })).toHaveLength(3);
+  });
+});
+
+test('every verb and field is described, and its own example is right', () => {
+  for (const known of [...transferVerbs, ...monitorVerbs]) {
+    expect(known.description).toMatch(/\.$/);
+    const example = Object.fromEntries(Object.entries(known.fields).map(([name, field]) => [name, field.example]));
+    expect(problemsWith(known, example)).toEqual([]);
+  }
+});
+
+describe('a monitor that is told', () => {
+  const now = Date.UTC(2026, 10, 23, 6);
+  const told = (vigil: Vigil, name: string, words: Record<string, string> = {}) =>
+    hear(vigil, { verb: name, words: { who: 'ines', because: 'A migration.', ...words } }, now);
+  const moved = { endedAt: now - 5_000, from: 'A', to: 'B', automatic: true, acknowledged: false };
+
+  test('to freeze, is frozen until it is thawed', () => {
+    const vigil = startVigil();
+    expect(told(vigil, 'freeze')).toBe('Frozen by ines: A migration.');
+    expect(ordersFor(vigil, now + 86_400_000).freeze).toEqual({ by: 'ines', because: 'A migration.' });
+    expect(told(vigil, 'thaw')).toMatch(/^Thawed by ines/);
+    expect(ordersFor(vigil, now)).not.toHaveProperty('freeze');
+  });
+
+  test('to freeze until a time, thaws by itself then', () => {
+    const vigil = startVigil();
+    told(vigil, 'freeze', { until: '2026-11-23T06:10:00Z' });
+    expect(ordersFor(vigil, now + 60_000).freeze).toMatchObject({ endsInMs: 540_000 });
+    expect(ordersFor(vigil, now + 600_000)).not.toHaveProperty('freeze');
+    expect(vigil.freeze).toBeUndefined();
+  });
+
+  test('to freeze until something that is no time, says so and freezes nothing', () => {
+    const vigil = startVigil();
+    expect(told(vigil, 'freeze', { until: 'tomorrow' })).toMatch(
+      /"tomorrow" is no time; an example: 2026-.*Nothing was frozen/,
+    );
+    expect(vigil.freeze).toBeUndefined();
+  });
+
+  test('that a person has seen the last transfer, remembers it; without one it says so', () => {
+    const vigil = startVigil();
+    expect(told(vigil, 'acknowledge')).toBe('There is no transfer to acknowledge.');
+    vigil.lastTransfer = { ...moved };
+    expect(told(vigil, 'acknowledge')).toBe('ines has seen the transfer from A to B.');
+    expect(ordersFor(vigil, now).lastTransfer).toMatchObject({ acknowledged: true, agoMs: 5_000 });
+  });
+
+  test('to reload or to stop, keeps it for the moment at which it can', () => {
+    const vigil = startVigil();
+    told(vigil, 'reload');
+    expect(vigil.reload).toBe(true);
+    expect(told(vigil, 'stop')).toBe('Stopped at 2026-11-23T06:00:00.000Z by ines: A migration.');
+    expect(vigil.stopped).not.toBe('');
+  });
+
+  test('of a plan that has ended, knows how long ago', () => {
+    expect(ordersFor({ ...startVigil(), lastPlanEndedAt: now - 2_000 }, now)).toMatchObject({ lastPlanAgoMs: 2_000 });
+  });
+});
