@@ -29,13 +29,13 @@ interface Ground {
 }
 
 export class World {
-  private ground: Promise<Ground> | undefined;
+  private context: Promise<Ground> | undefined;
   private readonly kept = new Map<unknown, Promise<unknown>>();
   private shoppersAreOut = false;
 
   /** The lab with its workers and its monitor, which copies uploads but is frozen, since the bench moves the shop by itself; starts it the first time. */
   open(): Promise<Ground> {
-    return (this.ground ??= build());
+    return (this.context ??= build());
   }
 
   /** The answer of `phase`, which runs once however many figures need it. */
@@ -81,11 +81,11 @@ export class World {
 
   /** Removes the lab and its folder; does nothing when none was started. */
   async close(): Promise<void> {
-    const ground = await this.ground?.catch(() => undefined);
-    if (!ground) return;
-    await ground.client.connection.close();
-    await ground.lab.down();
-    await removeFolder(ground.lab.dir);
+    const context = await this.context?.catch(() => undefined);
+    if (!context) return;
+    await context.client.connection.close();
+    await context.lab.down();
+    await removeFolder(context.lab.dir);
   }
 }
 

@@ -31,7 +31,7 @@ async function hold(order: Order): Promise<void> {
   const supervisor = new Supervisor(join(order.dir, 'log'));
   const timed = timer((stage) => tell({ kind: 'stage', stage }));
   const ground = await buildLab(order.dir, { checkout, dns: order.dns, supervisor, timed });
-  await handOver(supervisor.find('relay'), { temporal, ui });
+  await handOver(supervisor.find('port-forward'), { temporal, ui });
   const faults = new Faults(ground.firewall, supervisor);
   const status = () => readStatus(supervisor, faults, startedAt, ground.passwords.redis);
   await openSockets(status, handlersFor(supervisor, faults));

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { probeActivities, runbookActivities } from './activities';
-import { groundKeeper } from './activities/site-cache';
+import { siteCache } from './activities/site-cache';
 import { prober } from './providers/probe';
 import { pollOptions } from './worker-options';
 import { probeQueue, runbookQueue } from './contract/ids';
@@ -21,7 +21,7 @@ function optionsFor(role: string | undefined, vantage: string | undefined): Work
     return {
       taskQueue: runbookQueue,
       ...workflows,
-      activities: runbookActivities(groundKeeper({ sitesDir: process.env.HANDOVER_SITES_DIR ?? 'sites' })),
+      activities: runbookActivities(siteCache({ sitesDir: process.env.HANDOVER_SITES_DIR ?? 'sites' })),
     };
   if (role === 'probe' && vantage) return { taskQueue: probeQueue(vantage), activities: probeActivities(prober()) };
   throw new Error('Say which worker this is: --role runbook, or --role probe --vantage north.');

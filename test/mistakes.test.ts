@@ -1,5 +1,5 @@
 /** The eleven mistakes that must not come back. Each is made once more here, as far as the code still lets it be made. */
-import { briefing } from '../src/activities/monitoring/monitor-config';
+import { monitorConfig } from '../src/activities/monitoring/monitor-config';
 import { decide } from '../src/domain/decision/decide';
 import { judge } from '../src/domain/detection/judge';
 import { flawsOf, type Plan } from '../src/domain/plan/plan';
@@ -7,7 +7,7 @@ import { doubted, failedReading, okReading, type Reading } from '../src/domain/d
 import { blank, remember, type Vote } from '../src/domain/detection/vote';
 import { probeTable } from '../src/providers/probe';
 import { powerdns } from '../src/providers/dns/powerdns/powerdns';
-import { startVigil, ordersFor, type Vigil } from '../src/workflows/monitoring/monitor-state';
+import { newMonitorState, decideInputFrom, type MonitorState } from '../src/workflows/monitoring/monitor-state';
 import { policy } from './domain/lab-policy';
 import { down, facts, refusing, silent, situation, telling, testimony, up } from './domain/testimony';
 import { web, type Answering, type Web } from '../lab/loopback/web';
@@ -60,13 +60,13 @@ afterEach(async () => {
 
 test('mistake 1: a dead shop with a healthy table is left, and a dead table with a healthy shop is no reason to leave', () => {
   const deadShop = decide(situation({ app: refusing, table: up }));
-  expect(deadShop).toMatchObject({ action: 'act', order: { kind: 'planned', from: 'A', to: 'B' } });
+  expect(deadShop).toMatchObject({ action: 'act', proposed: { kind: 'switchover', from: 'A', to: 'B' } });
   const deadTable = decide(situation({ app: telling(up, facts('A')), table: down }));
-  expect(deadTable).toMatchObject({ action: 'act', order: { kind: 'pointer' } });
+  expect(deadTable).toMatchObject({ action: 'act', proposed: { kind: 'pointer' } });
 });
 
 test('mistake 2: a region is asked at its own address, so that a standby that serves is no sign of health of the primary', () => {
-  const { targets } = briefing({ site: labSite, ports: newWorld().ports(), caPem: '' });
+  const { targets } = monitorConfig({ site: labSite, ports: newWorld().ports(), caPem: '' });
   for (const asked of Object.values(targets).flat()) {
     const { target, address } = asked;
     if (target.signal === 'app') expect(address).toBe(labSite.regions[target.region]?.address);
@@ -131,7 +131,7 @@ test('mistake 6: nothing is promoted before a fence, and an old primary that cou
   };
   expect(decide(situation(accounts, { primary: 'B', standby: 'A' }))).toMatchObject({
     action: 'act',
-    order: { kind: 'fence', from: 'A' },
+    proposed: { kind: 'fence', from: 'A' },
   });
 });
 
@@ -169,20 +169,23 @@ test('mistake 8: a transfer is done when customers were seen to be served, not w
 });
 
 test('mistake 9: what the monitor remembers travels as data, and one that remembers nothing does not move the shop again', () => {
-  const vigil: Vigil = {
-    ...startVigil(),
+  const vigil: MonitorState = {
+    ...newMonitorState(),
     known: { epoch: 8, primary: 'B' },
     lastTransfer: { endedAt: 1_000, from: 'A', to: 'B', automatic: true, acknowledged: false },
   };
-  const carried = JSON.parse(JSON.stringify(vigil)) as Vigil;
-  expect(ordersFor(carried, 5_000)).toEqual(ordersFor(vigil, 5_000));
-  expect(ordersFor(carried, 5_000)).toMatchObject({ known: { primary: 'B' }, lastTransfer: { agoMs: 4_000, to: 'B' } });
+  const carried = JSON.parse(JSON.stringify(vigil)) as MonitorState;
+  expect(decideInputFrom(carried, 5_000)).toEqual(decideInputFrom(vigil, 5_000));
+  expect(decideInputFrom(carried, 5_000)).toMatchObject({
+    known: { primary: 'B' },
+    lastTransfer: { agoMs: 4_000, to: 'B' },
+  });
   const forgetful = situation({ app: down, table: down, replica: 'lost' }, { primary: 'A', standby: 'B', home: 'B' });
-  expect(decide(forgetful)).toMatchObject({ action: 'ask', order: { from: 'A', to: 'B' } });
+  expect(decide(forgetful)).toMatchObject({ action: 'ask', proposed: { from: 'A', to: 'B' } });
 });
 
 test('mistake 10: the probe only reads the health page, and a record is found in a zone of any length', async () => {
-  const { targets } = briefing({ site: labSite, ports: newWorld().ports(), caPem: '' });
+  const { targets } = monitorConfig({ site: labSite, ports: newWorld().ports(), caPem: '' });
   expect(JSON.stringify(targets)).not.toContain('wp-cron');
   const record = (name: string, content: string) => ({ name, type: 'A', ttl: 60, records: [{ content }] });
   const many = Array.from({ length: 3_000 }, (_, index) => record(`host-${index}.shop.test.`, '192.0.2.1'));

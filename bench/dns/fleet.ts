@@ -4,12 +4,12 @@ import { lowerDnsTtl } from '../../src/activities/steps/lower-dns-ttl';
 import { switchDns } from '../../src/activities/steps/switch-dns';
 import type { Site } from '../../src/config/load';
 import { authoritative } from '../../src/providers/dns/authoritative';
-import { openTurnstiles, urgently, type Turnstiles } from '../../src/providers/rate-limit/scope';
+import { openRateLimiters, withPriority, type RateLimiters } from '../../src/providers/rate-limit/scope';
 import { PortError } from '../../src/ports/errors';
 import type { Ports } from '../../src/ports/ports';
-import { SentAway } from '../../src/providers/rate-limit/limiter';
-import type { Urgency } from '../../src/domain/priority';
-import type { Keeper } from '../../lab/loopback/zone-servers';
+import { HeldBack } from '../../src/providers/rate-limit/limiter';
+import type { Priority } from '../../src/domain/priority';
+import type { ZoneServer } from '../../lab/loopback/zone-servers';
 import { attempt } from '../../lab/loopback/dns-moves';
 
 export type Errand = 'failover' | 'planned' | 'checks';
@@ -33,10 +33,10 @@ type Notes = Pick<Ended, 'limited' | 'waitedMs' | 'lost'> & { answeredAt: number
 const lostMs = 200;
 
 /** Two workers, for limits whose time runs so much `faster`. */
-export const pair = (faster: number): Turnstiles[] => [openTurnstiles('2', faster), openTurnstiles('2', faster)];
+export const pair = (faster: number): RateLimiters[] => [openRateLimiters('2', faster), openRateLimiters('2', faster)];
 
 /** The record of each site of a fleet, as it lies in the zone. */
-export function furnish({ site, put }: Keeper, sites: number): void {
+export function furnish({ site, put }: ZoneServer, sites: number): void {
   for (let at = 0; at < sites; at += 1) {
     const { name, type, values } = recordOf(siteOf(site, at));
     put({ name, type, ttlSeconds: 300, values: [...(values.A ?? [])] });
@@ -45,16 +45,16 @@ export function furnish({ site, put }: Keeper, sites: number): void {
 
 /** Sends every site on its errand at the same moment. @throws as the steps do, but for limits and lost answers, after which they begin anew as in workflows. */
 export async function fleet(
-  keeper: Keeper,
+  keeper: ZoneServer,
   errands: readonly Errand[],
-  workers: readonly Turnstiles[],
+  workers: readonly RateLimiters[],
 ): Promise<Ended[]> {
   const startedAt = performance.now();
   return Promise.all(
     errands.map(async (errand, at) => {
       const site = siteOf(keeper.site, at);
       const notes = { limited: 0, waitedMs: 0, lost: 0, answeredAt: startedAt };
-      const open = workers.map((turnstiles) => keeper.open({ site, turnstiles }));
+      const open = workers.map((limiters) => keeper.open({ site, limiters }));
       const hands = open.map((ports) => watching(ports, site, notes));
       try {
         await run[errand](site, turnsOf(hands, at, notes));
@@ -73,7 +73,7 @@ function siteOf(site: Site, at: number): Site {
   return { ...site, site: `shop-${at}`, dns: { ...site.dns, records } };
 }
 
-type Turns = (urgency: Urgency, work: (ports: Ports) => Promise<unknown>) => Promise<void>;
+type Turns = (priority: Priority, work: (ports: Ports) => Promise<unknown>) => Promise<void>;
 
 const run: Record<Errand, (site: Site, turns: Turns) => Promise<void>> = {
   failover: (site, turns) => turns('failover', (ports) => move(site, ports)),
@@ -104,12 +104,12 @@ function move(site: Site, ports: Ports) {
 /** As workflows do it: a wait that was asked for is waited for, as often as it takes, and any worker may be the next, here always the other. */
 function turnsOf(workers: readonly Ports[], first: number, notes: Notes): Turns {
   let turn = first;
-  return async (urgency, work) => {
+  return async (priority, work) => {
     for (let again = false; ; again = true) {
       const ports = workers[(turn += 1) % workers.length];
       if (ports === undefined) throw new Error('there is no worker');
       try {
-        await urgently(urgency, () => work(ports), again);
+        await withPriority(priority, () => work(ports), again);
         return;
       } catch (error) {
         await pause(waitAfter(error, notes));
@@ -135,7 +135,7 @@ function watching(ports: Ports, site: Site, notes: Notes): Ports {
       try {
         return await method(...args);
       } catch (error) {
-        const theirs = error instanceof PortError && error.kind === 'limited' && !(error instanceof SentAway);
+        const theirs = error instanceof PortError && error.kind === 'limited' && !(error instanceof HeldBack);
         if (theirs) notes.limited += 1;
         throw error;
       } finally {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { exactSeconds, seconds } from '../arithmetic';
-import { openKeeper, providerKinds, type Keeper, type ProviderKind } from '../../lab/loopback/zone-servers';
+import { openZoneServer, providerKinds, type ZoneServer, type ProviderKind } from '../../lab/loopback/zone-servers';
 import { move, type Move } from '../../lab/loopback/dns-moves';
 import type { Figure } from '../figure';
 
@@ -20,7 +20,7 @@ interface Moved {
 }
 
 async function moved(kind: ProviderKind): Promise<Moved> {
-  const keeper = await openKeeper(kind);
+  const keeper = await openZoneServer(kind);
   const { title, site, fake, believedMs } = keeper;
   const pauseMs = believedMs + beyondMs;
   const ports = keeper.open();
@@ -41,7 +41,7 @@ async function moved(kind: ProviderKind): Promise<Moved> {
 }
 
 /** As long as a shop has it between transfers. */
-function longTtl({ site, put }: Keeper): void {
+function longTtl({ site, put }: ZoneServer): void {
   const [{ name, type, values } = { name: '', type: 'A' as const, values: {} }] = site.dns.records;
   put({ name, type, ttlSeconds: 300, values: [...(values.A ?? [])] });
 }

@@ -1,6 +1,6 @@
 import { median, worst } from '../arithmetic';
 import { fleet, furnish, pair, type Ended, type Errand } from '../dns/fleet';
-import { openKeeper, type Limits } from '../../lab/loopback/zone-servers';
+import { openZoneServer, type Limits } from '../../lab/loopback/zone-servers';
 import type { Figure } from '../figure';
 import { kindOf } from '../../src/providers/kit/kind';
 import { dnsProviders } from '../../src/providers/dns';
@@ -40,7 +40,7 @@ function limitsOf(kind: Limited, limit: { requests: number; perMs: number }): Li
 async function measured(kind: Limited): Promise<Measured[]> {
   const { title, limit } = kindOf('dns.provider', dnsProviders, { kind });
   if (limit === undefined) return [];
-  const keeper = await openKeeper(kind, undefined, limitsOf(kind, limit));
+  const keeper = await openZoneServer(kind, undefined, limitsOf(kind, limit));
   try {
     furnish(keeper, errands.length);
     const ended = await fleet(keeper, errands, pair(faster[kind]));

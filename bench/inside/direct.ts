@@ -3,16 +3,16 @@
  * adapter makes: what is left of a step's time when durability is taken away. Runs in the lab's world; prints one JSON object.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { groundKeeper } from '../../src/activities/site-cache';
+import { siteCache } from '../../src/activities/site-cache';
 import { planTransfer } from '../../src/activities/planning';
-import type { Ground } from '../../src/activities/planning/prepare';
+import type { SiteContext } from '../../src/activities/planning/prepare';
 import { attemptStep, type Step, type StepContext } from '../../src/activities/step/step';
 import { steps } from '../../src/activities/steps';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Facts, Plan, StepCall } from '../../src/domain/plan/plan';
-import { runPlan, type Hands, type StepSuccess } from '../../src/domain/plan/interpreter';
+import { runPlan, type StepInvoker, type StepSuccess } from '../../src/domain/plan/interpreter';
 import { sentenceOf } from '../../src/domain/sentence';
-import { hopeless, PortError } from '../../src/ports/errors';
+import { nonRetryable, PortError } from '../../src/ports/errors';
 import type { Ports } from '../../src/ports/ports';
 import { covered, type Span } from '../arithmetic';
 import { clocked } from '../clocked';
@@ -40,7 +40,7 @@ function stepOf(call: StepCall): Step {
 }
 
 /** What the vantages would verify, asked from here; their steps are not compared. */
-async function verified({ ports }: Ground, plan: Plan): Promise<StepSuccess> {
+async function verified({ ports }: SiteContext, plan: Plan): Promise<StepSuccess> {
   const deadline = Date.now() + lookForMs;
   for (;;) {
     const { role, epoch, database, because } = await ports.shop(plan.to).health();
@@ -57,21 +57,21 @@ async function attempts<T>(call: Pick<StepCall, 'patience'>, attempt: () => Prom
   try {
     return await attempt();
   } catch (error) {
-    const final = error instanceof PortError && hopeless.has(error.kind);
+    const final = error instanceof PortError && nonRetryable.has(error.kind);
     if (final || made >= patience.attempts) throw error;
     await delay(patience.everyMs);
     return attempts(call, attempt, made + 1);
   }
 }
 
-function handsFor(ground: Ground, plan: Plan, measured: DirectStep[]): Hands {
+function handsFor(context: SiteContext, plan: Plan, measured: DirectStep[]): StepInvoker {
   return {
     run: async (call, facts) => {
-      if (call.vantages) return verified(ground, plan);
+      if (call.vantages) return verified(context, plan);
       await delay(call.afterMs ?? 0);
       const spans: Span[] = [];
       const started = performance.now();
-      const ports = clocked<Ports>(ground.ports, (span) => spans.push(span));
+      const ports = clocked<Ports>(context.ports, (span) => spans.push(span));
       const done = await attempts(call, () =>
         attemptStep(stepOf(call), call.params, ports, contextOf(plan, call, facts)),
       );
@@ -80,7 +80,7 @@ function handsFor(ground: Ground, plan: Plan, measured: DirectStep[]): Hands {
       return done;
     },
     undo: async (call, facts) =>
-      (await stepOf(call).undo?.(call.params, ground.ports, contextOf(plan, call, facts))) ??
+      (await stepOf(call).undo?.(call.params, context.ports, contextOf(plan, call, facts))) ??
       'There is nothing to undo.',
     ask: (_call, because) => Promise.resolve({ answer: 'stop', because }),
     cancelled: () => undefined,
@@ -91,21 +91,22 @@ function handsFor(ground: Ground, plan: Plan, measured: DirectStep[]): Hands {
 }
 
 async function main(): Promise<void> {
-  const ground = await groundKeeper({ sitesDir: '/mnt/sites' })('lab');
+  const context = await siteCache({ sitesDir: '/mnt/sites' })('lab');
   // A worker keeps its connections open, so these are opened before anything is clocked; the survey opens the others.
-  await Promise.all(ground.ports.regions.map((region) => ground.ports.sessions(region).state()));
-  const survey = await takeSurvey(ground.site, ground.ports);
+  await Promise.all(context.ports.regions.map((region) => context.ports.sessions(region).state()));
+  const survey = await takeSurvey(context.site, context.ports);
   const asked = {
     kind: 'switchover',
     to: '',
+    region: '',
     because: 'The bench measures it.',
     onsetAt: 0,
     evenUnfenced: false,
   } as const;
-  const planning = planTransfer(ground, survey, { site: ground.site.site, decidedAt: Date.now(), ...asked });
+  const planning = planTransfer(context, survey, { site: context.site.site, decidedAt: Date.now(), ...asked });
   if (planning.outcome === 'refused') throw new Error(planning.because);
   const measured: DirectStep[] = [];
-  const { ending, because } = await runPlan(planning.plan, handsFor(ground, planning.plan, measured));
+  const { ending, because } = await runPlan(planning.plan, handsFor(context, planning.plan, measured));
   if (ending !== 'completed') throw new Error(`the transfer without Temporal ended as ${ending}: ${because}`);
   console.log(JSON.stringify(measured));
 }

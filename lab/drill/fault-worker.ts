@@ -1,6 +1,6 @@
 /** The fault injector: a worker on the queue `lab` that breaks the lab on the drill's order and puts it right again. Only labs have one. */
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { FaultDuties } from '../../src/contract/activities';
+import type { FaultActivities } from '../../src/contract/activities';
 import type { Fault } from '../../src/domain/plan/request';
 import { LabClient } from '../control/client';
 import { isRegion, peerOf, regionNames, type RegionName } from '../network/places';
@@ -46,7 +46,7 @@ async function heal(lab: LabClient): Promise<void> {
   }
 }
 
-function duties(lab: LabClient): FaultDuties {
+function duties(lab: LabClient): FaultActivities {
   return {
     injectFault: async ({ fault, region }) => {
       if (!isRegion(region)) throw new Error(`The lab has no region ${region}; it has ${regionNames.join(' and ')}.`);

@@ -10,8 +10,9 @@ import { runPlan, type Run } from '../../src/domain/plan/interpreter';
 import type { Survey } from '../../src/domain/plan/survey';
 import { sentenceOf } from '../../src/domain/sentence';
 import type { Site } from '../../src/config/load';
-import { hearing, type Call } from '../../src/providers/http/call-log';
-import type { Alert, Ports, RecordSet } from '../../src/ports/ports';
+import { recordingCalls, type Call } from '../../src/providers/http/call-log';
+import type { Alert } from '../../src/domain/alert';
+import type { Ports, RecordSet } from '../../src/ports/ports';
 import { attempt } from '../loopback/dns-moves';
 import type { Outputs } from './outputs';
 
@@ -67,7 +68,7 @@ async function attemptInto(outputs: Outputs, from: string, name: string, params:
   if (step === undefined) throw new Error(`${name} is no step of the bench`);
   const calls: Call[] = [];
   try {
-    const { outcome, because, facts } = await hearing(
+    const { outcome, because, facts } = await recordingCalls(
       (call) => calls.push(call),
       () => attempt({ ...step, patience }, params, site, ports, calls),
     );

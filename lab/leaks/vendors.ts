@@ -4,7 +4,7 @@ import { connect, type Connected } from '../../src/connect/connect';
 import type { Site } from '../../src/config/load';
 import type { GoogleFake } from '../vendors/google';
 import type { Effect } from '../vendors/faults';
-import { openKeeper, type Keeper, type ProviderKind, type VendorKind } from '../loopback/zone-servers';
+import { openZoneServer, type ZoneServer, type ProviderKind, type VendorKind } from '../loopback/zone-servers';
 import { canariesOf, type Canary } from './canaries';
 import { credentialsOf } from './credentials';
 import { echoingWeb } from './echoes';
@@ -26,7 +26,7 @@ const positions = 8;
 
 export async function driveVendor(outputs: Outputs, kind: ProviderKind, pace: Pace): Promise<Driven> {
   const credentials = kind === 'powerdns' || kind === 'rfc2136' ? undefined : credentialsOf[kind]();
-  const keeper = await openKeeper(kind, credentials);
+  const keeper = await openZoneServer(kind, credentials);
   const elsewhere = await echoingWeb();
   const endings: string[] = [];
   const play = async (from: string, ports: Connected) => {
@@ -65,7 +65,7 @@ const spoilt: readonly [string, (secret: string) => string][] = [
   ['a secret in quotes', (secret) => `"${secret}"`],
 ];
 
-async function wrongSecrets(outputs: Outputs, keeper: Keeper, play: Play): Promise<void> {
+async function wrongSecrets(outputs: Outputs, keeper: ZoneServer, play: Play): Promise<void> {
   for (const [from, spoil] of spoilt) {
     const secrets = Object.fromEntries(Object.entries(keeper.secrets).map(([name, value]) => [name, spoil(value)]));
     await opened(keeper.open({ secrets }), async (ports) => {
@@ -75,7 +75,7 @@ async function wrongSecrets(outputs: Outputs, keeper: Keeper, play: Play): Promi
   }
 }
 
-async function faults(outputs: Outputs, keeper: Keeper, elsewhere: string, pace: Pace, play: Play): Promise<void> {
+async function faults(outputs: Outputs, keeper: ZoneServer, elsewhere: string, pace: Pace, play: Play): Promise<void> {
   const { fake, site, title } = keeper;
   if (fake === undefined) return;
   for (const [index, effect] of faultsOf(elsewhere).quick.entries()) {
@@ -92,7 +92,7 @@ async function faults(outputs: Outputs, keeper: Keeper, elsewhere: string, pace:
 }
 
 /** By the same credentials at a server that repeats them. */
-async function echoed(outputs: Outputs, { site, secrets, title }: Keeper, url: string): Promise<void> {
+async function echoed(outputs: Outputs, { site, secrets, title }: ZoneServer, url: string): Promise<void> {
   const options = Object.entries(site.dns.provider).map(([name, value]) => {
     const { pathname } = URL.canParse(value) ? new URL(value) : { pathname: '' };
     return [name, /^https?:/.test(value) ? `${url}${pathname}`.replace(/\/$/, '') : value] as const;
@@ -113,7 +113,7 @@ export async function driveLasting(outputs: Outputs, kind: VendorKind): Promise<
   const cases = faultsOf('').lasting.flatMap((effect) => [0, 3].map((skip) => ({ effect, skip })));
   const all = await Promise.all(
     cases.map(async ({ effect, skip }) => {
-      const keeper = await openKeeper(kind, credentialsOf[kind]());
+      const keeper = await openZoneServer(kind, credentialsOf[kind]());
       const { site, title, fake } = keeper;
       keeper.put(setInA(site));
       fake?.faults.play({ skip, effect });
@@ -133,7 +133,7 @@ export async function driveLasting(outputs: Outputs, kind: VendorKind): Promise<
 }
 
 /** The site's own credentials, and the tokens that Google's fake gave for one of them. */
-function canariesIn({ title, secrets, fake }: Keeper): Canary[] {
+function canariesIn({ title, secrets, fake }: ZoneServer): Canary[] {
   const { tokens } = (fake ?? {}) as Partial<Pick<GoogleFake, 'tokens'>>;
   const given = tokens?.().map((text) => ({ of: `${title}, an access token`, text })) ?? [];
   const signed = tokens === undefined ? [] : [{ of: `${title}, an assertion`, text: headOfAssertion }];

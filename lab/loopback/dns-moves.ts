@@ -1,10 +1,11 @@
 /** The steps of a transfer that touch the shop's name, run as a worker runs them, with every request that they send. */
-import { attemptStep, type Step, type StepContext, type StepDone } from '../../src/activities/step/step';
+import { attemptStep, type Step, type StepContext } from '../../src/activities/step/step';
+import type { StepSuccess } from '../../src/domain/plan/interpreter';
 import { lowerDnsTtl } from '../../src/activities/steps/lower-dns-ttl';
 import { switchDns } from '../../src/activities/steps/switch-dns';
 import type { Site } from '../../src/config/load';
 import type { Facts } from '../../src/domain/plan/plan';
-import { hearing, type Call } from '../../src/providers/http/call-log';
+import { recordingCalls, type Call } from '../../src/providers/http/call-log';
 import type { Ports } from '../../src/ports/ports';
 
 export interface Move {
@@ -54,11 +55,11 @@ export async function move(site: Site, ports: Ports, from: string, to: string, p
 /** Adds what `work` sends to `into`, with the moment at which each request began. */
 function listening<T>(into: Timed[], work: () => Promise<T>): Promise<T> {
   const hear = ({ what, ms }: Call) => void into.push({ what, at: performance.now() - ms });
-  return hearing(hear, work);
+  return recordingCalls(hear, work);
 }
 
 /** One attempt of a step by itself, as an activity makes it. */
-export function attempt(step: Step, params: Facts, site: Site, ports: Ports, calls?: Call[]): Promise<StepDone> {
+export function attempt(step: Step, params: Facts, site: Site, ports: Ports, calls?: Call[]): Promise<StepSuccess> {
   const context: StepContext = {
     ...{ site: site.site, epoch: 2, key: 'bench', facts: {}, progress: () => undefined },
     ...{ signal: new AbortController().signal, ...(calls && { calls }) },

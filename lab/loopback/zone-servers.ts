@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { readSite, type Site } from '../../src/config/load';
 import type { DnsProviderConfig } from '../../src/config/schema';
-import { unlimited, type Turnstiles } from '../../src/providers/rate-limit/scope';
+import { unlimited, type RateLimiters } from '../../src/providers/rate-limit/scope';
 import { connect, type Connected } from '../../src/connect/connect';
 import { kindOf } from '../../src/providers/kit/kind';
 import { dnsProviders } from '../../src/providers/dns';
@@ -32,7 +32,7 @@ export interface Limits {
   limits?: { burst: Limit; hour: Limit };
 }
 
-export interface Keeper {
+export interface ZoneServer {
   title: string;
   /** How long a worker believes what it has read of the zone. */
   believedMs: number;
@@ -43,7 +43,7 @@ export interface Keeper {
   open: (over?: {
     site?: Site;
     secrets?: Readonly<Record<string, string>> | undefined;
-    turnstiles?: Turnstiles;
+    limiters?: RateLimiters;
   }) => Connected;
   /** Writes a set by other means than the adapter. */
   put: (set: RecordSet) => void;
@@ -52,7 +52,7 @@ export interface Keeper {
   close: () => Promise<void>;
 }
 
-type Kept = Pick<Keeper, 'secrets' | 'put' | 'fake' | 'close'> & {
+type Kept = Pick<ZoneServer, 'secrets' | 'put' | 'fake' | 'close'> & {
   provider: { kind: string; [option: string]: string };
   /** `HOST:PORT` of each. */
   nameServers: string[];
@@ -63,17 +63,17 @@ type Kept = Pick<Keeper, 'secrets' | 'put' | 'fake' | 'close'> & {
  * Starts who keeps the zone of a site of this kind. A fake knows `credentials`, by their file, in place of those that it makes up, and takes no
  * more requests than `limits` say.
  */
-export async function openKeeper(
+export async function openZoneServer(
   kind: ProviderKind,
   credentials?: Readonly<Record<string, string>>,
   limits: Limits = {},
-): Promise<Keeper> {
+): Promise<ZoneServer> {
   const own = { powerdns: ofPowerDns, rfc2136: ofBind };
   const kept = await (kind === 'powerdns' || kind === 'rfc2136' ? own[kind]() : ofVendor(kind, limits, credentials));
   const { secrets, put, fake, close } = kept;
   const site = await siteOf(kept);
-  const open: Keeper['open'] = ({ site: other = site, secrets: held = secrets, turnstiles = unlimited } = {}) =>
-    connect(other, { secret: (reference) => Promise.resolve(held[reference] ?? '') }, turnstiles);
+  const open: ZoneServer['open'] = ({ site: other = site, secrets: held = secrets, limiters = unlimited } = {}) =>
+    connect(other, { secret: (reference) => Promise.resolve(held[reference] ?? '') }, limiters);
   const { title, readEveryMs: believedMs } = kindOf('dns.provider', dnsProviders, { kind });
   return { title, believedMs, site, secrets, put, fake, close, open };
 }

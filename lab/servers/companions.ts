@@ -45,7 +45,7 @@ export function regionScheduler(checkout: string, region: RegionName): ProcessSp
 
 /** Carries the host's loopback ports to Temporal, and holds the control targets. */
 export function relay(checkout: string): ProcessSpec {
-  const found = program(checkout, 'relay.js', []);
+  const found = program(checkout, 'port-forward.js', []);
   if (!found) throw new Error('dist/lab/port-forward.js is missing: run `npm run build`');
-  return { ...found, name: 'relay', place: 'world', view: 'lab', listens: [{ tcp: 80 }], channel: true };
+  return { ...found, name: 'port-forward', place: 'world', view: 'lab', listens: [{ tcp: 80 }], channel: true };
 }

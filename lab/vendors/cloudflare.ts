@@ -70,7 +70,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Cloud
     ...recordRoutes(state, zoneId, newId),
     ...balancerRoutes(state, zoneId, accountId),
   ];
-  const enter = turnstile(options.limit ?? published);
+  const enter = limiter(options.limit ?? published);
   const fake = await startDnsFake(options, {
     ...{ zone: state, put, failed, limited },
     secrets: Object.keys(options.tokens),
@@ -150,9 +150,9 @@ function zoneRoutes(origin: string, id: string, accountId: string): CfRoute[] {
 }
 
 /** Counts a request of this token, and refuses it while it is blocked. */
-type Turnstile = (token: string) => { refused: FakeReply | undefined; headers: Record<string, string> };
+type Limiter = (token: string) => { refused: FakeReply | undefined; headers: Record<string, string> };
 
-function turnstile({ requests, perMs }: Limit): Turnstile {
+function limiter({ requests, perMs }: Limit): Limiter {
   const known = new Map<string, { window: ReturnType<typeof slidingWindow>; blockedUntil: number }>();
   return (token) => {
     const now = performance.now();
@@ -171,7 +171,7 @@ function turnstile({ requests, perMs }: Limit): Turnstile {
 }
 
 /** Who may do what, and how often. */
-function guarded({ permissions, ...route }: CfRoute, tokens: CloudflareOptions['tokens'], enter: Turnstile): Route {
+function guarded({ permissions, ...route }: CfRoute, tokens: CloudflareOptions['tokens'], enter: Limiter): Route {
   const answer = (request: FakeRequest): FakeReply => {
     const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (given === undefined) return bad(400, 6003, 'Invalid request headers');

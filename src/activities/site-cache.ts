@@ -6,16 +6,16 @@ import { loadSite } from '../config';
 import { resolveSecret } from '../fields/secret-refs';
 import { sentenceOf } from '../domain/sentence';
 import { connect, type Connected } from '../connect/connect';
-import type { Ground, GroundFor } from './planning/prepare';
+import type { SiteContext, SiteContextFor } from './planning/prepare';
 
-interface Kept extends Ground {
+interface Kept extends SiteContext {
   ports: Connected;
   /** Of the file it was read from; parsing it again for every step would cost more than some steps take. */
   writtenAtMs: number;
 }
 
 /** Ports are kept open between steps: a transfer counts in tens of milliseconds, and a TLS handshake is several of them. */
-export function groundKeeper(options: { sitesDir: string }): GroundFor {
+export function siteCache(options: { sitesDir: string }): SiteContextFor {
   const kept = new Map<string, Kept>();
   return async (name) => {
     const known = kept.get(name);
@@ -25,10 +25,10 @@ export function groundKeeper(options: { sitesDir: string }): GroundFor {
     );
     if (known?.writtenAtMs === writtenAtMs) return known;
     try {
-      const ground = await open(name, options, writtenAtMs);
-      kept.set(name, ground);
+      const context = await open(name, options, writtenAtMs);
+      kept.set(name, context);
       await known?.ports.close();
-      return ground;
+      return context;
     } catch (error) {
       if (!known) throw error;
       log.warn(

@@ -3,17 +3,17 @@ import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { TransferResult } from '../domain/plan/result';
 import { transferId } from '../contract/ids';
-import type { AwaitOrder } from '../contract/activities';
+import type { AwaitTransferInput } from '../contract/activities';
 
 const pollEveryMs = 500;
 
 /** Waits until a transfer that started after `sinceMs` has ended, heartbeating. Empty only with `orNothing`. */
-export async function awaitTransfer(client: Client, order: AwaitOrder): Promise<TransferResult[]> {
+export async function awaitTransfer(client: Client, input: AwaitTransferInput): Promise<TransferResult[]> {
   const context = Context.current();
   for (;;) {
-    const found = await latestTransfer(client, order);
-    if (found === 'none' && order.orNothing) return [];
-    if (found !== 'none') return [await resultOf(client, order.site, found.runId)];
+    const found = await latestTransfer(client, input);
+    if (found === 'none' && input.orNothing) return [];
+    if (found !== 'none') return [await resultOf(client, input.site, found.runId)];
     context.heartbeat('No transfer has started yet.');
     await context.sleep(pollEveryMs);
   }
@@ -30,7 +30,10 @@ async function resultOf(client: Client, site: string, runId: string): Promise<Tr
   }
 }
 
-async function latestTransfer(client: Client, { site, sinceMs }: AwaitOrder): Promise<'none' | { runId: string }> {
+async function latestTransfer(
+  client: Client,
+  { site, sinceMs }: AwaitTransferInput,
+): Promise<'none' | { runId: string }> {
   try {
     const { runId, startTime, status } = await client.workflow.getHandle(transferId(site)).describe();
     // One that failed was refused before it changed anything; whoever asked for it will ask again.

@@ -5,16 +5,16 @@ import type { Reading, RegionFacts } from '../domain/detection/reading';
 import type { StepSuccess } from '../domain/plan/interpreter';
 import { asFailure } from './step/failure';
 import { NotYet } from './step/step';
-import type { StepOrder } from '../contract/steps';
+import type { StepInput, VantageStep } from '../contract/steps';
 import type { Prober, ProbeTarget } from '../ports/probe';
 
 const pollEveryMs = 150;
 
-export function lookActivities(prober: Prober): Record<string, (order: StepOrder) => Promise<StepSuccess>> {
+export function verifyActivities(prober: Prober): Record<VantageStep, (input: StepInput) => Promise<StepSuccess>> {
   return {
-    'verify-region': (order) =>
-      lookUntil(prober, order, { signal: 'app', region: text(order.call.params.region) }, readyFor),
-    'verify-shop': (order) => lookUntil(prober, order, { signal: 'edge' }, servedBy),
+    'verify-region': (input) =>
+      probeUntil(prober, input, { signal: 'app', region: text(input.call.params.region) }, readyFor),
+    'verify-shop': (input) => probeUntil(prober, input, { signal: 'edge' }, servedBy),
   };
 }
 
@@ -22,18 +22,18 @@ const text = (value: Json | undefined): string => (typeof value === 'string' ? v
 
 type Proof = (reading: Reading, region: string, epoch: number) => { proven: boolean; because: string };
 
-async function lookUntil(
+async function probeUntil(
   prober: Prober,
-  order: StepOrder,
+  input: StepInput,
   target: ProbeTarget['target'],
   proof: Proof,
 ): Promise<StepSuccess> {
   const context = Context.current();
-  const { params, patience } = order.call;
+  const { params, patience } = input.call;
   const deadline = performance.now() + patience.attemptMs * 0.9;
   for (;;) {
     const reading = await prober.probe({ target, ...question(params) }, '', Number(params.timeoutMs));
-    const { proven, because } = proof(reading, text(params.region), order.epoch);
+    const { proven, because } = proof(reading, text(params.region), input.epoch);
     context.heartbeat(because);
     if (proven) return { outcome: 'done', because, facts: {} };
     if (performance.now() > deadline || context.cancellationSignal.aborted) throw asFailure(new NotYet(because));

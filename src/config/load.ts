@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { draftOf, isMapping, type Draft } from './draft';
 import { problemsOf, SiteInvalid, type Problem } from './problems';
 import { readYaml } from './read-yaml';
-import { breaches } from './rules';
+import { ruleProblems } from './rules';
 import { policyOf, siteSchema, type Site } from './schema';
 
 export { SiteInvalid } from './problems';
@@ -46,7 +46,7 @@ export function readSite(source: string, name: string): Site {
     ]);
   const parsed = siteSchema.safeParse(data, { error: shapeMessage });
   const draft = draftOf(data);
-  const found = [...(parsed.error ? problemsOf(parsed.error) : []), ...breaches(draft), ...misnamed(draft, name)];
+  const found = [...(parsed.error ? problemsOf(parsed.error) : []), ...ruleProblems(draft), ...misnamed(draft, name)];
   if (!parsed.success || found.length > 0) throw new SiteInvalid(printable(name), found);
   const hash = createHash('sha256').update(canonical(parsed.data)).digest('hex');
   return freeze({ ...parsed.data, policy: policyOf(parsed.data.policy), hash });

@@ -11,7 +11,7 @@ type Record = NonNullable<NonNullable<Dns['records']>[number]>;
 /** True for `alias b.shop.test.`, in place of addresses. */
 export const isAlias = (value: string | undefined): boolean => aliasOf(value) !== undefined;
 
-export function aliasBreaches(dns: Dns, record: Record, path: string): Problem[] {
+export function aliasProblems(dns: Dns, record: Record, path: string): Problem[] {
   const values = Object.values(record.values ?? {}).flatMap((list) => list ?? []);
   if (!values.some(isAlias)) return [];
   return [

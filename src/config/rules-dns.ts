@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Draft } from './draft';
 import { isFullName } from '../fields/fields';
 import { distinct, unless, type Problem } from './problems';
-import { aliasBreaches, isAlias } from './rules-alias';
+import { aliasProblems, isAlias } from './rules-alias';
 import { stays } from './records';
 
 type Dns = NonNullable<Draft['dns']>;
@@ -15,7 +15,7 @@ const right = {
   CNAME: { holds: isFullName, example: 'a.shop.test.' },
 };
 
-export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
+export function dnsProblems({ regions, dns, shop, traffic }: Draft): Problem[] {
   const records = dns?.records;
   if (!records) return [];
   const zone = dns.provider?.zone;
@@ -46,7 +46,7 @@ export function dnsBreaches({ regions, dns, shop, traffic }: Draft): Problem[] {
           'are the same in every region, so moving the record would move nobody; give each region its own, or name the traffic switch that moves customers',
         ),
         ...valueBreaches(record ?? {}, `dns.records[${index}].values`, Object.keys(regions ?? record?.values ?? {})),
-        ...aliasBreaches(dns, record ?? {}, `dns.records[${index}].values`),
+        ...aliasProblems(dns, record ?? {}, `dns.records[${index}].values`),
       ];
     }),
   ];

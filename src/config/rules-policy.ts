@@ -32,7 +32,7 @@ const inequalities: readonly Inequality[] = [
 /** Below this a vantage would do little but ask. */
 const shortestMs: Partial<Record<DurationField, number>> = { suspectInterval: 500, probeTimeout: 100 };
 
-export function policyBreaches({ policy = {}, vantages }: Draft): Problem[] {
+export function policyProblems({ policy = {}, vantages }: Draft): Problem[] {
   const count = Object.keys(vantages ?? {}).length;
   const enough = policy.minEligible === undefined || !vantages || policy.minEligible <= count;
   return [

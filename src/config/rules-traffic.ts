@@ -6,7 +6,7 @@ import { stays } from './records';
 /** Names of places, which two regions may share. */
 const shareable = new Set(['places']);
 
-export function trafficBreaches({ regions, traffic, dns }: Draft): Problem[] {
+export function trafficProblems({ regions, traffic, dns }: Draft): Problem[] {
   if (!traffic || !regions) return [];
   const names = Object.keys(regions);
   const mappings = Object.entries(traffic).flatMap(([field, value]) =>

@@ -1,13 +1,13 @@
 /** What spans several fields of a site. A rule stays silent about what is missing or itself wrong: that is a problem of its own. */
 import type { Draft } from './draft';
 import { distinct, unless, type Problem } from './problems';
-import { dnsBreaches } from './rules-dns';
-import { policyBreaches } from './rules-policy';
-import { trafficBreaches } from './rules-traffic';
+import { dnsProblems } from './rules-dns';
+import { policyProblems } from './rules-policy';
+import { trafficProblems } from './rules-traffic';
 
 /** Every breach, in the order of the file. */
-export function breaches(draft: Draft): Problem[] {
-  return [regions, tables, dnsBreaches, trafficBreaches, vantages, controls, policyBreaches].flatMap((rule) =>
+export function ruleProblems(draft: Draft): Problem[] {
+  return [regions, tables, dnsProblems, trafficProblems, vantages, controls, policyProblems].flatMap((rule) =>
     rule(draft),
   );
 }

@@ -1,7 +1,7 @@
 /** The composition root: from a site to the ports that its steps use. Nothing is connected, and no secret read, before it is asked. */
 import type { Region } from '../config/region';
 import type { Site } from '../config/schema';
-import { openTurnstiles, passing, remembering, type Turnstiles } from '../providers/rate-limit/scope';
+import { openRateLimiters, rateLimited, withCredentialHash, type RateLimiters } from '../providers/rate-limit/scope';
 import { channels } from '../providers/alerts';
 import { toAll } from '../providers/alerts/channel';
 import { rejoinPorts } from './rejoin';
@@ -12,7 +12,7 @@ import { authoritative } from '../providers/dns/authoritative';
 import { firstOpen, paced, type Way, type Zone } from '../providers/dns/zone';
 import { PortError } from '../ports/errors';
 import { ssh } from '../providers/host/ssh';
-import { lazily } from '../providers/kit/lazy-port';
+import { lazyPort } from '../providers/kit/lazy-port';
 import { rsync, type RsyncPeer } from '../providers/media/rsync';
 import type { Alerts, Database, Dns, Host, Ports, Sessions, Shop, Table } from '../ports/ports';
 import { secretOf } from '../providers/kit/secret';
@@ -31,24 +31,24 @@ export type Connected = Ports & {
 interface Root extends Context {
   site: Site;
   opened: <T extends { close: () => unknown }>(port: T) => T;
-  turnstiles: Turnstiles;
+  limiters: RateLimiters;
 }
 
 /** Those of this process: sites share credentials. */
-const ofProcess = openTurnstiles();
+const ofProcess = openRateLimiters();
 
 /** Ports of `site`, each made once and kept. Asking for a region or table that the site does not name is refused. */
 export function connect(
   site: Site,
   { secret }: Context = { secret: secretOf },
-  turnstiles: Turnstiles = ofProcess,
+  limiters: RateLimiters = ofProcess,
 ): Connected {
   const open: { close: () => unknown }[] = [];
   const opened: Root['opened'] = (port) => {
     open.push(port);
     return port;
   };
-  const root: Root = { site, secret, opened, turnstiles };
+  const root: Root = { site, secret, opened, limiters };
   const host = each('region', site.regions, (region, name) => hostOf(root, name, region));
   return {
     database: each('region', site.regions, (region, name) => databaseOf(root, name, region)),
@@ -63,7 +63,7 @@ export function connect(
     shop: each('region', site.regions, ({ address }, name) => shopOf(root, name, address)),
     table: each('table region', site.table.endpoints, (endpoint, tableRegion) => tableOf(root, tableRegion, endpoint)),
     dns: dnsOf(root),
-    ...(site.traffic && { traffic: connectTraffic(site.traffic, { secret }, opened, turnstiles) }),
+    ...(site.traffic && { traffic: connectTraffic(site.traffic, { secret }, opened, limiters) }),
     alerts: alertsOf(root),
     ...rejoinPorts({ ...root, host }),
     regions: Object.keys(site.regions),
@@ -96,7 +96,7 @@ function each<V, P>(
 
 function databaseOf({ site, secret, opened }: Root, region: string, { database }: Region): Database {
   const { database: schema, idTables } = site.shop;
-  return lazily(async () => {
+  return lazyPort(async () => {
     const password = await secret(database.password);
     const replicationPassword = await secret(database.replicationPassword);
     const secrets = { password, replicationPassword, ca: await secret(database.ca) };
@@ -105,11 +105,11 @@ function databaseOf({ site, secret, opened }: Root, region: string, { database }
 }
 
 function sessionsOf({ secret, opened }: Root, region: string, { sessions }: Region): Sessions {
-  return lazily(async () => opened(redis({ ...sessions, region, password: await secret(sessions.password) })));
+  return lazyPort(async () => opened(redis({ ...sessions, region, password: await secret(sessions.password) })));
 }
 
 function hostOf({ secret, opened }: Root, region: string, { host }: Region): Host {
-  return lazily(async () => {
+  return lazyPort(async () => {
     const secrets = { key: await secret(host.key), knownHosts: await secret(host.knownHosts) };
     return opened(ssh({ ...host, ...secrets, region }));
   });
@@ -128,25 +128,25 @@ function peersOf({ regions }: Site, region: string): Record<string, RsyncPeer> {
 
 function shopOf({ site, secret, opened }: Root, region: string, address: string): Shop {
   const { name, ca, canaryToken } = site.shop;
-  return lazily<Shop>(async () =>
+  return lazyPort<Shop>(async () =>
     opened(httpsShop({ region, address, name, ca: await secret(ca), canaryToken: await secret(canaryToken) })),
   );
 }
 
 function tableOf({ site, secret, opened }: Root, tableRegion: string, endpoint: string): Table {
   const { name, key } = site.table;
-  return lazily<Table>(async () => opened(dynamodb({ tableRegion, endpoint, table: name, key: await secret(key) })));
+  return lazyPort<Table>(async () => opened(dynamodb({ tableRegion, endpoint, table: name, key: await secret(key) })));
 }
 
 /** One way after the other to the same zone; the authoritative servers say whether a change was one. */
-function dnsOf({ site, secret, opened, turnstiles }: Root): Dns {
+function dnsOf({ site, secret, opened, limiters }: Root): Dns {
   const { provider, alternative, authoritative: servers, resolvers = [] } = site.dns;
   const ways = [provider, ...(alternative ? [alternative] : [])].map((options): Way => {
     const { kind, title, limit, readEveryMs, connect: open } = kindOf('dns.provider', dnsProviders, options);
-    const zone = lazily<Zone>(async () => {
-      const { context, credential } = remembering({ secret }, 'url' in options ? options.url : kind);
+    const zone = lazyPort<Zone>(async () => {
+      const { context, credential } = withCredentialHash({ secret }, 'url' in options ? options.url : kind);
       const { read, replace, flaws = () => Promise.resolve([]) } = opened(await open(options, context));
-      return paced(passing(turnstiles(credential(), title, limit), { read, replace, flaws }), readEveryMs);
+      return paced(rateLimited(limiters(credential(), title, limit), { read, replace, flaws }), readEveryMs);
     });
     return { kind, read: zone.read, replace: zone.replace, flaws: zone.flaws };
   });
@@ -163,7 +163,7 @@ function alertsOf({ site, secret, opened }: Root): Alerts {
   return toAll(
     wanted.map((options) => {
       const { kind, connect: open } = kindOf('alerts', channels, options);
-      const { send } = lazily<Alerts>(async () => opened(await open(options, { secret })));
+      const { send } = lazyPort<Alerts>(async () => opened(await open(options, { secret })));
       return { kind, send };
     }),
   );

@@ -7,7 +7,7 @@ import { mariadbSalvage } from '../providers/database/salvage';
 import { mariabackup } from '../providers/database/seeding';
 import type { Context } from '../providers/kit/kind';
 import { PortError } from '../ports/errors';
-import { lazily } from '../providers/kit/lazy-port';
+import { lazyPort } from '../providers/kit/lazy-port';
 import type { Host } from '../ports/ports';
 import type { Comparing, RejoinPorts, Salvage } from '../ports/rejoin';
 
@@ -19,44 +19,34 @@ interface Root extends Context {
 
 /** Each port is made once and kept. Asking for a region that the site does not name is refused. */
 export function rejoinPorts(root: Root): RejoinPorts {
-  const { site, host } = root;
+  const { site } = root;
   const comparing = once((pair) => {
     const [primary = '', replica = ''] = JSON.parse(pair) as string[];
-    return lazily<Comparing>(async () => {
+    return lazyPort<Comparing>(async () => {
       const [one, other] = [await serverOf(root, primary), await serverOf(root, replica)];
       return root.opened(mariadbComparing(one, other));
     });
   });
   return {
-    binlogs: once((region) => {
-      const { services, media } = regionOf(site, region);
-      const access = { peerKey: media.peerKey, peerKnownHosts: media.peerKnownHosts };
-      return binlogArchive({
-        ...services,
-        ...access,
-        region,
-        host: host(region),
-        schema: site.shop.database,
-        peers: peersOf(site),
-      });
-    }),
+    binlogs: once((region) => binlogArchive({ ...hostWork(root, region), schema: site.shop.database })),
     salvage: once((region) =>
-      lazily<Salvage>(async () => root.opened(mariadbSalvage({ ...(await serverOf(root, region)), site: site.site }))),
+      lazyPort<Salvage>(async () =>
+        root.opened(mariadbSalvage({ ...(await serverOf(root, region)), site: site.site })),
+      ),
     ),
     seeding: once((region) => {
-      const { services, media } = regionOf(site, region);
-      const access = { peerKey: media.peerKey, peerKnownHosts: media.peerKnownHosts };
-      return mariabackup({
-        ...services,
-        ...access,
-        region,
-        host: host(region),
-        service: services.database,
-        peers: peersOf(site),
-      });
+      const work = hostWork(root, region);
+      return mariabackup({ ...work, service: work.database });
     }),
     comparing: (primary, replica) => comparing(JSON.stringify([primary, replica])),
   };
+}
+
+/** What works on files of a region's host, and on copies from its peers'. */
+function hostWork({ site, host }: Root, region: string) {
+  const { services, media } = regionOf(site, region);
+  const { peerKey, peerKnownHosts } = media;
+  return { ...services, peerKey, peerKnownHosts, region, host: host(region), peers: peersOf(site) };
 }
 
 function once<P>(make: (name: string) => P): (name: string) => P {

@@ -1,11 +1,11 @@
 /** Activities as workflows know them: names, inputs and results. Workflows import nothing of the activities themselves, not even types. */
 import type { TransferRequest, RejoinRequest, Fault } from '../domain/plan/request';
-import type { Prepared } from './steps';
-import type { Alert } from '../ports/ports';
-import type { Briefing, DecideOrder, Consideration, MirrorReport } from './monitor';
+import type { PrepareResult } from './steps';
+import type { Alert } from '../domain/alert';
+import type { MonitorConfig, DecideInput, DecideResult, MirrorMediaResult } from './monitor';
 import type { CheckResult, TransferResult } from '../domain/plan/result';
 
-export interface AwaitOrder {
+export interface AwaitTransferInput {
   site: string;
   /** Only transfers that started after this, milliseconds since the epoch. */
   sinceMs: number;
@@ -14,21 +14,21 @@ export interface AwaitOrder {
 }
 
 /** What runbook workers do, beside the steps. */
-export interface Duties {
+export interface RunbookActivities {
   /** `again`, here and below: it was `limited` before, and the workflow has waited. */
-  prepareTransfer: (request: TransferRequest, again?: boolean) => Promise<Prepared>;
-  prepareRejoin: (request: RejoinRequest) => Promise<Prepared>;
+  prepareTransfer: (request: TransferRequest, again?: boolean) => Promise<PrepareResult>;
+  prepareRejoin: (request: RejoinRequest) => Promise<PrepareResult>;
   notify: (site: string, alert: Alert) => Promise<void>;
-  briefing: (site: string) => Promise<Briefing>;
-  decide: (order: DecideOrder) => Promise<Consideration>;
-  mirrorMedia: (site: string) => Promise<MirrorReport>;
+  briefing: (site: string) => Promise<MonitorConfig>;
+  decide: (input: DecideInput) => Promise<DecideResult>;
+  mirrorMedia: (site: string) => Promise<MirrorMediaResult>;
   readiness: (site: string, again?: boolean) => Promise<CheckResult[]>;
-  awaitTransfer: (order: AwaitOrder) => Promise<TransferResult[]>;
+  awaitTransfer: (input: AwaitTransferInput) => Promise<TransferResult[]>;
   beforeOutage: (site: string) => Promise<{ primary: string }>;
 }
 
 /** What a fault injector does; only labs have one. */
-export interface FaultDuties {
-  injectFault: (order: { site: string; fault: Fault; region: string }) => Promise<{ at: number; because: string }>;
-  healFaults: (order: { site: string }) => Promise<{ at: number; because: string }>;
+export interface FaultActivities {
+  injectFault: (input: { site: string; fault: Fault; region: string }) => Promise<{ at: number; because: string }>;
+  healFaults: (input: { site: string }) => Promise<{ at: number; because: string }>;
 }

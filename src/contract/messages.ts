@@ -9,8 +9,8 @@ interface VerbField {
   required: boolean;
 }
 
-export interface Verb {
-  name: string;
+export interface Verb<N extends string = string> {
+  name: N;
   description: string;
   fields: Record<string, VerbField>;
 }
@@ -22,7 +22,10 @@ const because: VerbField = {
 };
 const who: VerbField = { description: 'who asks', example: 'ines@shop.example', required: true };
 
-export const transferVerbs: readonly Verb[] = [
+export type TransferVerb = 'retry' | 'skip' | 'stop';
+export type MonitorVerb = 'freeze' | 'thaw' | 'acknowledge' | 'reload' | 'stop';
+
+export const transferVerbs: readonly Verb<TransferVerb>[] = [
   { name: 'retry', description: 'Try the failed step again.', fields: {} },
   {
     name: 'skip',
@@ -32,7 +35,7 @@ export const transferVerbs: readonly Verb[] = [
   { name: 'stop', description: 'Stop here, safe as it is; nothing more is changed.', fields: { because } },
 ];
 
-export const monitorVerbs: readonly Verb[] = [
+export const monitorVerbs: readonly Verb<MonitorVerb>[] = [
   {
     name: 'freeze',
     description: 'Change nothing, whatever is seen, until thawed or until a time.',
@@ -52,7 +55,7 @@ export const monitorVerbs: readonly Verb[] = [
   { name: 'stop', description: 'End the monitor; a transfer under way goes on.', fields: { who, because } },
 ];
 
-export type Words = Record<string, string>;
+export type MessageFields = Record<string, string>;
 
 /** Sentences for everything wrong with what came along with `verb`; empty when it is right. Never throws: signals bring anything. */
 export function problemsWith(verb: Verb, given: unknown): string[] {

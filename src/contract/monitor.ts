@@ -5,7 +5,7 @@ import type { Ballot } from '../domain/detection/vote';
 import type { LastTransfer, Decision } from '../domain/decision/situation';
 import type { Opinion } from '../domain/detection/verdict';
 
-export interface Briefing {
+export interface MonitorConfig {
   hash: string;
   policy: Policy;
   regions: string[];
@@ -14,7 +14,7 @@ export interface Briefing {
   targets: Record<string, ProbeTarget[]>;
 }
 
-export interface DecideOrder {
+export interface DecideInput {
   site: string;
   ballots: Ballot[];
   freeze?: { by: string; because: string; endsInMs?: number };
@@ -25,17 +25,15 @@ export interface DecideOrder {
   known: { epoch: number; primary: string };
 }
 
-export interface Consideration {
+export interface DecideResult {
   decision: Decision;
   opinion: Opinion;
   known: { epoch: number; primary: string };
-  /** Earliest age of a failure behind the votes, for the report's onset; 0 when nothing fails. */
-  failingForMs: number;
   /** Nobody may have anything new to say, and yet the decision may be another one soon: ages decide too. */
   unsettled: boolean;
 }
 
-export interface MirrorReport {
+export interface MirrorMediaResult {
   rounds: number;
   /** How the last round went. */
   because: string;

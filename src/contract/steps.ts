@@ -1,9 +1,9 @@
 /** What travels from a workflow to an activity. Plain JSON; secrets never do. */
 import type { Survey } from '../domain/plan/survey';
 import type { Facts, Plan, StepCall } from '../domain/plan/plan';
-import type { Urgency } from '../domain/priority';
+import type { Priority } from '../domain/priority';
 
-export interface StepOrder {
+export interface StepInput {
   site: string;
   epoch: number;
   /** The same for every attempt of this step, also after a reset of the workflow. */
@@ -11,9 +11,13 @@ export interface StepOrder {
   call: StepCall;
   facts: Record<string, Facts>;
   /** Absent in orders of workflows that began before there were any. */
-  urgency?: Urgency;
+  priority?: Priority;
 }
 
-export type Prepared =
+export type PrepareResult =
   | { outcome: 'plan'; plan: Plan; survey: Survey; searchable: boolean }
   | { outcome: 'refused'; because: string; survey: Survey; searchable: boolean };
+
+/** Steps that vantages answer instead of runbook workers; they stand in no table of contents of theirs. */
+export const vantageSteps = ['verify-region', 'verify-shop'] as const;
+export type VantageStep = (typeof vantageSteps)[number];

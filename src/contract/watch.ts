@@ -3,7 +3,7 @@ import type { Policy } from '../domain/policy';
 import type { Memory } from '../domain/detection/vote';
 import type { ProbeTarget } from '../ports/probe';
 
-export interface WatchOrder {
+export interface WatchInput {
   vantage: string;
   policy: Policy;
   targets: ProbeTarget[];
@@ -14,7 +14,7 @@ export interface WatchOrder {
   sinceMs: number;
 }
 
-export interface WatchReport {
+export interface WatchResult {
   memories: Record<string, Memory>;
   /** Whether any vote or account changed, so that the monitor must judge anew. */
   changed: boolean;

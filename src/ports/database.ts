@@ -39,14 +39,14 @@ export interface DatabaseState {
   uptimeSeconds: number;
 }
 
-export interface PromoteOrder {
+export interface PromoteInput {
   epoch: number;
   region: string;
   /** Ids of order-bearing tables jump by this much, so that no id that was ever issued elsewhere is issued again. */
   idGap: number;
 }
 
-export interface AttachOrder {
+export interface AttachInput {
   sourceHost: string;
   /** `demote`: this server was a primary whose history is a prefix of the source's. `from-position`: start exactly there (after a re-seed). */
   how: { kind: 'demote' } | { kind: 'from-position'; position: string };
@@ -67,8 +67,8 @@ export interface Database {
   /** Stops fetching, never applying. Refuses (Conflict) when the applier is stopped: the fetched transactions would be lost. */
   stopFetching: () => Promise<void>;
   /** Detaches from the source, raises ids by the gap, writes the epoch row and becomes writable, in that order; refused by the server when it holds a higher epoch. */
-  promote: (order: PromoteOrder) => Promise<void>;
-  attach: (order: AttachOrder) => Promise<void>;
+  promote: (input: PromoteInput) => Promise<void>;
+  attach: (input: AttachInput) => Promise<void>;
   /** Starts both replication threads of a replica that is configured but stopped. Only while its source answers. */
   startReplication: () => Promise<void>;
   detach: () => Promise<void>;

@@ -1,8 +1,4 @@
-/**
- * The few ways the world can refuse us. Adapters translate every vendor's error into one of these; the step contract alone decides
- * which are worth another attempt.
- */
-export type FailureKind = 'denied' | 'absent' | 'conflict' | 'refused' | 'limited' | 'unavailable' | 'garbage';
+import type { FailureKind } from '../domain/failure';
 
 export class PortError extends Error {
   readonly kind: FailureKind;
@@ -21,6 +17,6 @@ export class PortError extends Error {
 }
 
 /** Asking again without a person changing something first would only repeat the answer. */
-export const hopeless: ReadonlySet<FailureKind> = new Set(['denied', 'conflict', 'refused']);
+export const nonRetryable: ReadonlySet<FailureKind> = new Set(['denied', 'conflict', 'refused']);
 
 export { sentenceOf } from '../domain/sentence';

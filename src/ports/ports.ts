@@ -2,9 +2,11 @@
  * What the steps may ask of the world. Each port states its promise; every adapter, and the in-memory world of the tests, keeps it.
  * Common to all: one attempt, one timeout, no retries; a failure is one of the errors in `errors.ts`; reading never changes anything.
  */
+import type { Alert } from '../domain/alert';
+import type { ShopSettings } from '../domain/shop-settings';
 import type { Database } from './database';
 
-export type { EpochRow, ReplicaState, DatabaseState, PromoteOrder, AttachOrder, Database } from './database';
+export type { EpochRow, ReplicaState, DatabaseState, PromoteInput, AttachInput, Database } from './database';
 
 import type { RejoinPorts } from './rejoin';
 import type { Traffic } from './traffic';
@@ -44,13 +46,6 @@ export interface Host {
     options: { timeoutMs: number; stdin?: string; onProgress?: (line: string) => void; signal?: AbortSignal },
   ) => Promise<CommandResult>;
   close: () => Promise<void>;
-}
-
-export interface ShopSettings {
-  role: 'primary' | 'standby';
-  epoch: number;
-  tableRegion: string;
-  scheduler: 'on' | 'off';
 }
 
 /** The shop's settings and switches on one region's host. */
@@ -148,15 +143,6 @@ export interface Table {
   canary: (key: string, nonce: string, epoch: number) => Promise<{ ms: number }>;
   /** The nonce last seen under `key`, undefined when absent. */
   read: (key: string) => Promise<string | undefined>;
-}
-
-export interface Alert {
-  severity: 'info' | 'warning' | 'critical';
-  /** The same key updates the same alert. */
-  key: string;
-  summary: string;
-  /** What the person on call should type next, if anything. */
-  command?: string;
 }
 
 export interface Alerts {

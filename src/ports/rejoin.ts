@@ -1,6 +1,6 @@
 /** What a rejoin asks of the world beyond a transfer. The promises common to all ports stand in `ports.ts`. */
 import type { ErrantTransaction, Shapes } from '../domain/salvage/transaction';
-import type { OrderIdentity, Outcome, Ruling, SalvageGround } from '../domain/salvage/ruling';
+import type { OrderIdentity, Outcome, Ruling, PrimaryRows } from '../domain/salvage/ruling';
 
 export interface BinlogFile {
   name: string;
@@ -8,7 +8,7 @@ export interface BinlogFile {
   sha256: string;
 }
 
-export interface Work {
+export interface JobOptions {
   timeoutMs: number;
   onProgress?: (line: string) => void;
   signal?: AbortSignal;
@@ -21,18 +21,18 @@ export interface Binlogs {
   /** What is kept under `folder` (a plain name), oldest first; empty when there is no such folder. */
   kept: (folder: string) => Promise<BinlogFile[]>;
   /** Pulls the named files of region `from` into `folder`; repeating it goes on where it stopped. */
-  pull: (from: string, names: readonly string[], folder: string, work: Work) => Promise<void>;
+  pull: (from: string, names: readonly string[], folder: string, work: JobOptions) => Promise<void>;
   /** How many transactions the kept files hold behind `position`, and the last one; needs no server. */
   behind: (folder: string, position: string) => Promise<{ transactions: number; last: string }>;
   /**
    * Applies them to the region's own server, each with its GTID. The server must be read-only and neither fetch nor apply anything else.
    * Ends at the first that does not fit; what was applied stays.
    */
-  replay: (folder: string, position: string, work: Work) => Promise<void>;
+  replay: (folder: string, position: string, work: JobOptions) => Promise<void>;
   /** Every transaction in the kept files, in order; rows only of those that are `wanted`. Bounded memory. */
   transactions: (
     folder: string,
-    order: {
+    input: {
       shapes: Shapes;
       wanted: (gtid: string) => boolean;
       signal?: AbortSignal;
@@ -46,11 +46,11 @@ export interface KnownOrder extends OrderIdentity {
   askedKey: string;
 }
 
-export interface SalvageOrder {
+export interface SalvageInput {
   /** Together with a GTID it names an errant transaction for ever: GTIDs are issued again after a re-seed. */
   promotionPoint: string;
   epoch: number;
-  decide: (ground: SalvageGround) => Ruling;
+  decide: (ground: PrimaryRows) => Ruling;
   tainted: (table: string) => boolean;
   counters: ReadonlySet<string>;
   shapes: Shapes;
@@ -83,7 +83,7 @@ export interface Salvage {
    * Decides about one transaction on locked rows, and carries the ruling out together with its record, in one SQL transaction.
    * Changes nothing when there is a record already. Refused unless this is the writable primary of `epoch`.
    */
-  salvage: (tx: ErrantTransaction, order: SalvageOrder) => Promise<void>;
+  salvage: (tx: ErrantTransaction, input: SalvageInput) => Promise<void>;
 }
 
 export interface SeedState {
@@ -123,7 +123,7 @@ export interface Comparing {
    * Holds the replica at a snapshot of the primary, compares, and keeps the result under `key` on the primary. An equal replica goes on;
    * an unequal one is detached, so that nobody promotes it.
    */
-  compare: (key: string, work: Work) => Promise<void>;
+  compare: (key: string, work: JobOptions) => Promise<void>;
 }
 
 export interface RejoinPorts {

@@ -8,12 +8,12 @@ import { monitor } from './monitor';
 import { Refusal } from './refusal';
 import { rejoin } from './rejoin';
 import { report } from './report/verb';
-import { sayings } from './say';
+import { messageCommands } from './say';
 import { status } from './status';
 import { transfer } from './transfer';
 import { readArguments, type Command } from './verb';
 
-const commands: Command[] = [monitor, transfer, failback, rejoin, drill, status, report, ...sayings];
+const commands: Command[] = [monitor, transfer, failback, rejoin, drill, status, report, ...messageCommands];
 
 function help(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));

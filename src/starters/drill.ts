@@ -2,7 +2,7 @@ import { drillKinds, faults } from '../domain/plan/request';
 import type { DrillResult } from '../domain/plan/result';
 import { drillId } from '../contract/ids';
 import { follow } from './follow';
-import { given as fields, start } from './start';
+import { inputFrom as fields, start } from './start';
 import type { Command } from './verb';
 
 export const drill: Command = {

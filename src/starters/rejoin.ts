@@ -1,8 +1,8 @@
 import type { TransferResult } from '../domain/plan/result';
 import { rejoinId } from '../contract/ids';
 import { follow } from './follow';
-import { given as fields, start } from './start';
-import { tellEnding } from './transfer';
+import { inputFrom as fields, start } from './start';
+import { printEnding } from './transfer';
 import type { Command } from './verb';
 
 export const rejoin: Command = {
@@ -19,6 +19,6 @@ export const rejoin: Command = {
       input,
       summary: `rejoin of ${site}`,
     });
-    return tellEnding(await follow<TransferResult>(handle, `npx handover status ${site}`));
+    return printEnding(await follow<TransferResult>(handle, `npx handover status ${site}`));
   },
 };

@@ -39,7 +39,7 @@ function commandFor(verb: Verb, name: string, workflowId: (site: string) => stri
   };
 }
 
-export const sayings: Command[] = [
+export const messageCommands: Command[] = [
   ...monitorVerbs.map((verb) => commandFor(verb, verb.name, monitorId)),
   ...transferVerbs.map((verb) => commandFor(verb, verb.name === 'stop' ? 'stop-transfer' : verb.name, transferId)),
 ];

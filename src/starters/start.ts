@@ -28,7 +28,7 @@ export async function start({ client }: Reach, { type, workflowId, input, summar
 }
 
 /** Only what the person gave, so that the workflow's own defaults hold for the rest. */
-export function given(fields: Record<string, string | boolean | undefined>): Record<string, string | boolean> {
+export function inputFrom(fields: Record<string, string | boolean | undefined>): Record<string, string | boolean> {
   return Object.fromEntries(
     Object.entries(fields).filter((field): field is [string, string | boolean] => field[1] !== undefined),
   );

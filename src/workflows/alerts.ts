@@ -1,11 +1,11 @@
 /** Telling people. A failing alert channel is written down in the history by the failed activity, and never holds up a transfer. */
 import { proxyActivities } from '@temporalio/workflow';
-import type { Duties } from '../contract/activities';
+import type { RunbookActivities } from '../contract/activities';
 import type { Plan } from '../domain/plan/plan';
 import type { Run } from '../domain/plan/interpreter';
 import { runbookQueue } from '../contract/ids';
 
-export const { notify } = proxyActivities<Pick<Duties, 'notify'>>({
+export const { notify } = proxyActivities<Pick<RunbookActivities, 'notify'>>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '10s',
   scheduleToCloseTimeout: '30s',

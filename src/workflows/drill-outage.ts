@@ -1,6 +1,6 @@
 /** The part of a drill that hurts: a fault, the monitor's own answer to it, the rejoin, and the way home. */
 import { executeChild, ParentClosePolicy, proxyActivities, sleep } from '@temporalio/workflow';
-import type { Duties, FaultDuties } from '../contract/activities';
+import type { RunbookActivities, FaultActivities } from '../contract/activities';
 import { expectedPlans, takesPrimary } from '../domain/report/aim';
 import type { DrillRequest, TransferRequest } from '../domain/plan/request';
 import type { DrillResult, TransferResult } from '../domain/plan/result';
@@ -8,14 +8,14 @@ import { labQueue, rejoinId, runbookQueue, transferId } from '../contract/ids';
 import { rejoin } from './rejoin';
 import { transfer } from './transfer';
 
-const faults = proxyActivities<FaultDuties>({
+const faults = proxyActivities<FaultActivities>({
   taskQueue: labQueue,
   startToCloseTimeout: '60s',
   scheduleToStartTimeout: '15s',
   retry: { maximumAttempts: 1 },
   summary: 'Hurt the site on purpose, or heal it',
 });
-const { awaitTransfer, beforeOutage } = proxyActivities<Duties>({
+const { awaitTransfer, beforeOutage } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '15m',
   heartbeatTimeout: '5s',

@@ -1,12 +1,12 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { Prepared } from '../contract/steps';
+import type { PrepareResult } from '../contract/steps';
 import { aimOf } from '../domain/report/aim';
 import { parseDrill, type DrillRequest, type TransferRequest } from '../domain/plan/request';
 import type { CheckResult, DrillResult } from '../domain/plan/result';
 import { moveThere, outage } from './drill-outage';
 import { drillId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
-import { inTurns, priorityOf } from './running/rate-limit-wait';
+import { withRateLimitWait, priorityOf } from './running/rate-limit-wait';
 
 const looking = {
   taskQueue: runbookQueue,
@@ -15,8 +15,8 @@ const looking = {
   priority: priorityOf('look'),
   summary: 'Look, and change nothing',
 } as const;
-const readiness = inTurns<string, CheckResult[]>('readiness', looking);
-const prepareTransfer = inTurns<TransferRequest, Prepared>('prepareTransfer', looking);
+const readiness = withRateLimitWait<string, CheckResult[]>('readiness', looking);
+const prepareTransfer = withRateLimitWait<TransferRequest, PrepareResult>('prepareTransfer', looking);
 
 /**
  * Rehearses a transfer with the very workflow that a real one runs, and judges it.
@@ -47,6 +47,7 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
       const prepared = await prepareTransfer({
         site: request.site,
         ...asked,
+        region: '',
         decidedAt: 0,
         onsetAt: 0,
         evenUnfenced: false,

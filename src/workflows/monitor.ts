@@ -1,14 +1,14 @@
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Duties } from '../contract/activities';
+import type { RunbookActivities } from '../contract/activities';
 import { parseMonitor } from '../domain/plan/request';
-import { openDesk } from './message-handlers';
+import { handleMessages } from './message-handlers';
 import { monitorId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
-import { hear, hearNews, startVigil, type Vigil } from './monitoring/monitor-state';
+import { applyMessage, handleTransferSignals, newMonitorState, type MonitorState } from './monitoring/monitor-state';
 import { monitorVerbs } from '../contract/messages';
-import { keepWatch, type Bell } from './monitoring/watch-site';
+import { watchSite, type WakeUp } from './monitoring/watch-site';
 
-const { briefing } = proxyActivities<Duties>({
+const { briefing } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
@@ -17,27 +17,27 @@ const { briefing } = proxyActivities<Duties>({
 
 /**
  * Watches a site from all its vantages for as long as the site lives, and starts a transfer where its policy lets it.
- * Start it as `monitor/SITE` with `{"site":"shop"}`. It continues as new by itself; `vigil` is what it then hands to its next run.
+ * Start it as `monitor/SITE` with `{"site":"shop"}`. It continues as new by itself; `state` is what it then hands to its next run.
  */
-export async function monitor(input: unknown = {}, vigil: Vigil = startVigil()): Promise<string> {
-  const bell: Bell = { news: 'It has just begun to watch.' };
+export async function monitor(input: unknown = {}, state: MonitorState = newMonitorState()): Promise<string> {
+  const wakeUp: WakeUp = { news: 'It has just begun to watch.' };
   const wake = (because: string) => {
-    bell.news = because;
+    wakeUp.news = because;
   };
-  openDesk(monitorVerbs, (said) => {
-    const answer = hear(vigil, said, Date.now());
+  handleMessages(monitorVerbs, (message) => {
+    const answer = applyMessage(state, message, Date.now());
     wake(answer);
     return answer;
   });
-  hearNews(vigil, wake);
+  handleTransferSignals(state, wake);
   const { site } = parseOrFail(parseMonitor, input);
   requireId(monitorId(site), { site });
   refuseTimeouts();
-  while (vigil.stopped === '') {
-    const brief = await orOwnFailure(briefing(site));
-    vigil.reload = false;
-    await keepWatch(site, brief, vigil, bell);
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitor>({ site }, vigil);
+  while (state.stopped === '') {
+    const config = await orOwnFailure(briefing(site));
+    state.reload = false;
+    await watchSite(site, config, state, wakeUp);
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitor>({ site }, state);
   }
-  return vigil.stopped;
+  return state.stopped;
 }

@@ -1,13 +1,13 @@
 import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Duties } from '../contract/activities';
+import type { RunbookActivities } from '../contract/activities';
 import { parseRejoin } from '../domain/plan/request';
 import { resultOf, type TransferResult } from '../domain/plan/result';
-import { openConduct } from './running/run-plan';
+import { preparePlanRunner } from './running/run-plan';
 import { rejoinId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search-attributes';
 
-const { prepareRejoin } = proxyActivities<Duties>({
+const { prepareRejoin } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
@@ -19,7 +19,7 @@ const { prepareRejoin } = proxyActivities<Duties>({
  * Start it as `rejoin/SITE` with `{"site":"shop"}`. It moves no customers; coming home is a transfer of its own.
  */
 export async function rejoin(input: unknown = {}): Promise<TransferResult> {
-  const conduct = openConduct();
+  const runToEnd = preparePlanRunner();
   const request = parseOrFail(parseRejoin, input);
   requireId(rejoinId(request.site), request);
   refuseTimeouts();
@@ -28,7 +28,7 @@ export async function rejoin(input: unknown = {}): Promise<TransferResult> {
   if (prepared.searchable)
     upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', 'rejoin')]);
   if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
-  const run = await conduct(prepared.plan);
+  const run = await runToEnd(prepared.plan);
   if (prepared.searchable) upsertSearchAttributes([searchAttribute('ending', run.ending)]);
   const times = { onsetAt: 0, decidedAt: workflowInfo().startTime.getTime(), startedAt, endedAt: Date.now() };
   return resultOf(prepared.plan, prepared.survey, run, { asked: request.because, ...times });

@@ -1,16 +1,16 @@
 import { ApplicationFailure, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Prepared } from '../contract/steps';
+import type { PrepareResult } from '../contract/steps';
 import { parseTransfer, type TransferRequest } from '../domain/plan/request';
 import { primaryAfter, resultOf, type TransferResult } from '../domain/plan/result';
-import { openConduct } from './running/run-plan';
+import { preparePlanRunner } from './running/run-plan';
 import { runbookQueue, transferId } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search-attributes';
-import { tellMonitor } from './monitor-signals';
-import { inTurns, priorityOf } from './running/rate-limit-wait';
+import { signalMonitor } from './monitor-signals';
+import { withRateLimitWait, priorityOf } from './running/rate-limit-wait';
 
 const prepareTransfer = (request: TransferRequest) =>
-  inTurns<TransferRequest, Prepared>('prepareTransfer', {
+  withRateLimitWait<TransferRequest, PrepareResult>('prepareTransfer', {
     taskQueue: runbookQueue,
     startToCloseTimeout: '20s',
     retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
@@ -23,7 +23,7 @@ const prepareTransfer = (request: TransferRequest) =>
  * Start it as `transfer/SITE` with `{"site":"shop","kind":"switchover"}`; the result is the journal.
  */
 export async function transfer(input: unknown = {}): Promise<TransferResult> {
-  const conduct = openConduct();
+  const runToEnd = preparePlanRunner();
   const request = parseOrFail(parseTransfer, input);
   requireId(transferId(request.site), request);
   refuseTimeouts();
@@ -33,12 +33,12 @@ export async function transfer(input: unknown = {}): Promise<TransferResult> {
     upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', request.kind)]);
   if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
 
-  await tellMonitor(request.site, 'transferStarted', {
+  await signalMonitor(request.site, 'transferStarted', {
     kind: prepared.plan.kind,
     from: prepared.plan.from,
     to: prepared.plan.to,
   });
-  const run = await conduct(prepared.plan);
+  const run = await runToEnd(prepared.plan);
   if (prepared.searchable) upsertSearchAttributes([searchAttribute('ending', run.ending)]);
   const result = resultOf(prepared.plan, prepared.survey, run, {
     asked: request.because,
@@ -48,7 +48,7 @@ export async function transfer(input: unknown = {}): Promise<TransferResult> {
     endedAt: Date.now(),
   });
   const { kind, ending, epoch } = result;
-  await tellMonitor(request.site, 'transferEnded', {
+  await signalMonitor(request.site, 'transferEnded', {
     kind,
     ending,
     epoch,

@@ -1,6 +1,6 @@
 import { median, worst } from '../../bench/arithmetic';
 import { fleet, furnish, pair, type Ended, type Errand } from '../../bench/dns/fleet';
-import { openKeeper, type Keeper } from '../../lab/loopback/zone-servers';
+import { openZoneServer, type ZoneServer } from '../../lab/loopback/zone-servers';
 import { unlimited } from '../../src/providers/rate-limit/scope';
 
 /** A minute is a second, and what DigitalOcean publishes for it is less than these need. */
@@ -11,9 +11,9 @@ const limits = {
 };
 const errands = Array.from({ length: 80 }, (_, at): Errand => (at % 10 > 7 ? 'failover' : 'planned'));
 
-let keeper: Keeper;
+let keeper: ZoneServer;
 const open = async (most: typeof limits, sites: number) => {
-  keeper = await openKeeper('digitalocean', undefined, { limits: most });
+  keeper = await openZoneServer('digitalocean', undefined, { limits: most });
   furnish(keeper, sites);
 };
 afterEach(() => keeper.close());
@@ -33,7 +33,7 @@ test('a fleet that keeps the limit is never refused, comes to its end, and its f
   expect(moved).toHaveLength(errands.length);
 });
 
-test('a fleet without turnstiles is refused, and that is counted', async () => {
+test('a fleet without limiters is refused, and that is counted', async () => {
   // So low that also a busy machine goes over it.
   const few = Array.from({ length: 12 }, (): Errand => 'checks');
   await open({ ...limits, burst: { requests: 10, perMs: 2_000 } }, few.length);

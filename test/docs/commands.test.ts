@@ -6,7 +6,7 @@ import { failback } from '../../src/starters/failback';
 import { monitor } from '../../src/starters/monitor';
 import { rejoin } from '../../src/starters/rejoin';
 import { report } from '../../src/starters/report/verb';
-import { sayings } from '../../src/starters/say';
+import { messageCommands } from '../../src/starters/say';
 import { status } from '../../src/starters/status';
 import { transfer } from '../../src/starters/transfer';
 import { readArguments } from '../../src/starters/verb';
@@ -14,7 +14,7 @@ import { monitorVerbs, problemsWith, transferVerbs } from '../../src/contract/me
 import { blockLines, codeSpans, page, pages, root } from './pages';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-const commands = [monitor, transfer, failback, rejoin, drill, status, report, ...sayings];
+const commands = [monitor, transfer, failback, rejoin, drill, status, report, ...messageCommands];
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
 
 /** Every piece of code in every page, comments of a shell line left out. */

@@ -1,5 +1,6 @@
 import { planRejoin, planTransfer } from '../../src/activities/planning';
 import { steps } from '../../src/activities/steps';
+import { vantageSteps } from '../../src/contract/steps';
 import type { Plan, PlanKind } from '../../src/domain/plan/plan';
 import type { TransferKind } from '../../src/domain/plan/request';
 import { setName, type RegionSurvey, type Survey } from '../../src/domain/plan/survey';
@@ -23,7 +24,16 @@ function surveyOf(A: RegionSurvey, B: RegionSurvey): Survey {
 }
 
 function planOf(kind: TransferKind, A: RegionSurvey, B: RegionSurvey): Plan {
-  const asked = { site: 'lab', kind, to: '', because: 'A test.', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+  const asked = {
+    site: 'lab',
+    kind,
+    to: '',
+    region: '',
+    because: 'A test.',
+    decidedAt: 0,
+    onsetAt: 0,
+    evenUnfenced: false,
+  };
   const planning = planTransfer({ site: labSite, caPem: '' }, surveyOf(A, B), asked);
   if (planning.outcome === 'refused') throw new Error(planning.because);
   return planning.plan;
@@ -46,7 +56,7 @@ const plans: Record<PlanKind, Plan> = {
   rejoin: rejoinPlan(),
 };
 
-const stepNames = new Set([...steps.map(({ name }) => name), 'verify-region', 'verify-shop']);
+const stepNames = new Set<string>([...steps.map(({ name }) => name), ...vantageSteps]);
 
 /** Steps that the numbered list below `### kind` names, by its numbers. */
 function described(kind: string): string[][] {

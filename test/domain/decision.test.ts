@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { decide } from '../../src/domain/decision/decide';
 import type { Decision, LastTransfer, Situation } from '../../src/domain/decision/situation';
+import { movesPrimary } from '../../src/domain/plan/request';
 import { policy } from './lab-policy';
 import { down, facts, minute, refusing, silent, situation, telling, up, type Said } from './testimony';
 
@@ -9,36 +10,36 @@ const majority: Said = { app: [{ ...down, heldMs: 6 * minute }, { ...down, heldM
 const hour = 60 * minute;
 const moved: LastTransfer = { agoMs: 2 * hour, from: 'B', to: 'A', automatic: false, acknowledged: true };
 
-const orderOf = (decision: Decision) => ('order' in decision ? decision.order : undefined);
+const proposedBy = (decision: Decision) => ('proposed' in decision ? decision.proposed : undefined);
 const brief = (decision: Decision) => {
-  const order = orderOf(decision);
-  return order ? `${decision.action} ${order.kind} ${order.from}->${order.to}` : decision.action;
+  const proposed = proposedBy(decision);
+  return proposed ? `${decision.action} ${proposed.kind} ${proposed.from}->${proposed.to}` : decision.action;
 };
 
 describe('the table of verdicts and actions', () => {
   const table: [string, Said, string, string][] = [
     ['all is well', {}, 'hold', 'none'],
-    ['region-down fails over', lost, 'act unplanned A->B', 'critical'],
-    ['a contested loss asks a person', { ...lost, replica: 'sees' }, 'ask unplanned A->B', 'critical'],
+    ['region-down fails over', lost, 'act failover A->B', 'critical'],
+    ['a contested loss asks a person', { ...lost, replica: 'sees' }, 'ask failover A->B', 'critical'],
     [
       'app-down with a living database switches over without loss (mistake 1)',
       { app: refusing, replica: 'sees' },
-      'act planned A->B',
+      'act switchover A->B',
       'critical',
     ],
     [
       'app-down with a dead database fails over',
       { app: telling(refusing, facts('A', 'dead')), replica: 'lost' },
-      'act unplanned A->B',
+      'act failover A->B',
       'critical',
     ],
     [
       'app-down with nobody knowing about the database asks',
       { app: refusing, replica: 'silent' },
-      'ask planned A->B',
+      'ask switchover A->B',
       'critical',
     ],
-    ['a lasting majority asks', majority, 'ask planned A->B', 'critical'],
+    ['a lasting majority asks', majority, 'ask switchover A->B', 'critical'],
     ['table-down moves the pointer and nothing else', { table: down }, 'act pointer A->B', 'warning'],
     [
       'a primary that restarted is made writable again',
@@ -78,7 +79,9 @@ describe('the table of verdicts and actions', () => {
   });
 
   test('a majority acts where the site opted in', () => {
-    expect(brief(decide(situation(majority, { policy: { ...policy, majorityActs: true } })))).toBe('act planned A->B');
+    expect(brief(decide(situation(majority, { policy: { ...policy, majorityActs: true } })))).toBe(
+      'act switchover A->B',
+    );
   });
 });
 
@@ -106,7 +109,7 @@ describe('guards', () => {
       'an opinion older than a minute',
       { opinionAgeMs: 61_000 },
       'refuse',
-      'The opinion is 61 s old; after 60 s the world must be looked at again.',
+      'Decision is stale (61 s, limit 60 s); start again.',
     ],
     [
       'the cool-down',
@@ -168,7 +171,7 @@ describe('guards', () => {
   ];
   test.each(cases)('%s stops a failover and calls a person', (name, differs, action, because) => {
     const decision = decide(situation(lost, differs));
-    expect(decision).toMatchObject({ action, because, order: { kind: 'unplanned' } });
+    expect(decision).toMatchObject({ action, because, proposed: { kind: 'failover' } });
     expect(decision.alert?.severity).toBe(name === 'a transfer under way' ? undefined : 'critical');
   });
 
@@ -198,7 +201,7 @@ describe('guards', () => {
   test('the table is not pointed at one that is down too', () => {
     expect(decide(situation({ table: down, standbyTable: down }))).toMatchObject({
       action: 'refuse',
-      order: { kind: 'pointer' },
+      proposed: { kind: 'pointer' },
     });
   });
 
@@ -232,7 +235,7 @@ describe('guards', () => {
     const stale: Said = { app: telling(refusing, facts('A', { readOnly: true }), 9_000) };
     expect(decide(situation(stale, { lastPlanAgoMs: 4_000 }))).toMatchObject({
       action: 'refuse',
-      order: { kind: 'restore' },
+      proposed: { kind: 'restore' },
     });
     expect(decide(situation(stale, { lastPlanAgoMs: 4_000 })).alert).toBeUndefined();
     expect(decide(situation(stale, { lastPlanAgoMs: 20_000 })).action).toBe('act');
@@ -309,8 +312,7 @@ describe('for every situation', () => {
         const freeze = frozen ? { freeze: { by: 'ines', because: 'No.' } } : {};
         const decision = decide(situation(heard, { ...differs, ...freeze }));
         if (frozen) expect(decision.action).not.toBe('act');
-        expect(orderOf(decision)?.cause).not.toBe('failback');
-        expect(orderOf(decision)?.kind).not.toBe('rejoin');
+        expect(proposedBy(decision)?.kind).not.toBe('failback');
       }),
     );
   });
@@ -320,7 +322,7 @@ describe('for every situation', () => {
       fc.property(said, quiet, (heard, differs) => {
         const decision = decide(situation(heard, differs));
         if (decision.action !== 'act') return;
-        const moves = decision.order.kind === 'planned' || decision.order.kind === 'unplanned';
+        const moves = movesPrimary(decision.proposed.kind);
         if (moves) expect(heard.app.filter(({ state }) => state === 'down').length).toBeGreaterThanOrEqual(2);
         if (moves) expect(heard.standbyApp.filter(({ state }) => state !== 'silent').length).toBeGreaterThanOrEqual(2);
       }),

@@ -1,5 +1,5 @@
 import type { Plan, StepCall } from '../../src/domain/plan/plan';
-import { runPlan, type Answer, type Hands, type JournalEntry } from '../../src/domain/plan/interpreter';
+import { runPlan, type Answer, type StepInvoker, type JournalEntry } from '../../src/domain/plan/interpreter';
 import { aCall, aPlan, pivot, undoable } from './calls';
 
 interface Script {
@@ -18,7 +18,7 @@ async function play(plan: Plan, { fails = {}, undoFails = [], answers = [], canc
   const shown: { journal: number; running: string[] }[] = [];
   const left = new Map(Object.entries(fails));
   let now = 0;
-  const hands: Hands = {
+  const hands: StepInvoker = {
     run: async (call, facts) => {
       done.push(call.id);
       now += 10;

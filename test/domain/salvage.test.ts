@@ -8,7 +8,7 @@ import {
   type TableShape,
 } from '../../src/domain/salvage/transaction';
 import { knowledgeOf } from '../../src/domain/salvage/gtid';
-import type { KeptOrder, Ruling, SalvageGround } from '../../src/domain/salvage/ruling';
+import type { KeptOrder, Ruling, PrimaryRows } from '../../src/domain/salvage/ruling';
 import { ruleOn } from '../../src/domain/salvage/rule';
 
 const shape = (name: string, primary: string[], columns: string[], uniques: string[][] = []): TableShape => ({
@@ -71,7 +71,7 @@ class Primary {
       : undefined;
   }
 
-  ground(over: Partial<SalvageGround> = {}): SalvageGround {
+  ground(over: Partial<PrimaryRows> = {}): PrimaryRows {
     return {
       ...{ shapes, counters: new Set(['wp_handover_stock.stock']), tainted: () => false, find: this.find },
       rival: ({ id, key, intent }) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { doubted, failedReading, okReading, type ProbeFailure, type Reading } from '../../src/domain/detection/reading';
+import type { FailureKind } from '../../src/domain/failure';
+import { doubted, failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
 import { blank, castVote, pauseBetween, remember, worthTelling, type Memory } from '../../src/domain/detection/vote';
 import { policy } from './lab-policy';
 import { facts } from './testimony';
@@ -101,7 +102,7 @@ describe('a memory', () => {
 });
 
 describe('what a failure counts for (mistake 11)', () => {
-  const cases: [ProbeFailure, Reading['outcome'], Reading['outcome']][] = [
+  const cases: [FailureKind, Reading['outcome'], Reading['outcome']][] = [
     ['denied', 'silent', 'silent'],
     ['limited', 'silent', 'silent'],
     ['absent', 'failed', 'silent'],

@@ -4,7 +4,7 @@ import { kindOf, type Context } from '../../src/providers/kit/kind';
 import { dnsProviders } from '../../src/providers/dns';
 import { authoritative } from '../../src/providers/dns/authoritative';
 import { PortError } from '../../src/ports/errors';
-import { hearing } from '../../src/providers/http/call-log';
+import { recordingCalls } from '../../src/providers/http/call-log';
 import type { Dns } from '../../src/ports/ports';
 import type { DnsWorld } from '../providers/dns.contract';
 import { plannedTypes, refuseUnplanned, type LivePlan } from './plan';
@@ -26,7 +26,7 @@ export async function openLiveWorld(plan: LivePlan, context: Context, askEveryMs
     zone: {
       ...zone,
       replace: (expected, next) =>
-        hearing(
+        recordingCalls(
           ({ what }) => (changes += change.test(what) ? 1 : 0),
           () => zone.replace(expected, next),
         ),

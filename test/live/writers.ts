@@ -13,7 +13,7 @@ import { openRoute53 } from '../../src/providers/dns/route53/calls';
 import type { Context } from '../../src/providers/kit/kind';
 import { openHttp } from '../../src/providers/http/client';
 import type { RecordSet } from '../../src/ports/ports';
-import { acceptedOf } from '../../src/providers/http/answers';
+import { requireSuccess } from '../../src/providers/http/answers';
 import { z } from 'zod';
 import type { LivePlan } from './plan';
 
@@ -121,7 +121,7 @@ async function forGoogle(given: unknown, context: Context): Promise<Writer> {
     make: async ({ name, type, ttlSeconds: ttl, values: rrdatas }) => {
       const headers = { authorization: `Bearer ${await tokens.current()}` };
       const json = { additions: [{ name, type, ttl, rrdatas }] };
-      acceptedOf(await http.ask({ method: 'POST', path, headers, json }));
+      requireSuccess(await http.ask({ method: 'POST', path, headers, json }));
     },
     remove: async (name, type) => {
       const found = (await calls.sets(id, name, type)).filter((one) => one.name === name && one.type === type);

@@ -5,7 +5,8 @@ import { toAll, type Channel } from '../../src/providers/alerts/channel';
 import { logTo } from '../../src/providers/alerts/log';
 import { kindOf } from '../../src/providers/kit/kind';
 import { PortError } from '../../src/ports/errors';
-import type { Alert, Alerts } from '../../src/ports/ports';
+import type { Alert } from '../../src/domain/alert';
+import type { Alerts } from '../../src/ports/ports';
 import { failure } from './servers/failure';
 import { web, type Answering, type Web } from '../../lab/loopback/web';
 

@@ -1,4 +1,4 @@
-import { heard, hearing, type Call } from '../../src/providers/http/call-log';
+import { recordCall, recordingCalls, type Call } from '../../src/providers/http/call-log';
 import { openHttp } from '../../src/providers/http/client';
 import { web } from '../../lab/loopback/web';
 
@@ -11,7 +11,7 @@ test('whoever runs a piece of work hears of each request it sends, with its time
     timeoutMs: 1_000,
   });
   const calls: Call[] = [];
-  await hearing(
+  await recordingCalls(
     (call) => calls.push(call),
     async () => {
       await http.ask({ path: '/zones/secret-key?token=abcdef' });
@@ -32,14 +32,14 @@ test('two pieces of work at once hear each of its own requests', async () => {
     const calls: string[] = [];
     const send = async () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
-      heard(name, performance.now());
+      recordCall(name, performance.now());
     };
-    await hearing(({ what }) => calls.push(what), send);
+    await recordingCalls(({ what }) => calls.push(what), send);
     return calls;
   };
   expect(await Promise.all([work('a'), work('b')])).toEqual([['a'], ['b']]);
 });
 
 test('nobody need listen', () => {
-  expect(() => heard('somebody', performance.now())).not.toThrow();
+  expect(() => recordCall('somebody', performance.now())).not.toThrow();
 });

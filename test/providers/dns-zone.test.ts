@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { urgently } from '../../src/providers/rate-limit/scope';
+import { withPriority } from '../../src/providers/rate-limit/scope';
 import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
 import { PortError } from '../../src/ports/errors';
 import type { RecordSet } from '../../src/ports/ports';
@@ -64,7 +64,7 @@ describe('a zone that is asked with a pace', () => {
     const api = way('api');
     const zone = paced(api, 10_000, clock);
     const work = () =>
-      urgently('move', async () => {
+      withPriority('move', async () => {
         await zone.read(set.name, 'A');
         await zone.read(set.name, 'A');
       });
@@ -116,10 +116,10 @@ describe('two ways to one zone', () => {
   it('a failover does not wait for its turn by the first', async () => {
     const first = () => way('first', new PortError('limited', 'Come back later.', { waitMs: 30_000 }));
     const second = way('second');
-    await urgently('failover', () => firstOpen([first(), second]).replace(set, next));
+    await withPriority('failover', () => firstOpen([first(), second]).replace(set, next));
     expect(second.asked).toEqual(['replace']);
     const down = way('second', new PortError('unavailable', 'It is down.'));
-    const error = await failure(urgently('failover', () => firstOpen([first(), down]).replace(set, next)));
+    const error = await failure(withPriority('failover', () => firstOpen([first(), down]).replace(set, next)));
     expect(error).toMatchObject({ kind: 'limited', waitMs: 30_000 });
     expect(error.message).toBe('By first: Come back later. By second: It is down.');
   });

@@ -2,7 +2,8 @@
  * What the suites of faults of all ports have in common: the script as tables (lab/vendors/faults.ts plays it), how each fault must be told, and
  * a server that nobody should ever ask. The suites are dns-faults.contract.ts and traffic-faults.contract.ts.
  */
-import { PortError, type FailureKind } from '../../src/ports/errors';
+import { PortError } from '../../src/ports/errors';
+import type { FailureKind } from '../../src/domain/failure';
 import { matches, type Effect, type Match } from '../../lab/vendors/faults';
 import { startServer, type Call, type Server } from '../../lab/vendors/server';
 

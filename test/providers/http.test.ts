@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answered } from '../../src/providers/http/connection-failed';
 import { openHttp, type HttpClient, type HttpOptions, type HttpRequest } from '../../src/providers/http/client';
-import { acceptedOf, parsed, retryAfterMs, valueOf, valueOr503 } from '../../src/providers/http/answers';
+import { requireSuccess, parseBody, retryAfterMs, bodyOf, bodyOr503 } from '../../src/providers/http/answers';
 import { failure } from './servers/failure';
 import { freePort } from '../../lab/loopback/place';
 import { identity, web, type Answering, type Web } from '../../lab/loopback/web';
@@ -166,7 +166,7 @@ describe('a status is one kind of failure', () => {
   ])('%i is %s', async (status, kind) => {
     await serving(() => ({ status, body: { message: 'says the server' } }));
     const answer = await client().ask({ path: '/' });
-    const error = await failure(Promise.resolve().then(() => acceptedOf(answer)));
+    const error = await failure(Promise.resolve().then(() => requireSuccess(answer)));
     expect(error.kind).toBe(kind);
     expect(error.message).toContain(`The server answered ${status}`);
   });
@@ -190,7 +190,7 @@ describe('a status is one kind of failure', () => {
   it('a limit carries its wait', async () => {
     await serving(() => ({ status: 429, headers: { 'Retry-After': '7' }, body: 'slow down' }));
     const answer = await client().ask({ path: '/' });
-    const error = await failure(Promise.resolve().then(() => acceptedOf(answer)));
+    const error = await failure(Promise.resolve().then(() => requireSuccess(answer)));
     expect(error).toMatchObject({ kind: 'limited', waitMs: 7_000, message: 'The server answered 429: slow down.' });
   });
 });
@@ -205,7 +205,7 @@ describe('a body', () => {
 
   it('of the right form is its value', async () => {
     await serving(() => ({ body: { region: 'A', lines: [], more: 1 } }));
-    expect(valueOf(await client().ask({ path: '/' }), schema)).toEqual({ region: 'A', lines: [] });
+    expect(bodyOf(await client().ask({ path: '/' }), schema)).toEqual({ region: 'A', lines: [] });
   });
 
   it.each([
@@ -216,7 +216,7 @@ describe('a body', () => {
     expect(
       await taking(
         () => ({ body }),
-        (answer) => parsed(answer, schema),
+        (answer) => parseBody(answer, schema),
       ),
     ).toMatchObject({ kind: 'garbage', message });
   });
@@ -224,7 +224,7 @@ describe('a body', () => {
   it('with a wrong field is garbage that names the field', async () => {
     const error = await taking(
       () => ({ body: { region: 'A', lines: [{ qty: 'two' }] } }),
-      (answer) => valueOf(answer, schema),
+      (answer) => bodyOf(answer, schema),
     );
     expect(error.kind).toBe('garbage');
     expect(error.message).toContain('lines.0.qty');
@@ -233,11 +233,11 @@ describe('a body', () => {
   it('of a 503 is an answer only when it has the right form', async () => {
     const error = await taking(
       () => ({ status: 503, body: '<h1>Bad gateway</h1>' }),
-      (answer) => valueOr503(answer, schema),
+      (answer) => bodyOr503(answer, schema),
     );
     expect(error).toMatchObject({ kind: 'unavailable', message: 'The server answered 503.' });
     server.answer(() => ({ status: 503, body: { region: 'B', lines: [] } }));
-    expect(valueOr503(await client().ask({ path: '/' }), schema)).toEqual({ region: 'B', lines: [] });
+    expect(bodyOr503(await client().ask({ path: '/' }), schema)).toEqual({ region: 'B', lines: [] });
   });
 });
 
@@ -251,7 +251,7 @@ describe('no message holds a secret', () => {
   it.each(requests)('in %s, though the server repeats it', async (_where, request, over) => {
     await serving(() => ({ status: 400, body: { message: `${'.'.repeat(190)} hunter2-hunter2 is wrong` } }));
     const answer = await client(over).ask(request);
-    const error = await failure(Promise.resolve().then(() => acceptedOf(answer)));
+    const error = await failure(Promise.resolve().then(() => requireSuccess(answer)));
     expect(error.message).not.toContain('hunter');
   });
   it.each(requests)('in %s, when nobody answers', async (_where, request, over) => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { cutOff } from '../../src/providers/kit/reset-socket';
+import { resetSocket } from '../../src/providers/kit/reset-socket';
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
@@ -23,14 +23,14 @@ async function heardAfter(end: (socket: Socket) => void): Promise<number> {
 
 test('what waits in the kernel for a silent peer does not arrive after the sender has given up', async () => {
   const closed = await heardAfter((socket) => socket.destroy());
-  const cut = await heardAfter(cutOff);
+  const cut = await heardAfter(resetSocket);
   expect(closed).toBeGreaterThan(1024 * 1024);
   expect(cut).toBeLessThan(closed / 4);
 });
 
 test('a socket that was never opened, or is closed already, is left alone', () => {
-  expect(() => cutOff(undefined)).not.toThrow();
+  expect(() => resetSocket(undefined)).not.toThrow();
   const socket = connect(1, '127.0.0.1').on('error', () => undefined);
   socket.destroy();
-  expect(() => cutOff(socket)).not.toThrow();
+  expect(() => resetSocket(socket)).not.toThrow();
 });

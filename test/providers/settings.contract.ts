@@ -1,4 +1,5 @@
-import type { Settings, ShopSettings } from '../../src/ports/ports';
+import type { ShopSettings } from '../../src/domain/shop-settings';
+import type { Settings } from '../../src/ports/ports';
 
 /** One region's settings, at first `first`, with the gate open, the scheduler running and nothing proxied. */
 export interface SettingsWorld {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { ShopSettings } from '../../src/ports/ports';
+import type { ShopSettings } from '../../src/domain/shop-settings';
 import { phpFpm } from '../../src/providers/settings/php-fpm';
 import { realShopServer, type RealShopServer } from '../../lab/loopback/php-fpm';
 import { type Place, place, until } from '../../lab/loopback/place';

@@ -6,7 +6,8 @@
  * with the hints that the fake's routes play; traffic-slow.live.test.ts says `describeSlowTraffic(...)`, which waits for the whole timeout.
  */
 import type { Json } from '../../src/domain/plan/plan';
-import { PortError, type FailureKind } from '../../src/ports/errors';
+import { PortError } from '../../src/ports/errors';
+import type { FailureKind } from '../../src/domain/failure';
 import { sameState } from '../../src/providers/traffic/switch';
 import type { Effect, Hints, Match } from '../../lab/vendors/faults';
 import type { Server } from '../../lab/vendors/server';

@@ -1,4 +1,5 @@
-import { attemptStep, type StepDone } from '../../src/activities/step/step';
+import { attemptStep } from '../../src/activities/step/step';
+import type { StepSuccess } from '../../src/domain/plan/interpreter';
 import { steps } from '../../src/activities/steps';
 import { planRejoin } from '../../src/activities/planning';
 import { takeSurvey } from '../../src/activities/planning/survey';
@@ -34,7 +35,7 @@ const database = [
 
 export interface Journal {
   facts: Record<string, Facts>;
-  done: Record<string, StepDone>;
+  done: Record<string, StepSuccess>;
 }
 
 /** Runs the database's steps of `plan` one after the other, from where `journal` ends, up to and with `until`. */

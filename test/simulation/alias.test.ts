@@ -25,7 +25,15 @@ function aliased({ ttlSeconds = 5, behindB = B } = {}): World {
 
 async function planned(world: World) {
   const survey = await world.run(takeSurvey(site, world.ports()));
-  const asked = { site: 'lab', to: '', because: 'A test asks.', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+  const asked = {
+    site: 'lab',
+    to: '',
+    region: '',
+    because: 'A test asks.',
+    decidedAt: 0,
+    onsetAt: 0,
+    evenUnfenced: false,
+  };
   const planning = planTransfer({ site, caPem: '' }, survey, { ...asked, kind: 'switchover' });
   if (planning.outcome === 'refused') throw new Error(planning.because);
   return planning.plan;

@@ -156,6 +156,6 @@ function consider(all: Vantage[], at: number, episode: Episode, policy: Policy, 
     replica: { configured: true, usesGtid: true, applying: true, receiving: !outage, heartbeatAgeMs, epoch: 1 },
   };
   const decision = decide(situation);
-  const moves = decision.action === 'act' && decision.order.kind !== 'pointer';
+  const moves = decision.action === 'act' && decision.proposed.kind !== 'pointer';
   return moves ? 'act' : decision.action === 'ask' ? 'ask' : 'hold';
 }

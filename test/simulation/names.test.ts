@@ -19,7 +19,15 @@ async function planned(world: World, kind: 'switchover' | 'failover' = 'switchov
   for (const { name, type, values } of records.filter(({ name }) => name !== missing))
     putSet(world.zone, { name, type, ttlSeconds: 5, values: values['A']! });
   const survey = await world.run(takeSurvey(site, world.ports()));
-  const asked = { site: 'lab', to: '', because: 'A test asks.', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+  const asked = {
+    site: 'lab',
+    to: '',
+    region: '',
+    because: 'A test asks.',
+    decidedAt: 0,
+    onsetAt: 0,
+    evenUnfenced: false,
+  };
   const planning = planTransfer({ site, caPem: '' }, survey, { ...asked, kind });
   if (planning.outcome === 'refused') throw new Error(planning.because);
   return planning.plan;

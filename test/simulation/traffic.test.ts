@@ -141,7 +141,16 @@ async function planning(kind: TransferKind, prepare: (world: World) => void, sit
   const world = behind();
   prepare(world);
   const survey = await world.run(takeSurvey(site, world.ports()));
-  const asked = { site: 'lab', kind, to: '', because: 'A test.', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+  const asked = {
+    site: 'lab',
+    kind,
+    to: '',
+    region: '',
+    because: 'A test.',
+    decidedAt: 0,
+    onsetAt: 0,
+    evenUnfenced: false,
+  };
   return planTransfer({ site, caPem: '' }, survey, asked);
 }
 

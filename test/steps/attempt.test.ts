@@ -1,5 +1,6 @@
 import { attemptStep, type Finding, NotYet, type Step, type StepContext } from '../../src/activities/step/step';
-import { PortError, type FailureKind } from '../../src/ports/errors';
+import { PortError } from '../../src/ports/errors';
+import type { FailureKind } from '../../src/domain/failure';
 import { newActor } from '../world/faults';
 import { contextFor } from '../world/conductor';
 import { newWorld } from '../world/world';

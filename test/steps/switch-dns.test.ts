@@ -1,5 +1,6 @@
 /** Moving a set of several values at a vendor that keeps a record for each: what broke half-way is gone on with, by the steps too. */
-import { attemptStep, type StepContext, type StepDone } from '../../src/activities/step/step';
+import { attemptStep, type StepContext } from '../../src/activities/step/step';
+import type { StepSuccess } from '../../src/domain/plan/interpreter';
 import { authoritative } from '../../src/providers/dns/authoritative';
 import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
 import { PortError } from '../../src/ports/errors';
@@ -35,7 +36,7 @@ describe('at DigitalOcean', () => {
     await fake.close();
   });
 
-  const attempt = (name: string, params: object, attemptMs = 5_000, by = ports): Promise<StepDone> => {
+  const attempt = (name: string, params: object, attemptMs = 5_000, by = ports): Promise<StepSuccess> => {
     const { signal } = new AbortController();
     const ctx: StepContext = { site: 'lab', epoch: 2, key: 'k', facts: {}, progress: () => undefined, signal };
     const step = stepCalled(name);

@@ -1,5 +1,6 @@
 /** One step tried by hand in a world, without a plan around it. */
-import { attemptStep, type Step, type StepContext, type StepDone } from '../../src/activities/step/step';
+import { attemptStep, type Step, type StepContext } from '../../src/activities/step/step';
+import type { StepSuccess } from '../../src/domain/plan/interpreter';
 import { steps, type ParamsOf, type StepName } from '../../src/activities/steps';
 import type { Facts, StepCall } from '../../src/domain/plan/plan';
 import { contextFor } from '../world/conductor';
@@ -28,7 +29,7 @@ export function tryStep<N extends StepName>(
   name: N,
   params: ParamsOf<N> & Facts,
   trying: Trying = {},
-): Promise<StepDone> {
+): Promise<StepSuccess> {
   const actor = newActor(name, 1, trying.epoch ?? 2);
   return world.run(attemptStep(stepCalled(name), params, world.ports(actor), context(name, trying)));
 }

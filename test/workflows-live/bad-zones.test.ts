@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { parse, stringify } from 'yaml';
 import { runbookActivities } from '../../src/activities';
-import type { Ground } from '../../src/activities/planning/prepare';
+import type { SiteContext } from '../../src/activities/planning/prepare';
 import { readSite } from '../../src/config/load';
 import type { DrillResult } from '../../src/domain/plan/result';
 import { connect, type Connected } from '../../src/connect/connect';
@@ -59,7 +59,7 @@ afterEach(async () => {
 afterAll(() => stage.close());
 
 /** The site file of a case, read as a worker reads it; only the name servers' ports can't be said in one. @throws SiteInvalid */
-function ground(name: string): Ground {
+function ground(name: string): SiteContext {
   const found = cases.get(name);
   if (found === undefined) throw new Error(`There is no case ${name}.`);
   const { keeper, difference } = found;

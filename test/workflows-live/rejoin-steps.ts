@@ -1,13 +1,13 @@
 /** The world has no rows to salvage: these stand for the steps of a rejoin that read and copy them, which are proved on real servers. */
-import type { StepOrder } from '../../src/contract/steps';
+import type { StepInput } from '../../src/contract/steps';
 import type { StepSuccess } from '../../src/domain/plan/interpreter';
 import { attach } from '../world/server';
 import type { Sites } from './sites';
 
 const did = (because: string, facts: StepSuccess['facts'] = {}): StepSuccess => ({ outcome: 'done', because, facts });
 
-export function broughtBack(sites: Sites): Record<string, (order: StepOrder) => StepSuccess> {
-  const worldOf = ({ site }: StepOrder) => sites.find(site).world;
+export function broughtBack(sites: Sites): Record<string, (order: StepInput) => StepSuccess> {
+  const worldOf = ({ site }: StepInput) => sites.find(site).world;
   return {
     'copy-binlogs': () => did('The logs are copied.'),
     'classify-deposed': () => did('It has nothing of its own.', { ordersOnlyThere: 0 }),

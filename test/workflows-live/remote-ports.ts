@@ -1,5 +1,6 @@
 /** The world's ports for a worker in a process of its own: each call goes to the process that holds the world, and its answer comes back. */
-import { PortError, type FailureKind } from '../../src/ports/errors';
+import { PortError } from '../../src/ports/errors';
+import type { FailureKind } from '../../src/domain/failure';
 import type { Ports } from '../../src/ports/ports';
 
 /** Who asks, in which activity. */

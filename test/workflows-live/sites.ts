@@ -1,5 +1,5 @@
 /** Sites for workflows on a real server: each has a world of its own, whose time runs with the machine's, and vantages that can be cut off from it. */
-import type { Ground } from '../../src/activities/planning/prepare';
+import type { SiteContext } from '../../src/activities/planning/prepare';
 import type { Prober, ProbeTarget } from '../../src/ports/probe';
 import type { Site } from '../../src/config';
 import { factsOf, failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
@@ -114,7 +114,7 @@ export class Sites {
   }
 
   /** The site as an activity gets it; every attempt is an actor of its own, so that a fault can be aimed at it. */
-  ground(name: string, who: Who): Ground {
+  ground(name: string, who: Who): SiteContext {
     return { site: this.find(name).site, ports: this.ports(name, who), caPem: '' };
   }
 

@@ -4,7 +4,7 @@ import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { probeActivities, runbookActivities } from '../../src/activities';
-import type { Ground } from '../../src/activities/planning/prepare';
+import type { SiteContext } from '../../src/activities/planning/prepare';
 import { pollOptions } from '../../src/worker-options';
 import { probeQueue, runbookQueue } from '../../src/contract/ids';
 import type { FaultPlan } from '../world/faults';
@@ -68,7 +68,7 @@ export class Stage {
   }
 
   /** The site's ground, for the activity that asks. */
-  ground(site: string): Ground {
+  ground(site: string): SiteContext {
     const { workflowExecution, activityId, attempt } = Context.current().info;
     return this.sites.ground(site, { runId: workflowExecution?.runId ?? '', activityId, attempt });
   }

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
-import { consider } from '../../src/activities/monitoring/decide';
-import type { Consideration, DecideOrder } from '../../src/contract/monitor';
+import { judgeAndDecide } from '../../src/activities/monitoring/decide';
+import type { DecideResult, DecideInput } from '../../src/contract/monitor';
 import { eventsOfKind } from './history';
 import { bundle } from './server';
 import { Stage, until } from './stage';
@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /** A later rule: it says everything in other words. */
-async function laterDecide(order: DecideOrder): Promise<Consideration> {
-  const considered = await consider(stage.ground(order.site), order, Context.current().client);
+async function laterDecide(order: DecideInput): Promise<DecideResult> {
+  const considered = await judgeAndDecide(stage.ground(order.site), order, Context.current().client);
   return { ...considered, decision: { action: 'hold', because: 'A later rule says so.', reasons: [] } };
 }
 

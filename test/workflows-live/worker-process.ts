@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { runbookActivities } from '../../src/activities';
 import { PortError } from '../../src/ports/errors';
-import type { Ground } from '../../src/activities/planning/prepare';
+import type { SiteContext } from '../../src/activities/planning/prepare';
 import type { Site } from '../../src/config';
 import { pollOptions } from '../../src/worker-options';
 import { runbookQueue } from '../../src/contract/ids';
@@ -32,7 +32,7 @@ const send = (call: Omit<PortCall, 'id'>): Promise<unknown> =>
 async function run([address = '', codePath = '', sites = '{}']: string[]): Promise<void> {
   quiet();
   const known = JSON.parse(sites) as Record<string, Site>;
-  const ground = (name: string): Promise<Ground> => {
+  const ground = (name: string): Promise<SiteContext> => {
     const site = known[name];
     if (!site) throw new Error(`There is no site ${name}.`);
     const { workflowExecution, activityId, attempt } = Context.current().info;

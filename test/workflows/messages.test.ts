@@ -1,6 +1,11 @@
 /** What a person may say to a running workflow, and what becomes of it. */
-import { monitorVerbs, problemsWith, transferVerbs, type Verb } from '../../src/contract/messages';
-import { hear, ordersFor, startVigil, type Vigil } from '../../src/workflows/monitoring/monitor-state';
+import { monitorVerbs, problemsWith, transferVerbs, type MonitorVerb, type Verb } from '../../src/contract/messages';
+import {
+  applyMessage,
+  decideInputFrom,
+  newMonitorState,
+  type MonitorState,
+} from '../../src/workflows/monitoring/monitor-state';
 
 const verb = (name: string, verbs: readonly Verb[] = monitorVerbs): Verb => {
   const found = verbs.find((each) => each.name === name);
@@ -62,51 +67,53 @@ test('every verb and field is described, and its own example is right', () => {
 
 describe('a monitor that is told', () => {
   const now = Date.UTC(2026, 10, 23, 6);
-  const told = (vigil: Vigil, name: string, words: Record<string, string> = {}) =>
-    hear(vigil, { verb: name, words: { who: 'ines', because: 'A migration.', ...words } }, now);
+  const told = (state: MonitorState, name: MonitorVerb, words: Record<string, string> = {}) =>
+    applyMessage(state, { verb: name, fields: { who: 'ines', because: 'A migration.', ...words } }, now);
   const moved = { endedAt: now - 5_000, from: 'A', to: 'B', automatic: true, acknowledged: false };
 
   test('to freeze, is frozen until it is thawed', () => {
-    const vigil = startVigil();
-    expect(told(vigil, 'freeze')).toBe('Frozen by ines: A migration.');
-    expect(ordersFor(vigil, now + 86_400_000).freeze).toEqual({ by: 'ines', because: 'A migration.' });
-    expect(told(vigil, 'thaw')).toMatch(/^Thawed by ines/);
-    expect(ordersFor(vigil, now)).not.toHaveProperty('freeze');
+    const state = newMonitorState();
+    expect(told(state, 'freeze')).toBe('Frozen by ines: A migration.');
+    expect(decideInputFrom(state, now + 86_400_000).freeze).toEqual({ by: 'ines', because: 'A migration.' });
+    expect(told(state, 'thaw')).toMatch(/^Thawed by ines/);
+    expect(decideInputFrom(state, now)).not.toHaveProperty('freeze');
   });
 
   test('to freeze until a time, thaws by itself then', () => {
-    const vigil = startVigil();
-    told(vigil, 'freeze', { until: '2026-11-23T06:10:00Z' });
-    expect(ordersFor(vigil, now + 60_000).freeze).toMatchObject({ endsInMs: 540_000 });
-    expect(ordersFor(vigil, now + 600_000)).not.toHaveProperty('freeze');
-    expect(vigil.freeze).toBeUndefined();
+    const state = newMonitorState();
+    told(state, 'freeze', { until: '2026-11-23T06:10:00Z' });
+    expect(decideInputFrom(state, now + 60_000).freeze).toMatchObject({ endsInMs: 540_000 });
+    expect(decideInputFrom(state, now + 600_000)).not.toHaveProperty('freeze');
+    expect(state.freeze).toBeUndefined();
   });
 
   test('to freeze until something that is no time, says so and freezes nothing', () => {
-    const vigil = startVigil();
-    expect(told(vigil, 'freeze', { until: 'tomorrow' })).toMatch(
+    const state = newMonitorState();
+    expect(told(state, 'freeze', { until: 'tomorrow' })).toMatch(
       /"tomorrow" is no time; an example: 2026-.*Nothing was frozen/,
     );
-    expect(vigil.freeze).toBeUndefined();
+    expect(state.freeze).toBeUndefined();
   });
 
   test('that a person has seen the last transfer, remembers it; without one it says so', () => {
-    const vigil = startVigil();
-    expect(told(vigil, 'acknowledge')).toBe('There is no transfer to acknowledge.');
-    vigil.lastTransfer = { ...moved };
-    expect(told(vigil, 'acknowledge')).toBe('ines has seen the transfer from A to B.');
-    expect(ordersFor(vigil, now).lastTransfer).toMatchObject({ acknowledged: true, agoMs: 5_000 });
+    const state = newMonitorState();
+    expect(told(state, 'acknowledge')).toBe('There is no transfer to acknowledge.');
+    state.lastTransfer = { ...moved };
+    expect(told(state, 'acknowledge')).toBe('ines has seen the transfer from A to B.');
+    expect(decideInputFrom(state, now).lastTransfer).toMatchObject({ acknowledged: true, agoMs: 5_000 });
   });
 
   test('to reload or to stop, keeps it for the moment at which it can', () => {
-    const vigil = startVigil();
-    told(vigil, 'reload');
-    expect(vigil.reload).toBe(true);
-    expect(told(vigil, 'stop')).toBe('Stopped at 2026-11-23T06:00:00.000Z by ines: A migration.');
-    expect(vigil.stopped).not.toBe('');
+    const state = newMonitorState();
+    told(state, 'reload');
+    expect(state.reload).toBe(true);
+    expect(told(state, 'stop')).toBe('Stopped at 2026-11-23T06:00:00.000Z by ines: A migration.');
+    expect(state.stopped).not.toBe('');
   });
 
   test('of a plan that has ended, knows how long ago', () => {
-    expect(ordersFor({ ...startVigil(), lastPlanEndedAt: now - 2_000 }, now)).toMatchObject({ lastPlanAgoMs: 2_000 });
+    expect(decideInputFrom({ ...newMonitorState(), lastPlanEndedAt: now - 2_000 }, now)).toMatchObject({
+      lastPlanAgoMs: 2_000,
+    });
   });
 });

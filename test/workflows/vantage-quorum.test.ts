@@ -1,11 +1,11 @@
 import type { StepSuccess } from '../../src/domain/plan/interpreter';
-import { quorumOf } from '../../src/workflows/running/vantage-quorum';
+import { askQuorum } from '../../src/workflows/running/vantage-quorum';
 import { aCall } from '../domain/calls';
 
 const yes = (because: string): StepSuccess => ({ outcome: 'done', because, facts: {} });
 const never = new Promise<never>(() => undefined);
 const asked = (answers: Record<string, Promise<StepSuccess>>, quorum = 2) =>
-  quorumOf(
+  askQuorum(
     aCall('verify-region', { vantages: { names: Object.keys(answers), quorum } }),
     (name) => answers[name] ?? never,
   );

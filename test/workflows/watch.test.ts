@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { watch } from '../../src/activities/monitoring/watch';
 import type { Prober, ProbeTarget } from '../../src/ports/probe';
-import type { WatchOrder, WatchReport } from '../../src/contract/watch';
+import type { WatchInput, WatchResult } from '../../src/contract/watch';
 import { failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
 import { blank, type Memory } from '../../src/domain/detection/vote';
 import { policy } from '../domain/lab-policy';
@@ -27,15 +27,15 @@ function saying(readings: [Reading, ...Reading[]], controls = true): Prober & { 
 }
 
 const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-const order = (over: Partial<WatchOrder> = {}): WatchOrder => ({
+const order = (over: Partial<WatchInput> = {}): WatchInput => ({
   ...{ vantage: 'north', policy: tiny, targets: [target], controlTargets: [], memories: {}, sinceMs: 0 },
   ...over,
 });
-const run = (prober: Prober, over: Partial<WatchOrder> = {}, env = environment()): Promise<WatchReport> =>
-  env.run<[Prober, WatchOrder], WatchReport, typeof watch>(watch, prober, order(over));
-const of = (report: WatchReport): Memory => report.memories['app of A'] ?? blank();
+const run = (prober: Prober, over: Partial<WatchInput> = {}, env = environment()): Promise<WatchResult> =>
+  env.run<[Prober, WatchInput], WatchResult, typeof watch>(watch, prober, order(over));
+const of = (report: WatchResult): Memory => report.memories['app of A'] ?? blank();
 
-async function watchedFor(prober: Prober): Promise<WatchReport> {
+async function watchedFor(prober: Prober): Promise<WatchResult> {
   return run(prober, { memories: (await run(prober)).memories });
 }
 
@@ -116,7 +116,7 @@ test('a loop that ran late forgets what it saw: it may have been paused', async 
     },
   };
   const report = await run(pausing, { memories }).finally(() => clock.mockRestore());
-  expect(of(report).readings.length).toBeLessThan(of({ memories } as WatchReport).readings.length);
+  expect(of(report).readings.length).toBeLessThan(of({ memories } as WatchResult).readings.length);
   expect(of(report).vote.heldMs).toBeLessThan(5_000);
 });
 

@@ -2,8 +2,8 @@
 import { attemptStep, NotYet, type Step, type StepContext } from '../../src/activities/step/step';
 import { steps } from '../../src/activities/steps';
 import type { Facts, Plan, StepCall } from '../../src/domain/plan/plan';
-import { runPlan, type Answer, type Hands, type Run, type StepSuccess } from '../../src/domain/plan/interpreter';
-import { hopeless, PortError } from '../../src/ports/errors';
+import { runPlan, type Answer, type StepInvoker, type Run, type StepSuccess } from '../../src/domain/plan/interpreter';
+import { nonRetryable, PortError } from '../../src/ports/errors';
 import type { Ports } from '../../src/ports/ports';
 import { newActor, type Actor } from './faults';
 import { notServing } from './region';
@@ -35,7 +35,7 @@ export async function conduct(
   { steps: known = steps, cancelled, answer }: Conducting = {},
 ): Promise<Run> {
   let asked = 0;
-  const hands: Hands = {
+  const hands: StepInvoker = {
     run: async (call, facts) => {
       await world.gate.clock.sleep(call.afterMs ?? 0);
       const success = await retried(world, call, (attempt) => once(world, known, plan, call, facts, attempt));
@@ -111,7 +111,7 @@ async function retried<T>(world: World, call: StepCall, attemptOnce: (n: number)
     try {
       return await attemptOnce(attempt);
     } catch (error) {
-      const retry = error instanceof NotYet || (error instanceof PortError && !hopeless.has(error.kind));
+      const retry = error instanceof NotYet || (error instanceof PortError && !nonRetryable.has(error.kind));
       if (!retry || attempt >= call.patience.attempts) throw error;
       await world.gate.clock.sleep(call.patience.everyMs);
     }

@@ -39,6 +39,7 @@ export async function planFor(
   const whole = {
     site: 'lab',
     to: '',
+    region: '',
     because: 'A test asks for it.',
     decidedAt: 0,
     onsetAt: 0,

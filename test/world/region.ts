@@ -1,5 +1,5 @@
 /** Everything of a region but its database: settings and what the shop really runs with, sessions, uploads, the host's one service. */
-import type { ShopSettings } from '../../src/ports/ports';
+import type { ShopSettings } from '../../src/domain/shop-settings';
 import { newServer, type Server, type Transaction } from './server';
 
 export interface RegionState {

@@ -1,6 +1,6 @@
 /** A MariaDB as far as a transfer can tell: a log, a read-only switch, an epoch row, and a replica's two threads with a relay log between them. */
 import { PortError } from '../../src/ports/errors';
-import type { AttachOrder, DatabaseState, EpochRow, PromoteOrder } from '../../src/ports/ports';
+import type { AttachInput, DatabaseState, EpochRow, PromoteInput } from '../../src/ports/ports';
 
 export interface Transaction {
   server: number;
@@ -203,7 +203,7 @@ export function detach(server: Server): boolean {
  * `half`: the connection broke after the server became writable and before the row was written.
  * Says whether the row was written, which makes the promotion; completing a half or repeating a whole one is harmless.
  */
-export function promote(server: Server, order: PromoteOrder, half = false): boolean {
+export function promote(server: Server, order: PromoteInput, half = false): boolean {
   const { row } = server;
   const owned = row.epoch === order.epoch && row.region === order.region;
   if (row.epoch > order.epoch || (row.epoch === order.epoch && !owned)) {
@@ -226,7 +226,7 @@ export function openTo(server: Server, epoch: number): boolean {
   return true;
 }
 
-export function attach(server: Server, order: AttachOrder, source: Server | undefined): boolean {
+export function attach(server: Server, order: AttachInput, source: Server | undefined): boolean {
   if (!server.readOnly) throw new PortError('conflict', 'The server is writable; it must be fenced first.');
   const follows = server.replication?.sourceHost === order.sourceHost;
   if (follows && server.replication?.fetching && server.replication.applying) return false;

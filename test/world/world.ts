@@ -1,5 +1,6 @@
 /** Two regions with a shop each, their customers, and a runbook that may lose sight of any of it. Deterministic; time is virtual. */
-import type { Alert, Ports } from '../../src/ports/ports';
+import type { Alert } from '../../src/domain/alert';
+import type { Ports } from '../../src/ports/ports';
 import { virtualClock } from './clock';
 import { order, type Acknowledgement } from './customers';
 import { newActor, type Actor, type Call, type Effect, type FaultPlan, type Gate } from './faults';

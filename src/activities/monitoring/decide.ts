@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Site } from '../../config';
 import { decide } from '../../domain/decision/decide';
 import type { ReplicaFitness, Situation } from '../../domain/decision/situation';
+import { otherRegion } from '../../domain/other-region';
 import { judge } from '../../domain/detection/judge';
 import type { RegionFacts } from '../../domain/detection/reading';
 import type { Ballot } from '../../domain/detection/vote';
@@ -10,24 +11,28 @@ import { replicaWitness, type Witness } from '../../domain/detection/witness';
 import { newestAccount } from '../../domain/detection/accounts';
 import type { DatabaseState, Ports } from '../../ports/ports';
 import { transferId } from '../../contract/ids';
-import type { Ground } from '../planning/prepare';
+import type { SiteContext } from '../planning/prepare';
 import { transferRunning } from '../transfers';
-import type { DecideOrder, Consideration } from '../../contract/monitor';
+import type { DecideInput, DecideResult } from '../../contract/monitor';
 
-export async function consider({ site, ports }: Ground, order: DecideOrder, client: Client): Promise<Consideration> {
-  const claims = order.ballots.flatMap(({ vote }) => (vote.facts ? [vote.facts] : []));
-  const guess = latest(claims, order.known);
+export async function judgeAndDecide(
+  { site, ports }: SiteContext,
+  input: DecideInput,
+  client: Client,
+): Promise<DecideResult> {
+  const claims = input.ballots.flatMap(({ vote }) => (vote.facts ? [vote.facts] : []));
+  const guess = latest(claims, input.known);
   const primary = guess.primary === '' ? site.home : guess.primary;
-  const standby = Object.keys(site.regions).find((region) => region !== primary) ?? '';
+  const standby = otherRegion(site.regions, primary) ?? '';
   const { replica, heartbeatAgeMs } = await askStandby(ports, standby, primary);
   const newer = replica?.epoch !== undefined && replica.epoch.epoch > guess.epoch ? replica.epoch : undefined;
   const known = newer ? { epoch: newer.epoch, primary: newer.region } : { epoch: guess.epoch, primary };
   const seen = { primary, standby, epoch: known.epoch };
   const vantages = Object.keys(site.vantages);
-  const testimony = { ...seen, vantages, ballots: order.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
+  const testimony = { ...seen, vantages, ballots: input.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
   const opinion = judge(testimony, site.policy);
-  const { freeze, lastTransfer, lastPlanAgoMs } = order;
-  const table = tableOf(site, primary, order.ballots);
+  const { freeze, lastTransfer, lastPlanAgoMs } = input;
+  const table = tableOf(site, primary, input.ballots);
   const situation: Situation = {
     ...{ ...seen, site: site.site, home: site.home, opinion, opinionAgeMs: 0, policy: site.policy },
     ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
@@ -37,9 +42,8 @@ export async function consider({ site, ports }: Ground, order: DecideOrder, clie
     ...(lastPlanAgoMs === undefined ? {} : { lastPlanAgoMs }),
     ...((await transferRunning(client, site.site)) ? { running: transferId(site.site) } : {}),
   };
-  const failingForMs = failingFor(order.ballots, primary, site.policy.windowMs);
   const unsettled = opinion.verdict.state !== 'healthy' || table.tableOf !== primary;
-  return { decision: decide(situation), opinion, known, failingForMs, unsettled };
+  return { decision: decide(situation), opinion, known, unsettled };
 }
 
 /** What the standby's database says of itself and of its source; undefined and null where it does not answer. */
@@ -57,7 +61,7 @@ async function askStandby(
 }
 
 /** The highest epoch that any region's shop, or the monitor's own memory, tells of. */
-function latest(claims: RegionFacts[], known: DecideOrder['known']): DecideOrder['known'] {
+function latest(claims: RegionFacts[], known: DecideInput['known']): DecideInput['known'] {
   return claims.reduce((best, { database }) => {
     return database.reachable && database.epoch > best.epoch
       ? { epoch: database.epoch, primary: database.primary }
@@ -85,12 +89,4 @@ function tableOf(site: Site, primary: string, ballots: Ballot[]): Pick<Situation
   const said = newestAccount(primary, ballots, site.policy.voteMaxAgeMs);
   const region = Object.entries(site.regions).find(([, { tableRegion }]) => tableRegion === said?.facts.tableRegion);
   return said && region ? { tableOf: region[0], tableSeenAgoMs: said.ageMs } : { tableOf: primary };
-}
-
-/** A down vote has been failing for its window longer than it has been held. */
-function failingFor(ballots: Ballot[], primary: string, windowMs: number): number {
-  const down = ballots.filter(
-    ({ target, vote }) => vote.state === 'down' && target.signal !== 'edge' && target.region === primary,
-  );
-  return Math.max(0, ...down.map(({ vote, ageMs }) => vote.heldMs + ageMs + windowMs));
 }

@@ -2,27 +2,27 @@
 import { Context } from '@temporalio/activity';
 import { primaryOf } from '../../domain/plan/survey';
 import { sentenceOf } from '../../domain/sentence';
-import type { Ground } from '../planning/prepare';
+import type { SiteContext } from '../planning/prepare';
 import { surveyDatabases } from '../planning/survey';
-import type { MirrorReport } from '../../contract/monitor';
+import type { MirrorMediaResult } from '../../contract/monitor';
 
 /** One activity mirrors for this long before it reports, so that it costs six events of history and not thousands. */
 const batchMs = 10 * 60_000;
 const roundMs = 60_000;
 const heartbeatEveryMs = 5_000;
 
-export async function mirrorMedia(ground: Ground): Promise<MirrorReport> {
+export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult> {
   const context = Context.current();
   const until = performance.now() + batchMs;
-  let report: MirrorReport = { rounds: 0, because: 'Nothing has been copied yet.' };
+  let report: MirrorMediaResult = { rounds: 0, because: 'Nothing has been copied yet.' };
   const beat = setInterval(() => context.heartbeat(report.because), heartbeatEveryMs);
   try {
     while (performance.now() < until && !context.cancellationSignal.aborted) {
-      const because = await mirrorOnce(ground, context.cancellationSignal).catch(
+      const because = await mirrorOnce(site, context.cancellationSignal).catch(
         (error: unknown) => `This round failed: ${sentenceOf(error)}`,
       );
       report = { rounds: report.rounds + 1, because };
-      await context.sleep(ground.site.policy.mirrorEveryMs).catch(() => undefined);
+      await context.sleep(site.site.policy.mirrorEveryMs).catch(() => undefined);
     }
   } finally {
     clearInterval(beat);
@@ -31,7 +31,7 @@ export async function mirrorMedia(ground: Ground): Promise<MirrorReport> {
 }
 
 /** Only from a known primary to a region that takes no writes itself; anything else waits for the next round. */
-async function mirrorOnce({ site, ports }: Ground, signal: AbortSignal): Promise<string> {
+async function mirrorOnce({ site, ports }: SiteContext, signal: AbortSignal): Promise<string> {
   const regions = await surveyDatabases(site, ports);
   const primary = primaryOf({ regions });
   if (!primary.known) return primary.because;

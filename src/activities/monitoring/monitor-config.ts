@@ -1,10 +1,10 @@
 /** What a monitor needs to know of its site, read once a run and again on `reload`; its hash tells which YAML it was. */
 import type { Site } from '../../config';
-import type { Ground } from '../planning/prepare';
+import type { SiteContext } from '../planning/prepare';
 import type { ProbeTarget } from '../../ports/probe';
-import type { Briefing } from '../../contract/monitor';
+import type { MonitorConfig } from '../../contract/monitor';
 
-export function briefing({ site, caPem }: Ground): Briefing {
+export function monitorConfig({ site, caPem }: SiteContext): MonitorConfig {
   const targets = Object.entries(site.vantages).map(
     ([vantage, { key }]) => [vantage, targetsFor(site, caPem, key)] as const,
   );

@@ -6,22 +6,22 @@ import { Context } from '@temporalio/activity';
 import { doubted, failedReading, nameOf, type Reading } from '../../domain/detection/reading';
 import { sentenceOf } from '../../domain/sentence';
 import { blank, pauseBetween, remember, worthTelling, type Memory, type Vote } from '../../domain/detection/vote';
-import type { WatchOrder, WatchReport } from '../../contract/watch';
+import type { WatchInput, WatchResult } from '../../contract/watch';
 import type { Prober } from '../../ports/probe';
 
-export async function watch(prober: Prober, order: WatchOrder): Promise<WatchReport> {
+export async function watch(prober: Prober, input: WatchInput): Promise<WatchResult> {
   const context = Context.current();
-  const { policy, targets } = order;
+  const { policy, targets } = input;
   const started = performance.now();
   const memories = Object.fromEntries(
-    targets.map(({ target }) => [nameOf(target), order.memories[nameOf(target)] ?? blank()]),
+    targets.map(({ target }) => [nameOf(target), input.memories[nameOf(target)] ?? blank()]),
   );
   const before = votesOf(memories);
-  let rememberedAt = started - order.sinceMs;
+  let rememberedAt = started - input.sinceMs;
   let plannedAt = started;
   for (;;) {
     const lateMs = Math.max(0, performance.now() - plannedAt);
-    const readings = await askAll(prober, order);
+    const readings = await askAll(prober, input);
     const now = performance.now();
     for (const [name, reading] of readings) {
       memories[name] = remember(memories[name] ?? blank(), { elapsedMs: now - rememberedAt, lateMs, reading }, policy);
@@ -52,7 +52,7 @@ const told = (before: Vote | undefined, after: Vote | undefined): boolean =>
 /** All targets at once; control targets only when something failed, since only then is there something to doubt. */
 async function askAll(
   prober: Prober,
-  { vantage, policy, targets, controlTargets }: WatchOrder,
+  { vantage, policy, targets, controlTargets }: WatchInput,
 ): Promise<[string, Reading][]> {
   const asked = performance.now();
   const readings = await Promise.all(

@@ -1,6 +1,6 @@
 /** Fills in one step of a plan: title and patience come from the step itself, so that the plan in the history says all there is to say. */
-import type { Facts, OnFailure, Phase, StepCall } from '../../domain/plan/plan';
-import { steps } from '../steps';
+import type { OnFailure, Phase, StepCall } from '../../domain/plan/plan';
+import { stepCalled, type ParamsOf, type StepName } from '../steps';
 
 interface Placing {
   phase: Phase;
@@ -12,10 +12,9 @@ interface Placing {
   undo?: boolean;
 }
 
-/** @throws Error when no step of that name is listed in `steps/index.ts`: a plan that names one is a bug. */
-export function call(name: string, params: Facts, placing: Placing): StepCall {
-  const step = steps.find((candidate) => candidate.name === name);
-  if (!step) throw new Error(`No step is called ${name}; the steps are ${steps.map((each) => each.name).join(', ')}.`);
+/** The step is one of the table of contents, and its params are those that it asks for: the compiler refuses any other. */
+export function call<N extends StepName>(name: N, params: ParamsOf<N>, placing: Placing): StepCall {
+  const step = stepCalled(name);
   return {
     id: placing.at === undefined ? name : `${name}/${placing.at}`,
     step: name,
@@ -31,5 +30,5 @@ export function call(name: string, params: Facts, placing: Placing): StepCall {
 }
 
 /** The same call where nothing may be undone any more. */
-export const forward = (name: string, params: Facts, placing: Placing): StepCall =>
+export const forward = <N extends StepName>(name: N, params: ParamsOf<N>, placing: Placing): StepCall =>
   call(name, params, { ...placing, undo: false });

@@ -31,4 +31,4 @@ export function siteRegion(site: Site, region: string): Site['regions'][string] 
 export type Planning = { outcome: 'plan'; plan: Plan } | { outcome: 'refused'; because: string };
 
 /** What a plan is made for: the site, and the authority that signed its certificates. */
-export type PlanGround = Pick<Move, 'site' | 'caPem'>;
+export type PlanContext = Pick<Move, 'site' | 'caPem'>;

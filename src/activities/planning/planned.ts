@@ -1,7 +1,8 @@
 /** The planned transfer: nobody is lost, nothing is lost, and the pause in writes is as short as the databases allow. */
 import { movingRecords, type Site } from '../../config';
 import type { Plan, StepCall } from '../../domain/plan/plan';
-import { setName, type SettingsSurvey, type Survey } from '../../domain/plan/survey';
+import { setName, type Survey } from '../../domain/plan/survey';
+import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
 import { siteRegion, type Move, heading } from './move';
 import { verifyRegion, verifyShop } from './verification';
@@ -67,7 +68,7 @@ export function prepareTarget(move: Move, more: StepCall[] = []): StepCall[] {
   const { site, survey, to, epoch } = move;
   const own = siteRegion(site, to).tableRegion;
   const previous = survey.settings[to] ?? { role: 'standby', epoch: epoch - 1, tableRegion: own, scheduler: 'off' };
-  const next: SettingsSurvey = { role: 'primary', epoch, tableRegion: own, scheduler: 'on' };
+  const next: ShopSettings = { role: 'primary', epoch, tableRegion: own, scheduler: 'on' };
   return [
     call('stage-settings', { region: to, next: { ...next }, previous: { ...previous } }, { phase: 'prepare', at: to }),
     forward('unproxy-region', { region: to }, { phase: 'prepare', at: to }),
@@ -109,7 +110,7 @@ function retireSource({ site, survey, from, to, epoch }: Move): StepCall[][] {
   const sourceHost = siteRegion(site, to).address;
   const own = siteRegion(site, from).tableRegion;
   const previous = survey.settings[from] ?? { role: 'primary', epoch: epoch - 1, tableRegion: own, scheduler: 'on' };
-  const next: SettingsSurvey = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };
+  const next: ShopSettings = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };
   const tidy = { phase: 'tidy', onFailure: 'follow-up' } as const;
   return [
     [

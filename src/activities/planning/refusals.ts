@@ -20,10 +20,20 @@ export function refusalOf(move: Move, request: TransferRequest): string | undefi
 const survey = (move: Move, region: string): RegionSurvey =>
   move.survey.regions[region] ?? { region, answers: false, because: `${region} was not asked.` };
 
-const unknownRegion: Guard = ({ site }, { to }) =>
-  to === '' || Object.hasOwn(site.regions, to)
+const unknownRegion: Guard = ({ site }, { to, region }) => {
+  const unknown = [to, region].find((name) => name !== '' && !Object.hasOwn(site.regions, name));
+  if (unknown === undefined) return undefined;
+  return `${site.site} has no region ${unknown}; its regions are ${Object.keys(site.regions).join(' and ')}.`;
+};
+
+/** `--kind fence --to A` reads like a move to A, and would fence it. */
+const fenceTakesRegion: Guard = ({ site }, { to }) =>
+  to === ''
     ? undefined
-    : `${site.site} has no region ${to}; its regions are ${Object.keys(site.regions).join(' and ')}.`;
+    : `Kind fence takes the region to fence as "region", not as "to": npx handover transfer ${site.site} --kind fence --region ${to}`;
+
+const onlyFenceTakesRegion: Guard = (_move, { kind, region }) =>
+  region === '' ? undefined : `"region" is ${region}, but only kind fence takes it; kind ${kind} takes "to".`;
 
 const alreadyThere: Guard = ({ from, to, epoch }) =>
   from === to ? `${to} is the primary already, since epoch ${String(epoch - 1)}; there is nothing to move.` : undefined;
@@ -144,6 +154,7 @@ const trafficElsewhere: Guard = ({ site, survey: { traffic }, from, to }) => {
 
 const planned: Guard[] = [
   unknownRegion,
+  onlyFenceTakesRegion,
   alreadyThere,
   trafficStuck,
   sourceSilent,
@@ -160,8 +171,16 @@ const planned: Guard[] = [
 const guards: Record<TransferRequest['kind'], readonly Guard[]> = {
   switchover: planned,
   failback: planned,
-  failover: [unknownRegion, alreadyThere, trafficStuck, contradicted, targetSilent, targetNoReplica],
-  pointer: [unknownRegion, settingsUnknown, pointsThere],
-  restore: [sourceSilent, alreadyWritable, peerUnknown],
-  fence: [unknownRegion, notStray],
+  failover: [
+    unknownRegion,
+    onlyFenceTakesRegion,
+    alreadyThere,
+    trafficStuck,
+    contradicted,
+    targetSilent,
+    targetNoReplica,
+  ],
+  pointer: [unknownRegion, onlyFenceTakesRegion, settingsUnknown, pointsThere],
+  restore: [onlyFenceTakesRegion, sourceSilent, alreadyWritable, peerUnknown],
+  fence: [unknownRegion, fenceTakesRegion, notStray],
 };

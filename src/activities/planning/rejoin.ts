@@ -1,16 +1,19 @@
 /** The way back of a deposed region: fenced now, read, salvaged, laid anew, attached, and proved equal. It moves no customers. */
 import { flawsOf, type Plan } from '../../domain/plan/plan';
 import type { RejoinRequest } from '../../domain/plan/request';
-import { primaryOf, type SettingsSurvey, type Survey } from '../../domain/plan/survey';
+import { otherRegion } from '../../domain/other-region';
+import { primaryOf, type Survey } from '../../domain/plan/survey';
+import type { ShopSettings } from '../../domain/shop-settings';
+import type { ParamsOf } from '../steps';
 import { call, forward } from './call';
-import { type PlanGround, type Planning, siteRegion } from './move';
+import { type PlanContext, type Planning, siteRegion } from './move';
 
 /** Customers of the primary upload while it is being copied from. */
 const uploadsInFlight = 3;
 
 /** What every stage needs: who comes back to whom, and the names under which this run keeps its files. */
 interface Return {
-  site: PlanGround['site'];
+  site: PlanContext['site'];
   survey: Survey;
   /** The deposed region and the primary. */
   from: string;
@@ -21,11 +24,11 @@ interface Return {
 }
 
 /** From a request and a survey to the plan of a rejoin, or to the sentence that refuses it. Pure. */
-export function planRejoin({ site }: PlanGround, survey: Survey, request: RejoinRequest): Planning {
+export function planRejoin({ site }: PlanContext, survey: Survey, request: RejoinRequest): Planning {
   const primary = primaryOf(survey);
   if (!primary.known) return refused(`${primary.because} A person must say which region is the primary.`);
   const { region: to, epoch } = primary;
-  const from = request.region || (Object.keys(site.regions).find((region) => region !== to) ?? '');
+  const from = request.region || (otherRegion(site.regions, to) ?? '');
   const refusal = refusalOf(site, survey, from, to);
   if (refusal !== undefined) return refused(refusal);
   const run = `rejoin-${site.site}-${from}-${epoch}-${survey.at}`;
@@ -39,7 +42,7 @@ export function planRejoin({ site }: PlanGround, survey: Survey, request: Rejoin
 
 const refused = (because: string): Planning => ({ outcome: 'refused', because });
 
-function refusalOf(site: PlanGround['site'], survey: Survey, from: string, to: string): string | undefined {
+function refusalOf(site: PlanContext['site'], survey: Survey, from: string, to: string): string | undefined {
   if (!Object.hasOwn(site.regions, from))
     return `${site.site} has no region ${from}; its regions are ${Object.keys(site.regions).join(' and ')}.`;
   if (from === to) return `${to} is the primary; only a deposed region can be rejoined.`;
@@ -93,7 +96,7 @@ function stagesOf(move: Return): Plan['stages'] {
 }
 
 /** A database that answers is made read-only and goes on running: it is needed soon. One that is silent must be proved to be stopped. */
-function fenceOf({ site, survey, from, to }: Return) {
+function fenceOf({ site, survey, from, to }: Return): ParamsOf<'fence-database'> {
   const answers = survey.regions[from]?.answers === true;
   const serviceCommand = siteRegion(site, from).services.database;
   return { region: from, peer: to, planned: answers, unfenced: 'refuse', serviceCommand };
@@ -102,7 +105,7 @@ function fenceOf({ site, survey, from, to }: Return) {
 /** As soon as it can be, its shop knows that it is no primary; a shop that is ill must hold up no salvage, so it is said again at the end. */
 function standbySettings({ site, survey, from, epoch }: Return, when: 'early' | 'late') {
   const own = siteRegion(site, from).tableRegion;
-  const next: SettingsSurvey = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };
+  const next: ShopSettings = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };
   const previous = survey.settings[from] ?? next;
   const params = { region: from, next: { ...next }, previous: { ...previous } };
   return forward('stage-settings', params, {

@@ -1,6 +1,6 @@
 /** Plans that move no primary: the table pointer there and back, a restarted primary, a second writable database. */
 import type { Plan } from '../../domain/plan/plan';
-import type { SettingsSurvey } from '../../domain/plan/survey';
+import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
 import { heading, type Move, siteRegion } from './move';
 import { verifyRegion } from './verification';
@@ -9,13 +9,13 @@ import { verifyRegion } from './verification';
 export function pointerPlan(move: Move): Plan {
   const { site, survey, from, to, epoch } = move;
   const tableRegion = siteRegion(site, to).tableRegion;
-  const previous: SettingsSurvey = survey.settings[from] ?? {
+  const previous: ShopSettings = survey.settings[from] ?? {
     role: 'primary',
     epoch,
     tableRegion: siteRegion(site, from).tableRegion,
     scheduler: 'on',
   };
-  const next: SettingsSurvey = { ...previous, tableRegion };
+  const next: ShopSettings = { ...previous, tableRegion };
   return {
     ...heading(move),
     kind: 'pointer',

@@ -1,12 +1,7 @@
 /** Looks at both regions at once and writes down what answered. Never throws for a region that does not: silence is a finding. */
 import { movingRecords, type Site } from '../../config';
-import {
-  setName,
-  type RegionSurvey,
-  type SettingsSurvey,
-  type Survey,
-  type TrafficSurvey,
-} from '../../domain/plan/survey';
+import { setName, type RegionSurvey, type Survey, type TrafficSurvey } from '../../domain/plan/survey';
+import type { ShopSettings } from '../../domain/shop-settings';
 import { sentenceOf } from '../../ports/errors';
 import type { DatabaseState, Ports } from '../../ports/ports';
 
@@ -61,7 +56,7 @@ function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
   };
 }
 
-async function surveySettings(region: string, ports: Ports): Promise<SettingsSurvey | undefined> {
+async function surveySettings(region: string, ports: Ports): Promise<ShopSettings | undefined> {
   return inTime(ports.settings(region).read()).catch(() => undefined);
 }
 

@@ -2,24 +2,24 @@
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
 import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../../domain/plan/survey';
-import { wholly } from '../../providers/rate-limit/scope';
+import { withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
 import type { Ports } from '../../ports/ports';
 import { asFailure } from '../step/failure';
 import { planTransfer } from '../planning';
-import type { Ground } from '../planning/prepare';
+import type { SiteContext } from '../planning/prepare';
 import { attempt, check } from './check';
 import { dnsReadiness } from './dns';
 import { trafficReadiness } from './traffic';
 import { takeSurvey } from '../planning/survey';
 
 /** @throws ApplicationFailure limited: a check that it was not the turn of says nothing about the shop. */
-export const readiness = (ground: Ground, again?: boolean): Promise<CheckResult[]> =>
-  wholly('look', () => checks(ground), again).catch((error: unknown) => {
+export const readiness = (context: SiteContext, again?: boolean): Promise<CheckResult[]> =>
+  withPriorityUnlessHeldBack('look', () => checks(context), again).catch((error: unknown) => {
     throw asFailure(error);
   });
 
-async function checks(ground: Ground): Promise<CheckResult[]> {
-  const { site, ports } = ground;
+async function checks(context: SiteContext): Promise<CheckResult[]> {
+  const { site, ports } = context;
   const survey = await takeSurvey(site, ports);
   const perRegion = await Promise.all(
     Object.keys(site.regions).map((region) => regionChecks(site, survey, ports, region)),
@@ -29,7 +29,7 @@ async function checks(ground: Ground): Promise<CheckResult[]> {
     ...perRegion.flat(),
     ...(await dnsReadiness(site, survey, ports)),
     ...(await trafficReadiness(site, survey, ports)),
-    transferCheck(ground, survey),
+    transferCheck(context, survey),
     vantageCheck(site),
   ];
 }
@@ -89,9 +89,9 @@ function databaseCheck(database: RegionSurvey): CheckResult {
   );
 }
 
-function transferCheck(ground: Ground, survey: Survey): CheckResult {
-  const asked = { to: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
-  const planning = planTransfer(ground, survey, { site: ground.site.site, kind: 'switchover', ...asked });
+function transferCheck(context: SiteContext, survey: Survey): CheckResult {
+  const asked = { to: '', region: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+  const planning = planTransfer(context, survey, { site: context.site.site, kind: 'switchover', ...asked });
   if (planning.outcome === 'refused') return check('a transfer', false, planning.because);
   const { from, to, stages } = planning.plan;
   return check(

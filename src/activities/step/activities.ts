@@ -1,11 +1,11 @@
 /** Where a step meets Temporal: heartbeats, cancellation, and which failures are worth another attempt. */
 import { Context } from '@temporalio/activity';
 import type { StepSuccess } from '../../domain/plan/interpreter';
-import { urgently } from '../../providers/rate-limit/scope';
-import { hearing, type Call } from '../../providers/http/call-log';
+import { withPriority } from '../../providers/rate-limit/scope';
+import { recordingCalls, type Call } from '../../providers/http/call-log';
 import type { Ports } from '../../ports/ports';
 import { asFailure } from './failure';
-import type { StepOrder } from '../../contract/steps';
+import type { StepInput } from '../../contract/steps';
 import { attemptStep, type Step, type StepContext } from './step';
 
 const heartbeatEveryMs = 1_000;
@@ -13,8 +13,8 @@ const heartbeatEveryMs = 1_000;
 export type PortsFor = (site: string) => Promise<Ports>;
 
 /** `again`: it was `limited` before, and the workflow has waited. */
-type StepActivity = (order: StepOrder, again?: boolean) => Promise<StepSuccess>;
-type UndoActivity = (order: StepOrder, again?: boolean) => Promise<string>;
+type StepActivity = (input: StepInput, again?: boolean) => Promise<StepSuccess>;
+type UndoActivity = (input: StepInput, again?: boolean) => Promise<string>;
 
 /** `NAME`, `check-NAME` and, where there is one, `undo-NAME` for every step. */
 export function stepActivities(
@@ -24,15 +24,15 @@ export function stepActivities(
   const activities: Record<string, StepActivity | UndoActivity> = {};
   for (const step of steps) {
     const { undo } = step;
-    activities[step.name] = (order, again) => {
-      const { call, site } = order;
-      return alive(order, again, async (ctx) =>
-        attemptStep(within(step, order), call.params, await portsFor(site), ctx),
+    activities[step.name] = (input, again) => {
+      const { call, site } = input;
+      return alive(input, again, async (ctx) =>
+        attemptStep(within(step, input), call.params, await portsFor(site), ctx),
       );
     };
-    activities[`check-${step.name}`] = (order, again) =>
-      alive<StepSuccess>(order, again, async (ctx) => {
-        const finding = await step.check(order.call.params, await portsFor(order.site), ctx);
+    activities[`check-${step.name}`] = (input, again) =>
+      alive<StepSuccess>(input, again, async (ctx) => {
+        const finding = await step.check(input.call.params, await portsFor(input.site), ctx);
         return {
           outcome: finding.state === 'done' ? 'already-done' : 'done',
           because: finding.because,
@@ -40,39 +40,39 @@ export function stepActivities(
         };
       });
     if (undo)
-      activities[`undo-${step.name}`] = (order, again) =>
-        alive(order, again, async (ctx) => undo(order.call.params, await portsFor(order.site), ctx));
+      activities[`undo-${step.name}`] = (input, again) =>
+        alive(input, again, async (ctx) => undo(input.call.params, await portsFor(input.site), ctx));
   }
   return activities;
 }
 
 /** The patience in the plan counts, not the one in today's code: a deploy must not change a running transfer. */
-const within = (step: Step, order: StepOrder): Step => ({ ...step, patience: order.call.patience });
+const within = (step: Step, input: StepInput): Step => ({ ...step, patience: input.call.patience });
 
 /** Runs `work` while heartbeating, so that a lost worker is noticed in seconds and a cancel arrives in one. */
 async function alive<T>(
-  order: StepOrder,
+  input: StepInput,
   again: boolean | undefined,
   work: (ctx: StepContext) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
-  let sentence = order.call.title;
+  let sentence = input.call.title;
   const beat = () => context.heartbeat(sentence);
   const timer = setInterval(beat, heartbeatEveryMs);
   beat();
   const calls: Call[] = [];
   const run = (ctx: StepContext) =>
-    hearing(
+    recordingCalls(
       (call) => calls.push(call),
-      () => urgently(order.urgency ?? 'move', () => work(ctx), again),
+      () => withPriority(input.priority ?? 'move', () => work(ctx), again),
     );
   try {
     return await run({
       calls,
-      site: order.site,
-      epoch: order.epoch,
-      key: order.key,
-      facts: order.facts,
+      site: input.site,
+      epoch: input.epoch,
+      key: input.key,
+      facts: input.facts,
       signal: context.cancellationSignal,
       progress: (next) => {
         sentence = next;

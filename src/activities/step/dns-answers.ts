@@ -2,7 +2,7 @@
 import { aliasOf, canonicalValue } from '../../providers/dns/provider';
 import type { Dns, RecordSet } from '../../ports/ports';
 
-export interface Told {
+export interface CheckedAnswer {
   server: string;
   /** Undefined while nothing certain is known. */
   values: string[] | undefined;
@@ -15,10 +15,14 @@ export interface Told {
 type Wanted = Pick<RecordSet, 'name' | 'type' | 'values'>;
 
 /** Asks by `ask`, each server `times` in a row, for the record and, where it is an alias, for its target. */
-export async function told(ask: Dns['answers'], { name, type, values }: Wanted, times: number): Promise<Told[]> {
+export async function checkedAnswers(
+  ask: Dns['answers'],
+  { name, type, values }: Wanted,
+  times: number,
+): Promise<CheckedAnswer[]> {
   const target = aliasOf(values[0]);
   if (target === undefined) {
-    const wanted = spelled(type, values);
+    const wanted = canonicalValues(type, values);
     return (await ask(name, type, times)).map((answer) => ({ ...answer, wanted }));
   }
   const [answers, targets] = await Promise.all([ask(name, type, times), ask(target, type, times)]);
@@ -26,12 +30,12 @@ export async function told(ask: Dns['answers'], { name, type, values }: Wanted, 
     const { values: wanted, because = `${answer.server} was not asked.` } =
       targets.find(({ server }) => server === answer.server) ?? {};
     const known = wanted !== undefined && wanted.length > 0;
-    if (known) return { ...answer, wanted: spelled(type, wanted) };
+    if (known) return { ...answer, wanted: canonicalValues(type, wanted) };
     const open = wanted === undefined ? because : `${answer.server} has no ${type} for ${target}.`;
     return { ...answer, wanted: undefined, because: answer.values === undefined ? answer.because : open };
   });
 }
 
 /** A provider may spell a value in its own way, such as a host name with a final dot. */
-export const spelled = (type: RecordSet['type'], values: readonly string[]): string[] =>
+export const canonicalValues = (type: RecordSet['type'], values: readonly string[]): string[] =>
   [...new Set(values.map((each) => canonicalValue(type, each)))].sort();

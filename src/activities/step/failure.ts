@@ -1,6 +1,6 @@
 /** What of an error reaches Temporal. */
 import { ApplicationFailure } from '@temporalio/activity';
-import { hopeless, PortError, sentenceOf } from '../../ports/errors';
+import { nonRetryable, PortError, sentenceOf } from '../../ports/errors';
 
 /**
  * Hopeless failures end the step at once; all others are Temporal's to retry. The sentence is all that reaches the history, and of `limited`
@@ -12,7 +12,7 @@ export function asFailure(error: unknown): unknown {
   return ApplicationFailure.create({
     message: sentenceOf(error),
     type: isPort ? error.kind : error.name,
-    nonRetryable: isPort && hopeless.has(error.kind),
+    nonRetryable: isPort && nonRetryable.has(error.kind),
     ...(isPort && error.waitMs !== undefined ? { nextRetryDelay: error.waitMs, details: [error.waitMs] } : {}),
   });
 }

@@ -46,7 +46,7 @@ function refusedSoon(fence: Promise<void>, ports: Ports): Promise<boolean> {
 }
 
 /** Asks database and host at once; the database's own word counts more. */
-export async function lookAtFence(fenced: Fenced, ports: Ports): Promise<Hold> {
+export async function checkFence(fenced: Fenced, ports: Ports): Promise<Hold> {
   const host = serviceStopped(fenced, ports);
   try {
     const { region } = fenced;

@@ -4,13 +4,13 @@ import type { DatabaseState, Ports } from '../../ports/ports';
 import { done, no, standing, underWay } from './finding';
 import type { Finding } from './step';
 
-export type Attach = { region: string; source: string; sourceHost: string };
+export type ReplicaOf = { region: string; source: string; sourceHost: string };
 
 const waitMs = 2_000;
 
 /** @throws PortError(refused) when replication has ended in an error, which no waiting mends. */
-export async function lookAtReplica(
-  { region, source, sourceHost }: Attach,
+export async function checkReplica(
+  { region, source, sourceHost }: ReplicaOf,
   primary: DatabaseState,
   ports: Ports,
 ): Promise<Finding> {

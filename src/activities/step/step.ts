@@ -2,8 +2,10 @@
  * The contract of a step, and the one place that runs it: check, act, check again until the world says it is so.
  * A step author needs to know this page, `finding.ts` and `providers/ports.ts`, nothing of Temporal.
  */
+import { unknownWaitMs } from '../../domain/failure';
+import type { StepSuccess } from '../../domain/plan/interpreter';
 import type { Facts, Patience } from '../../domain/plan/plan';
-import { PortError, hopeless, sentenceOf } from '../../ports/errors';
+import { PortError, nonRetryable, sentenceOf } from '../../ports/errors';
 import type { Call } from '../../providers/http/call-log';
 import type { Ports } from '../../ports/ports';
 
@@ -69,15 +71,8 @@ export class NotYet extends Error {
 const pollEveryMs = 100;
 /** A wait that the other side asks for is kept here up to this length; a longer one is the workflow's, and holds no worker meanwhile. */
 const shortWaitMs = 3_000;
-const unknownWaitMs = 1_000;
 /** A world that still says `no` so long after the act won't change its mind; another attempt acts again. */
 const noHoldsMs = 5_000;
-
-export interface StepDone {
-  outcome: 'done' | 'already-done';
-  because: string;
-  facts: Facts;
-}
 
 /**
  * One attempt of `step`. Succeeds only when a fresh check says done; polls that check every 100 ms until `attemptMs` is nearly over,
@@ -85,7 +80,7 @@ export interface StepDone {
  * When act fails the world is read once more, because the reply may have been lost after the effect.
  * @throws NotYet when it does not get there in time; a PortError as the adapters threw it, `limited` also when only a look had to wait.
  */
-export async function attemptStep(step: Step, params: Facts, ports: Ports, ctx: StepContext): Promise<StepDone> {
+export async function attemptStep(step: Step, params: Facts, ports: Ports, ctx: StepContext): Promise<StepSuccess> {
   const deadline = ports.now() + step.patience.attemptMs * 0.9;
   const before = await step.check(params, ports, ctx);
   if (before.state === 'done') return { outcome: 'already-done', because: before.because, facts: before.facts ?? {} };
@@ -117,7 +112,7 @@ async function actWhenFree(step: Step, params: Facts, ports: Ports, ctx: StepCon
   }
 }
 
-async function poll(step: Step, params: Facts, ports: Ports, ctx: StepContext, deadline: number): Promise<StepDone> {
+async function poll(step: Step, params: Facts, ports: Ports, ctx: StepContext, deadline: number): Promise<StepSuccess> {
   const noUntil = ports.now() + noHoldsMs;
   for (;;) {
     const look = await lookAgain(step, params, ports, ctx);
@@ -138,7 +133,7 @@ async function lookAgain(step: Step, params: Facts, ports: Ports, ctx: StepConte
   try {
     return await step.check(params, ports, ctx);
   } catch (error) {
-    if (!(error instanceof PortError) || hopeless.has(error.kind)) throw error;
+    if (!(error instanceof PortError) || nonRetryable.has(error.kind)) throw error;
     const unknown = { state: 'unknown', because: error.message } as const;
     return error.kind === 'limited' ? { ...unknown, limited: error } : unknown;
   }

@@ -1,18 +1,18 @@
 import { PortError } from '../../ports/errors';
 import type { DatabaseState, Ports } from '../../ports/ports';
-import { lookAtReplica, type Attach } from '../step/replica-check';
+import { checkReplica, type ReplicaOf } from '../step/replica-check';
 import { earlierFact, isPrimary, standing } from '../step/finding';
 import { defineStep, type StepContext } from '../step/step';
 
 /** The fenced old primary of a planned transfer becomes a replica of the new one. An unplanned one is the business of a rejoin. */
 export const attachReplica = defineStep({
   name: 'attach-replica',
-  title: (p: Attach) => `Make ${p.region} a replica of ${p.source}`,
+  title: (p: ReplicaOf) => `Make ${p.region} a replica of ${p.source}`,
   patience: { attemptMs: 60_000, attempts: 4, everyMs: 2_000, heartbeatMs: 10_000 },
   async check(p, ports, ctx) {
     const primary = await ports.database(p.source).state();
     requirePrimary(p.source, primary, ctx);
-    return lookAtReplica(p, primary, ports);
+    return checkReplica(p, primary, ports);
   },
   async act(p, ports, ctx) {
     const state = await ports.database(p.region).state();
@@ -22,7 +22,7 @@ export const attachReplica = defineStep({
   },
 });
 
-const attach = ({ region, sourceHost }: Attach, ports: Ports) =>
+const attach = ({ region, sourceHost }: ReplicaOf, ports: Ports) =>
   ports.database(region).attach({ sourceHost, how: { kind: 'demote' } });
 
 function requirePrimary(source: string, state: DatabaseState, ctx: StepContext): void {
@@ -31,7 +31,7 @@ function requirePrimary(source: string, state: DatabaseState, ctx: StepContext):
 }
 
 /** Even a refused attach rewrites the replica's position, so whether it would fit is asked before, never tried out. */
-function requireUntouched({ region, source }: Attach, state: DatabaseState, ctx: StepContext): void {
+function requireUntouched({ region, source }: ReplicaOf, state: DatabaseState, ctx: StepContext): void {
   if (!state.readOnly)
     throw new PortError('refused', `${standing(region, state)}; fence it before it is attached to ${source}.`);
   const fencedAt = earlierFact(ctx, 'fencedPosition');

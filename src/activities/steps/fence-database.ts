@@ -1,6 +1,6 @@
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
-import { lookAtFence, raiseFence, type Hold } from '../step/fencing';
+import { checkFence, raiseFence, type Hold } from '../step/fencing';
 import { done, no, standing } from '../step/finding';
 import { NotYet, defineStep, type Finding, type StepContext } from '../step/step';
 
@@ -21,7 +21,7 @@ export const fenceDatabase = defineStep({
   patience: { attemptMs: 15_000, attempts: 3, everyMs: 500 },
   async check(p, ports, ctx) {
     // Where the service may be stopped meanwhile by another fence, a silent database is not yet an unfenced one.
-    const hold = p.planned && !p.serviceCommand ? await plannedHold(p, ports) : await lookAtFence(p, ports);
+    const hold = p.planned && !p.serviceCommand ? await plannedHold(p, ports) : await checkFence(p, ports);
     refuseIfPrimary(p.region, hold, ctx);
     if (hold.means !== 'none') return fenced(hold, ports);
     if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
@@ -32,7 +32,7 @@ export const fenceDatabase = defineStep({
     if (p.planned) return ports.database(p.region).fence(ctx.epoch);
     await raiseFence(p, ctx.epoch, ports);
     if (p.unfenced === 'proceed') return;
-    const hold = await lookAtFence(p, ports);
+    const hold = await checkFence(p, ports);
     if (hold.means !== 'none') return;
     throw new PortError('unavailable', `Nothing could fence ${p.region} (${hold.because}). ${nextMove(p)}`);
   },

@@ -1,4 +1,5 @@
 /** The table of contents: a step exists when it stands here. */
+import type { Facts } from '../../domain/plan/plan';
 import type { Step } from '../step/step';
 import { applyTail } from './apply-tail';
 import { attachRejoined } from './attach-rejoined';
@@ -69,5 +70,14 @@ const contents = [
 export const steps: readonly Step[] = contents;
 
 export type StepName = (typeof contents)[number]['name'];
+
+/** @throws Error never for a name that compiles: each is in `contents`. */
+export function stepCalled(name: StepName): Step {
+  const step = steps.find((candidate) => candidate.name === name);
+  if (!step) throw new Error(`No step is called ${name}; the steps are ${steps.map((each) => each.name).join(', ')}.`);
+  return step;
+}
+
 /** What a plan must give the step called `N`. */
-export type ParamsOf<N extends StepName> = Parameters<Extract<(typeof contents)[number], { name: N }>['title']>[0];
+export type ParamsOf<N extends StepName> = Parameters<Extract<(typeof contents)[number], { name: N }>['title']>[0] &
+  Facts;

@@ -1,7 +1,7 @@
 import type { RecordSet } from '../../ports/ports';
 import { done, underWay, unknown } from '../step/finding';
 import { defineStep } from '../step/step';
-import { told } from '../step/dns-answers';
+import { checkedAnswers } from '../step/dns-answers';
 
 type Proof = { name: string; type: RecordSet['type']; to: string[] };
 
@@ -11,7 +11,7 @@ export const proveDns = defineStep({
   title: (p: Proof) => `See that resolvers lead ${p.name} (${p.type}) to ${p.to.join(', ')}`,
   patience: { attemptMs: 30_000, attempts: 3, everyMs: 2_000 },
   async check({ name, type, to }, ports) {
-    const answers = await told(ports.dns.resolved, { name, type, values: to }, 1);
+    const answers = await checkedAnswers(ports.dns.resolved, { name, type, values: to }, 1);
     const silent = answers.find(({ values, wanted }) => values === undefined || wanted === undefined);
     if (silent) return unknown(silent.because);
     const stale = answers.find(({ values = [], wanted = [] }) => values.join() !== wanted.join());

@@ -44,7 +44,7 @@ export const salvageOrders = defineStep({
       if (ctx.signal.aborted) return;
       statements.push(...tx.statements);
       if (decided.has(tx.gtid)) continue;
-      await salvage.salvage(tx, { ...standing, tainted, decide: (ground) => ruleOn(tx, ground) });
+      await salvage.salvage(tx, { ...standing, tainted, decide: (context) => ruleOn(tx, context) });
       ctx.progress(`${tx.gtid} of ${from} is decided.`);
     }
   },

@@ -1,10 +1,8 @@
 import { PortError } from '../../ports/errors';
-import type { Ports, ShopSettings } from '../../ports/ports';
+import type { ShopSettings } from '../../domain/shop-settings';
+import type { Ports } from '../../ports/ports';
 import { done, no, underWay } from '../step/finding';
 import { NotYet, defineStep } from '../step/step';
-
-// A type, not an interface: only types are JSON to the compiler.
-type SettingsParams = { [Key in keyof ShopSettings]: ShopSettings[Key] };
 
 const fields = ['role', 'epoch', 'tableRegion', 'scheduler'] as const;
 const pollEveryMs = 100;
@@ -13,7 +11,7 @@ const undoMs = 10_000;
 /** Settings count only when the region's own shop shows them: a reload that was asked for isn't one that happened. */
 export const stageSettings = defineStep({
   name: 'stage-settings',
-  title: (p: { region: string; next: SettingsParams; previous: SettingsParams }) =>
+  title: (p: { region: string; next: ShopSettings; previous: ShopSettings }) =>
     `Set ${p.region}'s shop to ${p.next.role} of epoch ${p.next.epoch}, table ${p.next.tableRegion}, scheduler ${p.next.scheduler}`,
   patience: { attemptMs: 20_000, attempts: 4, everyMs: 1_000 },
   async check({ region, next }, ports) {

@@ -2,7 +2,7 @@ import { PortError } from '../../ports/errors';
 import type { Ports, RecordSet } from '../../ports/ports';
 import { costOf, done, no, underWay, unknown } from '../step/finding';
 import { defineStep, type Finding, type StepContext } from '../step/step';
-import { spelled, told } from '../step/dns-answers';
+import { canonicalValues, checkedAnswers } from '../step/dns-answers';
 
 type Move = { name: string; type: RecordSet['type']; from: string[]; to: string[]; ttlSeconds: number };
 
@@ -40,10 +40,12 @@ export const switchDns = defineStep({
 
 /** What the authoritative servers say, whatever the zone may hold. */
 async function look(p: Move, ports: Ports, ctx: StepContext): Promise<Finding> {
-  const answers = await told(ports.dns.answers, { ...p, values: p.to }, answersInARow);
+  const answers = await checkedAnswers(ports.dns.answers, { ...p, values: p.to }, answersInARow);
   const silent = answers.find(({ values, wanted }) => values === undefined || wanted === undefined);
   if (silent) return unknown(`The zone says ${p.to.join(', ')}, but: ${silent.because}`);
-  const stale = answers.find(({ values = [], wanted = [] }) => spelled(p.type, values).join() !== wanted.join());
+  const stale = answers.find(
+    ({ values = [], wanted = [] }) => canonicalValues(p.type, values).join() !== wanted.join(),
+  );
   if (stale)
     return underWay(`${stale.server} still answers ${(stale.values ?? []).join(', ') || 'nothing'} for ${p.name}.`);
   if (answers.length === 0) return unknown(`No authoritative server was asked for ${p.name}.`);
@@ -70,8 +72,8 @@ async function readSet(p: Move, ports: Ports): Promise<RecordSet> {
   if (p.to.length === 0)
     throw new PortError('refused', `The plan has no address for ${p.name}, and a name is never emptied.`);
   const set = await ports.dns.read(p.name, p.type);
-  const known = spelled(p.type, [...p.from, ...p.to]);
-  if (set && spelled(p.type, set.values).every((value) => known.includes(value))) return set;
+  const known = canonicalValues(p.type, [...p.from, ...p.to]);
+  if (set && canonicalValues(p.type, set.values).every((value) => known.includes(value))) return set;
   throw new PortError(
     'conflict',
     `${p.name} (${p.type}) is ${set ? set.values.join(', ') : 'absent'}, neither ${p.from.join(', ')} nor ${p.to.join(', ')}: somebody else changed it.`,
@@ -79,4 +81,4 @@ async function readSet(p: Move, ports: Ports): Promise<RecordSet> {
 }
 
 const equal = (type: RecordSet['type'], these: readonly string[], those: readonly string[]) =>
-  spelled(type, these).join() === spelled(type, those).join();
+  canonicalValues(type, these).join() === canonicalValues(type, those).join();

@@ -1,25 +1,26 @@
 /** From a verdict to what we would like to do, before anything speaks against it. The only place that maps one to the other. */
-import type { Notice, Order, Situation } from './situation';
+import type { Alert } from '../alert';
+import type { Action, Situation } from './situation';
 import type { Backing, Verdict } from '../detection/verdict';
 
 export type Course =
   /** `notice`: how loudly to say it, if at all. */
-  | { wish: 'nothing'; notice?: Notice['severity'] }
-  | { wish: 'act'; order: Order }
+  | { wish: 'nothing'; notice?: Alert['severity'] }
+  | { wish: 'act'; action: Action }
   /** `topic` is the same as `because` in a few words that never change. */
-  | { wish: 'ask'; order?: Order; because: string; topic: string };
+  | { wish: 'ask'; action?: Action; because: string; topic: string };
 
 export function courseFor(situation: Situation): Course {
   const { verdict } = situation.opinion;
   switch (verdict.state) {
     case 'region-down':
-      return whenBacked(situation, verdict, { kind: 'unplanned', cause: 'failover', ...route(situation) });
+      return whenBacked(situation, verdict, { kind: 'failover', ...route(situation) });
     case 'app-down':
       return forDeadShop(situation, verdict);
     case 'table-down':
       return forDeadTable(situation, verdict);
     case 'restarted':
-      return act({ kind: 'restore', cause: 'repair', from: verdict.region, to: verdict.region });
+      return act({ kind: 'restore', from: verdict.region, to: verdict.region });
     case 'two-writers':
       return forTwoWriters(situation, verdict);
     case 'edge-broken':
@@ -33,28 +34,28 @@ export function courseFor(situation: Situation): Course {
   }
 }
 
-function act(order: Order): Course {
-  return { wish: 'act', order };
+function act(action: Action): Course {
+  return { wish: 'act', action };
 }
 
 /** A database that answers can be left without losing anything; a dead one can't. */
 function forDeadShop(situation: Situation, verdict: Extract<Verdict, { state: 'app-down' }>): Course {
-  const planned: Order = { kind: 'planned', cause: 'switchover', ...route(situation) };
+  const planned: Action = { kind: 'switchover', ...route(situation) };
   switch (verdict.database) {
     case 'answers':
       return whenBacked(situation, verdict, planned);
     case 'dead':
-      return whenBacked(situation, verdict, { kind: 'unplanned', cause: 'failover', ...route(situation) });
+      return whenBacked(situation, verdict, { kind: 'failover', ...route(situation) });
     case 'unknown': {
       const because = `Nobody can tell whether the database of ${verdict.region} still answers, so nobody knows whether a move would lose orders.`;
-      return { wish: 'ask', order: planned, because, topic: 'nobody can tell whether its database answers' };
+      return { wish: 'ask', action: planned, because, topic: 'nobody can tell whether its database answers' };
     }
   }
 }
 
 function forDeadTable(situation: Situation, verdict: Extract<Verdict, { state: 'table-down' }>): Course {
   if (situation.tableOf !== situation.primary) return { wish: 'nothing', notice: 'warning' };
-  return whenBacked(situation, verdict, { kind: 'pointer', cause: 'repair', ...route(situation) });
+  return whenBacked(situation, verdict, { kind: 'pointer', ...route(situation) });
 }
 
 /** Back when the own table has been well for long, or at once when the borrowed one is down. */
@@ -63,7 +64,7 @@ function backToOwnTable({ primary, tableOf, opinion, policy }: Situation): Cours
   if (tableOf === primary || own?.state !== 'up') return { wish: 'nothing' };
   const borrowedIsDown = opinion.tables[tableOf]?.state === 'down';
   if (!borrowedIsDown && own.forMs < policy.tableBackAfterMs) return { wish: 'nothing' };
-  return act({ kind: 'pointer', cause: 'repair', from: tableOf, to: primary });
+  return act({ kind: 'pointer', from: tableOf, to: primary });
 }
 
 function forTwoWriters(situation: Situation, verdict: Extract<Verdict, { state: 'two-writers' }>): Course {
@@ -73,13 +74,13 @@ function forTwoWriters(situation: Situation, verdict: Extract<Verdict, { state: 
     return { wish: 'ask', because, topic: 'both claim the same epoch' };
   }
   const keep = fence === situation.primary ? (situation.standby ?? '') : situation.primary;
-  return act({ kind: 'fence', cause: 'repair', from: fence, to: keep });
+  return act({ kind: 'fence', from: fence, to: keep });
 }
 
 /** Acts when every eligible vantage agrees; else when the site opted in and it has lasted. */
-function whenBacked(situation: Situation, verdict: Verdict & { backing: Backing }, order: Order): Course {
+function whenBacked(situation: Situation, verdict: Verdict & { backing: Backing }, action: Action): Course {
   const { majorityActs, majorityAfterMs } = situation.policy;
-  if (verdict.backing === 'all' || (majorityActs && verdict.forMs >= majorityAfterMs)) return act(order);
+  if (verdict.backing === 'all' || (majorityActs && verdict.forMs >= majorityAfterMs)) return act(action);
   const [because, topic] =
     verdict.backing === 'contested'
       ? [
@@ -87,7 +88,7 @@ function whenBacked(situation: Situation, verdict: Verdict & { backing: Backing 
           'the other region still hears it',
         ]
       : ['A majority of the vantages says so, but not all of them.', 'the vantages disagree'];
-  return { wish: 'ask', order, because, topic };
+  return { wish: 'ask', action, because, topic };
 }
 
 function route({ primary, standby = '' }: Situation): { from: string; to: string } {

@@ -1,8 +1,10 @@
 /** What to do about a verdict. The table of actions and the list of guards are the whole of it. */
 import { courseFor } from './course';
 import { objectionsTo, standbyConcern } from './guards';
-import { commandFor, doing, headline } from './wording';
-import type { Situation, Order, Notice, Decision } from './situation';
+import { movesPrimary } from '../plan/request';
+import { announcement, commandFor, headline } from './wording';
+import type { Alert } from '../alert';
+import type { Action, Decision, Situation } from './situation';
 
 /** What to do now. The verdict names the course; the guards may forbid it, or leave it to a person. */
 export function decide(situation: Situation): Decision {
@@ -10,39 +12,39 @@ export function decide(situation: Situation): Decision {
   const course = courseFor(situation);
   if (course.wish === 'nothing') return holding(situation, course.notice);
   if (course.wish === 'ask') {
-    const order = course.order && { order: course.order };
+    const proposed = course.action && { proposed: course.action };
     return {
       action: 'ask',
       because: course.because,
       reasons: [course.because, verdict.because],
-      ...order,
-      alert: calling(situation, course.order, course.topic),
+      ...proposed,
+      alert: calling(situation, course.action, course.topic),
     };
   }
-  const { order } = course;
-  const objections = objectionsTo(situation, order);
+  const { action: proposed } = course;
+  const objections = objectionsTo(situation, proposed);
   const [first] = objections;
   if (!first) {
-    const alert: Notice = {
+    const alert: Alert = {
       ...base(situation),
-      severity: order.cause === 'repair' ? 'warning' : 'critical',
-      summary: `${headline(situation)} ${doing(order)}`,
+      severity: movesPrimary(proposed.kind) ? 'critical' : 'warning',
+      summary: `${headline(situation)} ${announcement(proposed)}`,
     };
-    return { action: 'act', order, because: verdict.because, reasons: [verdict.because], alert };
+    return { action: 'act', proposed, because: verdict.because, reasons: [verdict.because], alert };
   }
   const action = objections.every(({ then }) => then === 'ask') ? 'ask' : 'refuse';
   const reasons = [...objections.map(({ because }) => because), verdict.because];
   const quiet = objections.some((objection) => objection.quiet);
   return {
     action,
-    order,
+    proposed,
     because: first.because,
     reasons,
-    ...(quiet ? {} : { alert: calling(situation, order, first.topic) }),
+    ...(quiet ? {} : { alert: calling(situation, proposed, first.topic) }),
   };
 }
 
-function holding(situation: Situation, severity: Notice['severity'] | undefined): Decision {
+function holding(situation: Situation, severity: Alert['severity'] | undefined): Decision {
   const { verdict } = situation.opinion;
   const concern = standbyConcern(situation);
   const reasons = [verdict.because, ...(concern ? [concern.because] : [])];
@@ -55,8 +57,8 @@ function holding(situation: Situation, severity: Notice['severity'] | undefined)
 }
 
 /** Pages the person on call with what they could type. */
-function calling(situation: Situation, order: Order | undefined, topic: string): Notice {
-  const command = order && { command: commandFor(situation.site, order) };
+function calling(situation: Situation, proposed: Action | undefined, topic: string): Alert {
+  const command = proposed && { command: commandFor(situation.site, proposed) };
   return {
     ...base(situation),
     severity: 'critical',
@@ -65,6 +67,6 @@ function calling(situation: Situation, order: Order | undefined, topic: string):
   };
 }
 
-function base({ site, opinion }: Situation): Pick<Notice, 'key'> {
+function base({ site, opinion }: Situation): Pick<Alert, 'key'> {
   return { key: `${site}/${opinion.verdict.state}` };
 }

@@ -1,19 +1,20 @@
-/** Every reason not to carry out an order, one function each. All are asked, so that a person sees all that stands in the way. */
-import type { Order, Situation } from './situation';
-import type { PlanKind } from '../plan/plan';
+/** Every reason not to carry out an action, one function each. All are asked, so that a person sees all that stands in the way. */
+import { staleness } from './freshness';
+import type { Action, Situation } from './situation';
+import type { TransferKind } from '../plan/request';
 
-/** The sentence that forbids an order, or undefined. */
-type Speech = (situation: Situation, order: Order) => string | undefined;
+/** The sentence that forbids an action, or undefined. */
+type Speech = (situation: Situation, action: Action) => string | undefined;
 
-/** Whether the order must not be carried out now, or is for a person to decide. */
+/** Whether the action must not be carried out now, or is for a person to decide. */
 type Then = 'refuse' | 'ask';
 
 interface Guard {
   /** The reason in a few words that never change. */
   topic: string;
   then: Then;
-  /** The kinds of plan it watches over. */
-  over: readonly PlanKind[];
+  /** The kinds of transfer it watches over. */
+  over: readonly TransferKind[];
   /** Nobody needs to be called for it. */
   quiet?: true;
   says: Speech;
@@ -26,13 +27,10 @@ export interface Objection {
   because: string;
 }
 
-/** A decision made on an older opinion would be about another world. */
-const opinionHoldsMs = 60_000;
-
-const transfers: readonly PlanKind[] = ['planned', 'unplanned'];
-const moves: readonly PlanKind[] = [...transfers, 'pointer'];
-const repairs: readonly PlanKind[] = ['restore', 'fence'];
-const all: readonly PlanKind[] = [...moves, ...repairs, 'rejoin'];
+const transfers: readonly TransferKind[] = ['switchover', 'failover', 'failback'];
+const moves: readonly TransferKind[] = [...transfers, 'pointer'];
+const repairs: readonly TransferKind[] = ['restore', 'fence'];
+const all: readonly TransferKind[] = [...moves, ...repairs];
 
 /** Cheapest and most certain first; the first that speaks is the reason given. */
 const guards: readonly Guard[] = [
@@ -44,7 +42,7 @@ const guards: readonly Guard[] = [
     says: ({ running }) => running && `${running} is under way.`,
   },
   { topic: 'frozen', then: 'refuse', over: all, says: frozen },
-  { topic: 'the opinion is old', then: 'refuse', over: all, says: staleOpinion },
+  { topic: 'the opinion is old', then: 'refuse', over: all, says: ({ opinionAgeMs }) => staleness(opinionAgeMs) },
   { topic: 'the evidence is old', then: 'refuse', over: [...repairs, 'pointer'], quiet: true, says: staleEvidence },
   { topic: 'too few vantages', then: 'refuse', over: moves, says: tooFew },
   {
@@ -60,7 +58,12 @@ const guards: readonly Guard[] = [
   { topic: 'the table of the other region is not well', then: 'refuse', over: ['pointer'], says: otherTableIll },
   { topic: 'the lag of the standby is unknown', then: 'ask', over: transfers, says: lagUnknown },
   { topic: 'the standby lags too far behind', then: 'ask', over: transfers, says: lagTooLong },
-  { topic: 'the standby hears nothing of the primary', then: 'ask', over: ['planned'], says: notReceiving },
+  {
+    topic: 'the standby hears nothing of the primary',
+    then: 'ask',
+    over: ['switchover', 'failback'],
+    says: notReceiving,
+  },
   { topic: 'the shop was moved automatically before', then: 'ask', over: transfers, says: secondAutomatic },
   {
     topic: 'automatic moves are off',
@@ -70,11 +73,11 @@ const guards: readonly Guard[] = [
   },
 ];
 
-export function objectionsTo(situation: Situation, order: Order): Objection[] {
+export function objectionsTo(situation: Situation, action: Action): Objection[] {
   return guards
-    .filter(({ over }) => over.includes(order.kind))
+    .filter(({ over }) => over.includes(action.kind))
     .flatMap(({ topic, then, quiet = false, says }) => {
-      const because = says(situation, order);
+      const because = says(situation, action);
       return because ? [{ topic, then, quiet, because }] : [];
     });
 }
@@ -82,10 +85,10 @@ export function objectionsTo(situation: Situation, order: Order): Objection[] {
 /** Why the standby could not take over right now, if so; asked while all is well. */
 export function standbyConcern(situation: Situation): { topic: string; because: string } | undefined {
   if (situation.running !== undefined) return undefined;
-  const order: Order = { kind: 'planned', cause: 'switchover', from: situation.primary, to: situation.standby ?? '' };
+  const action: Action = { kind: 'switchover', from: situation.primary, to: situation.standby ?? '' };
   const concerns: Speech[] = [standbyIll, replicaUnfit, lagUnknown, lagTooLong, notReceiving];
   for (const says of concerns) {
-    const because = says(situation, order);
+    const because = says(situation, action);
     if (because) return { topic: guards.find((guard) => guard.says === says)?.topic ?? '', because };
   }
   return undefined;
@@ -97,13 +100,8 @@ function frozen({ freeze }: Situation): string | undefined {
   return `Frozen ${until} by ${freeze.by}: ${freeze.because}`;
 }
 
-function staleOpinion({ opinionAgeMs }: Situation): string | undefined {
-  if (opinionAgeMs <= opinionHoldsMs) return undefined;
-  return `The opinion is ${span(opinionAgeMs)} old; after ${span(opinionHoldsMs)} the world must be looked at again.`;
-}
-
 /** What was seen before the last plan ended is what that plan changed. */
-function staleEvidence(situation: Situation, { kind }: Order): string | undefined {
+function staleEvidence(situation: Situation, { kind }: Action): string | undefined {
   const { opinion, lastTransfer, lastPlanAgoMs, tableSeenAgoMs = 0 } = situation;
   const agoMs = Math.min(lastTransfer?.agoMs ?? Infinity, lastPlanAgoMs ?? Infinity);
   const seenAgoMs = kind === 'pointer' ? tableSeenAgoMs : opinion.verdict.evidenceAgeMs;
@@ -154,7 +152,7 @@ function replicaUnfit({ standby = '', replica, epoch }: Situation): string | und
   return undefined;
 }
 
-function otherTableIll({ opinion }: Situation, { to }: Order): string | undefined {
+function otherTableIll({ opinion }: Situation, { to }: Action): string | undefined {
   const table = opinion.tables[to];
   return table?.state === 'up'
     ? undefined

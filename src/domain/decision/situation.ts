@@ -1,7 +1,8 @@
 /** The shapes of a decision: what is known, what would be done, and what comes of it. */
 import type { Opinion } from '../detection/verdict';
 import type { Policy } from '../policy';
-import type { PlanKind, Cause } from '../plan/plan';
+import type { Alert } from '../alert';
+import type { TransferKind } from '../plan/request';
 
 /** A transfer, as the monitor remembers it or is told of it. */
 export interface LastTransfer {
@@ -55,33 +56,22 @@ export interface Situation {
 }
 
 /**
- * What a plan would be made for. `pointer` moves nothing but the table that the primary's shop uses, from one region's to the other's.
- * `restore` has `from` = `to`; `fence` fences `from` and keeps `to`.
+ * A transfer that a decision names, as a person would ask for it. `pointer` moves only the table that the primary's shop uses; `restore` has
+ * `from` = `to`; `fence` fences `from` and keeps `to`.
  */
-export interface Order {
-  kind: PlanKind;
-  cause: Cause;
+export interface Action {
+  kind: TransferKind;
   from: string;
   to: string;
-}
-
-export interface Notice {
-  severity: 'info' | 'warning' | 'critical';
-  /** The same key updates the same alert. */
-  key: string;
-  /** Holds no age and no count: it changes only when there is something new to say. */
-  summary: string;
-  /** What the person on call could type next. */
-  command?: string;
 }
 
 interface Reasoned {
   because: string;
   /** Every sentence that weighed in, the deciding one first. */
   reasons: string[];
-  alert?: Notice;
+  alert?: Alert;
 }
 
-/** `refuse`: it would act, but must not now. `ask`: a person must decide; the order is what they would confirm. */
+/** `act`: the proposed action is started. `refuse`: it must not be now. `ask`: a person must confirm it. */
 export type Decision = Reasoned &
-  ({ action: 'hold' } | { action: 'act'; order: Order } | { action: 'refuse' | 'ask'; order?: Order });
+  ({ action: 'hold' } | { action: 'act'; proposed: Action } | { action: 'refuse' | 'ask'; proposed?: Action });

@@ -1,22 +1,19 @@
 /** The fixed sentences of alerts. They hold no ages or counts, so that one alert stays one alert. */
-import type { Order, Situation } from './situation';
+import type { Action, Situation } from './situation';
 
-/** The command that orders by hand what the runbook would have done. */
-export function commandFor(site: string, { kind, to, from }: Order): string {
-  const start = `npx handover transfer ${site} --kind`;
+/** The command with which a person starts what the decision proposes. */
+export function commandFor(site: string, { kind, to, from }: Action): string {
+  const start = `npx handover transfer ${site} --kind ${kind}`;
   switch (kind) {
-    case 'planned':
-      return `${start} switchover --to ${to}`;
-    case 'unplanned':
-      return `${start} failover --to ${to}`;
+    case 'switchover':
+    case 'failover':
+    case 'failback':
     case 'pointer':
-      return `${start} pointer --to ${to}`;
+      return `${start} --to ${to}`;
     case 'fence':
-      return `${start} fence --to ${from}`;
+      return `${start} --region ${from}`;
     case 'restore':
-      return `${start} restore`;
-    case 'rejoin':
-      return `npx handover rejoin ${site} --region ${from}`;
+      return start;
   }
 }
 
@@ -36,11 +33,13 @@ export function headline({ site, opinion: { verdict } }: Situation): string {
   return `${site}: region ${verdict.region} ${words[verdict.state]}.`;
 }
 
-export function doing({ kind, from, to }: Order): string {
+/** What the monitor does about it. */
+export function announcement({ kind, from, to }: Action): string {
   switch (kind) {
-    case 'planned':
+    case 'switchover':
+    case 'failback':
       return `Moving the shop to ${to} without loss.`;
-    case 'unplanned':
+    case 'failover':
       return `Failing over to ${to}.`;
     case 'pointer':
       return `Pointing the shop at the table of ${to}.`;
@@ -48,7 +47,5 @@ export function doing({ kind, from, to }: Order): string {
       return 'Making it writable again.';
     case 'fence':
       return `Fencing ${from}.`;
-    case 'rejoin':
-      return `Bringing ${from} back as the standby.`;
   }
 }

@@ -28,7 +28,7 @@ export function agree(
   vantages: readonly string[],
   policy: Policy,
 ): Agreement {
-  const votes = vantages.map((vantage) => standing(vantage, target, ballots, policy));
+  const votes = vantages.map((vantage) => countedVote(vantage, target, ballots, policy));
   const of = (state: Vote['state']) => votes.filter(({ vote }) => vote.state === state);
   const [down, up, silent] = [of('down'), of('up'), of('silent')];
   const eligible = [...down, ...up];
@@ -54,14 +54,19 @@ export function isOut(agreement: Agreement, policy: Policy): boolean {
   return agreement.state === 'down' || (agreement.state === 'majority' && agreement.forMs >= policy.majorityAfterMs);
 }
 
-interface Standing {
+interface CountedVote {
   vantage: string;
   vote: Vote;
   heldMs: number;
   failingMs: number;
 }
 
-function standing(vantage: string, target: Target, ballots: readonly Ballot[], { voteMaxAgeMs }: Policy): Standing {
+function countedVote(
+  vantage: string,
+  target: Target,
+  ballots: readonly Ballot[],
+  { voteMaxAgeMs }: Policy,
+): CountedVote {
   const ballot = ballots.find((one) => one.vantage === vantage && nameOf(one.target) === nameOf(target));
   if (ballot === undefined) return { vantage, vote: blank('It has not reported.').vote, heldMs: 0, failingMs: 0 };
   const { vote, ageMs } = ballot;
@@ -79,12 +84,12 @@ function stateOf(down: number, eligible: number, needed: number, policy: Policy)
 }
 
 /** How long `count` of `votes` (all of them by default) have stood together. */
-function together(votes: readonly Standing[], span: 'heldMs' | 'failingMs', count = votes.length): number {
+function together(votes: readonly CountedVote[], span: 'heldMs' | 'failingMs', count = votes.length): number {
   const longestFirst = votes.map((vote) => vote[span]).sort((a, b) => b - a);
   return longestFirst[count - 1] ?? 0;
 }
 
-function sentence(target: Target, down: Standing[], up: Standing[], silent: Standing[]): string {
+function sentence(target: Target, down: CountedVote[], up: CountedVote[], silent: CountedVote[]): string {
   const parts = [
     ...(down[0] ? [`${listed(down)} say ${nameOf(target)} is down (${down[0].vote.because})`] : []),
     ...(up[0] ? [`${listed(up)} say ${nameOf(target)} is up`] : []),
@@ -95,7 +100,7 @@ function sentence(target: Target, down: Standing[], up: Standing[], silent: Stan
   return parts.join('; ');
 }
 
-function listed(some: readonly Standing[]): string {
+function listed(some: readonly CountedVote[]): string {
   return listOf(some.map(({ vantage }) => vantage));
 }
 

@@ -2,7 +2,7 @@
 import { agree, sentenceCase, type Agreement } from './agreement';
 import { verdictOn } from './verdicts';
 import type { Policy } from '../policy';
-import type { Hearing, Opinion, Standing, Testimony } from './verdict';
+import type { Hearing, Opinion, Health, Testimony } from './verdict';
 
 /** The opinion that all this amounts to. Facts of the databases weigh more than votes: they are what a wrong move would ruin. */
 export function judge(testimony: Testimony, policy: Policy): Opinion {
@@ -17,15 +17,15 @@ export function judge(testimony: Testimony, policy: Policy): Opinion {
   };
   return {
     verdict: verdictOn(hearing),
-    standby: standingOf(count({ signal: 'app', region: standby })),
+    standby: healthOf(count({ signal: 'app', region: standby })),
     tables: {
-      [primary]: standingOf(hearing.table),
-      [standby]: standingOf(count({ signal: 'table', region: standby })),
+      [primary]: healthOf(hearing.table),
+      [standby]: healthOf(count({ signal: 'table', region: standby })),
     },
   };
 }
 
-function standingOf({ state, forMs, because }: Agreement): Standing {
+function healthOf({ state, forMs, because }: Agreement): Health {
   const word = { down: 'down', majority: 'down', split: 'up', up: 'up', unknown: 'unknown' } as const;
   return { state: word[state], forMs, because: `${sentenceCase(because)}.` };
 }

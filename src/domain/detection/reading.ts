@@ -1,4 +1,5 @@
 /** The answer to one probe, and what it may count for. Ages instead of times: vantages share no clock. */
+import type { FailureKind } from '../failure';
 
 /** `app`: the shop at a region's own address. `table`: a region's table endpoint. `edge`: the shop through its public name. */
 export type Signal = 'app' | 'table' | 'edge';
@@ -28,9 +29,6 @@ export interface Reading {
   facts?: RegionFacts;
 }
 
-/** Why a probe has no good answer; the same words as the failures of the ports. */
-export type ProbeFailure = 'denied' | 'absent' | 'conflict' | 'refused' | 'limited' | 'unavailable' | 'garbage';
-
 /** The health answer of a shop, as far as it is believed. */
 export interface HealthAnswer {
   role: string;
@@ -57,7 +55,7 @@ export function okReading(signal: Signal, because: string, facts?: RegionFacts):
  */
 export function failedReading(
   signal: Signal,
-  failure: { kind: ProbeFailure; because: string; answered: boolean; facts?: RegionFacts },
+  failure: { kind: FailureKind; because: string; answered: boolean; facts?: RegionFacts },
 ): Reading {
   const { kind, because, answered, facts } = failure;
   const outcome = isOurFault(signal, kind) ? 'silent' : 'failed';
@@ -74,7 +72,7 @@ export function doubted(reading: Reading, controlsAnswer: boolean): Reading {
   };
 }
 
-function isOurFault(signal: Signal, kind: ProbeFailure): boolean {
+function isOurFault(signal: Signal, kind: FailureKind): boolean {
   switch (kind) {
     case 'denied':
     case 'limited':

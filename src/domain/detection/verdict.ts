@@ -60,7 +60,7 @@ export type Verdict = About &
   );
 
 /** How a thing beside the primary fares: the standby's shop, a region's table. */
-export interface Standing {
+export interface Health {
   state: 'up' | 'down' | 'unknown';
   forMs: number;
   because: string;
@@ -68,9 +68,9 @@ export interface Standing {
 
 export interface Opinion {
   verdict: Verdict;
-  standby: Standing;
+  standby: Health;
   /** By region. */
-  tables: Record<string, Standing>;
+  tables: Record<string, Health>;
 }
 
 /** What the opinions are made of: the testimony, and its votes counted. */

@@ -1,6 +1,6 @@
 /**
  * The interpreter of plans. It owns order, arming, unwinding and the journal; retries and timers belong to whoever invokes a step.
- * Pure: the simulator, the tests and the workflow give it their own hands.
+ * Pure: the simulator, the tests and the workflow give it their own invoker.
  */
 import type { Facts, Plan, StepCall } from './plan';
 
@@ -28,7 +28,7 @@ export interface StepSuccess {
 /** What a person may answer when a step has failed behind the point of no return. */
 export type Answer = { answer: 'retry' } | { answer: 'skip'; because: string } | { answer: 'stop'; because: string };
 
-export interface Hands {
+export interface StepInvoker {
   /** Runs one step to its end, retries included; throws when it has failed for good. `facts` are those of earlier steps, by step id. */
   run: (call: StepCall, facts: Record<string, Facts>) => Promise<StepSuccess>;
   undo: (call: StepCall, facts: Record<string, Facts>) => Promise<string>;
@@ -54,22 +54,22 @@ export interface Run {
   followUps: string[];
 }
 
-/** Runs `plan` with `hands` and tells how it ended; never throws for a failing step. */
-export async function runPlan(plan: Plan, hands: Hands): Promise<Run> {
+/** Runs `plan` with `invoker` and tells how it ended; never throws for a failing step. */
+export async function runPlan(plan: Plan, invoker: StepInvoker): Promise<Run> {
   const run: Run = { ending: 'completed', because: '', journal: [], facts: {}, pivotAttempted: false, followUps: [] };
   const armed: StepCall[] = [];
 
   for (const stage of plan.stages) {
-    const cancel = run.pivotAttempted ? undefined : hands.cancelled();
-    if (cancel !== undefined) return unwind(run, armed, hands, cancel);
+    const cancel = run.pivotAttempted ? undefined : invoker.cancelled();
+    if (cancel !== undefined) return unwind(run, armed, invoker, cancel);
     if (stage.some((call) => call.pivot)) run.pivotAttempted = true;
     armed.push(...stage.filter((call) => call.undoable));
-    const failures = await runStage(stage, run, hands);
+    const failures = await runStage(stage, run, invoker);
     if (failures.length === 0) continue;
     const because = failures.join(' ');
     // A step that a cancel cut short has failed for no reason of its own.
     if (!run.pivotAttempted && stands(plan, run)) return { ...run, ending: 'needs-operator', because };
-    if (!run.pivotAttempted) return unwind(run, armed, hands, hands.cancelled() ?? because);
+    if (!run.pivotAttempted) return unwind(run, armed, invoker, invoker.cancelled() ?? because);
     return { ...run, ending: 'needs-operator', because };
   }
   const steps = `${String(run.journal.length)} steps`;
@@ -87,39 +87,39 @@ function stands(plan: Plan, run: Run): boolean {
 }
 
 /** Sentences of the steps that neither succeeded nor may be left as follow-ups. All steps of the stage are heard before it returns. */
-async function runStage(stage: StepCall[], run: Run, hands: Hands): Promise<string[]> {
+async function runStage(stage: StepCall[], run: Run, invoker: StepInvoker): Promise<string[]> {
   const running = [...stage];
-  hands.noted(run.journal, running);
+  invoker.noted(run.journal, running);
   const results = await Promise.all(
     stage.map(async (call) => {
-      const failure = await runStep(call, run, hands);
+      const failure = await runStep(call, run, invoker);
       running.splice(running.indexOf(call), 1);
-      hands.noted(run.journal, running);
+      invoker.noted(run.journal, running);
       return failure;
     }),
   );
   return results.filter((failure) => failure !== undefined);
 }
 
-async function runStep(call: StepCall, run: Run, hands: Hands): Promise<string | undefined> {
+async function runStep(call: StepCall, run: Run, invoker: StepInvoker): Promise<string | undefined> {
   for (;;) {
-    const startedAt = hands.now();
+    const startedAt = invoker.now();
     const note = (outcome: Outcome, because: string, facts: Facts = {}) =>
-      run.journal.push({ ...heading(call), outcome, because, startedAt, endedAt: hands.now(), facts });
+      run.journal.push({ ...heading(call), outcome, because, startedAt, endedAt: invoker.now(), facts });
     try {
-      const success = await hands.run(call, run.facts);
+      const success = await invoker.run(call, run.facts);
       run.facts[call.id] = success.facts;
       note(success.outcome, success.because, success.facts);
       return undefined;
     } catch (error) {
-      const because = hands.sentence(error);
+      const because = invoker.sentence(error);
       note('failed', because);
       if (call.onFailure === 'follow-up') {
         run.followUps.push(`${call.title}: ${because}`);
         return undefined;
       }
       if (!run.pivotAttempted) return `${call.title} failed: ${because}`;
-      const answer = await hands.ask(call, because);
+      const answer = await invoker.ask(call, because);
       if (answer.answer === 'retry') continue;
       note(answer.answer === 'skip' ? 'skipped' : 'failed', answer.because);
       if (answer.answer === 'stop')
@@ -131,15 +131,15 @@ async function runStep(call: StepCall, run: Run, hands: Hands): Promise<string |
 }
 
 /** Undoes what was armed, newest first. One undo that fails stops the unwinding for a person: the next ones may rely on it. */
-async function unwind(run: Run, armed: StepCall[], hands: Hands, because: string): Promise<Run> {
+async function unwind(run: Run, armed: StepCall[], invoker: StepInvoker, because: string): Promise<Run> {
   for (const call of [...armed].reverse()) {
-    const startedAt = hands.now();
+    const startedAt = invoker.now();
     const note = (outcome: Outcome, sentence: string) =>
-      run.journal.push({ ...heading(call), outcome, because: sentence, startedAt, endedAt: hands.now(), facts: {} });
+      run.journal.push({ ...heading(call), outcome, because: sentence, startedAt, endedAt: invoker.now(), facts: {} });
     try {
-      note('undone', await hands.undo(call, run.facts));
+      note('undone', await invoker.undo(call, run.facts));
     } catch (error) {
-      const sentence = hands.sentence(error);
+      const sentence = invoker.sentence(error);
       note('undo-failed', sentence);
       return {
         ...run,
@@ -147,7 +147,7 @@ async function unwind(run: Run, armed: StepCall[], hands: Hands, because: string
         because: `${because} Undoing “${call.title}” failed too: ${sentence}`,
       };
     }
-    hands.noted(run.journal, []);
+    invoker.noted(run.journal, []);
   }
   return { ...run, ending: 'rolled-back', because };
 }

@@ -10,11 +10,16 @@ export const transferKinds: readonly TransferKind[] = [
   'fence',
 ];
 
+/** Whether a transfer of this kind changes which region is the primary; the others repair within an epoch. */
+export const movesPrimary = (kind: TransferKind): boolean => ['switchover', 'failover', 'failback'].includes(kind);
+
 export interface TransferRequest {
   site: string;
   kind: TransferKind;
   /** The region to move to; empty means the other one. */
   to: string;
+  /** The region to fence, only for kind fence; empty means the one that is writable beside the primary. */
+  region: string;
   /** One sentence for history, report and alert. */
   because: string;
   /** When the decision behind it was made, milliseconds since the epoch; 0 means now. A decision older than 60 s is dropped. */
@@ -77,6 +82,7 @@ const transferFields: Record<keyof TransferRequest, Field> = {
   site,
   kind: { type: 'string', default: 'switchover', oneOf: transferKinds, example: '"switchover"' },
   to: region,
+  region: { ...region, example: '"A"' },
   because: sentence('asked for by a person'),
   decidedAt: { type: 'number', default: 0, example: '1795000000000' },
   onsetAt: { type: 'number', default: 0, example: '1795000000000' },

@@ -1,5 +1,6 @@
 /** What is true now, as far as it answers: the ground every plan stands on. Who is primary is read from the databases, never from a file. */
 import type { Json } from './plan';
+import type { ShopSettings } from '../shop-settings';
 
 export type RegionSurvey =
   | { region: string; answers: false; because: string }
@@ -18,18 +19,11 @@ export type RegionSurvey =
       lagSeconds?: number | null;
     };
 
-export interface SettingsSurvey {
-  role: 'primary' | 'standby';
-  epoch: number;
-  tableRegion: string;
-  scheduler: 'on' | 'off';
-}
-
 export interface Survey {
   /** Milliseconds since the epoch. */
   at: number;
   regions: Record<string, RegionSurvey>;
-  settings: Record<string, SettingsSurvey | undefined>;
+  settings: Record<string, ShopSettings | undefined>;
   /** Whether each region's shop answers its own health question, and in which words. */
   shops: Record<string, { healthy: boolean; because: string }>;
   /** The set each DNS record holds now, by name; undefined when it could not be read. */

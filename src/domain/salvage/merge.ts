@@ -1,6 +1,6 @@
 /** One order on both sides: the primary's is kept, and moved on only where that is certain to be the same payment. */
 import { pick, sameValue, shown, type Change, type Row } from './transaction';
-import type { OrderIdentity, Ruling, SalvageGround, KeptOrder } from './ruling';
+import type { OrderIdentity, Ruling, PrimaryRows, KeptOrder } from './ruling';
 import { shopTables } from './shop-tables';
 
 /** How far an order has come. What is not listed has no place on this way. */
@@ -15,7 +15,7 @@ export function mergeOrder(
   errant: OrderIdentity,
   kept: KeptOrder,
   changes: readonly Change[],
-  ground: SalvageGround,
+  ground: PrimaryRows,
 ): Ruling {
   const told = { orderKey: errant.key, orderId: errant.id, keptOrderId: kept.id };
   const both = `Order ${errant.key} is known to both sides: ${errant.id} in the deposed region, ${kept.id} on the primary`;

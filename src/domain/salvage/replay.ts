@@ -1,7 +1,7 @@
 /** Replays the row changes of one transaction on the rows that the primary has, by keys and images alone. */
 import { pick, sameValue, shown, type Change, type Row } from './transaction';
 import { advance } from './merge';
-import type { OrderIdentity, Ruling, SalvageGround, Write } from './ruling';
+import type { OrderIdentity, Ruling, PrimaryRows, Write } from './ruling';
 import { shopTables } from './shop-tables';
 
 const listed = (because: string): Ruling => ({
@@ -14,7 +14,7 @@ const listed = (because: string): Ruling => ({
 });
 
 /** Applies the changes one after the other on what the primary holds, as far as this transaction can see. */
-export function replay(changes: readonly Change[], order: OrderIdentity | undefined, ground: SalvageGround): Ruling {
+export function replay(changes: readonly Change[], order: OrderIdentity | undefined, ground: PrimaryRows): Ruling {
   const writes: Write[] = [];
   const seen = overlay(ground);
   for (const change of changes) {
@@ -46,7 +46,7 @@ function summed(
 }
 
 /** Both sides may have moved the same order; where they agree, or one is only further, nothing is lost. */
-function paidTwice(changes: readonly Change[], ground: SalvageGround, because: string): Ruling {
+function paidTwice(changes: readonly Change[], ground: PrimaryRows, because: string): Ruling {
   const [change] = changes;
   if (changes.length !== 1 || change?.action !== 'update' || change.table !== shopTables.orders) return listed(because);
   const header = ground.find(shopTables.orders, pick(change.before, ['id']));
@@ -67,11 +67,11 @@ function aboutOrder(
 
 interface Seen {
   find: (table: string, key: Row) => Row | undefined;
-  note: (change: Change, ground: SalvageGround) => void;
+  note: (change: Change, ground: PrimaryRows) => void;
 }
 
 /** The primary's rows as they will be when the writes so far are done; only rows found by their primary key can have changed. */
-function overlay(ground: SalvageGround): Seen {
+function overlay(ground: PrimaryRows): Seen {
   const noted = new Map<string, Row | undefined>();
   const name = (table: string, key: Row) => `${table} ${JSON.stringify(key)}`;
   return {
@@ -85,7 +85,7 @@ function overlay(ground: SalvageGround): Seen {
 }
 
 /** A write, nothing to write, or why a person must look. */
-function replayOne(change: Change, seen: Seen, ground: SalvageGround): Write | string | undefined {
+function replayOne(change: Change, seen: Seen, ground: PrimaryRows): Write | string | undefined {
   const { table } = change;
   const shape = ground.shapes.get(table) ?? { primary: [], uniques: [] };
   const key = pick(change.action === 'insert' ? change.after : change.before, shape.primary);
@@ -114,7 +114,7 @@ function updateOf(
   key: Row,
   present: Row,
   where: string,
-  { counters }: SalvageGround,
+  { counters }: PrimaryRows,
 ): Write | string | undefined {
   const changed = Object.keys(after).filter((column) => !sameValue(before[column], after[column]));
   if (changed.some((column) => column in key)) return `${where} was given another key in the deposed region.`;
@@ -147,7 +147,7 @@ function difference(after: Row[string] | undefined, before: Row[string] | undefi
 }
 
 /** What an order owed the table or the mail service stays owed, by the order that stands for it now. Both know an idempotency key. */
-function owed(change: Change, key: Row, present: Row | undefined, ground: SalvageGround): Write | undefined {
+function owed(change: Change, key: Row, present: Row | undefined, ground: PrimaryRows): Write | undefined {
   const { table } = change;
   if (change.action === 'delete') return present ? { action: 'delete', table, key } : undefined;
   if (change.action === 'update' || present) return undefined;
@@ -158,7 +158,7 @@ function owed(change: Change, key: Row, present: Row | undefined, ground: Salvag
 }
 
 /** An alias of an order that was merged leads to the kept one; a key that is an order's own needs none. */
-function aliasOf(row: Row, ground: SalvageGround): Write | string | undefined {
+function aliasOf(row: Row, ground: PrimaryRows): Write | string | undefined {
   const { aliases: table, operational, orders } = shopTables;
   if (ground.find(operational, pick(row, ['order_key']))) return undefined;
   const kept = ground.mergedInto(shown(row['order_id']));

@@ -6,13 +6,13 @@ import { shown, type Change, type ErrantTransaction } from './transaction';
 import { advance, mergeOrder } from './merge';
 import { replay } from './replay';
 import { passing, shopTables } from './shop-tables';
-import { type Ruling, type SalvageGround, ordersIn } from './ruling';
+import { type Ruling, type PrimaryRows, ordersIn } from './ruling';
 
 const plain = { writes: [], orderKey: '', orderId: '', keptOrderId: '' };
 const listed = (because: string): Ruling => ({ ...plain, outcome: 'listed', because });
 
 /** Decides about one transaction. Pure; deciding again about what was carried out finds nothing left to write. */
-export function ruleOn(tx: ErrantTransaction, ground: SalvageGround): Ruling {
+export function ruleOn(tx: ErrantTransaction, ground: PrimaryRows): Ruling {
   const changes = tx.changes.filter(({ table }) => !passing.has(table));
   const obstacle = obstacleIn(tx, changes, ground);
   if (obstacle !== undefined) return listed(obstacle);
@@ -27,7 +27,7 @@ export function ruleOn(tx: ErrantTransaction, ground: SalvageGround): Ruling {
   return merged ?? replay(changes, order, ground);
 }
 
-function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], ground: SalvageGround): string | undefined {
+function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], ground: PrimaryRows): string | undefined {
   const [statement] = tx.statements;
   if (statement !== undefined) return `It is no change of rows: ${statement}`;
   if (tx.unread[0] !== undefined) return tx.unread[0];
@@ -42,7 +42,7 @@ function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], ground: S
 }
 
 /** An update of an order that was merged in this rejoin: the kept order stands for it. */
-function mergedChange(changes: readonly Change[], ground: SalvageGround): Ruling | undefined {
+function mergedChange(changes: readonly Change[], ground: PrimaryRows): Ruling | undefined {
   for (const change of changes) {
     if (change.table !== shopTables.orders || change.action === 'insert') continue;
     const orderId = shown(change.before['id']);

@@ -81,7 +81,7 @@ export interface OrderIdentity {
 }
 
 /** The present primary, as far as one transaction asks for it; rows are locked until the ruling is carried out. */
-export interface SalvageGround {
+export interface PrimaryRows {
   shapes: Shapes;
   /** `TABLE.COLUMN` of columns that count. */
   counters: ReadonlySet<string>;

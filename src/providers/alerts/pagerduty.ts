@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { name, url } from '../../fields/fields';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
-import type { Alert } from '../../ports/ports';
-import { acceptedOf } from '../http/answers';
+import type { Alert } from '../../domain/alert';
+import { requireSuccess } from '../http/answers';
 import { defineChannel } from './channel';
 
 const timeoutMs = 5_000;
@@ -33,7 +33,7 @@ export const pagerduty = defineChannel({
           dedup_key: dedupKey(alert.key),
           payload: payloadOf(alert, source),
         };
-        acceptedOf(await http.ask({ method: 'POST', path: '/v2/enqueue', json: event }));
+        requireSuccess(await http.ask({ method: 'POST', path: '/v2/enqueue', json: event }));
       },
       close: http.close,
     };

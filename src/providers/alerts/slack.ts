@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
-import type { Alert } from '../../ports/ports';
-import { acceptedOf } from '../http/answers';
+import type { Alert } from '../../domain/alert';
+import { requireSuccess } from '../http/answers';
 import { defineChannel } from './channel';
 
 const signs = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' } as const;
@@ -27,7 +27,7 @@ export const slack = defineChannel({
     });
     return {
       send: async (alert) =>
-        acceptedOf(await http.ask({ method: 'POST', path: search, json: { text: textOf(alert) } })),
+        requireSuccess(await http.ask({ method: 'POST', path: search, json: { text: textOf(alert) } })),
       close: http.close,
     };
   },

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { url } from '../../fields/fields';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
-import { acceptedOf } from '../http/answers';
+import { requireSuccess } from '../http/answers';
 import { defineChannel } from './channel';
 
 const timeoutMs = 5_000;
@@ -35,7 +35,7 @@ export const webhook = defineChannel({
           'x-handover-signature': `sha256=${signatureOf(key, timestamp, body)}`,
           'idempotency-key': createHash('sha256').update(body).digest('hex'),
         };
-        acceptedOf(await http.ask({ method: 'POST', path: search, headers, body }));
+        requireSuccess(await http.ask({ method: 'POST', path: search, headers, body }));
       },
       close: http.close,
     };

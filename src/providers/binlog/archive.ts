@@ -3,7 +3,7 @@ import { PortError } from '../../ports/errors';
 import { peerOf, peerShell, type Peer, type PeerAccess } from '../host/peer';
 import { quoted } from '../host/shell';
 import type { Host } from '../../ports/ports';
-import type { BinlogFile, Binlogs, Work } from '../../ports/rejoin';
+import type { BinlogFile, Binlogs, JobOptions } from '../../ports/rejoin';
 import { eventsOf, gtidListOf, types, type BinlogEvent } from './events';
 import { behind, noLogs, replay } from './tail';
 import { transactionsOf } from './transactions';
@@ -78,7 +78,12 @@ const tailOf = (options: BinlogOptions, keep: Keep): Pick<Binlogs, 'behind' | 'r
 });
 
 /** Bash, since a pipe fails only there when its first part does. */
-async function tool({ host, ...options }: BinlogOptions, what: string, script: string, work: Work): Promise<string> {
+async function tool(
+  { host, ...options }: BinlogOptions,
+  what: string,
+  script: string,
+  work: JobOptions,
+): Promise<string> {
   const { code, stdout, stderr } = await host.run(`bash -c ${quoted(script)}`, work);
   if (code === 0) return stdout;
   throw failed({ host, ...options }, what, code, stderr);

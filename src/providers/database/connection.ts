@@ -1,7 +1,7 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import { createConnection, type Connection as Driver } from 'mysql2/promise';
-import { cutOff } from '../kit/reset-socket';
-import { within } from '../kit/timeout';
+import { resetSocket } from '../kit/reset-socket';
+import { withTimeout } from '../kit/timeout';
 import { DatabaseError, translated } from './failures';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -72,7 +72,7 @@ export function connection(options: ConnectionOptions): Connection {
     if (current === opened) current = undefined;
     opened
       .then((driver) => {
-        cutOff(sockets.get(driver));
+        resetSocket(sockets.get(driver));
         driver.destroy();
       })
       .catch(() => undefined);
@@ -92,7 +92,7 @@ export function connection(options: ConnectionOptions): Connection {
       const answer = connected.then((driver) => driver.query(statement));
       const late = `${options.server} was asked to ${what} and gave no answer within ${limitMs} ms.`;
       try {
-        const [results] = await within(limitMs, answer, late);
+        const [results] = await withTimeout(limitMs, answer, late);
         return resultSets(results);
       } catch (error) {
         const failure = translated(error, options.server, what, options.secrets);

@@ -1,5 +1,6 @@
-import { type FailureKind, PortError } from '../../ports/errors';
-import { hiding } from '../http/redact';
+import type { FailureKind } from '../../domain/failure';
+import { PortError } from '../../ports/errors';
+import { redactor } from '../http/redact';
 
 /** MariaDB's error numbers by what they mean to a runbook; what is not listed is a refusal of the server. */
 const kinds: Readonly<Record<number, FailureKind>> = {
@@ -72,7 +73,7 @@ export class DatabaseError extends PortError {
 export function translated(error: unknown, server: string, what: string, secrets: readonly string[]): PortError {
   if (error instanceof PortError) return error;
   const { message, code, errno } = vendorError(error);
-  const said = hiding(secrets)(message);
+  const said = redactor(secrets)(message);
   if (errno !== undefined) {
     return new DatabaseError(
       kinds[errno] ?? 'refused',

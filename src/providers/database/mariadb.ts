@@ -1,5 +1,5 @@
 import { PortError } from '../../ports/errors';
-import type { AttachOrder, Database, DatabaseState, ReplicaState } from '../../ports/ports';
+import type { AttachInput, Database, DatabaseState, ReplicaState } from '../../ports/ports';
 import { type Connection, connection } from './connection';
 import { isLockWaitTimeout } from './failures';
 import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
@@ -35,11 +35,11 @@ export function mariadb(options: MariaDbOptions): Database {
     unfence: (epoch) => unfence(hand, epoch),
     waitFor: (position, waitMs) => waitFor(hand, position, waitMs),
     stopFetching: () => stopFetching(hand),
-    promote: async (order) => {
-      await insist(hand, `become the primary of epoch ${order.epoch}`, sql.promote(options, order), threadLimitMs);
+    promote: async (input) => {
+      await insist(hand, `become the primary of epoch ${input.epoch}`, sql.promote(options, input), threadLimitMs);
       await main.ask('enable its events', sql.enableEvents(options));
     },
-    attach: (order) => attach(hand, order),
+    attach: (input) => attach(hand, input),
     startReplication: () => startReplication(hand),
     detach: async () => {
       if (await replicaThrough(hand)) await main.ask('detach from its source', sql.detach, threadLimitMs);
@@ -112,7 +112,7 @@ async function stopFetching(hand: Hand): Promise<void> {
   if (replica.io !== 'no') await hand.main.ask('stop fetching', sql.stopFetching, threadLimitMs);
 }
 
-async function attach(hand: Hand, { sourceHost, how }: AttachOrder): Promise<void> {
+async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<void> {
   const { readOnly, replica } = await stateThrough(hand);
   if (!readOnly) {
     throw new PortError('conflict', `${hand.server} is writable; it must be fenced before it follows ${sourceHost}.`);

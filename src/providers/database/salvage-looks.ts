@@ -1,9 +1,9 @@
 /** What is looked up and locked for one errant transaction, and the ground for its ruling that comes of it. */
 import { shown, type ErrantTransaction, type Row as Cells, type Shapes } from '../../domain/salvage/transaction';
 import { lookupsFor } from '../../domain/salvage/lookups';
-import { type KeptOrder, ordersIn, type SalvageGround } from '../../domain/salvage/ruling';
+import { type KeptOrder, ordersIn, type PrimaryRows } from '../../domain/salvage/ruling';
 import { shopTables } from '../../domain/salvage/shop-tables';
-import type { SalvageOrder } from '../../ports/rejoin';
+import type { SalvageInput } from '../../ports/rejoin';
 import type { Row } from './connection';
 import type { SalvageOptions } from './options';
 import * as sql from './salvage-statements';
@@ -26,7 +26,7 @@ const lookName = (table: string, key: Cells) => `${table} ${JSON.stringify(key)}
 export function looksFor(
   options: SalvageOptions,
   tx: ErrantTransaction,
-  { shapes, promotionPoint }: SalvageOrder,
+  { shapes, promotionPoint }: SalvageInput,
 ): Look[] {
   const looks = new Map<string, Look>();
   for (const lookup of lookupsFor(tx, shapes)) {
@@ -66,7 +66,7 @@ function orderIdsIn({ changes }: ErrantTransaction, shapes: Shapes): string[] {
   return [...new Set(ids)];
 }
 
-export function groundFrom(looks: readonly Look[], found: readonly Row[][], order: SalvageOrder): SalvageGround {
+export function primaryRowsFrom(looks: readonly Look[], found: readonly Row[][], order: SalvageInput): PrimaryRows {
   const answers = new Map<string, Cells | KeptOrder>();
   looks.forEach(({ name, read }, index) => {
     const row = found[index]?.[0];

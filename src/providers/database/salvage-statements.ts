@@ -4,7 +4,7 @@ import { pick, type Row as Cells, type TableShape } from '../../domain/salvage/t
 import type { Lookup } from '../../domain/salvage/lookups';
 import type { OrderIdentity, Ruling, Write } from '../../domain/salvage/ruling';
 import { shopTables } from '../../domain/salvage/shop-tables';
-import type { SalvageOrder } from '../../ports/rejoin';
+import type { SalvageInput } from '../../ports/rejoin';
 import type { SalvageOptions } from './options';
 import { identifier, literal, selection } from './shapes';
 
@@ -25,7 +25,7 @@ export function prepareTables({ database }: SalvageOptions): string {
 }
 
 /** First result set: the guard; second: the record, if any. */
-export function openTransaction(options: SalvageOptions, gtid: string, { promotionPoint }: SalvageOrder): string {
+export function openTransaction(options: SalvageOptions, gtid: string, { promotionPoint }: SalvageInput): string {
   return format(
     `${session}; START TRANSACTION;
      SELECT CONNECTION_ID() AS connection, @@global.read_only AS readOnly, epoch, region
@@ -91,7 +91,7 @@ function write(options: SalvageOptions, shape: TableShape, order: Write): string
 export function carryOut(
   options: SalvageOptions,
   { gtid, connection, ruling }: { gtid: string; connection: string; ruling: Ruling },
-  { shapes, promotionPoint, epoch }: SalvageOrder,
+  { shapes, promotionPoint, epoch }: SalvageInput,
 ): string {
   const writes = ruling.writes.flatMap((order) => {
     const shape = shapes.get(order.table);

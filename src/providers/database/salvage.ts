@@ -3,11 +3,11 @@ import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import type { OrderIdentity } from '../../domain/salvage/ruling';
 import { shopTables } from '../../domain/salvage/shop-tables';
 import { PortError } from '../../ports/errors';
-import type { KnownOrder, Salvage, SalvageOrder, SalvageRecord } from '../../ports/rejoin';
+import type { KnownOrder, Salvage, SalvageInput, SalvageRecord } from '../../ports/rejoin';
 import { connection, type Connection, type Row } from './connection';
 import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';
-import { groundFrom, looksFor } from './salvage-looks';
+import { primaryRowsFrom, looksFor } from './salvage-looks';
 import * as sql from './salvage-statements';
 import { identifier, shapesOf, shapesQuery } from './shapes';
 
@@ -104,7 +104,7 @@ async function recordsOf({ options, line }: Hand, promotionPoint: string): Promi
   }
 }
 
-async function salvage(hand: Hand, tx: ErrantTransaction, order: SalvageOrder): Promise<void> {
+async function salvage(hand: Hand, tx: ErrantTransaction, order: SalvageInput): Promise<void> {
   const { line, options } = hand;
   const what = `salvage ${tx.gtid}`;
   const looks = looksFor(options, tx, order);
@@ -115,7 +115,7 @@ async function salvage(hand: Hand, tx: ErrantTransaction, order: SalvageOrder): 
     await line.ask(what, 'ROLLBACK');
     return;
   }
-  const ruling = order.decide(groundFrom(looks, found, order));
+  const ruling = order.decide(primaryRowsFrom(looks, found, order));
   const carried = { gtid: tx.gtid, connection: text(guards?.[0], 'connection'), ruling };
   try {
     await line.ask(what, sql.carryOut(options, carried, order), transactionMs);

@@ -1,6 +1,6 @@
 /** MariaDB's SQL. The proofs and measurements behind it: 10.11. Another dialect is a sibling of this file and of `rows.ts`. */
 import { format } from 'mysql2/promise';
-import type { PromoteOrder } from '../../ports/ports';
+import type { PromoteInput } from '../../ports/ports';
 import type { MariaDbOptions } from './options';
 
 const quoted = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;
@@ -66,7 +66,7 @@ export function unfence(options: MariaDbOptions, epoch: number): string {
  * between the two leaves a fenced server that names itself, and the repetition completes it without raising ids again; the other
  * order could leave a writable server that still carries the old epoch.
  */
-export function promote(options: MariaDbOptions, { epoch, region, idGap }: PromoteOrder): string {
+export function promote(options: MariaDbOptions, { epoch, region, idGap }: PromoteInput): string {
   const row = epochTable(options);
   const tables = options.idTables.length > 0 ? [...options.idTables] : [''];
   const ids =

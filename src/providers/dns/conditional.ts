@@ -1,5 +1,6 @@
 /** Moves for vendors that remove one exact set and make another in one request, as a whole or not at all: condition and change in one. */
-import { PortError, type FailureKind } from '../../ports/errors';
+import { PortError } from '../../ports/errors';
+import type { FailureKind } from '../../domain/failure';
 import type { RecordSet } from '../../ports/ports';
 import {
   canonicalName,

@@ -1,5 +1,6 @@
 /** The site's zone as its steps see it: asked no oftener than its vendor likes, and by another way when the first one is closed. */
-import { workUnderWay } from '../rate-limit/scope';
+import { unknownWaitMs } from '../../domain/failure';
+import { currentWork } from '../rate-limit/scope';
 import { PortError } from '../../ports/errors';
 import type { Dns, RecordSet } from '../../ports/ports';
 import { canonicalName } from './provider';
@@ -20,7 +21,7 @@ export function paced(zone: Zone, everyMs: number, now: () => number = () => per
     read: async (name, type) => {
       const key = `${type} ${canonicalName(name)}`;
       const known = last.get(key);
-      const by = workUnderWay();
+      const by = currentWork();
       if (known !== undefined && known.by === by && now() - known.at < everyMs) return known.set;
       const at = now();
       const set = await zone.read(name, type);
@@ -58,11 +59,8 @@ export function firstOpen(ways: readonly Way[]): Zone {
   };
 }
 
-/** Where a vendor does not say when to come back. */
-const unknownWaitMs = 1_000;
-
 function isClosed(error: unknown): error is PortError {
   if (!(error instanceof PortError)) return false;
-  if (error.kind === 'limited') return workUnderWay()?.urgency === 'failover';
+  if (error.kind === 'limited') return currentWork()?.priority === 'failover';
   return error.kind === 'unavailable' || error.kind === 'garbage';
 }

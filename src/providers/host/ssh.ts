@@ -2,8 +2,8 @@ import { connect as openSocket, type Socket } from 'node:net';
 import { Client, type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import { PortError } from '../../ports/errors';
 import type { CommandResult, Host } from '../../ports/ports';
-import { cutOff } from '../kit/reset-socket';
-import { within } from '../kit/timeout';
+import { resetSocket } from '../kit/reset-socket';
+import { withTimeout } from '../kit/timeout';
 import { collect, type Collecting, telling } from './channel';
 import { algorithmsFor, fingerprint, knownKeys } from './known-hosts';
 
@@ -38,7 +38,7 @@ export function ssh(options: SshOptions): Host {
     if (current === opening) current = undefined;
     opening
       ?.then((client) => {
-        cutOff(sockets.get(client));
+        resetSocket(sockets.get(client));
         client.destroy();
       })
       .catch(() => undefined);
@@ -104,9 +104,9 @@ async function runOn(
 /** Ends the command's whole process group. sshd passes no signals on for root, so that takes a command of its own. */
 async function abandon(client: Client, { channel, group }: Collecting): Promise<void> {
   try {
-    const command = `kill -TERM -- -${await within(graceMs, group, 'it told no process group')}`;
-    const killer = await within(graceMs, openChannel(client, command, 'the host'), 'it hangs');
-    await within(graceMs, collect(killer, {}, 'the host').result, 'it hangs');
+    const command = `kill -TERM -- -${await withTimeout(graceMs, group, 'it told no process group')}`;
+    const killer = await withTimeout(graceMs, openChannel(client, command, 'the host'), 'it hangs');
+    await withTimeout(graceMs, collect(killer, {}, 'the host').result, 'it hangs');
   } finally {
     channel.close();
   }

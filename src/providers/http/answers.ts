@@ -1,37 +1,38 @@
 /** Turns what servers answer into sentences, and into the failures of `errors.ts`. */
 import type { ZodType } from 'zod';
-import { PortError, type FailureKind } from '../../ports/errors';
+import { PortError } from '../../ports/errors';
+import type { FailureKind } from '../../domain/failure';
 import type { HttpAnswer } from './answer';
 
 /** The value of `answer`'s body. @throws PortError as `refusalOf` says unless 2xx; garbage when it is not the JSON of `schema`. */
-export function valueOf<T>(answer: HttpAnswer, schema: ZodType<T>): T {
-  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer);
-  return parsed(answer, schema);
+export function bodyOf<T>(answer: HttpAnswer, schema: ZodType<T>): T {
+  if (answer.status < 200 || answer.status > 299) throw httpError(answer);
+  return parseBody(answer, schema);
 }
 
 /** As `valueOf`, but a 503 whose body is the account we asked for is an answer, not a failure. */
-export function valueOr503<T>(answer: HttpAnswer, schema: ZodType<T>): T {
-  if (answer.status !== 503) return valueOf(answer, schema);
+export function bodyOr503<T>(answer: HttpAnswer, schema: ZodType<T>): T {
+  if (answer.status !== 503) return bodyOf(answer, schema);
   const result = schema.safeParse(jsonOf(answer.text));
-  if (!result.success) throw refusalOf(answer);
+  if (!result.success) throw httpError(answer);
   return result.data;
 }
 
 /** @throws PortError as `refusalOf` says unless 2xx. */
-export function acceptedOf(answer: HttpAnswer): void {
-  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer);
+export function requireSuccess(answer: HttpAnswer): void {
+  if (answer.status < 200 || answer.status > 299) throw httpError(answer);
 }
 
 /** For calls that answer a success without a word. @throws PortError as `refusalOf` says unless 2xx; garbage when something was said. */
-export function silenceOf(answer: HttpAnswer): void {
-  acceptedOf(answer);
+export function requireEmpty(answer: HttpAnswer): void {
+  requireSuccess(answer);
   if (answer.text.trim() === '') return;
   const because = `${answer.who} was expected to say nothing but yes, and answered something else (${answer.status}).`;
   throw new PortError('garbage', because);
 }
 
 /** The body as `schema` wants it, whatever the status. @throws PortError garbage that names the first field that is wrong. */
-export function parsed<T>(answer: HttpAnswer, schema: ZodType<T>): T {
+export function parseBody<T>(answer: HttpAnswer, schema: ZodType<T>): T {
   const json = jsonOf(answer.text);
   if (json === undefined) {
     const what = answer.text.trimStart().startsWith('<') ? 'a web page' : 'something else';
@@ -48,9 +49,9 @@ export function parsed<T>(answer: HttpAnswer, schema: ZodType<T>): T {
 }
 
 /** The failure that a status stands for, in our words and the server's own. */
-export function refusalOf(answer: HttpAnswer, now = Date.now()): PortError {
+export function httpError(answer: HttpAnswer, now = Date.now()): PortError {
   const kind = kindOf(answer.status);
-  const words = wordsOf(answer.text, answer.hide);
+  const words = reasonOf(answer.text, answer.hide);
   const because = `${answer.who} answered ${answer.status}${words === '' ? '' : `: ${words}`}`;
   const waitMs = kind === 'limited' ? retryAfterMs(answer.headers['retry-after'], now) : undefined;
   return new PortError(kind, sentence(because), waitMs === undefined ? {} : { waitMs });
@@ -74,7 +75,7 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 }
 
 /** What a server says went wrong, without secrets, at most 200 characters of one line; nothing of a web page. */
-export function wordsOf(text: string, hide: (text: string) => string): string {
+export function reasonOf(text: string, hide: (text: string) => string): string {
   const json = jsonOf(text);
   const words = json === undefined ? (text.trimStart().startsWith('<') ? '' : text) : said(json);
   return hide(words).replace(/\s+/g, ' ').trim().slice(0, 200);

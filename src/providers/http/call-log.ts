@@ -11,9 +11,9 @@ export interface Call {
 const listeners = new AsyncLocalStorage<(call: Call) => void>();
 
 /** Runs `work`; `hear` is told of every request that it sends, also by way of others. */
-export const hearing = <T>(hear: (call: Call) => void, work: () => T): T => listeners.run(hear, work);
+export const recordingCalls = <T>(hear: (call: Call) => void, work: () => T): T => listeners.run(hear, work);
 
 /** Told by whoever sends requests; nobody need listen. */
-export function heard(what: string, sinceMs: number): void {
+export function recordCall(what: string, sinceMs: number): void {
   listeners.getStore()?.({ what, ms: Math.round(performance.now() - sinceMs) });
 }

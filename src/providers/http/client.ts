@@ -4,11 +4,11 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import fetch, { FetchError, type Response } from 'node-fetch';
-import { admitted, tooMany } from '../rate-limit/scope';
+import { waitForPermit, noteTooManyRequests } from '../rate-limit/scope';
 import { codeOf, connectionFailed } from './connection-failed';
 import { PortError } from '../../ports/errors';
-import { heard } from './call-log';
-import { hiding } from './redact';
+import { recordCall } from './call-log';
+import { redactor } from './redact';
 import type { HttpAnswer } from './answer';
 
 export interface HttpOptions {
@@ -58,22 +58,22 @@ export function openHttp(options: HttpOptions): HttpClient {
   const maxBytes = options.maxBytes ?? 1_000_000;
   return {
     ask: async (request) => {
-      await admitted();
+      await waitForPermit();
       const started = performance.now();
       const headers = { accept: 'application/json', ...contentTypeOf(request), ...options.headers, ...request.headers };
       const url = `${base.origin}${base.pathname.replace(/\/$/, '')}${request.path}`;
-      const hide = hiding(secretsOf(options, headers, url));
+      const hide = redactor(secretsOf(options, headers, url));
       const method = request.method ?? 'GET';
       const signal = AbortSignal.timeout(options.timeoutMs);
       const note = (ended: string) =>
-        heard(hide(`${options.who} ${method} ${new URL(url).pathname}: ${ended}`), started);
+        recordCall(hide(`${options.who} ${method} ${new URL(url).pathname}: ${ended}`), started);
       try {
         const body = request.json === undefined ? request.body : JSON.stringify(request.json);
         const init = { method, headers, redirect: 'manual', agent, signal, size: maxBytes } as const;
         const response = await fetch(url, body === undefined ? init : { ...init, body });
         const text = await response.text();
         note(String(response.status));
-        if (response.status === 429) tooMany();
+        if (response.status === 429) noteTooManyRequests();
         refuseRedirect(response, url, options.who);
         const ms = performance.now() - started;
         const answer = { who: options.who, status: response.status, headers: Object.fromEntries(response.headers) };

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { PortError } from '../../ports/errors';
 import type { HttpAnswer } from './answer';
-import { refusalOf } from './answers';
+import { httpError } from './answers';
 
 const failed = z.object({ request_id: z.string().regex(/^[\w-]{1,64}$/) });
 
 /** `scope` is what the call needs; `hint` says what to change where the status does not. */
 export function digitaloceanRefusal(answer: HttpAnswer, scope: string, hint?: string): PortError {
-  const { kind, message, waitMs = untilReset(answer) } = refusalOf(answer);
+  const { kind, message, waitMs = untilReset(answer) } = httpError(answer);
   const known =
     answer.status === 401
       ? 'Make a new token: this one is wrong, expired or taken back.'

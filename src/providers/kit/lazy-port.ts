@@ -4,7 +4,7 @@
  * A port whose every call first opens it, once for all. A failed opening is not remembered: the next call tries anew.
  * Only for ports whose members are all functions that return promises.
  */
-export function lazily<P extends Record<keyof P, (...args: never[]) => Promise<unknown>>>(open: () => Promise<P>): P {
+export function lazyPort<P extends Record<keyof P, (...args: never[]) => Promise<unknown>>>(open: () => Promise<P>): P {
   let opened: Promise<P> | undefined;
   const port = () => {
     opened ??= open().catch((error: unknown) => {

@@ -6,6 +6,6 @@ import type { Socket } from 'node:net';
  * `stop` or a fence that nobody waits for any more could take hold when the link heals, in an epoch it was not meant for. Suspected, not
  * proved, when a database stood stopped in the middle of a rejoin (2026-11); another fence at work would have looked the same.
  */
-export function cutOff(socket: Socket | undefined): void {
+export function resetSocket(socket: Socket | undefined): void {
   if (socket && !socket.destroyed) socket.resetAndDestroy();
 }

@@ -1,7 +1,7 @@
 import { PortError } from '../../ports/errors';
 
 /** Waits for `answer`, but not longer than `limitMs`. @throws PortError unavailable with `sentence` when time is over. */
-export async function within<T>(limitMs: number, answer: Promise<T>, sentence: string): Promise<T> {
+export async function withTimeout<T>(limitMs: number, answer: Promise<T>, sentence: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new PortError('unavailable', sentence)), limitMs);

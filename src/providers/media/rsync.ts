@@ -1,4 +1,5 @@
-import { type FailureKind, PortError } from '../../ports/errors';
+import type { FailureKind } from '../../domain/failure';
+import { PortError } from '../../ports/errors';
 import type { CommandResult, Host, Media } from '../../ports/ports';
 import { quoted } from '../host/shell';
 

@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../http/answer';
 import type { ShopHealth } from '../../ports/ports';
 import { healthAnswer } from '../shop/health';
 import { direct } from '../shop/https';
-import { valueOr503 } from '../http/answers';
+import { bodyOr503 } from '../http/answers';
 import { reading } from './reading';
 
 export interface AppProbe {
@@ -85,7 +85,7 @@ async function askShop(options: HttpOptions, path: string): Promise<{ answer: Ht
   const http = openHttp(options);
   try {
     const answer = await http.ask({ path });
-    return { answer, health: valueOr503(answer, healthAnswer) };
+    return { answer, health: bodyOr503(answer, healthAnswer) };
   } finally {
     http.close();
   }

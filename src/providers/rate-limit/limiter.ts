@@ -5,11 +5,11 @@
  */
 import { PortError } from '../../ports/errors';
 import { before, Reservations, type Place } from './reservations';
-import { urgencies, type Urgency, type Work } from '../../domain/priority';
+import { priorities, type Priority, type RateLimitedWork } from '../../domain/priority';
 import { longestMs, SlidingWindow, type Limit } from './sliding-window';
 
 /** `limited`, but by ourselves: the vendor was not asked. */
-export class SentAway extends PortError {
+export class HeldBack extends PortError {
   constructor(who: string, waitMs: number) {
     const because = `Requests to ${who} wait for their turn, so that its limit is kept: come back in ${Math.ceil(waitMs / 1_000)} s.`;
     super('limited', because, { waitMs });
@@ -29,11 +29,11 @@ const lookEveryMs = 50;
 interface Waiter {
   sinceMs: number;
   go: () => void;
-  refuse: (error: SentAway) => void;
+  refuse: (error: HeldBack) => void;
 }
 /** A piece of work, from its first request to its end, or until it is sent away. */
 interface UnderWay extends Place {
-  work: Work;
+  work: RateLimitedWork;
   waiting: Waiter[];
   begun: boolean;
   /** How many more it may send without waiting; what it sends beyond goes by its place, one by one. */
@@ -43,11 +43,11 @@ interface UnderWay extends Place {
   silentAt: number;
 }
 
-export class Turnstile {
+export class RateLimiter {
   private readonly who: string;
   private readonly window: SlidingWindow;
   private readonly faster: number;
-  private readonly underWay = new Map<Work, UnderWay>();
+  private readonly underWay = new Map<RateLimitedWork, UnderWay>();
   private readonly reservations = new Reservations();
   /** The sum over all work under way. */
   private booked = 0;
@@ -62,7 +62,7 @@ export class Turnstile {
   }
 
   /** Resolves when one request of `work` may be sent. Whoever calls must call `leave` when the work is done. @throws SentAway. */
-  pass(work: Work): Promise<void> {
+  acquire(work: RateLimitedWork): Promise<void> {
     this.forget();
     return new Promise((go, refuse) => {
       const one = this.underWay.get(work) ?? this.enter(work);
@@ -74,7 +74,7 @@ export class Turnstile {
   }
 
   /** `work` has come to its end: what it did not send is for others, and what it still waits for is sent no more. */
-  leave(work: Work): void {
+  release(work: RateLimitedWork): void {
     const one = this.underWay.get(work);
     if (one === undefined) return;
     this.drop(one, 1);
@@ -82,8 +82,8 @@ export class Turnstile {
   }
 
   /** The vendor itself says to somebody as urgent as that that it is enough: nobody asks again before so long, but for failovers that it did not tell. */
-  shutFor(ms: number, urgency: Urgency): void {
-    this.window.shut(this.now(), urgencies.indexOf(urgency), ms * this.faster);
+  blockFor(ms: number, priority: Priority): void {
+    this.window.shut(this.now(), priorities.indexOf(priority), ms * this.faster);
   }
 
   /** A clock that is set back must not make anybody wait. */
@@ -91,8 +91,8 @@ export class Turnstile {
     return performance.now() * this.faster;
   }
 
-  private enter(work: Work): UnderWay {
-    const rank = urgencies.indexOf(work.urgency);
+  private enter(work: RateLimitedWork): UnderWay {
+    const rank = priorities.indexOf(work.priority);
     const reserved = work.again ? this.reservations.take(rank) : undefined;
     const { order, needs } = reserved ?? { order: (this.arrivals += 1), needs: Math.min(perWork, this.mostOf(rank)) };
     const one = { rank, order, needs, work, waiting: [], begun: false, booked: 0, burst: 0, silentAt: 0 };
@@ -160,7 +160,7 @@ export class Turnstile {
   private drop(one: UnderWay, waitMs: number): void {
     this.underWay.delete(one.work);
     this.book(one, 0);
-    for (const { refuse } of one.waiting.splice(0)) refuse(new SentAway(this.who, Math.ceil(waitMs / this.faster)));
+    for (const { refuse } of one.waiting.splice(0)) refuse(new HeldBack(this.who, Math.ceil(waitMs / this.faster)));
   }
 
   private forget(): void {

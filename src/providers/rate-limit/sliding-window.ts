@@ -2,7 +2,7 @@
  * How many requests of one credential may go now, and when others may: a sliding window over what was sent, and a door that the vendor shuts.
  * Knows ranks, but neither work nor queues, and no clock: every time is ms of whatever clock the caller has, which must never go back.
  */
-import { urgencies, type Urgency } from '../../domain/priority';
+import { priorities, type Priority } from '../../domain/priority';
 
 export interface Limit {
   requests: number;
@@ -10,7 +10,7 @@ export interface Limit {
 }
 
 /** Of the published limit. What nobody here may take is for people, Terraform and whatever else uses the credential; an outage goes before those. */
-const shares: Record<Urgency, number> = { failover: 0.95, move: 0.8, prepare: 0.64, look: 0.64 };
+const shares: Record<Priority, number> = { failover: 0.95, move: 0.8, prepare: 0.64, look: 0.64 };
 /** Longest that the door is shut at once, whatever the vendor asks. */
 export const longestMs = 60_000;
 /** How long a failover stands before a door that others have found shut: its own request may be answered, and at worst is refused like theirs. */
@@ -21,12 +21,12 @@ export class SlidingWindow {
   private readonly caps: readonly number[];
   /** When each was sent, the oldest first. */
   private sent: number[] = [];
-  private readonly opensAt: number[] = urgencies.map(() => 0);
+  private readonly opensAt: number[] = priorities.map(() => 0);
 
   /** The share of one of `workers` in `limit`, at least one request. */
   constructor({ requests, perMs }: Limit, workers: number) {
     this.perMs = perMs;
-    this.caps = urgencies.map((urgency) => Math.max(1, Math.floor((requests * shares[urgency]) / workers)));
+    this.caps = priorities.map((priority) => Math.max(1, Math.floor((requests * shares[priority]) / workers)));
   }
 
   /** How many of this rank there may be in a window, together with all others. */
@@ -45,8 +45,8 @@ export class SlidingWindow {
 
   /** The vendor told whoever is of `rank` that it is enough, for so long. */
   shut(now: number, rank: number, ms: number): void {
-    const failover = urgencies.indexOf('failover');
-    for (const each of urgencies.keys()) {
+    const failover = priorities.indexOf('failover');
+    for (const each of priorities.keys()) {
       const spared = each === failover && rank !== failover;
       const until = now + Math.min(ms, spared ? failoverShutMs : longestMs);
       this.opensAt[each] = Math.max(this.opensAt[each] ?? 0, until);

@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
-import { PortError, type FailureKind } from '../../ports/errors';
-import { within } from '../kit/timeout';
+import { PortError } from '../../ports/errors';
+import type { FailureKind } from '../../domain/failure';
+import { withTimeout } from '../kit/timeout';
 import type { Sessions } from '../../ports/ports';
-import { hiding } from '../http/redact';
+import { redactor } from '../http/redact';
 
 export interface RedisOptions {
   /** Name of the region, for the sentences. */
@@ -121,13 +122,13 @@ function connection({ region, host, port, password, timeoutMs = 2_000 }: RedisOp
     const asked = `${region}'s Redis at ${host}:${port} was asked to ${what}`;
     try {
       const answer = opening.ready.then(() => question(opening.client));
-      return await within(timeoutMs, answer, `${asked} and gave no answer within ${timeoutMs} ms.`);
+      return await withTimeout(timeoutMs, answer, `${asked} and gave no answer within ${timeoutMs} ms.`);
     } catch (error) {
       if (error instanceof PortError) {
         drop(opening);
         throw error;
       }
-      const message = hiding([password])((opening.trouble ?? (error as Error)).message);
+      const message = redactor([password])((opening.trouble ?? (error as Error)).message);
       const code = /^[A-Z]+(?= )/.exec(message)?.[0];
       const kind = code === undefined ? 'unavailable' : (kinds[code] ?? 'refused');
       // A refusal is an answer over a sound connection, and others may be asking over it right now.

@@ -1,6 +1,6 @@
 /** The shop's settings as `env[NAME] = "value"` lines of a php-fpm include. */
 import { PortError } from '../../ports/errors';
-import type { ShopSettings } from '../../ports/ports';
+import type { ShopSettings } from '../../domain/shop-settings';
 
 const names = {
   role: 'HANDOVER_ROLE',

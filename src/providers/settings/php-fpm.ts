@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { type FailureKind, PortError } from '../../ports/errors';
+import type { FailureKind } from '../../domain/failure';
+import { PortError } from '../../ports/errors';
 import type { CommandResult, Host, Settings } from '../../ports/ports';
 import { complete, linesOf, render, settingsOf } from './environment';
 import { codes, put, remove, replace, show } from './scripts';

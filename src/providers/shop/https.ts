@@ -5,7 +5,7 @@ import { PortError } from '../../ports/errors';
 import { openHttp } from '../http/client';
 import type { HttpAnswer } from '../http/answer';
 import type { Shop } from '../../ports/ports';
-import { acceptedOf, valueOf, valueOr503 } from '../http/answers';
+import { requireSuccess, bodyOf, bodyOr503 } from '../http/answers';
 import { healthAnswer, servingAnswer } from './health';
 
 export interface HttpsShopOptions {
@@ -48,16 +48,16 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
   });
   const headers = { 'x-handover-canary': canaryToken };
   return {
-    health: async () => valueOr503(await http.ask({ path: '/health' }), healthAnswer),
+    health: async () => bodyOr503(await http.ask({ path: '/health' }), healthAnswer),
     serving: async () => {
       const answer = await http.ask({ path: '/serving' });
-      return { ...valueOr503(answer, servingAnswer), region: regionOf(answer) };
+      return { ...bodyOr503(answer, servingAnswer), region: regionOf(answer) };
     },
     canaryOrder: async (wanted) => {
       const key = orderKey(wanted);
-      const order = valueOf(await http.ask({ method: 'POST', path: '/orders', headers, json: { key } }), canaryAnswer);
+      const order = bodyOf(await http.ask({ method: 'POST', path: '/orders', headers, json: { key } }), canaryAnswer);
       const removed = await http.ask({ method: 'DELETE', path: `/orders/${encodeURIComponent(key)}`, headers });
-      if (removed.status !== 404) acceptedOf(removed);
+      if (removed.status !== 404) requireSuccess(removed);
       if (order.region === region && order.key === key) return { region: order.region, epoch: order.epoch };
       const found = `region ${order.region} with order ${order.key}`;
       throw new PortError('garbage', `The address of region ${region} answered canary order ${key} as ${found}.`);

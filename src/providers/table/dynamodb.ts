@@ -4,10 +4,11 @@ import * as https from 'node:https';
 import { DynamoDBClient, DynamoDBServiceException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { codeOf, connectionFailed } from '../http/connection-failed';
-import { PortError, type FailureKind } from '../../ports/errors';
+import { PortError } from '../../ports/errors';
+import type { FailureKind } from '../../domain/failure';
 import { idleMs } from '../http/client';
 import type { Table } from '../../ports/ports';
-import { hiding } from '../http/redact';
+import { redactor } from '../http/redact';
 
 export interface DynamoDbOptions {
   /** Region of the endpoint, such as `eu-central-1`. */
@@ -44,7 +45,7 @@ export function dynamodb(options: DynamoDbOptions): Table & { close: () => void 
   const client = clientOf(options);
   const { table: TableName, timeoutMs = 3_000, tableRegion } = options;
   const who = `the table in ${tableRegion}`;
-  const hide = hiding(options.key.split(':'));
+  const hide = redactor(options.key.split(':'));
   const read = async (key: string, limits: Limits) => {
     const command = new GetItemCommand({ TableName, Key: { pk: { S: key } }, ConsistentRead: true });
     return (await client.send(command, limits)).Item?.['nonce']?.S;

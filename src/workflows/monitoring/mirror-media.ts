@@ -1,10 +1,10 @@
 /** Keeps the uploads of the standby fresh for as long as the monitor watches; a failing copy never disturbs the watch. */
 import { ActivityCancellationType, CancellationScope, proxyActivities, sleep } from '@temporalio/workflow';
-import type { Duties } from '../../contract/activities';
+import type { RunbookActivities } from '../../contract/activities';
 import { sentenceOf } from '../../domain/sentence';
 import { runbookQueue } from '../../contract/ids';
 
-const { mirrorMedia } = proxyActivities<Duties>({
+const { mirrorMedia } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   summary: 'Copy new uploads to the standby, all the time',
   startToCloseTimeout: '15m',

@@ -1,9 +1,10 @@
 /** What a monitor remembers from one moment, and from one run, to the next. Plain data, bounded. */
 import { setHandler } from '@temporalio/workflow';
-import type { DecideOrder } from '../../contract/monitor';
-import type { Said } from '../message-handlers';
-import { transferEnded, transferStarted, type News } from '../monitor-signals';
-import type { HeardByVantage } from './vantage-loop';
+import type { DecideInput } from '../../contract/monitor';
+import type { MonitorVerb } from '../../contract/messages';
+import type { Message } from '../message-handlers';
+import { transferEnded, transferStarted, type TransferNews } from '../monitor-signals';
+import type { VantageReports } from './vantage-loop';
 
 interface Remembered {
   endedAt: number;
@@ -13,8 +14,8 @@ interface Remembered {
   acknowledged: boolean;
 }
 
-export interface Vigil {
-  heard: HeardByVantage;
+export interface MonitorState {
+  heard: VantageReports;
   known: { epoch: number; primary: string };
   freeze?: { by: string; because: string; untilMs: number };
   lastTransfer?: Remembered;
@@ -29,53 +30,53 @@ export interface Vigil {
   stopped: string;
 }
 
-export function startVigil(): Vigil {
+export function newMonitorState(): MonitorState {
   return { heard: {}, known: { epoch: 0, primary: '' }, lastAlert: '', uneasy: false, reload: false, stopped: '' };
 }
 
-/** Takes in what a person said; answers with the sentence they get back. */
-export function hear(vigil: Vigil, { verb, words }: Said, now: number): string {
+/** Applies a person's message; returns the sentence they get back. */
+export function applyMessage(state: MonitorState, { verb, fields }: Message<MonitorVerb>, now: number): string {
   switch (verb) {
     case 'freeze': {
-      const untilMs = words.until === undefined ? 0 : Date.parse(words.until);
+      const untilMs = fields.until === undefined ? 0 : Date.parse(fields.until);
       if (Number.isNaN(untilMs))
-        return `"${words.until ?? ''}" is no time; an example: 2026-12-01T06:00:00Z. Nothing was frozen.`;
-      vigil.freeze = { by: words.who ?? '', because: words.because ?? '', untilMs };
-      return `Frozen by ${vigil.freeze.by}: ${vigil.freeze.because}`;
+        return `"${fields.until ?? ''}" is no time; an example: 2026-12-01T06:00:00Z. Nothing was frozen.`;
+      state.freeze = { by: fields.who ?? '', because: fields.because ?? '', untilMs };
+      return `Frozen by ${state.freeze.by}: ${state.freeze.because}`;
     }
     case 'thaw':
-      delete vigil.freeze;
-      return `Thawed by ${words.who ?? ''}; the monitor may act again.`;
+      delete state.freeze;
+      return `Thawed by ${fields.who ?? ''}; the monitor may act again.`;
     case 'acknowledge':
-      if (!vigil.lastTransfer) return 'There is no transfer to acknowledge.';
-      vigil.lastTransfer.acknowledged = true;
-      return `${words.who ?? ''} has seen the transfer from ${vigil.lastTransfer.from} to ${vigil.lastTransfer.to}.`;
+      if (!state.lastTransfer) return 'There is no transfer to acknowledge.';
+      state.lastTransfer.acknowledged = true;
+      return `${fields.who ?? ''} has seen the transfer from ${state.lastTransfer.from} to ${state.lastTransfer.to}.`;
     case 'reload':
-      vigil.reload = true;
+      state.reload = true;
       return 'The site is read again.';
-    default:
-      vigil.stopped = `Stopped at ${new Date(now).toISOString()} by ${words.who ?? ''}: ${words.because ?? ''}`;
-      return vigil.stopped;
+    case 'stop':
+      state.stopped = `Stopped at ${new Date(now).toISOString()} by ${fields.who ?? ''}: ${fields.because ?? ''}`;
+      return state.stopped;
   }
 }
 
 /** Transfers, also those started by hand, tell of themselves at both ends. */
-export function hearNews(vigil: Vigil, wake: (because: string) => void): void {
-  setHandler(transferStarted, (news: News) => wake(`A transfer has started: ${String(news.kind)}.`), {
+export function handleTransferSignals(state: MonitorState, wake: (because: string) => void): void {
+  setHandler(transferStarted, (news: TransferNews) => wake(`A transfer has started: ${String(news.kind)}.`), {
     description: 'Sent by a transfer when it starts; not for people.',
   });
   setHandler(
     transferEnded,
-    (news: News) => {
+    (news: TransferNews) => {
       const moved = (news.primary ?? '') !== '' && news.ending === 'completed';
       if (moved) {
         const to = String(news.primary);
-        const automatic = vigil.launched?.to === to;
-        vigil.known = { epoch: Math.max(vigil.known.epoch, Number(news.epoch)), primary: to };
-        vigil.lastTransfer = { endedAt: Date.now(), from: String(news.from), to, automatic, acknowledged: !automatic };
+        const automatic = state.launched?.to === to;
+        state.known = { epoch: Math.max(state.known.epoch, Number(news.epoch)), primary: to };
+        state.lastTransfer = { endedAt: Date.now(), from: String(news.from), to, automatic, acknowledged: !automatic };
       }
-      vigil.lastPlanEndedAt = Date.now();
-      delete vigil.launched;
+      state.lastPlanEndedAt = Date.now();
+      delete state.launched;
       wake(`A transfer has ended: ${String(news.ending)}.`);
     },
     { description: 'Sent by a transfer when it ends; not for people.' },
@@ -83,15 +84,15 @@ export function hearNews(vigil: Vigil, wake: (because: string) => void): void {
 }
 
 /** What the decision needs of the memory, with ages instead of times. */
-export function ordersFor(
-  vigil: Vigil,
+export function decideInputFrom(
+  state: MonitorState,
   now: number,
-): Pick<DecideOrder, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs'> {
-  const { freeze, lastTransfer, lastPlanEndedAt } = vigil;
-  if (freeze && freeze.untilMs > 0 && freeze.untilMs <= now) delete vigil.freeze;
-  const frozen = vigil.freeze;
+): Pick<DecideInput, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs'> {
+  const { freeze, lastTransfer, lastPlanEndedAt } = state;
+  if (freeze && freeze.untilMs > 0 && freeze.untilMs <= now) delete state.freeze;
+  const frozen = state.freeze;
   return {
-    known: vigil.known,
+    known: state.known,
     ...(frozen
       ? {
           freeze: {

@@ -1,20 +1,28 @@
-/** Starts the transfer that a decision orders: as a child that outlives this run, so that neither a stop nor a continue-as-new touches it. */
+/** Starts the transfer that a decision names: as a child that outlives this run, so that neither a stop nor a continue-as-new touches it. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
-import type { Decision } from '../../domain/decision/situation';
-import type { TransferRequest } from '../../domain/plan/request';
+import type { Action, Decision } from '../../domain/decision/situation';
+import { movesPrimary, type TransferKind, type TransferRequest } from '../../domain/plan/request';
 import { transferId } from '../../contract/ids';
 import { transfer } from '../transfer';
-import type { Vigil } from './monitor-state';
+import type { MonitorState } from './monitor-state';
 
 type Act = Extract<Decision, { action: 'act' }>;
 
 /** Waits only until it has started. One that runs already is no error: the lock has done its work. */
-export async function launch(vigil: Vigil, site: string, decision: Act, failingForMs: number): Promise<void> {
+export async function startTransfer(
+  state: MonitorState,
+  site: string,
+  decision: Act,
+  failingForMs: number,
+): Promise<void> {
   const now = Date.now();
+  const { kind, from, to } = proposedBy(decision);
   const request: TransferRequest = {
-    ...asked(decision),
     site,
+    kind,
+    // The planner finds the primary by itself; only a fence must be told whom.
+    ...(kind === 'fence' ? { to: '', region: from } : { to: kind === 'restore' ? '' : to, region: '' }),
     because: decision.because,
     decidedAt: now,
     onsetAt: failingForMs > 0 ? now - failingForMs : 0,
@@ -27,25 +35,17 @@ export async function launch(vigil: Vigil, site: string, decision: Act, failingF
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: decision.because.slice(0, 190),
     });
-    const { from, to } = decision.order;
-    if (decision.order.cause !== 'repair') vigil.launched = { from, to };
+    if (movesPrimary(kind)) state.launched = { from, to };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
 
-/** The planner finds `from` by itself; only a fence must be told whom. */
-function asked({ order }: Act): Pick<TransferRequest, 'kind' | 'to'> {
-  switch (order.kind) {
-    case 'planned':
-    case 'unplanned':
-      return { kind: order.kind === 'planned' ? 'switchover' : 'failover', to: order.to };
-    case 'fence':
-      return { kind: 'fence', to: order.from };
-    case 'pointer':
-      return { kind: 'pointer', to: order.to };
-    case 'restore':
-    case 'rejoin':
-      return { kind: 'restore', to: '' };
-  }
+/** Histories recorded before 2026-12 hold the action as `order`, by the kind of its plan. */
+function proposedBy(decision: Act): Action {
+  const { proposed, order } = decision as Partial<Act> & { order?: { kind: string; from: string; to: string } };
+  if (proposed !== undefined) return proposed;
+  const kinds: Record<string, TransferKind> = { planned: 'switchover', unplanned: 'failover' };
+  const { kind = '', from = '', to = '' } = order ?? {};
+  return { kind: kinds[kind] ?? (kind as TransferKind), from, to };
 }

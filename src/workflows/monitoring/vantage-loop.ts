@@ -6,39 +6,39 @@ import {
   proxyActivities,
   sleep,
 } from '@temporalio/workflow';
-import type { Briefing } from '../../contract/monitor';
-import type { WatchOrder, WatchReport } from '../../contract/watch';
+import type { MonitorConfig } from '../../contract/monitor';
+import type { WatchInput, WatchResult } from '../../contract/watch';
 import { sentenceOf } from '../../domain/sentence';
 import { nameOf } from '../../domain/detection/reading';
 import { blank, type Ballot, type Memory } from '../../domain/detection/vote';
 import { probeQueue } from '../../contract/ids';
 
-/** What a vantage said last, and when the workflow heard it. */
-interface Heard {
+/** What a vantage reported last, and when the workflow heard it. */
+interface VantageReport {
   memories: Record<string, Memory>;
   at: number;
 }
-export type HeardByVantage = Record<string, Heard>;
+export type VantageReports = Record<string, VantageReport>;
 
 /** A lost vantage is asked again soon, then less often: every try costs history. */
 const askAgainAfterMs = [5_000, 15_000, 60_000];
 
 interface VantageActivities {
-  watch: (order: WatchOrder) => Promise<WatchReport>;
+  watch: (order: WatchInput) => Promise<WatchResult>;
 }
 
 /** Runs until the surrounding scope is cancelled; then the vantage hands back its memory. `changed` is called when it says something new. */
-export async function watchFrom(
+export async function watchFromVantage(
   vantage: string,
-  brief: Briefing,
-  heard: HeardByVantage,
+  config: MonitorConfig,
+  heard: VantageReports,
   changed: (because: string) => void,
 ): Promise<void> {
-  const watch = watchOf(vantage, brief);
+  const watch = watchOf(vantage, config);
   let misses = 0;
   while (!CancellationScope.current().consideredCancelled) {
     try {
-      const report = await watch(orderFor(vantage, brief, heard[vantage]));
+      const report = await watch(orderFor(vantage, config, heard[vantage]));
       heard[vantage] = { memories: report.memories, at: Date.now() };
       if (report.changed || misses > 0) changed(report.because);
       misses = 0;
@@ -54,7 +54,7 @@ export async function watchFrom(
   }
 }
 
-function watchOf(vantage: string, { policy }: Briefing): VantageActivities['watch'] {
+function watchOf(vantage: string, { policy }: MonitorConfig): VantageActivities['watch'] {
   return proxyActivities<VantageActivities>({
     taskQueue: probeQueue(vantage),
     summary: `Watch from ${vantage}`,
@@ -68,9 +68,9 @@ function watchOf(vantage: string, { policy }: Briefing): VantageActivities['watc
 
 function orderFor(
   vantage: string,
-  { policy, targets, controlTargets }: Briefing,
-  before: Heard | undefined,
-): WatchOrder {
+  { policy, targets, controlTargets }: MonitorConfig,
+  before: VantageReport | undefined,
+): WatchInput {
   const sinceMs = before ? Date.now() - before.at : 0;
   return {
     vantage,
@@ -82,9 +82,9 @@ function orderFor(
   };
 }
 
-/** Every vantage's vote on every target, with its age; a vantage that has said nothing is silent. */
-export function ballotsOf(brief: Briefing, heard: HeardByVantage, now: number): Ballot[] {
-  return Object.entries(brief.targets).flatMap(([vantage, targets]) =>
+/** Every vantage's vote on every target, with its age; a vantage that has reported nothing is silent. */
+export function ballotsOf(config: MonitorConfig, heard: VantageReports, now: number): Ballot[] {
+  return Object.entries(config.targets).flatMap(([vantage, targets]) =>
     targets.map(({ target }) => {
       const memory = heard[vantage]?.memories[nameOf(target)] ?? blank();
       return { vantage, target, vote: memory.vote, ageMs: now - (heard[vantage]?.at ?? now) };

@@ -7,18 +7,18 @@ import {
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Duties } from '../../contract/activities';
-import type { Briefing } from '../../contract/monitor';
+import type { RunbookActivities } from '../../contract/activities';
+import type { MonitorConfig } from '../../contract/monitor';
 import { notify } from '../alerts';
 import { sentenceOf } from '../../domain/sentence';
 import { monitorDetails } from './details';
 import { runbookQueue } from '../../contract/ids';
-import { launch } from './start-transfer';
+import { startTransfer } from './start-transfer';
 import { mirrorAll } from './mirror-media';
-import { ordersFor, type Vigil } from './monitor-state';
-import { ballotsOf, watchFrom } from './vantage-loop';
+import { decideInputFrom, type MonitorState } from './monitor-state';
+import { ballotsOf, watchFromVantage } from './vantage-loop';
 
-const { decide } = proxyActivities<Duties>({
+const { decide } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
@@ -29,28 +29,33 @@ const { decide } = proxyActivities<Duties>({
 const whileUneasyMs = 15_000;
 
 /** What woke the monitor last; empty once it has been heard. */
-export interface Bell {
+export interface WakeUp {
   news: string;
 }
 
 /** Returns when the site is to be read again, the monitor was stopped, or its history has grown long; every vantage has then handed back its memory. */
-export async function keepWatch(site: string, brief: Briefing, vigil: Vigil, bell: Bell): Promise<void> {
+export async function watchSite(
+  site: string,
+  config: MonitorConfig,
+  state: MonitorState,
+  wakeUp: WakeUp,
+): Promise<void> {
   const wake = (because: string) => {
-    bell.news = because;
+    wakeUp.news = because;
   };
   const watching = new CancellationScope();
   const loops = watching.run(() => {
-    const watchers = Object.keys(brief.targets).map((name) => watchFrom(name, brief, vigil.heard, wake));
+    const watchers = Object.keys(config.targets).map((name) => watchFromVantage(name, config, state.heard, wake));
     return Promise.all([mirrorAll(site), ...watchers]);
   });
-  const over = () => vigil.stopped !== '' || vigil.reload || workflowInfo().continueAsNewSuggested;
+  const over = () => state.stopped !== '' || state.reload || workflowInfo().continueAsNewSuggested;
   while (!over()) {
-    if (bell.news !== '') {
-      bell.news = '';
-      await considerNow(site, brief, vigil);
+    if (wakeUp.news !== '') {
+      wakeUp.news = '';
+      await decideNow(site, config, state);
     }
-    const woken = () => bell.news !== '' || over();
-    if (!vigil.uneasy) await condition(woken);
+    const woken = () => wakeUp.news !== '' || over();
+    if (!state.uneasy) await condition(woken);
     else if (!(await condition(woken, whileUneasyMs, { summary: 'Judge again, since ages decide too' })))
       wake('Time has passed.');
   }
@@ -60,22 +65,22 @@ export async function keepWatch(site: string, brief: Briefing, vigil: Vigil, bel
   });
 }
 
-async function considerNow(site: string, brief: Briefing, vigil: Vigil): Promise<void> {
-  const asked = { site, ballots: ballotsOf(brief, vigil.heard, Date.now()), ...ordersFor(vigil, Date.now()) };
+async function decideNow(site: string, config: MonitorConfig, state: MonitorState): Promise<void> {
+  const asked = { site, ballots: ballotsOf(config, state.heard, Date.now()), ...decideInputFrom(state, Date.now()) };
   const considered = await decide(asked).catch((error: unknown) => {
     if (isCancellation(error)) throw error;
-    vigil.uneasy = true;
+    state.uneasy = true;
     setCurrentDetails(`**${site}: nobody can judge.** ${sentenceOf(error)}`);
   });
   if (!considered) return;
-  const { decision, opinion, known, failingForMs, unsettled } = considered;
-  vigil.known = known;
-  vigil.uneasy = unsettled;
+  const { decision, opinion, known, unsettled } = considered;
+  state.known = known;
+  state.uneasy = unsettled;
   // First what helps, then who must know: an alert that can't be sent must hold up nothing.
-  if (decision.action === 'act') await launch(vigil, site, decision, failingForMs);
-  if (decision.alert && vigil.lastAlert !== decision.alert.summary) {
+  if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
+  if (decision.alert && state.lastAlert !== decision.alert.summary) {
     await notify(site, decision.alert).catch(() => undefined);
   }
-  vigil.lastAlert = decision.alert?.summary ?? '';
-  setCurrentDetails(monitorDetails(site, brief, vigil, { decision, opinion }, Date.now()));
+  state.lastAlert = decision.alert?.summary ?? '';
+  setCurrentDetails(monitorDetails(site, config, state, { decision, opinion }, Date.now()));
 }

@@ -7,21 +7,21 @@ import {
   sleep,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type { Urgency } from '../../domain/priority';
+import { unknownWaitMs } from '../../domain/failure';
+import type { Priority } from '../../domain/priority';
 
 /** Where workers are full, the server gives them the most urgent first, if not to the letter (server 1.32, seen 2026-11); 3 is anybody's. */
-const priorityKeys: Record<Urgency, number> = { failover: 1, move: 2, prepare: 3, look: 5 };
-export const priorityOf = (urgency: Urgency) => ({ priorityKey: priorityKeys[urgency] });
+const priorityKeys: Record<Priority, number> = { failover: 1, move: 2, prepare: 3, look: 5 };
+export const priorityOf = (priority: Priority) => ({ priorityKey: priorityKeys[priority] });
 
 /** Longer than hundreds of shops need that move at once under one credential. */
 const longestMs = 30 * 60_000;
-const unknownWaitMs = 1_000;
 /** Each wait is a dozen events, a history ends at 51,200, and a plan may have several steps that wait at once; a vendor may ask for no wait at all. */
 const freeWaits = 10;
 const shortestMs = 3_000;
 
 /** Told when it is run `again` after a wait, so that it gets its place in the line. */
-type Activity<O, R> = (order: O, again?: boolean) => Promise<R>;
+type Activity<O, R> = (input: O, again?: boolean) => Promise<R>;
 
 /** The activity of this name. */
 export function activityOf<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
@@ -31,16 +31,16 @@ export function activityOf<O, R>(name: string, options: ActivityOptions): Activi
 }
 
 /** The same, run anew after each wait for which it was `limited`, for half an hour at most; no wait is short once there were many. */
-export function inTurns<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
+export function withRateLimitWait<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
   const activity = activityOf<O, R>(name, {
     ...options,
     retry: { ...options.retry, nonRetryableErrorTypes: ['limited'] },
   });
-  return async (order) => {
+  return async (input) => {
     const giveUpAt = Date.now() + longestMs;
     for (let waits = 0; ; waits += 1) {
       try {
-        return await (waits > 0 ? activity(order, true) : activity(order));
+        return await (waits > 0 ? activity(input, true) : activity(input));
       } catch (error) {
         const waitMs = waitOf(error, waits);
         if (waitMs === undefined || Date.now() + waitMs > giveUpAt || !patched('turns')) throw error;

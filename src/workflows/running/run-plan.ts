@@ -1,18 +1,18 @@
 /** Runs a plan to its end inside a workflow: shows it, asks the person on call where it must, and never lets a cancel tear it in half. */
 import { CancellationScope, condition, defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { Plan } from '../../domain/plan/plan';
-import { runPlan, type Answer, type Hands, type JournalEntry, type Run } from '../../domain/plan/interpreter';
+import { runPlan, type Answer, type StepInvoker, type JournalEntry, type Run } from '../../domain/plan/interpreter';
 import { sentenceOf } from '../../domain/sentence';
 import { announce, page } from '../alerts';
-import { openDesk } from '../message-handlers';
+import { handleMessages } from '../message-handlers';
 import { planDetails } from './details';
-import { stepHands, type Interruption } from './step-invoker';
-import { transferVerbs } from '../../contract/messages';
+import { stepInvoker, type Interruption } from './step-invoker';
+import { transferVerbs, type TransferVerb } from '../../contract/messages';
 
 const remindEveryMs = 15 * 60_000;
 
-/** What a person sees of a run, and what they answered; filled from handlers, read by the interpreter's hands. */
-interface Desk {
+/** What a person sees of a run, and what they answered; filled from handlers, read by the step invoker. */
+interface RunState {
   journal: readonly JournalEntry[];
   running: readonly string[];
   /** What is asked of the person on call; empty while nothing is. */
@@ -21,50 +21,60 @@ interface Desk {
 }
 
 /** Must be called before the first await of a workflow, since it registers handlers. */
-export function openConduct(): (plan: Plan) => Promise<Run> {
-  const desk: Desk = { journal: [], running: [], question: '', answers: [] };
-  setHandler(defineQuery<readonly JournalEntry[]>('journal'), () => desk.journal, {
+export function preparePlanRunner(): (plan: Plan) => Promise<Run> {
+  const state: RunState = { journal: [], running: [], question: '', answers: [] };
+  setHandler(defineQuery<readonly JournalEntry[]>('journal'), () => state.journal, {
     description: 'Every step so far, as JSON.',
   });
-  openDesk(transferVerbs, ({ verb, words }) => {
-    if (desk.question === '') return 'Nobody is waiting for an answer now; nothing was changed.';
-    desk.answers.push({ answer: verb, because: words.because ?? '' } as Answer);
+  handleMessages(transferVerbs, ({ verb, fields }) => {
+    if (state.question === '') return 'Nobody is waiting for an answer now; nothing was changed.';
+    state.answers.push(answerOf(verb, fields.because ?? ''));
     return `Understood: ${verb}.`;
   });
   const interruption = interruptionOf(CancellationScope.current());
   return (plan) =>
     CancellationScope.nonCancellable(async () => {
-      const run = await runPlan(plan, handsFor(plan, desk, interruption));
+      const run = await runPlan(plan, invokerFor(plan, state, interruption));
       await announce(plan, run);
       return run;
     });
 }
 
-function handsFor(plan: Plan, desk: Desk, interruption: Interruption): Hands {
-  const show = () => setCurrentDetails(planDetails(plan, desk.journal, desk.running, desk.question));
+function invokerFor(plan: Plan, state: RunState, interruption: Interruption): StepInvoker {
+  const show = () => setCurrentDetails(planDetails(plan, state.journal, state.running, state.question));
   return {
-    ...stepHands(plan, interruption),
+    ...stepInvoker(plan, interruption),
     cancelled: interruption.because,
     now: () => Date.now(),
     sentence: sentenceOf,
     noted: (journal, running) => {
-      desk.journal = journal;
-      desk.running = running.map((call) => call.id);
+      state.journal = journal;
+      state.running = running.map((call) => call.id);
       show();
     },
     ask: async (call, because) => {
-      desk.question = `${call.title} failed: ${because} Answer with retry, skip or stop (signal or update).`;
+      state.question = `${call.title} failed: ${because} Answer with retry, skip or stop (signal or update).`;
       show();
-      let answer = desk.answers.shift();
+      let answer = state.answers.shift();
       while (!answer) {
-        await page(plan, desk.question);
-        await condition(() => desk.answers.length > 0, remindEveryMs, { summary: 'Ask again if nobody answers' });
-        answer = desk.answers.shift();
+        await page(plan, state.question);
+        await condition(() => state.answers.length > 0, remindEveryMs, { summary: 'Ask again if nobody answers' });
+        answer = state.answers.shift();
       }
-      desk.question = '';
+      state.question = '';
       return answer;
     },
   };
+}
+
+function answerOf(verb: TransferVerb, because: string): Answer {
+  switch (verb) {
+    case 'retry':
+      return { answer: verb };
+    case 'skip':
+    case 'stop':
+      return { answer: verb, because };
+  }
 }
 
 function interruptionOf(scope: CancellationScope): Interruption {

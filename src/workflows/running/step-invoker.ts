@@ -1,4 +1,4 @@
-/** The hands that a workflow lends to the interpreter: every step becomes an activity with the step's own patience and its title as summary. */
+/** How a workflow runs the steps of the interpreter: each becomes an activity with the step's own patience and its title as summary. */
 import {
   CancellationScope,
   condition,
@@ -6,24 +6,24 @@ import {
   ActivityCancellationType,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type { StepOrder } from '../../contract/steps';
+import type { StepInput } from '../../contract/steps';
 import type { Facts, Plan, StepCall } from '../../domain/plan/plan';
-import type { Hands, StepSuccess } from '../../domain/plan/interpreter';
-import type { Urgency } from '../../domain/priority';
+import type { StepInvoker, StepSuccess } from '../../domain/plan/interpreter';
+import type { Priority } from '../../domain/priority';
 import { probeQueue, runbookQueue } from '../../contract/ids';
-import { quorumOf } from './vantage-quorum';
-import { activityOf, inTurns, priorityOf } from './rate-limit-wait';
+import { askQuorum } from './vantage-quorum';
+import { activityOf, withRateLimitWait, priorityOf } from './rate-limit-wait';
 
 /** A lost worker is noticed after this long; the wrapper of every step heartbeats once a second. */
 const heartbeatMs = 4_000;
 const undoAttempts = 30;
 
-function optionsFor(call: StepCall, summary: string, { urgency = 'move' }: StepOrder): ActivityOptions {
+function optionsFor(call: StepCall, summary: string, { priority = 'move' }: StepInput): ActivityOptions {
   const { attemptMs, attempts, everyMs } = call.patience;
   return {
     taskQueue: runbookQueue,
     activityId: call.id,
-    priority: priorityOf(urgency),
+    priority: priorityOf(priority),
     summary: summary.slice(0, 190),
     startToCloseTimeout: attemptMs + 2_000,
     heartbeatTimeout: call.patience.heartbeatMs ?? heartbeatMs,
@@ -39,17 +39,17 @@ export interface Interruption {
   requested: Promise<never>;
 }
 
-/** `run` and `undo` for `plan`; the rest of the hands (asking, showing) belongs to the workflow. */
-export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, 'run' | 'undo'> {
+/** `run` and `undo` for `plan`; the rest of the invoker (asking, showing) belongs to the workflow. */
+export function stepInvoker(plan: Plan, interruption: Interruption): Pick<StepInvoker, 'run' | 'undo'> {
   const { originalExecutionRunId } = workflowInfo();
   let pivotPassed = false;
-  const order = (call: StepCall, facts: Record<string, Facts>): StepOrder => ({
+  const inputFor = (call: StepCall, facts: Record<string, Facts>): StepInput => ({
     site: plan.site,
     epoch: plan.epoch,
     key: `${originalExecutionRunId}/${call.id}`,
     call,
     facts,
-    urgency: urgencyOf(plan, pivotPassed),
+    priority: stepPriority(plan, pivotPassed),
   });
   return {
     run: async (call, facts) => {
@@ -61,31 +61,31 @@ export function stepHands(plan: Plan, interruption: Interruption): Pick<Hands, '
           const cancelled = () => !pivotPassed && interruption.because() !== undefined;
           await condition(cancelled, call.afterMs, { summary: `Wait, then: ${call.title}`.slice(0, 190) });
         }
-        if (call.vantages) return quorumOf(call, (vantage) => lookFrom(vantage, call, order(call, facts)));
-        const asked = order(call, facts);
-        return inTurns<StepOrder, StepSuccess>(call.step, optionsFor(call, call.title, asked))(asked);
+        if (call.vantages) return askQuorum(call, (vantage) => lookFrom(vantage, call, inputFor(call, facts)));
+        const input = inputFor(call, facts);
+        return withRateLimitWait<StepInput, StepSuccess>(call.step, optionsFor(call, call.title, input))(input);
       });
     },
     undo: (call, facts) => {
       // Writes may be paused until it is done, so it is no preparation.
-      const asked = { ...order(call, facts), urgency: urgencyOf(plan, true) };
+      const asked = { ...inputFor(call, facts), priority: stepPriority(plan, true) };
       const undoing = { ...call, id: `undo-${call.id}`, patience: { ...call.patience, attempts: undoAttempts } };
       const options = optionsFor(undoing, `Undo: ${call.title}`, asked);
-      return inTurns<StepOrder, string>(`undo-${call.step}`, options)(asked);
+      return withRateLimitWait<StepInput, string>(`undo-${call.step}`, options)(asked);
     },
   };
 }
 
-const urgencyOf = ({ kind }: Plan, noReturn: boolean): Urgency =>
+const stepPriority = ({ kind }: Plan, noReturn: boolean): Priority =>
   kind === 'unplanned' ? 'failover' : noReturn ? 'move' : 'prepare';
 
 /** A vantage that is dead must not hold up the others: it is silent after three seconds without a worker. */
-function lookFrom(vantage: string, call: StepCall, order: StepOrder): Promise<StepSuccess> {
-  const options = optionsFor({ ...call, id: `${call.id}/${vantage}` }, `${call.title} (${vantage})`, order);
-  return activityOf<StepOrder, StepSuccess>(call.step, {
+function lookFrom(vantage: string, call: StepCall, input: StepInput): Promise<StepSuccess> {
+  const options = optionsFor({ ...call, id: `${call.id}/${vantage}` }, `${call.title} (${vantage})`, input);
+  return activityOf<StepInput, StepSuccess>(call.step, {
     ...options,
     taskQueue: probeQueue(vantage),
     scheduleToStartTimeout: 3_000,
     cancellationType: ActivityCancellationType.ABANDON,
-  })(order);
+  })(input);
 }

@@ -5,7 +5,7 @@ import type { StepSuccess } from '../../domain/plan/interpreter';
 import { sentenceOf } from '../../domain/sentence';
 
 /** @throws ApplicationFailure `NoQuorum` with what each of the others said, as soon as enough yes can no longer come. */
-export function quorumOf(call: StepCall, ask: (vantage: string) => Promise<StepSuccess>): Promise<StepSuccess> {
+export function askQuorum(call: StepCall, ask: (vantage: string) => Promise<StepSuccess>): Promise<StepSuccess> {
   const { names, quorum } = call.vantages ?? { names: [], quorum: 0 };
   return new Promise((resolve, reject) => {
     const yes: string[] = [];

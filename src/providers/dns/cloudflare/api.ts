@@ -1,10 +1,11 @@
 /** The calls of Cloudflare's API v4: its envelope, what its codes mean, and the id of a zone. */
 import { z, type ZodType } from 'zod';
-import { workUnderWay } from '../../rate-limit/scope';
-import { PortError, type FailureKind } from '../../../ports/errors';
+import { currentWork } from '../../rate-limit/scope';
+import { PortError } from '../../../ports/errors';
+import type { FailureKind } from '../../../domain/failure';
 import type { HttpAnswer } from '../../http/answer';
 import type { HttpClient, HttpRequest } from '../../http/client';
-import { parsed, refusalOf } from '../../http/answers';
+import { parseBody, httpError } from '../../http/answers';
 
 export const who = 'Cloudflare';
 
@@ -56,13 +57,13 @@ export async function ask<T>(
   const answer = await http.ask(request);
   const { status } = answer;
   // Also a 200 may carry `success: false`.
-  if (status < 200 || status > 299 || !parsed(answer, envelope).success) throw refusal(answer, permission);
-  const whole = parsed(answer, z.object({ result, result_info: resultInfo.nullish() }));
+  if (status < 200 || status > 299 || !parseBody(answer, envelope).success) throw refusal(answer, permission);
+  const whole = parseBody(answer, z.object({ result, result_info: resultInfo.nullish() }));
   return { result: whole.result, total: whole.result_info?.total_count };
 }
 
 function refusal(answer: HttpAnswer, permission: string): CloudflareRefusal {
-  const said = refusalOf(answer);
+  const said = httpError(answer);
   const problems = problemsOf(answer.text);
   const codes = problems.map(({ code }) => code);
   const meant = answer.status === 429 || answer.status >= 500 ? undefined : codes.map((code) => meanings[code]);
@@ -125,7 +126,7 @@ export function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let known: { answer: T } | undefined;
   return async () => {
     if (known !== undefined) return known.answer;
-    const work = workUnderWay();
+    const work = currentWork();
     const asked = underWay.get(work) ?? ask().finally(() => underWay.delete(work));
     underWay.set(work, asked);
     known = { answer: await asked };

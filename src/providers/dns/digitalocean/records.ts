@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../../http/answer';
 import type { HttpClient, HttpRequest } from '../../http/client';
 import type { RecordSet } from '../../../ports/ports';
 import { digitaloceanRefusal } from '../../http/digitalocean';
-import { parsed, silenceOf } from '../../http/answers';
+import { parseBody, requireEmpty } from '../../http/answers';
 import type { Stored } from '../by-record';
 import { canonicalName, canonicalValue } from '../provider';
 
@@ -34,7 +34,7 @@ export async function listed(domain: Domain, name: string, type: RecordSet['type
   for (let page: number | undefined = 1; page !== undefined;) {
     const query = new URLSearchParams({ type, name: bare(name), per_page: String(perPage), page: String(page) });
     const answer = await ask(domain, 'domain:read', { path: `?${query.toString()}` });
-    const { domain_records: records, links } = parsed(answer, onePage);
+    const { domain_records: records, links } = parseBody(answer, onePage);
     found.push(...records.map((one) => storedOf(domain, one)).filter((one) => one.type === type && one.name === name));
     page = nextPage(links?.pages?.next, page);
   }
@@ -62,11 +62,11 @@ export async function written(
     id === undefined
       ? { method: 'POST', path: '', json: { type, name, data, ttl } }
       : { method: 'PATCH', path: `/${id}`, json: { type, data, ttl } };
-  return storedOf(domain, parsed(await ask(domain, 'domain:update', request), oneRecord).domain_record);
+  return storedOf(domain, parseBody(await ask(domain, 'domain:update', request), oneRecord).domain_record);
 }
 
 export async function removed(domain: Domain, id: number): Promise<void> {
-  silenceOf(await ask(domain, 'domain:update', { method: 'DELETE', path: `/${id}` }));
+  requireEmpty(await ask(domain, 'domain:update', { method: 'DELETE', path: `/${id}` }));
 }
 
 /**

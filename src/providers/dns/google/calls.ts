@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { PortError } from '../../../ports/errors';
 import { openHttp, type HttpClient, type HttpRequest } from '../../http/client';
 import type { HttpAnswer } from '../../http/answer';
-import { hiding } from '../../http/redact';
-import { parsed, refusalOf, retryAfterMs } from '../../http/answers';
+import { redactor } from '../../http/redact';
+import { parseBody, httpError, retryAfterMs } from '../../http/answers';
 import { Unfit } from '../conditional';
 import type { Tokens } from './token';
 
@@ -62,7 +62,7 @@ export function openGoogle(project: string, url: string, ca: { ca?: string }, to
   return {
     zonesNamed: async (dnsName) =>
       (await pages(session, needed.list, zones, { dnsName }, listed)).flatMap(({ managedZones = [] }) => managedZones),
-    zone: async (name) => parsed(await ask(session, needed.get, { path: at(name) }), managedZone),
+    zone: async (name) => parseBody(await ask(session, needed.get, { path: at(name) }), managedZone),
     sets: async (zone, name, type) =>
       (await pages(session, needed.read, `${at(zone)}/rrsets`, { name, type }, read)).flatMap(
         ({ rrsets = [] }) => rrsets,
@@ -70,7 +70,7 @@ export function openGoogle(project: string, url: string, ca: { ca?: string }, to
     change: async (zone, deletion, addition) => {
       const json = { deletions: [deletion], additions: addition === undefined ? [] : [addition] };
       const request: HttpRequest = { method: 'POST', path: `${at(zone)}/changes`, json };
-      parsed(await ask(session, needed.change, request).catch(unfit), change);
+      parseBody(await ask(session, needed.change, request).catch(unfit), change);
     },
     close: () => {
       session.http.close();
@@ -94,8 +94,8 @@ async function pages<S extends z.ZodRawShape>(
   for (let page = 1; page <= maxPages; page += 1) {
     const search = new URLSearchParams({ ...query, ...(pageToken === undefined ? {} : { pageToken }) });
     const answer = await ask(session, permission, { path: `${path}?${search.toString()}` });
-    found.push(parsed(answer, schema));
-    pageToken = parsed(answer, more).nextPageToken;
+    found.push(parseBody(answer, schema));
+    pageToken = parseBody(answer, more).nextPageToken;
     if (pageToken === undefined || pageToken === '') return found;
   }
   throw new PortError('garbage', `${who} answered with more than ${maxPages} pages where a few were expected.`);
@@ -108,7 +108,7 @@ async function ask({ http, tokens }: Session, permission: string, request: HttpR
   if (answer.status >= 200 && answer.status <= 299) return answer;
   if (answer.status === 401) tokens.forget();
   // Not the answer's own way of hiding: it would take the names in the query out of the sentence.
-  throw refusal({ ...answer, hide: hiding([token]) }, permission);
+  throw refusal({ ...answer, hide: redactor([token]) }, permission);
 }
 
 /** What was to be removed is not there (404) or not so (412), or what was to be added is there (409). */
@@ -121,7 +121,7 @@ function unfit(error: unknown): never {
 const limits = /^(userR|r)ateLimitExceeded$/;
 
 function refusal(answer: HttpAnswer, permission: string): PortError {
-  const { kind: ofStatus } = refusalOf(answer);
+  const { kind: ofStatus } = httpError(answer);
   const { reason, message } = saidIn(answer.text);
   const kind = limits.test(reason) ? 'limited' : reason === 'quotaExceeded' ? 'refused' : ofStatus;
   const words = [reason === '' ? '' : `, ${reason}`, message === '' ? '' : `: ${answer.hide(message).slice(0, 300)}`];

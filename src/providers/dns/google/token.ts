@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { PortError } from '../../../ports/errors';
 import { openHttp } from '../../http/client';
 import type { HttpAnswer } from '../../http/answer';
-import { hiding } from '../../http/redact';
-import { parsed, refusalOf } from '../../http/answers';
+import { redactor } from '../../http/redact';
+import { parseBody, httpError } from '../../http/answers';
 
 const who = 'Google’s token service';
 const timeoutMs = 5_000;
@@ -52,8 +52,8 @@ export async function openTokens(account: ServiceAccount, tokenUrl: string, ca: 
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const answer = await http.ask({ method: 'POST', path: at.pathname, headers, body });
     const assertion = new URLSearchParams(body).get('assertion') ?? '';
-    if (answer.status !== 200) throw refusal(answer, hiding([body, assertion, ...assertion.split('.')]));
-    return Response.json(parsed(answer, granted));
+    if (answer.status !== 200) throw refusal(answer, redactor([body, assertion, ...assertion.split('.')]));
+    return Response.json(parseBody(answer, granted));
   };
   const make = () =>
     new JWT({
@@ -79,7 +79,7 @@ export async function openTokens(account: ServiceAccount, tokenUrl: string, ca: 
 /** Wrong keys come as 400, with an error of OAuth 2.0 (RFC 6749, 5.2). */
 function refusal(answer: HttpAnswer, hide: (text: string) => string): PortError {
   const said = denied.safeParse(jsonOf(answer.text)).data;
-  const { kind, message, waitMs } = refusalOf({ ...answer, hide });
+  const { kind, message, waitMs } = httpError({ ...answer, hide });
   if (said === undefined || answer.status >= 500 || kind === 'limited')
     return new PortError(kind, message, waitMs === undefined ? {} : { waitMs });
   const words = hide(`${said.error}: ${said.error_description ?? ''}`).slice(0, 200);

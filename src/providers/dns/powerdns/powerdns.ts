@@ -8,7 +8,7 @@ import { secret } from '../../../fields/secret-refs';
 import { PortError } from '../../../ports/errors';
 import { openHttp, type HttpClient } from '../../http/client';
 import type { RecordSet } from '../../../ports/ports';
-import { refusalOf, silenceOf, valueOf } from '../../http/answers';
+import { httpError, requireEmpty, bodyOf } from '../../http/answers';
 import { canonicalName, canonicalSet, defineDns, nameWithin, replaceByReading, type DnsZone } from '../provider';
 
 const timeoutMs = 5_000;
@@ -58,7 +58,7 @@ export const powerdns = defineDns({
       return set;
     };
     const write = async (next: RecordSet) =>
-      silenceOf(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
+      requireEmpty(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
     return {
       read: async (name, type) => (await look(name, type)).set,
       replace: (expected, next) => replaceByReading({ read: writable, write }, expected, next),
@@ -77,7 +77,7 @@ function advised(http: HttpClient, missing: string): HttpClient {
       const answer = await http.ask(request);
       const words = advice[answer.status];
       if (words === undefined) return answer;
-      const { kind, message } = refusalOf(answer);
+      const { kind, message } = httpError(answer);
       throw new PortError(kind, `${message} ${words}`);
     },
   };
@@ -95,7 +95,7 @@ async function lookedUp(
   type: RecordSet['type'],
 ): Promise<{ set: RecordSet | undefined; secondary: boolean }> {
   const query = new URLSearchParams({ rrset_name: name, rrset_type: type });
-  const { kind, rrsets } = valueOf(await http.ask({ path: `${path}?${query.toString()}` }), zoneAnswer);
+  const { kind, rrsets } = bodyOf(await http.ask({ path: `${path}?${query.toString()}` }), zoneAnswer);
   const found = rrsets.find((set) => set.type === type && canonicalName(set.name) === name);
   const values = found?.records.filter((record) => !record.disabled).map((record) => record.content) ?? [];
   const set =

@@ -1,7 +1,7 @@
 /** What `dig` and `nsupdate` (9.18) print, as answers and as failures. */
 import { connectionFailed } from '../../http/connection-failed';
 import { PortError } from '../../../ports/errors';
-import { wordsOf } from '../../http/answers';
+import { reasonOf } from '../../http/answers';
 import { canonicalName } from '../provider';
 import type { Said, Server } from './tools';
 
@@ -87,7 +87,7 @@ function silenceOf(said: Said, server: Server): PortError {
     return connectionFailed(whoOf(server), 'ECONNREFUSED', server.timeoutMs);
   if (failed !== undefined)
     return new PortError('unavailable', `The connection to ${whoOf(server)} failed (${failed}).`);
-  const words = wordsOf(said.text, (text) => text);
+  const words = reasonOf(said.text, (text) => text);
   return new PortError('refused', `The request to ${whoOf(server)} could not be made: ${words}.`);
 }
 

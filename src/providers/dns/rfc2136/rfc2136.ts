@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { choice, fullName, isFullName, isHostName, isIPv4, isIPv6, text } from '../../../fields/fields';
 import { secret } from '../../../fields/secret-refs';
-import { hopeless, PortError } from '../../../ports/errors';
+import { nonRetryable, PortError } from '../../../ports/errors';
 import type { RecordSet } from '../../../ports/ports';
 import {
   canonicalName,
@@ -113,7 +113,7 @@ async function flawsOf(server: Server, zone: string, of: string, type: RecordSet
     const found = await read(server, zone, of, type);
     return found === undefined ? [] : await rightsFlaws(server, zone, found);
   } catch (error) {
-    if (error instanceof PortError && hopeless.has(error.kind)) return [error.message];
+    if (error instanceof PortError && nonRetryable.has(error.kind)) return [error.message];
     throw error;
   }
 }

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { PortError } from '../../../ports/errors';
 import { connectionFailed } from '../../http/connection-failed';
-import { heard } from '../../http/call-log';
-import { hiding } from '../../http/redact';
+import { recordCall } from '../../http/call-log';
+import { redactor } from '../../http/redact';
 
 /** A name server and the TSIG key that it knows us by. */
 export interface Server {
@@ -58,8 +58,8 @@ function run({ host, key, timeoutMs, signal }: Server, command: string, args: st
     child.stderr.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     child.once('error', (error) => reject(failureOf(error, command, who, timeoutMs)));
     child.once('close', (code) => {
-      heard(`${host} ${command}: ${code === 0 ? 'done' : 'not done'}`, started);
-      resolve({ code, text: hiding([key.secret])(text) });
+      recordCall(`${host} ${command}: ${code === 0 ? 'done' : 'not done'}`, started);
+      resolve({ code, text: redactor([key.secret])(text) });
     });
     // A program that ends before it has read everything is judged by what it says.
     child.stdin.on('error', () => undefined).end(input);

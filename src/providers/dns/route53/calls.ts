@@ -3,12 +3,13 @@
  * a batch that is refused tells by its words alone why.
  */
 import type { Change, HostedZone, ListResourceRecordSetsRequest, ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { tooMany } from '../../rate-limit/scope';
-import { PortError, type FailureKind } from '../../../ports/errors';
+import { noteTooManyRequests } from '../../rate-limit/scope';
+import { PortError } from '../../../ports/errors';
+import type { FailureKind } from '../../../domain/failure';
 import { openHttp, type HttpClient } from '../../http/client';
 import type { HttpAnswer } from '../../http/answer';
-import { hiding } from '../../http/redact';
-import { refusalOf, retryAfterMs } from '../../http/answers';
+import { redactor } from '../../http/redact';
+import { httpError, retryAfterMs } from '../../http/answers';
 import { Unfit } from '../conditional';
 
 export const who = 'Route 53';
@@ -69,7 +70,7 @@ export async function openRoute53({ url, key, ca }: Access): Promise<Route53Call
     useDualstackEndpoint: false,
     credentials: credentialsOf(key),
     maxAttempts: 1,
-    requestHandler: handlerOf(http, hiding(key.split(':'))),
+    requestHandler: handlerOf(http, redactor(key.split(':'))),
   });
   return {
     zones: async (name) => {
@@ -137,7 +138,7 @@ function handlerOf(http: HttpClient, hide: (text: string) => string) {
         ...text,
       };
       const answer = await http.ask(request);
-      const signature = hiding((headers['authorization'] ?? '').split(/[ ,=]+/).filter((part) => part.length > 24));
+      const signature = redactor((headers['authorization'] ?? '').split(/[ ,=]+/).filter((part) => part.length > 24));
       refuse(answer, (words) => hide(signature(words)), neededBy(method, path));
       return { response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.text) } };
     },
@@ -163,8 +164,8 @@ function refuse(answer: HttpAnswer, hide: (text: string) => string, permission: 
   const because = `${who} answered ${answer.status}${code === '' ? '' : `, ${code}`}${words === '' ? '' : `: ${words}`}`;
   const sentence = /[.!?]$/.test(because) ? because : `${because}.`;
   if (code === 'InvalidChangeBatch') throw new Unfit('refused', sentence, outdated.test(words));
-  const kind = kinds.find(([, codes]) => codes.test(code))?.[0] ?? refusalOf(answer).kind;
-  if (kind === 'limited' && code !== 'PriorRequestNotComplete') tooMany();
+  const kind = kinds.find(([, codes]) => codes.test(code))?.[0] ?? httpError(answer).kind;
+  if (kind === 'limited' && code !== 'PriorRequestNotComplete') noteTooManyRequests();
   const needs = `Allow ${permission} in the policy of the access key.`;
   const hint = hints.find(([codes]) => codes.test(code))?.[1] ?? (kind === 'denied' ? needs : undefined);
   const waitMs = kind === 'limited' ? retryAfterMs(answer.headers['retry-after'], Date.now()) : undefined;

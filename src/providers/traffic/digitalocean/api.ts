@@ -7,7 +7,7 @@ import { digitaloceanRefusal } from '../../http/digitalocean';
 import { PortError } from '../../../ports/errors';
 import { openHttp, type HttpRequest } from '../../http/client';
 import type { HttpAnswer } from '../../http/answer';
-import { parsed, refusalOf } from '../../http/answers';
+import { parseBody, httpError } from '../../http/answers';
 
 export const who = 'DigitalOcean';
 const timeoutMs = 5_000;
@@ -40,7 +40,7 @@ export async function openDigitalOcean(
     close: http.close,
     ask: async (scope, request, shape, hint) => {
       const answer = await http.ask(request);
-      if (answer.status >= 200 && answer.status <= 299) return parsed(answer, shape);
+      if (answer.status >= 200 && answer.status <= 299) return parseBody(answer, shape);
       throw busy(answer) ?? digitaloceanRefusal(answer, scope, hint);
     },
   };
@@ -51,7 +51,7 @@ export async function openDigitalOcean(
  * provider and of the API, the latter up to days; issues read 2026-11).
  */
 function busy(answer: HttpAnswer): PortError | undefined {
-  const { message } = refusalOf(answer);
+  const { message } = httpError(answer);
   const passes =
     (answer.status === 422 && /pending event/i.test(message)) ||
     (answer.status === 403 && /processes previous actions/i.test(message));

@@ -6,7 +6,7 @@ import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
 import { PortError } from '../../../ports/errors';
 import { openHttp, type HttpClient } from '../../http/client';
 import type { HttpAnswer } from '../../http/answer';
-import { refusalOf } from '../../http/answers';
+import { httpError } from '../../http/answers';
 import { healthCheckFlaw } from '../switch';
 
 const who = 'Route 53';
@@ -97,7 +97,7 @@ function refuse(answer: HttpAnswer, region: string): void {
     throw new PortError('garbage', `${who} answered ${answer.status}, but with no health check.`);
   }
   const code = /<Code>(\w{1,80})<\/Code>/.exec(answer.text)?.[1];
-  const { kind: meant, waitMs } = refusalOf(answer);
+  const { kind: meant, waitMs } = httpError(answer);
   const kind = /^(Throttl|RequestLimit|TooManyRequests)/.test(code ?? '') ? 'limited' : meant;
   const hint =
     kind === 'denied'

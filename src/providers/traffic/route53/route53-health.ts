@@ -14,7 +14,7 @@ import { PortError } from '../../../ports/errors';
 import type { DnsAnswer, TrafficReading } from '../../../ports/ports';
 import { openHttp, type HttpClient } from '../../http/client';
 import type { HttpAnswer } from '../../http/answer';
-import { refusalOf } from '../../http/answers';
+import { httpError } from '../../http/answers';
 import { perRegion } from '../options';
 import { flawsOfChecks, type CheckedRegions } from './checks';
 import { defineTraffic, flawsOf, refuseThird, refuseUnknown } from '../switch';
@@ -116,7 +116,7 @@ async function found({ reader, path }: Place): Promise<Found> {
 
 /** @throws PortError unless it is a success that could come from the object. */
 function refuse(answer: HttpAnswer): void {
-  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer);
+  if (answer.status < 200 || answer.status > 299) throw httpError(answer);
   if (answer.text.trimStart().startsWith('<'))
     throw new PortError('garbage', `Where a line of text was expected, ${who} answered a web page (${answer.status}).`);
 }

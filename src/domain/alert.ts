@@ -1,0 +1,10 @@
+/** What people are told, the same from a decision to the channel that sends it. */
+export interface Alert {
+  severity: 'info' | 'warning' | 'critical';
+  /** The same key updates the same alert. */
+  key: string;
+  /** Holds no age and no count: it changes only when there is something new to say. */
+  summary: string;
+  /** What the person on call should type next, if anything. */
+  command?: string;
+}
