@@ -74,7 +74,7 @@ export default tseslint.config(
   // Fakes and servers of tests are still to be cut into smaller functions.
   {
     files: ['lab/{vendors,loopback}/**/*.ts'],
-    rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': 'off' },
+    rules: { 'max-lines': ['error', { max: 330 }], 'max-lines-per-function': 'off' },
   },
   {
     files: ['test/**/*.ts'],

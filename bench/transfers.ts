@@ -12,7 +12,9 @@ import { site, type World } from './world';
 export async function run(client: Client, type: 'transfer' | 'rejoin', input: object): Promise<TransferResult> {
   const args = [{ site, because: 'The bench measures it.', ...input }];
   const result = (await client.workflow.execute(type, {
-    ...{ workflowId: `${type}/${site}`, taskQueue: 'handover', args },
+    workflowId: `${type}/${site}`,
+    taskQueue: 'handover',
+    args,
   })) as TransferResult;
   if (result.ending === 'completed') return result;
   throw new Error(`the ${type} did not complete (${result.ending}): ${result.because}`);

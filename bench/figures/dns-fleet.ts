@@ -75,9 +75,13 @@ function lineOf(one: Measured): string {
 }
 
 const valuesOf = (one: Measured) => ({
-  ...{ calls: one.calls, floorMs: one.floorMs, limited: limitedOf(one), mostLimited: mostLimited(one) },
+  calls: one.calls,
+  floorMs: one.floorMs,
+  limited: limitedOf(one),
+  mostLimited: mostLimited(one),
   lost: lostOf(one),
-  ...{ lastFailoverMs: lastOf(one, 'failover'), lastPlannedMs: lastOf(one, 'planned') },
+  lastFailoverMs: lastOf(one, 'failover'),
+  lastPlannedMs: lastOf(one, 'planned'),
   lastChecksMs: lastOf(one, 'checks'),
   waitedMs: { failover: waitsOf(one, 'failover'), planned: waitsOf(one, 'planned'), checks: waitsOf(one, 'checks') },
 });

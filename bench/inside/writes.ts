@@ -31,7 +31,10 @@ function accepted(side: Side): void {
 async function open(side: Side): Promise<Connection> {
   const password = (await readFile('/mnt/secrets/db-shop', 'utf8')).trim();
   const connection = await createConnection({
-    ...{ socketPath: `/mnt/${side}/run/mariadb.sock`, user: 'shop', password, database: 'shop' },
+    socketPath: `/mnt/${side}/run/mariadb.sock`,
+    user: 'shop',
+    password,
+    database: 'shop',
   });
   // A fence closes the shop's sessions; the statement that meets it is what fails.
   connection.on('error', () => undefined);

@@ -20,8 +20,11 @@ export const dnsKinds: readonly DnsKind[] = [
 const tsigSecret = 'tsig-key';
 const bind = {
   provider: {
-    ...{ kind: 'rfc2136', server: world.authoritative, zone: 'shop.test.' },
-    ...{ keyName: tsigKeyName, secret: `file:${tsigSecret}` },
+    kind: 'rfc2136',
+    server: world.authoritative,
+    zone: 'shop.test.',
+    keyName: tsigKeyName,
+    secret: `file:${tsigSecret}`,
   },
   ttlSeconds: 5,
 };
@@ -37,7 +40,10 @@ export async function layKeeper(kind: DnsKind, dir: string, checkout: string, ap
   const vendor: Vendor = vendors[kind];
   await writeSecrets(dir, vendor.secrets());
   return {
-    ...{ name: kind, place: 'world', view: 'lab', command: process.execPath },
+    name: kind,
+    place: 'world',
+    view: 'lab',
+    command: process.execPath,
     args: [
       ...['--enable-source-maps', join(checkout, 'dist/lab/dns/vendor-process.js'), '--vendor', kind],
       ...['--listen', world.authoritative, '--secrets', '/mnt/secrets'],

@@ -55,7 +55,8 @@ async function startWithPools(secret: (file: string) => string, options: DnsFake
   const fake = await startCloudflare({ ...options, tokens: { [secret('cloudflare-token')]: poolsMay } });
   const pool = (name: string, address: string) =>
     fake.putPool({
-      ...{ name, origins: [{ name: 'web', address, enabled: true }] },
+      name,
+      origins: [{ name: 'web', address, enabled: true }],
       monitor: { id: 'f1aba936b94213e5b8dca0c0dbf1f9cc', type: 'https', path: '/serving' },
     });
   const [a, b] = [pool('region-a', places.A.address), pool('region-b', places.B.address)];
@@ -75,7 +76,10 @@ export const vendors = {
     secrets: () => ({ 'cloudflare-token': token('') }),
     // The first zone that the fake makes up an id for.
     provider: {
-      ...{ kind: 'cloudflare', url: `${url}/client/v4`, zone, token: 'file:cloudflare-token' },
+      kind: 'cloudflare',
+      url: `${url}/client/v4`,
+      zone,
+      token: 'file:cloudflare-token',
       zoneId: '023e105f4ecef8ad9ca31a8300000001',
     },
     ttlSeconds: 60,
@@ -86,8 +90,12 @@ export const vendors = {
     secrets: () => ({ 'cloudflare-token': token('') }),
     provider: { kind: 'cloudflare', url: `${url}/client/v4`, zone, token: 'file:cloudflare-token' },
     traffic: {
-      ...{ kind: 'cloudflare-pools', url: `${url}/client/v4`, zone, token: 'file:cloudflare-token' },
-      ...{ balancer: shopName, pools: { A: 'region-a', B: 'region-b' } },
+      kind: 'cloudflare-pools',
+      url: `${url}/client/v4`,
+      zone,
+      token: 'file:cloudflare-token',
+      balancer: shopName,
+      pools: { A: 'region-a', B: 'region-b' },
     },
     ttlSeconds: 60,
     start: startWithPools,

@@ -18,8 +18,11 @@ function privateKey(): string {
 
 const googleKey = () =>
   JSON.stringify({
-    ...{ type: 'service_account', project_id: 'lab-shop-1', private_key_id: 'cnry0google0key0id' },
-    ...{ client_email: 'handover@lab-shop-1.iam.gserviceaccount.com', private_key: privateKey() },
+    type: 'service_account',
+    project_id: 'lab-shop-1',
+    private_key_id: 'cnry0google0key0id',
+    client_email: 'handover@lab-shop-1.iam.gserviceaccount.com',
+    private_key: privateKey(),
   });
 
 /** By vendor and file, as `lab/dns/vendors.ts` names them. */

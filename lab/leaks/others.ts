@@ -39,7 +39,9 @@ function yamlOf({ webUrl, redisPort, deadPort }: Away): string {
     table: { endpoints: object };
   };
   const region = (one: (typeof lab.regions)[string], address = here) => ({
-    ...{ ...one, address, database: { ...one.database, host: here, port: deadPort } },
+    ...one,
+    address,
+    database: { ...one.database, host: here, port: deadPort },
     sessions: { ...one.sessions, host: here, port: redisPort },
     host: { ...one.host, address: here, port: deadPort },
   });

@@ -17,17 +17,26 @@ const [droplets, places] = [
 /** By kind; one that is new does not compile until it is here. */
 const optionsOf: Record<TrafficConfig['kind'], (url: string) => Options> = {
   'cloudflare-pools': (url) => ({
-    ...{ url, zone: 'shop.test.', balancer: 'www.shop.test', pools: { A: 'region-a', B: 'region-b' } },
+    url,
+    zone: 'shop.test.',
+    balancer: 'www.shop.test',
+    pools: { A: 'region-a', B: 'region-b' },
     token: 'file:cloudflare-pools-token',
   }),
   'reserved-ip': (url) => ({ url, ip: '192.0.2.10', droplets, places, token: 'file:reserved-ip-token' }),
   'digitalocean-global-lb': (url) => ({
-    ...{ url, balancer: 'shop-global', targets: { A: 'fra1', B: 'ams3' } },
+    url,
+    balancer: 'shop-global',
+    targets: { A: 'fra1', B: 'ams3' },
     token: 'file:digitalocean-global-lb-token',
   }),
   'route53-health': (url) => ({
-    ...{ url, texts: { A: 'customers go to A', B: 'customers go to B' }, answers: { A: a, B: b } },
-    ...{ record: 'www.shop.test.', nameServers: ['127.0.0.1'], authorization: 'file:route53-health-authorization' },
+    url,
+    texts: { A: 'customers go to A', B: 'customers go to B' },
+    answers: { A: a, B: b },
+    record: 'www.shop.test.',
+    nameServers: ['127.0.0.1'],
+    authorization: 'file:route53-health-authorization',
   }),
 };
 

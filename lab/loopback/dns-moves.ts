@@ -61,8 +61,13 @@ function listening<T>(into: Timed[], work: () => Promise<T>): Promise<T> {
 /** One attempt of a step by itself, as an activity makes it. */
 export function attempt(step: Step, params: Facts, site: Site, ports: Ports, calls?: Call[]): Promise<StepSuccess> {
   const context: StepContext = {
-    ...{ site: site.site, epoch: 2, key: 'bench', facts: {}, progress: () => undefined },
-    ...{ signal: new AbortController().signal, ...(calls && { calls }) },
+    site: site.site,
+    epoch: 2,
+    key: 'bench',
+    facts: {},
+    progress: () => undefined,
+    signal: new AbortController().signal,
+    ...(calls && { calls }),
   };
   return attemptStep(step, params, ports, context);
 }

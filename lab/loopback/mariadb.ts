@@ -83,9 +83,19 @@ async function realDatabase(
   cpSync(template, at.path(region, 'data'), { recursive: true });
   writeFileSync(at.path(region, 'my.cnf'), configuration(region, at, port));
   const options: MariaDbOptions = {
-    ...{ region, site: 'lab', host: addresses[region], port, user: 'runbook', password: 'secret-runbook' },
-    ...{ shopUser: 'shop', database: 'shop', idTables: ['orders'], ca: ca.pem, sourceCa: ca.file },
-    ...{ replicationUser: 'repl', replicationPassword: 'secret-repl' },
+    region,
+    site: 'lab',
+    host: addresses[region],
+    port,
+    user: 'runbook',
+    password: 'secret-runbook',
+    shopUser: 'shop',
+    database: 'shop',
+    idTables: ['orders'],
+    ca: ca.pem,
+    sourceCa: ca.file,
+    replicationUser: 'repl',
+    replicationPassword: 'secret-repl',
   };
   let server: RunningServer | undefined;
   const start = async (as?: { certificateOf: RealDatabase }) => {

@@ -86,14 +86,21 @@ http { access_log off; server { listen unix:${at.path('nginx.sock')}; include ${
     }
   });
   const options = {
-    ...{ region: 'A', host, file, proxy, gate: at.path('gate'), schedulerPaused: at.path('scheduler-paused') },
+    region: 'A',
+    host,
+    file,
+    proxy,
+    gate: at.path('gate'),
+    schedulerPaused: at.path('scheduler-paused'),
     test: `php-fpm8.2 -R -t -y ${at.path('php-fpm.conf')}`,
     reload: `echo php >> ${at.path('reloads')}; kill -USR2 $(cat ${at.path('php.pid')})`,
     proxyTest: `nginx -t -q -c ${at.path('nginx.conf')}`,
     proxyReload: `echo nginx >> ${at.path('reloads')}`,
   };
   return {
-    ...{ options, settings: phpFpm(options), php },
+    options,
+    settings: phpFpm(options),
+    php,
     environment: async () => {
       const answer = await request(socket, script);
       return JSON.parse(answer.slice(answer.indexOf('{'))) as Record<string, string>;

@@ -34,12 +34,20 @@ StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-p
   const command = ['/usr/sbin/sshd', '-D', '-e', '-f', at.path('sshd_config')];
   const server = await startServer(command, at.path('sshd.log'), { host: sshAddress, port });
   const options = {
-    ...{ region: 'A', address: sshAddress, port, user: 'root', key: readFileSync(keyFile, 'utf8') },
+    region: 'A',
+    address: sshAddress,
+    port,
+    user: 'root',
+    key: readFileSync(keyFile, 'utf8'),
     knownHosts: readFileSync(knownHostsFile, 'utf8'),
   };
   const host = ssh(options);
   return {
-    ...{ options, host, server, keyFile, knownHostsFile },
+    options,
+    host,
+    server,
+    keyFile,
+    knownHostsFile,
     close: async () => {
       await host.close();
       await server.kill();

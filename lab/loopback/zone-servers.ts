@@ -100,7 +100,11 @@ async function ofVendor(
   return {
     provider: { ...Object.fromEntries(provided), kind },
     secrets: Object.fromEntries(Object.entries(files).map(([name, value]) => [`file:${name}`, value])),
-    ...{ ttlSeconds: vendor.ttlSeconds, nameServers, fake, put, close },
+    ttlSeconds: vendor.ttlSeconds,
+    nameServers,
+    fake,
+    put,
+    close,
   };
 }
 
@@ -109,7 +113,11 @@ async function ofPowerDns(): Promise<Kept> {
   return {
     provider: { kind: 'powerdns', url, zone, apiKey: 'file:pdns-api-key' },
     secrets: { 'file:pdns-api-key': apiKey },
-    ...{ ttlSeconds: 5, nameServers: [address], fake: undefined, put, close },
+    ttlSeconds: 5,
+    nameServers: [address],
+    fake: undefined,
+    put,
+    close,
   };
 }
 
@@ -118,6 +126,10 @@ async function ofBind(): Promise<Kept> {
   return {
     provider: { kind: 'rfc2136', server: address, zone, keyName: key.name, secret: 'file:tsig-key' },
     secrets: { 'file:tsig-key': key.secret },
-    ...{ ttlSeconds: 5, nameServers: [address], fake: undefined, put, close },
+    ttlSeconds: 5,
+    nameServers: [address],
+    fake: undefined,
+    put,
+    close,
   };
 }

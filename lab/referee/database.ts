@@ -23,8 +23,14 @@ export class Database {
       readFile(join(lab, 'secrets/db-referee'), 'utf8'),
     ]);
     const connection = await createConnection({
-      ...{ host: address, user: 'referee', password: password.trim(), database: 'shop', ssl: { ca } },
-      ...{ connectTimeout: CONNECT_MS, dateStrings: true, supportBigNumbers: true },
+      host: address,
+      user: 'referee',
+      password: password.trim(),
+      database: 'shop',
+      ssl: { ca },
+      connectTimeout: CONNECT_MS,
+      dateStrings: true,
+      supportBigNumbers: true,
     });
     const database = new Database(region, connection);
     await database.rows("SET SESSION time_zone = '+00:00'");

@@ -11,8 +11,15 @@ export async function sessionsAt(
 ): Promise<{ sessions: Set<string>; carts: Set<string> }> {
   const password = (await readFile(join(lab, 'secrets/redis'), 'utf8')).trim();
   const redis = new Redis({
-    ...{ host: address, port: 6379, password, lazyConnect: true, connectTimeout: 3000, commandTimeout: 5000 },
-    ...{ retryStrategy: () => null, maxRetriesPerRequest: 0, enableOfflineQueue: false },
+    host: address,
+    port: 6379,
+    password,
+    lazyConnect: true,
+    connectTimeout: 3000,
+    commandTimeout: 5000,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
   });
   // What goes wrong is the rejection of connect or of a command; without a listener it would end the process instead.
   redis.on('error', () => undefined);

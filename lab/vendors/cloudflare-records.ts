@@ -149,12 +149,13 @@ export function fresh(id: string): CfRecord {
 /** Puts what was asked for over `base`, and the whole into the draft. */
 function store(state: State, draft: Draft, asked: Fields, base: CfRecord): CfRecord {
   const wanted = {
-    ...{ ...base, type: asked.type ?? base.type, content: plain(asked.content ?? base.content) },
-    ...{ name: fullName(state.origin, asked.name ?? base.name), proxied: asked.proxied ?? base.proxied },
-    ...{
-      comment: asked.comment === undefined ? base.comment : asked.comment,
-      settings: asked.settings ?? base.settings,
-    },
+    ...base,
+    type: asked.type ?? base.type,
+    content: plain(asked.content ?? base.content),
+    name: fullName(state.origin, asked.name ?? base.name),
+    proxied: asked.proxied ?? base.proxied,
+    comment: asked.comment === undefined ? base.comment : asked.comment,
+    settings: asked.settings ?? base.settings,
   };
   const stored = {
     ...wanted,

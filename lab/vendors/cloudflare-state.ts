@@ -117,7 +117,9 @@ function answerOf(origin: string, records: readonly CfRecord[], one: CfRecord): 
 }
 
 const addresses = (name: string, ttlSeconds: number, values: readonly string[]): RecordSet => ({
-  ...{ name: `${name}.`, type: 'A', ttlSeconds },
+  name: `${name}.`,
+  type: 'A',
+  ttlSeconds,
   values: [...values],
 });
 

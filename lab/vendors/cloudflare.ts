@@ -72,12 +72,18 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Cloud
   ];
   const enter = limiter(options.limit ?? published);
   const fake = await startDnsFake(options, {
-    ...{ zone: state, put, failed, limited },
+    zone: state,
+    put,
+    failed,
+    limited,
     secrets: Object.keys(options.tokens),
     routes: routes.map((route) => guarded(route, options.tokens, enter)),
   });
   return {
-    ...{ ...fake, url: `${fake.url}/client/v4`, zoneId, accountId },
+    ...fake,
+    url: `${fake.url}/client/v4`,
+    zoneId,
+    accountId,
     records: () => recordsOf(state.records()),
     pools: () => poolsOf(state.records()),
     balancers: () => balancersOf(state.records()),
@@ -97,7 +103,10 @@ function withSet(items: readonly Item[], { name, type, ttlSeconds: ttl, values }
   const bare = name.slice(0, -1);
   const made = values.map((value) => ({
     ...fresh(newId()),
-    ...{ name: bare, type, ttl, content: type === 'CNAME' ? value.replace(/\.$/, '') : value },
+    name: bare,
+    type,
+    ttl,
+    content: type === 'CNAME' ? value.replace(/\.$/, '') : value,
   }));
   return withRecords(items, [...recordsOf(items).filter((one) => one.name !== bare || one.type !== type), ...made]);
 }
@@ -125,9 +134,18 @@ function putBalancer(state: State, one: Pick<CfBalancer, 'name'> & Partial<CfBal
 function zoneRoutes(origin: string, id: string, accountId: string): CfRoute[] {
   const name = origin.slice(0, -1);
   const zone = {
-    ...{ id, name, status: 'active', paused: false, type: 'full', account: { id: accountId, name: 'A shop' } },
-    ...{ name_servers: ['ada.ns.cloudflare.com', 'bob.ns.cloudflare.com'], original_name_servers: null },
-    ...{ plan: { id: 'free', name: 'Free Website' }, meta: {}, owner: {}, permissions: ['#dns_records:edit'] },
+    id,
+    name,
+    status: 'active',
+    paused: false,
+    type: 'full',
+    account: { id: accountId, name: 'A shop' },
+    name_servers: ['ada.ns.cloudflare.com', 'bob.ns.cloudflare.com'],
+    original_name_servers: null,
+    plan: { id: 'free', name: 'Free Website' },
+    meta: {},
+    owner: {},
+    permissions: ['#dns_records:edit'],
   };
   const list: Route['answer'] = ({ query, hints }) => {
     const page = Number(query.get('page') ?? 1);

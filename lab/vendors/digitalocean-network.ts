@@ -94,14 +94,22 @@ export async function startNetwork({
   api = { host: '127.0.0.1', port: 0 },
 }: NetworkOptions): Promise<NetworkFake> {
   const state: State = {
-    ...{ droplets: new Map(), addresses: new Map(), balancers: new Map(), actions: [] },
-    ...{ hidden: false, changes: 0, before: { addresses: new Map(), balancers: new Map() } },
+    droplets: new Map(),
+    addresses: new Map(),
+    balancers: new Map(),
+    actions: [],
+    hidden: false,
+    changes: 0,
+    before: { addresses: new Map(), balancers: new Map() },
   };
   const routes = [...addressRoutes(state), ...balancerRoutes(state)].map((route) => guarded(route, tokens));
   const limited = () => failed(429, 'API Rate limit exceeded.');
   const server = await startServer({ ...api, secrets: Object.keys(tokens), routes, failed, limited });
   return {
-    ...{ url: server.url, calls: server.calls, faults: server.faults, close: server.close },
+    url: server.url,
+    calls: server.calls,
+    faults: server.faults,
+    close: server.close,
     changes: () => state.changes,
     putDroplet: (droplet) => void state.droplets.set(droplet.id, droplet),
     putAddress: (address) => void state.addresses.set(address.ip, { ...address }),
@@ -154,13 +162,31 @@ function withoutDroplet({ body, ...reply }: FakeReply): FakeReply {
 
 /** The rest of a droplet, which nobody here looks at. */
 const machine = {
-  ...{ memory: 1_024, vcpus: 1, disk: 25, locked: false, created_at: '2026-02-01T22:22:58Z', features: [], tags: [] },
-  ...{ backup_ids: [], snapshot_ids: [], volume_ids: [], size_slug: 's-1vcpu-1gb', networks: { v4: [], v6: [] } },
+  memory: 1_024,
+  vcpus: 1,
+  disk: 25,
+  locked: false,
+  created_at: '2026-02-01T22:22:58Z',
+  features: [],
+  tags: [],
+  backup_ids: [],
+  snapshot_ids: [],
+  volume_ids: [],
+  size_slug: 's-1vcpu-1gb',
+  networks: { v4: [], v6: [] },
   next_backup_window: { start: '2026-11-24T00:00:00Z', end: '2026-11-24T23:00:00Z' },
   image: { id: 63663980, name: '12 x64', type: 'base', distribution: 'Debian', slug: 'debian-12-x64', public: true },
   size: {
-    ...{ slug: 's-1vcpu-1gb', memory: 1_024, vcpus: 1, disk: 25, transfer: 1, description: 'Basic' },
-    ...{ price_monthly: 6, price_hourly: 0.00893, regions: ['fra1', 'nyc3'], available: true },
+    slug: 's-1vcpu-1gb',
+    memory: 1_024,
+    vcpus: 1,
+    disk: 25,
+    transfer: 1,
+    description: 'Basic',
+    price_monthly: 6,
+    price_hourly: 0.00893,
+    regions: ['fra1', 'nyc3'],
+    available: true,
   },
 };
 
@@ -234,10 +260,20 @@ const whole = z.looseObject({
 });
 /** What a balancer has of all that a PUT leaves out. */
 const defaults = {
-  ...{ type: 'REGIONAL', size_unit: 1, algorithm: 'round_robin', redirect_http_to_https: false },
-  ...{ enable_proxy_protocol: false, enable_backend_keepalive: false, http_idle_timeout_seconds: 60 },
-  ...{ droplet_ids: [], tag: '', domains: [], target_load_balancer_ids: [] },
-  ...{ health_check: { protocol: 'http', port: 80, path: '/' }, glb_settings: {}, sticky_sessions: { type: 'none' } },
+  type: 'REGIONAL',
+  size_unit: 1,
+  algorithm: 'round_robin',
+  redirect_http_to_https: false,
+  enable_proxy_protocol: false,
+  enable_backend_keepalive: false,
+  http_idle_timeout_seconds: 60,
+  droplet_ids: [],
+  tag: '',
+  domains: [],
+  target_load_balancer_ids: [],
+  health_check: { protocol: 'http', port: 80, path: '/' },
+  glb_settings: {},
+  sticky_sessions: { type: 'none' },
 };
 const readOnly = ['id', 'ip', 'ipv6', 'status', 'created_at'];
 

@@ -58,7 +58,11 @@ export async function startDigitalOcean(options: DigitalOceanOptions): Promise<D
   const zone = fakeZone<DoRecord>({ origin, setsOf: setsOf(origin), nameServers: serversOf(options).length });
   let lastId = 28_448_429;
   const newRecord = (type: string, name: string, data: string, ttl: number): DoRecord => ({
-    ...{ id: (lastId += 1), type, name, data, ttl },
+    id: (lastId += 1),
+    type,
+    name,
+    data,
+    ttl,
     ...nothing,
   });
   zone.change(() => [

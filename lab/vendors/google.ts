@@ -162,7 +162,9 @@ function routesOf(zone: FakeZone<GoogleSet>, options: GoogleOptions, allowed: Al
     return paged(request, 'rrsets', zone.records(request.hints).filter(fits));
   };
   const shownChange = (number: number) => ({
-    ...{ kind: 'dns#change', id: String(number), startTime: '2026-11-23T09:00:00.000Z' },
+    kind: 'dns#change',
+    id: String(number),
+    startTime: '2026-11-23T09:00:00.000Z',
     status: zone.isPublished(number) ? 'done' : 'pending',
   });
   const create: Route['answer'] = ({ json }) => {

@@ -106,8 +106,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const body = await bodyOf(incoming);
     const effect = faults.take({ method, path: url });
     const call: Call = {
-      ...{ method, path: hide(url), body: hide(body), fault: effect?.kind },
-      ...{ status: undefined, atMs: at - started, tookMs: 0 },
+      method,
+      path: hide(url),
+      body: hide(body),
+      fault: effect?.kind,
+      status: undefined,
+      atMs: at - started,
+      tookMs: 0,
     };
     calls.push(call);
     outgoing.on('finish', () => {

@@ -71,7 +71,10 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
   };
   const nameServer = await startNameServer({ host: '127.0.0.1', port: 0, zone, number: 0 });
   const server = await startServer({
-    ...{ host: '127.0.0.1', port: 0, secrets: [secret], failed },
+    host: '127.0.0.1',
+    port: 0,
+    secrets: [secret],
+    failed,
     limited: () => failed(429, 'Too many requests'),
     routes: [
       { method: 'GET', path, answer: show },
@@ -91,8 +94,13 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
     ],
   });
   return {
-    ...{ url: `${server.url}${path}`, nameServers: [nameServer.address], calls: server.calls, faults: server.faults },
-    ...{ text: () => text(), write, changes: zone.changes },
+    url: `${server.url}${path}`,
+    nameServers: [nameServer.address],
+    calls: server.calls,
+    faults: server.faults,
+    text: () => text(),
+    write,
+    changes: zone.changes,
     meanwhile: (line) => void (theirs = line),
     publishAfter: (ms) => void (zone.publishAfterMs = [ms]),
     close: async () => {

@@ -133,7 +133,11 @@ export type Site = Omit<SiteContent, 'policy'> & {
 export function policyOf(read: SiteContent['policy']): Policy {
   const { downShare, minEligible, majorityActs, automatic, unfenced } = read;
   return {
-    ...{ downShare, minEligible, majorityActs, automatic, unfenced },
+    downShare,
+    minEligible,
+    majorityActs,
+    automatic,
+    unfenced,
     intervalMs: read.interval,
     suspectIntervalMs: read.suspectInterval,
     probeTimeoutMs: read.probeTimeout,

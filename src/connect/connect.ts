@@ -151,7 +151,8 @@ function dnsOf({ site, secret, opened, limiters }: Root): Dns {
     return { kind, read: zone.read, replace: zone.replace, flaws: zone.flaws };
   });
   return {
-    ...{ kind: provider.kind, ...firstOpen(ways) },
+    kind: provider.kind,
+    ...firstOpen(ways),
     answers: authoritative({ servers }),
     resolved: authoritative({ servers: resolvers }),
   };

@@ -1,7 +1,7 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { PrepareResult } from '../contract/steps';
 import { aimOf } from '../domain/report/aim';
-import { parseDrill, type DrillRequest, type TransferRequest } from '../domain/plan/request';
+import { parseDrill, parseTransfer, type DrillRequest, type TransferRequest } from '../domain/plan/request';
 import type { CheckResult, DrillResult } from '../domain/plan/result';
 import { moveThere, outage } from './drill-outage';
 import { drillId, runbookQueue } from '../contract/ids';
@@ -26,8 +26,15 @@ export async function drill(input: unknown = {}): Promise<DrillResult> {
   const request = parseOrFail(parseDrill, input);
   refuseTimeouts();
   const result: DrillResult = {
-    ...{ site: request.site, kind: request.kind, fault: request.kind === 'outage' ? request.fault : '' },
-    ...{ startedAt: Date.now(), endedAt: 0, onsetAt: 0, healedAt: 0, transfers: [], checks: [] },
+    site: request.site,
+    kind: request.kind,
+    fault: request.kind === 'outage' ? request.fault : '',
+    startedAt: Date.now(),
+    endedAt: 0,
+    onsetAt: 0,
+    healedAt: 0,
+    transfers: [],
+    checks: [],
     aim: { met: false, because: 'The drill has not ended.' },
   };
   await orOwnFailure(rehearse(request, result));
@@ -43,15 +50,8 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
       result.checks = await readiness(request.site);
       return;
     case 'plan': {
-      const asked = { kind: 'switchover', to: request.to, because: 'A drill asks what would happen.' } as const;
-      const prepared = await prepareTransfer({
-        site: request.site,
-        ...asked,
-        region: '',
-        decidedAt: 0,
-        onsetAt: 0,
-        evenUnfenced: false,
-      });
+      const { site, to } = request;
+      const prepared = await prepareTransfer(parseTransfer({ site, to, because: 'A drill asks what would happen.' }));
       if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
       result.plan = prepared.plan;
       return;

@@ -12,19 +12,19 @@ import type { KeptOrder, Ruling, PrimaryRows } from '../../src/domain/salvage/ru
 import { ruleOn } from '../../src/domain/salvage/rule';
 
 const shape = (name: string, primary: string[], columns: string[], uniques: string[][] = []): TableShape => ({
-  ...{ name, primary, uniques },
+  name,
+  primary,
+  uniques,
   columns: columns.map((column) => ({ name: column, kind: 'text', unsigned: false, charset: '' })),
 });
 
 const header = (id: string, over: Row = {}): Row => ({
-  ...{
-    id,
-    status: 'pending',
-    currency: 'EUR',
-    total_amount: '25.98000000',
-    transaction_id: null,
-    date_updated_gmt: '2026-11-23 01:00:00',
-  },
+  id,
+  status: 'pending',
+  currency: 'EUR',
+  total_amount: '25.98000000',
+  transaction_id: null,
+  date_updated_gmt: '2026-11-23 01:00:00',
   ...over,
 });
 const operational = (id: string, key: string, intent: string): Row => ({
@@ -73,7 +73,10 @@ class Primary {
 
   ground(over: Partial<PrimaryRows> = {}): PrimaryRows {
     return {
-      ...{ shapes, counters: new Set(['wp_handover_stock.stock']), tainted: () => false, find: this.find },
+      shapes,
+      counters: new Set(['wp_handover_stock.stock']),
+      tainted: () => false,
+      find: this.find,
       rival: ({ id, key, intent }) => {
         const rows = this.tables.get('wp_wc_order_operational_data') ?? [];
         const row = rows.find(
@@ -303,8 +306,14 @@ test('the log is read up to the last transaction that both have; what stands beh
   };
   const found = await classify(log(), knowledgeOf('0-1-10,0-2-500'));
   expect(classificationFacts(found, [{ askedKey: '0-1-11' }], { 3: 'old' })).toMatchObject({
-    ...{ promotionPoint: '0-1-10', lastGtid: '0-1-12', errant: 2, firstAtMs: 1_000 },
-    ...{ ordersOnlyThere: 0, keysKnownToBoth: ['0-1-11'], paymentUpdatesOnlyThere: 1, paymentUpdates: ['old'] },
+    promotionPoint: '0-1-10',
+    lastGtid: '0-1-12',
+    errant: 2,
+    firstAtMs: 1_000,
+    ordersOnlyThere: 0,
+    keysKnownToBoth: ['0-1-11'],
+    paymentUpdatesOnlyThere: 1,
+    paymentUpdates: ['old'],
   });
   expect((await classify(log(), knowledgeOf('0-3-9'))).promotionPoint).toBe('');
 });

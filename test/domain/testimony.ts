@@ -62,7 +62,10 @@ export function testimony(said: Said = {}): Testimony {
     }));
   const app = said.app ?? telling(up, facts('A'));
   return {
-    ...{ primary: 'A', standby: 'B', epoch: 7, vantages },
+    primary: 'A',
+    standby: 'B',
+    epoch: 7,
+    vantages,
     ballots: [
       ...ballots({ signal: 'app', region: 'A' }, app),
       ...ballots({ signal: 'app', region: 'B' }, said.standbyApp ?? telling(up, facts('B'))),
@@ -82,7 +85,14 @@ export function opinion(said: Said = {}): Opinion {
 export function situation(said: Said = {}, differs: Partial<Situation> = {}): Situation {
   const replica = { configured: true, usesGtid: true, applying: true, receiving: true, heartbeatAgeMs: 500, epoch: 7 };
   return {
-    ...{ site: 'shop', home: 'A', primary: 'A', standby: 'B', epoch: 7, tableOf: 'A', opinionAgeMs: 0, policy },
+    site: 'shop',
+    home: 'A',
+    primary: 'A',
+    standby: 'B',
+    epoch: 7,
+    tableOf: 'A',
+    opinionAgeMs: 0,
+    policy,
     opinion: opinion(said),
     replica,
     ...differs,

@@ -4,17 +4,19 @@ import type { AckLine, FailureLine } from '../../lab/shoppers/lines';
 describe('gaps', () => {
   const base = Date.parse('2026-11-23T10:00:00.000Z');
   const ack = (ms: number, op: AckLine['op'] = 'order'): AckLine => ({
-    ...{
-      at: new Date(base + ms).toISOString(),
-      mono: ms,
-      attemptAt: '',
-      attemptMono: ms,
-      shopper: 's',
-      place: 'world',
-      op,
-      key: 'k',
-    },
-    ...{ intent: null, region: 'A', epoch: 1, status: 201, answer: {} },
+    at: new Date(base + ms).toISOString(),
+    mono: ms,
+    attemptAt: '',
+    attemptMono: ms,
+    shopper: 's',
+    place: 'world',
+    op,
+    key: 'k',
+    intent: null,
+    region: 'A',
+    epoch: 1,
+    status: 201,
+    answer: {},
   });
   const window = { from: new Date(base + 1000).toISOString(), to: new Date(base + 5000).toISOString() };
 

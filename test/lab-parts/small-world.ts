@@ -72,7 +72,12 @@ export function placeOrder(world: World, wanted: Wanted): { row: Writable<OrderR
   const id = 2 * view.orders.length + 1;
   const paid = pay === 'now';
   const row = {
-    ...{ id, key, intent, status: paid ? 'processing' : 'on-hold', currency: 'EUR', total: '25.97000000' },
+    id,
+    key,
+    intent,
+    status: paid ? 'processing' : 'on-hold',
+    currency: 'EUR',
+    total: '25.97000000',
     transactionId: paid ? `ch-${name}` : '',
   };
   view.orders.push(row);
@@ -131,7 +136,12 @@ export function smallWorld(): World {
     },
     judged: {
       read: {
-        ...{ region: 'B', readAt: START + 100_000, orders: [], lines: [], aliases: [], owedMails: [] },
+        region: 'B',
+        readAt: START + 100_000,
+        orders: [],
+        lines: [],
+        aliases: [],
+        owedMails: [],
         stock: ['sku-01', 'sku-02'].map((sku) => ({ sku, initial: 1000, stock: 1000 })),
         schedulerRuns: [10, 49, 51, 90].map((second) => ({
           ...(second < 50 ? { region: 'A', epoch: 1 } : { region: 'B', epoch: 2 }),

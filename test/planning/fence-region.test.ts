@@ -9,7 +9,9 @@ const common = { answers: true, epoch: 2, primary: 'B', verifiedEpoch: 2, positi
 const survey: Survey = {
   at: 0,
   regions: { A: { ...common, region: 'A' }, B: { ...common, region: 'B' } },
-  ...{ settings: {}, shops: {}, dns: {} },
+  settings: {},
+  shops: {},
+  dns: {},
 };
 const planning = (input: object) =>
   planTransfer({ site: labSite, caPem: '' }, survey, parseTransfer({ site: 'lab', ...input }));

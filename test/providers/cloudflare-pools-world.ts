@@ -47,13 +47,19 @@ export async function openWorld(): Promise<TrafficWorld> {
   const { fake, traffic, a, b, close } = await startPools();
   const orders = { A: [a, b], B: [b, a], mixture: [a, b] };
   return {
-    ...{ traffic, close, faults: fake.faults, calls: fake.calls, changes: fake.changes, secrets: [token] },
+    traffic,
+    close,
+    faults: fake.faults,
+    calls: fake.calls,
+    changes: fake.changes,
+    secrets: [token],
     sentTo: () => {
       const [balancer] = fake.balancers();
       return balancer?.default_pools[0] === a ? 'A' : 'B';
     },
     set: (to) => void fake.putBalancer({ name, default_pools: orders[to], fallback_pool: to === 'A' ? a : b }),
     settle: () => undefined,
-    ...{ reads: { method: 'GET', path: balancerPath }, writes: { method: 'PATCH', path: /[1-9]$/ } },
+    reads: { method: 'GET', path: balancerPath },
+    writes: { method: 'PATCH', path: /[1-9]$/ },
   };
 }

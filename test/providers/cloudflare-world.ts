@@ -68,7 +68,11 @@ export function waysToZone() {
 
 /** A record, a page of records, and a refusal, as the API spells them. */
 export const record = (over: object = {}) => ({
-  ...{ id: anId, type: 'A', name: 'www.shop.test', content: '192.0.2.1', ttl: 60 },
+  id: anId,
+  type: 'A',
+  name: 'www.shop.test',
+  content: '192.0.2.1',
+  ttl: 60,
   ...over,
 });
 export const page = (records: object[], total = records.length): Reply => ({

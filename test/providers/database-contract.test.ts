@@ -13,7 +13,10 @@ describeDatabase('MariaDB', async () => {
   const pair = await realPair(at, template, ca);
   const { a, b } = pair;
   return {
-    ...{ a: a.database, b: b.database, hostA: addresses.A, hostB: addresses.B },
+    a: a.database,
+    b: b.database,
+    hostA: addresses.A,
+    hostB: addresses.B,
     order: async (region) => {
       const rows = await (region === 'A' ? a : b).sql(
         `INSERT INTO shop.orders (note) VALUES ('x') RETURNING id`,

@@ -48,18 +48,32 @@ export const id = '4de7ac8b-495b-4884-9a69-1050c6793cd6';
 export const balancerScopes: readonly NetworkScope[] = ['load_balancer:read', 'load_balancer:update'];
 export const orders = { A: { nyc3: 1, fra1: 2 }, B: { nyc3: 2, fra1: 1 }, mixture: { nyc3: 1, fra1: 1 } };
 export const settings = {
-  ...{ target_protocol: 'https', target_port: 443, cdn: { is_enabled: false }, failover_threshold: 50 },
+  target_protocol: 'https',
+  target_port: 443,
+  cdn: { is_enabled: false },
+  failover_threshold: 50,
 };
 
 export const global: FakeBalancer = {
-  ...{ id, name: 'shop-global', project_id: '4de7ac8b-495b-4884-9a69-1050c6793cd7', type: 'GLOBAL', status: 'active' },
-  ...{ ip: '104.131.186.241', ipv6: '2604:a880:800:14::85f5:c000', created_at: '2026-02-01T22:22:58Z', size_unit: 1 },
-  ...{
-    domains: [{ name: 'www.shop.test', is_managed: false, certificate_id: '892071a0-bb95-49bc-8021-3afd67a210bf' }],
-  },
-  ...{ target_load_balancer_ids: ['one', 'two'], droplet_ids: [], tag: '', network: 'EXTERNAL' },
-  ...{ http_idle_timeout_seconds: 90, redirect_http_to_https: true, tls_cipher_policy: 'STRONG' },
-  ...{ firewall: { deny: ['ip:192.0.2.1'], allow: [] }, sticky_sessions: { type: 'none' } },
+  id,
+  name: 'shop-global',
+  project_id: '4de7ac8b-495b-4884-9a69-1050c6793cd7',
+  type: 'GLOBAL',
+  status: 'active',
+  ip: '104.131.186.241',
+  ipv6: '2604:a880:800:14::85f5:c000',
+  created_at: '2026-02-01T22:22:58Z',
+  size_unit: 1,
+  domains: [{ name: 'www.shop.test', is_managed: false, certificate_id: '892071a0-bb95-49bc-8021-3afd67a210bf' }],
+  target_load_balancer_ids: ['one', 'two'],
+  droplet_ids: [],
+  tag: '',
+  network: 'EXTERNAL',
+  http_idle_timeout_seconds: 90,
+  redirect_http_to_https: true,
+  tls_cipher_policy: 'STRONG',
+  firewall: { deny: ['ip:192.0.2.1'], allow: [] },
+  sticky_sessions: { type: 'none' },
   health_check: { protocol: 'https', port: 443, path: '/serving', check_interval_seconds: 10 },
   glb_settings: { ...settings, region_priorities: orders.A },
 };
@@ -76,8 +90,12 @@ export const startBalancer = (
     (url) =>
       digitaloceanGlobalLb.connect(
         {
-          ...{ kind: 'digitalocean-global-lb', balancer: id, targets: { A: 'nyc3', B: 'fra1' } },
-          ...{ token: 'file:token', url, ...over },
+          kind: 'digitalocean-global-lb',
+          balancer: id,
+          targets: { A: 'nyc3', B: 'fra1' },
+          token: 'file:token',
+          url,
+          ...over,
         },
         secret,
       ),
@@ -93,7 +111,12 @@ export async function openBalancerWorld(front?: Front): Promise<TrafficWorld> {
   const called = { balancer: 'shop-global' };
   const { fake, traffic, close } = await startBalancer(balancerScopes, called, front, [...others, global]);
   return {
-    ...{ traffic, close, faults: fake.faults, calls: fake.calls, changes: fake.changes, secrets: [token] },
+    traffic,
+    close,
+    faults: fake.faults,
+    calls: fake.calls,
+    changes: fake.changes,
+    secrets: [token],
     sentTo: () => ((prioritiesOf(fake).nyc3 ?? 0) < (prioritiesOf(fake).fra1 ?? 0) ? 'A' : 'B'),
     set: (to) => fake.putBalancer({ ...global, glb_settings: { ...settings, region_priorities: orders[to] } }),
     settle: () => fake.settle(),
@@ -108,7 +131,11 @@ const other = 3164446;
 export const addressScopes: readonly NetworkScope[] = ['reserved_ip:read', 'reserved_ip:update', 'droplet:read'];
 
 export const addressOptions = {
-  ...{ kind: 'reserved-ip', ip, droplets: { A: a, B: b }, places: { A: 'fra1', B: 'fra1' }, token: 'file:token' },
+  kind: 'reserved-ip',
+  ip,
+  droplets: { A: a, B: b },
+  places: { A: 'fra1', B: 'fra1' },
+  token: 'file:token',
 };
 
 export const startAddress = (scopes = addressScopes, over: object = {}, front?: Front): Promise<Network> =>
@@ -126,7 +153,12 @@ export async function openAddressWorld(front?: Front): Promise<TrafficWorld> {
   const { fake, traffic, close } = await startAddress(addressScopes, {}, front);
   const holders = { A: a, B: b, mixture: other };
   return {
-    ...{ traffic, close, faults: fake.faults, calls: fake.calls, changes: fake.changes, secrets: [token] },
+    traffic,
+    close,
+    faults: fake.faults,
+    calls: fake.calls,
+    changes: fake.changes,
+    secrets: [token],
     sentTo: () => (fake.address(ip)?.droplet === a ? 'A' : 'B'),
     set: (to) => fake.putAddress({ ip, region: 'fra1', droplet: holders[to] }),
     settle: () => fake.settle(),

@@ -65,7 +65,11 @@ if ('because' in found) {
       const AliasTarget = { HostedZoneId: 'Z2FDTNDATAQYW2', DNSName: 'edge.example.', EvaluateTargetHealth: false };
       await server.change({ Action: 'CREATE', ResourceRecordSet: { Name: origin, Type: 'A', AliasTarget } });
       const weighted = (SetIdentifier: string) => ({
-        ...{ Name: `api.${origin}`, Type: 'A' as const, TTL: 30, SetIdentifier, Weight: 1 },
+        Name: `api.${origin}`,
+        Type: 'A' as const,
+        TTL: 30,
+        SetIdentifier,
+        Weight: 1,
         ResourceRecords: [{ Value: '192.0.2.1' }],
       });
       for (const label of ['one', 'two']) await server.change({ Action: 'CREATE', ResourceRecordSet: weighted(label) });
@@ -113,7 +117,9 @@ if ('because' in found) {
     });
 
     const setOf = (Name: string, Type: 'A' | 'AAAA' | 'CNAME', ...values: string[]): ResourceRecordSet => ({
-      ...{ Name, Type, TTL: 30 },
+      Name,
+      Type,
+      TTL: 30,
       ResourceRecords: values.map((Value) => ({ Value })),
     });
 

@@ -17,7 +17,8 @@ function way(kind: string, fails?: PortError): Way & { asked: string[] } {
     return fails ? Promise.reject(fails) : Promise.resolve(value());
   };
   return {
-    ...{ kind, asked },
+    kind,
+    asked,
     read: () => answer('read', () => held),
     replace: (_expected, wanted) => answer('replace', () => void (held = wanted)),
     flaws: () => answer('flaws', () => [`${kind} has a flaw.`]),

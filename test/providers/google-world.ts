@@ -19,8 +19,13 @@ export const everything: readonly GooglePermission[] = [
 
 export const keyFile = (over: object = {}): string =>
   JSON.stringify({
-    ...{ type: 'service_account', project_id: 'shop-123456', private_key_id: 'abc', private_key: privateKey },
-    ...{ client_email: account, token_uri: 'https://elsewhere.example/token', ...over },
+    type: 'service_account',
+    project_id: 'shop-123456',
+    private_key_id: 'abc',
+    private_key: privateKey,
+    client_email: account,
+    token_uri: 'https://elsewhere.example/token',
+    ...over,
   });
 
 export const allowing = (may: readonly GooglePermission[]) => ({ [account]: { publicKey, may } });

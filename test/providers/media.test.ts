@@ -22,7 +22,11 @@ function open() {
   const at = place();
   for (const region of ['A', 'B']) mkdirSync(at.path(region));
   const options: RsyncOptions = {
-    ...{ region: 'B', host: real.host, path: at.path('B'), peerKey: real.keyFile, peerKnownHosts: real.knownHostsFile },
+    region: 'B',
+    host: real.host,
+    path: at.path('B'),
+    peerKey: real.keyFile,
+    peerKnownHosts: real.knownHostsFile,
     peers: { A: { address: sshAddress, port: real.options.port, user: 'root', path: at.path('A') } },
   };
   const upload = (region: string, name: string, content: string) => {

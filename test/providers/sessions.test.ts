@@ -27,7 +27,11 @@ describeSessions('Redis', async () => {
   const db = { session: 0, cache: 1 };
   const clients = { A: [a.client(0), a.client(1)], B: [b.client(0), b.client(1)] } as const;
   return {
-    ...{ a: a.sessions, b: b.sessions, hostA, hostB, close },
+    a: a.sessions,
+    b: b.sessions,
+    hostA,
+    hostB,
+    close,
     write: async (region, kind, key, value) => {
       await clients[region][db[kind] as 0 | 1].set(key, value);
     },

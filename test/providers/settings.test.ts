@@ -26,7 +26,10 @@ async function open() {
   const at = place();
   const real = await realShopServer(at, host.host);
   return {
-    ...{ at, real, settings: real.settings, first },
+    at,
+    real,
+    settings: real.settings,
+    first,
     close: async () => {
       await real.close();
       at.remove();

@@ -25,7 +25,12 @@ export async function startWatched(
   fake.write(`${texts.A}\n`);
   const traffic = await route53Health.connect(
     {
-      ...{ kind: 'route53-health', url: fake.url, authorization: 'file:switch', texts, record, answers },
+      kind: 'route53-health',
+      url: fake.url,
+      authorization: 'file:switch',
+      texts,
+      record,
+      answers,
       nameServers: fake.nameServers,
       ...over,
     },
@@ -42,11 +47,16 @@ export async function openWorld(): Promise<TrafficWorld> {
   const { fake, traffic, close } = await startWatched();
   const lines = { ...texts, mixture: 'customers go home' };
   return {
-    ...{ traffic, close, faults: fake.faults, calls: fake.calls, changes: fake.changes },
+    traffic,
+    close,
+    faults: fake.faults,
+    calls: fake.calls,
+    changes: fake.changes,
     secrets: [secret, 'of/the+switch'],
     sentTo: () => (fake.text()?.includes(texts.B) === true ? 'B' : 'A'),
     set: (to) => fake.write(`${lines[to]}\n`),
     settle: () => undefined,
-    ...{ reads: { method: 'GET' }, writes: { method: 'PUT' } },
+    reads: { method: 'GET' },
+    writes: { method: 'PUT' },
   };
 }

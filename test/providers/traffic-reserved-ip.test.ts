@@ -33,7 +33,8 @@ describe('a reserved IP', () => {
     expect(fake.changes()).toBe(1);
     fake.settle();
     expect(await traffic.read()).toEqual({
-      ...{ leadsTo: 'B', state: { droplet: b } },
+      leadsTo: 'B',
+      state: { droplet: b },
       because: `${ip} belongs to the droplet of B.`,
     });
   });

@@ -100,7 +100,9 @@ export async function rejoinPair(at: Place, template: string): Promise<RejoinPai
   const host = localHost(at.path('shims'));
   const opened: { close: () => unknown }[] = [];
   const root = {
-    ...{ site, secret: (reference: string) => Promise.resolve(reference), host: () => host },
+    site,
+    secret: (reference: string) => Promise.resolve(reference),
+    host: () => host,
     opened: <T extends { close: () => unknown }>(port: T) => (opened.push(port), port),
   };
   const databases = { A: pair.a.database, B: pair.b.database };
@@ -127,7 +129,8 @@ export async function rejoinPair(at: Place, template: string): Promise<RejoinPai
     });
   return {
     ...pair,
-    ...{ site, ports },
+    site,
+    ports,
     shop: async (region, statements) => {
       const connection = await connect(region);
       try {

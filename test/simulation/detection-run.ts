@@ -142,17 +142,15 @@ function consider(all: Vantage[], at: number, episode: Episode, policy: Policy, 
     policy,
   );
   const situation: Situation = {
-    ...{
-      site: 'shop',
-      home: 'A',
-      primary: 'A',
-      standby: 'B',
-      epoch: 1,
-      tableOf: 'A',
-      opinion,
-      opinionAgeMs: 0,
-      policy,
-    },
+    site: 'shop',
+    home: 'A',
+    primary: 'A',
+    standby: 'B',
+    epoch: 1,
+    tableOf: 'A',
+    opinion,
+    opinionAgeMs: 0,
+    policy,
     replica: { configured: true, usesGtid: true, applying: true, receiving: !outage, heartbeatAgeMs, epoch: 1 },
   };
   const decision = decide(situation);

@@ -43,14 +43,16 @@ test('a site without one is told nothing of it', async () => {
 
 test('what a switch’s vendor does not show is left to a person, and that is said', async () => {
   const traffic = {
-    ...{
-      kind: 'route53-health' as const,
-      url: 'https://switch.example.net/www',
-      authorization: 'file:switch' as SecretRef,
-      serving: '/serving',
-    },
-    ...{ texts: { A: 'to A', B: 'to B' }, answers: { A: '198.51.100.10', B: '203.0.113.10' } },
-    ...{ record: 'www.shop.test.', ttlSeconds: 60, nameServers: ['ns-1'], api: 'https://route53.amazonaws.com' },
+    kind: 'route53-health' as const,
+    url: 'https://switch.example.net/www',
+    authorization: 'file:switch' as SecretRef,
+    serving: '/serving',
+    texts: { A: 'to A', B: 'to B' },
+    answers: { A: '198.51.100.10', B: '203.0.113.10' },
+    record: 'www.shop.test.',
+    ttlSeconds: 60,
+    nameServers: ['ns-1'],
+    api: 'https://route53.amazonaws.com',
   } satisfies Site['traffic'];
   const told = await checks(nothing, { ...pooledSite, traffic }, true);
   expect(told.at(-1)).toMatch(

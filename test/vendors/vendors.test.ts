@@ -8,7 +8,10 @@ import { slidingWindow } from '../../lab/vendors/limits';
 import { fakeZone, type FakeZone } from '../../lab/vendors/zone';
 
 const set = (over: Partial<RecordSet> = {}): RecordSet => ({
-  ...{ name: 'www.shop.test.', type: 'A', ttlSeconds: 30, values: ['192.0.2.1'] },
+  name: 'www.shop.test.',
+  type: 'A',
+  ttlSeconds: 30,
+  values: ['192.0.2.1'],
   ...over,
 });
 

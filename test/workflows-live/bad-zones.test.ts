@@ -66,8 +66,11 @@ function ground(name: string): SiteContext {
   const { ttlSeconds, nameServers, provider } = keeper;
   const { name: shopName = lab.shop.name } = difference;
   const written = {
-    ...{ provider: { ...provider, ...difference.provider }, ttlSeconds, authoritative: ['127.0.0.1'] },
-    ...{ records: [{ ...www, name: `${shopName}.`, ...difference.record }], ...difference.dns },
+    provider: { ...provider, ...difference.provider },
+    ttlSeconds,
+    authoritative: ['127.0.0.1'],
+    records: [{ ...www, name: `${shopName}.`, ...difference.record }],
+    ...difference.dns,
   };
   const read = readSite(stringify({ ...lab, site: name, shop: { ...lab.shop, name: shopName }, dns: written }), name);
   const site = { ...read, dns: { ...read.dns, authoritative: [...nameServers] } };

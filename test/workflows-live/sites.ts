@@ -30,8 +30,15 @@ export interface LiveSite {
 
 const policy: Site['policy'] = {
   ...labSite.policy,
-  ...{ intervalMs: 200, suspectIntervalMs: 100, probeTimeoutMs: 300, windowMs: 1_500, batchMs: 1_500 },
-  ...{ voteMaxAgeMs: 20_000, majorityAfterMs: 600_000, tableBackAfterMs: 1_000, checkoutGraceMs: 100 },
+  intervalMs: 200,
+  suspectIntervalMs: 100,
+  probeTimeoutMs: 300,
+  windowMs: 1_500,
+  batchMs: 1_500,
+  voteMaxAgeMs: 20_000,
+  majorityAfterMs: 600_000,
+  tableBackAfterMs: 1_000,
+  checkoutGraceMs: 100,
   mirrorEveryMs: 500,
 };
 

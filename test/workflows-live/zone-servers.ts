@@ -60,7 +60,9 @@ export async function route53(
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 export const account = {
-  ...{ type: 'service_account', project_id: 'shop-123456', private_key: pem },
+  type: 'service_account',
+  project_id: 'shop-123456',
+  private_key: pem,
   client_email: 'handover@shop-123456.iam.gserviceaccount.com',
 };
 
@@ -91,7 +93,12 @@ export async function rfc2136(): Promise<Keeper & { narrow: { keyName: string; a
   const provider = { kind: 'rfc2136', server: address, zone, keyName: key.name, secret: 'file:key' };
   const { name: keyName, algorithm, secret } = narrowKey;
   return {
-    ...{ provider, secrets: { 'file:key': key.secret }, nameServers: [address], ttlSeconds: 5, put, close },
+    provider,
+    secrets: { 'file:key': key.secret },
+    nameServers: [address],
+    ttlSeconds: 5,
+    put,
+    close,
     version: serial,
     narrow: { keyName, algorithm, secret },
   };

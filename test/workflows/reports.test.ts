@@ -165,16 +165,16 @@ describe('the last line of a report', () => {
   });
   const found = [{ name: 'orders', ok: false, because: 'Two are missing.', examples: ['k-1', 'k-2'] }];
   const drilled = (over: Partial<DrillResult>): DrillResult => ({
-    ...{
-      site: 'shop',
-      kind: 'outage',
-      fault: 'isolate',
-      startedAt: zero,
-      endedAt: zero + 100_000,
-      onsetAt: zero,
-      healedAt: zero,
-    },
-    ...{ transfers: [aResult()], checks: [], aim: { met: true, because: '' } },
+    site: 'shop',
+    kind: 'outage',
+    fault: 'isolate',
+    startedAt: zero,
+    endedAt: zero + 100_000,
+    onsetAt: zero,
+    healedAt: zero,
+    transfers: [aResult()],
+    checks: [],
+    aim: { met: true, because: '' },
     ...over,
   });
   test('is honest while the lost region has not been read', () => {

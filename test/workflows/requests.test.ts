@@ -6,8 +6,14 @@ const parsers = { transfer: parseTransfer, drill: parseDrill, monitor: parseMoni
 
 test('a site is enough: every other field has a default', () => {
   expect(parseTransfer({ site: 'shop' })).toEqual({
-    ...{ site: 'shop', kind: 'switchover', to: '', region: '', because: 'asked for by a person' },
-    ...{ decidedAt: 0, onsetAt: 0, evenUnfenced: false },
+    site: 'shop',
+    kind: 'switchover',
+    to: '',
+    region: '',
+    because: 'asked for by a person',
+    decidedAt: 0,
+    onsetAt: 0,
+    evenUnfenced: false,
   });
   expect(parseDrill({ site: 'shop' })).toMatchObject({ kind: 'checks', comeHome: true, stay: '5s' });
   expect(parseRejoin({ site: 'shop' })).toMatchObject({ region: '' });

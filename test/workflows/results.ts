@@ -5,17 +5,36 @@ import type { JournalEntry } from '../../src/domain/plan/interpreter';
 /** One step that began and ended so many milliseconds after `zero`. */
 export const zero = Date.UTC(2026, 10, 23);
 export const entry = (phase: Phase, from: number, to: number, over: Partial<JournalEntry> = {}): JournalEntry => ({
-  ...{ id: phase, step: phase, title: `Do ${phase}`, phase, outcome: 'done', because: 'It is so.' },
-  ...{ startedAt: zero + from, endedAt: zero + to, facts: {} },
+  id: phase,
+  step: phase,
+  title: `Do ${phase}`,
+  phase,
+  outcome: 'done',
+  because: 'It is so.',
+  startedAt: zero + from,
+  endedAt: zero + to,
+  facts: {},
   ...over,
 });
 
 /** A failover that was detected after 70 s and took 6 s. */
 export function aResult(over: Partial<TransferResult> = {}): TransferResult {
   return {
-    ...{ site: 'shop', kind: 'unplanned', cause: 'failover', from: 'A', to: 'B', epoch: 2, ending: 'completed' },
-    ...{ because: 'All steps were done.', asked: 'Region A does not answer.', pivotAttempted: true, followUps: [] },
-    ...{ onsetAt: zero, decidedAt: zero + 70_000, startedAt: zero + 70_100, endedAt: zero + 76_000 },
+    site: 'shop',
+    kind: 'unplanned',
+    cause: 'failover',
+    from: 'A',
+    to: 'B',
+    epoch: 2,
+    ending: 'completed',
+    because: 'All steps were done.',
+    asked: 'Region A does not answer.',
+    pivotAttempted: true,
+    followUps: [],
+    onsetAt: zero,
+    decidedAt: zero + 70_000,
+    startedAt: zero + 70_100,
+    endedAt: zero + 76_000,
     journal: [
       entry('prepare', 70_200, 70_900),
       entry('fence', 70_200, 72_000),

@@ -10,8 +10,13 @@ import { policy } from '../domain/lab-policy';
 
 const tiny = { ...policy, intervalMs: 20, suspectIntervalMs: 10, probeTimeoutMs: 20, windowMs: 60, batchMs: 100 };
 const target: ProbeTarget = {
-  ...{ target: { signal: 'app', region: 'A' }, address: '198.51.100.10', name: 'www.shop.test' },
-  ...{ caPem: '', key: '', tableRegion: '', nameServers: [] },
+  target: { signal: 'app', region: 'A' },
+  address: '198.51.100.10',
+  name: 'www.shop.test',
+  caPem: '',
+  key: '',
+  tableRegion: '',
+  nameServers: [],
 };
 const well = okReading('app', 'A answers.');
 const dead = failedReading('app', { kind: 'unavailable', because: 'No answer.', answered: false });
@@ -28,7 +33,12 @@ function saying(readings: [Reading, ...Reading[]], controls = true): Prober & { 
 
 const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
 const order = (over: Partial<WatchInput> = {}): WatchInput => ({
-  ...{ vantage: 'north', policy: tiny, targets: [target], controlTargets: [], memories: {}, sinceMs: 0 },
+  vantage: 'north',
+  policy: tiny,
+  targets: [target],
+  controlTargets: [],
+  memories: {},
+  sinceMs: 0,
   ...over,
 });
 const run = (prober: Prober, over: Partial<WatchInput> = {}, env = environment()): Promise<WatchResult> =>

@@ -22,7 +22,10 @@ export const pooledSite = readSite(
       records: [{ name: 'www.shop.test.', type: 'A', values: { A: ['192.0.2.104'], B: ['192.0.2.104'] } }],
     },
     traffic: {
-      ...{ kind: 'cloudflare-pools', zone: 'shop.test.', balancer: 'www.shop.test', token: 'file:cloudflare-token' },
+      kind: 'cloudflare-pools',
+      zone: 'shop.test.',
+      balancer: 'www.shop.test',
+      token: 'file:cloudflare-token',
       pools: { A: 'region-a', B: 'region-b' },
     },
   }),

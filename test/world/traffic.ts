@@ -19,7 +19,12 @@ export interface TrafficState {
 }
 
 export const newTraffic = (over: Partial<TrafficState> = {}): TrafficState => ({
-  ...{ order: ['A', 'B'], pendingUntil: 0, pendingMs: 300, before: 'A', silent: false, flaws: [] },
+  order: ['A', 'B'],
+  pendingUntil: 0,
+  pendingMs: 300,
+  before: 'A',
+  silent: false,
+  flaws: [],
   ...over,
 });
 

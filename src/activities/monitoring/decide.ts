@@ -34,7 +34,12 @@ export async function judgeAndDecide(
   const { freeze, lastTransfer, lastPlanAgoMs } = input;
   const table = tableOf(site, primary, input.ballots);
   const situation: Situation = {
-    ...{ ...seen, site: site.site, home: site.home, opinion, opinionAgeMs: 0, policy: site.policy },
+    ...seen,
+    site: site.site,
+    home: site.home,
+    opinion,
+    opinionAgeMs: 0,
+    policy: site.policy,
     ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
     ...table,
     ...(freeze ? { freeze } : {}),

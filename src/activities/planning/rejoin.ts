@@ -33,7 +33,13 @@ export function planRejoin({ site }: PlanContext, survey: Survey, request: Rejoi
   if (refusal !== undefined) return refused(refusal);
   const run = `rejoin-${site.site}-${from}-${epoch}-${survey.at}`;
   const plan: Plan = {
-    ...{ site: site.site, kind: 'rejoin', cause: 'repair', from, to, epoch, because: request.because },
+    site: site.site,
+    kind: 'rejoin',
+    cause: 'repair',
+    from,
+    to,
+    epoch,
+    because: request.because,
     stages: stagesOf({ site, survey, from, to, epoch, run }),
   };
   const flaws = flawsOf(plan);

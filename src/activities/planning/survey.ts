@@ -84,7 +84,9 @@ async function surveyTraffic(site: Site, { traffic }: Ports): Promise<TrafficSur
   try {
     const { leadsTo, state, because, pending, rememberedSeconds } = await inTime(traffic.read());
     return {
-      ...{ answers: true, state, because },
+      answers: true,
+      state,
+      because,
       ...(leadsTo !== undefined && { leadsTo }),
       ...(pending !== undefined && { pending }),
       ...(rememberedSeconds !== undefined && { rememberedSeconds }),

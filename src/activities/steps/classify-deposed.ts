@@ -18,7 +18,9 @@ export const classifyDeposed = defineStep({
     const [shapes, known] = [await salvage.shapes(), await salvage.known()];
     const knows = knowledgeOf(known);
     const log = ports.binlogs(to).transactions(folder, {
-      ...{ shapes, signal: ctx.signal, onProgress: ctx.progress },
+      shapes,
+      signal: ctx.signal,
+      onProgress: ctx.progress,
       wanted: (gtid) => !knows(gtid),
     });
     const found = await classify(log, knows);

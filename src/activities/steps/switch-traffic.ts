@@ -24,7 +24,8 @@ export const switchTraffic = defineStep({
     if (leadsTo !== p.to) return no(because);
     if (pending !== undefined) return underWay(pending);
     return done(`${because.replace(/\.$/, '')}${costOf(kind, ctx)}.`, {
-      ...{ previousState: p.expected, provider: kind },
+      previousState: p.expected,
+      provider: kind,
       ...(ctx.calls && { calls: ctx.calls.map((call) => ({ ...call })) }),
     });
   },

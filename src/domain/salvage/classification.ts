@@ -19,8 +19,15 @@ export interface Classified {
 }
 
 const nothing = (): Classified => ({
-  ...{ promotionPoint: '', lastGtid: '', errant: 0, firstAtMs: 0, lastAtMs: 0 },
-  ...{ orders: [], newIds: new Set<string>(), paymentsOf: new Set<string>(), statements: [] },
+  promotionPoint: '',
+  lastGtid: '',
+  errant: 0,
+  firstAtMs: 0,
+  lastAtMs: 0,
+  orders: [],
+  newIds: new Set<string>(),
+  paymentsOf: new Set<string>(),
+  statements: [],
 });
 
 /**
@@ -68,7 +75,12 @@ export function classificationFacts(
   const both = new Set(known.map(({ askedKey }) => askedKey));
   const only = orders.filter(({ key }) => !both.has(key));
   return {
-    ...{ promotionPoint, lastGtid, errant, firstAtMs, lastAtMs, statements },
+    promotionPoint,
+    lastGtid,
+    errant,
+    firstAtMs,
+    lastAtMs,
+    statements,
     ordersOnlyThere: only.length,
     orderKeysOnlyThere: only.slice(0, listCap).map(({ key }) => key),
     paymentUpdatesOnlyThere: paymentsOf.size,

@@ -11,8 +11,12 @@ export interface TableMap {
 }
 
 const actions: Partial<Record<number, Change['action']>> = {
-  ...{ 23: 'insert', 24: 'update', 25: 'delete' },
-  ...{ 30: 'insert', 31: 'update', 32: 'delete' },
+  23: 'insert',
+  24: 'update',
+  25: 'delete',
+  30: 'insert',
+  31: 'update',
+  32: 'delete',
 };
 
 export const isRows = ({ type }: BinlogEvent): boolean => actions[type] !== undefined;

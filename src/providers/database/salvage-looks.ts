@@ -38,7 +38,9 @@ export function looksFor(
   const header = shapes.get(shopTables.orders);
   if (!header || !shapes.has(shopTables.operational)) return [...looks.values()];
   const read = (row: Row): KeptOrder => ({
-    ...{ id: text(row, 'keptId'), key: text(row, 'keptKey'), intent: text(row, 'keptIntent') },
+    id: text(row, 'keptId'),
+    key: text(row, 'keptKey'),
+    intent: text(row, 'keptIntent'),
     header: cellsOf(header, row),
   });
   for (const order of ordersIn(tx)) {
@@ -73,7 +75,9 @@ export function primaryRowsFrom(looks: readonly Look[], found: readonly Row[][],
     if (row && !answers.has(name)) answers.set(name, read(row));
   });
   return {
-    ...{ shapes: order.shapes, counters: order.counters, tainted: order.tainted },
+    shapes: order.shapes,
+    counters: order.counters,
+    tainted: order.tainted,
     find: (table, key) => answers.get(lookName(table, key)) as Cells | undefined,
     rival: ({ id }) => answers.get(`rival of ${id}`) as KeptOrder | undefined,
     mergedInto: (id) => answers.get(`merged ${id}`) as KeptOrder | undefined,

@@ -7,10 +7,29 @@ import type { Row } from './connection';
 export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 const kinds: Readonly<Record<string, ColumnKind>> = {
-  ...{ tinyint: 'integer', smallint: 'integer', mediumint: 'integer', int: 'integer', bigint: 'integer' },
-  ...{ decimal: 'decimal', float: 'double', double: 'double', date: 'time', datetime: 'time', timestamp: 'time' },
-  ...{ char: 'text', varchar: 'text', tinytext: 'text', text: 'text', mediumtext: 'text', longtext: 'text' },
-  ...{ binary: 'bytes', varbinary: 'bytes', tinyblob: 'bytes', blob: 'bytes', mediumblob: 'bytes', longblob: 'bytes' },
+  tinyint: 'integer',
+  smallint: 'integer',
+  mediumint: 'integer',
+  int: 'integer',
+  bigint: 'integer',
+  decimal: 'decimal',
+  float: 'double',
+  double: 'double',
+  date: 'time',
+  datetime: 'time',
+  timestamp: 'time',
+  char: 'text',
+  varchar: 'text',
+  tinytext: 'text',
+  text: 'text',
+  mediumtext: 'text',
+  longtext: 'text',
+  binary: 'bytes',
+  varbinary: 'bytes',
+  tinyblob: 'bytes',
+  blob: 'bytes',
+  mediumblob: 'bytes',
+  longblob: 'bytes',
 };
 
 const utf8 = /^(utf8|utf8mb3|utf8mb4|ascii)$/;

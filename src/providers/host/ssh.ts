@@ -5,7 +5,7 @@ import type { CommandResult, Host } from '../../ports/ports';
 import { resetSocket } from '../kit/reset-socket';
 import { withTimeout } from '../kit/timeout';
 import { collect, type Collecting, telling } from './channel';
-import { algorithmsFor, fingerprint, knownKeys } from './known-hosts';
+import { algorithmsFor, fingerprint, knownKeys, type KnownKey } from './known-hosts';
 
 export interface SshOptions {
   /** Name of the region, for the sentences. */
@@ -145,6 +145,14 @@ function openChannel(client: Client, command: string, host: string): Promise<Cli
   });
 }
 
+/** Why a host that shows this key must not be believed, if so. */
+function doubtAbout(host: string, shown: Buffer, known: readonly KnownKey[]): string | undefined {
+  if (known.some(({ blob }) => blob.equals(shown))) return undefined;
+  return known.length === 0
+    ? `${host} is not in known_hosts; it shows ${fingerprint(shown)}, so add that key if it is right.`
+    : `${host} shows another key than known_hosts has (${fingerprint(shown)}); it may not be that host.`;
+}
+
 function connect(options: SshOptions, lost: () => void): Promise<Client> {
   const { region, address, port, user, key, knownHosts, connectTimeoutMs = 5_000 } = options;
   const host = `${region}'s host ${address}:${port}`;
@@ -152,16 +160,18 @@ function connect(options: SshOptions, lost: () => void): Promise<Client> {
   const algorithms = algorithmsFor(known) as ServerHostKeyAlgorithm[] | undefined;
   let doubt: string | undefined;
   const hostVerifier = (shown: Buffer): boolean => {
-    if (known.some(({ blob }) => blob.equals(shown))) return true;
-    doubt =
-      known.length === 0
-        ? `${host} is not in known_hosts; it shows ${fingerprint(shown)}, so add that key if it is right.`
-        : `${host} shows another key than known_hosts has (${fingerprint(shown)}); it may not be that host.`;
-    return false;
+    doubt = doubtAbout(host, shown, known);
+    return doubt === undefined;
   };
   const config: ConnectConfig = {
-    ...{ host: address, port, username: user, privateKey: key, readyTimeout: connectTimeoutMs },
-    ...{ keepaliveInterval: 5_000, keepaliveCountMax: 2, hostVerifier },
+    host: address,
+    port,
+    username: user,
+    privateKey: key,
+    readyTimeout: connectTimeoutMs,
+    keepaliveInterval: 5_000,
+    keepaliveCountMax: 2,
+    hostVerifier,
     ...(algorithms && { algorithms: { serverHostKey: algorithms } }),
   };
   return new Promise((resolve, reject) => {

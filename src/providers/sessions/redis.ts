@@ -94,17 +94,22 @@ interface Opening {
   trouble?: Error;
 }
 
+/** Nothing is queued for later, nothing is sent twice. */
+const oneAttempt = {
+  lazyConnect: true,
+  enableReadyCheck: false,
+  retryStrategy: () => null,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  autoResubscribe: false,
+} as const;
+
 function connection({ region, host, port, password, timeoutMs = 2_000 }: RedisOptions) {
   let current: Opening | undefined;
 
   function opened(): Opening {
     if (current !== undefined) return current;
-    const client = new Redis({
-      ...{ host, port, password, lazyConnect: true, enableReadyCheck: false },
-      ...{ connectTimeout: timeoutMs },
-      // One attempt: nothing is queued for later, nothing is sent twice.
-      ...{ retryStrategy: () => null, maxRetriesPerRequest: 0, enableOfflineQueue: false, autoResubscribe: false },
-    });
+    const client = new Redis({ host, port, password, connectTimeout: timeoutMs, ...oneAttempt });
     const opening: Opening = { client, ready: client.connect() };
     opening.ready.catch(() => undefined);
     client.on('error', (error: Error) => (opening.trouble ??= error));

@@ -24,9 +24,17 @@ const zoneShape = z.object({
 
 /** What a code stands for, where the status alone does not say it. */
 const meanings: Readonly<Record<number, FailureKind>> = {
-  ...{ 6003: 'denied', 9109: 'denied', 10000: 'denied' },
-  ...{ 1001: 'absent', 7000: 'absent', 7003: 'absent', 81044: 'absent' },
-  ...{ 81053: 'conflict', 81054: 'conflict', 81057: 'conflict', 81058: 'conflict' },
+  6003: 'denied',
+  9109: 'denied',
+  10000: 'denied',
+  1001: 'absent',
+  7000: 'absent',
+  7003: 'absent',
+  81044: 'absent',
+  81053: 'conflict',
+  81054: 'conflict',
+  81057: 'conflict',
+  81058: 'conflict',
 };
 
 /** A failure with the codes that Cloudflare gave for it. */

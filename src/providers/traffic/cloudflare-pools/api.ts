@@ -15,11 +15,14 @@ const balancerShape = z.object({
   enabled: z.boolean().nullish(),
   default_pools: z.array(z.string()),
   fallback_pool: z.string(),
-  ...{ region_pools: byPlace, country_pools: byPlace, pop_pools: byPlace },
+  region_pools: byPlace,
+  country_pools: byPlace,
+  pop_pools: byPlace,
   rules: z.array(z.object({ disabled: z.boolean().nullish() })).nullish(),
   steering_policy: z.string().nullish(),
   session_affinity: z.string().nullish(),
-  ...{ proxied: z.boolean().nullish(), ttl: z.number().nullish() },
+  proxied: z.boolean().nullish(),
+  ttl: z.number().nullish(),
 });
 const poolShape = z.object({
   id: z.string(),
@@ -99,7 +102,10 @@ export function poolsApi(options: PoolsOptions): PoolsApi {
     return told('Load Balancers Write', request, balancerShape);
   };
   return {
-    ...{ pools, reorder, forget, ids: ids.get },
+    pools,
+    reorder,
+    forget,
+    ids: ids.get,
     balancer: async () => {
       const all = await told('Load Balancers Read', { path: await ofZone() }, z.array(balancerShape));
       return balancerAmong(all, options);

@@ -61,7 +61,11 @@ async function configOf(http: HttpClient, { url, key, region, id }: Wanted): Pro
     throw new PortError('refused', 'traffic.key is not of the form ACCESS_KEY_ID:SECRET_ACCESS_KEY.');
   const aws = await import('@aws-sdk/client-route-53');
   const client = new aws.Route53Client({
-    ...{ endpoint: url, region: 'us-east-1', useFipsEndpoint: false, useDualstackEndpoint: false, maxAttempts: 1 },
+    endpoint: url,
+    region: 'us-east-1',
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    maxAttempts: 1,
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     requestHandler: senderBy(http, region),
   });
