@@ -153,6 +153,9 @@ function doubtAbout(host: string, shown: Buffer, known: readonly KnownKey[]): st
     : `${host} shows another key than known_hosts has (${fingerprint(shown)}); it may not be that host.`;
 }
 
+const isDenial = ({ level, message }: Error & { level?: string }): boolean =>
+  level === 'client-authentication' || /no matching host key/i.test(message);
+
 function connect(options: SshOptions, lost: () => void): Promise<Client> {
   const { region, address, port, user, key, knownHosts, connectTimeoutMs = 5_000 } = options;
   const host = `${region}'s host ${address}:${port}`;
@@ -180,11 +183,8 @@ function connect(options: SshOptions, lost: () => void): Promise<Client> {
     client.on('close', lost);
     client.on('error', (error: Error & { level?: string }) => {
       lost();
-      const denied =
-        doubt !== undefined || error.level === 'client-authentication' || /no matching host key/i.test(error.message);
-      reject(
-        new PortError(denied ? 'denied' : 'unavailable', doubt ?? `${host} did not let ${user} in: ${error.message}.`),
-      );
+      const kind = doubt !== undefined || isDenial(error) ? 'denied' : 'unavailable';
+      reject(new PortError(kind, doubt ?? `${host} did not let ${user} in: ${error.message}.`));
     });
     try {
       const sock = openSocket(port, address).setNoDelay(true);
