@@ -109,7 +109,7 @@ test('mistake 5: customers follow last: no plan moves DNS before the promotion a
     expect(at).toEqual([...at].sort((a, b) => a - b));
     expect(at).not.toContain(-1);
     expect(flawsOf(without(plan, 'verify-region'))).toEqual([
-      'The plan moves DNS to a region that it has not verified.',
+      'The plan moves DNS to a region that it does not verify first.',
     ]);
   }
 });
@@ -147,7 +147,7 @@ test('mistake 7: coming home is a transfer: every order taken away from home com
   torn.hidden.clear();
   torn.linkCut = false;
   await expect(planFor(torn, { kind: 'failback' })).rejects.toThrow(
-    /refused: A takes writes although B is the primary/,
+    /refused: A accepts writes although B is the primary; fence it, then rejoin it: npx handover transfer lab --kind fence/,
   );
 });
 

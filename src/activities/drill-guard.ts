@@ -13,12 +13,12 @@ export async function beforeOutage(
 ): Promise<{ primary: string }> {
   if (site.faultInjector === undefined) {
     throw refused(
-      `${site.site} declares no fault injector, so a drill of kind outage would hurt real customers; use kind switchover.`,
+      `${site.site} has no faultInjector in its site file, so a drill of kind outage is refused; use --kind switchover.`,
     );
   }
   if (!(await monitorRuns(client, site.site))) {
     throw refused(
-      `Nothing watches ${site.site}, so an outage would go unseen; start the monitor first: npx handover monitor ${site.site}`,
+      `No monitor runs for ${site.site}, so the drill's outage would not be detected; start it first: npx handover monitor ${site.site}`,
     );
   }
   const primary = primaryOf({ regions });

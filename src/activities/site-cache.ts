@@ -31,9 +31,7 @@ export function siteCache(options: { sitesDir: string }): SiteContextFor {
       return context;
     } catch (error) {
       if (!known) throw error;
-      log.warn(
-        `The file of ${name} was changed and can't be used, so what was read before stays in force: ${sentenceOf(error)}`,
-      );
+      log.warn(`The changed site file of ${name} is invalid, so the last valid one stays in use: ${sentenceOf(error)}`);
       return known;
     }
   };

@@ -14,7 +14,7 @@ export async function awaitTransfer(client: Client, input: AwaitTransferInput): 
     const found = await latestTransfer(client, input);
     if (found === 'none' && input.orNothing) return [];
     if (found !== 'none') return [await resultOf(client, input.site, found.runId)];
-    context.heartbeat('No transfer has started yet.');
+    context.heartbeat('Waiting for a transfer to start.');
     await context.sleep(pollEveryMs);
   }
 }
@@ -22,7 +22,7 @@ export async function awaitTransfer(client: Client, input: AwaitTransferInput): 
 /** A transfer may wait for a person; the server must not think meanwhile that this worker is lost. */
 async function resultOf(client: Client, site: string, runId: string): Promise<TransferResult> {
   const context = Context.current();
-  const beat = setInterval(() => context.heartbeat('The transfer is under way.'), pollEveryMs);
+  const beat = setInterval(() => context.heartbeat('The transfer is running.'), pollEveryMs);
   try {
     return (await client.workflow.getHandle(transferId(site), runId).result()) as TransferResult;
   } finally {

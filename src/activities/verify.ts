@@ -54,7 +54,7 @@ function readyFor(reading: Reading, region: string, epoch: number): ReturnType<P
   return missing === undefined
     ? {
         proven: true,
-        because: `${region} answers at its own address, as the primary of epoch ${String(epoch)}, and takes writes.`,
+        because: `${region} answers at its own address, as the primary of epoch ${String(epoch)}, and accepts writes.`,
       }
     : { proven: false, because: missing };
 }
@@ -65,14 +65,14 @@ function servedBy(reading: Reading, region: string, epoch: number): ReturnType<P
     missingIn(reading.facts, region, epoch) ??
     (reading.facts.serving ? undefined : `${region} does not serve customers yet.`);
   return missing === undefined
-    ? { proven: true, because: `Its public name leads to ${region}, which serves customers in epoch ${String(epoch)}.` }
+    ? { proven: true, because: `The public name leads to ${region}, which serves customers in epoch ${String(epoch)}.` }
     : { proven: false, because: missing };
 }
 
 function missingIn({ role, database }: RegionFacts, region: string, epoch: number): string | undefined {
-  if (!database.reachable) return `${region}’s shop cannot reach its database.`;
-  if (role !== 'primary') return `${region}’s settings still say ${role}.`;
+  if (!database.reachable) return `${region}'s shop cannot reach its database.`;
+  if (role !== 'primary') return `${region}'s settings still say ${role}.`;
   if (database.primary !== region) return `Its database names ${database.primary} as the primary, not ${region}.`;
   if (database.epoch !== epoch) return `Its database is in epoch ${String(database.epoch)}, not ${String(epoch)}.`;
-  return database.readOnly ? `${region}’s database refuses writes.` : undefined;
+  return database.readOnly ? `${region}'s database refuses writes.` : undefined;
 }

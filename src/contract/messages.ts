@@ -51,7 +51,7 @@ export const monitorVerbs: readonly Verb<MonitorVerb>[] = [
     description: 'A person has seen the last transfer; with the cool-down over, the monitor may act again.',
     fields: { who },
   },
-  { name: 'reload', description: 'Read the site’s YAML again.', fields: {} },
+  { name: 'reload', description: "Read the site's YAML again.", fields: {} },
   { name: 'stop', description: 'End the monitor; a transfer under way goes on.', fields: { who, because } },
 ];
 

@@ -10,7 +10,7 @@ export const { notify } = proxyActivities<Pick<RunbookActivities, 'notify'>>({
   startToCloseTimeout: '10s',
   scheduleToCloseTimeout: '30s',
   retry: { maximumAttempts: 3 },
-  summary: 'Tell the people on call',
+  summary: 'Send the alert',
 });
 
 const keyOf = (plan: Plan): string => `handover/${plan.site}/${String(plan.epoch)}`;
@@ -26,7 +26,7 @@ export async function page(plan: Plan, question: string): Promise<void> {
 export async function announce(plan: Plan, { ending, because, followUps }: Run): Promise<void> {
   const calm = ending === 'completed' && followUps.length === 0;
   const severity = calm ? 'info' : ending === 'needs-operator' ? 'critical' : 'warning';
-  const todo = followUps.length === 0 ? '' : ` Still to do: ${followUps.join(' ')}`;
+  const todo = followUps.length === 0 ? '' : ` Follow-ups: ${followUps.join(' ')}`;
   const summary = `${plan.site}: ${plan.cause} ${plan.from} → ${plan.to} ended ${ending}. ${because}${todo}`;
   const of = plan.kind === 'rejoin' ? 'rejoin' : 'transfer';
   const command = `npx handover report ${plan.site} --of ${of}`;

@@ -13,14 +13,14 @@ const faults = proxyActivities<FaultActivities>({
   startToCloseTimeout: '60s',
   scheduleToStartTimeout: '15s',
   retry: { maximumAttempts: 1 },
-  summary: 'Hurt the site on purpose, or heal it',
+  summary: 'Inject or heal a fault',
 });
 const { awaitTransfer, beforeOutage } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '15m',
   heartbeatTimeout: '5s',
   retry: { initialInterval: '1s', maximumAttempts: 10 },
-  summary: 'Wait for what the monitor decides',
+  summary: 'Wait for the transfer that the monitor starts',
 });
 
 /** How long a fault that must not move the shop is left in force: longer than any window that could declare. */
@@ -37,7 +37,7 @@ export async function outage(request: DrillRequest, result: DrillResult): Promis
     result.transfers.push(...(await awaitTransfer({ site, sinceMs: onset.at, orNothing: true })));
   } else {
     result.transfers.push(...(await awaitTransfer({ site, sinceMs: onset.at, orNothing: false })));
-    if (takesPrimary(fault)) await sleep(request.stay, { summary: 'Customers stay a while' });
+    if (takesPrimary(fault)) await sleep(request.stay, { summary: 'Stay before the way home' });
   }
   result.healedAt = (await faults.healFaults({ site })).at;
   if (expected.length === 2)

@@ -13,7 +13,7 @@ const looking = {
   startToCloseTimeout: '60s',
   retry: { initialInterval: '1s', maximumAttempts: 3 },
   priority: priorityOf('look'),
-  summary: 'Look, and change nothing',
+  summary: 'Check, and change nothing',
 } as const;
 const readiness = withRateLimitWait<string, CheckResult[]>('readiness', looking);
 const prepareTransfer = withRateLimitWait<TransferRequest, PrepareResult>('prepareTransfer', looking);
@@ -62,7 +62,7 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
         await moveThere({ site: request.site, kind: 'switchover', to: request.to, because: 'A drill: there.' }),
       );
       if (!request.comeHome) return;
-      await sleep(request.stay, { summary: 'Customers stay a while' });
+      await sleep(request.stay, { summary: 'Stay before the way home' });
       result.transfers.push(
         await moveThere({
           site: request.site,

@@ -12,7 +12,7 @@ export function parseOrFail<T>(parse: (input: unknown) => T, input: unknown): T 
   }
 }
 
-/** What an activity or a child found wrong with the input, or refused, is the run's own failure: it must not hide behind “activity task failed”. */
+/** What an activity or a child found wrong with the input, or refused, is the run's own failure: it must not hide behind "activity task failed". */
 export async function orOwnFailure<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
@@ -30,7 +30,7 @@ export function requireId(expected: string, input: object): void {
   const { workflowId, workflowType, taskQueue } = workflowInfo();
   if (workflowId === expected) return;
   throw ApplicationFailure.nonRetryable(
-    `The workflow id must be ${expected}, not ${workflowId}: it is what keeps two from running at once. ` +
+    `The workflow id must be ${expected}, not ${workflowId}; it is the lock that keeps two runs apart. ` +
       `temporal workflow start --type ${workflowType} --task-queue ${taskQueue} --workflow-id ${expected} --fail-existing --input '${JSON.stringify(input)}'`,
     'InvalidInput',
   );
@@ -42,7 +42,7 @@ export function refuseTimeouts(): void {
   const set = [executionTimeoutMs ? '--execution-timeout' : '', runTimeoutMs ? '--run-timeout' : ''].filter(Boolean);
   if (set.length === 0) return;
   throw ApplicationFailure.nonRetryable(
-    `Start it without ${set.join(' and ')}: a time-out would stop it half way and undo nothing. Every wait inside has its own timer.`,
+    `Start it without ${set.join(' and ')}: a workflow time-out would end it half-way without an undo; every wait inside has its own timer.`,
     'InvalidInput',
   );
 }

@@ -17,7 +17,7 @@ export function handleMessages<N extends string>(
       defineSignal<[unknown]>(verb.name),
       (given) => {
         const problems = problemsWith(verb, given);
-        if (problems.length > 0) log.warn(`A signal was not understood: ${problems.join(' ')}`);
+        if (problems.length > 0) log.warn(`An invalid signal was dropped: ${problems.join(' ')}`);
         else handle({ verb: verb.name, fields: (given ?? {}) as MessageFields });
       },
       { description: verb.description },

@@ -12,7 +12,7 @@ const { briefing } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
-  summary: 'Read what the site’s file says',
+  summary: 'Read the site file',
 });
 
 /**
@@ -20,7 +20,7 @@ const { briefing } = proxyActivities<RunbookActivities>({
  * Start it as `monitor/SITE` with `{"site":"shop"}`. It continues as new by itself; `state` is what it then hands to its next run.
  */
 export async function monitor(input: unknown = {}, state: MonitorState = newMonitorState()): Promise<string> {
-  const wakeUp: WakeUp = { news: 'It has just begun to watch.' };
+  const wakeUp: WakeUp = { news: 'The monitor has started.' };
   const wake = (because: string) => {
     wakeUp.news = because;
   };

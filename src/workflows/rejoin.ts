@@ -11,7 +11,7 @@ const { prepareRejoin } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
-  summary: 'Look at both regions and write the plan of the rejoin',
+  summary: 'Survey both regions and write the rejoin plan',
 });
 
 /**

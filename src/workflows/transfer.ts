@@ -15,7 +15,7 @@ const prepareTransfer = (request: TransferRequest) =>
     startToCloseTimeout: '20s',
     retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
     priority: priorityOf(request.kind === 'failover' ? 'failover' : 'prepare'),
-    summary: 'Look at both regions and write the plan',
+    summary: 'Survey both regions and write the plan',
   })(request);
 
 /**

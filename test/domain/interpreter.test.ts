@@ -62,7 +62,7 @@ test('a plan without trouble runs every step once and in order, and says so', as
   const { run, done, asked } = await play(transfer);
   expect(run).toMatchObject({
     ending: 'completed',
-    because: `All ${everything.length} steps were done and checked.`,
+    because: `Completed: ${everything.length} steps.`,
     pivotAttempted: true,
     followUps: [],
   });
@@ -117,7 +117,7 @@ describe('before the point of no return a failure unwinds, newest first', () => 
     const { run, done } = await play(transfer, { fails: { drain: Infinity }, undoFails: ['gate'] });
     expect(run).toMatchObject({
       ending: 'needs-operator',
-      because: 'Do drain failed: drain broke. Undoing “Do gate” failed too: undo of gate broke.',
+      because: 'Do drain failed: drain broke. Undoing "Do gate" failed too: undo of gate broke.',
     });
     expect(done.filter((each) => each.startsWith('undo'))).toEqual(['undo fence', 'undo gate']);
     expect(outcomes(run.journal).slice(-2)).toEqual(['fence undone', 'gate undo-failed']);
@@ -134,7 +134,7 @@ describe('from the point of no return on it goes forward, or stops safe for a pe
     });
     expect(run).toMatchObject({
       ending: 'needs-operator',
-      because: `Do ${step} failed, and the person on call stopped the transfer: I take over.`,
+      because: `Do ${step} failed and was answered with stop: I take over.`,
       pivotAttempted: true,
     });
     expect(asked).toEqual([`${step}: ${step} broke.`]);

@@ -38,7 +38,7 @@ test.each<[string, StepCall[][], string[]]>([
   [
     'company at the point of no return',
     [[fence], [pivot, aCall('canary-order')]],
-    ['The point of no return does not stand alone.'],
+    ['The point of no return is not alone in its stage.'],
   ],
   ['no fence', [[pivot]], ['The plan promotes without fencing the old primary first.']],
   [
@@ -51,17 +51,17 @@ test.each<[string, StepCall[][], string[]]>([
     [[fence], [pivot], [undoable('proxy-region')]],
     ['proxy-region can be undone, but stands behind the point of no return.'],
   ],
-  ['DNS and no verification', [[dns]], ['The plan moves DNS to a region that it has not verified.']],
+  ['DNS and no verification', [[dns]], ['The plan moves DNS to a region that it does not verify first.']],
   [
     'DNS in the stage of the verification',
     [[verify, dns]],
-    ['The plan moves DNS to a region that it has not verified.'],
+    ['The plan moves DNS to a region that it does not verify first.'],
   ],
-  ['DNS before the verification', [[dns], [verify]], ['The plan moves DNS to a region that it has not verified.']],
+  ['DNS before the verification', [[dns], [verify]], ['The plan moves DNS to a region that it does not verify first.']],
   [
     'a traffic switch before the verification',
     [[aCall('switch-traffic')], [verify]],
-    ['The plan moves customers to a region that it has not verified.'],
+    ['The plan moves customers to a region that it does not verify first.'],
   ],
 ])('flawed: %s', (_, stages, flaws) => {
   expect(flawsOf(aPlan(stages))).toEqual(flaws);

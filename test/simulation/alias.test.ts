@@ -78,7 +78,7 @@ test.each([
   [
     'has the old address',
     A,
-    'a.shop.test. and b.shop.test. are answered alike, so nobody could see www.shop.test. move.',
+    'a.shop.test. and b.shop.test. have the same answer, so a move of www.shop.test. could not be seen.',
   ],
 ])('a name behind it that %s is found before anything is touched', async (_what, behindB, sentence) => {
   expect(await refusals(aliased({ behindB }))).toEqual([sentence]);

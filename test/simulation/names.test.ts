@@ -62,7 +62,7 @@ test('one that somebody changed by hand is left to a person by its name, and the
 
 test('one that can’t be read stops a planned move before it begins, and never a failover', async () => {
   const because =
-    /The record api\.shop\.test\. \(CNAME\) could not be read, so how long customers remember it is not known/;
+    /The record api\.shop\.test\. \(CNAME\) could not be read, so its TTL is unknown; find the cause with: npx handover drill lab --kind checks/;
   await expect(planned(newWorld(), 'switchover', 'api.shop.test.')).rejects.toThrow(because);
   const world = newWorld();
   world.crash('A');

@@ -76,7 +76,7 @@ test('a switch that somebody else changes meanwhile stops the transfer for a per
   world.traffic!.order = ['C'];
   const run = await conduct(world, plan, { answer: () => ({ answer: 'stop', because: 'A test.' }) });
   expect(run.ending).toBe('needs-operator');
-  expect(run.journal.find(({ step }) => step === 'switch-traffic')?.because).toMatch(/leads neither to A nor to B/);
+  expect(run.journal.find(({ step }) => step === 'switch-traffic')?.because).toMatch(/points neither to A nor to B/);
   expect(made(world, 'traffic.point')).toEqual([]);
 });
 
@@ -156,7 +156,7 @@ async function planning(kind: TransferKind, prepare: (world: World) => void, sit
 
 test('a switch that leads to neither region refuses a planned transfer before anything runs', async () => {
   const mixed = (world: World) => void (world.traffic!.order = ['C']);
-  const because = expect.stringMatching(/^The traffic switch leads neither to A nor to B: .*C\.$/) as string;
+  const because = expect.stringMatching(/^The traffic switch points neither to A nor to B: .*C\.$/) as string;
   expect(await planning('switchover', mixed, pooledSite)).toEqual({ outcome: 'refused', because });
 });
 

@@ -159,7 +159,7 @@ describe('mistakes that must not come back', () => {
       expect(order).toEqual(['database.promote', 'database.openTo', 'dns.replace']);
       const dns = plan.stages.flat().filter((call) => call.step === 'switch-dns');
       const backward = { ...plan, stages: [dns, ...without(plan, /^switch-dns$/).stages] };
-      expect(flawsOf(backward)).toEqual(['The plan moves DNS to a region that it has not verified.']);
+      expect(flawsOf(backward)).toEqual(['The plan moves DNS to a region that it does not verify first.']);
     },
   );
 

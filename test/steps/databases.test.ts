@@ -31,22 +31,22 @@ describe('a fenced old primary is attached', () => {
     [
       'somebody wrote to it since the fence',
       ({ a }: Awaited<ReturnType<typeof handedOver>>) => a.log.push(errant),
-      /somebody wrote to it since\. Rejoin it/,
+      /it was written to after the fence\. Recover that with: npx handover rejoin shop --region A$/,
     ],
     [
       'it is writable',
       ({ a }: Awaited<ReturnType<typeof handedOver>>) => (a.readOnly = false),
-      /fence it before it is attached to B\.$/,
+      /fence it before attaching it to B\.$/,
     ],
     [
       'the source is not the primary of this epoch',
       ({ b }: Awaited<ReturnType<typeof handedOver>>) => (b.row.epoch = 1),
-      /nobody is attached to it in epoch 2\.$/,
+      /no replica is attached to it in epoch 2\.$/,
     ],
     [
       'the source is read-only',
       ({ b }: Awaited<ReturnType<typeof handedOver>>) => fence(b),
-      /nobody is attached to it in epoch 2\.$/,
+      /no replica is attached to it in epoch 2\.$/,
     ],
   ])('but not when %s: it is refused before an attempt could change its position', async (_, before, words) => {
     const handed = await handedOver();
@@ -60,7 +60,9 @@ describe('a fenced old primary is attached', () => {
 
   test('but not when nobody knows where it was fenced', async () => {
     const { world } = await handedOver();
-    await expect(tryStep(world, 'attach-replica', params)).rejects.toThrow(/is not known; rejoin it/);
+    await expect(tryStep(world, 'attach-replica', params)).rejects.toThrow(
+      /^The position at which A was fenced is unknown; rejoin it instead: npx handover rejoin shop --region A$/,
+    );
   });
 
   test('and started, not attached again, when its threads were stopped meanwhile', async () => {
@@ -92,7 +94,7 @@ describe('a primary that restarted', () => {
       'another region takes writes',
       1,
       (world: World) => (world.region('B').server.readOnly = false),
-      'a second writer is never made',
+      'so the other region is not made writable too',
     ],
     [
       'another region is of a newer epoch',
@@ -134,7 +136,7 @@ describe('a replica that restarted', () => {
     [
       'it is no replica',
       (world: World) => (world.region('B').server.replication = undefined),
-      'there is nothing to restart',
+      'so there is no replication to restart; rejoin it: npx handover rejoin shop --region B',
     ],
   ])('is left alone, and throws nothing away, when %s', async (_, before, words) => {
     const world = newWorld();
@@ -153,11 +155,11 @@ describe('replication is proved', () => {
 
   test('by a transaction that is written while we watch, and arrives', async () => {
     const done = await tryStep(newWorld(), 'prove-replication', params);
-    expect(done.because).toMatch(/^A went on to 0-1-\d+ while it was watched, and B applied it\.$/);
+    expect(done.because).toMatch(/^A wrote 0-1-\d+ during the check, and B applied it\.$/);
   });
 
   test.each([
-    ['the source writes nothing', true, () => undefined, 'A wrote nothing for 1500 ms, so nothing is proved.'],
+    ['the source writes nothing', true, () => undefined, 'A wrote nothing for 1500 ms, so replication is not proved.'],
     [
       'both threads say yes and nothing moves',
       false,
@@ -168,7 +170,7 @@ describe('replication is proved', () => {
       'it is no replica',
       false,
       (world: World) => (world.region('B').server.replication = undefined),
-      'B is no replica.',
+      'B is not a replica.',
     ],
   ])('not when %s', async (_, quiet, before, words) => {
     const world = newWorld({ quiet });

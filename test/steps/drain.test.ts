@@ -36,7 +36,7 @@ describe('a planned drain', () => {
     const world = newWorld();
     await expect(tryStep(world, 'drain-database', planned)).rejects.toMatchObject({
       kind: 'refused',
-      message: "A's database is writable, in epoch 1 of A, so its end cannot be drained; fence it first.",
+      message: "A's database is writable, in epoch 1 of A, so it has no last transaction to drain to; fence it first.",
     });
   });
 
@@ -64,7 +64,7 @@ describe('a planned drain', () => {
     const startedAt = world.gate.clock.now();
     await expect(tryStep(world, 'drain-database', planned)).rejects.toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining('within 3000 ms; nothing was discarded') as string,
+      message: expect.stringContaining('within 3000 ms (policy.drainTimeout); nothing was discarded') as string,
     });
     expect(world.gate.clock.now() - startedAt).toBeLessThan(7_000);
   });
@@ -125,7 +125,7 @@ describe('an unplanned drain applies what was fetched and discards nothing', () 
     [
       'the applier is stopped while fetching goes on',
       { applying: false },
-      /start its SQL thread alone and leave the receiving one as it is/,
+      /start only its SQL thread and leave the IO thread as it is/,
     ],
     ['both are stopped', { applying: false, fetching: false }, /copy its relay logs aside/],
     ['the applier broke', { applying: false, error: '1062: duplicate key' }, /\(1062: duplicate key\)/],
@@ -161,7 +161,8 @@ describe('an unplanned drain applies what was fetched and discards nothing', () 
     world.region('B').server.row = { epoch: 3, region: 'B', verifiedEpoch: 3 };
     await expect(tryStep(world, 'drain-database', unplanned)).rejects.toMatchObject({
       kind: 'refused',
-      message: "This plan is of epoch 2, but B's database is already in epoch 3; it must not go on.",
+      message:
+        "This plan is for epoch 2, but B's database is already in epoch 3; a newer transfer has run, so this one stops.",
     });
   });
 });
@@ -179,7 +180,7 @@ describe('the undo of an unplanned drain', () => {
   test('leaves a silent source alone', async () => {
     const world = await backlog();
     await tryStep(world, 'drain-database', unplanned);
-    await expect(undoStep(world, 'drain-database', unplanned)).resolves.toMatch(/since A does not answer/);
+    await expect(undoStep(world, 'drain-database', unplanned)).resolves.toMatch(/because A does not answer/);
     expect(replication(world).fetching).toBe(false);
   });
 });

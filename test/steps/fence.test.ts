@@ -46,7 +46,9 @@ describe('an unplanned fence uses every means and says which one holds', () => {
     before(world);
     const { facts, because } = await tryStep(world, 'fence-database', params);
     expect(facts).toMatchObject({ fenced: false, means: 'none', because });
-    expect(because).toMatch(/^Nothing could fence A .* must be salvaged before it rejoins\.$/);
+    expect(because).toMatch(
+      /^A could not be fenced: .* policy\.unfenced is `proceed`, so the failover continues; run `npx handover rejoin shop` when A returns to recover its orders\.$/,
+    );
   });
 
   test.each([1, 2, 4, 127])('a service command that only says %i proves nothing stopped', async (code) => {
@@ -58,8 +60,8 @@ describe('an unplanned fence uses every means and says which one holds', () => {
   });
 
   test.each([
-    ['ask', 'Make sure that A is switched off, then start the failover again with "evenUnfenced": true.'],
-    ['refuse', 'It must not go on unfenced; switch A off, or restore a way to its database or host, and start again.'],
+    ['ask', 'Switch A off, then start the failover again with --even-unfenced.'],
+    ['refuse', 'Switch A off, or restore access to its database or host, and start again.'],
   ] as const)(
     'nothing holds and the site says %s: it does not go on, names the next move, and is worth another try',
     async (unfenced, move) => {
@@ -122,7 +124,7 @@ describe('an undo makes the old primary writable only when that is safe', () => 
   test('the peer is read-only and in the old epoch: writable again', async () => {
     const world = await raised();
     const sentence = await undoStep(world, 'fence-database', planned);
-    expect(sentence).toBe("A's database takes writes again, in epoch 1, after B's was seen read-only.");
+    expect(sentence).toBe("A's database accepts writes again in epoch 1; B's database is read-only.");
     expect(world.region('A').server.readOnly).toBe(false);
   });
 

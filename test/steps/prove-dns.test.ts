@@ -18,9 +18,9 @@ function said(...answers: (string[] | undefined)[]) {
 }
 
 test.each<[string, (string[] | undefined)[], string, string]>([
-  ['all lead there', [[B], [B]], 'done', '198.51.100.1, 198.51.100.2 lead to 192.0.2.2.'],
-  ['one has the old answer', [[B], [A]], 'under-way', '198.51.100.2 still leads to 192.0.2.1.'],
-  ['one has no answer', [[B], []], 'under-way', '198.51.100.2 still leads to nothing.'],
+  ['all lead there', [[B], [B]], 'done', '198.51.100.1, 198.51.100.2 answer 192.0.2.2.'],
+  ['one has the old answer', [[B], [A]], 'under-way', '198.51.100.2 still answers 192.0.2.1.'],
+  ['one has no answer', [[B], []], 'under-way', '198.51.100.2 still answers nothing.'],
   ['one is silent', [[B], undefined], 'unknown', '198.51.100.2 did not answer in time.'],
 ])('where %s', async (_what, answers, state, because) => {
   expect(await said(...answers)).toMatchObject({ state, because });

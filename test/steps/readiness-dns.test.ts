@@ -25,13 +25,13 @@ test.each<[string, (world: World) => void, RegExp[]]>([
   [
     'a record of a third value',
     (world) => putSet(world.zone, { ...set, values: ['192.0.2.99'] }),
-    [/^record www\.shop\.test\. A: It holds 192\.0\.2\.99, but the primary’s values are 198\.51\.100\.10\.$/],
+    [/^record www\.shop\.test\. A: It holds 192\.0\.2\.99, but the primary's values are 198\.51\.100\.10\.$/],
   ],
   [
     'a record that is not there',
     (world) => world.zone.sets.clear(),
     [
-      /^record www\.shop\.test\. A: There is none; create it before a transfer\.$/,
+      /^record www\.shop\.test\. A: The record does not exist; create it before a transfer\.$/,
       /^answers for www\.shop\.test\. A: /,
     ],
   ],

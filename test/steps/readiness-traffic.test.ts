@@ -31,7 +31,7 @@ test('of a name that stays only the answers are looked at: its provider is not t
   );
   expect(names).toEqual([
     'answers for www.shop.test. A',
-    'Cloudflare Load Balancing from region to region',
+    'Cloudflare Load Balancing across regions',
     'traffic switch',
     'Cloudflare Load Balancing and a move',
   ]);
@@ -56,7 +56,7 @@ test('what a switch’s vendor does not show is left to a person, and that is sa
   } satisfies Site['traffic'];
   const told = await checks(nothing, { ...pooledSite, traffic }, true);
   expect(told.at(-1)).toMatch(
-    /has nothing against one\. What Route 53 itself asks the regions was not looked at: .*\/serving\.$/,
+    /allows a move\. What Route 53 itself asks the regions was not looked at: .*\/serving\.$/,
   );
 });
 
@@ -64,14 +64,14 @@ test.each<[string, (world: World) => void, RegExp]>([
   [
     'that leads to the standby',
     (world) => world.traffic!.order.reverse(),
-    /^traffic switch: It leads to B, not to the primary A\. It sends customers to B, then A\.$/,
+    /^traffic switch: It points to B, not to the primary A\. It sends customers to B, then A\.$/,
   ],
   [
     'whose vendor sends customers elsewhere all the same',
     (world) => Object.assign(world.traffic!, { pendingUntil: Infinity, before: 'B' }),
     /^traffic switch: It still sends customers to B\.$/,
   ],
-  ['that leads to neither', (world) => world.traffic!.order.push('C'), /^traffic switch: It leads to neither region/],
+  ['that leads to neither', (world) => world.traffic!.order.push('C'), /^traffic switch: It points to neither region/],
   [
     'whose vendor says so',
     (world) => world.traffic!.flaws.push('The monitor asks /; let it ask /serving.'),

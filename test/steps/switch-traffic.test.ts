@@ -48,7 +48,11 @@ test('one that has come to lead to nobody, whatever it was, is pointed: nobody i
 });
 
 test.each([
-  ['a mixture', { order: ['A', 'C'] }, /leads neither to A nor to B: .*A, then C\. Somebody else changed it\.$/],
+  [
+    'a mixture',
+    { order: ['A', 'C'] },
+    /points neither to A nor to B: .*A, then C\. Something other than this plan changed it\.$/,
+  ],
   ['another order that leads to the old region', { order: ['A'] }, /^It is A, and somebody else's\.$/],
 ])('%s is somebody else’s and stays', async (_what, over, because) => {
   const world = behind(over);
@@ -68,6 +72,6 @@ test('what could not be read as the plan was made is taken as it is now', async 
 
 test('a site that names no switch any more says so', async () => {
   await expect(tryStep(newWorld(), 'switch-traffic', move)).rejects.toThrow(
-    /^The site names no traffic switch any more/,
+    /^The site file has no traffic block any more; put it back, or answer skip\.$/,
   );
 });

@@ -183,7 +183,7 @@ describe('uploads', () => {
     ports.add = (path) => (path === 'late.jpg' ? ports : keepAway(path));
     const startedAt = world.gate.clock.now();
     await expect(tryStep(world, 'sync-media', params)).rejects.toThrow(
-      /^B lacks \d+ of A's uploads, such as .*late\.jpg/,
+      /^\d+ of A's uploads are missing on B, such as .*late\.jpg/,
     );
     expect(world.gate.clock.now() - startedAt).toBeLessThan(6_000);
   });
@@ -205,6 +205,6 @@ test('a canary order that another region answers is no proof', async () => {
   promote(b.server, { epoch: 3, region: 'B', idGap: 1 });
   b.running = { ...b.running, role: 'primary', epoch: 3 };
   await expect(tryStep(world, 'canary-order', { region: 'B' })).rejects.toThrow(
-    'The canary order was to be taken by B in epoch 2, but B took it in epoch 3.',
+    'The canary order was sent to B for epoch 2, but B accepted it in epoch 3.',
   );
 });

@@ -231,11 +231,11 @@ describe('records that no move could rely on are named, with what to change', ()
   const [inA, twice] = [www.values.A[0] ?? '', ['198.51.100.10', '198.51.100.10']];
   const title = (kind: string) => `^${kind} and www\\.shop\\.test\\. A: `;
   test.each<[string, Difference, RegExp]>([
-    ['no record', { held: [] }, /^record www\.shop\.test\. A: There is none; create it before a transfer/],
+    ['no record', { held: [] }, /^record www\.shop\.test\. A: The record does not exist; create it before a transfer/],
     [
       'a value of neither region',
       { held: [{ values: ['192.0.2.99'] }] },
-      /It holds 192\.0\.2\.99, but the primary’s values are 198\.51\.100\.10/,
+      /It holds 192\.0\.2\.99, but the primary's values are 198\.51\.100\.10/,
     ],
     [
       'a value beside the right one',
@@ -250,7 +250,7 @@ describe('records that no move could rely on are named, with what to change', ()
     [
       'an address of the other family',
       { held: [{}, { type: 'AAAA', values: ['2001:db8::1'] }] },
-      /has AAAA 2001:db8::1 too, and nobody would move it; list it/,
+      /has AAAA 2001:db8::1 too, which no transfer would move; list it/,
     ],
     [
       'a TTL that is not stored',

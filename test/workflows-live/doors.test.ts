@@ -98,7 +98,7 @@ test('a transfer to where the primary is, or to nowhere, is refused and changes 
   const there = await stage.start('transfer', live.name, { to: 'A' });
   expect(await failureOf(there)).toMatchObject({
     type: 'Refused',
-    message: expect.stringMatching(/^A is the primary already/) as string,
+    message: expect.stringMatching(/^A is already the primary since epoch/) as string,
   });
   const nowhere = await stage.start('transfer', live.name, { to: 'C' });
   expect(await failureOf(nowhere)).toMatchObject({ message: 'refused has no region C; its regions are A and B.' });
@@ -125,9 +125,9 @@ test('an outage is refused where no fault injector is declared, where nobody wat
   const { faultInjector: _, ...site } = bare.site;
   bare.site = site;
   const refusals: [string, object, RegExp][] = [
-    ['bare', { kind: 'outage' }, /declares no fault injector.*use kind switchover/],
-    [stage.newSite('unwatched').name, { kind: 'outage' }, /^Nothing watches unwatched/],
-    [stage.newSite('settled').name, { kind: 'switchover', to: 'A' }, /^A is the primary already/],
+    ['bare', { kind: 'outage' }, /has no faultInjector in its site file.*use --kind switchover/],
+    [stage.newSite('unwatched').name, { kind: 'outage' }, /^No monitor runs for unwatched/],
+    [stage.newSite('settled').name, { kind: 'switchover', to: 'A' }, /^A is already the primary since epoch/],
   ];
   for (const [name, input, message] of refusals) {
     expect(await failureOf(await stage.start('drill', name, input))).toMatchObject({

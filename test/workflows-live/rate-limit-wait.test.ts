@@ -97,6 +97,6 @@ test('a transfer that waits for its turn before the point of no return can be ca
   await handle.cancel();
   const result = (await handle.result()) as TransferResult;
   expect(result).toMatchObject({ ending: 'rolled-back', pivotAttempted: false });
-  expect(result.because).toContain('Somebody cancelled it.');
+  expect(result.because).toContain('It was cancelled.');
   expect(addressIn(live)).toBe(live.world.region('A').address);
 });

@@ -81,7 +81,7 @@ test('the history of a transfer reads as a runbook: every activity and timer say
   const read = await lines(handle);
   expect(read.filter(({ summary }) => summary === '')).toEqual([]);
   const said = read.map(({ summary }) => summary);
-  expect(said[0]).toBe('Look at both regions and write the plan');
+  expect(said[0]).toBe('Survey both regions and write the plan');
   for (const sentence of [/^Fence B/, /^Promote A/, /^Open A/, /^Point www.shop.test. \(A\) to 198.51.100.10$/])
     expect(said).toEqual(expect.arrayContaining([expect.stringMatching(sentence)]));
 });
@@ -106,7 +106,7 @@ test('a cancel before the point of no return takes everything back, and the old 
   await handle.cancel();
   const result = (await handle.result()) as TransferResult;
   expect(result).toMatchObject({ ending: 'rolled-back', pivotAttempted: false });
-  expect(result.because).toContain('Somebody cancelled it.');
+  expect(result.because).toContain('It was cancelled.');
   expect([a.server.readOnly, a.gate, a.schedulerPaused]).toEqual([false, undefined, false]);
   expect(b.file).toMatchObject({ role: 'standby', epoch: 1 });
   expect(addressIn(live)).toBe(a.address);
@@ -180,6 +180,8 @@ describe('a step that fails behind the point of no return', () => {
 
 test('an answer that nobody waits for is kept by nobody', async () => {
   const { handle } = await play('unasked', [], stuck);
-  expect(await handle.executeUpdate('retry', { args: [{}] })).toMatch(/^Nobody is waiting/);
+  expect(await handle.executeUpdate('retry', { args: [{}] })).toMatch(
+    /^No step waits for an answer now; nothing was changed/,
+  );
   await handle.terminate('The test is over.');
 });

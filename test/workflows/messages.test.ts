@@ -97,9 +97,9 @@ describe('a monitor that is told', () => {
 
   test('that a person has seen the last transfer, remembers it; without one it says so', () => {
     const state = newMonitorState();
-    expect(told(state, 'acknowledge')).toBe('There is no transfer to acknowledge.');
+    expect(told(state, 'acknowledge')).toBe('No transfer waits to be acknowledged.');
     state.lastTransfer = { ...moved };
-    expect(told(state, 'acknowledge')).toBe('ines has seen the transfer from A to B.');
+    expect(told(state, 'acknowledge')).toBe('ines acknowledged the transfer from A to B.');
     expect(decideInputFrom(state, now).lastTransfer).toMatchObject({ acknowledged: true, agoMs: 5_000 });
   });
 

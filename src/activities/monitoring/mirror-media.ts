@@ -19,7 +19,7 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
   try {
     while (performance.now() < until && !context.cancellationSignal.aborted) {
       const because = await mirrorOnce(site, context.cancellationSignal).catch(
-        (error: unknown) => `This round failed: ${sentenceOf(error)}`,
+        (error: unknown) => `The last copy failed: ${sentenceOf(error)}`,
       );
       report = { rounds: report.rounds + 1, because };
       await context.sleep(site.site.policy.mirrorEveryMs).catch(() => undefined);

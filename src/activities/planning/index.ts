@@ -17,7 +17,8 @@ export function planTransfer(context: PlanContext, survey: Survey, request: Tran
   const stale = request.decidedAt > 0 ? staleness(survey.at - request.decidedAt) : undefined;
   if (stale !== undefined) return refused(stale);
   const primary = primaryOf(survey);
-  if (!primary.known) return refused(`${primary.because} A person must say which region is the primary.`);
+  if (!primary.known)
+    return refused(`${primary.because} Find out which region has the newest orders before you move anything.`);
   const move = moveOf(context, survey, request, primary);
   const refusal = refusalOf(move, request);
   if (refusal !== undefined) return refused(refusal);

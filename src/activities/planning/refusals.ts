@@ -36,19 +36,19 @@ const onlyFenceTakesRegion: Guard = (_move, { kind, region }) =>
   region === '' ? undefined : `"region" is ${region}, but only kind fence takes it; kind ${kind} takes "to".`;
 
 const alreadyThere: Guard = ({ from, to, epoch }) =>
-  from === to ? `${to} is the primary already, since epoch ${String(epoch - 1)}; there is nothing to move.` : undefined;
+  from === to ? `${to} is already the primary since epoch ${String(epoch - 1)}; there is nothing to move.` : undefined;
 
 const sourceSilent: Guard = (move) => {
   const source = survey(move, move.from);
   return source.answers
     ? undefined
-    : `${move.from}’s database does not answer (${source.because}), and a planned transfer must drain it; if ${move.from} is lost, use kind failover.`;
+    : `${move.from}'s database does not answer (${source.because}), and a planned transfer must drain it. If ${move.from} is lost: npx handover transfer ${move.site.site} --kind failover`;
 };
 
 const sourceReadOnly: Guard = (move) => {
   const source = survey(move, move.from);
   return source.answers && source.readOnly
-    ? `${move.from} is the primary but its database is read-only; make it writable first (kind restore), or use kind failover.`
+    ? `${move.from} is the primary but its database is read-only; make it writable first: npx handover transfer ${move.site.site} --kind restore`
     : undefined;
 };
 
@@ -56,7 +56,7 @@ const strayWriter: Guard = (move) => {
   const stray = strayWriters(move.survey);
   return stray.length === 0
     ? undefined
-    : `${stray.join(' and ')} takes writes although ${move.from} is the primary: fence it (kind fence) and rejoin it first.`;
+    : `${stray.join(' and ')} accepts writes although ${move.from} is the primary; fence it, then rejoin it: npx handover transfer ${move.site.site} --kind fence`;
 };
 
 const targetSilent: Guard = (move) => {
@@ -68,13 +68,13 @@ const targetSilent: Guard = (move) => {
 
 const targetIll: Guard = ({ survey: { shops }, to }) => {
   const shop = shops[to];
-  return shop === undefined || shop.healthy ? undefined : `The standby ${to} is ill: ${shop.because}`;
+  return shop === undefined || shop.healthy ? undefined : `The shop of the standby ${to} is unhealthy: ${shop.because}`;
 };
 
 const targetNoReplica: Guard = (move) => {
   const target = survey(move, move.to);
   if (!target.answers || target.replicaOf !== undefined) return undefined;
-  return `${move.to} is not a replica of ${move.from}; promoting it would lose orders. Rejoin it first: handover rejoin ${move.site.site}.`;
+  return `${move.to} is not a replica of ${move.from}; promoting it would lose orders. Rejoin it first: npx handover rejoin ${move.site.site}`;
 };
 
 const targetBehind: Guard = (move) => {
@@ -82,12 +82,12 @@ const targetBehind: Guard = (move) => {
   if (!target.answers) return undefined;
   const limitSeconds = move.site.policy.maxReplicaLagMs / 1000;
   if (target.replicating !== true)
-    return `${move.to} does not replicate from ${move.from} at the moment; repair that first.`;
+    return `${move.to} does not replicate from ${move.from} right now; repair replication first.`;
   if (target.lagSeconds === null || target.lagSeconds === undefined) {
-    return `How far ${move.to} is behind ${move.from} is not known, and unknown is not zero.`;
+    return `The replication lag of ${move.to} behind ${move.from} is unknown; a planned transfer needs it below policy.maxReplicaLag.`;
   }
   return target.lagSeconds > limitSeconds
-    ? `${move.to} is ${String(target.lagSeconds)} s behind ${move.from}; the site allows ${String(limitSeconds)} s.`
+    ? `${move.to} is ${String(target.lagSeconds)} s behind ${move.from}; policy.maxReplicaLag is ${String(limitSeconds)} s.`
     : undefined;
 };
 
@@ -96,31 +96,31 @@ const contradicted: Guard = (move) => {
   const source = survey(move, move.from);
   const shop = move.survey.shops[move.from];
   return source.answers && !source.readOnly && shop?.healthy === true
-    ? `${move.from} answers, takes writes and its shop is healthy, so it is not lost; use kind switchover to move it without loss.`
+    ? `${move.from} answers, accepts writes and its shop is healthy, so it is not lost. To move it without loss: npx handover transfer ${move.site.site} --kind switchover`
     : undefined;
 };
 
 const pointsThere: Guard = ({ survey: { settings }, site, from, to }) =>
   settings[from]?.tableRegion === site.regions[to]?.tableRegion
-    ? `${from} uses the table of ${to} already; there is nothing to move.`
+    ? `${from} already uses the table of ${to}; there is nothing to move.`
     : undefined;
 
 const settingsUnknown: Guard = ({ survey: { settings }, from }) =>
   settings[from] === undefined
-    ? `The settings of ${from} could not be read, so its pointer must not be changed.`
+    ? `The settings of ${from} could not be read, so its table pointer is not changed.`
     : undefined;
 
 const peerUnknown: Guard = (move) => {
   const peer = survey(move, move.to);
   if (!peer.answers)
-    return `Whether ${move.to} was promoted meanwhile is not known, since its database does not answer.`;
-  return peer.readOnly ? undefined : `${move.to} takes writes, so ${move.from} must stay read-only.`;
+    return `${move.to}'s database does not answer, so it may have been promoted; ${move.from} stays read-only.`;
+  return peer.readOnly ? undefined : `${move.to} accepts writes, so ${move.from} must stay read-only.`;
 };
 
 const alreadyWritable: Guard = (move) => {
   const source = survey(move, move.from);
   return source.answers && !source.readOnly
-    ? `${move.from} takes writes already; there is nothing to restore.`
+    ? `${move.from} already accepts writes; there is nothing to restore.`
     : undefined;
 };
 
@@ -138,18 +138,18 @@ const recordsUnread: Guard = ({ site, survey: { dns } }) => {
   const unread = movingRecords(site.dns.records).find((record) => dns[setName(record)] === undefined);
   return unread === undefined
     ? undefined
-    : `The record ${unread.name} (${unread.type}) could not be read, so how long customers remember it is not known; see what drill --kind checks says of it.`;
+    : `The record ${unread.name} (${unread.type}) could not be read, so its TTL is unknown; find the cause with: npx handover drill ${site.site} --kind checks`;
 };
 
 /** An outage is no time to insist on a tidy switch; a planned move would only end behind the point of no return. */
 const trafficElsewhere: Guard = ({ site, survey: { traffic }, from, to }) => {
   if (site.traffic === undefined) return undefined;
   if (traffic?.answers !== true)
-    return `Where the traffic switch sends customers could not be read (${traffic?.because ?? 'it was not asked'}), so nobody knows whether it could be moved.`;
+    return `The traffic switch could not be read (${traffic?.because ?? 'it was not queried'}), so it may not be possible to move it.`;
   const { leadsTo, because } = traffic;
   return leadsTo === from || leadsTo === to
     ? undefined
-    : `The traffic switch leads neither to ${from} nor to ${to}: ${because}`;
+    : `The traffic switch points neither to ${from} nor to ${to}: ${because}`;
 };
 
 const planned: Guard[] = [

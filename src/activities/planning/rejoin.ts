@@ -26,7 +26,8 @@ interface Return {
 /** From a request and a survey to the plan of a rejoin, or to the sentence that refuses it. Pure. */
 export function planRejoin({ site }: PlanContext, survey: Survey, request: RejoinRequest): Planning {
   const primary = primaryOf(survey);
-  if (!primary.known) return refused(`${primary.because} A person must say which region is the primary.`);
+  if (!primary.known)
+    return refused(`${primary.because} Find out which region has the newest orders before you move anything.`);
   const { region: to, epoch } = primary;
   const from = request.region || (otherRegion(site.regions, to) ?? '');
   const refusal = refusalOf(site, survey, from, to);
@@ -51,11 +52,12 @@ const refused = (because: string): Planning => ({ outcome: 'refused', because })
 function refusalOf(site: PlanContext['site'], survey: Survey, from: string, to: string): string | undefined {
   if (!Object.hasOwn(site.regions, from))
     return `${site.site} has no region ${from}; its regions are ${Object.keys(site.regions).join(' and ')}.`;
-  if (from === to) return `${to} is the primary; only a deposed region can be rejoined.`;
+  if (from === to) return `${to} is the primary; only the other region can rejoin.`;
   const primary = survey.regions[to];
   if (!primary?.answers)
-    return `The primary ${to} does not answer (${primary?.because ?? 'it was not asked'}), and there is nothing else to rejoin ${from} to.`;
-  if (primary.readOnly) return `The primary ${to} is read-only; make it writable first (kind restore).`;
+    return `The primary ${to} does not answer (${primary?.because ?? 'it was not queried'}), so ${from} cannot rejoin it.`;
+  if (primary.readOnly)
+    return `The primary ${to} is read-only; make it writable first: npx handover transfer ${site.site} --kind restore`;
   const region = survey.regions[from];
   if (
     region?.answers &&
@@ -63,7 +65,7 @@ function refusalOf(site: PlanContext['site'], survey: Survey, from: string, to: 
     region.replicating === true &&
     region.replicaOf === siteRegion(site, to).address
   )
-    return `${from} replicates from ${to} already; there is nothing to rejoin.`;
+    return `${from} already replicates from ${to}; there is nothing to rejoin.`;
   return undefined;
 }
 

@@ -64,7 +64,7 @@ async function surveyShop(region: string, ports: Ports): Promise<{ healthy: bool
   try {
     const health = await inTime(ports.shop(region).health());
     if (health.region !== region)
-      return { healthy: false, because: `The address of ${region} is answered by ${health.region}.` };
+      return { healthy: false, because: `${health.region} answers at the address of ${region}.` };
     return { healthy: health.database.reachable, because: health.because };
   } catch (error) {
     return { healthy: false, because: sentenceOf(error) };

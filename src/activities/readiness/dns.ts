@@ -28,13 +28,13 @@ async function records(site: Site, survey: Survey, ports: Ports): Promise<CheckR
       attempt(`record ${name} ${type}`, async () => {
         // A survey does not say why it could not read one.
         const set = survey.dns[setName({ name, type })] ?? (await ports.dns.read(name, type));
-        if (set === undefined) throw new Error('There is none; create it before a transfer.');
-        if (!primary.known) throw new Error(`It holds ${set.values.join(', ')}, and who the primary is, is not known.`);
+        if (set === undefined) throw new Error('The record does not exist; create it before a transfer.');
+        if (!primary.known) throw new Error(`It holds ${set.values.join(', ')}; the primary is unknown.`);
         const wanted = values[primary.region] ?? [];
         if (spelled(type, set.values) !== spelled(type, wanted))
-          throw new Error(`It holds ${set.values.join(', ')}, but the primary’s values are ${wanted.join(', ')}.`);
+          throw new Error(`It holds ${set.values.join(', ')}, but the primary's values are ${wanted.join(', ')}.`);
         const short = set.ttlSeconds <= site.dns.ttlSeconds;
-        return `It names the primary; its TTL of ${String(set.ttlSeconds)} s ${short ? 'is short enough' : 'will be lowered first'}.`;
+        return `It points to the primary; its TTL of ${String(set.ttlSeconds)} s ${short ? 'is short enough' : 'will be lowered first'}.`;
       }),
     ),
   );
@@ -55,9 +55,9 @@ async function nameServers({ dns }: Site, ports: Ports): Promise<CheckResult[]> 
     const listed = dns.authoritative.length;
     if (names.length > listed)
       throw new Error(
-        `${zone} has ${names.length} name servers (${names.join(', ')}), but dns.authoritative lists ${listed}; list all, or a move is proved at some of them only.`,
+        `${zone} has ${names.length} name servers (${names.join(', ')}), but dns.authoritative lists ${listed}; list all of them, or a move is checked at only some.`,
       );
-    return names.length === 0 ? `Nobody tells the name servers of ${zone}.` : `${names.join(', ')} are listed.`;
+    return names.length === 0 ? `The name servers of ${zone} are unknown.` : `${names.join(', ')} are listed.`;
   };
   return movingRecords(dns.records).length === 0 ? [] : [await attempt(`name servers of ${zone}`, compare)];
 }
@@ -69,7 +69,7 @@ async function answers(site: Site, ports: Ports): Promise<CheckResult[]> {
         const told = await ports.dns.answers(name, type, 1);
         const silent = told.filter(({ values }) => values === undefined || values.length === 0);
         if (silent.length > 0) throw new Error(silent.map(({ because }) => because).join(' '));
-        return told.map(({ server, values }) => `${server} says ${(values ?? []).join(', ')}`).join('; ') + '.';
+        return told.map(({ server, values }) => `${server} answers ${(values ?? []).join(', ')}`).join('; ') + '.';
       }),
     ),
   );
@@ -90,8 +90,8 @@ async function aliases(site: Site, ports: Ports): Promise<CheckResult[]> {
         if (missing !== undefined)
           throw new Error(`A name server has no ${type} for ${missing}; create it with the addresses of its region.`);
         if (new Set(lines.map((line) => line.join())).size < targets.length)
-          throw new Error(`${targets.join(' and ')} are answered alike, so nobody could see ${name} move.`);
-        return `${targets.map((target, at) => `${target} is answered ${lines[at]?.[0] ?? ''}`).join(', ')}.`;
+          throw new Error(`${targets.join(' and ')} have the same answer, so a move of ${name} could not be seen.`);
+        return `${targets.map((target, at) => `${target} resolves to ${lines[at]?.[0] ?? ''}`).join(', ')}.`;
       }),
     ),
   );
@@ -109,7 +109,7 @@ async function flaws(site: Site, ports: Ports): Promise<CheckResult[]> {
       attempt(`${title} and ${name} ${type}`, async () => {
         const found = [...(low ? [tooLow] : []), ...(await ports.dns.flaws(name, type))];
         if (found.length > 0) throw new Error(found.join(' '));
-        return `${title} has nothing against moving it.`;
+        return `${title} allows moving it.`;
       }),
     ),
   );
@@ -125,9 +125,9 @@ async function strays(site: Site, ports: Ports): Promise<CheckResult[]> {
     unlisted.map(({ name, type }) =>
       attempt(`no ${type} of ${name}`, async () => {
         const set = await ports.dns.read(name, type);
-        if (set === undefined) return `${name} has no ${type} set that would stay behind.`;
+        if (set === undefined) return `${name} has no ${type} record that would stay unchanged.`;
         throw new Error(
-          `${name} has ${type} ${set.values.join(', ')} too, and nobody would move it; list it under dns.records, or remove it.`,
+          `${name} has ${type} ${set.values.join(', ')} too, which no transfer would move; list it under dns.records, or remove it.`,
         );
       }),
     ),

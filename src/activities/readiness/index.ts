@@ -37,31 +37,31 @@ async function checks(context: SiteContext): Promise<CheckResult[]> {
 function primaryCheck(survey: Survey): CheckResult {
   const primary = primaryOf(survey);
   const stray = strayWriters(survey);
-  if (stray.length > 0) return check('one primary', false, `${stray.join(' and ')} takes writes beside the primary.`);
+  if (stray.length > 0) return check('one primary', false, `${stray.join(' and ')} accepts writes beside the primary.`);
   return check('one primary', primary.known, primary.because);
 }
 
 async function regionChecks(site: Site, survey: Survey, ports: Ports, region: string): Promise<CheckResult[]> {
-  const database = survey.regions[region] ?? { region, answers: false, because: 'It was not asked.' };
+  const database = survey.regions[region] ?? { region, answers: false, because: 'It was not queried.' };
   const shop = survey.shops[region];
   const settings = survey.settings[region];
   const [host, table, sessions] = await Promise.all([
     attempt(
       `host of ${region}`,
       async () =>
-        `The host answers over ssh (${(await ports.host(region).run('true', { timeoutMs: 3_000 })).code === 0 ? 'and runs commands' : 'but runs nothing'}).`,
+        `The host answers over ssh (${(await ports.host(region).run('true', { timeoutMs: 3_000 })).code === 0 ? 'and runs commands' : 'but runs no command'}).`,
     ),
     attempt(`table of ${region}`, async () => {
       const { ms } = await ports
         .table(site.regions[region]?.tableRegion ?? '')
         .canary(`canary#runbook#${region}`, String(survey.at), 0);
-      return `Its table took a canary and gave it back in ${String(Math.round(ms))} ms.`;
+      return `Its table stored and returned a canary in ${String(Math.round(ms))} ms.`;
     }),
     attempt(`sessions of ${region}`, async () => `Redis answers as ${(await ports.sessions(region).state()).role}.`),
   ]);
   return [
     databaseCheck(database),
-    check(`shop of ${region}`, shop?.healthy ?? false, shop?.because ?? 'It was not asked.'),
+    check(`shop of ${region}`, shop?.healthy ?? false, shop?.because ?? 'It was not queried.'),
     check(
       `settings of ${region}`,
       settings !== undefined,
@@ -77,7 +77,11 @@ function databaseCheck(database: RegionSurvey): CheckResult {
   const name = `database of ${database.region}`;
   if (!database.answers) return check(name, false, database.because);
   if (database.replicaOf === undefined)
-    return check(name, true, `It answers, is ${database.readOnly ? 'read-only' : 'writable'} and follows nobody.`);
+    return check(
+      name,
+      true,
+      `It answers, is ${database.readOnly ? 'read-only' : 'writable'} and replicates from no server.`,
+    );
   const lag =
     database.lagSeconds === null || database.lagSeconds === undefined
       ? 'by an unknown time'
@@ -85,7 +89,7 @@ function databaseCheck(database: RegionSurvey): CheckResult {
   return check(
     name,
     database.replicating === true,
-    `It follows ${database.replicaOf} ${lag}, and ${database.replicating ? 'replicates' : 'does not replicate'}.`,
+    `It is a replica of ${database.replicaOf} ${lag} and ${database.replicating ? 'replicates' : 'does not replicate'}.`,
   );
 }
 
@@ -108,7 +112,7 @@ function vantageCheck(site: Site): CheckResult {
     return check(
       'vantages',
       false,
-      `${near.map(([name]) => name).join(' and ')} stands in the home region and would be lost with it.`,
+      `${near.map(([name]) => name).join(' and ')} is in the home region and would be lost with it.`,
     );
   return check('vantages', true, `${String(Object.keys(site.vantages).length)} vantages, none in the home region.`);
 }

@@ -14,9 +14,9 @@ export async function trafficReadiness(site: Site, survey: Survey, { traffic }: 
   const stuck = whyNotAcross(kind, site.traffic);
   const unseen = kind.unseen?.(site.traffic);
   const able = check(
-    `${kind.title} from region to region`,
+    `${kind.title} across regions`,
     stuck === undefined,
-    stuck ?? 'It can send customers to either.',
+    stuck ?? 'It can send customers to either region.',
   );
   return [
     able,
@@ -24,7 +24,7 @@ export async function trafficReadiness(site: Site, survey: Survey, { traffic }: 
     await attempt(`${kind.title} and a move`, async () => {
       const flaws = await traffic.flaws();
       if (flaws.length > 0) throw new Error(flaws.join(' '));
-      return [`${kind.title} has nothing against one.`, unseen].filter(Boolean).join(' ');
+      return [`${kind.title} allows a move.`, unseen].filter(Boolean).join(' ');
     }),
   ];
 }
@@ -32,10 +32,10 @@ export async function trafficReadiness(site: Site, survey: Survey, { traffic }: 
 function leads(survey: Survey): CheckResult {
   const [title, primary] = ['traffic switch', primaryOf(survey)];
   const { traffic } = survey;
-  if (traffic?.answers !== true) return check(title, false, traffic?.because ?? 'It was not asked.');
+  if (traffic?.answers !== true) return check(title, false, traffic?.because ?? 'It was not queried.');
   const { leadsTo, because, pending } = traffic;
   // The next move would wait for the same in vain.
   if (primary.known && leadsTo === primary.region) return check(title, pending === undefined, pending ?? because);
-  const wanted = primary.known ? `not to the primary ${primary.region}` : 'and who the primary is, is not known';
-  return check(title, false, `It leads to ${leadsTo ?? 'neither region'}, ${wanted}. ${because}`);
+  const wanted = primary.known ? `not to the primary ${primary.region}` : 'and the primary is unknown';
+  return check(title, false, `It points to ${leadsTo ?? 'neither region'}, ${wanted}. ${because}`);
 }

@@ -27,7 +27,7 @@ export async function checkedAnswers(
   }
   const [answers, targets] = await Promise.all([ask(name, type, times), ask(target, type, times)]);
   return answers.map((answer) => {
-    const { values: wanted, because = `${answer.server} was not asked.` } =
+    const { values: wanted, because = `${answer.server} was not queried.` } =
       targets.find(({ server }) => server === answer.server) ?? {};
     const known = wanted !== undefined && wanted.length > 0;
     if (known) return { ...answer, wanted: canonicalValues(type, wanted) };

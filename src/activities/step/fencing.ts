@@ -52,7 +52,7 @@ export async function checkFence(fenced: Fenced, ports: Ports): Promise<Hold> {
     const { region } = fenced;
     const state = await limited(ports.database(region).state(), lookMs, `${region}'s database`, ports);
     if (state.readOnly) return { means: 'read-only', because: `${region}'s database is read-only.`, state };
-    return { means: 'none', because: `${region}'s database answers and takes writes.`, state };
+    return { means: 'none', because: `${region}'s database answers and accepts writes.`, state };
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
     const { stopped, because } = await host;
@@ -64,12 +64,12 @@ async function serviceStopped(
   { region, serviceCommand = '' }: Fenced,
   ports: Ports,
 ): Promise<{ stopped: boolean; because: string }> {
-  if (serviceCommand === '') return { stopped: false, because: `${region} has no service command to stop it by.` };
+  if (serviceCommand === '') return { stopped: false, because: `${region} has no service command.` };
   try {
     const status = ports.host(region).run(`${serviceCommand} status`, { timeoutMs: lookMs });
     const { code } = await limited(status, lookMs, `${region}'s host`, ports);
     if (code === notRunning) return { stopped: true, because: `${region}'s database service is stopped.` };
-    return { stopped: false, because: `${region}'s host does not say that the service is stopped (code ${code}).` };
+    return { stopped: false, because: `${region}'s service status exited ${code}; only ${notRunning} means stopped.` };
   } catch (error) {
     return { stopped: false, because: sentenceOf(error) };
   }

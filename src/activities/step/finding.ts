@@ -28,7 +28,7 @@ export function refuseIfOutdated(region: string, state: DatabaseState, ctx: Step
   if (state.epoch === undefined || state.epoch.epoch <= ctx.epoch) return;
   throw new PortError(
     'refused',
-    `This plan is of epoch ${ctx.epoch}, but ${region}'s database is already in epoch ${state.epoch.epoch}; it must not go on.`,
+    `This plan is for epoch ${ctx.epoch}, but ${region}'s database is already in epoch ${state.epoch.epoch}; a newer transfer has run, so this one stops.`,
   );
 }
 

@@ -20,15 +20,11 @@ export async function requireDeposed(
 ): Promise<DatabaseState> {
   const state = await ports.database(region).state();
   refuseIfOutdated(region, state, ctx);
-  if (!state.readOnly)
-    throw new PortError('refused', `${standing(region, state)}; it must be fenced before anything is done to it.`);
+  if (!state.readOnly) throw new PortError('refused', `${standing(region, state)}; fence it first.`);
   if (state.epoch?.region === region && state.epoch.epoch >= ctx.epoch)
     throw new PortError('refused', `${standing(region, state)}, so it is not deposed.`);
   if (state.serverId === primary.serverId)
-    throw new PortError(
-      'refused',
-      `${region} and the primary are one and the same server (server id ${primary.serverId}).`,
-    );
+    throw new PortError('refused', `${region} and the primary are the same server (server id ${primary.serverId}).`);
   return state;
 }
 
@@ -36,10 +32,7 @@ export async function requireDeposed(
 export function factOf(ctx: StepContext, step: string, name: string): string {
   const value = ctx.facts[step]?.[name];
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  throw new PortError(
-    'refused',
-    `What ${step} found (${name}) is not known, so this can't go on; start the rejoin again.`,
-  );
+  throw new PortError('refused', `The result "${name}" of ${step} is missing; start the rejoin again.`);
 }
 
 /** @throws PortError(refused) when the log of `region` went on after it was read: what is in it would be lost. */
@@ -48,6 +41,6 @@ export function requireClassified(region: string, position: string, ctx: StepCon
   if (position.split(',').includes(last)) return;
   throw new PortError(
     'refused',
-    `${region} was classified up to ${last} and stands at ${position}: somebody wrote to it since. Start the rejoin again, so that this is salvaged.`,
+    `${region} was classified up to ${last} and is now at ${position}: it was written to since. Start the rejoin again to recover that too.`,
   );
 }

@@ -15,14 +15,14 @@ const knockMs = 1_000;
  */
 export const applyTail = defineStep({
   name: 'apply-tail',
-  title: (p: Tail) => `Bring to ${p.to} what ${p.from}'s host still has of its log`,
+  title: (p: Tail) => `Apply to ${p.to} the log that ${p.from}'s host still has`,
   patience: { attemptMs: 60_000, attempts: 3, everyMs: 500, heartbeatMs: 15_000 },
   async check(p, ports, ctx) {
     const nothing = await nothingToHave(p, ports, ctx);
-    if (nothing !== undefined) return done(`${nothing} What only ${p.from} has is salvaged when it rejoins.`);
+    if (nothing !== undefined) return done(`${nothing} The rejoin recovers what only ${p.from} has.`);
     const { kept, missing } = await files(p, ports);
-    if (missing > 0) return no(`${p.to} lacks ${missing} of ${p.from}'s binary logs.`);
-    if (kept.length === 0) return no(`${p.to} has none of ${p.from}'s binary logs yet.`);
+    if (missing > 0) return no(`${missing} of ${p.from}'s binary logs are missing on ${p.to}.`);
+    if (kept.length === 0) return no(`${p.to} has no binary logs of ${p.from} yet.`);
     return applied(p, ports, ctx);
   },
   async act(p, ports, ctx) {
@@ -46,7 +46,7 @@ export const applyTail = defineStep({
 
 /** Why there is nothing to bring over, as a sentence; a region that is silent must not cost more than a second. */
 async function nothingToHave({ from }: Tail, ports: Ports, ctx: StepContext): Promise<string | undefined> {
-  if (ctx.facts['fence-database']?.['fenced'] !== true) return `Nothing fenced ${from}, so its log may still grow.`;
+  if (ctx.facts['fence-database']?.['fenced'] !== true) return `${from} is not fenced, so its log may still grow.`;
   try {
     await ports.host(from).run('true', { timeoutMs: knockMs });
     return undefined;
@@ -66,18 +66,24 @@ async function files({ from, to, folder }: Tail, ports: Ports) {
 async function applied(p: Tail, ports: Ports, ctx: StepContext): Promise<Finding> {
   const { position } = await requireStill(p, ports);
   const left = await ports.binlogs(p.to).behind(p.folder, position);
-  if (left.transactions > 0) return no(`${p.to} lacks ${left.transactions} transactions of ${p.from}'s log.`);
+  if (left.transactions > 0) return no(`${left.transactions} transactions of ${p.from}'s log are missing on ${p.to}.`);
   const drained = factOf(ctx, 'drain-database', 'promotionPoint');
   const { transactions } = await ports.binlogs(p.to).behind(p.folder, drained);
-  return done(`${p.to} has all of ${p.from}'s log, ${transactions} transactions more than it had fetched.`, {
-    transactions,
-    promotionPoint: position,
-  });
+  return done(
+    `${p.to} has all of ${p.from}'s log: ${transactions} transactions that it had not fetched were applied.`,
+    {
+      transactions,
+      promotionPoint: position,
+    },
+  );
 }
 
 /** @throws PortError(refused) unless the replica is read-only and has stopped fetching: two hands must not write one history. */
 async function requireStill({ from, to }: Tail, ports: Ports) {
   const state = await ports.database(to).state();
   if (state.readOnly && state.replica?.io === 'no') return state;
-  throw new PortError('refused', `${to} is not a replica that has stopped fetching from ${from}.`);
+  throw new PortError(
+    'refused',
+    `${to} must be a read-only replica that has stopped fetching from ${from}, and is not.`,
+  );
 }

@@ -27,23 +27,23 @@ const attach = ({ region, sourceHost }: ReplicaOf, ports: Ports) =>
 
 function requirePrimary(source: string, state: DatabaseState, ctx: StepContext): void {
   if (isPrimary(state, source, ctx.epoch)) return;
-  throw new PortError('refused', `${standing(source, state)}, so nobody is attached to it in epoch ${ctx.epoch}.`);
+  throw new PortError('refused', `${standing(source, state)}, so no replica is attached to it in epoch ${ctx.epoch}.`);
 }
 
 /** Even a refused attach rewrites the replica's position, so whether it would fit is asked before, never tried out. */
 function requireUntouched({ region, source }: ReplicaOf, state: DatabaseState, ctx: StepContext): void {
   if (!state.readOnly)
-    throw new PortError('refused', `${standing(region, state)}; fence it before it is attached to ${source}.`);
+    throw new PortError('refused', `${standing(region, state)}; fence it before attaching it to ${source}.`);
   const fencedAt = earlierFact(ctx, 'fencedPosition');
   if (fencedAt === undefined) {
     throw new PortError(
       'refused',
-      `Where ${region} was fenced is not known; rejoin it, so that it is classified first.`,
+      `The position at which ${region} was fenced is unknown; rejoin it instead: npx handover rejoin ${ctx.site} --region ${region}`,
     );
   }
   if (state.position === fencedAt) return;
   throw new PortError(
     'refused',
-    `${region} was fenced at ${fencedAt} and stands at ${state.position}: somebody wrote to it since. Rejoin it, so that this is salvaged.`,
+    `${region} was fenced at ${fencedAt} and is now at ${state.position}: it was written to after the fence. Recover that with: npx handover rejoin ${ctx.site} --region ${region}`,
   );
 }

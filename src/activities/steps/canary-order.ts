@@ -10,15 +10,15 @@ export const canaryOrder = defineStep({
   check: ({ region }, _ports, ctx) =>
     Promise.resolve(
       ctx.actedAt !== undefined
-        ? done(`${region} took an order in epoch ${ctx.epoch} and removed it.`)
-        : no(`${region} has not been asked for an order yet.`),
+        ? done(`${region} accepted a canary order in epoch ${ctx.epoch} and removed it.`)
+        : no(`No canary order has been placed in ${region} yet.`),
     ),
   async act({ region }, ports, ctx) {
     const answer = await ports.shop(region).canaryOrder(ctx.key);
     if (answer.region === region && answer.epoch === ctx.epoch) return;
     throw new PortError(
       'garbage',
-      `The canary order was to be taken by ${region} in epoch ${ctx.epoch}, but ${answer.region} took it in epoch ${answer.epoch}.`,
+      `The canary order was sent to ${region} for epoch ${ctx.epoch}, but ${answer.region} accepted it in epoch ${answer.epoch}.`,
     );
   },
 });

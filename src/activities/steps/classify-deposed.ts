@@ -10,7 +10,7 @@ type Classify = { from: string; to: string; folder: string };
 /** Reads the copied logs and asks the primary what it has; the deposed server is told nothing, since even a refused attach changes it. */
 export const classifyDeposed = defineStep({
   name: 'classify-deposed',
-  title: (p: Classify) => `Find out what only ${p.from} has`,
+  title: (p: Classify) => `Find the transactions that only ${p.from} has`,
   patience: { attemptMs: 900_000, attempts: 5, everyMs: 2_000, heartbeatMs: 10_000 },
   async check({ from, to, folder }, ports, ctx) {
     await requirePrimary(to, ports, ctx);
@@ -27,7 +27,7 @@ export const classifyDeposed = defineStep({
     if (found.promotionPoint === '')
       throw new PortError(
         'refused',
-        `Nothing in ${from}'s binary logs is known to ${to} (which has ${known || 'nothing'}), so where they parted can't be told; a person must compare them.`,
+        `No transaction in ${from}'s binary logs is known to ${to} (${to} has ${known || 'none'}), so the point where they diverged is unknown; compare the two databases by hand.`,
       );
     const facts = classificationFacts(
       found,
@@ -35,9 +35,9 @@ export const classifyDeposed = defineStep({
       await salvage.keysOf([...found.paymentsOf]),
     );
     if (facts.errant === 0)
-      return done(`${from} has nothing that ${to} lacks: its log ends at ${facts.lastGtid}, which ${to} has.`, facts);
+      return done(`${to} has everything that ${from} committed: ${from}'s log ends at ${facts.lastGtid}.`, facts);
     return done(
-      `Behind ${facts.promotionPoint}, ${from} went on alone with ${facts.errant} transactions: ${facts.ordersOnlyThere} orders, ${facts.paymentUpdatesOnlyThere} payments of older orders, ${facts.keysOnBothSides} orders known to both sides.`,
+      `After ${facts.promotionPoint} ${from} committed ${facts.errant} transactions that ${to} never received: ${facts.ordersOnlyThere} orders, ${facts.paymentUpdatesOnlyThere} payments of older orders, ${facts.keysOnBothSides} orders that both regions have.`,
       facts,
     );
   },

@@ -9,7 +9,7 @@ const patience = { attemptMs: 1_800_000, attempts: 4, everyMs: 2_000, heartbeatM
 /** Equality is proved, not assumed: replication that says Yes twice may stand on tables that differ. */
 export const compareDatabases = defineStep({
   name: 'compare-databases',
-  title: (p: Compare) => `Compare every table of ${p.to} with ${p.from}, at one transaction`,
+  title: (p: Compare) => `Compare every table of ${p.to} with ${p.from} at the same transaction`,
   patience,
   async check({ from, to }, ports, ctx) {
     const found = await ports.comparing(from, to).found(ctx.key);
@@ -19,9 +19,9 @@ export const compareDatabases = defineStep({
     if (unequal.length > 0)
       throw new PortError(
         'refused',
-        `At ${position} ${unequal.length} of ${tables} tables differ between ${from} and ${to}: ${unequal.join(', ')}. ${to} was detached; start the rejoin again, and it is laid anew.`,
+        `At ${position} ${unequal.length} of ${tables} tables differ between ${from} and ${to}: ${unequal.join(', ')}. ${to} was detached; reseed it with: npx handover rejoin ${ctx.site} --region ${to}`,
       );
-    return done(`At ${position} all ${tables} tables of ${to} equal ${from}'s.`, { position, rows });
+    return done(`At ${position} all ${tables} tables of ${to} are equal to ${from}'s.`, { position, rows });
   },
   async act({ from, to }, ports, ctx) {
     const work = { timeoutMs: patience.attemptMs / 3, signal: ctx.signal, onProgress: ctx.progress };

@@ -10,14 +10,17 @@ const patience = { attemptMs: 900_000, attempts: 5, everyMs: 2_000, heartbeatMs:
 /** The deposed region's logs are the only witness of what only it took; they must outlive its re-seeding, on another host. */
 export const copyBinlogs = defineStep({
   name: 'copy-binlogs',
-  title: (p: Copy) => `Copy ${p.from}'s binary logs to ${p.to}, as evidence`,
+  title: (p: Copy) => `Copy ${p.from}'s binary logs to ${p.to}`,
   patience,
   async check({ from, to, folder }, ports) {
     const [own, kept] = [await ownFiles(from, to, ports), await ports.binlogs(to).kept(folder)];
     const missing = own.filter((file) => !kept.some((each) => each.name === file.name && each.sha256 === file.sha256));
-    if (missing.length > 0) return no(`${to} lacks ${missing.length} of ${from}'s ${own.length} binary logs.`);
+    if (missing.length > 0) return no(`${missing.length} of ${from}'s ${own.length} binary logs are missing on ${to}.`);
     const files = own.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
-    return done(`${to} keeps ${own.length} binary logs of ${from} in ${folder}, equal by SHA-256.`, { folder, files });
+    return done(`${to} has ${own.length} binary logs of ${from} in ${folder}; their SHA-256 sums are equal.`, {
+      folder,
+      files,
+    });
   },
   async act({ from, to, folder }, ports, ctx) {
     const names = (await ownFiles(from, to, ports)).map(({ name }) => name);

@@ -16,8 +16,8 @@ export const drainDatabase = defineStep({
   name: 'drain-database',
   title: (p: Drain) =>
     p.planned
-      ? `Let ${p.to} apply everything that ${p.from} wrote`
-      : `Let ${p.to} apply everything it has fetched from ${p.from}`,
+      ? `Apply everything that ${p.from} wrote to ${p.to}`
+      : `Apply everything that ${p.to} has fetched from ${p.from}`,
   patience: { attemptMs: 120_000, attempts: 3, everyMs: 500, heartbeatMs: 5_000 },
   check: (p, ports, ctx) => (p.planned ? frozenAndApplied(p, ports, ctx) : fetchedAndApplied(p, ports, ctx)),
   async act(p, ports, ctx) {
@@ -33,11 +33,11 @@ export const drainDatabase = defineStep({
   },
   async undo({ from, to, planned }, ports) {
     const { replica } = await ports.database(to).state();
-    if (planned || replica?.io !== 'no' || !replica.sql) return `${to} was left as it replicates.`;
+    if (planned || replica?.io !== 'no' || !replica.sql) return `${to}'s replication was not changed.`;
     try {
       await ports.database(from).state();
     } catch {
-      return `${to} does not fetch from ${from}, since ${from} does not answer; it applies what it has.`;
+      return `${to} does not fetch from ${from}, because ${from} does not answer; it still applies what it has.`;
     }
     await ports.database(to).startReplication();
     return `${to} fetches from ${from} again.`;
@@ -47,7 +47,10 @@ export const drainDatabase = defineStep({
 async function frozenAndApplied({ from, to }: Drain, ports: Ports, ctx: StepContext): Promise<Finding> {
   const source = await ports.database(from).state();
   if (!source.readOnly)
-    throw new PortError('refused', `${standing(from, source)}, so its end cannot be drained; fence it first.`);
+    throw new PortError(
+      'refused',
+      `${standing(from, source)}, so it has no last transaction to drain to; fence it first.`,
+    );
   if (!(await ports.database(to).waitFor(source.position, lookMs)))
     return no(`${to} has not applied ${source.position} yet.`);
   const [again, target] = await Promise.all([ports.database(from).state(), ports.database(to).state()]);
@@ -55,7 +58,7 @@ async function frozenAndApplied({ from, to }: Drain, ports: Ports, ctx: StepCont
   if (!again.readOnly || again.position !== source.position) {
     return no(`${from} moved from ${source.position} to ${again.position} although it was read-only.`);
   }
-  return done(`${from} stands still at ${again.position}, and ${to} has applied all of it.`, {
+  return done(`${from} wrote its last transaction at ${again.position}, and ${to} has applied all of it.`, {
     promotionPoint: target.position,
     fencedPosition: again.position,
   });
@@ -66,11 +69,11 @@ async function fetchedAndApplied({ from, to }: Drain, ports: Ports, ctx: StepCon
   const state = await target.state();
   refuseIfOutdated(to, state, ctx);
   const replica = requireReplica({ from, to }, state);
-  if (replica.io !== 'no') return no(`${to} still asks ${from} for more.`);
+  if (replica.io !== 'no') return no(`${to} still fetches from ${from}.`);
   const goal = goalOf(state, replica);
   const applied = goal === '' || (await target.waitFor(goal, replica.sql ? lookMs : 1));
   if (!replica.sql && !(applied && replica.fetchedPosition !== '')) requireApplier({ from, to }, state);
-  if (!applied) return no(`${to} has fetched up to ${goal} and has not applied all of it yet.`);
+  if (!applied) return no(`${to} has fetched up to ${goal} and not applied all of it yet.`);
   const [after, heartbeat] = await Promise.all([target.state(), target.heartbeat(from)]);
   return done(`${to} has applied everything it fetched from ${from}, up to ${after.position}.`, {
     promotionPoint: after.position,
@@ -89,10 +92,10 @@ async function untilApplied(p: Drain, position: string, ports: Ports, ctx: StepC
     ctx.progress(`${p.to} has not applied ${position} yet.`);
   } while (ports.now() < deadline && !ctx.signal.aborted);
   // A worker that stops says nothing about the databases: another one takes over.
-  if (ctx.signal.aborted) throw new NotYet(`${p.to} had not applied ${position} when the wait was broken off.`);
+  if (ctx.signal.aborted) throw new NotYet(`${p.to} had not applied ${position} when the wait was interrupted.`);
   throw new PortError(
     'refused',
-    `${p.to} did not apply ${position} within ${p.timeoutMs} ms; nothing was discarded, so start again when it has.`,
+    `${p.to} did not apply ${position} within ${p.timeoutMs} ms (policy.drainTimeout); nothing was discarded, start again once it has.`,
   );
 }
 
@@ -100,7 +103,7 @@ function requireReplica({ from, to }: Pick<Drain, 'from' | 'to'>, state: Databas
   if (state.replica) return state.replica;
   throw new PortError(
     'refused',
-    `${standing(to, state)}: it is no replica of ${from}, so promoting it would lose orders.`,
+    `${standing(to, state)}, not a replica of ${from}, so promoting it would lose orders.`,
   );
 }
 
@@ -111,8 +114,8 @@ function requireApplier(p: Pick<Drain, 'from' | 'to'>, state: DatabaseState): Re
   const error = replica.error === undefined ? '' : ` (${replica.error})`;
   const move =
     replica.io === 'no'
-      ? `copy its relay logs aside, point it to them without GTID and start its SQL thread alone`
-      : `start its SQL thread alone and leave the receiving one as it is`;
+      ? `copy its relay logs aside, point it to them without GTID and start only its SQL thread`
+      : `start only its SQL thread and leave the IO thread as it is`;
   throw new PortError(
     'refused',
     `${p.to} does not apply what it has fetched from ${p.from}${error}; ${move}, then start again.`,

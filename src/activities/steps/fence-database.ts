@@ -17,7 +17,7 @@ type Fence = {
 export const fenceDatabase = defineStep({
   name: 'fence-database',
   title: (p: Fence) =>
-    p.planned ? `Fence ${p.region}: make its database read-only` : `Fence ${p.region} by every means that answers`,
+    p.planned ? `Fence ${p.region}: make its database read-only` : `Fence ${p.region} by its database and its service`,
   patience: { attemptMs: 15_000, attempts: 3, everyMs: 500 },
   async check(p, ports, ctx) {
     // Where the service may be stopped meanwhile by another fence, a silent database is not yet an unfenced one.
@@ -25,7 +25,7 @@ export const fenceDatabase = defineStep({
     refuseIfPrimary(p.region, hold, ctx);
     if (hold.means !== 'none') return fenced(hold, ports);
     if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
-    const because = `Nothing could fence ${p.region} (${hold.because}); the site says to go on, so what ${p.region} still takes must be salvaged before it rejoins.`;
+    const because = `${p.region} could not be fenced: ${hold.because} policy.unfenced is \`proceed\`, so the failover continues; run \`npx handover rejoin ${ctx.site}\` when ${p.region} returns to recover its orders.`;
     return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
   },
   async act(p, ports, ctx) {
@@ -34,7 +34,7 @@ export const fenceDatabase = defineStep({
     if (p.unfenced === 'proceed') return;
     const hold = await checkFence(p, ports);
     if (hold.means !== 'none') return;
-    throw new PortError('unavailable', `Nothing could fence ${p.region} (${hold.because}). ${nextMove(p)}`);
+    throw new PortError('unavailable', `${p.region} could not be fenced: ${hold.because} ${nextMove(p)}`);
   },
   undo: unfence,
 });
@@ -45,7 +45,7 @@ async function plannedHold({ region }: Fence, ports: Ports): Promise<Hold> {
   const sessions = `${state.appSessions} sessions of the shop are open`;
   return state.readOnly
     ? { means: 'read-only', because: `${region}'s database is read-only; ${sessions}.`, state }
-    : { means: 'none', because: `${region}'s database takes writes; ${sessions}.`, state };
+    : { means: 'none', because: `${region}'s database accepts writes; ${sessions}.`, state };
 }
 
 function fenced({ means, because, state }: Hold, ports: Ports): Finding {
@@ -65,17 +65,17 @@ function refuseIfPrimary(region: string, { state }: Hold, ctx: StepContext): voi
 
 const nextMove = ({ region, unfenced }: Fence) =>
   unfenced === 'ask'
-    ? `Make sure that ${region} is switched off, then start the failover again with "evenUnfenced": true.`
-    : `It must not go on unfenced; switch ${region} off, or restore a way to its database or host, and start again.`;
+    ? `Switch ${region} off, then start the failover again with --even-unfenced.`
+    : `Switch ${region} off, or restore access to its database or host, and start again.`;
 
 async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext): Promise<string> {
   const state = await ports.database(region).state();
-  if (!state.readOnly) return `${region}'s database takes writes; it was not fenced.`;
+  if (!state.readOnly) return `${region}'s database accepts writes; it was not fenced.`;
   const other = await ports.database(peer).state();
   if (!other.readOnly || (other.epoch?.epoch ?? 0) >= ctx.epoch) {
     throw new PortError(
       'refused',
-      `${standing(peer, other)}, so ${region} stays fenced: two writers would be worse than none.`,
+      `${standing(peer, other)}, so ${region} stays fenced: two writable databases would be worse than none.`,
     );
   }
   const { epoch: row } = state;
@@ -85,5 +85,5 @@ async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext):
   await ports.database(region).unfence(row.epoch);
   const after = await ports.database(region).state();
   if (after.readOnly) throw new NotYet(`${region}'s database is still read-only.`);
-  return `${region}'s database takes writes again, in epoch ${row.epoch}, after ${peer}'s was seen read-only.`;
+  return `${region}'s database accepts writes again in epoch ${row.epoch}; ${peer}'s database is read-only.`;
 }

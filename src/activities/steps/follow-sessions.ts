@@ -3,14 +3,16 @@ import { defineStep } from '../step/step';
 
 export const followSessions = defineStep({
   name: 'follow-sessions',
-  title: (p: { region: string; sourceHost: string }) => `Let ${p.region}'s sessions follow ${p.sourceHost}`,
+  title: (p: { region: string; sourceHost: string }) => `Make ${p.region}'s sessions a replica of ${p.sourceHost}`,
   patience: { attemptMs: 60_000, attempts: 4, everyMs: 1_000, heartbeatMs: 10_000 },
   async check({ region, sourceHost }, ports) {
     const state = await ports.sessions(region).state();
-    if (state.role === 'primary') return no(`${region} still takes sessions of its own.`);
-    if (state.sourceHost !== sourceHost) return no(`${region}'s sessions follow ${state.sourceHost ?? 'nobody'}.`);
-    if (!state.linkUp) return underWay(`${region}'s sessions follow ${sourceHost}, but the link is not up yet.`);
-    return done(`${region}'s sessions follow ${sourceHost}.`);
+    if (state.role === 'primary') return no(`${region}'s sessions are still a primary.`);
+    if (state.sourceHost !== sourceHost)
+      return no(`${region}'s sessions are a replica of ${state.sourceHost ?? 'no server'}.`);
+    if (!state.linkUp)
+      return underWay(`${region}'s sessions are a replica of ${sourceHost}, but the link is not up yet.`);
+    return done(`${region}'s sessions are a replica of ${sourceHost}.`);
   },
   async act({ region, sourceHost }, ports) {
     await ports.sessions(region).follow(sourceHost);

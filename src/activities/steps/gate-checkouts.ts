@@ -16,8 +16,8 @@ export const gateCheckouts = defineStep({
   async check({ region }, ports) {
     const because = await ports.settings(region).gated();
     return because === undefined
-      ? no(`${region} takes new checkouts.`)
-      : done(`${region} takes no new checkouts: ${because}`);
+      ? no(`${region} accepts new checkouts.`)
+      : done(`${region} holds new checkouts: ${because}`);
   },
   async act({ region, because, graceMs }, ports, ctx) {
     await ports.settings(region).gate(because);
@@ -26,13 +26,13 @@ export const gateCheckouts = defineStep({
       const { openWrites } = await ports.database(region).state();
       quiet = openWrites === 0 ? quiet + 1 : 0;
       if (quiet === quietLooks) return;
-      ctx.progress(`${openWrites} checkouts of ${region} are still in flight.`);
+      ctx.progress(`${openWrites} checkouts in ${region} are still in flight.`);
       await ports.sleep(pollEveryMs, ctx.signal);
     }
   },
   async undo({ region }, ports) {
-    if ((await ports.settings(region).gated()) === undefined) return `${region} takes checkouts; nothing was held.`;
+    if ((await ports.settings(region).gated()) === undefined) return `${region} accepts checkouts; none were held.`;
     await ports.settings(region).ungate();
-    return `${region} takes checkouts again.`;
+    return `${region} accepts checkouts again.`;
   },
 });

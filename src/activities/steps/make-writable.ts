@@ -32,5 +32,6 @@ export const makeWritable = defineStep({
 async function requireBystander(region: string, ports: Ports, ctx: StepContext): Promise<void> {
   const state = await ports.database(region).state();
   refuseIfOutdated(region, state, ctx);
-  if (!state.readOnly) throw new PortError('refused', `${standing(region, state)}; a second writer is never made.`);
+  if (!state.readOnly)
+    throw new PortError('refused', `${standing(region, state)}, so the other region is not made writable too.`);
 }

@@ -14,6 +14,6 @@ export const pauseScheduler = defineStep({
   async undo({ region }, ports) {
     if (!(await ports.settings(region).schedulerPaused())) return `${region}'s scheduler was not paused.`;
     await ports.settings(region).resumeScheduler();
-    return `${region}'s scheduler may run again.`;
+    return `${region}'s scheduler is resumed.`;
   },
 });

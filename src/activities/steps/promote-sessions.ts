@@ -17,7 +17,7 @@ export const promoteSessions = defineStep({
   patience: { attemptMs: 10_000, attempts: 5, everyMs: 1_000 },
   async check({ to }, ports) {
     const { role } = await ports.sessions(to).state();
-    return role === 'primary' ? done(`${to} takes sessions.`) : no(`${to}'s sessions are a replica.`);
+    return role === 'primary' ? done(`${to}'s sessions are the primary.`) : no(`${to}'s sessions are a replica.`);
   },
   async act({ from, to, planned }, ports, ctx) {
     if (planned) await catchUp(from, to, ports, ctx);

@@ -4,17 +4,19 @@ import { defineStep } from '../step/step';
 /** Customers who still hold the old answer of DNS are served by the new region, instead of waiting for the TTL. */
 export const proxyRegion = defineStep({
   name: 'proxy-region',
-  title: (p: { region: string; address: string }) => `Let ${p.region} send its requests on to ${p.address}`,
+  title: (p: { region: string; address: string }) => `Proxy ${p.region}'s requests to ${p.address}`,
   patience: { attemptMs: 10_000, attempts: 3, everyMs: 1_000 },
   async check({ region, address }, ports) {
     const present = await ports.settings(region).proxiedTo();
-    if (present === address) return done(`${region} sends its requests on to ${address}.`);
-    return no(`${region} ${present === undefined ? 'answers its own requests' : `sends its requests to ${present}`}.`);
+    if (present === address) return done(`${region} proxies its requests to ${address}.`);
+    return no(
+      `${region} ${present === undefined ? 'answers its own requests' : `proxies its requests to ${present}`}.`,
+    );
   },
   act: ({ region, address }, ports) => ports.settings(region).proxyTo(address),
   async undo({ region, address }, ports) {
     const present = await ports.settings(region).proxiedTo();
-    if (present !== address) return `${region} did not send its requests to ${address}.`;
+    if (present !== address) return `${region} did not proxy its requests to ${address}.`;
     await ports.settings(region).proxyTo(undefined);
     return `${region} answers its own requests again.`;
   },

@@ -15,13 +15,13 @@ type Reseed = { region: string; source: string; job: string; serviceCommand: str
  */
 export const reseedDatabase = defineStep({
   name: 'reseed-database',
-  title: (p: Reseed) => `Lay ${p.region}'s database anew from ${p.source}, unless nothing parts them`,
+  title: (p: Reseed) => `Reseed ${p.region}'s database from ${p.source} if they diverged`,
   patience: { attemptMs: 3_600_000, attempts: 10, everyMs: 2_000, heartbeatMs: 10_000 },
   async check(p, ports, ctx) {
     if (await isClean(p, ports, ctx)) return (await running(p, ports)) ?? no(`${p.region}'s database is stopped.`);
     const seed = await ports.seeding(p.region).state(p.job);
     if (seed.phase !== 'seeded') return no(seed.because);
-    return (await running(p, ports, seed)) ?? no(`${p.region} has new data, and its database is stopped.`);
+    return (await running(p, ports, seed)) ?? no(`${p.region} is reseeded, and its database is stopped.`);
   },
   async act(p, ports, ctx) {
     await requirePrimary(p.source, ports, ctx);
@@ -40,7 +40,7 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
     const { phase, because } = await seeding.state(p.job);
     ctx.progress(because);
     if (phase === 'seeded') return;
-    if (phase === 'failed' && begun) throw new PortError('unavailable', `The copy did not come to its end. ${because}`);
+    if (phase === 'failed' && begun) throw new PortError('unavailable', `The copy failed. ${because}`);
     if (phase === 'prepared') {
       await requireDisposable(p, ports, ctx);
       await seeding.swap(p.job);
@@ -64,8 +64,8 @@ async function running({ region }: Reseed, ports: Ports, seed?: SeedState): Prom
   try {
     const state = await ports.database(region).state();
     if (!state.readOnly) return no(`${standing(region, state)}.`);
-    if (!seed) return done(`${region}'s database runs, and nothing parts it from the primary.`, { position: '' });
-    return done(`${standing(region, state)}, laid anew at ${seed.position}; ${seed.because}`, {
+    if (!seed) return done(`${region}'s database is running and has not diverged from the primary.`, { position: '' });
+    return done(`${standing(region, state)}, reseeded at ${seed.position}; ${seed.because}`, {
       position: seed.position,
     });
   } catch (error) {

@@ -5,12 +5,16 @@ import { defineStep } from '../step/step';
 /** A replica that restarted stays detached. Starting it while its source is silent would throw away what it had fetched. */
 export const restartReplication = defineStep({
   name: 'restart-replication',
-  title: (p: { region: string; source: string }) => `Let ${p.region} replicate from ${p.source} again`,
+  title: (p: { region: string; source: string }) => `Restart ${p.region}'s replication from ${p.source}`,
   patience: { attemptMs: 20_000, attempts: 4, everyMs: 2_000 },
-  async check({ region, source }, ports) {
+  async check({ region, source }, ports, ctx) {
     const state = await ports.database(region).state();
     const { replica } = state;
-    if (!replica) throw new PortError('refused', `${standing(region, state)}; rejoin it, there is nothing to restart.`);
+    if (!replica)
+      throw new PortError(
+        'refused',
+        `${standing(region, state)}, so there is no replication to restart; rejoin it: npx handover rejoin ${ctx.site} --region ${region}`,
+      );
     if (replica.io === 'yes' && replica.sql) return done(`${region} replicates from ${source}.`);
     if (replica.io === 'connecting' && replica.sql) return underWay(`${region} is connecting to ${source}.`);
     return no(`${region} does not replicate from ${source}${replica.error === undefined ? '' : `: ${replica.error}`}.`);

@@ -4,7 +4,7 @@ import { defineStep } from '../step/step';
 /** Takes the pause away; whether the scheduler then runs is a matter of the region's settings, role and epoch. */
 export const resumeScheduler = defineStep({
   name: 'resume-scheduler',
-  title: (p: { region: string }) => `Take the pause from ${p.region}'s scheduler`,
+  title: (p: { region: string }) => `Resume ${p.region}'s scheduler`,
   patience: { attemptMs: 10_000, attempts: 4, everyMs: 1_000 },
   async check({ region }, ports) {
     const paused = await ports.settings(region).schedulerPaused();

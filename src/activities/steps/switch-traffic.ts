@@ -37,15 +37,12 @@ export const switchTraffic = defineStep({
 
 function switchOf({ traffic }: Ports): Traffic {
   if (traffic !== undefined) return traffic;
-  throw new PortError(
-    'refused',
-    'The site names no traffic switch any more; put the block traffic back, or skip this.',
-  );
+  throw new PortError('refused', 'The site file has no traffic block any more; put it back, or answer skip.');
 }
 
 async function readSwitch({ from, to }: Move, ports: Ports): Promise<TrafficReading> {
   const reading = await switchOf(ports).read();
   if (reading.vacant === true || reading.leadsTo === from || reading.leadsTo === to) return reading;
-  const because = `The traffic switch leads neither to ${from} nor to ${to}: ${reading.because} Somebody else changed it.`;
+  const because = `The traffic switch points neither to ${from} nor to ${to}: ${reading.because} Something other than this plan changed it.`;
   throw new PortError('conflict', because);
 }

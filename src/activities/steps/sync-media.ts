@@ -7,11 +7,11 @@ const shownPaths = 5;
 /** Copies uploads and never deletes: each side may hold what the other lacks. `tolerated` paths may differ while customers still upload. */
 export const syncMedia = defineStep({
   name: 'sync-media',
-  title: (p: { from: string; to: string; tolerated?: number }) => `Copy the uploads that ${p.to} lacks from ${p.from}`,
+  title: (p: { from: string; to: string; tolerated?: number }) => `Copy to ${p.to} the uploads that only ${p.from} has`,
   patience,
   async check({ from, to, tolerated = 0 }, ports) {
     const missing = await ports.media(to).missingFrom(from, patience.attemptMs / 4);
-    const count = `${to} lacks ${missing.length} of ${from}'s uploads`;
+    const count = `${missing.length} of ${from}'s uploads are missing on ${to}`;
     if (missing.length <= tolerated) return done(`${count}.`, { missing: missing.length });
     return no(`${count}, such as ${missing.slice(0, shownPaths).join(', ')}.`);
   },

@@ -3,11 +3,11 @@ import { defineStep } from '../step/step';
 
 export const ungateCheckouts = defineStep({
   name: 'ungate-checkouts',
-  title: (p: { region: string }) => `Let ${p.region} take checkouts`,
+  title: (p: { region: string }) => `Accept checkouts in ${p.region}`,
   patience: { attemptMs: 10_000, attempts: 4, everyMs: 1_000 },
   async check({ region }, ports) {
     const because = await ports.settings(region).gated();
-    return because === undefined ? done(`${region} takes checkouts.`) : no(`${region} holds checkouts: ${because}`);
+    return because === undefined ? done(`${region} accepts checkouts.`) : no(`${region} holds checkouts: ${because}`);
   },
   act: ({ region }, ports) => ports.settings(region).ungate(),
 });

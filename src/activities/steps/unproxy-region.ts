@@ -4,11 +4,11 @@ import { defineStep } from '../step/step';
 /** A region that still proxies would answer with the other region's voice, also to its own checks. */
 export const unproxyRegion = defineStep({
   name: 'unproxy-region',
-  title: (p: { region: string }) => `Let ${p.region} answer its own requests`,
+  title: (p: { region: string }) => `Stop proxying ${p.region}'s requests`,
   patience: { attemptMs: 15_000, attempts: 4, everyMs: 1_000 },
   async check({ region }, ports) {
     const address = await ports.settings(region).proxiedTo();
-    if (address !== undefined) return no(`${region} sends its requests to ${address}.`);
+    if (address !== undefined) return no(`${region} proxies its requests to ${address}.`);
     return done(`${region} answers its own requests.`);
   },
   act: ({ region }, ports) => ports.settings(region).proxyTo(undefined),

@@ -74,11 +74,11 @@ export async function runPlan(plan: Plan, invoker: StepInvoker): Promise<Run> {
   }
   const steps = `${String(run.journal.length)} steps`;
   const because =
-    run.followUps.length === 0
-      ? `All ${steps} were done and checked.`
-      : `It is done, after ${steps}, but for ${String(run.followUps.length)} that somebody must follow up.`;
+    run.followUps.length === 0 ? `Completed: ${steps}.` : `Completed: ${steps}, ${outstanding(run.followUps.length)}.`;
   return { ...run, because };
 }
+
+const outstanding = (count: number): string => `${count} ${count === 1 ? 'follow-up' : 'follow-ups'} outstanding`;
 
 /** A plan without a point of no return whose steps can't be undone: what it has done stays done, and nobody must call that rolled back. */
 function stands(plan: Plan, run: Run): boolean {
@@ -122,8 +122,7 @@ async function runStep(call: StepCall, run: Run, invoker: StepInvoker): Promise<
       const answer = await invoker.ask(call, because);
       if (answer.answer === 'retry') continue;
       note(answer.answer === 'skip' ? 'skipped' : 'failed', answer.because);
-      if (answer.answer === 'stop')
-        return `${call.title} failed, and the person on call stopped the transfer: ${answer.because}`;
+      if (answer.answer === 'stop') return `${call.title} failed and was answered with stop: ${answer.because}`;
       run.followUps.push(`${call.title} was skipped: ${answer.because}`);
       return undefined;
     }
@@ -144,7 +143,7 @@ async function unwind(run: Run, armed: StepCall[], invoker: StepInvoker, because
       return {
         ...run,
         ending: 'needs-operator',
-        because: `${because} Undoing “${call.title}” failed too: ${sentence}`,
+        because: `${because} Undoing "${call.title}" failed too: ${sentence}`,
       };
     }
     invoker.noted(run.journal, []);

@@ -76,7 +76,7 @@ export function flawsOf(plan: Plan): string[] {
   if (calls.length === 0) flaws.push('The plan has no steps.');
   for (const id of duplicates(calls.map((call) => call.id))) flaws.push(`Two steps are called ${id}.`);
   if (pivotStages.length > 1) flaws.push('The plan has more than one point of no return.');
-  if (pivotStages.some((stage) => stage.length > 1)) flaws.push('The point of no return does not stand alone.');
+  if (pivotStages.some((stage) => stage.length > 1)) flaws.push('The point of no return is not alone in its stage.');
   if (pivotAt >= 0 && !(at('fence-database') >= 0 && at('fence-database') < pivotAt)) {
     flaws.push('The plan promotes without fencing the old primary first.');
   }
@@ -88,7 +88,7 @@ export function flawsOf(plan: Plan): string[] {
   for (const [step, what] of movers) {
     const movesAt = at(step);
     if (movesAt >= 0 && !(at('verify-region') >= 0 && at('verify-region') < movesAt))
-      flaws.push(`The plan moves ${what} to a region that it has not verified.`);
+      flaws.push(`The plan moves ${what} to a region that it does not verify first.`);
   }
   return flaws;
 }

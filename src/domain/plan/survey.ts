@@ -60,7 +60,7 @@ export function primaryOf({ regions }: Pick<Survey, 'regions'>): Primary {
   const answering = Object.values(regions).filter((region) => region.answers);
   const highestEpoch = Math.max(0, ...answering.map((region) => region.epoch));
   if (answering.length === 0) {
-    return { known: false, highestEpoch, because: 'No region’s database answers, so nobody knows who the primary is.' };
+    return { known: false, highestEpoch, because: "No region's database answers, so the primary is unknown." };
   }
   const named = [
     ...new Set(answering.filter((region) => region.epoch === highestEpoch).map((region) => region.primary)),

@@ -6,7 +6,7 @@ import { runbookQueue } from '../../contract/ids';
 
 const { mirrorMedia } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
-  summary: 'Copy new uploads to the standby, all the time',
+  summary: 'Copy new uploads to the standby',
   startToCloseTimeout: '15m',
   heartbeatTimeout: '15s',
   retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 20 },
@@ -21,7 +21,7 @@ export async function mirrorAll(site: string): Promise<void> {
   while (!scope.consideredCancelled) {
     await mirrorMedia(site).catch((error: unknown) => {
       if (!scope.consideredCancelled)
-        return sleep(pauseAfterTrouble, { summary: `Uploads are not copied: ${sentenceOf(error)}`.slice(0, 190) });
+        return sleep(pauseAfterTrouble, { summary: `Uploads could not be copied: ${sentenceOf(error)}`.slice(0, 190) });
     });
   }
 }

@@ -48,12 +48,12 @@ export function applyMessage(state: MonitorState, { verb, fields }: Message<Moni
       delete state.freeze;
       return `Thawed by ${fields.who ?? ''}; the monitor may act again.`;
     case 'acknowledge':
-      if (!state.lastTransfer) return 'There is no transfer to acknowledge.';
+      if (!state.lastTransfer) return 'No transfer waits to be acknowledged.';
       state.lastTransfer.acknowledged = true;
-      return `${fields.who ?? ''} has seen the transfer from ${state.lastTransfer.from} to ${state.lastTransfer.to}.`;
+      return `${fields.who ?? ''} acknowledged the transfer from ${state.lastTransfer.from} to ${state.lastTransfer.to}.`;
     case 'reload':
       state.reload = true;
-      return 'The site is read again.';
+      return 'The site file is read again.';
     case 'stop':
       state.stopped = `Stopped at ${new Date(now).toISOString()} by ${fields.who ?? ''}: ${fields.because ?? ''}`;
       return state.stopped;

@@ -44,7 +44,7 @@ export async function watchFromVantage(
       misses = 0;
     } catch (error) {
       if (isCancellation(error)) return;
-      const because = `${vantage} is silent: ${sentenceOf(error)}`;
+      const because = `${vantage} does not report: ${sentenceOf(error)}`;
       heard[vantage] = { memories: {}, at: Date.now() };
       if (misses === 0) changed(because);
       const pauseMs = askAgainAfterMs[Math.min(misses, askAgainAfterMs.length - 1)] ?? 0;

@@ -22,7 +22,7 @@ const { decide } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
-  summary: 'Judge what the vantages say, and decide',
+  summary: 'Judge the votes and decide',
 });
 
 /** While anything is amiss the decision is taken anew this often, since ages decide too: a majority that lasts, a table that is well again. */
@@ -56,8 +56,7 @@ export async function watchSite(
     }
     const woken = () => wakeUp.news !== '' || over();
     if (!state.uneasy) await condition(woken);
-    else if (!(await condition(woken, whileUneasyMs, { summary: 'Judge again, since ages decide too' })))
-      wake('Time has passed.');
+    else if (!(await condition(woken, whileUneasyMs, { summary: 'Judge again after 15 s' }))) wake('15 s have passed.');
   }
   watching.cancel();
   await loops.catch((error: unknown) => {
@@ -70,7 +69,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   const considered = await decide(asked).catch((error: unknown) => {
     if (isCancellation(error)) throw error;
     state.uneasy = true;
-    setCurrentDetails(`**${site}: nobody can judge.** ${sentenceOf(error)}`);
+    setCurrentDetails(`**${site}: the verdict could not be computed.** ${sentenceOf(error)}`);
   });
   if (!considered) return;
   const { decision, opinion, known, unsettled } = considered;

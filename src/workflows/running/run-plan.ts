@@ -27,7 +27,7 @@ export function preparePlanRunner(): (plan: Plan) => Promise<Run> {
     description: 'Every step so far, as JSON.',
   });
   handleMessages(transferVerbs, ({ verb, fields }) => {
-    if (state.question === '') return 'Nobody is waiting for an answer now; nothing was changed.';
+    if (state.question === '') return 'No step waits for an answer now; nothing was changed.';
     state.answers.push(answerOf(verb, fields.because ?? ''));
     return `Understood: ${verb}.`;
   });
@@ -53,12 +53,12 @@ function invokerFor(plan: Plan, state: RunState, interruption: Interruption): St
       show();
     },
     ask: async (call, because) => {
-      state.question = `${call.title} failed: ${because} Answer with retry, skip or stop (signal or update).`;
+      state.question = `${call.title} failed: ${because} Answer with retry, skip or stop: npx handover retry ${plan.site}`;
       show();
       let answer = state.answers.shift();
       while (!answer) {
         await page(plan, state.question);
-        await condition(() => state.answers.length > 0, remindEveryMs, { summary: 'Ask again if nobody answers' });
+        await condition(() => state.answers.length > 0, remindEveryMs, { summary: 'Page again if nobody answers' });
         answer = state.answers.shift();
       }
       state.question = '';
@@ -80,7 +80,7 @@ function answerOf(verb: TransferVerb, because: string): Answer {
 function interruptionOf(scope: CancellationScope): Interruption {
   let because: string | undefined;
   scope.cancelRequested.catch(() => {
-    because = 'Somebody cancelled it.';
+    because = 'It was cancelled.';
   });
   return { because: () => because, requested: scope.cancelRequested };
 }
