@@ -23,7 +23,7 @@ export async function start({ client }: Reach, { type, workflowId, input, summar
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const site = workflowId.split('/')[1] ?? '';
-    throw new Refusal(`${workflowId} is running already; see it with: npx handover status ${site}`);
+    throw new Refusal(`${workflowId} is already running; see it with: npx handover status ${site}`);
   }
 }
 
