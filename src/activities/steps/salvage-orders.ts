@@ -1,5 +1,3 @@
-import type { ErrantTransaction } from '../../domain/salvage/transaction';
-import { parseGtid } from '../../domain/salvage/gtid';
 import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
 import { ruleOn } from '../../domain/salvage/rule';
 import type { SalvageRecord } from '../../ports/rejoin';
@@ -40,7 +38,9 @@ export const salvageOrders = defineStep({
     const tainted = (table: string) =>
       statements.some((statement) => new RegExp(`\\b${table}\\b`, 'i').test(statement));
     const log = ports.binlogs(to).transactions(folder, { shapes, wanted: behind(promotionPoint), signal: ctx.signal });
-    for await (const tx of after(log, promotionPoint)) {
+    const isErrant = behind(promotionPoint);
+    for await (const tx of log) {
+      if (!isErrant(tx.gtid)) continue;
       if (ctx.signal.aborted) return;
       statements.push(...tx.statements);
       if (decided.has(tx.gtid)) continue;
@@ -50,21 +50,14 @@ export const salvageOrders = defineStep({
   },
 });
 
-/** In one log of one domain, sequences only rise (gtid_strict_mode); others are read in full. */
-function behind(promotionPoint: string): (gtid: string) => boolean {
-  const point = parseGtid(promotionPoint);
-  return (gtid) => {
-    const { domain, sequence } = parseGtid(gtid);
-    return domain !== point.domain || sequence > point.sequence;
-  };
-}
-
-async function* after(log: AsyncIterable<ErrantTransaction>, gtid: string): AsyncGenerator<ErrantTransaction> {
+/** Asked of each transaction in the order of the log: whether it stands behind the one of the id `point`. */
+function behind(point: string): (id: string) => boolean {
   let passed = false;
-  for await (const tx of log) {
-    if (passed) yield tx;
-    passed ||= tx.gtid === gtid;
-  }
+  return (id) => {
+    const isBehind = passed;
+    passed ||= id === point;
+    return isBehind;
+  };
 }
 
 function tally(records: readonly SalvageRecord[]): SalvageFacts {
