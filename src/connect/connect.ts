@@ -6,6 +6,7 @@ import { channels } from '../providers/alerts';
 import { toAll } from '../providers/alerts/channel';
 import { rejoinPorts } from './rejoin';
 import { mariadb } from '../providers/database/mariadb';
+import { mariadbPositions } from '../providers/database/positions';
 import { kindOf, type Context } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { authoritative } from '../providers/dns/authoritative';
@@ -52,6 +53,7 @@ export function connect(
   const host = each('region', site.regions, (region, name) => hostOf(root, name, region));
   return {
     database: each('region', site.regions, (region, name) => databaseOf(root, name, region)),
+    positions: mariadbPositions,
     sessions: each('region', site.regions, (region, name) => sessionsOf(root, name, region)),
     host,
     settings: each('region', site.regions, ({ settings }, name) =>

@@ -25,7 +25,7 @@ export interface DatabaseState {
   serverId: number;
   version: string;
   readOnly: boolean;
-  /** Position of the last transaction in the own binary log, as the server writes it (MariaDB: `0-1-99`). */
+  /** Where the own log ends, as the server writes it; what may be asked about it stands in `positions.ts`. */
   position: string;
   /** Position of the last replicated transaction applied. */
   appliedPosition: string;

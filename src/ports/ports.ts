@@ -8,6 +8,7 @@ import type { Database } from './database';
 
 export type { EpochRow, ReplicaState, DatabaseState, PromoteInput, AttachInput, Database } from './database';
 
+import type { Positions } from './positions';
 import type { RejoinPorts } from './rejoin';
 import type { Traffic } from './traffic';
 
@@ -152,6 +153,8 @@ export interface Alerts {
 /** Everything a step may use; built from the site by `connect.ts`, or by the in-memory world in tests. */
 export interface Ports extends RejoinPorts {
   database: (region: string) => Database;
+  /** Compares positions of the databases, which are of one kind. */
+  positions: Positions;
   sessions: (region: string) => Sessions;
   host: (region: string) => Host;
   settings: (region: string) => Settings;

@@ -25,16 +25,16 @@ export interface Binlogs {
   /** How many transactions the kept files hold behind `position`, and the last one; needs no server. */
   behind: (folder: string, position: string) => Promise<{ transactions: number; last: string }>;
   /**
-   * Applies them to the region's own server, each with its GTID. The server must be read-only and neither fetch nor apply anything else.
+   * Applies them to the region's own server, each with its id. The server must be read-only and neither fetch nor apply anything else.
    * Ends at the first that does not fit; what was applied stays.
    */
   replay: (folder: string, position: string, work: JobOptions) => Promise<void>;
-  /** Every transaction in the kept files, in order; rows only of those that are `wanted`. Bounded memory. */
+  /** Every transaction in the kept files, in order; rows only of those that are `wanted`, which is asked of each once, in that order. Bounded memory. */
   transactions: (
     folder: string,
     input: {
       shapes: Shapes;
-      wanted: (gtid: string) => boolean;
+      wanted: (id: string) => boolean;
       signal?: AbortSignal;
       onProgress?: (line: string) => void;
     },
@@ -47,7 +47,7 @@ export interface KnownOrder extends OrderIdentity {
 }
 
 export interface SalvageInput {
-  /** Together with a GTID it names an errant transaction for ever: GTIDs are issued again after a re-seed. */
+  /** Together with its id it names an errant transaction for ever: ids are issued again after a re-seed. */
   promotionPoint: string;
   epoch: number;
   decide: (ground: PrimaryRows) => Ruling;
@@ -57,6 +57,7 @@ export interface SalvageInput {
 }
 
 export interface SalvageRecord {
+  /** The transaction's id. */
   gtid: string;
   outcome: Outcome;
   because: string;
@@ -67,7 +68,7 @@ export interface SalvageRecord {
 
 /** The database of the present primary, as salvage writes to it. */
 export interface Salvage {
-  /** Every position this server has had, of every server, as `gtid_binlog_state` and `gtid_slave_pos` tell. */
+  /** All that this server has had, as a position that names every server in every domain. */
   known: () => Promise<string>;
   /** The tables of the shop's schema. */
   shapes: () => Promise<Shapes>;
@@ -90,7 +91,7 @@ export interface SeedState {
   /** `failed` may be started again; `seeded`: the new data is in its place, whether or not the server runs. */
   phase: 'none' | 'copying' | 'failed' | 'prepared' | 'seeded';
   because: string;
-  /** GTID position of the copy, once it is `prepared`. */
+  /** Position of the copy, once it is `prepared`. */
   position: string;
 }
 

@@ -5,6 +5,7 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import type { Site } from '../../src/config';
 import { rejoinPorts } from '../../src/connect/rejoin';
 import type { Host, Ports } from '../../src/ports/ports';
+import { mariadbPositions } from '../../src/providers/database/positions';
 import { addresses, realPair, type RealPair } from '../../lab/loopback/mariadb';
 import { authority, type Authority } from '../../lab/loopback/authority';
 import { type Place } from '../../lab/loopback/place';
@@ -112,6 +113,7 @@ export async function rejoinPair(at: Place, template: string): Promise<RejoinPai
     ...rejoinPorts(root),
     host: () => host,
     database: (region) => databases[region as Region],
+    positions: mariadbPositions,
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };

@@ -1,4 +1,5 @@
 import { fence, restart } from '../world/server';
+import { idOf } from '../world/positions';
 import { newWorld, type World } from '../world/world';
 import { tryStep, undoStep } from './trying';
 
@@ -6,7 +7,8 @@ const planned = { from: 'A', to: 'B', planned: true, timeoutMs: 3_000 } as const
 const unplanned = { ...planned, planned: false } as const;
 
 const replication = (world: World) => world.region('B').server.replication!;
-const position = (world: World, region: string) => world.region(region).server.log.at(-1)!.sequence;
+const last = (world: World, region: string) => world.region(region).server.log.at(-1)!;
+const position = (world: World, region: string) => last(world, region).sequence;
 
 /** A died with the last second fetched and not applied. */
 async function backlog(): Promise<World> {
@@ -27,7 +29,7 @@ describe('a planned drain', () => {
     world.region('B').server.applyRate = 1;
     fence(world.region('A').server);
     const { facts } = await tryStep(world, 'drain-database', planned);
-    const end = `0-1-${position(world, 'A')}`;
+    const end = idOf(last(world, 'A'));
     expect(facts).toEqual({ promotionPoint: end, fencedPosition: end });
     expect(position(world, 'B')).toBe(position(world, 'A'));
   });
@@ -82,10 +84,10 @@ describe('a planned drain', () => {
 describe('an unplanned drain applies what was fetched and discards nothing', () => {
   test('everything fetched is applied, and fetching is over', async () => {
     const world = await backlog();
-    const fetched = replication(world).relay.at(-1)!.sequence;
+    const fetched = replication(world).relay.at(-1)!;
     const { facts } = await tryStep(world, 'drain-database', unplanned);
-    expect(position(world, 'B')).toBe(fetched);
-    expect(facts).toMatchObject({ promotionPoint: `0-1-${fetched}` });
+    expect(last(world, 'B')).toEqual(fetched);
+    expect(facts).toMatchObject({ promotionPoint: idOf(fetched) });
     expect(replication(world)).toMatchObject({ fetching: false, applying: true, relay: [] });
   });
 
@@ -118,7 +120,7 @@ describe('an unplanned drain applies what was fetched and discards nothing', () 
     world.crash('A');
     Object.assign(replication(world), { fetchedKnown: false, connected: false });
     const { facts } = await tryStep(world, 'drain-database', unplanned);
-    expect(facts).toMatchObject({ promotionPoint: `0-1-${position(world, 'B')}` });
+    expect(facts).toMatchObject({ promotionPoint: idOf(last(world, 'B')) });
   });
 
   test.each([

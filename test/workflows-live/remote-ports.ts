@@ -2,6 +2,7 @@
 import { PortError } from '../../src/ports/errors';
 import type { FailureKind } from '../../src/domain/failure';
 import type { Ports } from '../../src/ports/ports';
+import { worldPositions } from '../world/positions';
 
 /** Who asks, in which activity. */
 export interface Who {
@@ -39,7 +40,7 @@ export function remotePorts(who: Who, regions: readonly string[], send: Send): P
             send({ who, port, of, method: String(method), args: args.map(carried) }),
       },
     );
-  const own = { regions, now: Date.now, sleep };
+  const own = { regions, positions: worldPositions, now: Date.now, sleep };
   const ports = new Proxy(own, {
     get: (target, name: string) => {
       if (name in target) return target[name as keyof typeof own];

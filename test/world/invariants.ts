@@ -1,7 +1,7 @@
 /** What must hold after every effect, whatever fails. The numbers are those of the design. */
 import type { Effect } from './faults';
 import type { RegionState } from './region';
-import { gtid } from './server';
+import { idOf } from './positions';
 import type { World } from './world';
 
 const writable = ({ server }: RegionState) => server.up && !server.readOnly;
@@ -51,7 +51,7 @@ function nothingDiscarded(world: World): string[] {
   return [...world.regions.values()]
     .filter((each) => each.server.discarded.length > 0)
     .map(({ name, server: { discarded } }) => {
-      const transactions = discarded.splice(0).map(gtid);
+      const transactions = discarded.splice(0).map(idOf);
       return `I3: ${name} threw away ${transactions.length} fetched transactions, from ${transactions[0] ?? ''} on`;
     });
 }

@@ -2,7 +2,8 @@
 import { PortError } from '../../src/ports/errors';
 import type { Binlogs, Salvage } from '../../src/ports/rejoin';
 import type { Call } from './faults';
-import { append, gtid, positionOf, type Transaction } from './server';
+import { idOf } from './positions';
+import { append, positionOf, type Transaction } from './server';
 import type { World } from './world';
 
 type Pass = <T>(call: Call, work: (half: boolean) => T) => Promise<T>;
@@ -18,7 +19,7 @@ export function binlogsPort(world: World, region: string, call: Pass): Binlogs {
   const kept = (folder: string) => mine.keptLogs.get(folder) ?? [];
   const after = (folder: string, position: string) => {
     const log = kept(folder);
-    return log.slice(log.findLastIndex((each) => gtid(each) === position) + 1);
+    return log.slice(log.findLastIndex((each) => idOf(each) === position) + 1);
   };
   const read = <T>(op: string, work: () => T) => call({ op: `host.${op}`, region, effect: false }, work);
   return {

@@ -4,6 +4,7 @@ import type { Ports } from '../../src/ports/ports';
 import { pass, type Actor, type Call } from './faults';
 import { binlogsPort, salvagePort } from './logs';
 import { notServing, reloadMs, type RegionState } from './region';
+import { worldPositions } from './positions';
 import * as server from './server';
 import { pointTraffic, readTraffic, type TrafficState } from './traffic';
 import type { World } from './world';
@@ -13,6 +14,7 @@ export function portsFor(world: World, actor: Actor): Ports {
   const call = <T>(call: Call, work: (half: boolean) => T) => pass(world.gate, actor, call, work);
   return {
     database: (region) => databasePort(world, region, call),
+    positions: worldPositions,
     sessions: (region) => sessionsPort(world, region, call),
     host: (region) => hostPort(world, region, call),
     settings: (region) => settingsPort(world, region, call),

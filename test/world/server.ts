@@ -1,6 +1,7 @@
 /** A MariaDB as far as a transfer can tell: a log, a read-only switch, an epoch row, and a replica's two threads with a relay log between them. */
 import { PortError } from '../../src/ports/errors';
 import type { AttachInput, DatabaseState, EpochRow, PromoteInput } from '../../src/ports/ports';
+import { idOf, sequenceOf } from './positions';
 
 export interface Transaction {
   server: number;
@@ -41,13 +42,11 @@ export interface Server {
   discarded: Transaction[];
 }
 
-export const gtid = ({ server, sequence }: Transaction) => `0-${String(server)}-${String(sequence)}`;
 const lastOf = (log: readonly Transaction[]) => log[log.length - 1];
 export const positionOf = (log: readonly Transaction[]) => {
   const last = lastOf(log);
-  return last === undefined ? '' : gtid(last);
+  return last === undefined ? '' : idOf(last);
 };
-const sequenceOf = (position: string) => Number(position.split('-')[2] ?? 0);
 
 export function newServer(region: string, serverId: number, readOnly: boolean): Server {
   const row = { epoch: 1, region: 'A', verifiedEpoch: 1 };
@@ -88,7 +87,7 @@ export function writeOrder(server: Server, key: string): number {
 export function append(server: Server, log: readonly Transaction[]): void {
   for (const transaction of log) {
     if (transaction.sequence !== (lastOf(server.log)?.sequence ?? 0) + 1)
-      throw new PortError('refused', `${gtid(transaction)} does not follow ${positionOf(server.log)}.`);
+      throw new PortError('refused', `${idOf(transaction)} does not follow ${positionOf(server.log)}.`);
     apply(server, transaction);
   }
 }

@@ -3,7 +3,9 @@ import type { Database } from '../../src/ports/ports';
 import { describeDatabase } from '../providers/database.contract';
 import { describeDns } from '../providers/dns.contract';
 import { describeMedia } from '../providers/media.contract';
+import { describePositions } from '../providers/positions.contract';
 import { describeSettings } from '../providers/settings.contract';
+import { idOf, worldPositions } from './positions';
 import { addresses } from './region';
 import { writeOrder } from './server';
 import { newWorld, type World } from './world';
@@ -44,6 +46,11 @@ describeDatabase('the world', async () => {
     },
     close: closed,
   };
+});
+
+describePositions('the world', {
+  positions: worldPositions,
+  text: (reached) => reached.map(([server, sequence]) => idOf({ server, sequence })).join(' '),
 });
 
 describeSettings('the world', () => {

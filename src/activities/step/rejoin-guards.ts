@@ -1,6 +1,7 @@
 /** What several steps of a rejoin ask before they touch anything: is the one deposed, and is the other the primary? */
 import { PortError } from '../../ports/errors';
 import type { DatabaseState, Ports } from '../../ports/ports';
+import type { Positions } from '../../ports/positions';
 import { isPrimary, refuseIfOutdated, standing } from './finding';
 import type { StepContext } from './step';
 
@@ -36,11 +37,15 @@ export function factOf(ctx: StepContext, step: string, name: string): string {
 }
 
 /** @throws PortError(refused) when the log of `region` went on after it was read: what is in it would be lost. */
-export function requireClassified(region: string, position: string, ctx: StepContext): void {
+export function requireClassified(region: string, position: string, ports: Ports, ctx: StepContext): void {
   const last = factOf(ctx, 'classify-deposed', 'lastGtid');
-  if (position.split(',').includes(last)) return;
+  if (endsAt(ports.positions, position, last)) return;
   throw new PortError(
     'refused',
     `${region} was classified up to ${last} and is now at ${position}: it was written to since. Start the rejoin again to recover that too.`,
   );
 }
+
+/** `position` reaches the transaction `last`, and no further of the server that wrote it; it may name others besides. */
+const endsAt = ({ contains, minus }: Positions, position: string, last: string): boolean =>
+  contains(position, last) && !contains(minus(position, last), last);

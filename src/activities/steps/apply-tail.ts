@@ -10,7 +10,7 @@ type Tail = { from: string; to: string; folder: string; timeoutMs: number };
 const knockMs = 1_000;
 
 /**
- * Where only the database is dead, its host still has what the replica never fetched. With its GTIDs the two histories stay one, so the
+ * Where only the database is dead, its host still has what the replica never fetched. With its ids the two histories stay one, so the
  * old primary can be attached later without a salvage. A log that may still grow has no end to bring over; that of an unfenced region does.
  */
 export const applyTail = defineStep({

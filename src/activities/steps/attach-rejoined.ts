@@ -13,7 +13,7 @@ export const attachRejoined = defineStep({
     if (state.replica?.sourceHost === sourceHost) return ports.database(region).startReplication();
     const position = factOf(ctx, 'reseed-database', 'position');
     if (position !== '') return ports.database(region).attach({ sourceHost, how: { kind: 'from-position', position } });
-    requireClassified(region, state.position, ctx);
+    requireClassified(region, state.position, ports, ctx);
     return ports.database(region).attach({ sourceHost, how: { kind: 'demote' } });
   },
 });

@@ -17,7 +17,7 @@ export const attachReplica = defineStep({
   async act(p, ports, ctx) {
     const state = await ports.database(p.region).state();
     if (state.replica?.sourceHost === p.sourceHost) return ports.database(p.region).startReplication();
-    requireUntouched(p, state, ctx);
+    requireUntouched(p, state, ports, ctx);
     await attach(p, ports);
   },
 });
@@ -31,7 +31,7 @@ function requirePrimary(source: string, state: DatabaseState, ctx: StepContext):
 }
 
 /** Even a refused attach rewrites the replica's position, so whether it would fit is asked before, never tried out. */
-function requireUntouched({ region, source }: ReplicaOf, state: DatabaseState, ctx: StepContext): void {
+function requireUntouched({ region, source }: ReplicaOf, state: DatabaseState, ports: Ports, ctx: StepContext): void {
   if (!state.readOnly)
     throw new PortError('refused', `${standing(region, state)}; fence it before attaching it to ${source}.`);
   const fencedAt = earlierFact(ctx, 'fencedPosition');
@@ -41,7 +41,7 @@ function requireUntouched({ region, source }: ReplicaOf, state: DatabaseState, c
       `The position at which ${region} was fenced is unknown; rejoin it instead: npx handover rejoin ${ctx.site} --region ${region}`,
     );
   }
-  if (state.position === fencedAt) return;
+  if (ports.positions.equal(state.position, fencedAt)) return;
   throw new PortError(
     'refused',
     `${region} was fenced at ${fencedAt} and is now at ${state.position}: it was written to after the fence. Recover that with: npx handover rejoin ${ctx.site} --region ${region}`,

@@ -1,5 +1,4 @@
 import { classificationFacts, classify } from '../../domain/salvage/classification';
-import { knowledgeOf } from '../../domain/salvage/gtid';
 import { PortError } from '../../ports/errors';
 import { requirePrimary } from '../step/rejoin-guards';
 import { done } from '../step/finding';
@@ -16,12 +15,12 @@ export const classifyDeposed = defineStep({
     await requirePrimary(to, ports, ctx);
     const salvage = ports.salvage(to);
     const [shapes, known] = [await salvage.shapes(), await salvage.known()];
-    const knows = knowledgeOf(known);
+    const knows = (id: string) => ports.positions.contains(known, id);
     const log = ports.binlogs(to).transactions(folder, {
       shapes,
       signal: ctx.signal,
       onProgress: ctx.progress,
-      wanted: (gtid) => !knows(gtid),
+      wanted: (id) => !knows(id),
     });
     const found = await classify(log, knows);
     if (found.promotionPoint === '')

@@ -55,7 +55,7 @@ async function frozenAndApplied({ from, to }: Drain, ports: Ports, ctx: StepCont
     return no(`${to} has not applied ${source.position} yet.`);
   const [again, target] = await Promise.all([ports.database(from).state(), ports.database(to).state()]);
   refuseIfOutdated(to, target, ctx);
-  if (!again.readOnly || again.position !== source.position) {
+  if (!again.readOnly || !ports.positions.equal(again.position, source.position)) {
     return no(`${from} moved from ${source.position} to ${again.position} although it was read-only.`);
   }
   return done(`${from} wrote its last transaction at ${again.position}, and ${to} has applied all of it.`, {

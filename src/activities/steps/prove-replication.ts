@@ -16,7 +16,7 @@ export const proveReplication = defineStep({
     const before = await ports.database(from).state();
     await ports.sleep(watchMs, ctx.signal);
     const { position } = await ports.database(from).state();
-    if (position === before.position)
+    if (ports.positions.equal(position, before.position))
       return underWay(`${from} wrote nothing for ${watchMs} ms, so replication is not proved.`);
     if (!(await ports.database(to).waitFor(position, timeoutMs))) {
       return underWay(`${to} did not apply ${from}'s ${position} within ${timeoutMs} ms.`);

@@ -87,5 +87,5 @@ async function requireDisposable(p: Reseed, ports: Ports, ctx: StepContext): Pro
   const primary = await requirePrimary(p.source, ports, ctx);
   if (await isStopped(p, ports)) return;
   const { position } = await requireDeposed(p.region, primary, ports, ctx);
-  requireClassified(p.region, position, ctx);
+  requireClassified(p.region, position, ports, ctx);
 }

@@ -1,6 +1,5 @@
 /** What only the deposed region has, gathered from its log one transaction at a time; memory is bounded by the number of new orders. */
 import { sameValue, shown, type Change, type ErrantTransaction } from './transaction';
-import type { Knowledge } from './gtid';
 import { listCap, ordersIn, type ClassificationFacts, type OrderIdentity } from './ruling';
 import { shopTables } from './shop-tables';
 
@@ -31,10 +30,13 @@ const nothing = (): Classified => ({
 });
 
 /**
- * Reads the log to its end. What stands before the last transaction that the primary `knows` is shared history, also where the primary,
- * being laid anew, no longer names it.
+ * Reads the log to its end; `knows` says whether the primary has the transaction of that id. What stands before the last that it has is
+ * shared history, also where the primary, being laid anew, no longer names it.
  */
-export async function classify(log: AsyncIterable<ErrantTransaction>, knows: Knowledge): Promise<Classified> {
+export async function classify(
+  log: AsyncIterable<ErrantTransaction>,
+  knows: (id: string) => boolean,
+): Promise<Classified> {
   let found = nothing();
   for await (const tx of log) {
     if (knows(tx.gtid)) found = { ...nothing(), promotionPoint: tx.gtid };

@@ -14,6 +14,7 @@ export type Change =
   | { action: 'delete'; table: string; before: Row };
 
 export interface ErrantTransaction {
+  /** Its id, as the database spells it. */
   gtid: string;
   /** When its server began to commit it, milliseconds since the epoch, by that server's clock; whole seconds. */
   atMs: number;

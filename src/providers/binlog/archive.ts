@@ -1,10 +1,10 @@
-import { knowledgeOf } from '../../domain/salvage/gtid';
 import { PortError } from '../../ports/errors';
+import { mariadbPositions } from '../database/positions';
 import { peerOf, peerShell, type Peer, type PeerAccess } from '../host/peer';
 import { quoted } from '../host/shell';
 import type { Host } from '../../ports/ports';
 import type { BinlogFile, Binlogs, JobOptions } from '../../ports/rejoin';
-import { eventsOf, gtidListOf, types, type BinlogEvent } from './events';
+import { eventsOf, positionIn, types, type BinlogEvent } from './events';
 import { behind, noLogs, replay } from './tail';
 import { transactionsOf } from './transactions';
 
@@ -121,23 +121,24 @@ for index in *.index; do case "$index" in *relay*|'*.index') ;; *) cat "$index";
  * rest may be known all the same. Every restart begins a new file, so several may hold nothing: what is known stands before them.
  */
 async function firstNeeded(options: BinlogOptions, names: readonly string[], known: string): Promise<number> {
-  const knows = knowledgeOf(known);
+  const { contains, equal } = mariadbPositions;
   let shared = '';
   for (let index = names.length - 1; index > 0; index -= 1) {
-    const before = await listAtHead(options, names[index] ?? '');
-    if (shared !== '' && before.join() !== shared) return index;
-    if (before.length > 0 && before.every(knows)) shared = before.join();
+    const before = await positionAtHead(options, names[index] ?? '');
+    if (shared !== '' && !equal(before, shared)) return index;
+    if (before !== '' && contains(known, before)) shared = before;
   }
   return 0;
 }
 
-async function listAtHead(options: BinlogOptions, name: string): Promise<string[]> {
+/** The position at which the file begins; empty where it doesn't say. */
+async function positionAtHead(options: BinlogOptions, name: string): Promise<string> {
   const path = `${options.binlogDirectory}/${name}`;
   const head = async function* () {
     yield await piece(options, path, 0, headBytes);
   };
-  for await (const event of eventsOf(name, head())) if (isList(event)) return gtidListOf(event);
-  return [];
+  for await (const event of eventsOf(name, head())) if (isList(event)) return positionIn(event);
+  return '';
 }
 
 const isList = ({ type }: BinlogEvent) => type === types.gtidList;

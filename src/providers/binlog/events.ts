@@ -86,13 +86,14 @@ export function gtidOf({ body, server }: BinlogEvent): { gtid: string; alone: bo
   };
 }
 
-/** The last transaction of each server before the file began. */
-export function gtidListOf({ body }: BinlogEvent): string[] {
+/** The position at which the file begins, as its list of GTIDs has it: the last transaction of each server in each domain. */
+export function positionIn({ body }: BinlogEvent): string {
   const count = body.readUInt32LE(0) & 0x0fffffff;
-  return Array.from({ length: count }, (_, index) => {
+  const entries = Array.from({ length: count }, (_, index) => {
     const at = 4 + index * 16;
     return `${body.readUInt32LE(at)}-${body.readUInt32LE(at + 4)}-${body.readBigUInt64LE(at + 8)}`;
   });
+  return entries.join(',');
 }
 
 /** The statement of a query event, and the schema it ran in. */

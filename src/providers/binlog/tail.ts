@@ -1,5 +1,5 @@
 /** The end of another server's logs, read and applied by MariaDB's own tools on the host that keeps them. */
-import { parseGtid } from '../../domain/salvage/gtid';
+import { plainPosition } from '../database/positions';
 import { quoted } from '../host/shell';
 
 /** How a script ended when it found no logs; apart from the codes of the tools in it. */
@@ -18,9 +18,3 @@ read_logs --base64-output=decode-rows | awk '/^#.*[ \\t]GTID [0-9]+-[0-9]+-[0-9]
 export const replay = (directory: string, position: string, socket: string): string => `set -o pipefail
 ${reading(directory, position)}
 read_logs | mariadb --no-defaults --user=root --socket=${quoted(socket)}`;
-
-/** Positions become parts of commands. @throws Error when one is none. */
-function plainPosition(position: string): string {
-  for (const gtid of position.split(',')) parseGtid(gtid);
-  return position;
-}

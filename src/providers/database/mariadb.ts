@@ -2,6 +2,7 @@ import { PortError } from '../../ports/errors';
 import type { AttachInput, Database, DatabaseState, ReplicaState } from '../../ports/ports';
 import { type Connection, connection } from './connection';
 import { isLockWaitTimeout } from './failures';
+import { isPosition } from './positions';
 import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
 import * as sql from './statements';
 import type { MariaDbOptions } from './options';
@@ -10,7 +11,6 @@ import type { MariaDbOptions } from './options';
 const threadLimitMs = 10_000;
 /** One wait holds its connection no longer than this, so that a closed one is noticed. */
 const sliceMs = 5_000;
-const positionShape = /^\d+-\d+-\d+(,\d+-\d+-\d+)*$/;
 
 interface Hand {
   options: MariaDbOptions;
@@ -83,7 +83,7 @@ async function unfence(hand: Hand, epoch: number): Promise<void> {
 
 async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, waitMs: number): Promise<boolean> {
   if (position === '') return true;
-  if (!positionShape.test(position)) {
+  if (!isPosition(position)) {
     throw new PortError(
       'refused',
       `${server} cannot wait for ${JSON.stringify(position)}; a position looks like 0-1-99.`,
@@ -117,7 +117,7 @@ async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<voi
   if (!readOnly) {
     throw new PortError('conflict', `${hand.server} is writable; it must be fenced before it follows ${sourceHost}.`);
   }
-  if (how.kind === 'from-position' && !positionShape.test(how.position)) {
+  if (how.kind === 'from-position' && !isPosition(how.position)) {
     throw new PortError(
       'refused',
       `${hand.server} cannot start from ${JSON.stringify(how.position)}; a position looks like 0-1-99.`,

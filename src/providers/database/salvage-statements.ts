@@ -6,6 +6,7 @@ import type { OrderIdentity, Ruling, Write } from '../../domain/salvage/ruling';
 import { shopTables } from '../../domain/salvage/shop-tables';
 import type { SalvageInput } from '../../ports/rejoin';
 import type { SalvageOptions } from './options';
+import { serverOf } from './positions';
 import { identifier, literal, selection } from './shapes';
 
 /** `READ COMMITTED`: looking for what is not there must not lock the gaps in which the shop inserts. Dates of zero are WordPress' own. */
@@ -97,7 +98,6 @@ export function carryOut(
     const shape = shapes.get(order.table);
     return shape ? [write(options, shape, order)] : [];
   });
-  const server = gtid.split('-')[1] ?? '0';
   const guard = format(
     `BEGIN NOT ATOMIC IF CONNECTION_ID() <> ? OR @@in_transaction = 0 THEN
        SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1927, MESSAGE_TEXT = 'the connection was lost in the middle of a transaction';
@@ -111,7 +111,7 @@ export function carryOut(
     [
       promotionPoint,
       gtid,
-      server,
+      serverOf(gtid),
       epoch,
       ruling.outcome,
       ruling.because.slice(0, 1_000),

@@ -1,0 +1,29 @@
+import { requireClassified } from '../../src/activities/step/rejoin-guards';
+import { newActor } from '../world/faults';
+import { contextFor } from '../world/conductor';
+import { newWorld } from '../world/world';
+
+const requireAt = (position: string, last: string) => {
+  const facts = { 'classify-deposed': { lastGtid: last } };
+  const ctx = contextFor(newActor('reseed-database', 1, 2), new AbortController().signal, facts);
+  requireClassified('A', position, newWorld().ports(), ctx);
+};
+
+test.each([
+  ['it ends at the transaction that was read last', '1:99'],
+  ['another server wrote besides, and it ends there all the same', '2:400 1:99'],
+])('a log that was read is whole where %s', (_where, position) => {
+  expect(() => requireAt(position, '1:99')).not.toThrow();
+});
+
+test.each([
+  ['its server wrote once more', '1:100'],
+  ['its server wrote once more besides another', '2:400 1:100'],
+  ['another server wrote the last of it', '2:100'],
+  ['it no longer reaches what was read', '1:98'],
+  ['it is empty', ''],
+])('a log is to be read again where %s', (_where, position) => {
+  expect(() => requireAt(position, '1:99')).toThrow(
+    `A was classified up to 1:99 and stands at ${position}: somebody wrote to it since. Start the rejoin again, so that this is salvaged.`,
+  );
+});
