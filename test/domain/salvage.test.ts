@@ -179,7 +179,7 @@ describe('an order known to both sides', () => {
       outcome: 'merged',
       keptOrderId: '1002',
       because:
-        "Order key-a is known to both sides: 5 in the deposed region, 1002 on the primary; the primary's is kept.",
+        "Order key-a is in both regions: 5 in the deposed region, 1002 on the primary; the primary's order is kept.",
     });
     expect(primary.find('wp_handover_order_aliases', { order_key: 'key-a' })).toMatchObject({ order_id: '1002' });
     expect(primary.find('wp_handover_stock', {})?.['stock']).toBe('1000');
@@ -220,7 +220,7 @@ describe('an order known to both sides', () => {
     const primary = primaryWith();
     const ruling = primary.salvage(order('5', 'key-b', 'another'));
     expect(ruling).toMatchObject({ outcome: 'listed', writes: [] });
-    expect(ruling.because).toMatch(/two payments, another and intent: its customer may have paid twice/);
+    expect(ruling.because).toMatch(/two payments, another and intent: the customer may have paid twice/);
   });
 
   test('gets what the other one is owed, once it is paid', () => {
@@ -246,7 +246,7 @@ test.each<[string, Change[], Partial<ErrantTransaction>, RegExp]>([
     'a deletion of a row that changed meanwhile',
     [remove('wp_options', options('blue'))],
     {},
-    /was changed on the primary meanwhile/,
+    /was changed on the primary too/,
   ],
   [
     'an update of a row that is gone',

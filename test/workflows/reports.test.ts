@@ -97,7 +97,7 @@ describe('the aim of a drill', () => {
       outage,
       [aResult()],
       undefined,
-      { met: false, because: 'The lost region was not brought back.' },
+      { met: false, because: 'The lost region did not rejoin.' },
     ],
     [
       'an outage whose rejoin failed',
@@ -125,7 +125,7 @@ describe('the aim of a drill', () => {
       table,
       [pointer(), pointer()],
       undefined,
-      { met: true, because: 'The table pointer was moved and brought back; the primary stayed.' },
+      { met: true, because: 'The table pointer was moved and moved back; the primary stayed.' },
     ],
     [
       'a table that moved the shop',
@@ -142,7 +142,7 @@ describe('the aim of a drill', () => {
       cut,
       [],
       undefined,
-      { met: true, because: 'The fault vantage-cut was seen and nothing was moved, as it must be.' },
+      { met: true, because: 'The fault vantage-cut was detected and the shop was not moved, as expected.' },
     ],
     [
       'a cut vantage that moved the shop',
@@ -179,10 +179,10 @@ describe('the last line of a report', () => {
   });
   test('is honest while the lost region has not been read', () => {
     expect(reportOfTransfer(aResult()).lastLine).toBe(
-      'Whether an order was lost is not known until A is classified: npx handover rejoin shop',
+      'Whether an order was lost is unknown until A rejoins: npx handover rejoin shop',
     );
     expect(reportOfDrill(drilled({}), { referee: referee({}) }).lastLine).toMatch(
-      /^Whether an order was lost is not known/,
+      /^Whether an order was lost is unknown until A rejoins: npx handover rejoin/,
     );
   });
   test.each<[string, Partial<RefereeSummary>, RegExp]>([
@@ -191,13 +191,13 @@ describe('the last line of a report', () => {
     [
       'cannot tell',
       { verdict: 'cannot tell', because: 'A did not answer.' },
-      /^Whether an order was lost is not known: A did not answer\.$/,
+      /^Whether an order was lost is unknown: A did not answer\.$/,
     ],
   ])('follows the referee who %s', (_, over, line) => {
     expect(reportOfDrill(drilled({ rejoin: rejoined() }), { referee: referee(over) }).lastLine).toMatch(line);
   });
   test('says that nobody has looked when no referee has', () => {
-    expect(reportOfDrill(drilled({ rejoin: rejoined() })).lastLine).toMatch(/no referee has looked\.$/);
+    expect(reportOfDrill(drilled({ rejoin: rejoined() })).lastLine).toMatch(/no referee checked\.$/);
     expect(reportOfTransfer(planned()).lastLine).toBe(
       'No order was lost: every write was drained before the promotion.',
     );

@@ -28,12 +28,12 @@ export function aimOf(
   if (unfinished)
     return { met: false, because: `The ${unfinished.cause} ended ${unfinished.ending}: ${unfinished.because}` };
   if (request.kind === 'switchover') return homeAgain(request, transfers, 'there and back');
-  if (request.kind !== 'outage') return { met: true, because: 'Every check was made; nothing was changed.' };
+  if (request.kind !== 'outage') return { met: true, because: 'Every check passed; nothing was changed.' };
   const expected = expectedPlans[request.fault];
   const moved = transfers.slice(0, expected.length).map((result) => result.kind);
   if (expected.length === 0) {
     return transfers.length === 0
-      ? { met: true, because: `The fault ${request.fault} was seen and nothing was moved, as it must be.` }
+      ? { met: true, because: `The fault ${request.fault} was detected and the shop was not moved, as expected.` }
       : {
           met: false,
           because: `The fault ${request.fault} must not move the shop, but a ${transfers[0]?.cause ?? ''} ran.`,
@@ -46,8 +46,8 @@ export function aimOf(
     };
   }
   if (!takesPrimary(request.fault))
-    return { met: true, because: 'The table pointer was moved and brought back; the primary stayed.' };
-  if (!rejoin && request.comeHome) return { met: false, because: 'The lost region was not brought back.' };
+    return { met: true, because: 'The table pointer was moved and moved back; the primary stayed.' };
+  if (!rejoin && request.comeHome) return { met: false, because: 'The lost region did not rejoin.' };
   return homeAgain(request, transfers, 'lost, moved, rejoined and brought home');
 }
 

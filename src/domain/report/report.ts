@@ -119,7 +119,7 @@ function lossOf(results: readonly TransferResult[]): Report['loss'] {
   if (heartbeatAt === undefined || unplanned.onsetAt === 0) {
     return {
       seconds: null,
-      because: 'When the last write arrived at the standby is not known, and unknown is not zero.',
+      because: 'The time of the last write that reached the standby is unknown.',
     };
   }
   const seconds = Math.max(0, (unplanned.onsetAt - heartbeatAt) / 1000);
@@ -141,10 +141,10 @@ function lastLineOf(results: readonly TransferResult[], referee: RefereeSummary 
   const unplanned = results.find((result) => result.kind === 'unplanned');
   const rejoined = results.some((result) => result.kind === 'rejoin' && result.ending === 'completed');
   if (unplanned && !rejoined)
-    return `Whether an order was lost is not known until ${unplanned.from} is classified: npx handover rejoin ${unplanned.site}`;
+    return `Whether an order was lost is unknown until ${unplanned.from} rejoins: npx handover rejoin ${unplanned.site}`;
   if (!referee)
     return unplanned
-      ? 'No order was lost as far as the runbook knows; no referee has looked.'
+      ? 'No order was lost as far as the runbook knows; no referee checked.'
       : 'No order was lost: every write was drained before the promotion.';
   if (referee.verdict === 'agrees') return `No acknowledged order was lost. ${referee.because}`;
   const lost = referee.findings
@@ -152,7 +152,7 @@ function lastLineOf(results: readonly TransferResult[], referee: RefereeSummary 
     .flatMap((finding) => finding.examples.slice(0, 5));
   return referee.verdict === 'finds loss'
     ? `Orders were lost or altered: ${lost.join('; ')}`
-    : `Whether an order was lost is not known: ${referee.because}`;
+    : `Whether an order was lost is unknown: ${referee.because}`;
 }
 
 const numberIn = (value: Json | undefined): number | undefined => (typeof value === 'number' ? value : undefined);

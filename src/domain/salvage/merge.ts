@@ -18,14 +18,15 @@ export function mergeOrder(
   ground: PrimaryRows,
 ): Ruling {
   const told = { orderKey: errant.key, orderId: errant.id, keptOrderId: kept.id };
-  const both = `Order ${errant.key} is known to both sides: ${errant.id} in the deposed region, ${kept.id} on the primary`;
+  const both = `Order ${errant.key} is in both regions: ${errant.id} in the deposed region, ${kept.id} on the primary`;
   if (errant.intent !== kept.intent)
     return left(
-      `${both}, but with two payments, ${errant.intent} and ${kept.intent}: its customer may have paid twice.`,
+      `${both}, with two payments, ${errant.intent} and ${kept.intent}: the customer may have paid twice.`,
       told,
     );
   const header = changes.find(({ table }) => table === shopTables.orders);
-  if (header?.action !== 'insert') return left(`${both}, but the deposed one came without its header.`, told);
+  if (header?.action !== 'insert')
+    return left(`${both}, but the deposed region's transaction has no order header.`, told);
   const moved = advance(kept, header.after, `order ${kept.id}`);
   if (moved.outcome === 'listed') return { ...moved, ...told };
   const { aliases: table } = shopTables;
@@ -38,7 +39,7 @@ export function mergeOrder(
   const needsAlias = !ground.find(table, pick(alias, ['order_key']));
   return {
     outcome: 'merged',
-    because: `${both}; the primary's is kept.`,
+    because: `${both}; the primary's order is kept.`,
     writes: [...(needsAlias ? [{ action: 'insert' as const, table, row: alias }] : []), ...moved.writes],
     ...told,
   };
@@ -63,15 +64,15 @@ export function advance(kept: KeptOrder, errant: Row, who: string): Judged {
   if (!sameValue(header['total_amount'], errant['total_amount']) || !sameValue(header['currency'], errant['currency']))
     return { ...told, outcome: 'listed', because: `${story}, and their totals differ.` };
   if (rank === undefined || target === undefined)
-    return { ...told, outcome: 'listed', because: `${story}: which of the two holds is for a person to say.` };
+    return { ...told, outcome: 'listed', because: `${story}: decide by hand which one is right.` };
   if (paidHere !== null && paidThere !== null && !sameValue(paidHere, paidThere))
     return { ...told, outcome: 'listed', because: `${story}: two payments of one order.` };
   if (rank > target || (rank === target && (paidHere !== null || paidThere === null)))
-    return { ...told, outcome: 'merged', because: `${story}; the primary has come as far.` };
+    return { ...told, outcome: 'merged', because: `${story}; the primary's status is as recent.` };
   return {
     ...told,
     outcome: 'update',
-    because: `${story}, so the primary's was moved on.`,
+    because: `${story}, so the primary's order was updated.`,
     writes: [
       { action: 'update', table: shopTables.orders, key: pick(header, ['id']), set: pick(errant, moving), add: {} },
     ],

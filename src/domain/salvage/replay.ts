@@ -32,14 +32,14 @@ function summed(
 ): Pick<Ruling, 'outcome' | 'because' | 'keptOrderId'> {
   const keptOrderId = '';
   const tables = [...new Set(writes.map(({ table }) => table))].join(', ');
-  if (writes.length === 0) return { outcome: 'skipped', because: 'The primary has all of it already.', keptOrderId };
+  if (writes.length === 0) return { outcome: 'skipped', because: 'The primary already has all of it.', keptOrderId };
   if (order)
-    return { outcome: 'order', because: `Order ${order.key} was brought over whole, as ${order.id}.`, keptOrderId };
+    return { outcome: 'order', because: `Order ${order.key} was recovered whole as ${order.id}.`, keptOrderId };
   const isUpdate = writes.some(({ action, table }) => action !== 'insert' && table !== shopTables.outbox);
   return isUpdate
     ? {
         outcome: 'update',
-        because: `The primary's rows were as the deposed region found them (${tables}).`,
+        because: `The primary's rows still matched the deposed region's before-images (${tables}).`,
         keptOrderId,
       }
     : { outcome: 'copied', because: `New rows of ${tables}.`, keptOrderId };
@@ -101,9 +101,7 @@ function replayOne(change: Change, seen: Seen, ground: PrimaryRows): Write | str
   }
   if (change.action === 'delete') {
     if (!present) return undefined;
-    return same(present, change.before)
-      ? { action: 'delete', table, key }
-      : `${where} was changed on the primary meanwhile.`;
+    return same(present, change.before) ? { action: 'delete', table, key } : `${where} was changed on the primary too.`;
   }
   if (!present) return `${where} is not on the primary.`;
   return updateOf(change, key, present, where, ground);
@@ -117,7 +115,7 @@ function updateOf(
   { counters }: PrimaryRows,
 ): Write | string | undefined {
   const changed = Object.keys(after).filter((column) => !sameValue(before[column], after[column]));
-  if (changed.some((column) => column in key)) return `${where} was given another key in the deposed region.`;
+  if (changed.some((column) => column in key)) return `${where} got another key in the deposed region.`;
   const counts = (column: string) => counters.has(`${table}.${column}`);
   const differs = Object.keys(before).find((column) => !counts(column) && !sameValue(before[column], present[column]));
   if (differs !== undefined) {
@@ -125,7 +123,8 @@ function updateOf(
   }
   if (changed.length === 0) return undefined;
   const add = changed.filter(counts).map((column) => [column, difference(after[column], before[column])] as const);
-  if (add.some(([, amount]) => amount === undefined)) return `${where} counts in something that is no whole number.`;
+  if (add.some(([, amount]) => amount === undefined))
+    return `${where} has a counter whose value is not a whole number.`;
   const set = pick(
     after,
     changed.filter((column) => !counts(column)),
@@ -166,7 +165,7 @@ function aliasOf(row: Row, ground: PrimaryRows): Write | string | undefined {
   const target = { id: row['order_id'] ?? null };
   return ground.find(orders, target)
     ? { action: 'insert', table, row }
-    : `${table} ${shown(row['order_key'])} leads to order ${shown(target.id)}, which is not on the primary.`;
+    : `${table} ${shown(row['order_key'])} refers to order ${shown(target.id)}, which is not on the primary.`;
 }
 
 const same = (one: Row, other: Row) => Object.keys(other).every((column) => sameValue(one[column], other[column]));

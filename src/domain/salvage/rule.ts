@@ -17,19 +17,19 @@ export function ruleOn(tx: ErrantTransaction, ground: PrimaryRows): Ruling {
   const obstacle = obstacleIn(tx, changes, ground);
   if (obstacle !== undefined) return listed(obstacle);
   if (changes.length === 0)
-    return { ...plain, outcome: 'skipped', because: 'It holds only heartbeats, epochs or canary orders.' };
+    return { ...plain, outcome: 'skipped', because: 'It contains only heartbeats, epochs or canary orders.' };
   const orders = ordersIn({ changes });
   const [order] = orders;
   const rival = order && ground.rival(order);
   if (order && rival && orders.length === 1) return mergeOrder(order, rival, changes, ground);
-  if (rival) return listed(`It holds several orders, one of which has the key or payment of order ${rival.id}.`);
+  if (rival) return listed(`It contains several orders, one of which has the key or payment of order ${rival.id}.`);
   const merged = mergedChange(changes, ground);
   return merged ?? replay(changes, order, ground);
 }
 
 function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], ground: PrimaryRows): string | undefined {
   const [statement] = tx.statements;
-  if (statement !== undefined) return `It is no change of rows: ${statement}`;
+  if (statement !== undefined) return `It is a statement, not a row change: ${statement}`;
   if (tx.unread[0] !== undefined) return tx.unread[0];
   for (const { table } of changes) {
     const shape = ground.shapes.get(table);

@@ -76,7 +76,7 @@ async function insist({ main, options }: Hand, what: string, statement: string, 
 
 async function unfence(hand: Hand, epoch: number): Promise<void> {
   if (await replicaThrough(hand)) {
-    throw new PortError('refused', `${hand.server} follows another server, so it is not made writable.`);
+    throw new PortError('refused', `${hand.server} is a replica, so it is not made writable.`);
   }
   await hand.main.ask(`become writable in epoch ${epoch}`, sql.unfence(hand.options, epoch));
 }
@@ -101,12 +101,11 @@ async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, w
 /** With both threads stopped, the next start of either throws away what was fetched and not applied; hence the refusal. */
 async function stopFetching(hand: Hand): Promise<void> {
   const replica = await replicaThrough(hand);
-  if (replica === undefined)
-    throw new PortError('conflict', `${hand.server} is no replica, so there is nothing it fetches.`);
+  if (replica === undefined) throw new PortError('conflict', `${hand.server} is not a replica, so it fetches nothing.`);
   if (!replica.sql) {
     throw new PortError(
       'conflict',
-      `${hand.server} does not apply what it fetched${replica.error === undefined ? '' : ` (${replica.error})`}; stopping the fetching too would lose it.`,
+      `${hand.server} does not apply what it fetched${replica.error === undefined ? '' : ` (${replica.error})`}; stopping its IO thread too would lose that.`,
     );
   }
   if (replica.io !== 'no') await hand.main.ask('stop fetching', sql.stopFetching, threadLimitMs);
@@ -115,7 +114,7 @@ async function stopFetching(hand: Hand): Promise<void> {
 async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<void> {
   const { readOnly, replica } = await stateThrough(hand);
   if (!readOnly) {
-    throw new PortError('conflict', `${hand.server} is writable; it must be fenced before it follows ${sourceHost}.`);
+    throw new PortError('conflict', `${hand.server} is writable; fence it before it replicates from ${sourceHost}.`);
   }
   if (how.kind === 'from-position' && !isPosition(how.position)) {
     throw new PortError(
@@ -136,8 +135,8 @@ async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<voi
 async function startReplication(hand: Hand): Promise<void> {
   const { readOnly, replica } = await stateThrough(hand);
   if (replica === undefined)
-    throw new PortError('conflict', `${hand.server} is no replica, so there is nothing to start.`);
-  if (!readOnly) throw new PortError('conflict', `${hand.server} is writable; it must be fenced before it replicates.`);
+    throw new PortError('conflict', `${hand.server} is not a replica, so there is no replication to start.`);
+  if (!readOnly) throw new PortError('conflict', `${hand.server} is writable; fence it before it replicates.`);
   if (replica.sql && replica.io !== 'no') return;
   await hand.main.ask('start replication', sql.startReplica, threadLimitMs);
 }
