@@ -1,6 +1,6 @@
 /** What may go wrong at one call of one attempt, and the gate through which every call of every port goes. */
 import { PortError } from '../../src/ports/errors';
-import type { Clock } from './clock';
+import type { VirtualClock } from '../../lab/loopback/virtual-clock';
 
 export type Fault =
   /** The worker dies before the call goes out. */
@@ -69,7 +69,7 @@ const timeoutMs = 2_000;
 const never = () => new Promise<never>(() => undefined);
 
 export interface Gate {
-  clock: Clock;
+  clock: VirtualClock;
   faults: FaultPlan;
   /** Every call of the run, in order: the points at which a fault can be set. */
   calls: (Point & Call)[];

@@ -1,7 +1,7 @@
 /** Two regions with a shop each, their customers, and a runbook that may lose sight of any of it. Deterministic; time is virtual. */
 import type { Alert } from '../../src/domain/alert';
 import type { Ports } from '../../src/ports/ports';
-import { virtualClock } from './clock';
+import { virtualClock } from '../../lab/loopback/virtual-clock';
 import { order, type Acknowledgement } from './customers';
 import { newActor, type Actor, type Call, type Effect, type FaultPlan, type Gate } from './faults';
 import { violationsAfter } from './invariants';
@@ -64,8 +64,11 @@ export function newWorld(options: WorldOptions = {}): World {
   const { faults = [], quiet = false, ttlSeconds = 5, startsAt = startAt } = options;
   const regions = new Map(['A', 'B'].map((name) => [name, newRegion(name)]));
   let livedUntil = startsAt;
-  const clock = virtualClock(startsAt, (now) => {
-    for (; livedUntil + roundMs <= now; livedUntil += roundMs) live(world, livedUntil + roundMs, quiet);
+  const clock = virtualClock({
+    startAt: startsAt,
+    passing: (now) => {
+      for (; livedUntil + roundMs <= now; livedUntil += roundMs) live(world, livedUntil + roundMs, quiet);
+    },
   });
   const gate: Gate = {
     clock,

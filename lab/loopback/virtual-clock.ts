@@ -1,22 +1,42 @@
 /** Virtual time: nothing waits, and two timers of the same moment fire in the order in which they were set. */
+import type { Clock } from '../../src/providers/kit/clock';
+
 interface Timer {
   at: number;
   order: number;
   wake: () => void;
 }
 
-export interface Clock {
-  now: () => number;
+export interface VirtualClock extends Clock {
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Lets time pass until `work` has settled. */
   run: <T>(work: Promise<T>) => Promise<T>;
 }
 
-/** `passing` is told of every moment on the way, so that the world can go on by itself in between. */
-export function virtualClock(startAt: number, passing: (now: number) => void): Clock {
+export interface VirtualClockOptions {
+  startAt?: number;
+  /** Told of every moment on the way, so that the world can go on by itself in between. */
+  passing?: (now: number) => void;
+  /** While it says so, time stands still: something real, such as a request, is under way. */
+  busy?: () => boolean;
+}
+
+export function virtualClock({
+  startAt = 0,
+  passing = () => undefined,
+  busy = () => false,
+}: VirtualClockOptions = {}): VirtualClock {
   let now = startAt;
   let order = 0;
   let timers: Timer[] = [];
+
+  const after = (ms: number, wake: () => void) => {
+    const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake };
+    timers.push(timer);
+    return () => {
+      timers = timers.filter((each) => each !== timer);
+    };
+  };
 
   const sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
@@ -24,20 +44,20 @@ export function virtualClock(startAt: number, passing: (now: number) => void): C
         resolve();
         return;
       }
-      const wake = () => {
-        timers = timers.filter((each) => each !== timer);
-        signal?.removeEventListener('abort', wake);
+      const done = () => {
+        cancel();
+        signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake };
-      timers.push(timer);
-      signal?.addEventListener('abort', wake);
+      const cancel = after(ms, done);
+      signal?.addEventListener('abort', done);
     });
 
   const fireNext = () => {
     const next = timers.reduce((first, each) =>
       each.at < first.at || (each.at === first.at && each.order < first.order) ? each : first,
     );
+    timers = timers.filter((each) => each !== next);
     if (next.at > now) {
       now = next.at;
       passing(now);
@@ -53,10 +73,11 @@ export function virtualClock(startAt: number, passing: (now: number) => void): C
       // All that can happen at this moment happens before time goes on.
       await new Promise((resolve) => setImmediate(resolve));
       if (settled.has(work)) return watched;
+      if (busy()) continue;
       if (timers.length === 0) throw new Error('Everybody waits, and nobody set a timer.');
       fireNext();
     }
   };
 
-  return { now: () => now, sleep, run };
+  return { now: () => now, after, sleep, run };
 }
