@@ -26,10 +26,11 @@ export const providerKinds: readonly ProviderKind[] = dnsProviders.map(({ option
 
 export const vendorKinds: readonly VendorKind[] = providerKinds.filter((kind) => kind in vendors) as VendorKind[];
 
-/** How many requests a fake takes, by the names of its own options. */
+/** How many requests a fake takes, and in whose time, by the names of its own options. */
 export interface Limits {
   limit?: Limit;
   limits?: { burst: Limit; hour: Limit };
+  now?: () => number;
 }
 
 export interface ZoneServer {

@@ -70,7 +70,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Cloud
     ...recordRoutes(state, zoneId, newId),
     ...balancerRoutes(state, zoneId, accountId),
   ];
-  const enter = limiter(options.limit ?? published);
+  const enter = limiter(options.limit ?? published, options.now);
   const fake = await startDnsFake(options, {
     zone: state,
     put,
@@ -170,10 +170,10 @@ function zoneRoutes(origin: string, id: string, accountId: string): CfRoute[] {
 /** Counts a request of this token, and refuses it while it is blocked. */
 type Limiter = (token: string) => { refused: FakeReply | undefined; headers: Record<string, string> };
 
-function limiter({ requests, perMs }: Limit): Limiter {
+function limiter({ requests, perMs }: Limit, clock = () => performance.now()): Limiter {
   const known = new Map<string, { window: ReturnType<typeof slidingWindow>; blockedUntil: number }>();
   return (token) => {
-    const now = performance.now();
+    const now = clock();
     const one = known.get(token) ?? { window: slidingWindow({ requests, perMs }), blockedUntil: 0 };
     known.set(token, one);
     const { allowed, remaining, oldestLeavesInMs } = one.window.take(now);

@@ -74,7 +74,7 @@ export async function startDigitalOcean(options: DigitalOceanOptions): Promise<D
     const made = set.values.map((value) => newRecord(set.type, name, shownAs(origin, set.type, value), set.ttlSeconds));
     zone.change((records) => [...records.filter((one) => one.type !== set.type || one.name !== name), ...made]);
   };
-  const count = counter(options.limits ?? published);
+  const count = counter(options.limits ?? published, options.now);
   return startDnsFake(options, {
     zone,
     put,
@@ -102,10 +102,11 @@ function guarded({ scopes, ...route }: ScopedRoute, tokens: DigitalOceanOptions[
 /** Counts a request of this token. Only the burst limit tells Retry-After. */
 type Counter = (token: string) => { refused: FakeReply | undefined; headers: Record<string, string> };
 
-function counter(limits: { burst: Limit; hour: Limit }): Counter {
+function counter(limits: { burst: Limit; hour: Limit }, now: DigitalOceanOptions['now']): Counter {
   const known = new Map<string, { burst: SlidingWindow; hour: SlidingWindow }>();
   return (token) => {
-    const windows = known.get(token) ?? { burst: slidingWindow(limits.burst), hour: slidingWindow(limits.hour) };
+    const fresh = () => ({ burst: slidingWindow(limits.burst, now), hour: slidingWindow(limits.hour, now) });
+    const windows = known.get(token) ?? fresh();
     known.set(token, windows);
     const [burst, hour] = [windows.burst.take(), windows.hour.take()];
     const headers = {

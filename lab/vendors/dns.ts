@@ -24,6 +24,8 @@ export interface DnsFakeOptions {
   origin?: string;
   /** How long the name servers answer the state before a change; 0 by default. */
   publishAfterMs?: number;
+  /** The clock of its limits, in milliseconds; the process's own by default. */
+  now?: () => number;
   /** The API speaks HTTPS with this. */
   identity?: { key: string; cert: string };
 }

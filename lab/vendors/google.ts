@@ -131,7 +131,7 @@ type Allowed = (token: string) => readonly GooglePermission[] | undefined;
 function routesOf(zone: FakeZone<GoogleSet>, options: GoogleOptions, allowed: Allowed): Route[] {
   const zones = options.managedZones ?? [{ name: 'shop-test', dnsName: zone.origin }];
   const [own] = zones;
-  const window = options.limit === undefined ? undefined : slidingWindow(options.limit);
+  const window = options.limit === undefined ? undefined : slidingWindow(options.limit, options.now);
   const may = (needed: readonly GooglePermission[], answer: Route['answer']): Route['answer'] => {
     return (request) => {
       const granted = allowed(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');

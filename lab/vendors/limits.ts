@@ -9,10 +9,10 @@ export interface SlidingWindow {
   take: (nowMs?: number) => { allowed: boolean; remaining: number; oldestLeavesInMs: number };
 }
 
-export function slidingWindow({ requests, perMs }: Limit): SlidingWindow {
+export function slidingWindow({ requests, perMs }: Limit, now = () => performance.now()): SlidingWindow {
   let taken: number[] = [];
   return {
-    take: (nowMs = performance.now()) => {
+    take: (nowMs = now()) => {
       taken = taken.filter((at) => at > nowMs - perMs);
       const allowed = taken.length < requests;
       if (allowed) taken.push(nowMs);

@@ -96,7 +96,7 @@ function routesOf(zone: FakeZone<R53Set>, options: Route53Options): Route[] {
   const zones = options.hostedZones ?? [{ id: own, name: zone.origin }];
   const windows = new Map<Route53Action, SlidingWindow>();
   const may = (action: Route53Action, answer: Route['answer']): Route['answer'] => {
-    if (options.limit !== undefined) windows.set(action, slidingWindow(options.limit));
+    if (options.limit !== undefined) windows.set(action, slidingWindow(options.limit, options.now));
     return (request) => {
       const denied = denial(options.keys, action, request);
       if (denied !== undefined) return denied;
