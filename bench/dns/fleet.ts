@@ -1,9 +1,9 @@
-/** Hundreds of sites of one credential at once, in two workers, against a vendor's fake that keeps the vendor's published limit. */
-import { setTimeout as pause } from 'node:timers/promises';
+/** Hundreds of sites of one credential at once, in two workers, against a vendor's fake that keeps the vendor's published limit, in virtual time. */
 import { lowerDnsTtl } from '../../src/activities/steps/lower-dns-ttl';
 import { switchDns } from '../../src/activities/steps/switch-dns';
 import type { Site } from '../../src/config/load';
-import { authoritative } from '../../src/providers/dns/authoritative';
+import type { Connected } from '../../src/connect/connect';
+import { unknownWaitMs } from '../../src/domain/failure';
 import { openRateLimiters, withPriority, type RateLimiters } from '../../src/providers/rate-limit/scope';
 import { PortError } from '../../src/ports/errors';
 import type { Ports } from '../../src/ports/ports';
@@ -11,6 +11,7 @@ import { HeldBack } from '../../src/providers/rate-limit/limiter';
 import type { Priority } from '../../src/domain/priority';
 import type { ZoneServer } from '../../lab/loopback/zone-servers';
 import { attempt } from '../../lab/loopback/dns-moves';
+import type { VirtualTime } from './virtual-time';
 
 export type Errand = 'failover' | 'planned' | 'checks';
 
@@ -20,20 +21,18 @@ export interface Ended {
   afterMs: number;
   /** How often the vendor itself refused this site for its limit. */
   limited: number;
-  /** For how long it was told to wait, all in all. */
+  /** For how long it was held back, all in all. */
   waitedMs: number;
-  /** How often no whole answer came in time: a crowd keeps one machine busy. */
-  lost: number;
 }
 
 /** What is noted of a site on its way. */
-type Notes = Pick<Ended, 'limited' | 'waitedMs' | 'lost'> & { answeredAt: number };
+type Notes = Pick<Ended, 'limited' | 'waitedMs'> & { answeredAt: number };
 
-/** A crowd on one machine loses questions to name servers, and it is not they that are measured here. */
-const lostMs = 200;
-
-/** Two workers, for limits whose time runs so much `faster`. */
-export const pair = (faster: number): RateLimiters[] => [openRateLimiters('2', faster), openRateLimiters('2', faster)];
+/** The limiters of two workers. */
+export const pair = ({ clock }: VirtualTime): RateLimiters[] => [
+  openRateLimiters('2', clock),
+  openRateLimiters('2', clock),
+];
 
 /** The record of each site of a fleet, as it lies in the zone. */
 export function furnish({ site, put }: ZoneServer, sites: number): void {
@@ -43,28 +42,28 @@ export function furnish({ site, put }: ZoneServer, sites: number): void {
   }
 }
 
-/** Sends every site on its errand at the same moment. @throws as the steps do, but for limits and lost answers, after which they begin anew as in workflows. */
+/** Sends every site on its errand at the same moment. @throws as the steps do, but for limits, after which they are retried as in workflows. */
 export async function fleet(
   keeper: ZoneServer,
   errands: readonly Errand[],
   workers: readonly RateLimiters[],
+  time: VirtualTime,
 ): Promise<Ended[]> {
-  const startedAt = performance.now();
-  return Promise.all(
-    errands.map(async (errand, at) => {
-      const site = siteOf(keeper.site, at);
-      const notes = { limited: 0, waitedMs: 0, lost: 0, answeredAt: startedAt };
-      const open = workers.map((limiters) => keeper.open({ site, limiters }));
-      const hands = open.map((ports) => watching(ports, site, notes));
-      try {
-        await run[errand](site, turnsOf(hands, at, notes));
-        const { limited, waitedMs, lost } = notes;
-        return { errand, afterMs: notes.answeredAt - startedAt, limited, waitedMs, lost };
-      } finally {
-        await Promise.all(open.map((ports) => ports.close()));
-      }
-    }),
-  );
+  const opened: Connected[] = [];
+  const travel = errands.map(async (errand, at): Promise<Ended> => {
+    const site = siteOf(keeper.site, at);
+    const notes = { limited: 0, waitedMs: 0, answeredAt: 0 };
+    const open = workers.map((limiters) => keeper.open({ site, limiters: time.onTheWay(limiters) }));
+    opened.push(...open);
+    const watched = open.map((ports) => watching(ports, notes, time));
+    await run[errand](site, retrying(watched, at, notes));
+    return { errand, afterMs: notes.answeredAt, limited: notes.limited, waitedMs: notes.waitedMs };
+  });
+  try {
+    return await time.clock.run(Promise.all(travel));
+  } finally {
+    await Promise.all(opened.map((ports) => ports.close()));
+  }
 }
 
 /** `site` under a name of its own. */
@@ -73,19 +72,19 @@ function siteOf(site: Site, at: number): Site {
   return { ...site, site: `shop-${at}`, dns: { ...site.dns, records } };
 }
 
-type Turns = (priority: Priority, work: (ports: Ports) => Promise<unknown>) => Promise<void>;
+type Retried = (priority: Priority, work: (ports: Ports) => Promise<unknown>) => Promise<void>;
 
-const run: Record<Errand, (site: Site, turns: Turns) => Promise<void>> = {
-  failover: (site, turns) => turns('failover', (ports) => move(site, ports)),
-  planned: async (site, turns) => {
+const run: Record<Errand, (site: Site, retried: Retried) => Promise<void>> = {
+  failover: (site, retried) => retried('failover', (ports) => move(site, ports)),
+  planned: async (site, retried) => {
     const { name, type, ttlSeconds } = recordOf(site);
-    await turns('prepare', ({ dns }) => dns.read(name, type));
-    await turns('prepare', (ports) => attempt(lowerDnsTtl, { name, type, ttlSeconds }, site, ports));
-    await turns('move', (ports) => move(site, ports));
+    await retried('prepare', ({ dns }) => dns.read(name, type));
+    await retried('prepare', (ports) => attempt(lowerDnsTtl, { name, type, ttlSeconds }, site, ports));
+    await retried('move', (ports) => move(site, ports));
   },
-  checks: (site, turns) => {
+  checks: (site, retried) => {
     const { name, type } = recordOf(site);
-    return turns('look', async ({ dns }) => [await dns.read(name, type), await dns.flaws(name, type)]);
+    return retried('look', async ({ dns }) => [await dns.read(name, type), await dns.flaws(name, type)]);
   },
 };
 
@@ -101,37 +100,30 @@ function move(site: Site, ports: Ports) {
   return attempt(switchDns, params, site, ports);
 }
 
-/** As workflows do it: a wait that was asked for is waited for, as often as it takes, and any worker may be the next, here always the other. */
-function turnsOf(workers: readonly Ports[], first: number, notes: Notes): Turns {
-  let turn = first;
+/** As workflows do it: retried after each wait that was asked for, as often as it takes, by any worker; here always by the other one. */
+function retrying(workers: readonly Ports[], first: number, notes: Notes): Retried {
+  let attempts = first;
   return async (priority, work) => {
     for (let again = false; ; again = true) {
-      const ports = workers[(turn += 1) % workers.length];
+      const ports = workers[(attempts += 1) % workers.length];
       if (ports === undefined) throw new Error('there is no worker');
       try {
         await withPriority(priority, () => work(ports), again);
         return;
       } catch (error) {
-        await pause(waitAfter(error, notes));
+        if (!(error instanceof PortError) || error.kind !== 'limited') throw error;
+        const { waitMs = unknownWaitMs } = error;
+        notes.waitedMs += waitMs;
+        await ports.sleep(waitMs);
       }
     }
   };
 }
 
-/** @throws what is neither a limit nor a lost answer. */
-function waitAfter(error: unknown, notes: Notes): number {
-  if (!(error instanceof PortError) || (error.kind !== 'limited' && error.kind !== 'unavailable')) throw error;
-  const { kind, waitMs = 1_000 } = error;
-  if (kind === 'limited') notes.waitedMs += waitMs;
-  else notes.lost += 1;
-  return waitMs;
-}
-
-/** Counts what the vendor itself refused; a step may take such an answer for an unknown and go on. */
-function watching(ports: Ports, site: Site, notes: Notes): Ports {
-  const watched =
-    <A extends unknown[], T>(method: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
+/** In virtual time; counts what the vendor itself refused, for a step may take such an answer for an unknown and go on. */
+function watching(ports: Ports, notes: Notes, { clock, timed }: VirtualTime): Ports {
+  const watched = <A extends unknown[], T>(method: (...args: A) => Promise<T>) =>
+    timed(async (...args: A): Promise<T> => {
       try {
         return await method(...args);
       } catch (error) {
@@ -139,11 +131,10 @@ function watching(ports: Ports, site: Site, notes: Notes): Ports {
         if (theirs) notes.limited += 1;
         throw error;
       } finally {
-        notes.answeredAt = performance.now();
+        notes.answeredAt = clock.now();
       }
-    };
-  const { kind, read, replace, flaws, resolved } = ports.dns;
-  const answers = authoritative({ servers: site.dns.authoritative, timeoutMs: lostMs });
-  const asked = { read: watched(read), replace: watched(replace), flaws: watched(flaws) };
-  return { ...ports, dns: { kind, resolved, answers, ...asked } };
+    });
+  const { read, replace, flaws, answers } = ports.dns;
+  const asked = { read: watched(read), replace: watched(replace), flaws: watched(flaws), answers: timed(answers) };
+  return { ...ports, now: clock.now, sleep: clock.sleep, dns: { ...ports.dns, ...asked } };
 }

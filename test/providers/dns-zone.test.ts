@@ -114,7 +114,7 @@ describe('two ways to one zone', () => {
     },
   );
 
-  it('a failover does not wait for its turn by the first', async () => {
+  it('a failover that the first limits goes by the second', async () => {
     const first = () => way('first', new PortError('limited', 'Come back later.', { waitMs: 30_000 }));
     const second = way('second');
     await withPriority('failover', () => firstOpen([first(), second]).replace(set, next));

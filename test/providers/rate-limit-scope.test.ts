@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { virtualClock } from '../../lab/loopback/virtual-clock';
 import {
   waitForPermit,
   openRateLimiters,
@@ -10,10 +10,11 @@ import {
 } from '../../src/providers/rate-limit/scope';
 import { once } from '../../src/providers/dns/cloudflare/api';
 import { PortError } from '../../src/ports/errors';
-import { RateLimiter } from '../../src/providers/rate-limit/limiter';
+import { HeldBack, RateLimiter } from '../../src/providers/rate-limit/limiter';
+import type { Limit } from '../../src/providers/rate-limit/sliding-window';
 import { failure } from './servers/failure';
 
-/** Of 30 requests moves have 24, whoever can wait has 19 of those, and failovers have 28; work begins when there is room for three. */
+/** Of 30 requests moves may use 24, preparations and looks 19 of those, and failovers 28; work starts when there are permits for three. */
 const long = { requests: 30, perMs: 60_000 };
 
 describe('sites with one credential', () => {
@@ -45,85 +46,102 @@ describe('sites with one credential', () => {
   });
 });
 
+/** A port behind a limiter of its own, in virtual time from 0 on. */
+function limited(limit: Limit = long) {
+  const clock = virtualClock();
+  const tooMany = () => Promise.reject(new PortError('limited', 'Too many requests.', { waitMs: 30_000 }));
+  const port = rateLimited(new RateLimiter('Vendor', limit, 1, clock), {
+    ask: () => waitForPermit(),
+    refused: () => {
+      noteTooManyRequests();
+      return tooMany();
+    },
+    busy: tooMany,
+  });
+  const use = async (count: number) => {
+    for (let sent = 0; sent < count; sent += 1) await port.ask();
+  };
+  return { ...port, use, clock, inTime: (scenario: () => Promise<void>) => clock.run(scenario()) };
+}
+
 describe('a port behind a limiter', () => {
-  const enough = () => Promise.reject(new PortError('limited', 'Too many requests.', { waitMs: 30_000 }));
-  const asking = () => {
-    const limiter = new RateLimiter('Vendor', long, 1);
-    return rateLimited(limiter, {
-      ask: () => waitForPermit(),
-      refused: () => {
-        noteTooManyRequests();
-        return enough();
-      },
-      busy: enough,
+  it('asks at the priority of its work, and at the lowest outside of any work', async () => {
+    const { ask, use, inTime } = limited();
+    await inTime(async () => {
+      await use(17);
+      expect(await failure(ask())).toBeInstanceOf(HeldBack);
+      await withPriority('failover', () => ask());
+      expect(await failure(ask())).toBeInstanceOf(HeldBack);
     });
-  };
-  const asked = async (ask: () => Promise<void>, count: number) => {
-    for (let sent = 0; sent < count; sent += 1) await ask();
-  };
-
-  it('asks as urgently as it is told, and merely looks when it is told nothing', async () => {
-    const { ask } = asking();
-    await asked(ask, 17);
-    expect(await failure(ask())).toMatchObject({ kind: 'limited' });
-    await withPriority('failover', () => ask());
-    expect(await failure(ask())).toMatchObject({ kind: 'limited' });
   });
 
-  it('makes all others wait when its vendor says that their requests are too many', async () => {
-    const { refused, ask } = asking();
-    expect(await failure(refused())).toMatchObject({ message: 'Too many requests.' });
-    const error = await failure(ask());
-    expect(error.waitMs).toBeGreaterThan(29_000);
-    expect(error.waitMs).toBeLessThanOrEqual(30_000);
+  it('lets all others wait when its vendor says that they send too many requests', async () => {
+    const { refused, ask, inTime } = limited();
+    await inTime(async () => {
+      expect(await failure(refused())).toMatchObject({ message: 'Too many requests.' });
+      expect(await failure(ask())).toMatchObject({ waitMs: 30_000 });
+    });
   });
 
-  it('lets a failover try after a moment when a look was refused, and all wait when a failover was', async () => {
-    const { refused, ask } = asking();
-    await failure(refused());
-    await withPriority('failover', ask);
-    await failure(withPriority('failover', refused));
-    expect((await failure(withPriority('failover', ask))).waitMs).toBeGreaterThan(29_000);
+  it('lets a failover ask after a second when a look was refused, and all wait when a failover was', async () => {
+    const { refused, ask, clock, inTime } = limited();
+    await inTime(async () => {
+      await failure(refused());
+      await withPriority('failover', ask);
+      expect(clock.now()).toBe(1_000);
+      await failure(withPriority('failover', refused));
+      expect(await failure(withPriority('failover', ask))).toMatchObject({ waitMs: 30_000 });
+    });
   });
 
   it('lets no failover wait with the question that a look asked first', async () => {
-    const { ask } = asking();
-    const zoneId = once(() => ask().then(() => 'zone'));
-    await asked(ask, 17);
-    const look = failure(withPriority('look', zoneId));
-    expect(await withPriority('failover', zoneId)).toBe('zone');
-    expect(await look).toMatchObject({ kind: 'limited' });
-    expect(await zoneId()).toBe('zone');
-  });
-
-  it('sends nothing more for work that gave up waiting, and keeps nothing of it', async () => {
-    const limiter = new RateLimiter('Vendor', { requests: 2, perMs: 500 }, 1);
-    const { ask } = rateLimited(limiter, { ask: () => waitForPermit() });
-    await ask();
-    let left = Promise.resolve(new PortError('garbage', 'It was not asked.'));
-    await withPriority('move', () => {
-      left = failure(ask());
-      return Promise.resolve();
+    const { ask, use, inTime } = limited();
+    await inTime(async () => {
+      const zoneId = once(() => ask().then(() => 'zone'));
+      await use(17);
+      const look = failure(withPriority('look', zoneId));
+      expect(await withPriority('failover', zoneId)).toBe('zone');
+      expect(await look).toBeInstanceOf(HeldBack);
+      expect(await zoneId()).toBe('zone');
     });
-    expect(await left).toMatchObject({ kind: 'limited' });
   });
 
-  it('makes nobody wait when one thing alone is busy', async () => {
-    const { busy, ask } = asking();
-    expect(await failure(busy())).toMatchObject({ waitMs: 30_000 });
-    await ask();
+  it('sends nothing more for work that gave up waiting', async () => {
+    const { ask, inTime } = limited({ requests: 2, perMs: 500 });
+    await inTime(async () => {
+      await ask();
+      let left: Promise<PortError> | undefined;
+      await withPriority('move', () => {
+        left = failure(ask());
+        return Promise.resolve();
+      });
+      expect(await left).toBeInstanceOf(HeldBack);
+    });
   });
 
-  it('gives back what a piece of work did not send when it is done, or failed', async () => {
-    const { ask } = asking();
-    for (let works = 0; works < 10; works += 1) {
-      await withPriority('move', () => ask());
-      await failure(withPriority('move', () => ask().then(() => Promise.reject(new PortError('garbage', 'A test.')))));
-    }
+  it('lets nobody wait when one resource alone is busy', async () => {
+    const { busy, ask, clock, inTime } = limited();
+    await inTime(async () => {
+      expect(await failure(busy())).toMatchObject({ waitMs: 30_000 });
+      await ask();
+      expect(clock.now()).toBe(0);
+    });
   });
 
-  it('fails work as a whole that took “not your turn” for an answer, and no other', async () => {
-    const { ask, busy } = asking();
+  it('gives back the permits that work did not use when it is done, or failed', async () => {
+    const { ask, clock, inTime } = limited();
+    const failing = () => ask().then(() => Promise.reject(new PortError('garbage', 'A test.')));
+    await inTime(async () => {
+      for (let works = 0; works < 10; works += 1) {
+        await withPriority('move', ask);
+        expect(await failure(withPriority('move', failing))).toMatchObject({ kind: 'garbage' });
+      }
+      expect(clock.now()).toBe(0);
+    });
+  });
+
+  it('fails work as a whole that took “held back” for an answer, and no other', async () => {
+    const { ask, busy, use, inTime } = limited();
     const survey = (look: () => Promise<void>) =>
       withPriorityUnlessHeldBack('look', () =>
         look().then(
@@ -131,23 +149,25 @@ describe('a port behind a limiter', () => {
           () => 'unread',
         ),
       );
-    expect(await survey(busy)).toBe('unread');
-    expect(await survey(ask)).toBe('read');
-    await asked(ask, 16);
-    const error = await failure(survey(ask));
-    expect(error).toMatchObject({ kind: 'limited', message: expect.stringContaining('wait for their turn') as string });
+    await inTime(async () => {
+      expect(await survey(busy)).toBe('unread');
+      expect(await survey(ask)).toBe('read');
+      await use(16);
+      expect(await failure(survey(ask))).toBeInstanceOf(HeldBack);
+    });
   });
 
-  it('gives work that comes back the place that it left with', async () => {
-    const { ask } = rateLimited(new RateLimiter('Vendor', { requests: 4, perMs: 60_000 }, 1, 60), {
-      ask: () => waitForPermit(),
+  it('gives work that is retried the reservation that was made for it', async () => {
+    const { ask, clock, inTime } = limited({ requests: 4, perMs: 60_000 });
+    await inTime(async () => {
+      await withPriority('move', ask);
+      expect(await failure(withPriority('move', ask))).toMatchObject({ waitMs: 60_000 });
+      await failure(withPriority('move', ask));
+      await clock.sleep(60_000);
+      expect(await failure(withPriority('move', ask))).toBeInstanceOf(HeldBack);
+      await withPriority('move', ask, true);
+      expect(clock.now()).toBe(60_000);
     });
-    await withPriority('move', ask);
-    const { waitMs } = await failure(withPriority('move', ask));
-    await failure(withPriority('move', ask));
-    await pause(waitMs);
-    await failure(withPriority('move', ask));
-    await withPriority('move', ask, true);
   });
 
   it('is the port itself where no limit is known', async () => {

@@ -12,7 +12,7 @@ import { dnsReadiness } from './dns';
 import { trafficReadiness } from './traffic';
 import { takeSurvey } from '../planning/survey';
 
-/** @throws ApplicationFailure limited: a check that it was not the turn of says nothing about the shop. */
+/** @throws ApplicationFailure limited: a check that was held back says nothing about the shop. */
 export const readiness = (context: SiteContext, again?: boolean): Promise<CheckResult[]> =>
   withPriorityUnlessHeldBack('look', () => checks(context), again).catch((error: unknown) => {
     throw asFailure(error);

@@ -33,8 +33,8 @@ export function paced(zone: Zone, everyMs: number, now: () => number = () => per
 }
 
 /**
- * Tries the ways in their order. Only one that does not answer, or breaks, is left for the next: a refusal counts for all. A failover does not
- * wait for its turn where there is another way. @throws PortError limited when one would be open to it later, with its wait; else unavailable.
+ * Tries the ways in their order. Only one that does not answer, or breaks, is left for the next: a refusal counts for all. A failover that
+ * is limited takes the next way instead of waiting. @throws PortError limited when one would be open to it later, with its wait; else unavailable.
  */
 export function firstOpen(ways: readonly Way[]): Zone {
   const along = async <T>(ask: (way: Way) => Promise<T>): Promise<T> => {

@@ -1,42 +1,43 @@
-/** Places in a line, and those that are kept for work which was sent away and will come back. */
+/** The order of the queue, and the reservations of work that was held back and will retry. */
 
-export interface Place {
+export interface QueueEntry {
+  /** Its priority as a number, 0 for the most urgent. */
   rank: number;
-  /** In a rank, whoever asked first goes first, however often it was sent away. */
+  /** Within a priority, whoever asked first goes first, however often it was held back. */
   order: number;
-  /** There must be room for so many requests before it begins. */
+  /** How many permits must be free before it starts. */
   needs: number;
 }
-export type Reservation = Place & { untilMs: number };
+export type Reservation = QueueEntry & { untilMs: number };
 
 /** Less than 0 when `one` goes before `other`. */
-export const before = (one: Place, other: Place): number => one.rank - other.rank || one.order - other.order;
+export const before = (one: QueueEntry, other: QueueEntry): number => one.rank - other.rank || one.order - other.order;
 
 export class Reservations {
-  private kept: Reservation[] = [];
+  private held: Reservation[] = [];
 
   get all(): readonly Reservation[] {
-    return this.kept;
+    return this.held;
   }
 
   add(reservation: Reservation): void {
-    this.kept.push(reservation);
+    this.held.push(reservation);
   }
 
-  /** The oldest of `rank`, whoever it was made for: workers get each other's in equal parts. */
-  take(rank: number): Place | undefined {
+  /** The oldest of this priority, whichever work it was made for: a retry may reach another worker, and workers swap reservations evenly. */
+  take(rank: number): QueueEntry | undefined {
     let oldest: Reservation | undefined;
-    for (const one of this.kept) if (one.rank === rank && (!oldest || before(one, oldest) < 0)) oldest = one;
-    this.kept = this.kept.filter((one) => one !== oldest);
+    for (const one of this.held) if (one.rank === rank && (!oldest || before(one, oldest) < 0)) oldest = one;
+    this.held = this.held.filter((one) => one !== oldest);
     return oldest;
   }
 
-  /** How many requests are reserved before `place`. */
-  ahead(place: Place): number {
-    return this.kept.reduce((sum, one) => (before(one, place) < 0 ? sum + one.needs : sum), 0);
+  /** How many permits are reserved ahead of `entry`. */
+  ahead(entry: QueueEntry): number {
+    return this.held.reduce((sum, one) => (before(one, entry) < 0 ? sum + one.needs : sum), 0);
   }
 
-  forget(now: number): void {
-    this.kept = this.kept.filter(({ untilMs }) => untilMs > now);
+  expire(now: number): void {
+    this.held = this.held.filter(({ untilMs }) => untilMs > now);
   }
 }

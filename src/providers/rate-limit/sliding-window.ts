@@ -1,6 +1,6 @@
 /**
- * How many requests of one credential may go now, and when others may: a sliding window over what was sent, and a door that the vendor shuts.
- * Knows ranks, but neither work nor queues, and no clock: every time is ms of whatever clock the caller has, which must never go back.
+ * How many requests of one credential are permitted now, and when the next ones will be: a sliding window over the requests sent, and a block
+ * after the vendor refused one. It knows ranks, but neither work nor a queue, and has no clock: the caller passes the time, which never goes back.
  */
 import { priorities, type Priority } from '../../domain/priority';
 
@@ -9,19 +9,19 @@ export interface Limit {
   perMs: number;
 }
 
-/** Of the published limit. What nobody here may take is for people, Terraform and whatever else uses the credential; an outage goes before those. */
+/** Shares of the published limit. The rest is for people, Terraform and whatever else uses the credential; an outage takes most of that too. */
 const shares: Record<Priority, number> = { failover: 0.95, move: 0.8, prepare: 0.64, look: 0.64 };
-/** Longest that the door is shut at once, whatever the vendor asks. */
-export const longestMs = 60_000;
-/** How long a failover stands before a door that others have found shut: its own request may be answered, and at worst is refused like theirs. */
-const failoverShutMs = 1_000;
+/** No single wait is longer, whatever the vendor asks for. */
+export const longestWaitMs = 60_000;
+/** How long a failover is blocked when the vendor refused other work: its own request may be answered, and at worst is refused too. */
+const failoverBlockMs = 1_000;
 
 export class SlidingWindow {
   readonly perMs: number;
   private readonly caps: readonly number[];
-  /** When each was sent, the oldest first. */
+  /** When each request was sent, the oldest first. */
   private sent: number[] = [];
-  private readonly opensAt: number[] = priorities.map(() => 0);
+  private readonly blockedUntil: number[] = priorities.map(() => 0);
 
   /** The share of one of `workers` in `limit`, at least one request. */
   constructor({ requests, perMs }: Limit, workers: number) {
@@ -29,7 +29,7 @@ export class SlidingWindow {
     this.caps = priorities.map((priority) => Math.max(1, Math.floor((requests * shares[priority]) / workers)));
   }
 
-  /** How many of this rank there may be in a window, together with all others. */
+  /** How many requests may be in a window when one of this rank is sent, whatever the rank of the others. */
   capOf(rank: number): number {
     return this.caps[rank] ?? 1;
   }
@@ -38,34 +38,34 @@ export class SlidingWindow {
     this.sent.push(now);
   }
 
-  forget(now: number): void {
+  expire(now: number): void {
     const stay = this.sent.findIndex((at) => at > now - this.perMs);
     this.sent = stay < 0 ? [] : this.sent.slice(stay);
   }
 
-  /** The vendor told whoever is of `rank` that it is enough, for so long. */
-  shut(now: number, rank: number, ms: number): void {
+  /** The vendor refused work of this rank, and asked for a wait. */
+  block(now: number, rank: number, ms: number): void {
     const failover = priorities.indexOf('failover');
     for (const each of priorities.keys()) {
       const spared = each === failover && rank !== failover;
-      const until = now + Math.min(ms, spared ? failoverShutMs : longestMs);
-      this.opensAt[each] = Math.max(this.opensAt[each] ?? 0, until);
+      const until = now + Math.min(ms, spared ? failoverBlockMs : longestWaitMs);
+      this.blockedUntil[each] = Math.max(this.blockedUntil[each] ?? 0, until);
     }
   }
 
-  /** Until the door opens for `rank`; 0 when it is open. */
-  shutMs(now: number, rank: number): number {
-    return Math.max(0, (this.opensAt[rank] ?? 0) - now);
+  /** How much longer this rank is blocked; 0 when it is not. */
+  blockedMs(now: number, rank: number): number {
+    return Math.max(0, (this.blockedUntil[rank] ?? 0) - now);
   }
 
   /**
-   * Until the last of `count` more may go, at least one, if all go as early as they may; 0 when there is room for all. `booked` are promised to
-   * others and count as sent. The request with the number n in the window goes when the one with the number n - cap has left it.
+   * How long until the last of `count` more requests, at least one, may be sent when all go as early as permitted; 0 when all may go now.
+   * Permits that are granted but `unused` count as sent. Request number n of the window may go when number n - cap has left it.
    */
-  waitMs(now: number, rank: number, count: number, booked: number): number {
+  waitMs(now: number, rank: number, count: number, unused: number): number {
     const windows = Math.ceil(count / this.capOf(rank));
-    const leaving = this.sent.length + booked + count - windows * this.capOf(rank);
+    const leaving = this.sent.length + unused + count - windows * this.capOf(rank);
     const left = leaving < 1 ? -Infinity : (this.sent[leaving - 1] ?? now);
-    return Math.max(this.shutMs(now, rank) + (windows - 1) * this.perMs, left - now + windows * this.perMs);
+    return Math.max(this.blockedMs(now, rank) + (windows - 1) * this.perMs, left - now + windows * this.perMs);
   }
 }

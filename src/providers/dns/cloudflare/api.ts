@@ -126,8 +126,8 @@ export function zoneOf(http: HttpClient, name: string, given: string | undefined
 }
 
 /**
- * Asks until there is an answer, which is kept. Only the same work shares a question that is under way: another's may be waiting for its turn,
- * or be sent away, and a failover must not wait with a look.
+ * Asks until there is an answer, which is kept. Only the same work shares a question that is under way: another's may wait for a permit or
+ * be held back, and a failover must not wait with a look.
  */
 export function once<T>(ask: () => Promise<T>): () => Promise<T> {
   const underWay = new Map<object | undefined, Promise<T>>();
