@@ -41,7 +41,7 @@ test.each(files)('%s replays', async (file) => {
   await replay(read(file));
 });
 
-test('a step that failed for a limit before there were waits for a turn still failed', async () => {
+test('a step that failed for a limit before there were waits for a rate limit still failed', async () => {
   const text = readFileSync(join(__dirname, 'transfer-stopped.json'), 'utf8');
   const limited = text.replaceAll('"type":"conflict"', '"type":"limited"');
   expect(limited).not.toBe(text);

@@ -39,14 +39,16 @@ const asked = async (handle: WorkflowHandle) =>
 
 const addressIn = ({ world }: LiveSite) => answered(world.zone, shopName, 'A', world.gate.clock.now())?.[0];
 const waitsOf = async (handle: WorkflowHandle) =>
-  (await lines(handle)).map(({ summary }) => summary).filter((summary) => summary.startsWith('Wait for a turn: '));
+  (await lines(handle))
+    .map(({ summary }) => summary)
+    .filter((summary) => summary.startsWith('Held back by a rate limit: '));
 
 test('a vendor that takes no requests for a while uses up no attempts, and the history says what was waited for', async () => {
   const { live, handle } = await start('limited', limited(`switch-dns/${shopName} A`, 8, 100));
   expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
   expect(addressIn(live)).toBe(live.world.region('B').address);
   expect(await waitsOf(handle)).toEqual(
-    Array<string>(8).fill('Wait for a turn: Point www.shop.test. (A) to 203.0.113.10'),
+    Array<string>(8).fill('Held back by a rate limit: Point www.shop.test. (A) to 203.0.113.10'),
   );
   const told = (await asked(handle)).filter(({ name }) => name === 'switch-dns').map(({ args }) => args.slice(1));
   expect(told).toEqual([[], ...Array<boolean[]>(8).fill([true])]);
@@ -91,7 +93,7 @@ test('an outage goes before a move under way, that before its preparation, and c
   expect((await asked(checks)).map(({ name, priority }) => [name, priority])).toEqual([['readiness', 5]]);
 });
 
-test('a transfer that waits for its turn before the point of no return can be cancelled meanwhile', async () => {
+test('a transfer that a rate limit holds back before the point of no return can be cancelled meanwhile', async () => {
   const { live, handle } = await start('impatient', limited(`lower-dns-ttl/${shopName} A`, 1, 60_000));
   await until('the step waits', async () => (await waitsOf(handle)).length > 0);
   await handle.cancel();

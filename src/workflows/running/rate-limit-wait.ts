@@ -1,4 +1,4 @@
-/** Who goes first, and waiting until a vendor takes requests again: in the workflow, where a person sees it, and without using up attempts. */
+/** Priorities, and the wait for a vendor's rate limit: in the workflow, where a person sees it, and without using up attempts. */
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -20,7 +20,7 @@ const longestMs = 30 * 60_000;
 const freeWaits = 10;
 const shortestMs = 3_000;
 
-/** Told when it is run `again` after a wait, so that it gets its place in the line. */
+/** `again`: it is retried after a wait, and takes a reservation. */
 type Activity<O, R> = (input: O, again?: boolean) => Promise<R>;
 
 /** The activity of this name. */
@@ -30,7 +30,7 @@ export function activityOf<O, R>(name: string, options: ActivityOptions): Activi
   return activity;
 }
 
-/** The same, run anew after each wait for which it was `limited`, for half an hour at most; no wait is short once there were many. */
+/** The same, retried after the wait each time that it was `limited`, for half an hour at most; no wait is short once there were many. */
 export function withRateLimitWait<O, R>(name: string, options: ActivityOptions): Activity<O, R> {
   const activity = activityOf<O, R>(name, {
     ...options,
@@ -43,8 +43,9 @@ export function withRateLimitWait<O, R>(name: string, options: ActivityOptions):
         return await (waits > 0 ? activity(input, true) : activity(input));
       } catch (error) {
         const waitMs = waitOf(error, waits);
+        // The patch id lies in recorded histories, so its name stays.
         if (waitMs === undefined || Date.now() + waitMs > giveUpAt || !patched('turns')) throw error;
-        await sleep(waitMs, { summary: `Wait for a turn: ${options.summary ?? name}`.slice(0, 190) });
+        await sleep(waitMs, { summary: `Held back by a rate limit: ${options.summary ?? name}`.slice(0, 190) });
       }
     }
   };
