@@ -1,7 +1,7 @@
 /** The eleven mistakes that must not come back. Each is made once more here, as far as the code still lets it be made. */
 import { monitorConfig } from '../src/activities/monitoring/monitor-config';
 import { decide } from '../src/domain/decision/decide';
-import { judge } from '../src/domain/detection/judge';
+import { judge } from '../src/domain/decision/judge';
 import { flawsOf, type Plan } from '../src/domain/plan/plan';
 import { doubted, failedReading, okReading, type Reading } from '../src/domain/detection/reading';
 import { blank, remember, type Vote } from '../src/domain/detection/vote';

@@ -2,8 +2,7 @@
 import type { Policy } from '../domain/policy';
 import type { ProbeTarget } from '../ports/probe';
 import type { Ballot } from '../domain/detection/vote';
-import type { LastTransfer, Decision } from '../domain/decision/situation';
-import type { Opinion } from '../domain/detection/verdict';
+import type { Decision, LastTransfer, Opinion } from '../domain/decision/situation';
 
 export interface MonitorConfig {
   hash: string;

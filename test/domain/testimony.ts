@@ -1,8 +1,9 @@
 /** Ready-made opinions for the tables: what vantages, shops and witnesses say. */
-import { judge } from '../../src/domain/detection/judge';
+import { judge } from '../../src/domain/decision/judge';
 import type { RegionFacts, Target } from '../../src/domain/detection/reading';
-import type { Situation } from '../../src/domain/decision/situation';
-import type { Opinion, Testimony } from '../../src/domain/detection/verdict';
+import type { Opinion, Situation } from '../../src/domain/decision/situation';
+import type { Verdict } from '../../src/domain/decision/verdicts';
+import type { Testimony } from '../../src/domain/detection/hearing';
 import { blank, type Ballot, type Vote } from '../../src/domain/detection/vote';
 import type { Witness } from '../../src/domain/detection/witness';
 import { policy } from './lab-policy';
@@ -50,6 +51,20 @@ export interface Said {
   replica?: Witness['says'];
   ageMs?: number;
 }
+
+/** What must be said for each verdict; a new one needs its own. */
+export const examples: Record<Verdict['state'], Said> = {
+  'two-writers': { standbyApp: telling(up, facts('B', { readOnly: false, epoch: 6 })) },
+  restarted: { app: telling(refusing, facts('A', { readOnly: true })) },
+  blind: { app: silent },
+  'region-down': { app: down, table: down, replica: 'lost' },
+  'app-down': { app: refusing },
+  'table-down': { table: down },
+  'edge-broken': { edge: down },
+  'link-cut': { replica: 'lost' },
+  degraded: { app: [down, up, up] },
+  healthy: {},
+};
 
 export function testimony(said: Said = {}): Testimony {
   const { ageMs = 0, replica = 'sees' } = said;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { judge } from '../../src/domain/detection/judge';
-import type { Verdict } from '../../src/domain/detection/verdict';
+import { judge } from '../../src/domain/decision/judge';
+import type { Verdict } from '../../src/domain/decision/verdicts';
 import { blank, type Vote } from '../../src/domain/detection/vote';
 import { replicaWitness } from '../../src/domain/detection/witness';
 import { policy } from './lab-policy';

@@ -1,7 +1,7 @@
 /** Runs the production vote, verdict and decision through an episode, as vantages and monitor would, without their clocks. */
 import { decide } from '../../src/domain/decision/decide';
 import type { Situation } from '../../src/domain/decision/situation';
-import { judge } from '../../src/domain/detection/judge';
+import { judge } from '../../src/domain/decision/judge';
 import type { Policy } from '../../src/domain/policy';
 import { doubted, failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
 import {

@@ -4,7 +4,7 @@ import type { Site } from '../../config';
 import { decide } from '../../domain/decision/decide';
 import type { ReplicaFitness, Situation } from '../../domain/decision/situation';
 import { otherRegion } from '../../domain/other-region';
-import { judge } from '../../domain/detection/judge';
+import { judge } from '../../domain/decision/judge';
 import type { RegionFacts } from '../../domain/detection/reading';
 import type { Ballot } from '../../domain/detection/vote';
 import { replicaWitness, type Witness } from '../../domain/detection/witness';

@@ -1,27 +1,38 @@
-/** What to do about a verdict. The table of actions and the list of guards are the whole of it. */
-import { courseFor } from './course';
+/** What to do about a verdict. The courses of the verdicts and the list of guards are the whole of it. */
 import { objectionsTo, standbyConcern } from './guards';
 import { movesPrimary } from '../plan/request';
 import { announcement, commandFor, headline } from './wording';
 import type { Alert } from '../alert';
-import type { Action, Decision, Situation } from './situation';
+import type { Action, Course } from './course';
+import type { Decision, Situation } from './situation';
+import { courseFor } from './verdicts';
 
 /** What to do now. The verdict names the course; the guards may forbid it, or leave it to a person. */
 export function decide(situation: Situation): Decision {
-  const { verdict } = situation.opinion;
-  const course = courseFor(situation);
-  if (course.wish === 'nothing') return holding(situation, course.notice);
-  if (course.wish === 'ask') {
-    const proposed = course.action && { proposed: course.action };
-    return {
-      action: 'ask',
-      because: course.because,
-      reasons: [course.because, verdict.because],
-      ...proposed,
-      alert: calling(situation, course.action, course.topic),
-    };
+  const course = courseFor(situation, situation.opinion.verdict);
+  switch (course.wish) {
+    case 'nothing':
+      return holding(situation, course.notice);
+    case 'ask':
+      return asking(situation, course);
+    case 'act':
+      return acting(situation, course.action);
   }
-  const { action: proposed } = course;
+}
+
+function asking(situation: Situation, { action, because, topic }: Extract<Course, { wish: 'ask' }>): Decision {
+  return {
+    action: 'ask',
+    because,
+    reasons: [because, situation.opinion.verdict.because],
+    ...(action && { proposed: action }),
+    alert: calling(situation, action, topic),
+  };
+}
+
+/** Carried out at once, unless a guard objects. */
+function acting(situation: Situation, proposed: Action): Decision {
+  const { verdict } = situation.opinion;
   const objections = objectionsTo(situation, proposed);
   const [first] = objections;
   if (!first) {

@@ -1,6 +1,7 @@
 /** Every reason not to carry out an action, one function each. All are asked, so that a person sees all that stands in the way. */
 import { staleness } from './freshness';
-import type { Action, Situation } from './situation';
+import type { Action } from './course';
+import type { Situation } from './situation';
 import type { TransferKind } from '../plan/request';
 
 /** The sentence that forbids an action, or undefined. */

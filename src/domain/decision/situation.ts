@@ -1,8 +1,16 @@
 /** The shapes of a decision: what is known, what would be done, and what comes of it. */
-import type { Opinion } from '../detection/verdict';
-import type { Policy } from '../policy';
 import type { Alert } from '../alert';
-import type { TransferKind } from '../plan/request';
+import type { Health } from '../detection/hearing';
+import type { Action, CourseInput } from './course';
+import type { Verdict } from './verdicts';
+
+/** What is believed of the primary, and of what stands beside it. */
+export interface Opinion {
+  verdict: Verdict;
+  standby: Health;
+  /** By region. */
+  tables: Record<string, Health>;
+}
 
 /** A transfer, as the monitor remembers it or is told of it. */
 export interface LastTransfer {
@@ -31,19 +39,14 @@ export interface ReplicaFitness {
   error?: string;
 }
 
-export interface Situation {
+export interface Situation extends CourseInput {
   site: string;
   home: string;
-  primary: string;
-  /** Where a transfer would go; absent when the site has no other whole copy. */
-  standby?: string;
   epoch: number;
   opinion: Opinion;
   /** Since the votes of the opinion were counted. */
   opinionAgeMs: number;
   replica?: ReplicaFitness;
-  /** The region whose table the primary's shop uses now. */
-  tableOf: string;
   /** Since the primary's shop said so. */
   tableSeenAgoMs?: number;
   freeze?: { by: string; because: string; endsInMs?: number };
@@ -52,17 +55,6 @@ export interface Situation {
   lastTransfer?: LastTransfer;
   /** Since the last plan of any kind ended, also one that moved nothing. */
   lastPlanAgoMs?: number;
-  policy: Policy;
-}
-
-/**
- * A transfer that a decision names, as a person would ask for it. `pointer` moves only the table that the primary's shop uses; `restore` has
- * `from` = `to`; `fence` fences `from` and keeps `to`.
- */
-export interface Action {
-  kind: TransferKind;
-  from: string;
-  to: string;
 }
 
 interface Reasoned {

@@ -1,5 +1,7 @@
 /** The fixed sentences of alerts. They hold no ages or counts, so that one alert stays one alert. */
-import type { Action, Situation } from './situation';
+import type { Action } from './course';
+import type { Situation } from './situation';
+import { headlineOf } from './verdicts';
 
 /** The command with which a person starts what the decision proposes. */
 export function commandFor(site: string, { kind, to, from }: Action): string {
@@ -18,19 +20,7 @@ export function commandFor(site: string, { kind, to, from }: Action): string {
 }
 
 export function headline({ site, opinion: { verdict } }: Situation): string {
-  const words = {
-    healthy: 'is healthy',
-    'region-down': 'is down',
-    'app-down': 'has lost its shop',
-    'table-down': 'has lost its table',
-    'edge-broken': 'serves, but not under the public name',
-    'link-cut': 'serves, but the regions do not see each other',
-    degraded: 'is degraded',
-    blind: "can't be judged: too few vantages have an opinion",
-    restarted: 'is up, but its database is read-only',
-    'two-writers': 'is not the only one whose database accepts writes',
-  } as const;
-  return `${site}: region ${verdict.region} ${words[verdict.state]}.`;
+  return `${site}: region ${verdict.region} ${headlineOf(verdict)}.`;
 }
 
 /** What the monitor does about it. */

@@ -1,7 +1,8 @@
 /** Starts the transfer that a decision names: as a child that outlives this run, so that neither a stop nor a continue-as-new touches it. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
-import type { Action, Decision } from '../../domain/decision/situation';
+import type { Action } from '../../domain/decision/course';
+import type { Decision } from '../../domain/decision/situation';
 import { movesPrimary, type TransferKind, type TransferRequest } from '../../domain/plan/request';
 import { transferId } from '../../contract/ids';
 import { transfer } from '../transfer';

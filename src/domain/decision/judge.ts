@@ -1,0 +1,16 @@
+/** From everything that was said to one opinion. */
+import { healthOf, hear, type Testimony } from '../detection/hearing';
+import type { Policy } from '../policy';
+import type { Opinion } from './situation';
+import { verdictOn } from './verdicts';
+
+/** The opinion that all this amounts to. An opinion describes; only `decide` acts. */
+export function judge(testimony: Testimony, policy: Policy): Opinion {
+  const { primary, standby } = testimony;
+  const hearing = hear(testimony, policy);
+  return {
+    verdict: verdictOn(hearing),
+    standby: healthOf(hearing.standbyApp),
+    tables: { [primary]: healthOf(hearing.table), [standby]: healthOf(hearing.standbyTable) },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Hearing } from '../../detection/hearing';
+import { about, defineVerdict, type VerdictOf } from './define';
+
+/** Too few vantages have an opinion. */
+export const blind = defineVerdict({
+  state: 'blind',
+  headline: "can't be judged: too few vantages have an opinion",
+  find,
+  course: () => ({ wish: 'nothing', notice: 'critical' }),
+});
+
+function find({ testimony, policy, app }: Hearing): VerdictOf<'blind'> | undefined {
+  if (app.state !== 'unknown') return undefined;
+  const because = `Fewer than ${policy.minEligible} vantages can tell: ${app.because}.`;
+  return { ...about('blind', testimony.primary, app.silent), because };
+}

@@ -1,0 +1,36 @@
+import { sentenceCase } from '../../detection/agreement';
+import type { Hearing } from '../../detection/hearing';
+import { about, defineVerdict, type VerdictOf } from './define';
+
+/** A failure share that every vantage sees, short of an outage: the shop browns out. */
+const brownOutShare = 0.2;
+
+/** Some vantages, or some requests, fail. */
+export const degraded = defineVerdict({
+  state: 'degraded',
+  headline: 'is degraded',
+  find,
+  course: () => ({ wish: 'nothing', notice: 'warning' }),
+});
+
+function find({ testimony: { primary }, app, table, edge }: Hearing): VerdictOf<'degraded'> | undefined {
+  const partial = [app, table, edge].find(({ state }) => state === 'down' || state === 'majority' || state === 'split');
+  if (partial)
+    return {
+      ...about('degraded', primary, partial.down),
+      forMs: partial.forMs,
+      failingForMs: partial.failingMs,
+      because: `${sentenceCase(partial.because)}.`,
+    };
+  if (app.leastShare >= brownOutShare)
+    return {
+      ...about('degraded', primary, app.up),
+      because: `Every vantage sees the shop of ${primary} fail now and then, at least ${Math.round(app.leastShare * 100)} % of the time.`,
+    };
+  if (table.state === 'unknown' && table.silent.length > 0)
+    return {
+      ...about('degraded', primary, table.silent),
+      because: `The table can't be judged: ${table.because}.`,
+    };
+  return undefined;
+}
