@@ -22,10 +22,8 @@ const because: VerbField = {
 };
 const who: VerbField = { description: 'who asks', example: 'ines@shop.example', required: true };
 
-export type TransferVerb = 'retry' | 'skip' | 'stop';
-export type MonitorVerb = 'freeze' | 'thaw' | 'acknowledge' | 'reload' | 'stop';
-
-export const transferVerbs: readonly Verb<TransferVerb>[] = [
+/** Each is answered in `src/workflows/running/run-plan.ts`. */
+export const transferVerbs = [
   { name: 'retry', description: 'Try the failed step again.', fields: {} },
   {
     name: 'skip',
@@ -33,9 +31,11 @@ export const transferVerbs: readonly Verb<TransferVerb>[] = [
     fields: { because },
   },
   { name: 'stop', description: 'Stop here, safe as it is; nothing more is changed.', fields: { because } },
-];
+] as const satisfies readonly Verb[];
+export type TransferVerb = (typeof transferVerbs)[number]['name'];
 
-export const monitorVerbs: readonly Verb<MonitorVerb>[] = [
+/** Each is applied in `src/workflows/monitoring/monitor-state.ts`. */
+export const monitorVerbs = [
   {
     name: 'freeze',
     description: 'Change nothing, whatever is seen, until thawed or until a time.',
@@ -53,7 +53,8 @@ export const monitorVerbs: readonly Verb<MonitorVerb>[] = [
   },
   { name: 'reload', description: "Read the site's YAML again.", fields: {} },
   { name: 'stop', description: 'End the monitor; a transfer under way goes on.', fields: { who, because } },
-];
+] as const satisfies readonly Verb[];
+export type MonitorVerb = (typeof monitorVerbs)[number]['name'];
 
 export type MessageFields = Record<string, string>;
 

@@ -2,7 +2,7 @@
 import { staleness } from './freshness';
 import type { Action } from './course';
 import type { Situation } from './situation';
-import type { TransferKind } from '../plan/request';
+import { kindsThatChange, transferKinds, type TransferKind } from '../plan/request';
 
 /** The sentence that forbids an action, or undefined. */
 type Speech = (situation: Situation, action: Action) => string | undefined;
@@ -28,10 +28,10 @@ export interface Objection {
   because: string;
 }
 
-const transfers: readonly TransferKind[] = ['switchover', 'failover', 'failback'];
-const moves: readonly TransferKind[] = [...transfers, 'pointer'];
-const repairs: readonly TransferKind[] = ['restore', 'fence'];
-const all: readonly TransferKind[] = [...moves, ...repairs];
+const transfers = kindsThatChange('primary');
+const moves = kindsThatChange('primary', 'table');
+const repairs = kindsThatChange('repair');
+const all = transferKinds;
 
 /** Cheapest and most certain first; the first that speaks is the reason given. */
 const guards: readonly Guard[] = [

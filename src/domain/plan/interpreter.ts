@@ -121,11 +121,25 @@ async function runStep(call: StepCall, run: Run, invoker: StepInvoker): Promise<
       if (!run.pivotAttempted) return `${call.title} failed: ${because}`;
       const answer = await invoker.ask(call, because);
       if (answer.answer === 'retry') continue;
-      note(answer.answer === 'skip' ? 'skipped' : 'failed', answer.because);
-      if (answer.answer === 'stop') return `${call.title} failed and was answered with stop: ${answer.because}`;
-      run.followUps.push(`${call.title} was skipped: ${answer.because}`);
-      return undefined;
+      const { outcome, followUp, failure } = settled(call, answer);
+      note(outcome, answer.because);
+      if (followUp !== undefined) run.followUps.push(followUp);
+      return failure;
     }
+  }
+}
+
+/** What becomes of a failed step that the person on call does not retry. */
+function settled(
+  { title }: StepCall,
+  answer: Exclude<Answer, { answer: 'retry' }>,
+): { outcome: Outcome; followUp?: string; failure?: string } {
+  const { because } = answer;
+  switch (answer.answer) {
+    case 'skip':
+      return { outcome: 'skipped', followUp: `${title} was skipped: ${because}` };
+    case 'stop':
+      return { outcome: 'failed', failure: `${title} failed and was answered with stop: ${because}` };
   }
 }
 

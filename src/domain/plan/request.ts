@@ -1,17 +1,23 @@
 /** What a person or the monitor may ask of the workflows: one flat object each, every field with a default but the site. */
 
-export type TransferKind = 'switchover' | 'failover' | 'failback' | 'pointer' | 'restore' | 'fence';
-export const transferKinds: readonly TransferKind[] = [
-  'switchover',
-  'failover',
-  'failback',
-  'pointer',
-  'restore',
-  'fence',
-];
+export const transferKinds = ['switchover', 'failover', 'failback', 'pointer', 'restore', 'fence'] as const;
+export type TransferKind = (typeof transferKinds)[number];
 
-/** Whether a transfer of this kind changes which region is the primary; the others repair within an epoch. */
-export const movesPrimary = (kind: TransferKind): boolean => ['switchover', 'failover', 'failback'].includes(kind);
+/** What a transfer of each kind changes: which region is the primary, which table its shop uses, or what is wrong within an epoch. */
+const changes: Record<TransferKind, 'primary' | 'table' | 'repair'> = {
+  switchover: 'primary',
+  failover: 'primary',
+  failback: 'primary',
+  pointer: 'table',
+  restore: 'repair',
+  fence: 'repair',
+};
+
+export const kindsThatChange = (...what: (typeof changes)[TransferKind][]): TransferKind[] =>
+  transferKinds.filter((kind) => what.includes(changes[kind]));
+
+/** Whether a transfer of this kind changes which region is the primary. */
+export const movesPrimary = (kind: TransferKind): boolean => changes[kind] === 'primary';
 
 export interface TransferRequest {
   site: string;
@@ -147,17 +153,10 @@ function problemWith(name: string, value: unknown, field: Field): string | undef
 }
 
 function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'undefined':
-      return 'nothing';
-    case 'string':
-      return JSON.stringify(value.slice(0, 60));
-    case 'number':
-    case 'boolean':
-      return String(value);
-    default:
-      return `a ${typeof value}`.replace('a object', 'an object');
-  }
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
 }

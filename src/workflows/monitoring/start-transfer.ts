@@ -43,10 +43,21 @@ export async function startTransfer(
 }
 
 /** Histories recorded before 2026-12 hold the action as `order`, by the kind of its plan. */
-function proposedBy(decision: Act): Action {
-  const { proposed, order } = decision as Partial<Act> & { order?: { kind: string; from: string; to: string } };
-  if (proposed !== undefined) return proposed;
-  const kinds: Record<string, TransferKind> = { planned: 'switchover', unplanned: 'failover' };
-  const { kind = '', from = '', to = '' } = order ?? {};
-  return { kind: kinds[kind] ?? (kind as TransferKind), from, to };
+interface RecordedAct {
+  proposed?: never;
+  order: { kind: 'planned' | 'unplanned' | 'pointer' | 'restore' | 'fence'; from: string; to: string };
+}
+
+const kindOfPlan: Record<RecordedAct['order']['kind'], TransferKind> = {
+  planned: 'switchover',
+  unplanned: 'failover',
+  pointer: 'pointer',
+  restore: 'restore',
+  fence: 'fence',
+};
+
+function proposedBy(decision: Act | RecordedAct): Action {
+  if (decision.proposed) return decision.proposed;
+  const { kind, from, to } = decision.order;
+  return { kind: kindOfPlan[kind], from, to };
 }

@@ -10,6 +10,11 @@ import { stepInvoker, type Interruption } from './step-invoker';
 import { transferVerbs, type TransferVerb } from '../../contract/messages';
 
 const remindEveryMs = 15 * 60_000;
+/** `retry, skip or stop`. */
+const answers = transferVerbs
+  .map(({ name }) => name)
+  .join(', ')
+  .replace(/, (?=[^,]+$)/, ' or ');
 
 /** What a person sees of a run, and what they answered; filled from handlers, read by the step invoker. */
 interface RunState {
@@ -53,7 +58,7 @@ function invokerFor(plan: Plan, state: RunState, interruption: Interruption): St
       show();
     },
     ask: async (call, because) => {
-      state.question = `${call.title} failed: ${because} Answer with retry, skip or stop: npx handover retry ${plan.site}`;
+      state.question = `${call.title} failed: ${because} Answer with ${answers}: npx handover retry ${plan.site}`;
       show();
       let answer = state.answers.shift();
       while (!answer) {
