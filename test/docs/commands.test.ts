@@ -75,6 +75,11 @@ test.each([...monitorVerbs, ...transferVerbs].map((verb) => [verb.name, verb] as
   },
 );
 
+test('no two commands of the CLI have the same name', () => {
+  const names = commands.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('the pages show commands of every sort', () => {
   expect(typed.length).toBeGreaterThan(15);
   expect(started.length).toBeGreaterThan(5);

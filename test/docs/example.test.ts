@@ -5,10 +5,16 @@ import type { Ports } from '../../src/ports/ports';
 import { markRegion } from './examples/mark-region';
 import { page } from './pages';
 
+const shown = [...page('docs/extending.md').text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
+const compiled = (name: string) => readFileSync(join(__dirname, 'examples', name), 'utf8');
+
 test('the step of docs/extending.md is the one that is compiled and run here', () => {
-  const [, shown] = /^```ts\n([\s\S]*?)^```$/m.exec(page('docs/extending.md').text) ?? [];
-  const real = readFileSync(join(__dirname, 'examples/mark-region.ts'), 'utf8');
-  expect(shown).toBe(real.replaceAll('../../../src/activities/', '../'));
+  expect(shown[0]).toBe(compiled('mark-region.ts').replaceAll('../../../src/activities/', '../'));
+});
+
+test('the verdict of docs/extending.md is the one that test/domain/verdict-rows.test.ts puts into the list', () => {
+  const own = compiled('tables-down.ts').replace('../../../src/domain/decision/verdicts/', './');
+  expect(shown[1]).toBe(own.replaceAll('../../../src/domain/', '../../'));
 });
 
 /** A host with one file. */
