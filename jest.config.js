@@ -3,7 +3,11 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testTimeout: 60_000,
+  // Explorations have a run of their own: npm run test:deep.
+  testPathIgnorePatterns: ['/node_modules/', '\\.deep\\.test\\.ts$'],
+  // No test is judged by how long it takes: this ends one that hangs, also on a machine that has much else to do. Longer than a wait in one
+  // (lab/loopback/until.ts), so that the wait can say what it waited for.
+  testTimeout: 15 * 60_000,
   maxWorkers: 2,
   transform: {
     '^.+\\.[tj]s$': [

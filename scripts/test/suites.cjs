@@ -1,10 +1,10 @@
-// Which suites run where. `daily` is quick and needs no server; `long` needs none either; `workflows` needs a Temporal server of its own, and
-// `servers` other servers on the loopback, or they wait by the clock; `lab` needs the lab, one suite at a time.
+// Which suites run where. `daily` is quick and needs no server; `workflows` needs a Temporal server of its own, and `servers` other servers on the
+// loopback, or they wait by the clock; `lab` needs the lab, one suite at a time; `deep` explores what the others sample, and runs alone.
 const LANES = {
+  deep: /\.deep\.test\.ts$/,
   lab: /\/test\/lab\//,
   workflows: /\/test\/(workflows-live|rejoin)\//,
-  servers: /\/test\/providers\/|\.live\.test\.ts$/,
-  long: /\/transfer-mutants\.test\.ts$/,
+  servers: /\/test\/providers\/|\.live\.test\.ts$|\/test\/bench\/fleet\.test\.ts$/,
 };
 
 /** The lane of the suite at this path: one of LANES, or `daily`. */

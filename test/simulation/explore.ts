@@ -19,6 +19,8 @@ export interface Scenario {
 /** A fault that needs the world it happens to. */
 export type FaultFor = (world: World) => Fault;
 export type Placed = Point & { fault: FaultFor; called: string };
+/** Where a fault may strike. */
+type At = Point & Call;
 
 export interface Outcome {
   world: World;
@@ -94,7 +96,7 @@ async function repair(world: World, region: string): Promise<string[]> {
 }
 
 /** The points of a run without faults. */
-export async function pointsOf(scenario: Scenario): Promise<(Point & Call)[]> {
+export async function pointsOf(scenario: Scenario): Promise<At[]> {
   const { world } = await play(scenario);
   return world.gate.calls.filter((call) => call.step !== 'by hand');
 }
@@ -184,25 +186,35 @@ function hide(world: World, region: string): void {
   void world.gate.clock.sleep(6_000).then(() => world.hidden.delete(region));
 }
 
-export function survivable(points: readonly (Point & Call)[]): Placed[] {
-  return points.flatMap((point) => [
-    ...place(point, point.effect ? effectFaults : readFaults),
-    ...(point.effect && !traceless.includes(point.op) ? place(point, new Map([simple('ignored')])) : []),
-    ...(point.op === 'database.promote' ? place(point, new Map([simple('half')])) : []),
-  ]);
+/** What may strike a call and must never keep a transfer from completing; of them `each` at every call, in turn, or all when it is not given. */
+export const survivable = (points: readonly At[], each?: number): Placed[] =>
+  inTurn(
+    points,
+    (point) => [
+      ...place(point, point.effect ? effectFaults : readFaults),
+      ...(point.effect && !traceless.includes(point.op) ? place(point, new Map([simple('ignored')])) : []),
+      ...(point.op === 'database.promote' ? place(point, new Map([simple('half')])) : []),
+    ],
+    each,
+  );
+export const denied = (points: readonly At[]): Placed[] => points.flatMap((point) => place(point, refusals));
+/** Of the upheavals `each` at every call, in turn; all of them when it is not given. */
+export const upheavals = (points: readonly At[], each?: number): Placed[] =>
+  inTurn(points, (point) => place(point, events), each);
+
+/** The next point goes on where the last one stopped, so that a few at each point are all of them over a whole run. */
+function inTurn(points: readonly At[], at: (point: At) => Placed[], each = Infinity): Placed[] {
+  let turn = 0;
+  return points.flatMap((point) => {
+    const here = at(point);
+    const count = Math.min(each, here.length);
+    const first = turn;
+    turn += count;
+    return Array.from({ length: count }, (_, n) => here[(first + n) % here.length]).filter((p) => p !== undefined);
+  });
 }
 
-export const denied = (points: readonly (Point & Call)[]) => points.flatMap((point) => place(point, refusals));
-/** `each` of the upheavals at every point, in turn; all of them when it is not given. */
-export const upheavals = (points: readonly (Point & Call)[], each: number = events.size): Placed[] =>
-  points.flatMap((point, index) => {
-    const here = place(point, events);
-    return Array.from({ length: each }, (_, n) => here[(index * each + n) % here.length]).filter(
-      (p) => p !== undefined,
-    );
-  });
-
-function place({ step, attempt, call, op }: Point & Call, faults: ReadonlyMap<string, FaultFor>): Placed[] {
+function place({ step, attempt, call, op }: At, faults: ReadonlyMap<string, FaultFor>): Placed[] {
   return [...faults].map(([name, fault]) => ({
     step,
     attempt,
@@ -224,7 +236,7 @@ function random(seed: number): () => number {
 }
 
 /** Two faults of one run: the second often strikes the attempt that repairs the first. */
-export function pairs(points: readonly (Point & Call)[], count: number, seed: number): [Placed, Placed][] {
+export function pairs(points: readonly At[], count: number, seed: number): [Placed, Placed][] {
   const next = random(seed);
   const pick = <T>(from: readonly T[]): T => {
     const found = from[Math.floor(next() * from.length)];

@@ -1,1 +1,0 @@
-module.exports = require('./suites.cjs').only('long');

@@ -1,0 +1,113 @@
+/**
+ * The bounds that the rule of detection must keep, measured on the production functions. The seed is fixed: a change of figures is a change of
+ * the rule. `npm test` samples the world that `npm run test:deep` explores.
+ */
+import type { Policy } from '../../src/domain/policy';
+import { policy } from '../domain/lab-policy';
+import { run, type Outcome } from './detection-run';
+import { minute, noise, outage, second, seeded, seeing, vantages, type Episode } from './detection-world';
+
+/** How much of the world is played. */
+export interface Share {
+  outages: number;
+  /** Outages of which no witness can tell. */
+  unwitnessed: number;
+  yearsOfNoise: number;
+  /** Of each case of blindness. */
+  blind: number;
+}
+
+const seed = 20261123;
+
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+}
+
+/** Declarations in `years` of noise, with no witness to help. */
+function falseAlarms(years: number, rule: Policy): Outcome[] {
+  const random = seeded(seed);
+  return noise(random, years)
+    .map((episode) => run(episode, rule, random, false))
+    .filter((outcome) => outcome.declaredAt !== undefined);
+}
+
+const everybody = vantages.map(() => true);
+const blindness: [string, Episode][] = [
+  [
+    'all vantages lose their own networks',
+    { from: 0, to: 20 * minute, troubles: [{ kind: 'own', on: everybody, from: 2 * minute, to: 15 * minute }] },
+  ],
+  [
+    'all vantages stand still while the region blinks',
+    {
+      from: 0,
+      to: 20 * minute,
+      troubles: [
+        {
+          kind: 'restart',
+          on: everybody,
+          share: 1,
+          how: 'silent',
+          table: true,
+          from: 2 * minute,
+          to: 2 * minute + 30 * second,
+        },
+        { kind: 'pause', on: everybody, from: 2 * minute + 5 * second, to: 12 * minute },
+      ],
+    },
+  ],
+  [
+    'two vantages lose their own networks and the third its path',
+    {
+      from: 0,
+      to: 20 * minute,
+      troubles: [
+        { kind: 'own', on: [true, true, false], from: 2 * minute, to: 15 * minute },
+        { kind: 'path', on: everybody, share: 1, how: 'silent', table: true, from: 2 * minute, to: 15 * minute },
+      ],
+    },
+  ],
+];
+
+export function describeDetection(share: Share): void {
+  test(`every full outage of five minutes and more is declared, half of them within 70 s and 99 % within 95 s (${share.outages} outages)`, () => {
+    const random = seeded(seed);
+    const took = Array.from({ length: share.outages }, () => {
+      const episode = outage(random);
+      const { declaredAt = Infinity } = run(episode, policy, random);
+      return (declaredAt - (episode.troubles[0]?.from ?? 0)) / second;
+    }).sort((a, b) => a - b);
+    expect(took.filter((seconds) => seconds === Infinity)).toHaveLength(0);
+    expect(percentile(took, 0.5)).toBeLessThanOrEqual(70);
+    expect(percentile(took, 0.99)).toBeLessThanOrEqual(95);
+  });
+
+  test(`a person is called about every full outage, also when no witness can tell what became of the database (${share.unwitnessed} outages)`, () => {
+    const random = seeded(seed + 1);
+    const outcomes = Array.from({ length: share.unwitnessed }, () => run(outage(random), policy, random, false));
+    expect(outcomes.filter((outcome) => outcome.calledAt === undefined)).toHaveLength(0);
+  });
+
+  const years = share.yearsOfNoise;
+  test(`noise moves the shop at most once a year, and never while fewer than two vantages can see (years: ${years})`, () => {
+    const declared = falseAlarms(years, policy);
+    expect(declared.length / years).toBeLessThanOrEqual(1);
+    expect(declared.filter((outcome) => outcome.seeingThen < 2)).toEqual([]);
+  });
+
+  test(`the simulation has teeth: a window of 20 s makes at least five times as many false alarms (years: ${years})`, () => {
+    const hasty = falseAlarms(years, { ...policy, windowMs: 20 * second });
+    expect(hasty.length).toBeGreaterThanOrEqual(5 * Math.max(1, falseAlarms(years, policy).length));
+  });
+
+  test.each(blindness)(`nothing is declared when %s (${share.blind} runs)`, (_, episode) => {
+    const outcomes = Array.from({ length: share.blind }, (_unused, index): Outcome =>
+      run(episode, policy, seeded(seed + index), false),
+    );
+    expect(outcomes.filter((outcome) => outcome.declaredAt !== undefined)).toEqual([]);
+  });
+
+  test('the world knows who sees: nobody while all are paused', () => {
+    expect(blindness.map(([, episode]) => seeing(episode, 5 * minute))).toEqual([0, 0, 1]);
+  });
+}

@@ -1,0 +1,3 @@
+import { describeMutants } from './transfer-mutants.contract';
+
+describeMutants('all');
