@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, statfsSync } f
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { until } from './until';
 
 /** A folder for the files of one test's servers. */
 export interface Place {
@@ -45,15 +45,6 @@ function listens(host: string, port: number): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
-}
-
-export async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (Date.now() < end) {
-    if (await holds()) return;
-    await pause(20);
-  }
-  throw new Error(`not so within ${limitMs} ms: ${what}`);
 }
 
 export interface RunningServer {

@@ -27,7 +27,7 @@ let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
   quiet();
   workflowBundle = await bundle();
-}, 60_000);
+});
 
 const replay = (history: History): Promise<void> =>
   Worker.runReplayHistory({ workflowBundle }, history, startOf(history).workflowId);

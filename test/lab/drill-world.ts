@@ -2,10 +2,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import type { DatabaseStatus } from '../../lab/control/status';
 import { startShoppers, startWorkers, untilWorkersPoll } from '../../lab/drill/crew';
 import { startLab, type Lab } from '../../lab/lab';
+import { patienceMs, until } from '../../lab/loopback/until';
 import type { TransferResult } from '../../src/domain/plan/result';
 import { sentenceOf } from '../../src/domain/sentence';
 
@@ -13,8 +14,10 @@ const site = 'lab';
 const seen = '/mnt/sites';
 const siteFile = readFileSync(join(__dirname, '../../sites/lab.yaml'), 'utf8');
 
-/** The least durations that the rules of a site file allow for with one probe a second. */
-const short = { interval: '2s', suspectInterval: '1s', probeTimeout: '1s', window: '10s', tableBackAfter: '20s' };
+/** Shorter than in production, but for the time that an answer may take: on a busy machine the shop is slow, and not down. */
+const short = { interval: '3s', suspectInterval: '2s', probeTimeout: '3s', window: '20s', tableBackAfter: '20s' };
+/** The lab has enough to do without being asked all the time. */
+const askEveryMs = 500;
 
 export class DrillWorld {
   readonly lab: Lab;
@@ -35,7 +38,7 @@ export class DrillWorld {
     mkdirSync(join(dir, 'sites'));
     world.writeSite(short);
     await Promise.all([startWorkers(lab, seen), startShoppers(lab, 1)]);
-    await untilWorkersPoll(world.client, 120_000);
+    await untilWorkersPoll(world.client, patienceMs);
     return world;
   }
 
@@ -62,11 +65,35 @@ export class DrillWorld {
     });
   }
 
+  /** What each region's database says of itself, once both answer: the lab gives each no more than two seconds. */
+  async databases(): Promise<Record<'A' | 'B', DatabaseStatus>> {
+    return eventually('both databases answer', async () => {
+      const { A, B } = (await this.lab.status()).regions;
+      return A.database.reachable && B.database.reachable && { A: A.database, B: B.database };
+    });
+  }
+
   /** What Temporal Web shows of the monitor. */
-  async monitorSays(): Promise<string> {
+  private async monitorSays(): Promise<string> {
     const monitor = this.client.workflow.getHandle(`monitor/${site}`);
     const { currentDetails = '' } = await monitor.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
     return currentDetails;
+  }
+
+  /** What Temporal Web shows of the monitor, once it has all of `sentences`. */
+  async monitorHas(...sentences: RegExp[]): Promise<string> {
+    return eventually(`the monitor says ${sentences.join(' and ')}`, async () => {
+      const said = await this.monitorSays();
+      return sentences.every((sentence) => sentence.test(said)) ? said : undefined;
+    });
+  }
+
+  /** The monitor watches by the file as it is now. */
+  async reload(): Promise<void> {
+    const fileIn = (said: string) => /Site file \S+\./.exec(said)?.[0];
+    const before = fileIn(await this.monitorSays());
+    await this.client.workflow.getHandle(`monitor/${site}`).signal('reload');
+    await eventually('the monitor has another site file', async () => fileIn(await this.monitorSays()) !== before);
   }
 
   async transfer(kind: string): Promise<TransferResult> {
@@ -80,8 +107,8 @@ export class DrillWorld {
   }
 
   /** The results of all transfers that began after `since` and were not refused, oldest first, once there are `count` and all have ended. */
-  async transfersSince(since: number, count: number, patienceMs: number): Promise<TransferResult[]> {
-    return eventually(`${count} transfers have ended`, patienceMs, async () => {
+  async transfersSince(since: number, count: number): Promise<TransferResult[]> {
+    return eventually(`${count} transfers have ended`, async () => {
       const runs = (await this.runsSince(since)).filter(({ status }) => status !== 'FAILED');
       if (runs.length < count || runs.some(({ status }) => status === 'RUNNING')) return undefined;
       const results = runs.map(({ runId }) => this.client.workflow.getHandle(`transfer/${site}`, runId).result());
@@ -109,17 +136,5 @@ export class DrillWorld {
   }
 }
 
-/** Asks twice a second until there is an answer. @throws Error that names `what` after `patienceMs` */
-export async function eventually<T>(
-  what: string,
-  patienceMs: number,
-  ask: () => Promise<T | undefined | false>,
-): Promise<T> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`Not within ${patienceMs / 1000} s: ${what}.`);
-    await delay(500);
-  }
-}
+const eventually = <T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> =>
+  until(what, ask, askEveryMs);

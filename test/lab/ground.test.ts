@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { startLab, type Lab } from '../../lab/lab';
+import { until } from '../../lab/loopback/until';
 import { capture } from '../../lab/network/inside';
 import { places, type PlaceName } from '../../lab/network/places';
 
@@ -20,7 +21,7 @@ function newFolder(): string {
 let lab: Lab;
 beforeAll(async () => {
   lab = await startLab({ dir: newFolder(), temporalPort: 0, uiPort: 0 });
-}, 120_000);
+});
 afterAll(async () => {
   for (const owner of owners) owner.kill('SIGKILL');
   await lab.down();
@@ -44,18 +45,18 @@ async function sql(region: 'A' | 'B', statement: string): Promise<string> {
   return stdout.trim();
 }
 
-async function eventually(check: () => Promise<boolean>, patience = 15_000): Promise<void> {
-  const deadline = Date.now() + patience;
-  while (!(await check())) {
-    if (Date.now() > deadline) throw new Error(`not so after ${patience / 1000} s: ${check.toString()}`);
-    await delay(100);
-  }
-}
+/** The lab's status once `region` answers: a server has two seconds for it, which a busy machine may not give it. */
+const answering = (region: 'A' | 'B') =>
+  until(`${region} answers`, async () => {
+    const status = await lab.status();
+    const { database, sessions } = status.regions[region];
+    return database.reachable && sessions.reachable && status;
+  });
 
 /** One HTTPS call from the world to a region by its own address; the status code and the body. */
 async function ask(region: 'A' | 'B', path: string, ...options: string[]) {
   const resolve = `www.shop.test:443:${places[region].address}`;
-  const call = ['-sS', '--max-time', '10', '--cacert', '/mnt/ca/ca.crt', '--resolve', resolve, '-w', '\n%{http_code}'];
+  const call = ['-sS', '--max-time', '60', '--cacert', '/mnt/ca/ca.crt', '--resolve', resolve, '-w', '\n%{http_code}'];
   const { stdout } = await lab.exec('world', 'curl', [...call, ...options, `https://www.shop.test${path}`]);
   const end = stdout.lastIndexOf('\n');
   return { status: Number(stdout.slice(end + 1)), body: stdout.slice(0, end) };
@@ -63,15 +64,17 @@ async function ask(region: 'A' | 'B', path: string, ...options: string[]) {
 
 describe('a lab that is up', () => {
   it('writes in A and follows in B, over TLS', async () => {
-    const { regions } = await lab.status();
+    await answering('A');
+    const { regions } = await answering('B');
     expect(regions.A.database).toMatchObject({ reachable: true, writable: true });
     expect(regions.B.database).toMatchObject({ reachable: true, writable: false, replica: { io: 'Yes', sql: 'Yes' } });
     expect([regions.A.sessions.role, regions.B.sessions.role]).toEqual(['primary', 'replica']);
     await sql('A', 'CREATE TABLE shop.ground (id INT PRIMARY KEY); INSERT INTO shop.ground VALUES (41)');
-    await eventually(
+    await until(
+      'B has the table',
       async () => (await sql('B', 'SELECT COUNT(*) FROM information_schema.tables WHERE table_name="ground"')) === '1',
     );
-    await eventually(async () => (await sql('B', 'SELECT id FROM shop.ground')) === '41');
+    await until('B has the row', async () => (await sql('B', 'SELECT id FROM shop.ground')) === '41');
     expect(await sql('B', 'SHOW REPLICA STATUS')).toContain('/srv/etc/tls/ca.crt');
     await sql('A', 'DROP TABLE shop.ground');
   });
@@ -176,14 +179,23 @@ describe('faults', () => {
     const arrives = async (from: 'A' | 'B', to: 'A' | 'B') => {
       const listen =
         "const s=require('dgram').createSocket('udp4');s.bind(9999,()=>console.log('bound'));" +
-        "s.on('message',()=>{console.log('got');process.exit(0)});setTimeout(()=>process.exit(0),1500)";
+        "s.on('message',(heard)=>console.log(String(heard)))";
       const name = `udp-${from}-${to}`;
       await lab.spawn({ name, namespace: to, command: process.execPath, args: ['-e', listen] });
-      const log = () => readFileSync(join(lab.dir, `log/${name}.log`), 'utf8');
-      await eventually(() => Promise.resolve(log().includes('bound')));
-      await lab.exec(from, 'bash', ['-c', `echo x > /dev/udp/${places[to].address}/9999`]);
-      await lab.wait(name, 10);
-      return log().includes('got');
+      const heard = (what: string) =>
+        until(`${name} says ${what}`, () => {
+          const log = readFileSync(join(lab.dir, `log/${name}.log`), 'utf8');
+          return log.includes(what) && log;
+        });
+      const say = (place: 'A' | 'B', what: string) =>
+        lab.exec(place, 'bash', ['-c', `echo ${what} > /dev/udp/${places[to].address}/9999`]);
+      await heard('bound');
+      await say(from, 'from afar');
+      // What it hears of itself comes later: by then it has heard what there was.
+      await say(to, 'from here');
+      const log = await heard('from here');
+      await lab.signal(name, 'SIGTERM');
+      return log.includes('from afar');
     };
     await lab.cut('A', 'B', { oneWay: true });
     expect([await arrives('A', 'B'), await arrives('B', 'A')]).toEqual([false, true]);
@@ -192,18 +204,22 @@ describe('faults', () => {
   it("an isolated region's resolver goes on with the last answer after its TTL", async () => {
     const lookUp = () => lab.exec('A', 'getent', ['ahostsv4', 'www.shop.test']);
     expect((await lookUp()).stdout).toContain(places.A.address);
+    const known = performance.now();
+    expect((await lookUp()).stdout).toContain(places.A.address);
+    const plainMs = performance.now() - known;
     await lab.isolate('A');
     await delay(5500);
     const begun = performance.now();
     expect((await lookUp()).stdout).toContain(places.A.address);
-    expect(performance.now() - begun).toBeLessThan(1000);
+    // A look-up that waited for the world would take a second more than one that need not, however busy the machine is.
+    expect(performance.now() - begun).toBeLessThan(1_000 + 3 * plainMs);
   });
 
   it('a killed database stays dead until it is started, and comes back fenced and detached', async () => {
     expect(await lab.kill('B', 'mariadb')).toMatchObject({ state: 'ended', exit: { signal: 'SIGKILL' } });
     expect((await lab.status()).regions.B.database.reachable).toBe(false);
     expect(await lab.service('B', 'mariadb', 'start')).toMatchObject({ state: 'running' });
-    expect((await lab.status()).regions.B.database).toMatchObject({
+    expect((await answering('B')).regions.B.database).toMatchObject({
       writable: false,
       replica: { io: 'No', sql: 'No' },
     });
@@ -225,7 +241,7 @@ describe('faults', () => {
       processes.filter(({ name }) => /^B\.(mariadb|redis|nginx|php-fpm|sshd)$/.test(name)).map(({ state }) => state),
     ).toEqual(Array(5).fill('paused'));
     await lab.heal();
-    expect((await lab.status()).regions.B.database.reachable).toBe(true);
+    expect((await answering('B')).paused).toEqual([]);
   });
 
   it('a region that forwards sends everything to the other one but health and serving', async () => {
@@ -236,12 +252,12 @@ describe('faults', () => {
     };
     const login = ['-X', 'POST', '-H', 'content-type: application/json', '-d', '{"customer":"customer-1"}'];
     await forward(`set $upstream_region "https://${places.A.address}";`);
-    await eventually(async () => (await ask('B', '/login', ...login)).status < 300);
+    await until('B forwards', async () => (await ask('B', '/login', ...login)).status < 300);
     expect(JSON.parse((await ask('B', '/health')).body)).toMatchObject({ region: 'B' });
     expect((await ask('B', '/serving')).status).toBe(503);
     expect((await ask('B', '/login', '-H', 'X-Handover-Direct: 1', ...login)).status).toBe(503);
     await forward('');
-    await eventually(async () => (await ask('B', '/login', ...login)).status === 503);
+    await until('B refuses', async () => (await ask('B', '/login', ...login)).status === 503);
   });
 });
 
@@ -278,12 +294,11 @@ describe('start and end', () => {
       expect(namespaces.size).toBe(9);
       expect(processesIn(namespaces).length).toBeGreaterThan(20);
       process.kill(victim === 'its owner' ? (owner.pid ?? 0) : pid, 'SIGKILL');
-      await eventually(() => Promise.resolve(processesIn(namespaces).length === 0));
+      await until('all its processes are gone', () => processesIn(namespaces).length === 0);
       expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(dir);
       const free = await capture({ command: 'flock', args: ['--nonblock', join(dir, 'lock'), 'true'] });
       expect(free.code).toBe(0);
     },
-    120_000,
   );
 });
 

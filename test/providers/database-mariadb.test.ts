@@ -2,7 +2,8 @@ import { mariadb } from '../../src/providers/database/mariadb';
 import type { Database } from '../../src/ports/ports';
 import { authority } from '../../lab/loopback/authority';
 import { addresses, dataDirectory, type RealPair, realPair } from '../../lab/loopback/mariadb';
-import { type Place, place, until } from '../../lab/loopback/place';
+import { type Place, place } from '../../lab/loopback/place';
+import { until } from '../../lab/loopback/until';
 
 const at: Place = place();
 const template = dataDirectory(at);
@@ -123,7 +124,7 @@ describe('a fence on MariaDB', () => {
     await expect(pair.a.database.fence(2)).rejects.toEqual(failure('unavailable', /Lock wait timeout/));
     expect((await pair.a.database.state()).readOnly).toBe(false);
     await locking;
-  }, 10_000);
+  });
 });
 
 describe('replication of MariaDB', () => {

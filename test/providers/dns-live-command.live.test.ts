@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../setup/script';
 import { liveFakes, type LiveFake } from './live-world';
-import { until } from '../../lab/loopback/place';
+import { until } from '../../lab/loopback/until';
 
 const theirs = { name: 'www.shop.test.', type: 'A' as const, ttlSeconds: 300, values: ['192.0.2.7'] };
 let live: LiveFake;
@@ -116,7 +116,7 @@ it('leaves the zone as it was when it is interrupted', async () => {
   // Else it could be over before it is interrupted.
   live.fake.publishAfter(120_000);
   const { child, ended } = command(['dns/digitalocean', '--yes']);
-  await until('something is made', () => live.fake.sets().length > 2, 30_000);
+  await until('something is made', () => live.fake.sets().length > 2);
   child.kill('SIGINT');
   const { code, said } = await ended;
   expect(said).toContain('whatever it left is removed now');

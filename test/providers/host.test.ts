@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { knownKeys } from '../../src/providers/host/known-hosts';
 import { ssh } from '../../src/providers/host/ssh';
 import type { Host } from '../../src/ports/ports';
-import { place, until } from '../../lab/loopback/place';
+import { place } from '../../lab/loopback/place';
+import { until } from '../../lab/loopback/until';
 import { newKey, realHost, type RealHost, sshAddress } from '../../lab/loopback/sshd';
 
 const failure = (kind: string, sentence: RegExp) =>

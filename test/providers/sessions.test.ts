@@ -1,6 +1,7 @@
 import { redis } from '../../src/providers/sessions/redis';
 import { describeSessions } from './sessions.contract';
-import { freePort, place, until } from '../../lab/loopback/place';
+import { freePort, place } from '../../lab/loopback/place';
+import { until } from '../../lab/loopback/until';
 import { type RealRedis, realRedis } from '../../lab/loopback/redis';
 
 const [hostA, hostB] = ['127.0.13.1', '127.0.14.1'];

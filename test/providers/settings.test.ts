@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ShopSettings } from '../../src/domain/shop-settings';
 import { phpFpm } from '../../src/providers/settings/php-fpm';
 import { realShopServer, type RealShopServer } from '../../lab/loopback/php-fpm';
-import { type Place, place, until } from '../../lab/loopback/place';
+import { type Place, place } from '../../lab/loopback/place';
+import { until } from '../../lab/loopback/until';
 import { realHost, type RealHost } from '../../lab/loopback/sshd';
 import { describeSettings } from './settings.contract';
 

@@ -1,5 +1,6 @@
 import { dataDirectory } from '../../lab/loopback/mariadb';
-import { place as newPlace, until, type Place } from '../../lab/loopback/place';
+import { place as newPlace, type Place } from '../../lab/loopback/place';
+import { until } from '../../lab/loopback/until';
 import { rejoinPair, type RejoinPair } from './pair';
 import { breakingOff, planOf, runSteps } from './run';
 import { beat, orderIn, pay, place, refund, statusIn, stockIn } from './shop';

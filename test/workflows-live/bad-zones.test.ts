@@ -50,7 +50,7 @@ beforeAll(async () => {
   stage = await Stage.open({ runbook: false });
   const activities = runbookActivities((site) => new Promise((found) => found(ground(site))));
   await stage.work({ taskQueue: runbookQueue, workflowBundle: await bundle(), activities });
-}, 60_000);
+});
 afterEach(async () => {
   for (const { dns } of cases.values()) await dns?.close();
   cases.clear();

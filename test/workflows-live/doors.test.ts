@@ -1,11 +1,12 @@
 /** What comes in at the door of each workflow, what it refuses and in which words, and drills from end to end. */
 import type { WorkflowHandle } from '@temporalio/client';
+import { until } from '../../lab/loopback/until';
 import type { DrillResult } from '../../src/domain/plan/result';
 import { labQueue } from '../../src/contract/ids';
 import { eventsOfKind, keep, lines } from './history';
 import { broughtBack } from './rejoin-steps';
 import { bundle } from './server';
-import { Stage, until } from './stage';
+import { Stage } from './stage';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -24,7 +25,7 @@ beforeAll(async () => {
       },
     },
   });
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const types = ['transfer', 'rejoin', 'monitor', 'drill'];

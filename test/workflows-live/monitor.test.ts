@@ -1,10 +1,11 @@
 /** The monitor on a real Temporal server: what it sees, what it starts, what a person may tell it, and what it keeps from run to run. */
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { until } from '../../lab/loopback/until';
 import type { TransferResult } from '../../src/domain/plan/result';
 import { policy as productionPolicy } from '../domain/lab-policy';
 import { eventsOf, keep, lines } from './history';
 import { vantages, type LiveSite } from './sites';
-import { Stage, until } from './stage';
+import { Stage } from './stage';
 
 interface Watch {
   live: LiveSite;
@@ -43,7 +44,7 @@ beforeAll(async () => {
   ]);
   watches = { calm, lost, deaf, frozen, cut, blind, table, restarted, unmanned };
   await Promise.all(Object.values(watches).map(({ monitor }) => says(monitor, /: healthy\./)));
-}, 90_000);
+});
 afterAll(() => stage.close());
 
 const details = async (monitor: WorkflowHandle): Promise<string> => {

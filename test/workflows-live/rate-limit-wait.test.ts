@@ -1,18 +1,19 @@
 /** Transfers whose vendor takes no requests for a while, on a real Temporal server. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { until } from '../../lab/loopback/until';
 import type { TransferResult } from '../../src/domain/plan/result';
 import { PortError } from '../../src/ports/errors';
 import type { FaultPlan } from '../world/faults';
 import { answered, shopName } from '../world/zone';
 import { eventsOfKind, lines } from './history';
 import type { LiveSite } from './sites';
-import { Stage, until } from './stage';
+import { Stage } from './stage';
 
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 /** So often, and each time for so long, the vendor that `step` asks takes no request. */
@@ -60,7 +61,7 @@ test('a vendor that asks for no wait at all does not fill the history', async ()
   const timers = await eventsOfKind(handle, 'timerStartedEventAttributes');
   const waits = timers.map((event) => Number(event.timerStartedEventAttributes?.startToFireTimeout?.seconds ?? 0));
   expect(waits.filter((seconds) => seconds === 3)).toHaveLength(2);
-}, 60_000);
+});
 
 test('an undo is no preparation, for writes may be paused until it is done', async () => {
   const fault = { step: 'drain-database', attempt: 1, call: 0 };

@@ -110,18 +110,3 @@ export class Stage {
     await this.env.teardown();
   }
 }
-
-/** Waits until `look` gives something; the worlds and the server go on meanwhile. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T | undefined | false>,
-  patienceMs = 30_000,
-): Promise<T> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    if (Date.now() > deadline) throw new Error(`Not within ${patienceMs / 1000} s: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

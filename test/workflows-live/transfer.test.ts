@@ -1,5 +1,6 @@
 /** The transfer on a real Temporal server, over a world in memory. */
 import type { WorkflowHandle } from '@temporalio/client';
+import { until } from '../../lab/loopback/until';
 import type { JournalEntry } from '../../src/domain/plan/interpreter';
 import type { TransferResult } from '../../src/domain/plan/result';
 import type { FaultPlan } from '../world/faults';
@@ -7,7 +8,7 @@ import { issuedTwice, missingIn } from '../world/invariants';
 import { answered, putSet, shopName } from '../world/zone';
 import { eventsOfKind, keep, lines } from './history';
 import type { LiveSite } from './sites';
-import { Stage, until } from './stage';
+import { Stage } from './stage';
 
 interface Play {
   live: LiveSite;
@@ -37,8 +38,10 @@ const meddled = (name: string): Promise<Play> =>
   );
 const pointTo = ({ world }: LiveSite, address: string) =>
   putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 1, values: [address] });
-const stuck = ({ world }: LiveSite) => {
-  world.region('B').server.applyRate = 0;
+/** It drains for as long as a test may need to come to it. */
+const stuck = (live: LiveSite) => {
+  live.world.region('B').server.applyRate = 0;
+  live.site = { ...live.site, policy: { ...live.site.policy, drainTimeoutMs: 3_600_000 } };
 };
 
 beforeAll(async () => {
@@ -53,7 +56,7 @@ beforeAll(async () => {
     stopped: meddled('stopped'),
   };
   await Promise.all(Object.values(plays));
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const addressIn = ({ world }: LiveSite) => answered(world.zone, shopName, 'A', world.gate.clock.now())?.[0];

@@ -2,16 +2,17 @@
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
+import { until } from '../../lab/loopback/until';
 import { judgeAndDecide } from '../../src/activities/monitoring/decide';
 import type { DecideResult, DecideInput } from '../../src/contract/monitor';
 import { eventsOfKind } from './history';
 import { bundle } from './server';
-import { Stage, until } from './stage';
+import { Stage } from './stage';
 
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open({ runbook: false });
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 /** A later rule: it says everything in other words. */
@@ -29,17 +30,19 @@ const markers = async (handle: WorkflowHandle) => (await eventsOfKind(handle, 'm
 test('a monitor and a transfer that began with one version go on with the next, and a new run begins with it', async () => {
   const [present, next] = [await bundle(), await bundle(join(__dirname, 'next-version.ts'))];
   const worker = await stage.workOnRunbooks(present);
-  const live = stage.newSite('changed');
+  // It must still drain when the monitor has judged.
+  const live = stage.newSite('changed', [], { drainTimeoutMs: 3_600_000 });
   const b = live.world.region('B').server;
   b.applyRate = 0;
   const monitor = await stage.start('monitor', live.name);
   const transfer = await stage.start('transfer', live.name);
   await until('the transfer drains', () => Promise.resolve(live.world.region('A').server.readOnly));
   await until('the monitor has judged', async () => /^\*\*(hold|refuse):\*\*/m.test(await detailsOf(monitor)));
-  await stage.stop(worker);
+  const stopped = stage.stop(worker);
+  b.applyRate = 1_000;
+  await stopped;
 
   await stage.workOnRunbooks(next, { decide: laterDecide });
-  b.applyRate = 1_000;
   expect(await transfer.result()).toMatchObject({ ending: 'completed', to: 'B', epoch: 2 });
   await until('the monitor decides by the later rule', async () =>
     (await detailsOf(monitor)).includes('A later rule says so.'),
@@ -53,4 +56,4 @@ test('a monitor and a transfer that began with one version go on with the next, 
   expect(await markers(home)).toBe(1);
   expect((await home.describe()).memo).toEqual({ version: 'the next one' });
   expect(live.world.violations).toEqual([]);
-}, 120_000);
+});

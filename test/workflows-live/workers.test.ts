@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../../lab/loopback/until';
 import type { TransferResult } from '../../src/domain/plan/result';
 import { missingIn } from '../world/invariants';
 import { Processes, type Mishap } from './processes';
 import { bundle } from './server';
-import { Stage, until } from './stage';
+import { Stage } from './stage';
 
 const kills: Mishap[] = [
   { site: 'at-the-fence', method: 'fence', what: 'killed after' },
@@ -34,12 +35,12 @@ beforeAll(async () => {
     const handle = await stage.start('transfer', site);
     results.set(site, handle.result() as Promise<TransferResult>);
   }
-}, 120_000);
+});
 afterAll(async () => {
   await processes.end();
   await stage.close();
   rmSync(folder, { recursive: true });
-}, 30_000);
+});
 
 test.each(kills)(
   'a transfer whose worker is $what the call $method goes on with another worker, and everything happens once',
@@ -68,4 +69,4 @@ test('a worker that was only stopped finds its work done when it wakes, and does
   const promotions = world.gate.effects.filter(({ op }) => op === 'database.promote');
   expect(promotions.map(({ changed }) => changed)).toEqual([true, false]);
   expect(world.violations).toEqual([]);
-}, 120_000);
+});
