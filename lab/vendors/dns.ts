@@ -46,11 +46,13 @@ export interface DnsFake {
   changes: () => number;
   /** From now on the name servers answer changes so much later; one figure for each, or one for all. */
   publishAfter: (...ms: [number, ...number[]]) => void;
+  /** They answer all changes so far. */
+  publish: () => void;
   close: () => Promise<void>;
 }
 
 export type DnsVendor = Omit<ServerOptions, 'host' | 'port' | 'identity'> & {
-  zone: Pick<FakeZone<unknown>, 'origin' | 'sets' | 'changes' | 'published' | 'publishAfterMs'>;
+  zone: Pick<FakeZone<unknown>, 'origin' | 'sets' | 'changes' | 'published' | 'publishAfterMs' | 'publish'>;
   put: (set: RecordSet) => void;
 };
 
@@ -79,6 +81,7 @@ export async function startDnsFake(options: DnsFakeOptions, { zone, put, ...vend
     put,
     changes: zone.changes,
     publishAfter,
+    publish: zone.publish,
     close: async () => {
       await server.close();
       await Promise.all(nameServers.map((one) => one.close()));

@@ -36,6 +36,8 @@ export interface SwitchObject {
   changes: () => number;
   /** From now on health checkers see a change so much later. */
   publishAfter: (ms: number) => void;
+  /** They answer all changes so far. */
+  publish: () => void;
   close: () => Promise<void>;
 }
 
@@ -103,6 +105,7 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
     changes: zone.changes,
     meanwhile: (line) => void (theirs = line),
     publishAfter: (ms) => void (zone.publishAfterMs = [ms]),
+    publish: zone.publish,
     close: async () => {
       await server.close();
       await nameServer.close();

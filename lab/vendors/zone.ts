@@ -26,6 +26,8 @@ export interface FakeZone<R> {
   isPublished: (change: number) => boolean;
   /** For each name server, how long it answers the state before a change made from now on. */
   publishAfterMs: number[];
+  /** Every name server answers all changes so far. */
+  publish: () => void;
 }
 
 export interface ZoneOptions<R> {
@@ -65,6 +67,7 @@ export function fakeZone<R>({ origin, setsOf, nameServers }: ZoneOptions<R>): Fa
     isPublished: (change) =>
       Array.from({ length: nameServers }, (_, server) => latest(server)).every((at) => at >= change),
     publishAfterMs: Array<number>(nameServers).fill(0),
+    publish: () => history.forEach(({ visibleAt }) => visibleAt.fill(0)),
   };
   return zone;
 }

@@ -56,7 +56,6 @@ export function planOf(kind, text, label) {
     values: { A: ['198.51.100.10', '203.0.113.10', '192.0.2.99'], CNAME: ['a.origin.test.', 'b.origin.test.'] },
     mostValues: { A: 2, CNAME: 1 },
     ttls: [60, 300],
-    propagationMs: 2 * MINUTE,
   };
 }
 

@@ -4,6 +4,7 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { until } from '../../lab/loopback/until';
 import { startFront } from '../../lab/table/front';
 
 export type Side = 'a' | 'b';
@@ -99,7 +100,10 @@ export class TableWorld {
 
   /** Waits until nothing is left to send on either side. */
   async settled(): Promise<void> {
-    await until(async () => (await this.state('a')).outbox + (await this.state('b')).outbox === 0);
+    await until(
+      'nothing is left to send',
+      async () => (await this.state('a')).outbox + (await this.state('b')).outbox === 0,
+    );
   }
 
   #control(side: Side): string {
@@ -158,13 +162,5 @@ class Link {
   close(): Promise<void> {
     this.setUp(false);
     return new Promise((resolve) => this.#server.close(() => resolve()));
-  }
-}
-
-export async function until(check: () => Promise<boolean>, patienceMs = 5000): Promise<void> {
-  const end = Date.now() + patienceMs;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error(`not so within ${patienceMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

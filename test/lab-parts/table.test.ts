@@ -6,7 +6,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { rule, type Version } from '../../lab/table/version';
-import { TableWorld, until } from './table-world';
+import { until } from '../../lab/loopback/until';
+import { TableWorld } from './table-world';
 
 let world: TableWorld;
 
@@ -19,7 +20,7 @@ afterEach(() => world.stop());
 
 const key = (pk: string) => ({ TableName: 'shop', Key: { pk: { S: pk } } });
 const arrives = (side: 'a' | 'b', pk: string, value: string | null) =>
-  until(async () => (await world.get(side, pk)) === value);
+  until(`${side} has ${pk}`, async () => (await world.get(side, pk)) === value);
 
 describe('the table of two regions', () => {
   it('carries puts, updates, deletions and batches to the other region', async () => {

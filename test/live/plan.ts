@@ -12,7 +12,6 @@ export const planSchema = z.object({
   values: z.object({ A: z.array(z.string()), CNAME: z.array(z.string()) }),
   mostValues: z.object({ A: z.int(), CNAME: z.int() }),
   ttls: z.tuple([z.int(), z.int()]),
-  propagationMs: z.int(),
 });
 export type LivePlan = z.output<typeof planSchema>;
 

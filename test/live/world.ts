@@ -46,7 +46,6 @@ export async function openLiveWorld(plan: LivePlan, context: Context, askEveryMs
     },
     changes: () => Promise.resolve(changes),
     ttls: plan.ttls,
-    propagationMs: plan.propagationMs,
     close: async () => {
       zone.close();
       await removeAll(plan, writer).finally(writer.close);

@@ -8,9 +8,10 @@ test('whoever runs a piece of work hears of each request it sends, with its time
     who: 'the vendor',
     baseUrl: server.url,
     headers: { 'x-key': 'secret-key' },
-    timeoutMs: 1_000,
+    timeoutMs: 10_000,
   });
   const calls: Call[] = [];
+  const started = performance.now();
   await recordingCalls(
     (call) => calls.push(call),
     async () => {
@@ -22,7 +23,9 @@ test('whoever runs a piece of work hears of each request it sends, with its time
     'the vendor GET /zones/[hidden]: 404',
     'the vendor PATCH /cut: no answer',
   ]);
-  expect(calls.every(({ ms }) => ms >= 0 && ms < 1_000)).toBe(true);
+  const allMs = performance.now() - started;
+  expect(calls.every(({ ms }) => ms >= 0)).toBe(true);
+  expect(calls.reduce((sum, { ms }) => sum + ms, 0)).toBeLessThanOrEqual(allMs);
   http.close();
   await server.close();
 });

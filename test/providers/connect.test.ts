@@ -128,9 +128,9 @@ describe('the ports of a site', () => {
   it.each([
     ['database', () => ports.database('A').state(), ['file:db-runbook', 'file:db-repl', 'file:../ca/ca.crt']],
     ['sessions', () => ports.sessions('A').state(), ['file:redis']],
-    ['host', () => ports.host('A').run('true', { timeoutMs: 1_000 }), ['file:ssh-key', 'file:ssh-known-hosts']],
+    ['host', () => ports.host('A').run('true', { timeoutMs: 10_000 }), ['file:ssh-key', 'file:ssh-known-hosts']],
     ['settings', () => ports.settings('A').read(), ['file:ssh-key', 'file:ssh-known-hosts']],
-    ['media', () => ports.media('A').missingFrom('B', 1_000), ['file:ssh-key', 'file:ssh-known-hosts']],
+    ['media', () => ports.media('A').missingFrom('B', 10_000), ['file:ssh-key', 'file:ssh-known-hosts']],
   ])('of %s use their own secrets, and are unavailable while nobody listens', async (_what, ask, used) => {
     const known = Object.fromEntries(used.map((reference) => [reference, 'a-secret']));
     Object.assign(secrets, known, { 'file:ssh-key': sshKey });
@@ -145,14 +145,17 @@ describe('the ports of a site', () => {
   });
 
   it('keep the time', async () => {
-    expect(Math.abs(ports.now() - Date.now())).toBeLessThan(1_000);
+    const before = Date.now();
+    const now = ports.now();
+    expect([now >= before, now <= Date.now()]).toEqual([true, true]);
     const started = performance.now();
     const abort = new AbortController();
     const long = ports.sleep(60_000, abort.signal);
     abort.abort();
     await Promise.all([long, ports.sleep(60_000, abort.signal), ports.sleep(20)]);
-    expect(performance.now() - started).toBeGreaterThanOrEqual(15);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const slept = performance.now() - started;
+    expect(slept).toBeGreaterThanOrEqual(15);
+    expect(slept).toBeLessThan(30_000);
   });
 
   it('close what was opened, and can be used after that', async () => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { patienceMs } from '../../lab/loopback/until';
 import { openFaultWorld, startFake, token } from './cloudflare-world';
 import { describeSlowDns } from './dns-faults.contract';
 import { judgeOf } from './judges/judges';
@@ -20,7 +21,7 @@ if ('because' in client) {
     fake.put({ name: 'www.shop.test.', type: 'A', ttlSeconds: 300, values: ['192.0.2.1'] });
     fake.put({ name: 'api.shop.test.', type: 'A', ttlSeconds: 300, values: ['192.0.2.9'] });
     const calls = [join(__dirname, 'judges/cloudflare-calls.mjs'), client.folder, fake.url, token];
-    const run = promisify(execFile)(process.execPath, [...calls, fake.zoneId, fake.accountId], { timeout: 60_000 });
+    const run = promisify(execFile)(process.execPath, [...calls, fake.zoneId, fake.accountId], { timeout: patienceMs });
     const { stdout } = await run.finally(() => fake.close());
     expect(JSON.parse(stdout)).toEqual({
       zones: [{ id: fake.zoneId, name: 'shop.test' }],

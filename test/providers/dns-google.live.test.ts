@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { patienceMs } from '../../lab/loopback/until';
 import { google } from '../../src/providers/dns/google/google';
 import type { GoogleFake } from '../../lab/vendors/google';
 import { describeSlowDns } from './dns-faults.contract';
@@ -38,7 +39,7 @@ if ('because' in client) {
     const { host } = new URL(fake.url);
     const calls = [join(__dirname, 'judges/google-dns-calls.mjs'), client.folder, host, 'shop-123456'];
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: at.path('ca.crt') };
-    const run = promisify(execFile)(process.execPath, [...calls, token], { env, timeout: 60_000 });
+    const run = promisify(execFile)(process.execPath, [...calls, token], { env, timeout: patienceMs });
     const { stdout } = await run.finally(() => fake.close()).finally(() => at.remove());
     expect(JSON.parse(stdout)).toEqual({
       zones: ['shop-test shop.test.'],

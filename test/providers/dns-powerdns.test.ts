@@ -34,7 +34,6 @@ describeDns('PowerDNS', async () => {
     put: (set) => Promise.resolve().then(() => server.put(set)),
     changes: () => server.serial(),
     ttls: [5, 300],
-    propagationMs: 1_000,
     close: async () => {
       zone.close();
       await server.close();

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { durationOf } from '../duration';
 import { authoritative } from '../../src/providers/dns/authoritative';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import { rfc2136 } from '../../src/providers/dns/rfc2136/rfc2136';
@@ -33,7 +34,6 @@ describeDns('RFC 2136 with BIND', async () => {
     put: (set) => Promise.resolve().then(() => server.put(set)),
     changes: () => server.serial(),
     ttls: [5, 300],
-    propagationMs: 1_000,
     close: async () => {
       zone.close();
       await server.close();
@@ -239,22 +239,24 @@ describe('RFC 2136, a server out of reach', () => {
   it('is unavailable when it hangs, within six seconds, and said nothing', async () => {
     const zone = await open();
     server.server.signal('SIGSTOP');
-    const start = performance.now();
-    const error = await failure(zone.read(set.name, 'A'));
-    server.server.signal('SIGCONT');
-    expect(error).toMatchObject({ kind: 'unavailable', answered: false });
-    expect(performance.now() - start).toBeLessThan(6_000);
+    const took = await durationOf(async () => {
+      const error = await failure(zone.read(set.name, 'A'));
+      server.server.signal('SIGCONT');
+      expect(error).toMatchObject({ kind: 'unavailable', answered: false });
+    });
+    expect(took).toBeLessThan(6_000);
   });
 
   it('ends its questions at once when it is closed', async () => {
     const zone = await open();
     server.server.signal('SIGSTOP');
     const asked = failure(zone.read(set.name, 'A'));
-    const start = performance.now();
-    zone.close();
-    expect(await asked).toMatchObject({ kind: 'unavailable' });
+    const took = await durationOf(async () => {
+      zone.close();
+      expect(await asked).toMatchObject({ kind: 'unavailable' });
+    });
     server.server.signal('SIGCONT');
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(took).toBeLessThan(1_000);
   });
 });
 
@@ -294,8 +296,10 @@ describe('RFC 2136, the programs', () => {
 
   it('are killed when they outlive their own limit', async () => {
     instead('exec sleep 30');
-    const start = performance.now();
-    expect(await failure((await open()).read(set.name, 'A'))).toMatchObject({ kind: 'unavailable', answered: false });
-    expect(performance.now() - start).toBeLessThan(6_500);
+    const zone = await open();
+    const took = await durationOf(async () =>
+      expect(await failure(zone.read(set.name, 'A'))).toMatchObject({ kind: 'unavailable', answered: false }),
+    );
+    expect(took).toBeLessThan(6_500);
   });
 });

@@ -29,7 +29,6 @@ async function openWorld(folder: string): Promise<DnsWorld> {
     put: server.put,
     changes: () => Promise.resolve(server.changes()),
     ttls: [30, 300],
-    propagationMs: 1_000,
     close: async () => {
       zone.close();
       await server.close();

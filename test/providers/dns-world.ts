@@ -14,7 +14,6 @@ export function worldOf(fake: DnsFake, zone: DnsZone, ttls: [number, number]): D
     foreignName: 'www.other.test.',
     put: (set) => Promise.resolve(set).then(fake.put),
     changes: () => Promise.resolve(fake.changes()),
-    propagationMs: 1_000,
     close: async () => {
       zone.close();
       await fake.close();

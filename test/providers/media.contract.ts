@@ -16,7 +16,7 @@ export function describeMedia(name: string, open: () => Promise<MediaWorld>): vo
       world = await open();
     });
     afterEach(() => world.close());
-    const timeoutMs = 10_000;
+    const timeoutMs = 60_000;
 
     test('what the other region has is missing until it is pulled', async () => {
       await world.upload('A', 'cat.png', 'a cat');

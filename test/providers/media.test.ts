@@ -46,7 +46,7 @@ function open() {
 describeMedia('rsync', () => Promise.resolve(open()));
 
 describe('media by rsync', () => {
-  const timeoutMs = 10_000;
+  const timeoutMs = 60_000;
   let world: ReturnType<typeof open>;
   let at: Place;
   beforeEach(() => {

@@ -20,7 +20,7 @@ const asking = () =>
     resolvers: fake.nameServers,
     port: server.port,
     caPem: secure.cert,
-    timeoutMs: 2_000,
+    timeoutMs: 10_000,
   });
 
 test('a CNAME within the zone leads where its target has its address', async () => {

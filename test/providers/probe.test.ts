@@ -41,7 +41,7 @@ describe('the app of a region', () => {
       hostname: 'www.shop.test',
       caPem: secure.cert,
     };
-    return probeApp({ ...place, timeoutMs: 1_000, ...over });
+    return probeApp({ ...place, timeoutMs: 10_000, ...over });
   };
 
   it('is well when it proves the region, and its facts come along', async () => {
@@ -141,7 +141,7 @@ describe('the app of a region', () => {
 });
 
 describe('the public name', () => {
-  const asking = (resolvers: string[], timeoutMs = 1_000) =>
+  const asking = (resolvers: string[], timeoutMs = 10_000) =>
     probeEdge({ hostname: 'www.shop.test', resolvers, port: server?.port ?? 0, caPem: secure.cert, timeoutMs });
 
   it('is well when it leads to the shop, whichever region answers and however ill', async () => {
@@ -186,7 +186,7 @@ describe('the table of a region', () => {
   afterEach(() => world.control('a', 'POST', '/fault', { mode: 'none' }));
   const asking = (over: Partial<TableProbe> = {}) => {
     const place = { region: 'A', tableRegion: 'lab-a', endpoint: world.url('a'), table: 'shop' };
-    return probeTable({ ...place, vantage: 'north', key: 'AKIAnorth:secret-of-north', timeoutMs: 1_000, ...over });
+    return probeTable({ ...place, vantage: 'north', key: 'AKIAnorth:secret-of-north', timeoutMs: 10_000, ...over });
   };
 
   it('is well when the vantage’s own canary comes back', async () => {
@@ -228,7 +228,7 @@ describe('the table of a region', () => {
     const vantage = prober((reference) => Promise.resolve(secrets[reference] ?? ''));
     const question = { name: 'shop', caPem: '', tableRegion: 'lab-a', nameServers: [], key: 'file:table-north' };
     const target = { signal: 'table', region: 'A' } as const;
-    expect(await vantage.probe({ ...question, target, address: world.url('a') }, 'north', 1_000)).toMatchObject({
+    expect(await vantage.probe({ ...question, target, address: world.url('a') }, 'north', 10_000)).toMatchObject({
       outcome: 'ok',
     });
   });
@@ -241,7 +241,7 @@ describe('a prober', () => {
     await at(() => ({ body: healthOf('A') }));
     const target = { signal: 'app', region: 'A' } as const;
     const address = `127.0.0.1:${server?.port ?? 0}`;
-    expect(await prober().probe({ ...question, target, address }, 'north', 1_000)).toMatchObject({ outcome: 'ok' });
+    expect(await prober().probe({ ...question, target, address }, 'north', 10_000)).toMatchObject({ outcome: 'ok' });
   });
 
   it('whose key is nowhere is silent about the table', async () => {
@@ -251,7 +251,7 @@ describe('a prober', () => {
       tableRegion: 'lab-a',
       address: 'http://127.0.0.1:1',
     };
-    const reading = await prober().probe({ ...table, target: { signal: 'table', region: 'A' } }, 'north', 1_000);
+    const reading = await prober().probe({ ...table, target: { signal: 'table', region: 'A' } }, 'north', 10_000);
     expect(reading).toMatchObject({ signal: 'table', outcome: 'silent' });
     expect(reading.because).toContain('env:HANDOVER_TEST_NO_SUCH_KEY');
   });
@@ -264,11 +264,11 @@ describe('control targets', () => {
     const address = listening.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const targets = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${port}`];
-    expect(await probeControls(targets, 1_000)).toEqual({
+    expect(await probeControls(targets, 10_000)).toEqual({
       answer: true,
       because: `The control target 127.0.0.1:${port} takes connections.`,
     });
-    expect(await prober().controlsAnswer(targets, 1_000)).toBe(true);
+    expect(await prober().controlsAnswer(targets, 10_000)).toBe(true);
     await new Promise((done) => listening.close(done));
   });
 

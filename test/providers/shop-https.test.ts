@@ -10,7 +10,7 @@ async function shopThat(answering: Answering, over: Partial<HttpsShopOptions> = 
   server = await web(answering, secure);
   const canaryToken = 'canary-token-of-the-shop';
   const place = { region: 'A', address: '127.0.0.1', port: server.port, name: 'www.shop.test', ca: secure.cert };
-  return (shop = httpsShop({ ...place, canaryToken, timeoutMs: 1_000, ...over }));
+  return (shop = httpsShop({ ...place, canaryToken, timeoutMs: 10_000, ...over }));
 }
 
 afterEach(async () => {

@@ -1,3 +1,4 @@
+import { durationOf } from '../duration';
 import { answered } from '../../src/providers/http/connection-failed';
 import { dynamodb, type DynamoDbOptions } from '../../src/providers/table/dynamodb';
 import { TableWorld } from '../lab-parts/table-world';
@@ -9,7 +10,7 @@ const key = 'AKIArunbook:secret-of-runbook';
 const closing: { close: () => unknown }[] = [];
 
 function table(over: Partial<DynamoDbOptions>) {
-  const opened = dynamodb({ tableRegion: 'lab-a', table: 'shop', key, timeoutMs: 2_000, ...over });
+  const opened = dynamodb({ tableRegion: 'lab-a', table: 'shop', key, timeoutMs: 10_000, ...over });
   closing.push(opened);
   return opened;
 }
@@ -57,14 +58,15 @@ describe('a region’s table', () => {
 
   it('that hangs is unavailable when the one limit of a canary is over', async () => {
     await world.control('a', 'POST', '/fault', { mode: 'timeout' });
-    const started = performance.now();
-    const error = await failure(here({ timeoutMs: 300 }).canary('canary#runbook#A', 'n', 7));
-    expect(error).toMatchObject({
-      kind: 'unavailable',
-      message: 'There was no whole answer from the table in lab-a within 0.3 s.',
+    const took = await durationOf(async () => {
+      const error = await failure(here({ timeoutMs: 300 }).canary('canary#runbook#A', 'n', 7));
+      expect(error).toMatchObject({
+        kind: 'unavailable',
+        message: 'There was no whole answer from the table in lab-a within 0.3 s.',
+      });
+      expect(answered(error)).toBe(false);
     });
-    expect(answered(error)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(took).toBeLessThan(1_000);
   });
 
   it.each([

@@ -34,12 +34,12 @@ pid=$(cat '${at.path(region, 'pid')}' 2>/dev/null)
 alive() { [ -n "$pid" ] && [ -e "/proc/$pid/stat" ] && [ "$(cut -d' ' -f3 "/proc/$pid/stat")" != Z ]; }
 case "$1" in
   status) alive || exit 3;;
-  stop) alive && kill "$pid"; for i in $(seq 200); do alive || exit 0; sleep 0.05; done; exit 1;;
+  stop) alive && kill "$pid"; for i in $(seq 4000); do alive || exit 0; sleep 0.05; done; exit 1;;
   start) alive && exit 0
     # It ends by itself should the test be killed.
-    setsid timeout 120 mariadbd --defaults-file='${at.path(region, 'my.cnf')}' --ssl-ca='${file}' \
+    setsid timeout 3600 mariadbd --defaults-file='${at.path(region, 'my.cnf')}' --ssl-ca='${file}' \
       --ssl-cert='${issue(addresses[region]).certificate}' --ssl-key='${issue(addresses[region]).key}' >>'${at.path(region, 'log')}' 2>&1 </dev/null &
-    for i in $(seq 200); do [ -S '${at.path(region, 's')}' ] && mariadb-admin --no-defaults -uroot -S '${at.path(region, 's')}' ping >/dev/null 2>&1 && exit 0; sleep 0.05; done; exit 1;;
+    for i in $(seq 4000); do [ -S '${at.path(region, 's')}' ] && mariadb-admin --no-defaults -uroot -S '${at.path(region, 's')}' ping >/dev/null 2>&1 && exit 0; sleep 0.05; done; exit 1;;
 esac
 `;
 

@@ -39,8 +39,13 @@ describe('while packages are installed', () => {
     writeFileSync(path, 'theirs');
     const interrupted = `(async () => {
       const { run } = await import(new URL('./setup/run.mjs', ${JSON.stringify(`file://${join(__dirname, '../../scripts/')}`)}));
-      setTimeout(() => process.kill(process.pid, 'SIGINT'), 100);
-      const act = () => run('sh', ['-c', 'sleep 0.4; cp $0 $0.seen', input], { whole: true });
+      const { writeFileSync } = await import('node:fs');
+      const installs = 'until [ -e $0.go ]; do sleep 0.01; done; kill -INT $PPID; sleep 0.2; cp $0 $0.seen';
+      const act = () => {
+        const running = run('sh', ['-c', installs, input], { whole: true });
+        writeFileSync(input + '.go', '');
+        return running;
+      };
       return it.withoutServices(act, input).catch((error) => error.constructor.name);
     })()`;
     expect(policy(interrupted)).toBe('Interrupted');

@@ -10,11 +10,14 @@ import { eventsOfKind, lines } from './history';
 import type { LiveSite } from './sites';
 import { Stage } from './stage';
 
+interface Play {
+  live: LiveSite;
+  handle: WorkflowHandle;
+}
+
 let stage: Stage;
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(() => stage.close());
+/** Transfers that take their time side by side; each test sees to its own. */
+let plays: Record<'limited' | 'hasty' | 'undone', Play>;
 
 /** So often, and each time for so long, the vendor that `step` asks takes no request. */
 function limited(step: string, times: number, waitMs: number): FaultPlan {
@@ -25,10 +28,29 @@ function limited(step: string, times: number, waitMs: number): FaultPlan {
   return [{ step, attempt: 1, call: 0, fault: { kind: 'event', name: 'limit', happen } }];
 }
 
-async function start(name: string, faults: FaultPlan): Promise<{ live: LiveSite; handle: WorkflowHandle }> {
+/** The drain is refused once. */
+function refused(): FaultPlan {
+  const happen = () => {
+    throw new PortError('refused', 'A test.');
+  };
+  return [{ step: 'drain-database', attempt: 1, call: 0, fault: { kind: 'event', name: 'refusal', happen } }];
+}
+
+async function start(name: string, faults: FaultPlan): Promise<Play> {
   const live = stage.newSite(name, faults);
   return { live, handle: await stage.start('transfer', name, { kind: 'switchover', because: 'A test asks for it.' }) };
 }
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  const [slow, hasty, undone] = await Promise.all([
+    start('limited', limited(`switch-dns/${shopName} A`, 8, 100)),
+    start('hasty', limited(`switch-dns/${shopName} A`, 12, 0)),
+    start('undone', refused()),
+  ]);
+  plays = { limited: slow, hasty, undone };
+});
+afterAll(() => stage.close());
 
 /** The activities that were asked for, in their order. */
 const asked = async (handle: WorkflowHandle) =>
@@ -45,7 +67,7 @@ const waitsOf = async (handle: WorkflowHandle) =>
     .filter((summary) => summary.startsWith('Held back by a rate limit: '));
 
 test('a vendor that takes no requests for a while uses up no attempts, and the history says what was waited for', async () => {
-  const { live, handle } = await start('limited', limited(`switch-dns/${shopName} A`, 8, 100));
+  const { live, handle } = plays.limited;
   expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
   expect(addressIn(live)).toBe(live.world.region('B').address);
   expect(await waitsOf(handle)).toEqual(
@@ -56,7 +78,7 @@ test('a vendor that takes no requests for a while uses up no attempts, and the h
 });
 
 test('a vendor that asks for no wait at all does not fill the history', async () => {
-  const { handle } = await start('hasty', limited(`switch-dns/${shopName} A`, 12, 0));
+  const { handle } = plays.hasty;
   expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
   const timers = await eventsOfKind(handle, 'timerStartedEventAttributes');
   const waits = timers.map((event) => Number(event.timerStartedEventAttributes?.startToFireTimeout?.seconds ?? 0));
@@ -64,18 +86,14 @@ test('a vendor that asks for no wait at all does not fill the history', async ()
 });
 
 test('an undo is no preparation, for writes may be paused until it is done', async () => {
-  const fault = { step: 'drain-database', attempt: 1, call: 0 };
-  const happen = () => {
-    throw new PortError('refused', 'A test.');
-  };
-  const { handle } = await start('undone', [{ ...fault, fault: { kind: 'event', name: 'refusal', happen } }]);
+  const { handle } = plays.undone;
   expect(await handle.result()).toMatchObject({ ending: 'rolled-back' });
   const undone = (await asked(handle)).filter(({ name }) => name.startsWith('undo-'));
   expect(new Set(undone.map(({ priority }) => priority))).toEqual(new Set([2]));
 });
 
 test('an outage goes before a move under way, that before its preparation, and checks come last', async () => {
-  const planned = await asked(stage.client.workflow.getHandle('transfer/limited'));
+  const planned = await asked(plays.limited.handle);
   const of = (name: string) => planned.find((one) => one.name === name)?.priority;
   expect([of('prepareTransfer'), of('fence-database'), of('promote-database'), of('switch-dns')]).toEqual([3, 3, 2, 2]);
   const live = stage.newSite('lost');
@@ -95,7 +113,7 @@ test('an outage goes before a move under way, that before its preparation, and c
 });
 
 test('a transfer that a rate limit holds back before the point of no return can be cancelled meanwhile', async () => {
-  const { live, handle } = await start('impatient', limited(`lower-dns-ttl/${shopName} A`, 1, 60_000));
+  const { live, handle } = await start('impatient', limited(`lower-dns-ttl/${shopName} A`, 1, 600_000));
   await until('the step waits', async () => (await waitsOf(handle)).length > 0);
   await handle.cancel();
   const result = (await handle.result()) as TransferResult;

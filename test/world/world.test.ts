@@ -94,7 +94,6 @@ describeDns('the world', () => {
     },
     changes: () => Promise.resolve(world.gate.effects.filter((each) => each.changed).length),
     ttls: [5, 300] as [number, number],
-    propagationMs: 3_000,
     close: closed,
   });
 });

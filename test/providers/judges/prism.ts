@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { judgeOf } from './judges';
 import { freePort } from '../../../lab/loopback/place';
+import { until } from '../../../lab/loopback/until';
 
 export interface Prism {
   url: string;
@@ -25,14 +26,10 @@ export async function prism(found: { program: string; description: string }, ups
   const args = ['proxy', '--errors', '--host', '127.0.0.1', '--port', String(port), found.description, upstream];
   const child = spawn(found.program, args, { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const until = Date.now() + 40_000;
-  while (!(await listens(port))) {
-    if (child.exitCode !== null || Date.now() > until) {
-      child.kill();
-      throw new Error('prism did not start');
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await until('prism listens', async () => {
+    if (child.exitCode !== null) throw new Error('prism did not start');
+    return listens(port);
+  });
   return {
     url: `http://127.0.0.1:${port}`,
     close: async () => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { patienceMs } from '../../../lab/loopback/until';
 import { place } from '../../../lab/loopback/place';
 
 /** What DigitalOcean's own Python client understood of the API at `url`, by the calls of pydo-calls.py. `cert` is trusted alone; pydo lies in `folder`. */
@@ -11,7 +12,7 @@ export async function pydoUnderstands(folder: string, url: string, token: string
     writeFileSync(at.path('ca.crt'), cert);
     const env = { ...process.env, PYTHONPATH: folder, REQUESTS_CA_BUNDLE: at.path('ca.crt') };
     const calls = [join(__dirname, 'pydo-calls.py'), url, token];
-    const { stdout } = await promisify(execFile)('python3', calls, { env, timeout: 60_000 });
+    const { stdout } = await promisify(execFile)('python3', calls, { env, timeout: patienceMs });
     return JSON.parse(stdout);
   } finally {
     at.remove();
