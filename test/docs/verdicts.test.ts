@@ -10,19 +10,12 @@ test('docs/architecture.md lists the verdicts in the order of weight', () => {
   expect(named(list)).toEqual(states);
 });
 
-/** The verdicts that the first column of a table names, below its heading `| verdict | … |`. */
-function rowsBelow(path: string, heading: string): string[] {
-  const [, after = ''] = page(path).text.split(`${heading}\n`);
-  const rows = after.slice(0, after.indexOf('\n\n')).split('\n').slice(1);
-  return rows.flatMap((row) => named(row.split('|')[1] ?? ''));
+/** The verdicts that the first column of the table under `| verdict | … |` names. */
+function rowsOf(path: string): string[] {
+  const [, table = ''] = /^\| verdict \|.*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(page(path).text) ?? [];
+  return table.split('\n').flatMap((row) => named(row.split('|')[1] ?? ''));
 }
 
-test('docs/operating.md says of each verdict what it means and what follows', () => {
-  expect(rowsBelow('docs/operating.md', '| verdict | what it means | what follows |').sort()).toEqual(
-    [...states].sort(),
-  );
-});
-
-test('docs/architecture.md says of each verdict what is done about it', () => {
-  expect(rowsBelow('docs/architecture.md', '| verdict | course |').sort()).toEqual([...states].sort());
+test.each(['docs/operating.md', 'docs/architecture.md'])('%s says what follows from each verdict', (path) => {
+  expect(rowsOf(path).sort()).toEqual([...states].sort());
 });
