@@ -1,6 +1,7 @@
 /** The command line at a Temporal that is away, with a credential of its own for it. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { patienceMs } from '../loopback/until';
 import { checkout } from '../loopback/zone-servers';
 import { canariesOf, type Canary } from './canaries';
 import type { Outputs } from './outputs';
@@ -24,7 +25,7 @@ function ran(outputs: Outputs, words: string[]): Promise<void> {
   const env = { PATH: process.env.PATH, TEMPORAL_ADDRESS: '127.0.0.1:9', TEMPORAL_API_KEY: apiKey };
   const from = `handover ${words[0] ?? ''}`;
   return new Promise((done, fail) => {
-    execFile(process.execPath, [program, ...words], { env, cwd: checkout, timeout: 30_000 }, (_error, out, told) => {
+    execFile(process.execPath, [program, ...words], { env, cwd: checkout, timeout: patienceMs }, (_error, out, told) => {
       if (told === '') fail(new Error(`${from} failed without a word, or did not fail`));
       outputs.add(`${from}: standard output`, out);
       outputs.add(`${from}: standard error`, told);

@@ -56,13 +56,17 @@ describe('.ci/run', () => {
   });
   afterEach(() => rmSync(checkout, { recursive: true }));
 
+  const passing = 'echo 5 passed, 0 failed';
   it.each([
-    ['passes on what the tests say', 'echo 5 passed, 0 failed', 0, '5 passed, 0 failed'],
-    ['fails with the tests', 'echo 4 passed, 1 failed; exit 1', 1, '4 passed, 1 failed'],
-    ['counts a failure when the set-up broke', 'echo no network; exit 7', 7, '0 passed, 1 failed'],
-    ['fails when nothing was tested', 'echo fine', 1, '0 passed, 1 failed'],
-  ])('%s', (_what, test, code, line) => {
-    writeFileSync(join(checkout, 'package.json'), JSON.stringify({ scripts: { test } }));
+    ['passes on what both runs say', passing, 'echo 2 passed, 0 failed', 0, '7 passed, 0 failed'],
+    ['adds what was skipped', 'echo 5 passed, 0 failed, 3 skipped', passing, 0, '10 passed, 0 failed, 3 skipped'],
+    ['fails with the tests', 'echo 4 passed, 1 failed; exit 1', passing, 1, '9 passed, 1 failed'],
+    ['fails with the explorations', passing, 'echo 1 passed, 2 failed; exit 1', 1, '6 passed, 2 failed'],
+    ['counts a failure when the set-up broke', 'echo no network; exit 7', passing, 7, '5 passed, 1 failed'],
+    ['counts a failure when an exploration broke', passing, 'echo no memory; exit 9', 9, '5 passed, 1 failed'],
+    ['fails when nothing was tested', 'echo fine', 'echo fine', 1, '0 passed, 2 failed'],
+  ])('%s', (_what, test, deep, code, line) => {
+    writeFileSync(join(checkout, 'package.json'), JSON.stringify({ scripts: { test, 'test:deep': deep } }));
     const { status, stdout } = spawnSync('bash', [join(checkout, '.ci/run')], { encoding: 'utf8' });
     expect([status, stdout.trim().split('\n').at(-1)]).toEqual([code, line]);
   });

@@ -70,7 +70,7 @@ const blindness: [string, Episode][] = [
 ];
 
 export function describeDetection(share: Share): void {
-  test(`every full outage of five minutes and more is declared, half of them within 70 s and 99 % within 95 s (${share.outages} outages)`, () => {
+  test(`every full outage of five minutes and more is declared, half of them within 70 s and 99 % within 95 s (a sample of ${share.outages} outages)`, () => {
     const random = seeded(seed);
     const took = Array.from({ length: share.outages }, () => {
       const episode = outage(random);
@@ -82,25 +82,25 @@ export function describeDetection(share: Share): void {
     expect(percentile(took, 0.99)).toBeLessThanOrEqual(95);
   });
 
-  test(`a person is called about every full outage, also when no witness can tell what became of the database (${share.unwitnessed} outages)`, () => {
+  test(`a person is called about every full outage, also when no witness can tell what became of the database (a sample of ${share.unwitnessed} outages)`, () => {
     const random = seeded(seed + 1);
     const outcomes = Array.from({ length: share.unwitnessed }, () => run(outage(random), policy, random, false));
     expect(outcomes.filter((outcome) => outcome.calledAt === undefined)).toHaveLength(0);
   });
 
   const years = share.yearsOfNoise;
-  test(`noise moves the shop at most once a year, and never while fewer than two vantages can see (years: ${years})`, () => {
+  test(`noise moves the shop at most once a year, and never while fewer than two vantages can see (a sample, years: ${years})`, () => {
     const declared = falseAlarms(years, policy);
     expect(declared.length / years).toBeLessThanOrEqual(1);
     expect(declared.filter((outcome) => outcome.seeingThen < 2)).toEqual([]);
   });
 
-  test(`the simulation has teeth: a window of 20 s makes at least five times as many false alarms (years: ${years})`, () => {
+  test(`the simulation has teeth: a window of 20 s makes at least five times as many false alarms (a sample, years: ${years})`, () => {
     const hasty = falseAlarms(years, { ...policy, windowMs: 20 * second });
     expect(hasty.length).toBeGreaterThanOrEqual(5 * Math.max(1, falseAlarms(years, policy).length));
   });
 
-  test.each(blindness)(`nothing is declared when %s (${share.blind} runs)`, (_, episode) => {
+  test.each(blindness)(`nothing is declared when %s (a sample of ${share.blind} runs)`, (_, episode) => {
     const outcomes = Array.from({ length: share.blind }, (_unused, index): Outcome =>
       run(episode, policy, seeded(seed + index), false),
     );
