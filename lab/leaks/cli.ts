@@ -25,11 +25,16 @@ function ran(outputs: Outputs, words: string[]): Promise<void> {
   const env = { PATH: process.env.PATH, TEMPORAL_ADDRESS: '127.0.0.1:9', TEMPORAL_API_KEY: apiKey };
   const from = `handover ${words[0] ?? ''}`;
   return new Promise((done, fail) => {
-    execFile(process.execPath, [program, ...words], { env, cwd: checkout, timeout: patienceMs }, (_error, out, told) => {
-      if (told === '') fail(new Error(`${from} failed without a word, or did not fail`));
-      outputs.add(`${from}: standard output`, out);
-      outputs.add(`${from}: standard error`, told);
-      done();
-    });
+    execFile(
+      process.execPath,
+      [program, ...words],
+      { env, cwd: checkout, timeout: patienceMs },
+      (_error, out, told) => {
+        if (told === '') fail(new Error(`${from} failed without a word, or did not fail`));
+        outputs.add(`${from}: standard output`, out);
+        outputs.add(`${from}: standard error`, told);
+        done();
+      },
+    );
   });
 }

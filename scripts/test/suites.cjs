@@ -4,7 +4,7 @@ const LANES = {
   deep: /\.deep\.test\.ts$/,
   lab: /\/test\/lab\//,
   workflows: /\/test\/(workflows-live|rejoin)\//,
-  servers: /\/test\/providers\/|\.live\.test\.ts$|\/test\/bench\/fleet\.test\.ts$/,
+  servers: /\/test\/providers\/|\.live\.test\.ts$/,
 };
 
 /** The lane of the suite at this path: one of LANES, or `daily`. */
