@@ -104,7 +104,7 @@ describe('guards', () => {
       'refuse',
       'Frozen until thawed by ines: No changes today.',
     ],
-    ['a transfer under way', { running: 'transfer/shop' }, 'refuse', 'transfer/shop is under way.'],
+    ['a transfer under way', { running: 'transfer/shop' }, 'refuse', 'transfer/shop is running.'],
     [
       'an opinion older than a minute',
       { opinionAgeMs: 61_000 },
@@ -115,34 +115,34 @@ describe('guards', () => {
       'the cool-down',
       last({ agoMs: 40 * minute }),
       'refuse',
-      'The shop was moved from B to A 40 min ago; it cools down for another 20 min.',
+      'The shop was moved from B to A 40 min ago; policy.cooldown ends in 20 min.',
     ],
     [
       'a transfer nobody acknowledged',
       last({ acknowledged: false }),
       'refuse',
-      'Nobody has acknowledged the transfer from B to A yet.',
+      'The transfer from B to A is not acknowledged yet.',
     ],
     [
       'a first automatic transfer with no way home since',
       { ...away, ...last({ automatic: true }) },
       'ask',
-      'The shop was moved to A automatically and has not been home since; a second automatic transfer is never made.',
+      'The shop was moved to A automatically and has not been home since; a second automatic transfer is never started.',
     ],
     [
       'being away from home with no memory of why (mistake 9)',
       away,
       'ask',
-      'The shop is away from home and nobody remembers how it came to A, so the next move is for a person.',
+      'The shop is away from home and how it came to A is unknown, so the next transfer needs a person.',
     ],
-    ['automatic off', { policy: { ...policy, automatic: false } }, 'ask', 'Automatic moves are off for this site.'],
+    ['automatic off', { policy: { ...policy, automatic: false } }, 'ask', 'policy.automatic is false for this site.'],
     [
       'a standby whose database could not be asked',
       { replica: undefined } as never,
       'refuse',
-      'The database of B could not be asked how it stands.',
+      'The database of B did not answer.',
     ],
-    ['a standby that is no replica', replica({ configured: false }), 'refuse', 'The database of B is no replica.'],
+    ['a standby that is no replica', replica({ configured: false }), 'refuse', 'The database of B is not a replica.'],
     ['a replica without GTID', replica({ usesGtid: false }), 'refuse', 'The database of B does not replicate by GTID.'],
     [
       'a replica that stopped applying',
@@ -160,13 +160,13 @@ describe('guards', () => {
       'a lag nobody knows',
       replica({ heartbeatAgeMs: null }),
       'ask',
-      'Nobody knows how far B lags behind: it never applied a heartbeat of the primary.',
+      'The replication lag of B is unknown: it never applied a heartbeat of the primary.',
     ],
     [
       'a lag beyond the bound',
       replica({ heartbeatAgeMs: 5 * minute }),
       'ask',
-      'B was 4 min behind when the trouble began; the policy allows 30 s.',
+      'B was 4 min behind when the outage began; policy.maxReplicaLag is 30 s.',
     ],
   ];
   test.each(cases)('%s stops a failover and calls a person', (name, differs, action, because) => {
@@ -178,7 +178,7 @@ describe('guards', () => {
   test('a standby without a fit shop is not moved to, and the refusal says what is wrong with it', () => {
     const decision = decide(situation({ ...lost, standbyApp: down }));
     expect(decision.action).toBe('refuse');
-    expect(decision.because).toContain('The standby B is not well: North, east and west say app of B is down');
+    expect(decision.because).toContain('The standby B is unhealthy: North, east and west say app of B is down');
   });
 
   test('a site without a second region has nowhere to go', () => {
@@ -190,7 +190,7 @@ describe('guards', () => {
     const decision = decide(situation({ app: refusing, replica: 'sees' }, replica({ receiving: false })));
     expect(decision).toMatchObject({
       action: 'ask',
-      because: 'B fetches nothing from the primary, so a move without loss is not possible.',
+      because: 'B fetches nothing from the primary, so a planned transfer is not possible.',
     });
   });
 
@@ -216,8 +216,8 @@ describe('guards', () => {
     expect(reasons).toHaveLength(4);
     expect(reasons[0]).toBe(because);
     expect(reasons.slice(1, 3)).toEqual([
-      'The shop was moved from B to A 0 s ago; it cools down for another 60 min.',
-      'The database of B is no replica.',
+      'The shop was moved from B to A 0 s ago; policy.cooldown ends in 60 min.',
+      'The database of B is not a replica.',
     ]);
   });
 

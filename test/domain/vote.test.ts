@@ -120,7 +120,7 @@ describe('what a failure counts for (mistake 11)', () => {
   test('a vantage whose control targets fail doubts itself, and only about failures (mistake 3)', () => {
     expect(doubted(failed, false)).toMatchObject({
       outcome: 'silent',
-      because: 'Its control targets fail too, so it doubts itself: No answer within 3 s.',
+      because: 'Its control targets fail too, so its own network may be down: No answer within 3 s.',
     });
     expect(doubted(failed, true)).toEqual(failed);
     expect(doubted(ok, false)).toEqual(ok);

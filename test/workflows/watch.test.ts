@@ -105,7 +105,9 @@ test('a vantage whose control targets fail too is silent, and never says down', 
   const { memories } = await watchedFor(saying([well]));
   const report = await run(saying([dead], false), { memories });
   expect(of(report).vote.state).toBe('silent');
-  expect(report.because).toMatch(/^app of A: Its control targets fail too, so it doubts itself: No answer\.$/);
+  expect(report.because).toMatch(
+    /^app of A: Its control targets fail too, so its own network may be down: No answer\.$/,
+  );
 });
 
 test('a probe that breaks is a failed reading, and the loop goes on', async () => {

@@ -179,7 +179,7 @@ export function stopFetching(server: Server): boolean {
 
 export function startReplication(server: Server): boolean {
   const { replication } = server;
-  if (!replication) throw new PortError('conflict', 'This server is no replica.');
+  if (!replication) throw new PortError('conflict', 'This server is not a replica.');
   if (!replication.fetching && !replication.applying) discardRelay(server);
   const changed = !replication.fetching || !replication.applying;
   replication.fetching = true;

@@ -50,14 +50,14 @@ export function whenBacked(
       return {
         wish: 'ask',
         action,
-        because: `Every vantage has lost ${region}, but the other region still hears it.`,
-        topic: 'the other region still hears it',
+        because: `Every vantage reports ${region} down, but the other region still receives its heartbeats.`,
+        topic: 'the other region still receives its heartbeats',
       };
     case 'majority':
       return {
         wish: 'ask',
         action,
-        because: 'A majority of the vantages says so, but not all of them.',
+        because: 'A majority of the vantages reports it, but not all of them.',
         topic: 'the vantages disagree',
       };
   }

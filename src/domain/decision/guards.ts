@@ -40,7 +40,7 @@ const guards: readonly Guard[] = [
     then: 'refuse',
     over: all,
     quiet: true,
-    says: ({ running }) => running && `${running} is under way.`,
+    says: ({ running }) => running && `${running} is running.`,
   },
   { topic: 'frozen', then: 'refuse', over: all, says: frozen },
   { topic: 'the opinion is old', then: 'refuse', over: all, says: ({ opinionAgeMs }) => staleness(opinionAgeMs) },
@@ -70,7 +70,7 @@ const guards: readonly Guard[] = [
     topic: 'automatic moves are off',
     then: 'ask',
     over: moves,
-    says: ({ policy }) => (policy.automatic ? undefined : 'Automatic moves are off for this site.'),
+    says: ({ policy }) => (policy.automatic ? undefined : 'policy.automatic is false for this site.'),
   },
 ];
 
@@ -114,38 +114,38 @@ function staleEvidence(situation: Situation, { kind }: Action): string | undefin
 function tooFew({ opinion: { verdict }, policy }: Situation): string | undefined {
   const count = verdict.vantages.length;
   return count < policy.minEligible
-    ? `Only ${count} of the vantages say so; it takes ${policy.minEligible}.`
+    ? `Only ${count} vantages report it; policy.minEligible is ${policy.minEligible}.`
     : undefined;
 }
 
 function coolingDown({ lastTransfer, policy }: Situation): string | undefined {
   if (!lastTransfer || lastTransfer.agoMs >= policy.cooldownMs) return undefined;
   const left = span(policy.cooldownMs - lastTransfer.agoMs);
-  return `The shop was moved from ${lastTransfer.from} to ${lastTransfer.to} ${span(lastTransfer.agoMs)} ago; it cools down for another ${left}.`;
+  return `The shop was moved from ${lastTransfer.from} to ${lastTransfer.to} ${span(lastTransfer.agoMs)} ago; policy.cooldown ends in ${left}.`;
 }
 
 function unacknowledged({ lastTransfer }: Situation): string | undefined {
   if (!lastTransfer || lastTransfer.acknowledged) return undefined;
-  return `Nobody has acknowledged the transfer from ${lastTransfer.from} to ${lastTransfer.to} yet.`;
+  return `The transfer from ${lastTransfer.from} to ${lastTransfer.to} is not acknowledged yet.`;
 }
 
 /** Away from home, the next move is a person's: an automatic one brought the shop here, or nobody remembers what did. */
 function secondAutomatic({ home, primary, lastTransfer }: Situation): string | undefined {
   if (primary === home || lastTransfer?.automatic === false) return undefined;
   return lastTransfer
-    ? `The shop was moved to ${primary} automatically and has not been home since; a second automatic transfer is never made.`
-    : `The shop is away from home and nobody remembers how it came to ${primary}, so the next move is for a person.`;
+    ? `The shop was moved to ${primary} automatically and has not been home since; a second automatic transfer is never started.`
+    : `The shop is away from home and how it came to ${primary} is unknown, so the next transfer needs a person.`;
 }
 
 function standbyIll({ standby = '', opinion }: Situation): string | undefined {
   if (opinion.standby.state === 'up') return undefined;
-  return `The standby ${standby} is not well: ${opinion.standby.because}`;
+  return `The standby ${standby} is unhealthy: ${opinion.standby.because}`;
 }
 
 function replicaUnfit({ standby = '', replica, epoch }: Situation): string | undefined {
   const database = `The database of ${standby}`;
-  if (!replica) return `${database} could not be asked how it stands.`;
-  if (!replica.configured) return `${database} is no replica.`;
+  if (!replica) return `${database} did not answer.`;
+  if (!replica.configured) return `${database} is not a replica.`;
   if (!replica.usesGtid) return `${database} does not replicate by GTID.`;
   if (!replica.applying)
     return `${database} has stopped applying${replica.error === undefined ? '' : `: ${replica.error}`}.`;
@@ -157,24 +157,24 @@ function otherTableIll({ opinion }: Situation, { to }: Action): string | undefin
   const table = opinion.tables[to];
   return table?.state === 'up'
     ? undefined
-    : `The table of ${to} is not well either: ${table?.because ?? 'nobody has asked it.'}`;
+    : `The table of ${to} is unhealthy too: ${table?.because ?? 'it has not been probed.'}`;
 }
 
 function lagUnknown({ standby = '', replica }: Situation): string | undefined {
   if (!replica || replica.heartbeatAgeMs !== null) return undefined;
-  return `Nobody knows how far ${standby} lags behind: it never applied a heartbeat of the primary.`;
+  return `The replication lag of ${standby} is unknown: it never applied a heartbeat of the primary.`;
 }
 
 function lagTooLong(situation: Situation): string | undefined {
   const { standby = '', policy } = situation;
   const lagMs = lagAtOnsetMs(situation);
   if (lagMs === undefined || lagMs <= policy.maxReplicaLagMs) return undefined;
-  return `${standby} was ${span(lagMs)} behind when the trouble began; the policy allows ${span(policy.maxReplicaLagMs)}.`;
+  return `${standby} was ${span(lagMs)} behind when the outage began; policy.maxReplicaLag is ${span(policy.maxReplicaLagMs)}.`;
 }
 
 function notReceiving({ standby = '', replica }: Situation): string | undefined {
   if (!replica || replica.receiving) return undefined;
-  return `${standby} fetches nothing from the primary, so a move without loss is not possible.`;
+  return `${standby} fetches nothing from the primary, so a planned transfer is not possible.`;
 }
 
 /**

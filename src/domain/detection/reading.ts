@@ -68,7 +68,7 @@ export function doubted(reading: Reading, controlsAnswer: boolean): Reading {
   return {
     ...reading,
     outcome: 'silent',
-    because: `Its control targets fail too, so it doubts itself: ${reading.because}`,
+    because: `Its control targets fail too, so its own network may be down: ${reading.because}`,
   };
 }
 

@@ -52,7 +52,7 @@ export interface Round {
 /** A loop later than this has been paused or starved, and its window says nothing (after Redis Sentinel's TILT, seen 2026-11). */
 const lateLimitMs = 2_000;
 
-const unheard = 'It has not asked yet.';
+const unheard = 'It has not probed yet.';
 
 /** The memory of a vantage that knows nothing: after a start, or after its worker was lost. */
 export function blank(because = unheard): Memory {
@@ -67,7 +67,7 @@ export function remember(memory: Memory, round: Round, policy: Policy): Memory {
   const late = lateMs > lateLimitMs || elapsedMs > gapMs;
   const aged = late ? [] : memory.readings.map((old) => ({ ...old, ageMs: old.ageMs + elapsedMs }));
   const readings = withinWindow(reading ? [...aged, reading] : aged, policy.windowMs);
-  const reason = late ? 'Its loop was late or paused, so it has forgotten what it saw before.' : unheard;
+  const reason = late ? 'Its probe loop was late or paused, so earlier readings do not count.' : unheard;
   const cast = castVote(readings, policy, reason);
   const before = memory.vote;
   const heldMs = cast.state === before.state ? before.heldMs + elapsedMs : 0;
@@ -104,10 +104,13 @@ function opinion(
   if (covered && first.outcome === 'failed' && last.outcome === 'failed' && share >= downShare)
     return { state: 'down', because: `${percent}, and so did the last probe: ${last.because}` };
   if (!covered && outcomes.has('failed'))
-    return { state: 'silent', because: `It has watched for only ${seconds(first.ageMs)} of ${seconds(windowMs)}.` };
+    return {
+      state: 'silent',
+      because: `It has probed for only ${seconds(first.ageMs)} of the ${seconds(windowMs)} window.`,
+    };
   if (!outcomes.has('ok'))
     return { state: 'silent', because: `It had no clear answer in the last ${seconds(windowMs)}: ${last.because}` };
-  if (share > 0) return { state: 'up', because: `Only ${percent}; the last probe said: ${last.because}` };
+  if (share > 0) return { state: 'up', because: `Only ${percent}; the last probe: ${last.because}` };
   return { state: 'up', because: last.because };
 }
 

@@ -27,13 +27,23 @@ const heartbeatFreshMs = 10_000;
  */
 export function replicaWitness(view: SourceView | undefined, ageMs = 0): Witness {
   const name = 'the replica';
-  if (view === undefined) return { name, says: 'silent', because: 'The replica could not be asked.', ageMs };
+  if (view === undefined) return { name, says: 'silent', because: 'The replica did not answer.', ageMs };
   const heard = view.heartbeatAgeMs;
   if (heard !== null && heard <= heartbeatFreshMs)
-    return { name, says: 'sees', because: `The replica heard its source ${Math.round(heard / 1000)} s ago.`, ageMs };
+    return {
+      name,
+      says: 'sees',
+      because: `The replica received its source's heartbeat ${Math.round(heard / 1000)} s ago.`,
+      ageMs,
+    };
   if (view.io !== 'yes')
-    return { name, says: 'lost', because: 'The replica has lost the connection to its source.', ageMs };
-  return { name, says: 'connected', because: 'The replica is connected, but hears no heartbeat of its source.', ageMs };
+    return { name, says: 'lost', because: 'The replica lost the connection to its source.', ageMs };
+  return {
+    name,
+    says: 'connected',
+    because: 'The replica is connected, but receives no heartbeat of its source.',
+    ageMs,
+  };
 }
 
 /** The witnesses that say `says` and were asked within the last window. */

@@ -24,7 +24,7 @@ function find(hearing: Hearing): AppDown | undefined {
   const words = {
     answers: 'its database answers',
     dead: 'its database is dead',
-    unknown: 'nobody can tell whether its database answers',
+    unknown: 'whether its database answers is unknown',
   };
   return {
     ...about('app-down', testimony.primary, app.down),
@@ -54,8 +54,8 @@ function course(input: CourseInput, verdict: AppDown): Course {
     case 'dead':
       return whenBacked(input, verdict, towardsStandby(input, 'failover'));
     case 'unknown': {
-      const because = `Nobody can tell whether the database of ${verdict.region} still answers, so nobody knows whether a move would lose orders.`;
-      return { wish: 'ask', action: planned, because, topic: 'nobody can tell whether its database answers' };
+      const because = `Whether the database of ${verdict.region} still answers is unknown, so a transfer might lose orders.`;
+      return { wish: 'ask', action: planned, because, topic: 'whether its database answers is unknown' };
     }
   }
 }

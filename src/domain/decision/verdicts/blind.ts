@@ -4,7 +4,7 @@ import { about, defineVerdict, type VerdictOf } from './define';
 /** Too few vantages have an opinion. */
 export const blind = defineVerdict({
   state: 'blind',
-  headline: "can't be judged: too few vantages have an opinion",
+  headline: 'has too few votes for a verdict',
   find,
   course: () => ({ wish: 'nothing', notice: 'critical' }),
 });

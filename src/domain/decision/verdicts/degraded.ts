@@ -25,12 +25,12 @@ function find({ testimony: { primary }, app, table, edge }: Hearing): VerdictOf<
   if (app.leastShare >= brownOutShare)
     return {
       ...about('degraded', primary, app.up),
-      because: `Every vantage sees the shop of ${primary} fail now and then, at least ${Math.round(app.leastShare * 100)} % of the time.`,
+      because: `Every vantage sees at least ${Math.round(app.leastShare * 100)} % of the probes of ${primary}'s shop fail.`,
     };
   if (table.state === 'unknown' && table.silent.length > 0)
     return {
       ...about('degraded', primary, table.silent),
-      because: `The table can't be judged: ${table.because}.`,
+      because: `The table's state is unknown: ${table.because}.`,
     };
   return undefined;
 }

@@ -5,7 +5,7 @@ import { about, defineVerdict, type VerdictOf } from './define';
 /** The region serves by its own address, the public name does not. */
 export const edgeBroken = defineVerdict({
   state: 'edge-broken',
-  headline: 'serves, but not under the public name',
+  headline: 'serves, but not by the public name',
   find,
   course: () => ({ wish: 'nothing', notice: 'critical' }),
 });
@@ -16,6 +16,6 @@ function find({ testimony, policy, edge }: Hearing): VerdictOf<'edge-broken'> | 
     ...about('edge-broken', testimony.primary, edge.down),
     forMs: edge.forMs,
     failingForMs: edge.failingMs,
-    because: `The shop of ${testimony.primary} answers by its own address, but not by its name: ${edge.because}.`,
+    because: `The shop of ${testimony.primary} answers at its own address, but not by its public name: ${edge.because}.`,
   };
 }

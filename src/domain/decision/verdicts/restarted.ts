@@ -24,7 +24,7 @@ function find({ testimony, policy }: Hearing): Restarted | undefined {
   return {
     ...about('restarted', primary, [own.vantage]),
     epoch,
-    because: `The database of ${primary} is the primary of epoch ${epoch} and up, but read-only; nobody else accepts writes.`,
+    because: `The database of ${primary} is the primary of epoch ${epoch} and up, but read-only; no other database accepts writes.`,
     evidenceAgeMs: Math.max(own.ageMs, other.ageMs),
   };
 }

@@ -35,7 +35,7 @@ function find({ testimony, policy }: Hearing): TwoWriters | undefined {
 
 function course({ primary, standby = '' }: CourseInput, { fence }: TwoWriters): Course {
   if (fence === undefined) {
-    const because = 'Two databases accept writes in the same epoch, so a person must say which one is right.';
+    const because = 'Two databases accept writes in the same epoch; decide which one is right.';
     return { wish: 'ask', because, topic: 'both claim the same epoch' };
   }
   const keep = fence === primary ? standby : primary;
