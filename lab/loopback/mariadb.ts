@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
-import { mariadb } from '../../src/providers/database/mariadb';
-import type { MariaDbOptions } from '../../src/providers/database/options';
+import { mariadb } from '../../src/providers/database/mariadb/mariadb';
+import type { MariaDbOptions } from '../../src/providers/database/mariadb/options';
 import type { Database } from '../../src/ports/ports';
 import { type Authority, authority } from './authority';
 import { freePort, type Place, type RunningServer, startServer } from './place';

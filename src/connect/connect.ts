@@ -5,8 +5,8 @@ import { openRateLimiters, rateLimited, withCredentialHash, type RateLimiters } 
 import { channels } from '../providers/alerts';
 import { toAll } from '../providers/alerts/channel';
 import { rejoinPorts } from './rejoin';
-import { mariadb } from '../providers/database/mariadb';
-import { mariadbPositions } from '../providers/database/positions';
+import { mariadb } from '../providers/database/mariadb/mariadb';
+import { mariadbPositions } from '../providers/database/mariadb/positions';
 import { kindOf, type Context } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { authoritative } from '../providers/dns/authoritative';

@@ -1,10 +1,10 @@
 /** The part of the composition root that only a rejoin uses. */
 import type { Region } from '../config/region';
 import type { Site } from '../config/schema';
-import { binlogArchive } from '../providers/binlog/archive';
-import { mariadbComparing } from '../providers/database/comparing';
-import { mariadbSalvage } from '../providers/database/salvage';
-import { mariabackup } from '../providers/database/seeding';
+import { binlogArchive } from '../providers/database/mariadb/binlog/archive';
+import { mariadbComparing } from '../providers/database/mariadb/comparing';
+import { mariadbSalvage } from '../providers/database/mariadb/salvage';
+import { mariabackup } from '../providers/database/mariadb/seeding';
 import type { Context } from '../providers/kit/kind';
 import { PortError } from '../ports/errors';
 import { lazyPort } from '../providers/kit/lazy-port';

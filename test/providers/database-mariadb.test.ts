@@ -1,5 +1,5 @@
 import { durationOf } from '../duration';
-import { mariadb } from '../../src/providers/database/mariadb';
+import { mariadb } from '../../src/providers/database/mariadb/mariadb';
 import type { Database } from '../../src/ports/ports';
 import { authority } from '../../lab/loopback/authority';
 import { addresses, dataDirectory, type RealPair, realPair } from '../../lab/loopback/mariadb';

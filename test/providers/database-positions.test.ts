@@ -1,4 +1,4 @@
-import { isPosition, mariadbPositions, plainPosition, serverOf } from '../../src/providers/database/positions';
+import { isPosition, mariadbPositions, plainPosition, serverOf } from '../../src/providers/database/mariadb/positions';
 import { describePositions } from './positions.contract';
 
 describePositions('MariaDB', {

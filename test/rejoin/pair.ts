@@ -5,7 +5,7 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import type { Site } from '../../src/config';
 import { rejoinPorts } from '../../src/connect/rejoin';
 import type { Host, Ports } from '../../src/ports/ports';
-import { mariadbPositions } from '../../src/providers/database/positions';
+import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
 import { addresses, realPair, type RealPair } from '../../lab/loopback/mariadb';
 import { authority, type Authority } from '../../lab/loopback/authority';
 import { type Place } from '../../lab/loopback/place';

@@ -1,9 +1,9 @@
 import { format } from 'mysql2/promise';
-import type { ErrantTransaction } from '../../domain/salvage/transaction';
-import type { OrderIdentity } from '../../domain/salvage/ruling';
-import { shopTables } from '../../domain/salvage/shop-tables';
-import { PortError } from '../../ports/errors';
-import type { KnownOrder, Salvage, SalvageInput, SalvageRecord } from '../../ports/rejoin';
+import type { ErrantTransaction } from '../../../domain/salvage/transaction';
+import type { OrderIdentity } from '../../../domain/salvage/ruling';
+import { shopTables } from '../../../domain/salvage/shop-tables';
+import { PortError } from '../../../ports/errors';
+import type { KnownOrder, Salvage, SalvageInput, SalvageRecord } from '../../../ports/rejoin';
 import { connection, type Connection, type Row } from './connection';
 import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';

@@ -1,6 +1,6 @@
-import type { FailureKind } from '../../domain/failure';
-import { PortError } from '../../ports/errors';
-import { redactor } from '../http/redact';
+import type { FailureKind } from '../../../domain/failure';
+import { PortError } from '../../../ports/errors';
+import { redactor } from '../../http/redact';
 
 /** MariaDB's error numbers by what they mean to a runbook; what is not listed is a refusal of the server. */
 const kinds: Readonly<Record<number, FailureKind>> = {

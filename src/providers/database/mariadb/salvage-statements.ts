@@ -1,10 +1,10 @@
 /** SQL of the salvage. Everything that one errant transaction needs goes out in two requests: look and lock, then write and record. */
 import { format } from 'mysql2/promise';
-import { pick, type Row as Cells, type TableShape } from '../../domain/salvage/transaction';
-import type { Lookup } from '../../domain/salvage/lookups';
-import type { OrderIdentity, Ruling, Write } from '../../domain/salvage/ruling';
-import { shopTables } from '../../domain/salvage/shop-tables';
-import type { SalvageInput } from '../../ports/rejoin';
+import { pick, type Row as Cells, type TableShape } from '../../../domain/salvage/transaction';
+import type { Lookup } from '../../../domain/salvage/lookups';
+import type { OrderIdentity, Ruling, Write } from '../../../domain/salvage/ruling';
+import { shopTables } from '../../../domain/salvage/shop-tables';
+import type { SalvageInput } from '../../../ports/rejoin';
 import type { SalvageOptions } from './options';
 import { serverOf } from './positions';
 import { identifier, literal, selection } from './shapes';

@@ -2,7 +2,7 @@
  * MariaDB's positions: GTIDs (`DOMAIN-SERVER-SEQUENCE`) with commas, such as `0-1-99,0-2-40`. `gtid_binlog_state` names every server of a
  * domain, `gtid_binlog_pos` and `gtid_slave_pos` the last one that wrote there.
  */
-import type { Positions } from '../../ports/positions';
+import type { Positions } from '../../../ports/positions';
 
 /** The highest sequence of each `DOMAIN-SERVER`. */
 type Reach = ReadonlyMap<string, bigint>;

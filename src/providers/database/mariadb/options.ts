@@ -1,6 +1,6 @@
 /** What the adapters of MariaDB are told by the site, one shape each. */
-import type { PeerAccess, Peer } from '../host/peer';
-import type { Host } from '../../ports/ports';
+import type { PeerAccess, Peer } from '../../host/peer';
+import type { Host } from '../../../ports/ports';
 
 export interface MariaDbOptions {
   /** Name of the region: for the sentences, and as the epoch row spells it. */

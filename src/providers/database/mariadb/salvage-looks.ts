@@ -1,9 +1,9 @@
 /** What is looked up and locked for one errant transaction, and the ground for its ruling that comes of it. */
-import { shown, type ErrantTransaction, type Row as Cells, type Shapes } from '../../domain/salvage/transaction';
-import { lookupsFor } from '../../domain/salvage/lookups';
-import { type KeptOrder, ordersIn, type PrimaryRows } from '../../domain/salvage/ruling';
-import { shopTables } from '../../domain/salvage/shop-tables';
-import type { SalvageInput } from '../../ports/rejoin';
+import { shown, type ErrantTransaction, type Row as Cells, type Shapes } from '../../../domain/salvage/transaction';
+import { lookupsFor } from '../../../domain/salvage/lookups';
+import { type KeptOrder, ordersIn, type PrimaryRows } from '../../../domain/salvage/ruling';
+import { shopTables } from '../../../domain/salvage/shop-tables';
+import type { SalvageInput } from '../../../ports/rejoin';
 import type { Row } from './connection';
 import type { SalvageOptions } from './options';
 import * as sql from './salvage-statements';

@@ -1,5 +1,5 @@
-import { peerShell, type Peer } from '../host/peer';
-import { quoted } from '../host/shell';
+import { peerShell, type Peer } from '../../host/peer';
+import { quoted } from '../../host/shell';
 import type { SeedingOptions, SeedSource } from './options';
 
 /** How a script ended, when not well; chosen apart from what the tools in it use themselves. */

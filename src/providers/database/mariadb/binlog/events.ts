@@ -3,7 +3,7 @@
  * pages (read 2026-11-23); the text that `mariadb-binlog` prints is not read, because its quoting of strings can't be undone.
  */
 import { crc32 } from 'node:zlib';
-import { PortError } from '../../ports/errors';
+import { PortError } from '../../../../ports/errors';
 
 export interface BinlogEvent {
   type: number;

@@ -1,5 +1,5 @@
 /** Row events: which table, which rows, before and after. */
-import type { Change, Row, Shapes, TableShape } from '../../domain/salvage/transaction';
+import type { Change, Row, Shapes, TableShape } from '../../../../domain/salvage/transaction';
 import type { BinlogEvent } from './events';
 import { Cursor, readValue, Unreadable, wireColumns, type WireColumn } from './values';
 

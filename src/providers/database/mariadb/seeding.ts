@@ -1,6 +1,6 @@
-import { PortError } from '../../ports/errors';
-import { peerOf } from '../host/peer';
-import type { Seeding, SeedState } from '../../ports/rejoin';
+import { PortError } from '../../../ports/errors';
+import { peerOf } from '../../host/peer';
+import type { Seeding, SeedState } from '../../../ports/rejoin';
 import * as scripts from './seeding-scripts';
 import type { SeedingOptions } from './options';
 

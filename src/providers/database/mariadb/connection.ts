@@ -1,7 +1,7 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import { createConnection, type Connection as Driver } from 'mysql2/promise';
-import { resetSocket } from '../kit/reset-socket';
-import { withTimeout } from '../kit/timeout';
+import { resetSocket } from '../../kit/reset-socket';
+import { withTimeout } from '../../kit/timeout';
 import { DatabaseError, translated } from './failures';
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
-import { PortError } from '../../ports/errors';
-import { mariadbPositions } from '../database/positions';
-import { peerOf, peerShell, type Peer, type PeerAccess } from '../host/peer';
-import { quoted } from '../host/shell';
-import type { Host } from '../../ports/ports';
-import type { BinlogFile, Binlogs, JobOptions } from '../../ports/rejoin';
+import { PortError } from '../../../../ports/errors';
+import { mariadbPositions } from '../positions';
+import { peerOf, peerShell, type Peer, type PeerAccess } from '../../../host/peer';
+import { quoted } from '../../../host/shell';
+import type { Host } from '../../../../ports/ports';
+import type { BinlogFile, Binlogs, JobOptions } from '../../../../ports/rejoin';
 import { eventsOf, positionIn, types, type BinlogEvent } from './events';
 import { behind, noLogs, replay } from './tail';
 import { transactionsOf } from './transactions';

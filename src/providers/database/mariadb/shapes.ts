@@ -1,7 +1,7 @@
 /** Tables and their keys as the primary has them; what a table of WordPress or WooCommerce never has is not understood, and says so. */
 import { format } from 'mysql2/promise';
-import type { Column, ColumnKind, Row as Cells, Shapes, TableShape, Value } from '../../domain/salvage/transaction';
-import { PortError } from '../../ports/errors';
+import type { Column, ColumnKind, Row as Cells, Shapes, TableShape, Value } from '../../../domain/salvage/transaction';
+import { PortError } from '../../../ports/errors';
 import type { Row } from './connection';
 
 export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;

@@ -1,5 +1,5 @@
-import { PortError } from '../../ports/errors';
-import type { AttachInput, Database, DatabaseState, ReplicaState } from '../../ports/ports';
+import { PortError } from '../../../ports/errors';
+import type { AttachInput, Database, DatabaseState, ReplicaState } from '../../../ports/ports';
 import { type Connection, connection } from './connection';
 import { isLockWaitTimeout } from './failures';
 import { isPosition } from './positions';

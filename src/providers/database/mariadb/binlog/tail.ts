@@ -1,6 +1,6 @@
 /** The end of another server's logs, read and applied by MariaDB's own tools on the host that keeps them. */
-import { plainPosition } from '../database/positions';
-import { quoted } from '../host/shell';
+import { plainPosition } from '../positions';
+import { quoted } from '../../../host/shell';
 
 /** How a script ended when it found no logs; apart from the codes of the tools in it. */
 export const noLogs = 44;

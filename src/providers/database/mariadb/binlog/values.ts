@@ -1,5 +1,5 @@
 /** Reads the values of a row event. A type that is not listed here makes its table unreadable, never its values wrong. */
-import type { Column, Value } from '../../domain/salvage/transaction';
+import type { Column, Value } from '../../../../domain/salvage/transaction';
 
 /** A place in a buffer that moves on as it is read. */
 export class Cursor {

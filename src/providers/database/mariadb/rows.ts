@@ -1,7 +1,7 @@
 /** Reads MariaDB's result sets into the values of the port. */
-import type { DatabaseState, EpochRow, ReplicaState } from '../../ports/ports';
+import type { DatabaseState, EpochRow, ReplicaState } from '../../../ports/ports';
 import type { Row } from './connection';
-import { PortError } from '../../ports/errors';
+import { PortError } from '../../../ports/errors';
 
 function text(row: Row, name: string): string {
   const value = row[name];

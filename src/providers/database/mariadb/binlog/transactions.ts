@@ -1,6 +1,6 @@
 /** Puts events together to transactions. */
-import type { ErrantTransaction, Shapes } from '../../domain/salvage/transaction';
-import { passing } from '../../domain/salvage/shop-tables';
+import type { ErrantTransaction, Shapes } from '../../../../domain/salvage/transaction';
+import { passing } from '../../../../domain/salvage/shop-tables';
 import { gtidOf, queryOf, types, type BinlogEvent } from './events';
 import { changesIn, isCompressed, isRows, tableIdOf, tableMapOf, type TableMap } from './rows';
 import { Unreadable } from './values';

@@ -1,6 +1,6 @@
 import { format } from 'mysql2/promise';
-import { PortError } from '../../ports/errors';
-import type { Comparing, Comparison } from '../../ports/rejoin';
+import { PortError } from '../../../ports/errors';
+import type { Comparing, Comparison } from '../../../ports/rejoin';
 import { connection, type Connection, type Row } from './connection';
 import { DatabaseError } from './failures';
 import type { MariaDbOptions } from './options';

@@ -1,6 +1,6 @@
 /** MariaDB's SQL. The proofs and measurements behind it: 10.11. Another dialect is a sibling of this file and of `rows.ts`. */
 import { format } from 'mysql2/promise';
-import type { PromoteInput } from '../../ports/ports';
+import type { PromoteInput } from '../../../ports/ports';
 import type { MariaDbOptions } from './options';
 
 const quoted = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;
