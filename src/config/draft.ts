@@ -1,6 +1,6 @@
 /** What is right in a site file that is partly wrong, so that a problem in one field hides none that spans others. */
 import { z } from 'zod';
-import { siteSchema, type SiteContent } from './schema';
+import type { SiteContent } from './schema';
 
 type Partly<T> = T extends string | number | boolean
   ? T | undefined
@@ -11,8 +11,8 @@ type Partly<T> = T extends string | number | boolean
 /** A site of which any field may be missing. Names of regions and vantages are there even when what they name is wrong. */
 export type Draft = NonNullable<Partly<SiteContent>>;
 
-export function draftOf(data: unknown): Draft {
-  return salvage(siteSchema, data) ?? {};
+export function draftOf(schema: z.ZodType<SiteContent>, data: unknown): Draft {
+  return salvage(schema, data) ?? {};
 }
 
 function salvage(schema: unknown, raw: unknown): unknown {

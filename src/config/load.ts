@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { regionKinds, type RegionKinds } from '../providers/region-kinds';
 import { draftOf, isMapping, type Draft } from './draft';
 import { problemsOf, SiteInvalid, type Problem } from './problems';
 import { readYaml } from './read-yaml';
@@ -36,17 +37,31 @@ export async function loadSite(name: string, { sitesDir }: { sitesDir: string })
   return readSite(await readFile(join(sitesDir, name + extension), 'utf8'), name);
 }
 
+/** The kinds that the parts of a region may have, and the schema made of them. */
+interface Known {
+  kinds: RegionKinds;
+  schema: typeof siteSchema;
+}
+
 /** The site `name` as written in `source`. @throws SiteInvalid with every problem of it. */
-export function readSite(source: string, name: string): Site {
+export function readSite(
+  source: string,
+  name: string,
+  { kinds, schema }: Known = { kinds: regionKinds, schema: siteSchema },
+): Site {
   const { data, problems } = readYaml(source);
   if (problems.length > 0) throw new SiteInvalid(printable(name), problems);
   if (!isMapping(data))
     throw new SiteInvalid(printable(name), [
       { path: '', because: 'must be a block of fields, for example `site: shop` in its first line' },
     ]);
-  const parsed = siteSchema.safeParse(data, { error: shapeMessage });
-  const draft = draftOf(data);
-  const found = [...(parsed.error ? problemsOf(parsed.error) : []), ...ruleProblems(draft), ...misnamed(draft, name)];
+  const parsed = schema.safeParse(data, { error: shapeMessage });
+  const draft = draftOf(schema, data);
+  const found = [
+    ...(parsed.error ? problemsOf(parsed.error) : []),
+    ...ruleProblems(draft, kinds),
+    ...misnamed(draft, name),
+  ];
   if (!parsed.success || found.length > 0) throw new SiteInvalid(printable(name), found);
   const hash = createHash('sha256').update(canonical(parsed.data)).digest('hex');
   return freeze({ ...parsed.data, policy: policyOf(parsed.data.policy), hash });

@@ -1,14 +1,16 @@
 /** What spans several fields of a site. A rule stays silent about what is missing or itself wrong: that is a problem of its own. */
+import type { RegionKinds } from '../providers/region-kinds';
 import type { Draft } from './draft';
 import { distinct, unless, type Problem } from './problems';
 import { dnsProblems } from './rules-dns';
+import { kindProblems } from './rules-kinds';
 import { policyProblems } from './rules-policy';
 import { trafficProblems } from './rules-traffic';
 
 /** Every breach, in the order of the file. */
-export function ruleProblems(draft: Draft): Problem[] {
-  return [regions, tables, dnsProblems, trafficProblems, vantages, controls, policyProblems].flatMap((rule) =>
-    rule(draft),
+export function ruleProblems(draft: Draft, kinds: RegionKinds): Problem[] {
+  return [regions, kindProblems, tables, dnsProblems, trafficProblems, vantages, controls, policyProblems].flatMap(
+    (rule) => rule(draft, kinds),
   );
 }
 
@@ -28,12 +30,6 @@ function regions({ home, regions: all }: Draft): Problem[] {
       'or one region would be probed for the other; for example 198.51.100.10 and 203.0.113.10',
     ),
     ...shared(all, 'tableRegion', 'or there is no other table to point at; for example us-east-1 and eu-west-1'),
-    ...names.flatMap((name) => {
-      const { sessionsDb, cacheDb } = all[name]?.sessions ?? {};
-      const because =
-        'is the database of the sessions, which flushing the cache would erase; for example 1, with sessionsDb: 0';
-      return unless(sessionsDb === undefined || sessionsDb !== cacheDb, `regions.${name}.sessions.cacheDb`, because);
-    }),
   ];
 }
 

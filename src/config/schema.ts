@@ -4,6 +4,7 @@ import type { Policy } from '../domain/policy';
 import { channels } from '../providers/alerts';
 import { optionsOf } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
+import { regionKinds } from '../providers/region-kinds';
 import { trafficSwitches } from '../providers/traffic';
 import {
   address,
@@ -20,7 +21,7 @@ import {
   url,
   whole,
 } from '../fields/fields';
-import { regionSchema } from './region';
+import { regionSchemaOf } from './region';
 import { secret } from '../fields/secret-refs';
 
 /** A short name that may stand in workflow ids and task queues. */
@@ -99,27 +100,36 @@ const policy = z.strictObject({
   voteMaxAge: duration('180s').prefault('180s'),
 });
 
-export const siteSchema = z.strictObject({
-  site: word('shop'),
-  /** The region where the primary belongs. */
-  home: word('A'),
-  regions: named('A', regionSchema),
-  shop,
-  dns,
-  /** What stands before the regions and is moved in place of records, or beside them. */
-  traffic: z.discriminatedUnion('kind', optionsOf(trafficSwitches)).exactOptional(),
-  table,
-  vantages: named('north', vantage),
-  /** Asked when a probe fails: does the vantage reach anybody at all? */
-  controlTargets: list(endpoint('198.18.0.101:80'), 2, 'at least two HOST:PORT', '[198.18.0.101:80, 198.18.0.102:80]'),
-  policy,
-  alerts: z.array(z.discriminatedUnion('kind', optionsOf(channels)), { error: expected('a list', '[]') }),
-  /** Who may break this site on purpose. Without it, drills that cause an outage are refused. */
-  faultInjector: choice(['lab']).exactOptional(),
-});
+export const siteSchemaOf = (kinds: typeof regionKinds) =>
+  z.strictObject({
+    site: word('shop'),
+    /** The region where the primary belongs. */
+    home: word('A'),
+    regions: named('A', regionSchemaOf(kinds)),
+    shop,
+    dns,
+    /** What stands before the regions and is moved in place of records, or beside them. */
+    traffic: z.discriminatedUnion('kind', optionsOf(trafficSwitches)).exactOptional(),
+    table,
+    vantages: named('north', vantage),
+    /** Asked when a probe fails: does the vantage reach anybody at all? */
+    controlTargets: list(
+      endpoint('198.18.0.101:80'),
+      2,
+      'at least two HOST:PORT',
+      '[198.18.0.101:80, 198.18.0.102:80]',
+    ),
+    policy,
+    alerts: z.array(z.discriminatedUnion('kind', optionsOf(channels)), { error: expected('a list', '[]') }),
+    /** Who may break this site on purpose. Without it, drills that cause an outage are refused. */
+    faultInjector: choice(['lab']).exactOptional(),
+  });
+
+export const siteSchema = siteSchemaOf(regionKinds);
 
 export type SiteContent = z.output<typeof siteSchema>;
 export type DnsProviderConfig = SiteContent['dns']['provider'];
+export type Region = SiteContent['regions'][string];
 export type TrafficConfig = NonNullable<SiteContent['traffic']>;
 
 /** A checked site, frozen throughout. */

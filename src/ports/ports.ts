@@ -14,7 +14,7 @@ import type { Traffic } from './traffic';
 
 export type { Traffic, TrafficReading } from './traffic';
 
-/** Redis of one region. */
+/** Sessions and carts of one region, and its object cache. */
 export interface Sessions {
   state: () => Promise<{
     role: 'primary' | 'replica';

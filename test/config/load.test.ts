@@ -52,6 +52,16 @@ describe('a wrong field', () => {
       'regions.A.database.port is missing; it must be a whole number from 1 to 65535, for example 3306',
     ],
     [
+      'a database on its host without services',
+      (s) => delete s.regions!.A!.services,
+      'regions.A.services is missing; it must be a block of fields',
+    ],
+    [
+      'services that are no block',
+      (s) => (s.regions!.A!.services = value('mariadb')),
+      'regions.A.services is wrong; it must be a block of fields',
+    ],
+    [
       'a port in words',
       (s) => (s.regions!.A!.database!.port = value('abc')),
       'regions.A.database.port is wrong; it must be a whole number from 1 to 65535, for example 3306',

@@ -17,8 +17,8 @@ function fieldsOf(schema: unknown, path = ''): Field[] {
       fieldsOf(field, path === '' ? key : `${path}.${key}`),
     );
   if (schema instanceof z.ZodRecord) return fieldsOf(schema.valueType, `${path}.NAME`);
-  const list = schema instanceof z.ZodExactOptional && schema.def.innerType instanceof z.ZodArray;
-  if (list) return fieldsOf(schema.def.innerType, path);
+  const block = schema instanceof z.ZodExactOptional && schema.def.innerType;
+  if (block instanceof z.ZodArray || block instanceof z.ZodObject) return fieldsOf(block, path);
   // Another way to the zone has the fields of the first.
   const switchable = schema instanceof z.ZodExactOptional && schema.def.innerType instanceof z.ZodDiscriminatedUnion;
   if (switchable && schema.def.innerType !== siteSchema.shape.dns.shape.provider)

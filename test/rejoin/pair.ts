@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { Site } from '../../src/config';
 import { rejoinPorts } from '../../src/connect/rejoin';
+import { regionKinds } from '../../src/providers/region-kinds';
 import type { Host, Ports } from '../../src/ports/ports';
 import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
 import { addresses, realPair, type RealPair } from '../../lab/loopback/mariadb';
@@ -58,8 +59,6 @@ function localHost(shims: string): Host {
   };
 }
 
-type SecretRef = Site['shop']['ca'] & string;
-
 function siteAt(at: Place, pair: RealPair): Site {
   const site = structuredClone(labSite);
   for (const [name, real] of [
@@ -70,13 +69,7 @@ function siteAt(at: Place, pair: RealPair): Site {
     const { port } = real.options;
     region.address = addresses[name];
     region.host.address = addresses[name];
-    region.database = {
-      ...region.database,
-      host: addresses[name],
-      port,
-      password: 'secret-runbook' as SecretRef,
-      ca: real.options.ca as SecretRef,
-    };
+    region.database = { ...region.database, host: addresses[name], port };
     region.services = {
       database: at.path(`service-${name}`),
       dataDirectory: at.path(name, 'data'),
@@ -100,9 +93,11 @@ export async function rejoinPair(at: Place, template: string): Promise<RejoinPai
   }
   const host = localHost(at.path('shims'));
   const opened: { close: () => unknown }[] = [];
+  const secrets: Record<string, string> = { 'file:db-runbook': 'secret-runbook', 'file:../ca/ca.crt': ca.pem };
   const root = {
     site,
-    secret: (reference: string) => Promise.resolve(reference),
+    kinds: regionKinds,
+    secret: (reference: string) => Promise.resolve(secrets[reference] ?? ''),
     host: () => host,
     opened: <T extends { close: () => unknown }>(port: T) => (opened.push(port), port),
   };

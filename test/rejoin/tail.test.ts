@@ -58,7 +58,7 @@ test('every order that only the dead database had is served by the other, and no
   expect(facts['apply-tail']?.['promotionPoint']).not.toBe(facts['drain-database']?.['promotionPoint']);
   await place(pair, 'B', 'after');
 
-  await pair.ports.host('A').run(`${pair.site.regions['A']!.services.database} start`, { timeoutMs: 15_000 });
+  await pair.ports.host('A').run(`${pair.site.regions['A']!.services!.database} start`, { timeoutMs: 15_000 });
   const rejoined = await runSteps(pair, await planOf(pair));
   expect(rejoined.done['classify-deposed']?.because).toMatch(/B has everything that A committed/);
   expect(rejoined.done['reseed-database']?.because).toMatch(/has not diverged from the primary/);

@@ -28,6 +28,10 @@ export function siteRegion(site: Site, region: string): Site['regions'][string] 
   return found;
 }
 
+/** Manages the region's database on its host; empty where it does not run there. */
+export const serviceCommandOf = (site: Site, region: string): string =>
+  siteRegion(site, region).services?.database ?? '';
+
 export type Planning = { outcome: 'plan'; plan: Plan } | { outcome: 'refused'; because: string };
 
 /** What a plan is made for: the site, and the authority that signed its certificates. */

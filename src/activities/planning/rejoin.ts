@@ -6,7 +6,7 @@ import { primaryOf, type Survey } from '../../domain/plan/survey';
 import type { ShopSettings } from '../../domain/shop-settings';
 import type { ParamsOf } from '../steps';
 import { call, forward } from './call';
-import { type PlanContext, type Planning, siteRegion } from './move';
+import { type PlanContext, type Planning, serviceCommandOf, siteRegion } from './move';
 
 /** Customers of the primary upload while it is being copied from. */
 const uploadsInFlight = 3;
@@ -72,7 +72,7 @@ function refusalOf(site: PlanContext['site'], survey: Survey, from: string, to: 
 function stagesOf(move: Return): Plan['stages'] {
   const { site, from, to, run } = move;
   const sourceHost = siteRegion(site, to).address;
-  const serviceCommand = siteRegion(site, from).services.database;
+  const serviceCommand = serviceCommandOf(site, from);
   const files = { from, to, folder: run };
   const seed = { region: from, source: to, job: run, serviceCommand };
   return [
@@ -106,7 +106,7 @@ function stagesOf(move: Return): Plan['stages'] {
 /** A database that answers is made read-only and goes on running: it is needed soon. One that is silent must be proved to be stopped. */
 function fenceOf({ site, survey, from, to }: Return): ParamsOf<'fence-database'> {
   const answers = survey.regions[from]?.answers === true;
-  const serviceCommand = siteRegion(site, from).services.database;
+  const serviceCommand = serviceCommandOf(site, from);
   return { region: from, peer: to, planned: answers, unfenced: 'refuse', serviceCommand };
 }
 

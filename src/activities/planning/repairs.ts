@@ -2,7 +2,7 @@
 import type { Plan } from '../../domain/plan/plan';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
-import { heading, type Move, siteRegion } from './move';
+import { heading, type Move, serviceCommandOf, siteRegion } from './move';
 import { verifyRegion } from './verification';
 
 /** The primary stays; only the table region it uses moves to that of `move.to`. */
@@ -53,7 +53,7 @@ export function restorePlan(move: Move): Plan {
 /** `move.from` takes writes in an epoch that is over. */
 export function fencePlan(move: Move): Plan {
   const { site, from, to } = move;
-  const serviceCommand = siteRegion(site, from).services.database;
+  const serviceCommand = serviceCommandOf(site, from);
   return {
     ...heading(move),
     kind: 'fence',

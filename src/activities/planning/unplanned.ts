@@ -1,13 +1,13 @@
 /** The unplanned transfer: the primary is lost. Fence by whatever answers, drain what was fetched, promote, prove, and only then move customers. */
 import type { Plan } from '../../domain/plan/plan';
 import { call, forward } from './call';
-import { heading, type Move, siteRegion } from './move';
+import { heading, type Move, serviceCommandOf } from './move';
 import { moveCustomers, prepareTarget, proveDns } from './planned';
 import { verifyRegion, verifyShop } from './verification';
 
 export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
   const { site, from, to } = move;
-  const fencing = { unfenced, serviceCommand: siteRegion(site, from).services.database };
+  const fencing = { unfenced, serviceCommand: serviceCommandOf(site, from) };
   return {
     ...heading(move),
     kind: 'unplanned',

@@ -2,10 +2,13 @@
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
 import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../../domain/plan/survey';
+import { kindOf } from '../../providers/kit/kind';
 import { withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
+import { sessionStores } from '../../providers/sessions';
 import type { Ports } from '../../ports/ports';
 import { asFailure } from '../step/failure';
 import { planTransfer } from '../planning';
+import { siteRegion } from '../planning/move';
 import type { SiteContext } from '../planning/prepare';
 import { attempt, check } from './check';
 import { dnsReadiness } from './dns';
@@ -53,11 +56,14 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
     ),
     attempt(`table of ${region}`, async () => {
       const { ms } = await ports
-        .table(site.regions[region]?.tableRegion ?? '')
+        .table(siteRegion(site, region).tableRegion)
         .canary(`canary#runbook#${region}`, String(survey.at), 0);
       return `Its table stored and returned a canary in ${String(Math.round(ms))} ms.`;
     }),
-    attempt(`sessions of ${region}`, async () => `Redis answers as ${(await ports.sessions(region).state()).role}.`),
+    attempt(`sessions of ${region}`, async () => {
+      const { title } = kindOf('sessions', sessionStores, siteRegion(site, region).sessions);
+      return `${title} answers as ${(await ports.sessions(region).state()).role}.`;
+    }),
   ]);
   return [
     databaseCheck(database),

@@ -75,6 +75,7 @@ async function running({ region }: Reseed, ports: Ports, seed?: SeedState): Prom
 }
 
 async function isStopped({ region, serviceCommand }: Reseed, ports: Ports): Promise<boolean> {
+  if (serviceCommand === '') return false;
   const { code } = await ports.host(region).run(`${serviceCommand} status`, { timeoutMs: 10_000 });
   return code >= 1 && code <= 3;
 }

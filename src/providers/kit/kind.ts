@@ -11,32 +11,38 @@ export interface Context {
 export type Options = z.ZodObject<{ kind: z.ZodLiteral<string> }>;
 
 /** A kind as its list holds it: the site file's schema is made of the options of all kinds, and options are parsed again where they are used. */
-export interface Kind<Made, S extends Options = Options> {
+export interface Kind<Made, S extends Options = Options, C extends Context = Context> {
   kind: string;
   options: S;
   /** @throws PortError refused that names every field that is wrong. */
-  connect: (options: unknown, context: Context) => Promise<Made>;
+  connect: (options: unknown, context: C) => Promise<Made>;
 }
 
-export interface Definition<S extends Options, Made> {
+export interface Definition<S extends Options, Made, C extends Context = Context> {
   options: S;
-  connect: (options: z.output<S>, context: Context) => Promise<Made>;
+  connect: (options: z.output<S>, context: C) => Promise<Made>;
 }
 
 /** Keeps a definition's own types while letting a list hold all of them. `where` is the place in the site file, for the sentences. */
-export function defineKind<S extends Options, Made>(where: string, definition: Definition<S, Made>): Kind<Made, S> {
+export function defineKind<S extends Options, Made, C extends Context = Context>(
+  where: string,
+  definition: Definition<S, Made, C>,
+): Kind<Made, S, C> {
   const { options: schema } = definition;
-  const kind = schema.shape.kind.value;
   return {
-    kind,
+    kind: schema.shape.kind.value,
     options: schema,
-    connect: async (options, context) => {
-      const result = schema.safeParse(options);
-      if (result.success) return definition.connect(result.data, context);
-      const problems = result.error.issues.map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`);
-      throw new PortError('refused', `The options of ${where} (${kind}) are not usable: ${problems.join('; ')}.`);
-    },
+    connect: async (options, context) => definition.connect(parsedOptions(where, schema, options), context),
   };
+}
+
+/** @throws PortError refused that names every field that is wrong. */
+export function parsedOptions<S extends Options>(where: string, schema: S, options: unknown): z.output<S> {
+  const result = schema.safeParse(options);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`);
+  const kind = schema.shape.kind.value;
+  throw new PortError('refused', `The options of ${where} (${kind}) are not usable: ${problems.join('; ')}.`);
 }
 
 /** The options of each kind of a list, in its order, for a union in the schema of the site file. */

@@ -1,14 +1,11 @@
+import { z } from 'zod';
 import type { FailureKind } from '../../domain/failure';
+import { path } from '../../fields/fields';
 import { PortError } from '../../ports/errors';
 import type { CommandResult, Host, Media } from '../../ports/ports';
+import type { Peer } from '../host/peer';
 import { quoted } from '../host/shell';
-
-export interface RsyncPeer {
-  address: string;
-  port: number;
-  user: string;
-  path: string;
-}
+import { defineMedia } from './kind';
 
 export interface RsyncOptions {
   /** Name of the region, for the sentences. */
@@ -21,7 +18,7 @@ export interface RsyncOptions {
   peerKey: string;
   peerKnownHosts: string;
   /** The other regions, by name. */
-  peers: Readonly<Record<string, RsyncPeer>>;
+  peers: Readonly<Record<string, Peer & { path: string }>>;
 }
 
 /** So many differing paths tell a person enough; the rest is only counted by the next run. */
@@ -93,3 +90,21 @@ function refuseUnlessWell({ region }: RsyncOptions, from: string, code: number, 
   const because = `${region} was to copy uploads from ${from}, but rsync ended with code ${code}: ${said}`;
   throw new PortError(denied ? 'denied' : (kinds[code] ?? 'refused'), because);
 }
+
+export const rsyncMedia = defineMedia({
+  title: 'rsync',
+  options: z.strictObject({
+    kind: z.literal('rsync'),
+    path: path('/var/www/uploads'),
+    peerKey: path('/etc/ssh/id_ed25519'),
+    peerKnownHosts: path('/etc/ssh/known_hosts'),
+  }),
+  peerAccess: ({ peerKey, peerKnownHosts }) => ({ peerKey, peerKnownHosts }),
+  connect: (options, { region, host, peers }) => {
+    const folders = Object.entries(peers).map(
+      ([name, peer]) => [name, { ...peer.host, path: peer.options.path }] as const,
+    );
+    const made = rsync({ ...options, region, host, peers: Object.fromEntries(folders) });
+    return Promise.resolve({ ...made, close: () => undefined });
+  },
+});

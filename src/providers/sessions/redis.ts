@@ -1,9 +1,13 @@
 import { Redis } from 'ioredis';
+import { z } from 'zod';
 import { PortError } from '../../ports/errors';
 import type { FailureKind } from '../../domain/failure';
+import { host, port, whole } from '../../fields/fields';
+import { secret } from '../../fields/secret-refs';
 import { withTimeout } from '../kit/timeout';
 import type { Sessions } from '../../ports/ports';
 import { redactor } from '../http/redact';
+import { defineSessions } from './kind';
 
 export interface RedisOptions {
   /** Name of the region, for the sentences. */
@@ -144,3 +148,22 @@ function connection({ region, host, port, password, timeoutMs = 2_000 }: RedisOp
 
   return { ask, close: () => drop(current) };
 }
+
+const sharedDatabase =
+  'is the database of the sessions, which flushing the cache would erase; for example 1, with sessionsDb: 0';
+
+export const redisSessions = defineSessions({
+  title: 'Redis',
+  options: z.strictObject({
+    kind: z.literal('redis'),
+    host: host('198.51.100.10'),
+    port: port('6379'),
+    password: secret('file:redis'),
+    sessionsDb: whole(0, 15, '0'),
+    cacheDb: whole(0, 15, '1'),
+  }),
+  misfits: ({ sessionsDb, cacheDb }) =>
+    sessionsDb === undefined || sessionsDb !== cacheDb ? [] : [{ field: 'cacheDb', because: sharedDatabase }],
+  connect: async (options, context) =>
+    redis({ ...options, region: context.region, password: await context.secret(options.password) }),
+});

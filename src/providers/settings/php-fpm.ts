@@ -1,8 +1,11 @@
 import { isIPv6 } from 'node:net';
+import { z } from 'zod';
 import type { FailureKind } from '../../domain/failure';
+import { command, path } from '../../fields/fields';
 import { PortError } from '../../ports/errors';
 import type { CommandResult, Host, Settings } from '../../ports/ports';
 import { complete, linesOf, render, settingsOf } from './environment';
+import { defineSettings } from './kind';
 import { codes, put, remove, replace, show } from './scripts';
 
 export interface PhpFpmOptions {
@@ -111,3 +114,20 @@ function proxiedTo(text: string, file: string): string | undefined {
   if (address === undefined) throw new PortError('garbage', `${file} holds something else than one line of ours.`);
   return address.replace(/^\[|\]$/g, '');
 }
+
+export const phpFpmSettings = defineSettings({
+  title: 'php-fpm',
+  options: z.strictObject({
+    kind: z.literal('php-fpm'),
+    file: path('/etc/php-fpm.d/handover.conf'),
+    test: command('php-fpm8.2 -t'),
+    reload: command('kill -USR2 $(cat /run/php-fpm.pid)'),
+    gate: path('/run/shop/gate'),
+    schedulerPaused: path('/run/shop/scheduler-paused'),
+    proxy: path('/etc/nginx/proxy.conf'),
+    proxyTest: command('nginx -t -q'),
+    proxyReload: command('kill -HUP $(cat /run/nginx.pid)'),
+  }),
+  connect: (options, { region, host }) =>
+    Promise.resolve({ ...phpFpm({ ...options, region, host }), close: () => undefined }),
+});

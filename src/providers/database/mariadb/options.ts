@@ -1,6 +1,24 @@
-/** What the adapters of MariaDB are told by the site, one shape each. */
+/** What the site file says of a MariaDB, and what its adapters are told, one shape each. */
+import { z } from 'zod';
+import { host, name, path, port } from '../../../fields/fields';
+import { secret } from '../../../fields/secret-refs';
 import type { PeerAccess, Peer } from '../../host/peer';
 import type { Host } from '../../../ports/ports';
+
+export const siteOptions = z.strictObject({
+  kind: z.literal('mariadb'),
+  host: host('198.51.100.10'),
+  port: port('3306'),
+  /** The runbook's own user, the shop's, and the one that the peer replicates with. */
+  user: name('runbook'),
+  password: secret('file:db-runbook'),
+  shopUser: name('shop'),
+  replicationUser: name('repl'),
+  replicationPassword: secret('file:db-repl'),
+  ca: secret('file:ca.crt'),
+  /** On the database's own host: the authority it trusts when it follows another server. */
+  sourceCa: path('/etc/mysql/ca.crt'),
+});
 
 export interface MariaDbOptions {
   /** Name of the region: for the sentences, and as the epoch row spells it. */

@@ -1,0 +1,60 @@
+/** MariaDB as a kind of database: all ports made of what the site file says of it. */
+import type { z } from 'zod';
+import { PortError } from '../../../ports/errors';
+import { defineDatabase, type Server } from '../kind';
+import { binlogArchive } from './binlog/archive';
+import { mariadbComparing } from './comparing';
+import { mariadb } from './mariadb';
+import { siteOptions } from './options';
+import { mariadbPositions } from './positions';
+import { mariadbSalvage } from './salvage';
+import { mariabackup } from './seeding';
+
+export const mariadbDatabase = defineDatabase({
+  title: 'MariaDB',
+  options: siteOptions,
+  onHost: true,
+  positions: mariadbPositions,
+  connect: async (options, { secret, region, site, schema, idTables }) => {
+    const password = await secret(options.password);
+    const replicationPassword = await secret(options.replicationPassword);
+    const secrets = { password, replicationPassword, ca: await secret(options.ca) };
+    return mariadb({ ...options, ...secrets, region, site, database: schema, idTables });
+  },
+  rejoin: {
+    binlogs: (server) => binlogArchive({ ...hostWork(server), schema: server.schema }),
+    salvage: async (server) => mariadbSalvage({ ...(await loginOf(server)), site: server.site }),
+    seeding: (server) => {
+      const work = hostWork(server);
+      return mariabackup({ ...work, service: work.database });
+    },
+    comparing: async (primary, replica) => mariadbComparing(await loginOf(primary), await loginOf(replica)),
+  },
+});
+
+type MariaDb = Server<z.output<typeof siteOptions>>;
+
+async function loginOf({ region, schema, secret, options }: MariaDb) {
+  const { host, port, user } = options;
+  const [password, ca] = [await secret(options.password), await secret(options.ca)];
+  return { region, host, port, user, password, ca, database: schema };
+}
+
+/** What works on files of the region's host, and on copies from its peers'. */
+function hostWork({ region, host, services, peerAccess, peers }: MariaDb) {
+  if (peerAccess === undefined)
+    throw new PortError(
+      'refused',
+      `${region}'s host has no key for the hosts of other regions: regions.${region}.media names none, so MariaDB's logs and data can't be copied.`,
+    );
+  const others = Object.entries(peers).map(
+    ([name, peer]) => [name, { ...peer.host, ...servicesOf(name, services) }] as const,
+  );
+  return { ...servicesOf(region, services), ...peerAccess, region, host, peers: Object.fromEntries(others) };
+}
+
+function servicesOf(region: string, { [region]: services }: MariaDb['services']) {
+  if (services !== undefined) return services;
+  const because = `The site file has no regions.${region}.services, which says where the MariaDB of ${region} keeps its data.`;
+  throw new PortError('refused', because);
+}

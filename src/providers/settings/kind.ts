@@ -1,0 +1,12 @@
+/** What keeps a shop's settings: one file that ends in `defineSettings({...})`, and one line in `index.ts`. */
+import type { Options } from '../kit/kind';
+import { defineRegionKind, type RegionDefinition, type RegionKind } from '../kit/region-kind';
+import type { Settings } from '../../ports/ports';
+
+type SettingsKeeper = Settings & { close: () => unknown };
+
+export type SettingsKind<S extends Options = Options> = RegionKind<SettingsKeeper, S>;
+
+export function defineSettings<S extends Options>(definition: RegionDefinition<S, SettingsKeeper>): SettingsKind<S> {
+  return defineRegionKind('regions.NAME.settings', definition);
+}

@@ -1,0 +1,199 @@
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { serviceCommandOf } from '../../src/activities/planning/move';
+import { readSite, SiteInvalid, type Site } from '../../src/config/load';
+import { siteSchemaOf } from '../../src/config/schema';
+import { connect } from '../../src/connect/connect';
+import { text } from '../../src/fields/fields';
+import { secret } from '../../src/fields/secret-refs';
+import type { Binlogs, Comparing, Salvage, Seeding } from '../../src/ports/rejoin';
+import type { Database, Sessions } from '../../src/ports/ports';
+import { defineDatabase, type Rejoin } from '../../src/providers/database/kind';
+import { unlimited } from '../../src/providers/rate-limit/scope';
+import { defineMedia } from '../../src/providers/media/kind';
+import { regionKinds, type RegionKinds } from '../../src/providers/region-kinds';
+import { defineSessions } from '../../src/providers/sessions/kind';
+import { defineSettings } from '../../src/providers/settings/kind';
+import { worldPositions } from '../world/positions';
+import { lab, value, type Tree } from './lab-site';
+
+const closing = { close: () => undefined };
+const never = () => Promise.reject(new Error('This test does not ask for it.'));
+
+/** What a vendor keeps for the shop, with nothing of it on the region's host. */
+const managed = defineDatabase({
+  title: 'Managed Database',
+  options: z.strictObject({ kind: z.literal('managed'), cluster: text('a cluster', 'db-1'), token: secret('file:t') }),
+  onHost: false,
+  positions: worldPositions,
+  connect: async ({ cluster, token }, { secret: read, region, site, schema }) => {
+    const version = [cluster, region, site, schema, await read(token)].join('/');
+    return { state: () => Promise.resolve({ version }), close: never } as unknown as Database;
+  },
+});
+
+const keyed = defineSessions({
+  title: 'Keyed Store',
+  options: z.strictObject({
+    kind: z.literal('keyed'),
+    url: text('an address', 'k://a'),
+    spare: text('another', 'k://b'),
+  }),
+  misfits: ({ url, spare }) => (url === spare ? [{ field: 'spare', because: 'is the same as url' }] : []),
+  connect: ({ url }) => {
+    const state = () => Promise.resolve({ role: 'primary' as const, sourceHost: url, linkUp: false, offset: 0 });
+    return Promise.resolve({ state, close: never } as Partial<Sessions> as Sessions);
+  },
+});
+
+const cluster = defineSettings({
+  title: 'Cluster',
+  options: z.strictObject({ kind: z.literal('cluster'), map: text('a config map', 'shop') }),
+  connect: ({ map }, { region }) => {
+    const rest = { read: never, apply: never, gate: never, ungate: never, pauseScheduler: never };
+    const more = { resumeScheduler: never, schedulerPaused: never, proxyTo: never, proxiedTo: never };
+    return Promise.resolve({ ...rest, ...more, ...closing, gated: () => Promise.resolve(`${region}'s ${map}`) });
+  },
+});
+
+const bucket = defineMedia({
+  title: 'Bucket',
+  options: z.strictObject({ kind: z.literal('bucket'), name: text('a bucket', 'uploads-a') }),
+  connect: ({ name }, { peers }) =>
+    Promise.resolve({
+      ...closing,
+      pullFrom: never,
+      missingFrom: (from) => Promise.resolve([`${peers[from]?.options.name ?? 'nothing'} to ${name}`]),
+    }),
+});
+
+const kinds = {
+  database: [...regionKinds.database, managed],
+  sessions: [...regionKinds.sessions, keyed],
+  settings: [...regionKinds.settings, cluster],
+  media: [...regionKinds.media, bucket],
+} as const satisfies RegionKinds;
+
+const second = (name: string) => ({
+  database: { kind: 'managed', cluster: `db-${name}`, token: 'file:managed' },
+  sessions: { kind: 'keyed', url: `k://${name}`, spare: 'k://spare' },
+  settings: { kind: 'cluster', map: 'shop' },
+  media: { kind: 'bucket', name: `uploads-${name}` },
+});
+
+/** The lab's site with parts of a second kind, after `change`. */
+function written(change: (region: Tree, name: string) => unknown): string {
+  const site = parse(lab) as Tree;
+  for (const [name, region] of Object.entries(site.regions!)) change(region, name);
+  return stringify(site);
+}
+
+const all = (region: Tree, name: string) => {
+  Object.assign(region, second(name));
+  delete region.services;
+};
+
+/** The site's type knows the kinds that are shipped, which is all that this test changes. */
+function read(source: string, among: RegionKinds = kinds): Site {
+  const schema = siteSchemaOf(among as unknown as typeof regionKinds);
+  return readSite(source, 'lab', { kinds: among, schema });
+}
+
+function problemsOf(source: string): string[] {
+  try {
+    read(source);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SiteInvalid)) throw error;
+    return error.problems.map(({ path, because }) => `${path} ${because}`);
+  }
+}
+
+const portsOf = (site: Site, among: RegionKinds = kinds) =>
+  connect(site, { secret: (reference) => Promise.resolve(`behind ${reference}`) }, unlimited, among);
+
+test('a site whose regions name a second kind of every part is read, and needs no service of a database that is not on the host', () => {
+  expect(problemsOf(written(all))).toEqual([]);
+  const site = read(written(all));
+  expect(site.regions.A?.database).toEqual({ kind: 'managed', cluster: 'db-A', token: 'file:managed' });
+  expect(serviceCommandOf(site, 'A')).toBe('');
+});
+
+test('the shipped kinds refuse what is not among them, and a list with a second kind names both', () => {
+  expect(() => readSite(written(all), 'lab')).toThrow(/regions\.A\.database\.kind is wrong; it must be mariadb\n/);
+  const unknown = written((region) => (region.database!.kind = value('oracle')));
+  expect(problemsOf(unknown)[0]).toBe('regions.A.database.kind is wrong; it must be mariadb or managed');
+});
+
+test('each port of a region is made by the kind that the site names', async () => {
+  const ports = portsOf(read(written(all)));
+  expect((await ports.database('A').state()).version).toBe('db-A/A/lab/shop/behind file:managed');
+  expect((await ports.sessions('B').state()).sourceHost).toBe('k://B');
+  expect(await ports.settings('A').gated()).toBe("A's shop");
+  expect(ports.positions).toBe(worldPositions);
+  expect(await ports.media('B').missingFrom('A', 1_000)).toEqual(['uploads-A to uploads-B']);
+});
+
+test('a kind says itself which of its fields do not fit together', () => {
+  const same = written((region, name) =>
+    Object.assign(region, second(name), { sessions: { kind: 'keyed', url: 'k://a', spare: 'k://a' } }),
+  );
+  expect(problemsOf(same)).toEqual(['A', 'B'].map((name) => `regions.${name}.sessions.spare is the same as url`));
+});
+
+test.each([
+  ['database', 'refused'],
+  ['sessions', 'refused'],
+  ['media', 'refused'],
+  ['settings', 'accepted'],
+] as const)('two kinds of %s in one site are %s', (part, outcome) => {
+  const mixed = written((region, name) => name === 'B' && Object.assign(region, { [part]: second(name)[part] }));
+  const shipped = regionKinds[part][0].kind;
+  const because = `regions.B.${part}.kind is not that of region A, and the two must work with each other; for example ${shipped}`;
+  expect(problemsOf(mixed)).toEqual(outcome === 'accepted' ? [] : [because]);
+});
+
+test('the rejoin of a database without rejoin ports is refused with what to do', async () => {
+  const ports = portsOf(read(written(all)));
+  const because =
+    /^handover can't rejoin Managed Database, so make B's database a replica .* npx handover drill lab --kind checks$/;
+  expect(() => ports.binlogs('B')).toThrow(because);
+  expect(() => ports.seeding('B')).toThrow(because);
+  await expect(ports.salvage('B').known()).rejects.toThrow(because);
+  await expect(ports.comparing('B', 'A').last()).rejects.toThrow(because);
+});
+
+test('a database brings its own rejoin ports, told what the site says of its region and of the others', async () => {
+  const told: string[] = [];
+  const rejoin: Rejoin<{ cluster: string }> = {
+    binlogs: ({ options, region }) => (told.push(`logs of ${options.cluster} in ${region}`), {} as Binlogs),
+    salvage: ({ options, schema }) => {
+      const known = () => Promise.resolve(`${schema} of ${options.cluster}`);
+      return Promise.resolve({ known, ...closing } as Partial<Salvage> & typeof closing as Salvage & typeof closing);
+    },
+    seeding: ({ peers }) => (told.push(`from ${Object.keys(peers).join()}`), {} as Seeding),
+    comparing: (primary, replica) => {
+      const rows = { [primary.options.cluster]: 1, [replica.options.cluster]: 1 };
+      const last = () => Promise.resolve({ position: '1', rows, unequal: [] });
+      return Promise.resolve({ last, ...closing } as Partial<Comparing> & typeof closing as Comparing & typeof closing);
+    },
+  };
+  const connected = () => Promise.reject(new Error('This test does not connect.'));
+  const like = { options: managed.options, onHost: false, positions: worldPositions };
+  const own = defineDatabase({ ...like, title: 'Own', connect: connected, rejoin });
+  const among = { ...kinds, database: [...regionKinds.database, own] } as const;
+  const ports = portsOf(read(written(all), among), among);
+  ports.binlogs('A');
+  ports.seeding('B');
+  expect(told).toEqual(['logs of db-A in A', 'from A']);
+  expect(await ports.salvage('A').known()).toBe('shop of db-A');
+  expect(await ports.comparing('A', 'B').last()).toMatchObject({ rows: { 'db-A': 1, 'db-B': 1 } });
+});
+
+test("MariaDB's logs and data are not copied where the media has no key for the other region's host", () => {
+  const ports = portsOf(read(written((region, name) => Object.assign(region, { media: second(name).media }))));
+  const because =
+    "A's host has no key for the hosts of other regions: regions.A.media names none, so MariaDB's logs and data can't be copied.";
+  expect(() => ports.binlogs('A')).toThrow(because);
+  expect(() => ports.seeding('A')).toThrow(because);
+});
