@@ -1,11 +1,11 @@
 /** Vendors that can't be had, by their fakes: what the site file says of them, the credentials they know, and how each is started. */
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { places, shopName, world } from '../network/places';
-import { startCloudflare } from '../vendors/cloudflare';
-import { startDigitalOcean } from '../vendors/digitalocean';
-import type { DnsFake, DnsFakeOptions } from '../vendors/dns';
-import { startGoogle } from '../vendors/google';
-import { startRoute53 } from '../vendors/route53';
+import { startCloudflare } from '../vendors/cloudflare/cloudflare';
+import { startDigitalOcean } from '../vendors/digitalocean/digitalocean';
+import type { DnsFake, DnsFakeOptions } from '../vendors/kit/dns';
+import { startGoogle } from '../vendors/google/google';
+import { startRoute53 } from '../vendors/route53/route53';
 
 /** Port of every fake's API. */
 export const apiPort = 8081;

@@ -1,5 +1,5 @@
 /** Every kind of fault that a fake plays, each in the forms that bring out other words of ours. */
-import type { Effect } from '../vendors/faults';
+import type { Effect } from '../vendors/kit/faults';
 
 /** `elsewhere` is where redirects and links lead. A kind that is new to the script does not compile until it is here. */
 function byKind(elsewhere: string): Record<Effect['kind'], readonly Effect[]> {

@@ -2,8 +2,8 @@
 import { unlimited } from '../../src/providers/rate-limit/scope';
 import { connect, type Connected } from '../../src/connect/connect';
 import type { Site } from '../../src/config/load';
-import type { GoogleFake } from '../vendors/google';
-import type { Effect } from '../vendors/faults';
+import type { GoogleFake } from '../vendors/google/google';
+import type { Effect } from '../vendors/kit/faults';
 import { openZoneServer, type ZoneServer, type ProviderKind, type VendorKind } from '../loopback/zone-servers';
 import { canariesOf, type Canary } from './canaries';
 import { credentialsOf } from './credentials';

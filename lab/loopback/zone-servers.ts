@@ -11,8 +11,8 @@ import { dnsProviders } from '../../src/providers/dns';
 import type { RecordSet } from '../../src/ports/ports';
 import { apiPort, vendors, type Vendor } from '../dns/vendors';
 import { world as labWorld } from '../network/places';
-import type { DnsFake, DnsFakeOptions } from '../vendors/dns';
-import type { Limit } from '../vendors/limits';
+import type { DnsFake, DnsFakeOptions } from '../vendors/kit/dns';
+import type { Limit } from '../vendors/kit/limits';
 import { bind } from './bind';
 import { powerDns } from './pdns';
 

@@ -1,6 +1,6 @@
 import { cloudflarePools } from '../../src/providers/traffic/cloudflare-pools/cloudflare-pools';
 import type { TrafficSwitch } from '../../src/providers/traffic/switch';
-import type { CloudflareFake, CloudflareOptions } from '../../lab/vendors/cloudflare';
+import type { CloudflareFake, CloudflareOptions } from '../../lab/vendors/cloudflare/cloudflare';
 import { startFake, token } from './cloudflare-world';
 import type { TrafficWorld } from './traffic.contract';
 

@@ -1,6 +1,6 @@
 import { cloudflare } from '../../src/providers/dns/cloudflare/cloudflare';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import { startCloudflare, type CloudflareFake, type CloudflareOptions } from '../../lab/vendors/cloudflare';
+import { startCloudflare, type CloudflareFake, type CloudflareOptions } from '../../lab/vendors/cloudflare/cloudflare';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';

@@ -6,7 +6,7 @@ import {
   type FakeBalancer,
   type NetworkFake,
   type NetworkScope,
-} from '../../lab/vendors/digitalocean-network';
+} from '../../lab/vendors/digitalocean/network/network';
 import type { TrafficWorld } from './traffic.contract';
 
 /** Has on purpose what `encodeURIComponent` changes. */

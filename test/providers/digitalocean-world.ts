@@ -1,7 +1,7 @@
 import { digitalocean } from '../../src/providers/dns/digitalocean/digitalocean';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import type { DnsFake } from '../../lab/vendors/dns';
-import { startDigitalOcean, type DigitalOceanOptions } from '../../lab/vendors/digitalocean';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
+import { startDigitalOcean, type DigitalOceanOptions } from '../../lab/vendors/digitalocean/digitalocean';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';

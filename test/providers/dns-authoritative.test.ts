@@ -1,7 +1,7 @@
 import { authoritative } from '../../src/providers/dns/authoritative';
 import type { RecordSet } from '../../src/ports/ports';
-import { startNameServer, type NameServer as ZoneServer } from '../../lab/vendors/name-server';
-import { fakeZone } from '../../lab/vendors/zone';
+import { startNameServer, type NameServer as ZoneServer } from '../../lab/vendors/kit/name-server';
+import { fakeZone } from '../../lab/vendors/kit/zone';
 import { nameServer, type NameServer, type Said } from '../../lab/loopback/name-server';
 import { powerDns } from '../../lab/loopback/pdns';
 

@@ -1,5 +1,5 @@
 import type { RecordSet } from '../../src/ports/ports';
-import type { CloudflareFake } from '../../lab/vendors/cloudflare';
+import type { CloudflareFake } from '../../lab/vendors/cloudflare/cloudflare';
 import { page, record, refusing, waysToZone, written } from './cloudflare-world';
 import { failure } from './servers/failure';
 import type { Reply } from '../../lab/loopback/web';

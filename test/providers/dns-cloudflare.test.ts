@@ -2,7 +2,7 @@ import { authoritative } from '../../src/providers/dns/authoritative';
 import { cloudflare } from '../../src/providers/dns/cloudflare/cloudflare';
 import { dnsProviders } from '../../src/providers/dns';
 import type { RecordSet } from '../../src/ports/ports';
-import type { CloudflareFake, CloudflareOptions } from '../../lab/vendors/cloudflare';
+import type { CloudflareFake, CloudflareOptions } from '../../lab/vendors/cloudflare/cloudflare';
 import { openFaultWorld, openWorld, page, refusing, waysToZone, written, zoneAt } from './cloudflare-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';

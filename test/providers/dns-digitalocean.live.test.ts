@@ -1,4 +1,4 @@
-import type { DnsFake } from '../../lab/vendors/dns';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
 import { openFaultWorld, openWorld, startFake, token, zoneAt } from './digitalocean-world';
 import { describeDns } from './dns.contract';
 import { describeSlowDns } from './dns-faults.contract';

@@ -2,8 +2,8 @@ import { digitalocean } from '../../src/providers/dns/digitalocean/digitalocean'
 import { dnsProviders } from '../../src/providers/dns';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import type { RecordSet } from '../../src/ports/ports';
-import type { DnsFake } from '../../lab/vendors/dns';
-import type { DigitalOceanOptions } from '../../lab/vendors/digitalocean';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
+import type { DigitalOceanOptions } from '../../lab/vendors/digitalocean/digitalocean';
 import { openFaultWorld, openWorld, startFake, token, zoneAt } from './digitalocean-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';

@@ -1,5 +1,5 @@
 /**
- * Every fault of the script (lab/vendors/faults.ts), played against a provider and its fake. A vendor's test file says
+ * Every fault of the script (lab/vendors/kit/faults.ts), played against a provider and its fake. A vendor's test file says
  *
  *     describeDnsFaults('DigitalOcean DNS', openFaultWorld, ['stale', 'pages']);   // in dns-NAME.test.ts
  *     describeSlowDns('DigitalOcean DNS', openFaultWorld);     // in dns-NAME.live.test.ts: it waits for the adapter's whole timeout
@@ -11,9 +11,9 @@ import { authoritative } from '../../src/providers/dns/authoritative';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import { PortError } from '../../src/ports/errors';
 import type { RecordSet } from '../../src/ports/ports';
-import type { DnsFake } from '../../lab/vendors/dns';
-import type { Effect, Hints, Match } from '../../lab/vendors/faults';
-import type { Server } from '../../lab/vendors/server';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
+import type { Effect, Hints, Match } from '../../lab/vendors/kit/faults';
+import type { Server } from '../../lab/vendors/kit/server';
 import {
   askedFor,
   expectLimited,

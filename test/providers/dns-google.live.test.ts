@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { patienceMs } from '../../lab/loopback/until';
 import { google } from '../../src/providers/dns/google/google';
-import type { GoogleFake } from '../../lab/vendors/google';
+import type { GoogleFake } from '../../lab/vendors/google/google';
 import { describeSlowDns } from './dns-faults.contract';
 import { allowing, everything, keyFile, openFaultWorld, startFake } from './google-world';
 import { judgeOf } from './judges/judges';

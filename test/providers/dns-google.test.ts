@@ -3,7 +3,7 @@ import { dnsProviders } from '../../src/providers/dns';
 import { google } from '../../src/providers/dns/google/google';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import type { RecordSet } from '../../src/ports/ports';
-import type { GoogleFake, GoogleOptions, GoogleZone } from '../../lab/vendors/google';
+import type { GoogleFake, GoogleOptions, GoogleZone } from '../../lab/vendors/google/google';
 import * as world from './google-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';

@@ -1,7 +1,7 @@
 import { authoritative } from '../../src/providers/dns/authoritative';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import type { RecordSet } from '../../src/ports/ports';
-import type { Route53Fake } from '../../lab/vendors/route53';
+import type { Route53Fake } from '../../lab/vendors/route53/route53';
 import { startFake, zoneAt } from './route53-world';
 import { failure } from './servers/failure';
 

@@ -8,7 +8,7 @@ import { dnsProviders } from '../../src/providers/dns';
 import type { DnsZone } from '../../src/providers/dns/provider';
 import { route53 } from '../../src/providers/dns/route53/route53';
 import type { RecordSet } from '../../src/ports/ports';
-import type { Route53Action, Route53Fake, Route53Options } from '../../lab/vendors/route53';
+import type { Route53Action, Route53Fake, Route53Options } from '../../lab/vendors/route53/route53';
 import { everything, keyId, openFaultWorld, openWorld, secretKey, startFake, zoneAt } from './route53-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';

@@ -1,6 +1,6 @@
 import { authoritative } from '../../src/providers/dns/authoritative';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import type { DnsFake } from '../../lab/vendors/dns';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
 import type { DnsWorld } from './dns.contract';
 
 /** The world of a vendor's fake: `zone` is the adapter connected to it, and `ttls` are two that the vendor stores as asked, the lower first. */

@@ -1,7 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { google } from '../../src/providers/dns/google/google';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import { startGoogle, type GoogleFake, type GoogleOptions, type GooglePermission } from '../../lab/vendors/google';
+import {
+  startGoogle,
+  type GoogleFake,
+  type GoogleOptions,
+  type GooglePermission,
+} from '../../lab/vendors/google/google';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';

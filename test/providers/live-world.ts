@@ -5,7 +5,7 @@ import { startFake as startDigitalOcean, token as digitaloceanToken } from './di
 import { keyFile, startFake as startGoogle } from './google-world';
 import { keyId, secretKey, startFake as startRoute53 } from './route53-world';
 import { evaluate } from '../setup/script';
-import type { DnsFake } from '../../lab/vendors/dns';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
 
 export interface LiveFake {
   fake: DnsFake;

@@ -1,5 +1,5 @@
 /** The public name of a shop whose record is not an A set: what a customer's resolver would follow. */
-import type { DnsFake } from '../../lab/vendors/dns';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
 import { probeEdge } from '../../src/providers/probe';
 import { startFake } from './digitalocean-world';
 import { healthOf, identity, web, type Web } from '../../lab/loopback/web';

@@ -1,7 +1,7 @@
 import type { DnsZone } from '../../src/providers/dns/provider';
 import { route53 } from '../../src/providers/dns/route53/route53';
-import type { DnsFake } from '../../lab/vendors/dns';
-import { startRoute53, type Route53Fake, type Route53Options } from '../../lab/vendors/route53';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
+import { startRoute53, type Route53Fake, type Route53Options } from '../../lab/vendors/route53/route53';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';

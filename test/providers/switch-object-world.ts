@@ -1,6 +1,10 @@
 import { route53Health } from '../../src/providers/traffic/route53/route53-health';
 import type { TrafficSwitch } from '../../src/providers/traffic/switch';
-import { startSwitchObject, type SwitchObject, type SwitchObjectOptions } from '../../lab/vendors/switch-object';
+import {
+  startSwitchObject,
+  type SwitchObject,
+  type SwitchObjectOptions,
+} from '../../lab/vendors/route53/switch-object';
 import { keyId, secretKey } from './route53-world';
 import type { TrafficWorld } from './traffic.contract';
 

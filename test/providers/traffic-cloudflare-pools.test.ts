@@ -1,5 +1,5 @@
 import { durationOf } from '../duration';
-import type { CloudflareOptions } from '../../lab/vendors/cloudflare';
+import type { CloudflareOptions } from '../../lab/vendors/cloudflare/cloudflare';
 import { monitor, name, openWorld, origin, permissions, startPools, type Pools } from './cloudflare-pools-world';
 import { closedAfterEach } from './servers/closed';
 import { failure } from './servers/failure';

@@ -1,4 +1,4 @@
-import type { NetworkFake } from '../../lab/vendors/digitalocean-network';
+import type { NetworkFake } from '../../lab/vendors/digitalocean/network/network';
 import {
   balancerScopes as scopes,
   global,

@@ -1,5 +1,5 @@
 /**
- * Every fault of the script (lab/vendors/faults.ts), played against a traffic switch and its fake. A vendor's test file says
+ * Every fault of the script (lab/vendors/kit/faults.ts), played against a traffic switch and its fake. A vendor's test file says
  *
  *     describeTrafficFaults('A reserved IP', openWorld, ['stale', 'ids']);
  *
@@ -10,8 +10,8 @@ import type { Json } from '../../src/domain/plan/plan';
 import { PortError } from '../../src/ports/errors';
 import type { FailureKind } from '../../src/domain/failure';
 import { sameState } from '../../src/providers/traffic/switch';
-import type { Effect, Hints, Match } from '../../lab/vendors/faults';
-import type { Server } from '../../lab/vendors/server';
+import type { Effect, Hints, Match } from '../../lab/vendors/kit/faults';
+import type { Server } from '../../lab/vendors/kit/server';
 import {
   askedFor,
   expectLimited,

@@ -1,6 +1,6 @@
 import { reservedIp } from '../../src/providers/traffic/digitalocean/reserved-ip';
 import { whyNotAcross } from '../../src/providers/traffic/switch';
-import type { NetworkFake, NetworkScope } from '../../lab/vendors/digitalocean-network';
+import type { NetworkFake, NetworkScope } from '../../lab/vendors/digitalocean/network/network';
 import {
   a,
   addressOptions,

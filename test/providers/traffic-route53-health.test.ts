@@ -1,9 +1,9 @@
 import { durationOf } from '../duration';
 import { PortError } from '../../src/ports/errors';
 import { route53Health } from '../../src/providers/traffic/route53/route53-health';
-import type { Effect } from '../../lab/vendors/faults';
-import type { Route53Options } from '../../lab/vendors/route53';
-import type { SwitchObject } from '../../lab/vendors/switch-object';
+import type { Effect } from '../../lab/vendors/kit/faults';
+import type { Route53Options } from '../../lab/vendors/route53/route53';
+import type { SwitchObject } from '../../lab/vendors/route53/switch-object';
 import { expectNoSecret, expectTold, failures, orFailure, waits, limitedFor, expectLimited } from './faults';
 import { keyId, secretKey, startFake as startApi } from './route53-world';
 import { closedAfterEach } from './servers/closed';

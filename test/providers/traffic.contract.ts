@@ -4,8 +4,8 @@
  *     describeTraffic('Cloudflare Load Balancing', openWorld);
  */
 import { sameState, type TrafficSwitch } from '../../src/providers/traffic/switch';
-import type { Faults, Match } from '../../lab/vendors/faults';
-import type { Call } from '../../lab/vendors/server';
+import type { Faults, Match } from '../../lab/vendors/kit/faults';
+import type { Call } from '../../lab/vendors/kit/server';
 import { askedFor } from './faults';
 import { failure } from './servers/failure';
 

@@ -5,7 +5,7 @@ import { authoritative } from '../../src/providers/dns/authoritative';
 import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
 import { PortError } from '../../src/ports/errors';
 import type { Ports, RecordSet } from '../../src/ports/ports';
-import type { DnsFake } from '../../lab/vendors/dns';
+import type { DnsFake } from '../../lab/vendors/kit/dns';
 import { startFake, zoneAt } from '../providers/digitalocean-world';
 import { failure } from '../providers/servers/failure';
 import { newWorld } from '../world/world';

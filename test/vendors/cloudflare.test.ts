@@ -1,5 +1,5 @@
 import { authoritative } from '../../src/providers/dns/authoritative';
-import { startCloudflare, type CloudflareFake } from '../../lab/vendors/cloudflare';
+import { startCloudflare, type CloudflareFake } from '../../lab/vendors/cloudflare/cloudflare';
 
 const token = 'a-token';
 const [inA, inB, edge] = ['198.51.100.10', '203.0.113.10', '192.0.2.104'];

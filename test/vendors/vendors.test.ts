@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import * as dns from 'dns-packet';
 import { codeOf } from '../../src/providers/http/connection-failed';
 import type { RecordSet } from '../../src/ports/ports';
-import { startDnsFake, type DnsFake } from '../../lab/vendors/dns';
-import { slidingWindow } from '../../lab/vendors/limits';
-import { fakeZone, type FakeZone } from '../../lab/vendors/zone';
+import { startDnsFake, type DnsFake } from '../../lab/vendors/kit/dns';
+import { slidingWindow } from '../../lab/vendors/kit/limits';
+import { fakeZone, type FakeZone } from '../../lab/vendors/kit/zone';
 
 const set = (over: Partial<RecordSet> = {}): RecordSet => ({
   name: 'www.shop.test.',

@@ -11,7 +11,7 @@ import { connect, type Connected } from '../../src/connect/connect';
 import { PortError } from '../../src/ports/errors';
 import type { RecordSet } from '../../src/ports/ports';
 import { runbookQueue } from '../../src/contract/ids';
-import type { CloudflareFake } from '../../lab/vendors/cloudflare';
+import type { CloudflareFake } from '../../lab/vendors/cloudflare/cloudflare';
 import { bundle } from './server';
 import { Stage } from './stage';
 import * as keepers from './zone-servers';

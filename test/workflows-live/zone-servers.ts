@@ -1,10 +1,10 @@
 /** Whoever keeps the shop's zone in a test of bad input, on the loopback: the vendors' fakes with credentials of any scope, and real servers. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { RecordSet } from '../../src/ports/ports';
-import { startCloudflare, type CloudflareFake, type CloudflareOptions } from '../../lab/vendors/cloudflare';
-import { startDigitalOcean, type DigitalOceanOptions } from '../../lab/vendors/digitalocean';
-import { startGoogle, type GoogleFake, type GoogleOptions } from '../../lab/vendors/google';
-import { startRoute53, type Route53Fake, type Route53Options } from '../../lab/vendors/route53';
+import { startCloudflare, type CloudflareFake, type CloudflareOptions } from '../../lab/vendors/cloudflare/cloudflare';
+import { startDigitalOcean, type DigitalOceanOptions } from '../../lab/vendors/digitalocean/digitalocean';
+import { startGoogle, type GoogleFake, type GoogleOptions } from '../../lab/vendors/google/google';
+import { startRoute53, type Route53Fake, type Route53Options } from '../../lab/vendors/route53/route53';
 import { bind } from '../../lab/loopback/bind';
 import { powerDns } from '../../lab/loopback/pdns';
 

@@ -5,11 +5,11 @@
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import type { RecordSet } from '../../src/ports/ports';
-import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from './dns';
-import { slidingWindow, type Limit, type SlidingWindow } from './limits';
-import type { FakeReply, FakeRequest, Route } from './server';
-import { fakeZone, type FakeZone } from './zone';
+import type { RecordSet } from '../../../src/ports/ports';
+import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from '../kit/dns';
+import { slidingWindow, type Limit, type SlidingWindow } from '../kit/limits';
+import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import { fakeZone, type FakeZone } from '../kit/zone';
 
 type DigitalOceanScope = 'domain:read' | 'domain:create' | 'domain:update' | 'domain:delete';
 

@@ -8,9 +8,9 @@
  *     fake.putBalancer({ name: 'www.shop.test', default_pools: [a], fallback_pool: a });
  *     fake.putPool({ name: 'region-a', healthy: false });
  */
-import type { RecordSet } from '../../src/ports/ports';
-import { balancerRoutes } from './cloudflare-balancers';
-import { bad, fresh, foreign, good, recordRoutes, type CfRoute, type Permission } from './cloudflare-records';
+import type { RecordSet } from '../../../src/ports/ports';
+import { balancerRoutes } from './balancers';
+import { bad, fresh, foreign, good, recordRoutes, type CfRoute, type Permission } from './records';
 import {
   balancersOf,
   idMaker,
@@ -23,11 +23,11 @@ import {
   type CfRecord,
   type Item,
   type State,
-} from './cloudflare-state';
-import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from './dns';
-import { slidingWindow, type Limit } from './limits';
-import type { FakeReply, FakeRequest, Route } from './server';
-import { fakeZone } from './zone';
+} from './state';
+import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from '../kit/dns';
+import { slidingWindow, type Limit } from '../kit/limits';
+import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import { fakeZone } from '../kit/zone';
 
 export interface CloudflareOptions extends DnsFakeOptions {
   /** Permissions of each token. */

@@ -8,8 +8,8 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import * as dns from 'dns-packet';
-import { canonicalName } from '../../src/providers/dns/provider';
-import type { RecordSet } from '../../src/ports/ports';
+import { canonicalName } from '../../../src/providers/dns/provider';
+import type { RecordSet } from '../../../src/ports/ports';
 import type { FakeZone } from './zone';
 
 export interface NameServer {

@@ -3,11 +3,11 @@
  * answers B while the object says B's text, and A otherwise. How the health check works is AWS's description; nobody has seen it here.
  */
 import { isIPv6 } from 'node:net';
-import type { RecordSet } from '../../src/ports/ports';
-import type { Faults } from './faults';
-import { startNameServer } from './name-server';
-import { startServer, type Call, type FakeReply, type FakeRequest } from './server';
-import { fakeZone } from './zone';
+import type { RecordSet } from '../../../src/ports/ports';
+import type { Faults } from '../kit/faults';
+import { startNameServer } from '../kit/name-server';
+import { startServer, type Call, type FakeReply, type FakeRequest } from '../kit/server';
+import { fakeZone } from '../kit/zone';
 
 export interface SwitchObjectOptions {
   /** The whole value of Authorization. */

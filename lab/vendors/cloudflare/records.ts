@@ -1,8 +1,8 @@
 /** The calls on the records of the fake's zone. Codes and their words are those that users of the real API report. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import type { FakeReply, FakeRequest, Route } from './server';
-import { recordsOf, withRecords, type CfRecord, type State } from './cloudflare-state';
+import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import { recordsOf, withRecords, type CfRecord, type State } from './state';
 
 export type Permission =
   | 'Zone Read'

@@ -1,8 +1,8 @@
 /** The calls on load balancers, of the zone, and on their pools, of the account. */
 import { z } from 'zod';
-import { bad, foreign, good, type CfRoute } from './cloudflare-records';
-import { balancersOf, poolsOf, type CfBalancer, type State } from './cloudflare-state';
-import type { FakeRequest, Route } from './server';
+import { bad, foreign, good, type CfRoute } from './records';
+import { balancersOf, poolsOf, type CfBalancer, type State } from './state';
+import type { FakeRequest, Route } from '../kit/server';
 
 const pools = z.array(z.string());
 const byPlace = z.record(z.string(), pools);

@@ -8,9 +8,9 @@
  *     fake.putAddress({ ip: '45.55.96.47', region: 'fra1', droplet: 1 });
  */
 import { z } from 'zod';
-import type { Faults } from './faults';
-import type { Place } from './name-server';
-import { startServer, type Call, type FakeReply, type FakeRequest, type Route } from './server';
+import type { Faults } from '../../kit/faults';
+import type { Place } from '../../kit/name-server';
+import { startServer, type Call, type FakeReply, type FakeRequest, type Route } from '../../kit/server';
 
 export type NetworkScope =
   'reserved_ip:read' | 'reserved_ip:update' | 'droplet:read' | 'load_balancer:read' | 'load_balancer:update';

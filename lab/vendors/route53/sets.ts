@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { RecordSet } from '../../src/ports/ports';
+import type { RecordSet } from '../../../src/ports/ports';
 
 /** A set as Route 53 stores, sorts and spells it. */
 export interface R53Set {

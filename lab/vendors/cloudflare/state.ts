@@ -2,8 +2,8 @@
  * What a zone at Cloudflare holds, and what its name servers make of it: a record's value only where the record is neither proxied, nor
  * flattened, nor shadowed by a load balancer of the same name.
  */
-import type { RecordSet } from '../../src/ports/ports';
-import type { FakeZone } from './zone';
+import type { RecordSet } from '../../../src/ports/ports';
+import type { FakeZone } from '../kit/zone';
 
 export interface CfRecord {
   id: string;

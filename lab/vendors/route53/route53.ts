@@ -3,9 +3,9 @@
  * as the real one does where that is known: REST with XML, sets in the order of their labels from the right, at most 300 a page, a batch as a
  * whole or not at all, removals to the letter, changes that are PENDING before they are INSYNC, limits as 400, signatures looked at.
  */
-import { aliasOf } from '../../src/providers/dns/provider';
-import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from './dns';
-import { slidingWindow, type Limit, type SlidingWindow } from './limits';
+import { aliasOf } from '../../../src/providers/dns/provider';
+import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from '../kit/dns';
+import { slidingWindow, type Limit, type SlidingWindow } from '../kit/limits';
 import {
   changesIn,
   element,
@@ -17,10 +17,10 @@ import {
   strayAlias,
   type ChangeElement,
   type R53Set,
-} from './route53-sets';
-import type { FakeReply, FakeRequest, Route } from './server';
+} from './sets';
+import type { FakeReply, FakeRequest, Route } from '../kit/server';
 import { isSignedBy, keyIdOf } from './sigv4';
-import { fakeZone, type FakeZone } from './zone';
+import { fakeZone, type FakeZone } from '../kit/zone';
 
 export type Route53Action =
   'ListHostedZonesByName' | 'ListResourceRecordSets' | 'ChangeResourceRecordSets' | 'GetChange' | 'GetHealthCheck';

@@ -7,8 +7,8 @@
  *     zone.records(request.hints);                      // what a route reads; before the last change when the hint says stale
  *     zone.publishAfterMs = [0, Infinity];              // the second name server never hears of the changes from now on
  */
-import { canonicalName, canonicalValue } from '../../src/providers/dns/provider';
-import type { RecordSet } from '../../src/ports/ports';
+import { canonicalName, canonicalValue } from '../../../src/providers/dns/provider';
+import type { RecordSet } from '../../../src/ports/ports';
 
 export interface FakeZone<R> {
   /** Its name, with a dot at its end. */

@@ -9,7 +9,7 @@
  *
  * Hold the adapter to `describeDns` (test/providers/dns.contract.ts) and `describeDnsFaults` (test/providers/dns-faults.contract.ts) with it.
  */
-import type { RecordSet } from '../../src/ports/ports';
+import type { RecordSet } from '../../../src/ports/ports';
 import type { Faults } from './faults';
 import { startNameServer, type NameServer, type Place } from './name-server';
 import { startServer, type Call, type ServerOptions } from './server';

@@ -6,11 +6,11 @@
 import { createVerify, randomUUID } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import type { RecordSet } from '../../src/ports/ports';
-import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from './dns';
-import { slidingWindow, type Limit } from './limits';
-import type { FakeReply, FakeRequest, Route } from './server';
-import { fakeZone, type FakeZone } from './zone';
+import type { RecordSet } from '../../../src/ports/ports';
+import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from '../kit/dns';
+import { slidingWindow, type Limit } from '../kit/limits';
+import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import { fakeZone, type FakeZone } from '../kit/zone';
 
 export type GooglePermission =
   | `dns.managedZones.${'list' | 'get'}`
