@@ -1,11 +1,12 @@
 /**
- * What the suites of faults of all ports have in common: the script as tables (lab/vendors/kit/faults.ts plays it), how each fault must be told, and
- * a server that nobody should ever ask. The suites are dns-faults.contract.ts and traffic-faults.contract.ts.
+ * What the suites of faults of all ports have in common: the script as tables (of lab/vendors/kit/faults.ts), how each fault must be told, and a
+ * server that nobody should ever ask. The suites are dns-faults.contract.ts and traffic-faults.contract.ts.
  */
 import { PortError } from '../../src/ports/errors';
 import type { FailureKind } from '../../src/domain/failure';
+import type { Call } from '../../lab/vendors/kit/calls';
 import { matches, type Effect, type Match } from '../../lab/vendors/kit/faults';
-import { startServer, type Call, type Server } from '../../lab/vendors/kit/server';
+import { startServer, type Server } from '../../lab/vendors/kit/server';
 
 /** Hints that the routes of a fake play; a vendor without pages, links or ids leaves them out. */
 export type Played = 'stale' | 'pages' | 'links' | 'ids';

@@ -5,7 +5,7 @@
  */
 import { sameState, type TrafficSwitch } from '../../src/providers/traffic/switch';
 import type { Faults, Match } from '../../lab/vendors/kit/faults';
-import type { Call } from '../../lab/vendors/kit/server';
+import type { Call } from '../../lab/vendors/kit/calls';
 import { askedFor } from './faults';
 import { failure } from './servers/failure';
 

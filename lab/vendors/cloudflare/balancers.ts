@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { bad, foreign, good, type CfRoute } from './records';
 import { balancersOf, poolsOf, type CfBalancer, type State } from './state';
-import type { FakeRequest, Route } from '../kit/server';
+import type { FakeRequest } from '../kit/request';
+import type { Route } from '../kit/routes';
 
 const pools = z.array(z.string());
 const byPlace = z.record(z.string(), pools);

@@ -26,7 +26,8 @@ import {
 } from './state';
 import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from '../kit/dns';
 import { slidingWindow, type Limit } from '../kit/limits';
-import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import type { FakeRequest } from '../kit/request';
+import type { FakeReply, Route } from '../kit/routes';
 import { fakeZone } from '../kit/zone';
 
 export interface CloudflareOptions extends DnsFakeOptions {

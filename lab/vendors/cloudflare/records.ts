@@ -1,7 +1,8 @@
 /** The calls on the records of the fake's zone. Codes and their words are those that users of the real API report. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import type { FakeRequest } from '../kit/request';
+import type { FakeReply, Route } from '../kit/routes';
 import { recordsOf, withRecords, type CfRecord, type State } from './state';
 
 export type Permission =

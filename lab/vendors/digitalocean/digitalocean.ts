@@ -8,7 +8,8 @@ import { z } from 'zod';
 import type { RecordSet } from '../../../src/ports/ports';
 import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from '../kit/dns';
 import { slidingWindow, type Limit, type SlidingWindow } from '../kit/limits';
-import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import type { FakeRequest } from '../kit/request';
+import type { FakeReply, Route } from '../kit/routes';
 import { fakeZone, type FakeZone } from '../kit/zone';
 
 type DigitalOceanScope = 'domain:read' | 'domain:create' | 'domain:update' | 'domain:delete';

@@ -9,7 +9,8 @@ import { z } from 'zod';
 import type { RecordSet } from '../../../src/ports/ports';
 import { originOf, serversOf, startDnsFake, type DnsFake, type DnsFakeOptions } from '../kit/dns';
 import { slidingWindow, type Limit } from '../kit/limits';
-import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import type { FakeRequest } from '../kit/request';
+import type { FakeReply, Route } from '../kit/routes';
 import { fakeZone, type FakeZone } from '../kit/zone';
 
 export type GooglePermission =

@@ -1,6 +1,6 @@
 /**
- * What every vendor's DNS fake is made of: the HTTP server, its zone and the zone's name servers. A fake is one file, a plain function that
- * needs no jest, so that drills use it too:
+ * What every vendor's DNS fake is made of: the HTTP server, its zone and the zone's name servers. A fake is a plain function that needs no
+ * jest, so that drills use it too:
  *
  *     export async function startDigitalOcean(options: DnsFakeOptions & { token: string }): Promise<DnsFake> {
  *       const zone = fakeZone<DoRecord>({ origin: originOf(options), setsOf, nameServers: serversOf(options).length });
@@ -10,9 +10,10 @@
  * Hold the adapter to `describeDns` (test/providers/dns.contract.ts) and `describeDnsFaults` (test/providers/dns-faults.contract.ts) with it.
  */
 import type { RecordSet } from '../../../src/ports/ports';
+import type { Call } from './calls';
 import type { Faults } from './faults';
 import { startNameServer, type NameServer, type Place } from './name-server';
-import { startServer, type Call, type ServerOptions } from './server';
+import { startServer, type ServerOptions } from './server';
 import type { FakeZone } from './zone';
 
 export interface DnsFakeOptions {

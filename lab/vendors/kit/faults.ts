@@ -1,6 +1,6 @@
 /**
- * The fault script of a fake: which requests go wrong, how, and how often. `server.ts` plays it around every route, so a vendor's fake
- * has nothing to do for most of it. The hints alone are played by the vendor's own routes, which read them from `request.hints`.
+ * The fault script of a fake: which requests go wrong, how, and how often. `fault-effects.ts` plays it around every route, so a
+ * vendor's fake has nothing to do for most of it. The hints alone are played by the vendor's own routes, which read them from `request.hints`.
  *
  *     fake.faults.play({ on: { method: 'PATCH' }, effect: { kind: 'error', status: 502, when: 'after' } });
  *     fake.faults.play({ on: { method: 'GET' }, times: Infinity, effect: { kind: 'hint', hints: { pageSize: 1 } } });

@@ -10,6 +10,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import * as dns from 'dns-packet';
 import { canonicalName } from '../../../src/providers/dns/provider';
 import type { RecordSet } from '../../../src/ports/ports';
+import { closing } from './closing';
 import type { FakeZone } from './zone';
 
 export interface NameServer {
@@ -38,17 +39,16 @@ const plainBytes = 512;
 
 export async function startNameServer(options: NameServerOptions): Promise<NameServer> {
   const asked: string[] = [];
-  const sockets = new Set<Socket>();
   const reply = (query: dns.Packet): dns.Packet => {
     const [question] = query.questions ?? [];
     if (question) asked.push(`${question.type} ${canonicalName(question.name)}`);
     return answerTo(query, options);
   };
   const tcp = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
+    socket.on('error', () => socket.destroy());
     onStream(socket, reply);
   });
+  const close = closing(tcp);
   const udp = await listen(tcp, options);
   udp.on('message', (message, from) => {
     const query = decoded(message);
@@ -59,8 +59,7 @@ export async function startNameServer(options: NameServerOptions): Promise<NameS
     address: `${options.host}:${port}`,
     asked,
     close: async () => {
-      sockets.forEach((socket) => socket.destroy());
-      await new Promise<void>((done) => void tcp.close(() => done()));
+      await close();
       await new Promise<void>((done) => void udp.close(() => done()));
     },
   };

@@ -18,7 +18,8 @@ import {
   type ChangeElement,
   type R53Set,
 } from './sets';
-import type { FakeReply, FakeRequest, Route } from '../kit/server';
+import type { FakeRequest } from '../kit/request';
+import type { FakeReply, Route } from '../kit/routes';
 import { isSignedBy, keyIdOf } from './sigv4';
 import { fakeZone, type FakeZone } from '../kit/zone';
 

@@ -1,6 +1,6 @@
 /** Whether a request is signed as AWS's Signature Version 4 wants it; by AWS's page "Create a signed AWS API request". */
 import { createHash, createHmac } from 'node:crypto';
-import type { FakeRequest } from '../kit/server';
+import type { FakeRequest } from '../kit/request';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();

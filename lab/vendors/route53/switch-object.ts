@@ -6,7 +6,10 @@ import { isIPv6 } from 'node:net';
 import type { RecordSet } from '../../../src/ports/ports';
 import type { Faults } from '../kit/faults';
 import { startNameServer } from '../kit/name-server';
-import { startServer, type Call, type FakeReply, type FakeRequest } from '../kit/server';
+import type { Call } from '../kit/calls';
+import type { FakeRequest } from '../kit/request';
+import type { FakeReply } from '../kit/routes';
+import { startServer } from '../kit/server';
 import { fakeZone } from '../kit/zone';
 
 export interface SwitchObjectOptions {

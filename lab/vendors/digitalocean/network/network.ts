@@ -10,7 +10,10 @@
 import { z } from 'zod';
 import type { Faults } from '../../kit/faults';
 import type { Place } from '../../kit/name-server';
-import { startServer, type Call, type FakeReply, type FakeRequest, type Route } from '../../kit/server';
+import type { Call } from '../../kit/calls';
+import type { FakeRequest } from '../../kit/request';
+import type { FakeReply, Route } from '../../kit/routes';
+import { startServer } from '../../kit/server';
 
 export type NetworkScope =
   'reserved_ip:read' | 'reserved_ip:update' | 'droplet:read' | 'load_balancer:read' | 'load_balancer:update';
