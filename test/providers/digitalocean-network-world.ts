@@ -1,12 +1,9 @@
 import { digitaloceanGlobalLb } from '../../src/providers/traffic/digitalocean/digitalocean-global-lb';
 import { reservedIp } from '../../src/providers/traffic/digitalocean/reserved-ip';
 import type { TrafficSwitch } from '../../src/providers/traffic/switch';
-import {
-  startNetwork,
-  type FakeBalancer,
-  type NetworkFake,
-  type NetworkScope,
-} from '../../lab/vendors/digitalocean/network/network';
+import type { NetworkScope } from '../../lab/vendors/digitalocean/network/access';
+import { startNetwork, type NetworkFake } from '../../lab/vendors/digitalocean/network/network';
+import type { FakeBalancer } from '../../lab/vendors/digitalocean/network/state';
 import type { TrafficWorld } from './traffic.contract';
 
 /** Has on purpose what `encodeURIComponent` changes. */

@@ -1,6 +1,7 @@
 import { reservedIp } from '../../src/providers/traffic/digitalocean/reserved-ip';
 import { whyNotAcross } from '../../src/providers/traffic/switch';
-import type { NetworkFake, NetworkScope } from '../../lab/vendors/digitalocean/network/network';
+import type { NetworkScope } from '../../lab/vendors/digitalocean/network/access';
+import type { NetworkFake } from '../../lab/vendors/digitalocean/network/network';
 import {
   a,
   addressOptions,
