@@ -1,12 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { google } from '../../src/providers/dns/google/google';
 import type { DnsZone } from '../../src/providers/dns/provider';
-import {
-  startGoogle,
-  type GoogleFake,
-  type GoogleOptions,
-  type GooglePermission,
-} from '../../lab/vendors/google/google';
+import type { GooglePermission } from '../../lab/vendors/google/access';
+import { startGoogle, type GoogleFake, type GoogleOptions } from '../../lab/vendors/google/google';
 import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';
