@@ -4,25 +4,20 @@
  */
 import { isIPv6 } from 'node:net';
 import type { RecordSet } from '../../../src/ports/ports';
+import type { Call } from '../kit/calls';
 import type { Faults } from '../kit/faults';
 import { startNameServer } from '../kit/name-server';
-import type { Call } from '../kit/calls';
-import type { FakeRequest } from '../kit/request';
-import type { FakeReply } from '../kit/routes';
 import { startServer } from '../kit/server';
 import { fakeZone } from '../kit/zone';
+import { failed, objectRoutes, textOf, write, type ObjectRules, type ObjectState } from './switch-object-routes';
 
-export interface SwitchObjectOptions {
-  /** The whole value of Authorization. */
-  secret: string;
+export interface SwitchObjectOptions extends ObjectRules {
   /** The text that the health check looks for. */
   searched: string;
   record: string;
   /** What the records answer while the text is absent, and while it is there. */
   primary: string;
   secondary: string;
-  /** Knows no ETag, gives one and does not look at If-Match, or gives a weak one, which no If-Match ever meets (RFC 9110, 13.1.1). */
-  careless?: 'no ETag' | 'ignores If-Match' | 'gives a weak ETag';
 }
 
 export interface SwitchObject {
@@ -45,35 +40,12 @@ export interface SwitchObject {
 }
 
 const path = '/switch/www';
-const failed = (status: number, words: string): FakeReply => ({ status, body: `${words}\n` });
 
 export async function startSwitchObject(options: SwitchObjectOptions): Promise<SwitchObject> {
-  const { secret, searched, record, primary, secondary, careless } = options;
-  const type = isIPv6(primary) ? 'AAAA' : 'A';
-  const setsOf = ([text = '']: readonly string[]): RecordSet[] => [
-    { name: record, type, ttlSeconds: 60, values: [text.includes(searched) ? secondary : primary] },
-  ];
+  const { secret, record } = options;
+  const setsOf = ([text = '']: readonly string[]) => [servedFor(text, options)];
   const zone = fakeZone<string>({ origin: record.slice(record.indexOf('.') + 1), setsOf, nameServers: 1 });
-  const text = (hints: FakeRequest['hints'] = {}) => zone.records(hints)[0];
-  let theirs: string | undefined;
-  const write = (line: string | undefined) => void zone.change(() => (line === undefined ? [] : [line]));
-  const etag = () => `"v${zone.changes()}"`;
-  // A server that compresses, such as nginx, makes the ETag of what it compressed weak.
-  const weak = ({ 'accept-encoding': takes = '' }: FakeRequest['headers']) =>
-    careless === 'gives a weak ETag' || /gzip|br/.test(takes) ? 'W/' : '';
-  const named = (tag = etag()) => (careless === 'no ETag' ? {} : { etag: tag });
-  const show = ({ hints, headers }: FakeRequest): FakeReply => {
-    const line = text(hints);
-    return line === undefined
-      ? failed(404, 'Not found')
-      : {
-          headers: {
-            'content-type': 'text/plain',
-            ...named(`${weak(headers)}${hints.stale === true ? '"old"' : etag()}`),
-          },
-          body: line,
-        };
-  };
+  const state: ObjectState = { zone, theirs: undefined };
   const nameServer = await startNameServer({ host: '127.0.0.1', port: 0, zone, number: 0 });
   const server = await startServer({
     host: '127.0.0.1',
@@ -81,32 +53,17 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
     secrets: [secret],
     failed,
     limited: () => failed(429, 'Too many requests'),
-    routes: [
-      { method: 'GET', path, answer: show },
-      {
-        method: 'PUT',
-        path,
-        answer: ({ headers, body }) => {
-          if (theirs !== undefined) write(theirs);
-          theirs = undefined;
-          if (headers.authorization !== secret) return failed(403, 'Forbidden');
-          const outdated = headers['if-match'] !== undefined && headers['if-match'] !== etag();
-          if (outdated && careless !== 'ignores If-Match') return failed(412, 'Precondition failed');
-          write(body);
-          return { headers: named(), body: 'stored\n' };
-        },
-      },
-    ],
+    routes: objectRoutes(path, state, options),
   });
   return {
     url: `${server.url}${path}`,
     nameServers: [nameServer.address],
     calls: server.calls,
     faults: server.faults,
-    text: () => text(),
-    write,
+    text: () => textOf(zone),
+    write: (text) => write(zone, text),
     changes: zone.changes,
-    meanwhile: (line) => void (theirs = line),
+    meanwhile: (text) => void (state.theirs = text),
     publishAfter: (ms) => void (zone.publishAfterMs = [ms]),
     publish: zone.publish,
     close: async () => {
@@ -114,4 +71,10 @@ export async function startSwitchObject(options: SwitchObjectOptions): Promise<S
       await nameServer.close();
     },
   };
+}
+
+/** The prepared health check, and the records that hang on it. */
+function servedFor(text: string, { searched, record, primary, secondary }: SwitchObjectOptions): RecordSet {
+  const type = isIPv6(primary) ? 'AAAA' : 'A';
+  return { name: record, type, ttlSeconds: 60, values: [text.includes(searched) ? secondary : primary] };
 }
