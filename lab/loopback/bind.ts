@@ -1,16 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { Resolver } from 'node:dns/promises';
 import type { RecordSet } from '../../src/ports/ports';
-import { freePort, place, startServer, type RunningServer } from './place';
-
-/** The zone's records at the start; the names of the contract suite are made as they are needed. */
-const zoneFile = `$TTL 3600
-@ IN SOA ns1 hostmaster 1 3600 600 86400 5
-@ IN NS ns1
-ns1 IN A 127.0.0.1
-*.wild 5 IN A 198.51.100.10
-`;
+import { startNamed } from './named';
+import { freePort, place, type RunningServer } from './place';
 
 export interface Key {
   name: string;
@@ -46,21 +38,9 @@ function newKey(name: string, algorithm = 'hmac-sha256'): Key & { statement: str
 
 const zone = 'shop.test.';
 
-function configuration(folder: string, port: number, what: string): string {
-  return `
-options {
-  directory "${folder}";
-  pid-file none;
-  session-keyfile none;
-  listen-on port ${port} { 127.0.0.1; };
-  listen-on-v6 { none; };
-  recursion no;
-  notify no;
-  dnssec-validation no;
-};
-controls { };
-${what}
-`;
+function nsupdate(port: number, key: Key, lines: readonly string[]): void {
+  const head = [`server 127.0.0.1 ${port}`, `zone ${zone}`, `key hmac-sha256:${key.name} ${key.secret}`];
+  execFileSync('nsupdate', ['-v'], { input: [...head, ...lines, 'send', ''].join('\n'), stdio: 'pipe' });
 }
 
 /** A real BIND on loopback with the zone `shop.test.`, and a second one that serves a copy of its file and takes no updates. */
@@ -73,28 +53,12 @@ export async function bind(): Promise<Bind> {
     'grant handover zonesub A AAAA CNAME;',
     'grant narrow name only.shop.test. A;',
   ];
-  const start = async (name: string, what: string) => {
-    mkdirSync(at.path(name));
-    writeFileSync(at.path(name, 'zone'), zoneFile);
-    const port = await freePort();
-    const file = at.path(name, 'named.conf');
-    writeFileSync(file, configuration(at.path(name), port, [...statements, what].join('\n')), { mode: 0o600 });
-    const command = ['named', '-g', '-n', '1', '-c', file];
-    const server = await startServer(command, at.path(name, 'log'), { host: '127.0.0.1', port });
-    return { server, port };
-  };
+  const start = (name: string, what: string) => startNamed(at, name, [...statements, what].join('\n'));
   const declared = `zone "shop.test" { file "zone"; masterfile-format text;`;
   const primary = await start('primary', `${declared} type primary; update-policy { ${policy.join(' ')} }; };`);
   const copied = `type secondary; primaries port ${await freePort()} { 127.0.0.1; };`;
   const secondary = await start('secondary', `${declared} ${copied} };`);
-  const update = (...lines: string[]) => {
-    const head = [
-      `server 127.0.0.1 ${primary.port}`,
-      `zone ${zone}`,
-      `key hmac-sha256:operator ${keys.operator.secret}`,
-    ];
-    execFileSync('nsupdate', ['-v'], { input: [...head, ...lines, 'send', ''].join('\n'), stdio: 'pipe' });
-  };
+  const update = (...lines: string[]) => nsupdate(primary.port, keys.operator, lines);
   const resolver = new Resolver({ timeout: 1_000, tries: 3 });
   resolver.setServers([`127.0.0.1:${primary.port}`]);
   return {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { phpFpm, type PhpFpmOptions } from '../../src/providers/settings/php-fpm';
 import type { Host, Settings } from '../../src/ports/ports';
+import { request } from './fastcgi';
 import { type Place, type RunningServer, startServer } from './place';
 
 export interface RealShopServer {
@@ -14,40 +14,6 @@ export interface RealShopServer {
   close: () => Promise<void>;
 }
 
-const pairs = (values: Record<string, string>) =>
-  Buffer.concat(
-    Object.entries(values).map(([name, value]) =>
-      Buffer.from([name.length, value.length, ...Buffer.from(name + value)]),
-    ),
-  );
-
-const record = (type: number, content: Buffer) =>
-  Buffer.concat([Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]), content]);
-
-/** One FastCGI request; enough of the protocol to read a short answer. */
-function request(socketPath: string, script: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(socketPath);
-    const pieces: Buffer[] = [];
-    socket.on('error', reject);
-    socket.on('data', (piece: Buffer) => pieces.push(piece));
-    socket.on('end', () => {
-      const all = Buffer.concat(pieces);
-      const length = all.readUInt16BE(4);
-      resolve(all.toString('utf8', 8, 8 + length));
-    });
-    const about = pairs({ SCRIPT_FILENAME: script, REQUEST_METHOD: 'GET' });
-    socket.write(
-      Buffer.concat([
-        record(1, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])),
-        record(4, about),
-        record(4, Buffer.alloc(0)),
-        record(5, Buffer.alloc(0)),
-      ]),
-    );
-  });
-}
-
 const firstSettings = `; settings of the shop
 env[HANDOVER_SITE] = "lab"
 env[HANDOVER_REGION] = "A"
@@ -57,14 +23,15 @@ env[AWS_DYNAMODB_REGION] = "lab-a"
 env[HANDOVER_SCHEDULER] = "on"
 `;
 
-/** php-fpm with one worker and nginx's configuration beside it; nginx itself is only asked to test. */
-export async function realShopServer(at: Place, host: Host): Promise<RealShopServer> {
-  const [socket, script, file, proxy] = [
-    at.path('php.sock'),
-    at.path('env.php'),
-    at.path('handover.conf'),
-    at.path('proxy.conf'),
-  ];
+interface Files {
+  socket: string;
+  script: string;
+  /** Settings of the shop, and of nginx. */
+  file: string;
+  proxy: string;
+}
+
+function writeConfiguration(at: Place, { socket, script, file, proxy }: Files): void {
   writeFileSync(file, firstSettings);
   writeFileSync(proxy, '');
   writeFileSync(script, '<?php echo json_encode(getenv());');
@@ -78,13 +45,24 @@ export async function realShopServer(at: Place, host: Host): Promise<RealShopSer
     `pid ${at.path('nginx.pid')};\nerror_log ${at.path('nginx.log')};\nevents {}
 http { access_log off; server { listen unix:${at.path('nginx.sock')}; include ${proxy}; } }\n`,
   );
-  const php = await startServer(['php-fpm8.2', '-F', '-R', '-y', at.path('php-fpm.conf')], at.path('fpm.out'), () => {
+}
+
+function startFpm(at: Place, socket: string): Promise<RunningServer> {
+  return startServer(['php-fpm8.2', '-F', '-R', '-y', at.path('php-fpm.conf')], at.path('fpm.out'), () => {
     try {
       return readFileSync(at.path('php.pid'), 'utf8') !== '' && execFileSync('test', ['-S', socket]).length === 0;
     } catch {
       return false;
     }
   });
+}
+
+/** php-fpm with one worker and nginx's configuration beside it; nginx itself is only asked to test. */
+export async function realShopServer(at: Place, host: Host): Promise<RealShopServer> {
+  const [socket, script] = [at.path('php.sock'), at.path('env.php')];
+  const [file, proxy] = [at.path('handover.conf'), at.path('proxy.conf')];
+  writeConfiguration(at, { socket, script, file, proxy });
+  const php = await startFpm(at, socket);
   const options = {
     region: 'A',
     host,

@@ -1,9 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer as createPlain, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import {
+  createServer as createPlain,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { closing } from '../vendors/kit/closing';
 import { place } from './place';
 
 /** One request as it arrived. */
@@ -61,7 +67,6 @@ export function identity(...names: string[]): Identity {
 export async function web(first: Answering, secure?: Identity): Promise<Web> {
   let answering = first;
   const asked: Asked[] = [];
-  const sockets = new Set<Socket>();
   let connections = 0;
   const numbers = new WeakMap<Socket, number>();
   const listener: RequestListener = (request, response) => {
@@ -73,23 +78,12 @@ export async function web(first: Answering, secure?: Identity): Promise<Web> {
       const body = Buffer.concat(pieces).toString('utf8');
       const one = { method, path: url, headers, body, servername, connection: numbers.get(socket) ?? 0 };
       asked.push(one);
-      const reply = answering(one);
-      if (reply === 'hang') return;
-      if (reply === 'cut') return void socket.destroy();
-      if (reply === 'drip') return void response.writeHead(200, { 'content-length': '100' }).write('{');
-      const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {});
-      const send = () =>
-        response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers }).end(text);
-      if (reply.afterMs === undefined) send();
-      else setTimeout(send, reply.afterMs);
+      reply(response, answering(one));
     });
   };
   const server = secure ? createSecure(secure, listener) : createPlain(listener);
   server.on(secure ? 'secureConnection' : 'connection', (socket: Socket) => numbers.set(socket, (connections += 1)));
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
+  const close = closing(server);
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
   return {
@@ -97,11 +91,19 @@ export async function web(first: Answering, secure?: Identity): Promise<Web> {
     url: `${secure ? 'https' : 'http'}://127.0.0.1:${port}`,
     asked,
     answer: (next) => void (answering = next),
-    close: () => {
-      sockets.forEach((socket) => socket.destroy());
-      return new Promise((done) => server.close(() => done()));
-    },
+    close,
   };
+}
+
+function reply(response: ServerResponse, told: ReturnType<Answering>): void {
+  if (told === 'hang') return;
+  if (told === 'cut') return void response.req.socket.destroy();
+  if (told === 'drip') return void response.writeHead(200, { 'content-length': '100' }).write('{');
+  const text = typeof told.body === 'string' ? told.body : JSON.stringify(told.body ?? {});
+  const send = () =>
+    response.writeHead(told.status ?? 200, { 'content-type': 'application/json', ...told.headers }).end(text);
+  if (told.afterMs === undefined) send();
+  else setTimeout(send, told.afterMs);
 }
 
 /** The health answer of a shop in good order. */

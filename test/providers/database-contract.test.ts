@@ -1,6 +1,8 @@
 import { describeDatabase } from './database.contract';
 import { authority } from '../../lab/loopback/authority';
-import { addresses, dataDirectory, realPair } from '../../lab/loopback/mariadb';
+import { realPair } from '../../lab/loopback/mariadb';
+import { dataDirectory } from '../../lab/loopback/mariadb-data';
+import { addresses } from '../../lab/loopback/mariadb-server';
 import { type Place, place } from '../../lab/loopback/place';
 
 const shared: Place = place();

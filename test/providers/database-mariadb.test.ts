@@ -2,7 +2,9 @@ import { durationOf } from '../duration';
 import { mariadb } from '../../src/providers/database/mariadb/mariadb';
 import type { Database } from '../../src/ports/ports';
 import { authority } from '../../lab/loopback/authority';
-import { addresses, dataDirectory, type RealPair, realPair } from '../../lab/loopback/mariadb';
+import { type RealPair, realPair } from '../../lab/loopback/mariadb';
+import { dataDirectory } from '../../lab/loopback/mariadb-data';
+import { addresses } from '../../lab/loopback/mariadb-server';
 import { type Place, place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
 

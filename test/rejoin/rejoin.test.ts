@@ -1,4 +1,4 @@
-import { dataDirectory } from '../../lab/loopback/mariadb';
+import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { place as newPlace, type Place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
 import { rejoinPair, type RejoinPair } from './pair';

@@ -2,7 +2,7 @@
 import { unplannedTransfer } from '../../src/activities/planning/unplanned';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Plan } from '../../src/domain/plan/plan';
-import { dataDirectory } from '../../lab/loopback/mariadb';
+import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { place as newPlace, type Place } from '../../lab/loopback/place';
 import { rejoinPair, type RejoinPair } from './pair';
 import { planOf, runSteps } from './run';
