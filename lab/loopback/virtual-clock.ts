@@ -1,11 +1,6 @@
 /** Virtual time: nothing waits, and two timers of the same moment fire in the order in which they were set. */
 import type { Clock } from '../../src/providers/kit/clock';
-
-interface Timer {
-  at: number;
-  order: number;
-  wake: () => void;
-}
+import { openTimers } from './timers';
 
 export interface VirtualClock extends Clock {
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -27,37 +22,12 @@ export function virtualClock({
   busy = () => false,
 }: VirtualClockOptions = {}): VirtualClock {
   let now = startAt;
-  let order = 0;
-  let timers: Timer[] = [];
-
-  const after = (ms: number, wake: () => void) => {
-    const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake };
-    timers.push(timer);
-    return () => {
-      timers = timers.filter((each) => each !== timer);
-    };
-  };
-
-  const sleep = (ms: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      if (signal?.aborted) {
-        resolve();
-        return;
-      }
-      const done = () => {
-        cancel();
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = after(ms, done);
-      signal?.addEventListener('abort', done);
-    });
+  const timers = openTimers();
+  const after = (ms: number, wake: () => void) => timers.set(now + Math.max(0, ms), wake);
 
   const fireNext = () => {
-    const next = timers.reduce((first, each) =>
-      each.at < first.at || (each.at === first.at && each.order < first.order) ? each : first,
-    );
-    timers = timers.filter((each) => each !== next);
+    const next = timers.takeFirst();
+    if (next === undefined) throw new Error('Everybody waits, and nobody set a timer.');
     if (next.at > now) {
       now = next.at;
       passing(now);
@@ -73,11 +43,25 @@ export function virtualClock({
       // All that can happen at this moment happens before time goes on.
       await new Promise((resolve) => setImmediate(resolve));
       if (settled.has(work)) return watched;
-      if (busy()) continue;
-      if (timers.length === 0) throw new Error('Everybody waits, and nobody set a timer.');
-      fireNext();
+      if (!busy()) fireNext();
     }
   };
 
-  return { now: () => now, after, sleep, run };
+  return { now: () => now, after, sleep: (ms, signal) => sleep(after, ms, signal), run };
+}
+
+function sleep(after: Clock['after'], ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const done = () => {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = after(ms, done);
+    signal?.addEventListener('abort', done);
+  });
 }
