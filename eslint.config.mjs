@@ -72,11 +72,6 @@ export default tseslint.config(
     files: ['src/starters/**/*.ts', 'src/worker.ts', 'lab/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
-  // Fakes and servers of tests are still to be cut into smaller functions.
-  {
-    files: ['lab/{vendors,loopback}/**/*.ts'],
-    rules: { 'max-lines': ['error', { max: 330 }], 'max-lines-per-function': 'off' },
-  },
   {
     files: ['test/**/*.ts'],
     rules: {
