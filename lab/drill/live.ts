@@ -2,7 +2,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { sentenceOf } from '../../src/domain/sentence';
 import type { JournalEntry } from '../../src/domain/plan/interpreter';
-import { lineOf } from '../../src/starters/follow';
+import { journalLine } from '../../src/starters/follow';
 
 const pollEveryMs = 500;
 
@@ -77,7 +77,7 @@ export class Live {
       .getHandle(run.workflowId, run.runId)
       .query<JournalEntry[]>('journal')
       .catch(() => []);
-    for (const entry of journal.slice(before ?? 0)) this.say(lineOf(entry));
+    for (const entry of journal.slice(before ?? 0)) this.say(journalLine(entry));
     if (run.status.name === 'FAILED')
       this.say(
         `   ${run.workflowId} failed: ${await failureOf(this.client.workflow.getHandle(run.workflowId, run.runId))}`,

@@ -1,56 +1,55 @@
 #!/usr/bin/env node
-/** `npx handover VERB SITE ...`: the table of contents of everything a person can ask for. */
+/** `npx handover COMMAND SITE ...`: reads the command line and runs the command. */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { reachTemporal, type Reach } from './client';
+import { connectToTemporal, type TemporalConnection } from './client';
+import { readArguments, type Command } from './command';
 import { drill } from './drill';
 import { failback } from './failback';
+import { helpFor, overview } from './help';
+import { messageCommands } from './message-commands';
 import { monitor } from './monitor';
 import { Refusal } from './refusal';
 import { rejoin } from './rejoin';
-import { report } from './report/verb';
-import { messageCommands } from './say';
+import { report } from './report/command';
 import { status } from './status';
 import { transfer } from './transfer';
-import { readArguments, type Command } from './verb';
 
 const commands: Command[] = [monitor, transfer, failback, rejoin, drill, status, report, ...messageCommands];
 
-function help(): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  const lines = commands.map(
-    ({ name, summary, usage }) =>
-      `  ${name.padEnd(width)}  ${summary}\n  ${' '.repeat(width)}  handover ${name} ${usage}`,
-  );
-  return ['handover: a durable disaster-recovery runbook.', '', ...lines].join('\n');
-}
-
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === 'help') {
-    console.log(help());
+    console.log(overview(commands));
     return name === undefined ? 2 : 0;
   }
   const command = commands.find((candidate) => candidate.name === name);
-  if (!command) throw new Refusal(`There is no "${name}"; there are ${commands.map((each) => each.name).join(', ')}.`);
+  if (!command)
+    throw new Refusal(
+      `Unknown command "${name}"; the commands are ${commands.map((each) => each.name).join(', ')}. See: npx handover --help`,
+    );
+  if (args.includes('--help')) {
+    console.log(helpFor(command));
+    return 0;
+  }
   const given = readArguments(command, args);
-  let reach: Reach | undefined;
+  let connection: TemporalConnection | undefined;
   try {
-    return await command.run(given, async () => (reach = await reachTemporal()));
+    return await command.run(given, async () => (connection = await connectToTemporal()));
   } finally {
-    await reach?.close();
+    await connection?.close();
   }
 }
 
-function sayWhy(error: unknown): number {
+function printError(error: unknown): number {
   if (error instanceof Refusal) console.error(error.message);
   else if (error instanceof WorkflowNotFoundError)
-    console.error(`There is no such workflow: ${error.workflowId} has not been started.`);
+    console.error(`${error.workflowId} was not found: it was never started, or Temporal has deleted its history.`);
   else console.error(error);
   return 2;
 }
 
-// A reader that has seen enough, such as head, is no failure.
+// A reader that closes the pipe early, such as head, is no failure.
 process.stdout.on('error', () => process.exit(0));
 
 void main(process.argv.slice(2))
-  .catch(sayWhy)
+  .catch(printError)
   .then((code) => process.exit(code));

@@ -1,9 +1,9 @@
-/** The one way a starter reaches Temporal: the same environment variables and profile as the `temporal` CLI. */
+/** Connects the CLI to Temporal by the same environment variables and profile as the `temporal` CLI. */
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Refusal } from './refusal';
 
-export interface Reach {
+export interface TemporalConnection {
   client: Client;
   address: string;
   namespace: string;
@@ -13,8 +13,8 @@ export interface Reach {
 const defaultAddress = '127.0.0.1:7233';
 const connectTimeoutMs = 5_000;
 
-/** @throws Refusal that says where it looked, when Temporal does not answer there. */
-export async function reachTemporal(): Promise<Reach> {
+/** @throws Refusal with the address and where it came from, when Temporal does not answer there. */
+export async function connectToTemporal(): Promise<TemporalConnection> {
   const { connectionOptions, namespace: named } = loadClientConnectConfig();
   const address = connectionOptions.address ?? defaultAddress;
   const namespace = named ?? 'default';
@@ -28,15 +28,15 @@ export async function reachTemporal(): Promise<Reach> {
   }
 }
 
-/** A server that asks for a client certificate we do not show just hangs up, so the sentence names that possibility too. */
+/** A server that requires a client certificate hangs up on a client without one, so the sentence names that possibility too. */
 function unreachable(address: string, tls: boolean): string {
-  const where = process.env.TEMPORAL_ADDRESS
-    ? 'TEMPORAL_ADDRESS'
+  const source = process.env.TEMPORAL_ADDRESS
+    ? 'from TEMPORAL_ADDRESS'
     : process.env.TEMPORAL_PROFILE
-      ? 'TEMPORAL_PROFILE'
-      : 'the default';
+      ? 'from TEMPORAL_PROFILE'
+      : 'the default address';
   return (
-    `Temporal does not answer at ${address} (from ${where}), ${tls ? 'asked with TLS' : 'asked without TLS'}. ` +
-    'Start it, or set TEMPORAL_ADDRESS; where it wants a client certificate set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH.'
+    `Temporal does not answer at ${address} (${source}, ${tls ? 'with TLS' : 'without TLS'}). ` +
+    'Start it, or set TEMPORAL_ADDRESS; if it requires a client certificate, set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH.'
   );
 }

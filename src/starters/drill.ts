@@ -1,42 +1,52 @@
 import { drillKinds, faults } from '../domain/plan/request';
 import type { DrillResult } from '../domain/plan/result';
 import { drillId } from '../contract/ids';
+import type { Command } from './command';
 import { follow } from './follow';
-import { inputFrom as fields, start } from './start';
-import type { Command } from './verb';
+import { definedFields, start } from './start';
 
 export const drill: Command = {
   name: 'drill',
-  summary: 'Rehearse a transfer: checks, the plan, there and back, or a real fault where the site allows one.',
-  usage: `SITE [--kind ${drillKinds.join('|')}] [--fault ${faults.join('|')}] [--to REGION] [--stay 30s] [--stay-away]`,
+  summary: 'Rehearse a transfer; without options it only checks that one would work.',
   options: {
-    kind: { type: 'string' },
-    fault: { type: 'string' },
-    to: { type: 'string' },
-    stay: { type: 'string' },
-    'stay-away': { type: 'boolean' },
+    kind: {
+      type: 'string',
+      value: drillKinds.join('|'),
+      description:
+        'checks: change nothing; plan: show the steps; switchover: move and come back; outage: inject a fault (default checks)',
+    },
+    fault: {
+      type: 'string',
+      value: faults.join('|'),
+      description: `fault of an outage drill: ${faults.join(', ')} (default isolate)`,
+    },
+    to: { type: 'string', value: 'REGION', description: 'region to move to (default: the other one)' },
+    stay: {
+      type: 'string',
+      value: '30s',
+      description: 'how long the shop stays there before it comes back (default 5s)',
+    },
+    'stay-away': { type: 'boolean', description: 'do not come back at the end' },
   },
-  run: async (given, reach) => {
+  run: async (given, connect) => {
     const { site } = given;
-    const { kind, fault, to, stay } = {
-      kind: given.text('kind'),
-      fault: given.text('fault'),
-      to: given.text('to'),
-      stay: given.text('stay'),
-    };
-    const input = { site, ...fields({ kind, fault, to, stay, comeHome: given.flag('stay-away') ? false : undefined }) };
-    const handle = await start(await reach(), {
+    const [kind, fault, to, stay] = ['kind', 'fault', 'to', 'stay'].map(given.text);
+    const comeHome = given.flag('stay-away') ? false : undefined;
+    const handle = await start(await connect(), {
       type: 'drill',
       workflowId: drillId(site),
-      input,
+      input: { site, ...definedFields({ kind, fault, to, stay, comeHome }) },
       summary: `drill of ${site}: ${kind ?? 'checks'}`,
     });
     const result = await follow<DrillResult>(handle, `npx handover status ${site}`);
-    if (!result) return 0;
-    for (const check of result.checks) console.log(`${check.ok ? 'ok  ' : 'ILL '} ${check.name}: ${check.because}`);
-    for (const call of result.plan?.stages.flat() ?? [])
-      console.log(`would: ${call.title}${call.pivot ? '   <- point of no return' : ''}`);
-    console.log(`${result.aim.met ? 'The aim was met' : 'The aim was not met'}: ${result.aim.because}`);
-    return result.aim.met ? 0 : 1;
+    return result ? printResult(result) : 0;
   },
 };
+
+function printResult({ checks, plan, aim }: DrillResult): number {
+  for (const check of checks) console.log(`${check.ok ? 'ok  ' : 'FAIL'} ${check.name}: ${check.because}`);
+  for (const call of plan?.stages.flat() ?? [])
+    console.log(`planned: ${call.title}${call.pivot ? '   <- point of no return' : ''}`);
+  console.log(`${aim.met ? 'The aim was met' : 'The aim was not met'}: ${aim.because}`);
+  return aim.met ? 0 : 1;
+}

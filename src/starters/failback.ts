@@ -1,10 +1,9 @@
-import { startTransfer, transferOptions } from './transfer';
-import type { Command } from './verb';
+import type { Command } from './command';
+import { becauseOption, startTransfer } from './transfer';
 
 export const failback: Command = {
   name: 'failback',
-  summary: 'Bring the shop home: a planned transfer to the region it belongs in.',
-  usage: 'SITE [--because SENTENCE]',
-  options: transferOptions,
-  run: async (given, reach) => startTransfer(given, await reach(), 'failback'),
+  summary: 'Move the shop back to its home region by a planned transfer.',
+  options: { because: becauseOption },
+  run: async (given, connect) => startTransfer(given, await connect(), 'failback'),
 };

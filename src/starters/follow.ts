@@ -1,4 +1,4 @@
-/** Stays with a running workflow and prints each line of its journal as it comes; Ctrl-C lets go of it, and it goes on. */
+/** Waits for a running workflow and prints each journal entry as it is written. Ctrl-C detaches; the workflow keeps running. */
 import { WorkflowFailedError, WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
 import type { JournalEntry } from '../domain/plan/interpreter';
@@ -7,14 +7,14 @@ import { Refusal } from './refusal';
 const pollEveryMs = 300;
 
 /**
- * The result of the workflow, or undefined when the person let go with Ctrl-C.
+ * The result of the workflow, or undefined when the person detached with Ctrl-C.
  * @throws Refusal with the workflow's own sentence when it failed.
  */
-export async function follow<T>(handle: WorkflowHandle, comeBack: string): Promise<T | undefined> {
+export async function follow<T>(handle: WorkflowHandle, statusCommand: string): Promise<T | undefined> {
   let done = false;
   const detached = new Promise<undefined>((resolve) => {
     process.once('SIGINT', () => {
-      console.log(`\nLet go of ${handle.workflowId}; it goes on. Come back with: ${comeBack}`);
+      console.log(`\nDetached; ${handle.workflowId} is still running. Check it with: ${statusCommand}`);
       resolve(undefined);
     });
   });
@@ -38,14 +38,14 @@ async function printJournal(handle: WorkflowHandle, ended: () => boolean): Promi
       if (error instanceof WorkflowNotFoundError) last = true;
       return [];
     });
-    for (const entry of journal.slice(printed)) console.log(lineOf(entry));
+    for (const entry of journal.slice(printed)) console.log(journalLine(entry));
     printed = Math.max(printed, journal.length);
     if (!last) await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
   }
 }
 
 /** `23:41:07.312    84 ms  done          Fence A: make its database read-only — A refuses writes.` */
-export function lineOf(entry: JournalEntry): string {
+export function journalLine(entry: JournalEntry): string {
   const at = new Date(entry.startedAt).toISOString().slice(11, 23);
   const took = `${String(entry.endedAt - entry.startedAt)} ms`.padStart(9);
   return `${at} ${took}  ${entry.outcome.padEnd(12)} ${entry.title} — ${entry.because}`;

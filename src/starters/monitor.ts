@@ -1,20 +1,21 @@
 import { monitorId } from '../contract/ids';
+import type { Command } from './command';
 import { start } from './start';
-import type { Command } from './verb';
 
 export const monitor: Command = {
   name: 'monitor',
-  summary: 'Watch a site for as long as it lives; it starts a transfer where the site’s policy lets it.',
-  usage: 'SITE',
+  summary: "Watch a site until it is stopped, and start transfers where the site's policy allows it.",
   options: {},
-  run: async ({ site }, reach) => {
-    const { address, namespace, ...rest } = await reach();
-    await start(
-      { address, namespace, ...rest },
-      { type: 'monitor', workflowId: monitorId(site), input: { site }, summary: `watching ${site}` },
-    );
+  run: async ({ site }, connect) => {
+    const connection = await connect();
+    await start(connection, {
+      type: 'monitor',
+      workflowId: monitorId(site),
+      input: { site },
+      summary: `watching ${site}`,
+    });
     console.log(
-      `Watching ${site} as ${monitorId(site)} in namespace ${namespace} at ${address}. See it with: npx handover status ${site}`,
+      `Started ${monitorId(site)} in namespace ${connection.namespace} at ${connection.address}. Check it with: npx handover status ${site}`,
     );
     return 0;
   },

@@ -1,19 +1,25 @@
 import type { TransferResult } from '../domain/plan/result';
 import { rejoinId } from '../contract/ids';
+import type { Command } from './command';
 import { follow } from './follow';
-import { inputFrom as fields, start } from './start';
-import { printEnding } from './transfer';
-import type { Command } from './verb';
+import { definedFields, start } from './start';
+import { becauseOption, printEnding } from './transfer';
 
 export const rejoin: Command = {
   name: 'rejoin',
-  summary: 'Bring a deposed region back as the standby: fence, salvage, re-seed, attach, compare.',
-  usage: 'SITE [--region REGION] [--because SENTENCE]',
-  options: { region: { type: 'string' }, because: { type: 'string' } },
-  run: async (given, reach) => {
+  summary: 'Bring a deposed region back as the standby: fence, salvage, reseed, attach, compare.',
+  options: {
+    region: {
+      type: 'string',
+      value: 'REGION',
+      description: 'the deposed region (default: the one that is not primary)',
+    },
+    because: becauseOption,
+  },
+  run: async (given, connect) => {
     const { site } = given;
-    const input = { site, ...fields({ region: given.text('region'), because: given.text('because') }) };
-    const handle = await start(await reach(), {
+    const input = { site, ...definedFields({ region: given.text('region'), because: given.text('because') }) };
+    const handle = await start(await connect(), {
       type: 'rejoin',
       workflowId: rejoinId(site),
       input,

@@ -1,18 +1,21 @@
-/** Starting a workflow whose id is its lock: a second start is refused with the command that shows the first. */
+/** Starts a workflow whose id is its lock: a second start is refused with the command that shows the first. */
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
 import { runbookQueue } from '../contract/ids';
-import type { Reach } from './client';
+import type { TemporalConnection } from './client';
 import { Refusal } from './refusal';
 
-export interface Start {
+export interface WorkflowStart {
   type: 'monitor' | 'transfer' | 'rejoin' | 'drill';
   workflowId: string;
   input: object;
   summary: string;
 }
 
-/** @throws Refusal when one of that id runs already. */
-export async function start({ client }: Reach, { type, workflowId, input, summary }: Start): Promise<WorkflowHandle> {
+/** @throws Refusal when a workflow of that id is already running. */
+export async function start(
+  { client }: TemporalConnection,
+  { type, workflowId, input, summary }: WorkflowStart,
+): Promise<WorkflowHandle> {
   try {
     return await client.workflow.start(type, {
       workflowId,
@@ -27,8 +30,8 @@ export async function start({ client }: Reach, { type, workflowId, input, summar
   }
 }
 
-/** Only what the person gave, so that the workflow's own defaults hold for the rest. */
-export function inputFrom(fields: Record<string, string | boolean | undefined>): Record<string, string | boolean> {
+/** Leaves out what the person did not set, so that the workflow's own defaults apply. */
+export function definedFields(fields: Record<string, string | boolean | undefined>): Record<string, string | boolean> {
   return Object.fromEntries(
     Object.entries(fields).filter((field): field is [string, string | boolean] => field[1] !== undefined),
   );

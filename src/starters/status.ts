@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { drillId, monitorId, rejoinId, transferId } from '../contract/ids';
-import type { Command } from './verb';
+import type { Command } from './command';
 
 /** The Markdown that the workflow itself keeps up to date; Temporal Web shows the same text. */
 interface Metadata {
@@ -12,7 +12,7 @@ async function describe(client: Client, workflowId: string): Promise<string> {
   try {
     const { status, startTime, closeTime } = await handle.describe();
     const times = closeTime
-      ? `${startTime.toISOString()} to ${closeTime.toISOString()}`
+      ? `from ${startTime.toISOString()} to ${closeTime.toISOString()}`
       : `since ${startTime.toISOString()}`;
     const details =
       status.name === 'RUNNING'
@@ -21,18 +21,17 @@ async function describe(client: Client, workflowId: string): Promise<string> {
     const shown = details?.currentDetails ? `\n${details.currentDetails.replace(/^/gm, '    ')}` : '';
     return `${workflowId}: ${status.name.toLowerCase()}, ${times}${shown}`;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return `${workflowId}: never ran`;
+    if (error instanceof WorkflowNotFoundError) return `${workflowId}: never started`;
     throw error;
   }
 }
 
 export const status: Command = {
   name: 'status',
-  summary: 'What the monitor sees, and what runs or ran last.',
-  usage: 'SITE',
+  summary: 'Show what the monitor reports, and the transfer, rejoin and drill that run or ran last.',
   options: {},
-  run: async ({ site }, reach) => {
-    const { client } = await reach();
+  run: async ({ site }, connect) => {
+    const { client } = await connect();
     for (const id of [monitorId(site), transferId(site), rejoinId(site), drillId(site)])
       console.log(await describe(client, id));
     return 0;

@@ -1,25 +1,20 @@
 import { transferKinds } from '../domain/plan/request';
 import type { TransferResult } from '../domain/plan/result';
 import { transferId } from '../contract/ids';
-import type { Reach } from './client';
+import type { TemporalConnection } from './client';
+import type { Arguments, Command, Option } from './command';
 import { follow } from './follow';
-import { inputFrom as fields, start } from './start';
-import type { Command, Given } from './verb';
+import { definedFields, start } from './start';
 
-/** Starts `transfer/SITE` and stays with it. Exit code 0 when it completed, or when the person let go of it. */
-export async function startTransfer(given: Given, reach: Reach, kind: string): Promise<number> {
+/** Starts `transfer/SITE` and follows it. Exit code 0 when it completed, or when the person detached. */
+export async function startTransfer(given: Arguments, connection: TemporalConnection, kind: string): Promise<number> {
   const { site } = given;
-  const because = given.text('because') ?? 'asked for at the command line';
-  const input = {
-    site,
-    kind,
-    because,
-    ...fields({ to: given.text('to'), region: given.text('region'), evenUnfenced: given.flag('even-unfenced') }),
-  };
-  const handle = await start(reach, {
+  const because = given.text('because') ?? 'requested on the command line';
+  const [to, region] = ['to', 'region'].map(given.text);
+  const handle = await start(connection, {
     type: 'transfer',
     workflowId: transferId(site),
-    input,
+    input: { site, kind, because, ...definedFields({ to, region, evenUnfenced: given.flag('even-unfenced') }) },
     summary: `${kind} of ${site}: ${because}`,
   });
   return printEnding(await follow<TransferResult>(handle, `npx handover status ${site}`));
@@ -28,20 +23,34 @@ export async function startTransfer(given: Given, reach: Reach, kind: string): P
 export function printEnding(result: TransferResult | undefined): number {
   if (!result) return 0;
   console.log(`${result.ending}: ${result.because}`);
-  for (const followUp of result.followUps) console.log(`  still to do: ${followUp}`);
+  for (const followUp of result.followUps) console.log(`  follow-up: ${followUp}`);
   return result.ending === 'completed' ? 0 : 1;
 }
 
-export const transferOptions = {
-  to: { type: 'string' },
-  because: { type: 'string' },
-  'even-unfenced': { type: 'boolean' },
-} as const;
+export const becauseOption: Option = {
+  type: 'string',
+  value: 'SENTENCE',
+  description: 'why, in one sentence, for history, report and alert',
+};
 
 export const transfer: Command = {
   name: 'transfer',
-  summary: 'Move the shop to the other region, or repair what stands in the way.',
-  usage: `SITE [--kind ${transferKinds.join('|')}] [--to REGION] [--region REGION] [--because SENTENCE] [--even-unfenced]`,
-  options: { ...transferOptions, region: { type: 'string' }, kind: { type: 'string', default: 'switchover' } },
-  run: async (given, reach) => startTransfer(given, await reach(), given.text('kind') ?? 'switchover'),
+  summary: 'Move the shop to the other region, or repair a region without moving it.',
+  options: {
+    kind: {
+      type: 'string',
+      value: transferKinds.join('|'),
+      description:
+        'switchover: planned; failover: the primary is lost; failback: planned, to the home region; pointer: use the other table; restore: make the primary writable; fence: make a second writer read-only (default switchover)',
+      default: 'switchover',
+    },
+    to: { type: 'string', value: 'REGION', description: 'region to move to (default: the other one)' },
+    because: becauseOption,
+    'even-unfenced': {
+      type: 'boolean',
+      description: "continue a failover although the old primary can't be fenced; switch it off first",
+    },
+    region: { type: 'string', value: 'REGION', description: 'region to fence, with --kind fence' },
+  },
+  run: async (given, connect) => startTransfer(given, await connect(), given.text('kind') ?? 'switchover'),
 };

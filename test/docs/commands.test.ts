@@ -5,11 +5,11 @@ import { drill } from '../../src/starters/drill';
 import { failback } from '../../src/starters/failback';
 import { monitor } from '../../src/starters/monitor';
 import { rejoin } from '../../src/starters/rejoin';
-import { report } from '../../src/starters/report/verb';
-import { messageCommands } from '../../src/starters/say';
+import { report } from '../../src/starters/report/command';
+import { messageCommands } from '../../src/starters/message-commands';
 import { status } from '../../src/starters/status';
 import { transfer } from '../../src/starters/transfer';
-import { readArguments } from '../../src/starters/verb';
+import { readArguments } from '../../src/starters/command';
 import { monitorVerbs, problemsWith, transferVerbs } from '../../src/contract/messages';
 import { blockLines, codeSpans, page, pages, root } from './pages';
 

@@ -1,15 +1,18 @@
-/** The report as Markdown: to paste into a post-mortem. */
+/** The report as Markdown, to paste into a post-mortem. */
 import type { Json } from '../../domain/plan/plan';
 import type { Chapter, Report } from '../../domain/report/report';
-import { clock, mark, took } from './words';
+import { formatDuration, formatResult, formatTime } from './format';
 
 export function markdownReport(report: Report): string {
   return [
     `# ${report.title}`,
     '',
-    `${new Date(report.startedAt).toISOString()} to ${clock(report.endedAt)}${report.aim ? `. **The aim was ${report.aim.met ? 'met' : 'not met'}**: ${report.aim.because}` : ''}`,
+    `${new Date(report.startedAt).toISOString()} to ${formatTime(report.endedAt)}${report.aim ? `. **The aim was ${report.aim.met ? 'met' : 'not met'}**: ${report.aim.because}` : ''}`,
     ...(report.onsetAt > 0
-      ? ['', `Onset ${clock(report.onsetAt)}${report.healedAt > 0 ? `, healed ${clock(report.healedAt)}` : ''}.`]
+      ? [
+          '',
+          `Onset ${formatTime(report.onsetAt)}${report.healedAt > 0 ? `, healed ${formatTime(report.healedAt)}` : ''}.`,
+        ]
       : []),
     ...report.chapters.flatMap(chapter),
     ...loss(report),
@@ -32,20 +35,20 @@ function chapter(each: Chapter): string[] {
     `Ending: ${each.ending}`,
     ...recovery(each),
     '',
-    '| start | took | outcome | step | the check that proved it |',
+    '| start | duration | outcome | step | result of its check |',
     '|---|---:|---|---|---|',
     ...each.steps.map(
       (step) =>
-        `| ${[clock(step.startedAt), took(step.endedAt - step.startedAt), step.outcome, step.title, step.because].map(cell).join(' | ')} |`,
+        `| ${[formatTime(step.startedAt), formatDuration(step.endedAt - step.startedAt), step.outcome, step.title, step.because].map(cell).join(' | ')} |`,
     ),
-    ...each.followUps.map((followUp) => `\nStill to do: ${followUp}`),
+    ...each.followUps.map((followUp) => `\nFollow-up: ${followUp}`),
   ];
 }
 
 function recovery({ recovery: split }: Chapter): string[] {
   if (!split) return [];
-  const parts = split.parts.map((part) => `${part.name} ${took(part.to - part.from)}`).join(' + ');
-  return ['', `Recovery time: **${took(split.totalMs)}** = ${parts}.`];
+  const parts = split.parts.map((part) => `${part.name} ${formatDuration(part.to - part.from)}`).join(' + ');
+  return ['', `Recovery time: **${formatDuration(split.totalMs)}** = ${parts}.`];
 }
 
 function loss({ loss: { seconds, because }, salvage }: Report): string[] {
@@ -53,14 +56,14 @@ function loss({ loss: { seconds, because }, salvage }: Report): string[] {
   const facts = Object.entries(salvage ?? {}).flatMap(([name, value]) => fact(name, value));
   return [
     '',
-    '## What was at stake',
+    '## Data loss',
     '',
     `Recovery point: **${figure}**. ${because}`,
     ...(facts.length > 0 ? ['', ...facts] : []),
   ];
 }
 
-/** Numbers and sentences as they are; lists one line each, so that every salvaged order is named by its key. */
+/** A list has a line per item, so that every salvaged order is named by its key. */
 function fact(name: string, value: Json): string[] {
   if (Array.isArray(value))
     return value.length === 0
@@ -83,38 +86,30 @@ function checks({ checks: all }: Report): string[] {
     '',
     '## Checks',
     '',
-    '| check | | |',
+    '| check | result | because |',
     '|---|---|---|',
-    ...all.map((check) => `| ${[check.name, mark(check.ok), check.because].map(cell).join(' | ')} |`),
+    ...all.map((check) => `| ${[check.name, formatResult(check.ok), check.because].map(cell).join(' | ')} |`),
   ];
 }
 
-function customers({ customers: felt }: Report): string[] {
-  if (!felt) return [];
-  const gap = `the longest time without any was ${took(felt.longestGapMs)} (from ${felt.longestGapAt.slice(11, 23)})`;
+function customers({ customers: impact }: Report): string[] {
+  if (!impact) return [];
   return [
     '',
-    '## What customers felt',
+    '## Customer impact',
     '',
-    `${String(felt.acknowledged)} orders, payments and refunds were acknowledged; ${gap}; ${String(felt.failedRequests)} requests failed and were tried again.`,
+    `${String(impact.acknowledged)} orders, payments and refunds were acknowledged.`,
+    `The longest gap between two of them was ${formatDuration(impact.longestGapMs)}, from ${impact.longestGapAt.slice(11, 23)} UTC.`,
+    `${String(impact.failedRequests)} requests failed, and the shoppers repeated them.`,
   ];
 }
 
 function referee({ referee: judge }: Report): string[] {
   if (!judge) return [];
   const rows = judge.findings.map(
-    (finding) => `| ${[finding.name, mark(finding.ok), finding.because].map(cell).join(' | ')} |`,
+    (finding) => `| ${[finding.name, formatResult(finding.ok), finding.because].map(cell).join(' | ')} |`,
   );
-  return [
-    '',
-    '## The referee',
-    '',
-    `It ${judge.verdict}: ${judge.because}`,
-    '',
-    '| finding | | |',
-    '|---|---|---|',
-    ...rows,
-  ];
+  return ['', '## Referee', '', judge.because, '', '| finding | result | because |', '|---|---|---|', ...rows];
 }
 
 const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\s*\n\s*/g, ' ');

@@ -1,7 +1,7 @@
-/** The timeline as SVG: every step of every chapter on one axis, and below it what customers had acknowledged each second, by region. */
+/** The timeline as SVG: every step of every chapter on one axis; below it acknowledged orders per second, by region. */
 import type { JournalEntry } from '../../domain/plan/interpreter';
 import type { CustomerSummary, Report } from '../../domain/report/report';
-import { clock, took } from './words';
+import { formatDuration, formatTime } from './format';
 
 const width = 1_160;
 const left = 330;
@@ -47,9 +47,9 @@ function row(step: JournalEntry, index: number, axis: Axis): string {
   const y = index * rowHeight + 6;
   const x = axis.x(step.startedAt);
   const bar = Math.max(2, axis.x(step.endedAt) - x);
-  const ill = step.outcome === 'failed' || step.outcome === 'undo-failed';
-  const colour = ill ? '#9b1d20' : phaseColours[step.phase];
-  const tip = `${step.title}: ${step.because} (${took(step.endedAt - step.startedAt)})`;
+  const failed = step.outcome === 'failed' || step.outcome === 'undo-failed';
+  const colour = failed ? '#9b1d20' : phaseColours[step.phase];
+  const tip = `${step.title}: ${step.because} (${formatDuration(step.endedAt - step.startedAt)})`;
   return (
     `<g><title>${escape(tip)}</title><text x="${String(left - 8)}" y="${String(y + 10)}" text-anchor="end" fill="currentColor">${escape(short(step.title))}</text>` +
     `<rect x="${String(x)}" y="${String(y)}" width="${String(bar)}" height="12" rx="2" fill="${colour}"/></g>`
@@ -70,7 +70,7 @@ function ticks(axis: Axis, top: number): string {
   return at
     .map(
       (each) =>
-        `<text x="${String(axis.x(each))}" y="${String(top)}" text-anchor="middle" fill="currentColor" opacity=".6">${clock(each).slice(0, 8)}</text>`,
+        `<text x="${String(axis.x(each))}" y="${String(top)}" text-anchor="middle" fill="currentColor" opacity=".6">${formatTime(each).slice(0, 8)}</text>`,
     )
     .join('');
 }
@@ -86,10 +86,10 @@ function customersGraph({ perSecond }: CustomerSummary, axis: Axis, top: number)
       .map(({ second, byRegion }) => `${String(axis.x(Date.parse(second)))},${String(y(byRegion[region] ?? 0))}`)
       .join(' ');
     const colour = regionColours[index % regionColours.length] ?? '#444';
-    const label = `<text x="${String(left - 8)}" y="${String(top + 34 + index * 14)}" text-anchor="end" fill="${colour}">orders a second in ${escape(region)}</text>`;
+    const label = `<text x="${String(left - 8)}" y="${String(top + 34 + index * 14)}" text-anchor="end" fill="${colour}">orders per second in ${escape(region)}</text>`;
     return `${label}<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
   });
-  return `${lines.join('')}<line x1="${String(left)}" x2="${String(width - 10)}" y1="${String(base)}" y2="${String(base)}" stroke="currentColor" opacity=".3"/><text x="${String(left - 8)}" y="${String(base)}" text-anchor="end" fill="currentColor" opacity=".6">0 (top ${String(most)})</text>`;
+  return `${lines.join('')}<line x1="${String(left)}" x2="${String(width - 10)}" y1="${String(base)}" y2="${String(base)}" stroke="currentColor" opacity=".3"/><text x="${String(left - 8)}" y="${String(base)}" text-anchor="end" fill="currentColor" opacity=".6">0 (maximum ${String(most)})</text>`;
 }
 
 const short = (title: string): string => (title.length > 54 ? `${title.slice(0, 53)}…` : title);

@@ -16,7 +16,7 @@ export async function writeReport(report: Report, folder: string): Promise<strin
   return page;
 }
 
-/** `reports/2026-11-24T00-12-05-lab-outage`: sorts by time and is a name on every file system. */
+/** `reports/2026-11-24T00-12-05-lab-outage`: sorts by time, and the name is valid on every file system. */
 export function reportFolder(report: Report): string {
   const at = new Date(report.startedAt).toISOString().slice(0, 19).replace(/:/g, '-');
   return join('reports', `${at}-${report.site}`);

@@ -3,8 +3,8 @@ import { sentenceOf } from '../../domain/sentence';
 import type { DrillResult, TransferResult } from '../../domain/plan/result';
 import { reportOfDrill, reportOfTransfer, type Report } from '../../domain/report/report';
 import { drillId, rejoinId, transferId } from '../../contract/ids';
+import type { Command } from '../command';
 import { Refusal } from '../refusal';
-import type { Command } from '../verb';
 import { reportFolder, writeReport } from './write';
 
 const sources: Record<string, { id: (site: string) => string; report: (result: unknown) => Report }> = {
@@ -16,15 +16,27 @@ const sources: Record<string, { id: (site: string) => string; report: (result: u
 export const report: Command = {
   name: 'report',
   summary: 'Write the report of the last transfer, rejoin or drill as JSON, Markdown and HTML.',
-  usage: 'SITE [--of transfer|rejoin|drill] [--run RUN_ID] [--into FOLDER]',
-  options: { of: { type: 'string', default: 'transfer' }, run: { type: 'string' }, into: { type: 'string' } },
-  run: async (given, reach) => {
+  options: {
+    of: {
+      type: 'string',
+      value: 'transfer|rejoin|drill',
+      description: 'what to report: transfer, rejoin or drill (default transfer)',
+      default: 'transfer',
+    },
+    run: {
+      type: 'string',
+      value: 'RUN_ID',
+      description: 'an earlier run, by its run id in Temporal (default: the last)',
+    },
+    into: { type: 'string', value: 'FOLDER', description: 'where to write it (default: a new folder in reports/)' },
+  },
+  run: async (given, connect) => {
     const source = sources[given.text('of') ?? 'transfer'];
     if (!source) throw new Refusal(`--of must be one of ${Object.keys(sources).join(', ')}, for example --of drill.`);
-    const { client } = await reach();
+    const { client } = await connect();
     const handle = client.workflow.getHandle(source.id(given.site), given.text('run'));
     const result: unknown = await handle.result().catch((error: unknown) => {
-      // A refused run changed nothing; why it was refused is all there is to report.
+      // A refused run changed nothing; its reason is all there is to report.
       throw error instanceof WorkflowFailedError ? new Refusal(sentenceOf(error)) : error;
     });
     const written = source.report(result);
