@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TransferResult } from '../src/domain/plan/result';
-import type { AckLine } from '../lab/shoppers/lines';
+import type { AckLine } from '../lab/shoppers/ledger-lines';
 import { servedBy, type Served } from './arithmetic';
 import { site, type World } from './world';
 

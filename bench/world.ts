@@ -3,7 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { sendShoppersHome, startShoppers, startWorkers, untilWorkersPoll } from '../lab/drill/crew';
+import { startShoppers, stopShoppers } from '../lab/drill/shoppers';
+import { startWorkers, untilWorkersPoll } from '../lab/drill/workers';
 import { startLab, type Lab } from '../lab/lab';
 import { regionNames, type RegionName } from '../lab/network/places';
 import { newFolder, removeFolder } from './folders';
@@ -51,7 +52,7 @@ export class World {
   async shoppers(wanted: 'out' | 'home'): Promise<void> {
     const { lab } = await this.open();
     if (wanted === 'out' && !this.shoppersAreOut) await startShoppers(lab, 1).then(() => delay(warmUpMs));
-    if (wanted === 'home' && this.shoppersAreOut) await sendShoppersHome(lab, shoppersGoHomeMs);
+    if (wanted === 'home' && this.shoppersAreOut) await stopShoppers(lab, shoppersGoHomeMs);
     this.shoppersAreOut = wanted === 'out';
   }
 

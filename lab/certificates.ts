@@ -1,11 +1,11 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './network/inside';
+import { run } from './network/commands';
 import { places, regionNames, shopName, type RegionName } from './network/places';
 
 /**
- * A certificate authority of the lab's own and one server certificate a region, for the shop's public name, the
- * region's own name and its address; nginx and MariaDB present the same one.
+ * Creates the lab's certificate authority and one server certificate per region, for the shop's public name, the
+ * region's own name and its address. nginx and MariaDB present the same one.
  * @param root the lab's directory; writes `ca/` there and `etc/tls/` in each region
  */
 export async function makeCertificates(root: string): Promise<void> {

@@ -3,21 +3,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { LabClient } from './control/client';
 import { parseBody, type Path } from './control/routes';
-import { showCuts, showStatus } from './control/show';
+import { formatCuts, formatStatus } from './control/format-status';
 import { connectLab, startLab } from './lab';
 
-const usage = `npm run lab -- VERB
+const usage = `npm run lab -- COMMAND
 
-  up [--foreground] [--temporal-port PORT] [--ui-port PORT]
-  status [--json]
+  up                              start the lab in the background
+    --foreground                  stay attached; Ctrl-C stops the lab
+    --temporal-port PORT          Temporal's port on 127.0.0.1 (default 7233, 0: any free one)
+    --ui-port PORT                Temporal Web's port on 127.0.0.1 (default 8233, 0: any free one)
+  status [--json]                 show databases, sessions, processes and faults
   cut A B [--one-way]             drop every packet between two places (A B world pay north east west)
-  isolate A [--with-payments]     cut a region from everything but its payment services
-  kill A mariadb                  SIGKILL one server; "start A mariadb" brings it back, "stop" ends it gracefully
+  isolate A [--with-payments]     cut a region off from everything except its payment services
+  kill A mariadb                  SIGKILL one server of a region
+  stop A mariadb                  stop one server gracefully
+  start A mariadb                 start one server again
+  restart A mariadb               stop and start one server
   pause A                         SIGSTOP all servers of a region
-  table A denied                  errors from a region's table: unavailable timeout denied expired unrecognized throttled none
+  table A denied                  make a region's table return an error: unavailable timeout denied expired unrecognized throttled none
   heal                            undo every cut, pause and table fault
-  exec A -- CMD                   run a command in a region's host (or in world, pay, north, east, west)
-  down`;
+  exec A -- CMD                   run a command on a region's host (or in world, pay, north, east, west)
+  down                            stop the lab and remove its namespaces`;
 
 const flags = {
   foreground: { type: 'boolean' },
@@ -40,35 +46,35 @@ const verbs: Record<string, Verb> = {
   up,
   status: async ({ values }) => {
     const status = await (await lab()).status();
-    return values.json ? JSON.stringify(status, undefined, 2) : showStatus(status);
+    return values.json ? JSON.stringify(status, undefined, 2) : formatStatus(status);
   },
   cut: async ({ words: [from, to], values }) => {
     const { oneWay, ...ends } = checked('/cut', { from, to, oneWay: values['one-way'] ?? false });
-    return `links cut: ${showCuts(await (await lab()).cut(ends.from, ends.to, { oneWay }))}`;
+    return `links cut: ${formatCuts(await (await lab()).cut(ends.from, ends.to, { oneWay }))}`;
   },
   isolate: async ({ words: [region], values }) => {
     const body = checked('/isolate', { region, withPayments: values['with-payments'] ?? false });
-    return `links cut: ${showCuts(await (await lab()).isolate(body.region, body))}`;
+    return `links cut: ${formatCuts(await (await lab()).isolate(body.region, body))}`;
   },
   ...Object.fromEntries((['start', 'stop', 'restart', 'kill'] as const).map((verb) => [verb, serviceVerb(verb)])),
   pause: async ({ words: [name] }) => {
     const { region } = checked('/pause', { region: name });
     await (await lab()).pause(region);
-    return `every server of ${region} is stopped until heal`;
+    return `every server of ${region} is paused; resume them with: npm run lab -- heal`;
   },
   table: async ({ words: [name, given] }) => {
     const { region, mode } = checked('/table', { region: name, mode: given });
     await (await lab()).table(region, mode);
-    return `the table of ${region}: ${mode}`;
+    return mode === 'none' ? `the table of ${region} answers normally` : `the table of ${region} returns ${mode}`;
   },
   heal: async () => {
     const { cuts, resumed, tables } = await (await lab()).heal();
-    return `healed links: ${showCuts(cuts)}; resumed: ${resumed.join(', ') || 'none'}; tables: ${tables.join(', ') || 'none'}`;
+    return `healed links: ${formatCuts(cuts)}; resumed: ${resumed.join(', ') || 'none'}; tables: ${tables.join(', ') || 'none'}`;
   },
   exec: execute,
   down: async () => {
     await (await connectLab()).down();
-    return 'the lab is down';
+    return 'the lab has stopped';
   },
 };
 
@@ -89,7 +95,7 @@ function checked<P extends Path>(path: P, body: unknown) {
 }
 
 async function up({ values }: Arguments): Promise<string> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2).padStart(6)} s`;
   const started = await startLab({
     attached: values.foreground ?? false,
@@ -98,28 +104,29 @@ async function up({ values }: Arguments): Promise<string> {
     onStage: ({ title, milliseconds }) => console.log(`${seconds(milliseconds)}  ${title}`),
   });
   const { temporal, ui } = started.info.ports;
-  console.log(`${seconds(performance.now() - begun)}  the lab is up in ${started.dir}`);
+  console.log(`${seconds(performance.now() - startedAt)}  the lab is ready in ${started.dir}`);
   console.log(`Temporal 127.0.0.1:${temporal}, Temporal Web http://127.0.0.1:${ui}`);
-  if (!values.foreground) return 'It goes on in the background: `npm run lab -- status`, `npm run lab -- down`.';
-  console.log('Ctrl-C ends it.');
-  const asked = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => asked.abort());
-  while (started.alive && !asked.signal.aborted) await delay(300, undefined, asked).catch(() => undefined);
-  if (!started.alive) throw new Error(`the lab has ended: see ${started.dir}/holder.log`);
+  if (!values.foreground)
+    return 'The lab runs in the background. Check it with: npm run lab -- status. Stop it with: npm run lab -- down';
+  console.log('Ctrl-C stops the lab.');
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  while (started.alive && !interrupted.signal.aborted) await delay(300, undefined, interrupted).catch(() => undefined);
+  if (!started.alive) throw new Error(`the lab has stopped: see ${started.dir}/daemon.log`);
   await started.down();
-  return 'the lab is down';
+  return 'the lab has stopped';
 }
 
 function portOption(flag: string, text: string | undefined, name: 'temporalPort' | 'uiPort') {
   if (text === undefined) return {};
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--${flag} ${text} is no port: name a number from 0 (any free one) to 65535, such as 17233`);
+    throw new Error(`--${flag} ${text} is not a port: use a number from 0 (any free one) to 65535, such as 17233`);
   }
   return { [name]: port };
 }
 
-/** Runs a command in a place and takes over its exit code. */
+/** Runs a command in a place and exits with its exit code. */
 async function execute({ words: [name], command }: Arguments): Promise<undefined> {
   const {
     namespace,
@@ -143,8 +150,8 @@ async function main(argv: string[]): Promise<void> {
   const { positionals, values } = parseArgs({ args: own, options: flags, allowPositionals: true });
   const verb = verbs[positionals[0] ?? ''];
   if (!verb) throw new Error(usage);
-  const said = await verb({ words: positionals.slice(1), values, command: end === -1 ? [] : argv.slice(end + 1) });
-  if (typeof said === 'string') console.log(said);
+  const text = await verb({ words: positionals.slice(1), values, command: end === -1 ? [] : argv.slice(end + 1) });
+  if (typeof text === 'string') console.log(text);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

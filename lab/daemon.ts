@@ -7,44 +7,44 @@ import { Faults } from './control/faults';
 import type { Process } from './control/process';
 import { readStatus } from './control/status';
 import { Supervisor } from './control/supervisor';
-import type { HolderMessage, LabInfo, Order } from './lab';
-import { run } from './network/inside';
+import type { DaemonMessage, LabInfo, DaemonInput } from './lab';
+import { run } from './network/commands';
 import { placeNames, places, regionNames, world } from './network/places';
 import { buildLab, emptyDirectory } from './build';
 import { timer } from './stages';
 
-/** Below this directory everything of the lab lies, short enough for unix sockets. */
+/** The lab's directory is mounted here: the path is short enough for unix sockets. */
 const mounted = '/mnt';
 const checkout = join(__dirname, '../..');
 
-function tell(message: HolderMessage): void {
+function sendToParent(message: DaemonMessage): void {
   if (process.connected) process.send?.(message);
 }
 
-async function hold(order: Order): Promise<void> {
+async function runLab(input: DaemonInput): Promise<void> {
   const startedAt = new Date();
-  // First, so that a port that is taken is said before anything is built.
-  const temporal = await listenOnLoopback(order.temporalPort, '--temporal-port');
-  const ui = await listenOnLoopback(order.uiPort, '--ui-port');
+  // First, so that a port in use is reported before anything is built.
+  const temporal = await listenOnLoopback(input.temporalPort, '--temporal-port');
+  const ui = await listenOnLoopback(input.uiPort, '--ui-port');
   const ports = { temporal: portOf(temporal), ui: portOf(ui) };
-  await emptyDirectory(order.dir);
-  const supervisor = new Supervisor(join(order.dir, 'log'));
-  const timed = timer((stage) => tell({ kind: 'stage', stage }));
-  const ground = await buildLab(order.dir, { checkout, dns: order.dns, supervisor, timed });
-  await handOver(supervisor.find('port-forward'), { temporal, ui });
-  const faults = new Faults(ground.firewall, supervisor);
-  const status = () => readStatus(supervisor, faults, startedAt, ground.passwords.redis);
+  await emptyDirectory(input.dir);
+  const supervisor = new Supervisor(join(input.dir, 'log'));
+  const timed = timer((stage) => sendToParent({ kind: 'stage', stage }));
+  const built = await buildLab(input.dir, { checkout, dns: input.dns, supervisor, timed });
+  await passSockets(supervisor.find('port-forward'), { temporal, ui });
+  const faults = new Faults(built.firewall, supervisor);
+  const status = () => readStatus(supervisor, faults, startedAt, built.passwords.redis);
   await openSockets(status, handlersFor(supervisor, faults));
   const info: LabInfo = {
     ready: true,
-    pid: order.pid,
+    pid: input.pid,
     startedAt: startedAt.toISOString(),
     addresses: Object.fromEntries(placeNames.map((name) => [name, places[name].address])),
     temporal: `${world.temporal}:7233`,
     ports,
   };
   await writeFile(join(mounted, 'lab.json'), `${JSON.stringify(info, undefined, 2)}\n`);
-  tell({ kind: 'ready', info });
+  sendToParent({ kind: 'ready', info });
 }
 
 function handlersFor(supervisor: Supervisor, faults: Faults): Handlers {
@@ -84,8 +84,8 @@ async function openSockets(status: () => Promise<unknown>, handlers: Handlers): 
 }
 
 /**
- * The end of this process is the end of everything. Temporal's histories stay: killed, not asked, since its own
- * shutdown waits for seconds and SQLite needs none; the write-ahead log is folded in, so that one file is the whole.
+ * Everything in the lab ends with this process. Temporal's histories stay. Temporal is killed, because its own shutdown
+ * takes seconds and SQLite does not need one; a checkpoint moves the write-ahead log into the one file that is kept.
  */
 async function end(supervisor: Supervisor): Promise<void> {
   await delay(50);
@@ -101,8 +101,8 @@ function listenOnLoopback(port: number, option: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = `port ${port} on 127.0.0.1 is taken: name another one with ${option} PORT`;
-      reject(error.code === 'EADDRINUSE' ? new Error(taken) : error);
+      const inUse = `port ${port} on 127.0.0.1 is already in use: choose another one with ${option} PORT`;
+      reject(error.code === 'EADDRINUSE' ? new Error(inUse) : error);
     });
     server.listen(port, '127.0.0.1', () => resolve(server));
   });
@@ -113,24 +113,24 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** The relay accepts in the world what the host's loopback received; this process keeps no copy. */
-async function handOver(relay: Process, servers: Record<string, Server>): Promise<void> {
+/** Passes the listening sockets to the port forward, which runs in the namespace `world`; this process closes its copies. */
+async function passSockets(portForward: Process, servers: Record<string, Server>): Promise<void> {
   for (const [name, server] of Object.entries(servers)) {
     await new Promise<void>((resolve, reject) => {
-      relay.handle?.send(name, server, (error) => (error ? reject(error) : resolve()));
+      portForward.handle?.send(name, server, (error) => (error ? reject(error) : resolve()));
     });
     server.close();
   }
 }
 
-process.once('message', (order: Order) => {
-  // Until the lab is ready it belongs to whoever asked for it; a detached one is on its own from then on.
-  const abandoned = () => process.exit(1);
-  process.once('disconnect', abandoned);
-  hold(order)
-    .then(() => order.attached || process.off('disconnect', abandoned))
+process.once('message', (input: DaemonInput) => {
+  // Until the lab is ready it ends with the process that started it; a detached lab outlives that process from then on.
+  const parentGone = () => process.exit(1);
+  process.once('disconnect', parentGone);
+  runLab(input)
+    .then(() => input.attached || process.off('disconnect', parentGone))
     .catch((error: unknown) => {
-      tell({ kind: 'failed', because: error instanceof Error ? error.message : String(error) });
+      sendToParent({ kind: 'failed', because: error instanceof Error ? error.message : String(error) });
       process.exit(1);
     });
 });

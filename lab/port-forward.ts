@@ -3,13 +3,13 @@ import { world } from './network/places';
 import { temporalPort, temporalUiPort } from './servers/temporal';
 
 /**
- * Runs in `world`. Its first part carries connections that the host accepted on its loopback (the holder hands over
- * the listening sockets) to Temporal and its Web UI. Its second part are the control targets: two addresses that only
- * take connections, by which a vantage tells its own network's trouble from a region's.
+ * Runs in the namespace `world`. It forwards connections that the host accepts on its loopback (the daemon passes the
+ * listening sockets) to Temporal and its Web UI. It also serves the control targets: two addresses that only accept
+ * connections, by which a vantage tells a failure of its own network from a failure of a region.
  */
 const targets: Record<string, number> = { temporal: temporalPort, ui: temporalUiPort };
 
-function carry(from: Socket, port: number): void {
+function forward(from: Socket, port: number): void {
   const to = connect({ host: world.temporal, port, noDelay: true });
   from.setNoDelay(true);
   from.pipe(to);
@@ -22,8 +22,8 @@ function carry(from: Socket, port: number): void {
 
 process.on('message', (name: string, server: Server) => {
   const port = targets[name];
-  if (port === undefined) throw new Error(`the relay has no target called "${name}"`);
-  server.on('connection', (socket) => carry(socket, port));
+  if (port === undefined) throw new Error(`the port forward has no target called "${name}"`);
+  server.on('connection', (socket) => forward(socket, port));
 });
 
 for (const address of world.controlTargets) {
@@ -33,4 +33,4 @@ for (const address of world.controlTargets) {
   }).listen(80, address);
 }
 process.on('SIGTERM', () => process.exit(0));
-console.log(`relay listens on ${world.controlTargets.join(' and ')}, port 80`);
+console.log(`port forward listens on ${world.controlTargets.join(' and ')}, port 80`);

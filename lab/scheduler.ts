@@ -4,8 +4,8 @@ import { Agent, request } from 'node:https';
 import { readArguments, runProcess } from './payments/process';
 
 const EVERY_MS = 1000;
-const PATIENCE_MS = 3000;
-/** How long a region may go on without hearing that the shop's name still leads to it. Shorter than any detection of its loss. */
+const TIMEOUT_MS = 3000;
+/** How long a region's scheduler may run without a DNS answer that the shop's name still points to it. Shorter than any detection of its loss. */
 const LEASE_MS = 15_000;
 
 interface Target {
@@ -13,28 +13,28 @@ interface Target {
   serverName: string;
   token: string;
   agent: Agent;
-  /** Authoritative server of the shop's name, and this region's own address. */
+  /** Authoritative server of the shop's name, and the region's own address. */
   nameServer: string;
   address: string;
 }
 
 /**
- * Knocks once a second at its own region's shop. It decides nothing: whether a round runs is the shop's answer, since
+ * Requests a scheduler round from its own region's shop once a second. The shop decides whether the round runs, since
  * only the shop reads role, epoch and writability in the transaction that writes. A round that takes longer than a
  * second delays the next one, so that two never overlap.
  */
 function startScheduler(target: Target): () => Promise<void> {
   const stopped = new AbortController();
-  let said = '';
+  let lastPrinted = '';
   const ended = (async () => {
     const lease = startLease(target);
     while (!stopped.signal.aborted) {
       const started = performance.now();
       const held = await lease();
-      const outcome = held === undefined ? await knock(target) : `no round: ${held}`;
-      // Only changes are worth a line: a standby is refused once a second, for months.
-      if (outcome !== said) console.log(`${new Date().toISOString()} ${outcome}`);
-      said = outcome;
+      const outcome = held === undefined ? await requestRound(target) : `no round: ${held}`;
+      // Only changes are printed: a standby is refused once a second, for months.
+      if (outcome !== lastPrinted) console.log(`${new Date().toISOString()} ${outcome}`);
+      lastPrinted = outcome;
       await pause(EVERY_MS - (performance.now() - started), stopped.signal);
     }
   })();
@@ -46,28 +46,28 @@ function startScheduler(target: Target): () => Promise<void> {
 }
 
 /**
- * The shop's name is the lease: a region that has not heard for a while that customers are still sent to it must assume that somebody
- * else has taken over, even though its own settings and database say otherwise. Answers why there is no lease, undefined when there is.
+ * The shop's DNS name is the lease. A region that can't confirm that the name still points to it must assume that the other region has
+ * taken over, whatever its own settings and database say. Returns why there is no lease, or undefined when there is one.
  */
 function startLease({ nameServer, address, serverName }: Target): () => Promise<string | undefined> {
   const resolver = new Resolver({ timeout: 800, tries: 1 });
   resolver.setServers([nameServer]);
-  let heardAt = -Infinity;
+  let answeredAt = -Infinity;
   let named: string[] = [];
   return async () => {
     try {
       named = await resolver.resolve4(serverName);
-      heardAt = performance.now();
+      answeredAt = performance.now();
     } catch {
-      // Unheard is neither yes nor no; the last answer holds until the lease runs out.
+      // No answer is neither yes nor no; the last answer holds until the lease expires.
     }
-    if (performance.now() - heardAt > LEASE_MS)
-      return `nobody has confirmed for ${LEASE_MS / 1000} s that ${serverName} leads here`;
-    return named.includes(address) ? undefined : `${serverName} leads to ${named.join(', ')}, not here`;
+    if (performance.now() - answeredAt > LEASE_MS)
+      return `${nameServer} has not confirmed for ${LEASE_MS / 1000} s that ${serverName} points to ${address}`;
+    return named.includes(address) ? undefined : `${serverName} points to ${named.join(', ')}, not to ${address}`;
   };
 }
 
-function knock(target: Target): Promise<string> {
+function requestRound(target: Target): Promise<string> {
   return new Promise((resolve) => {
     const call = request(
       target.url,
@@ -75,7 +75,7 @@ function knock(target: Target): Promise<string> {
         method: 'POST',
         agent: target.agent,
         servername: target.serverName,
-        timeout: PATIENCE_MS,
+        timeout: TIMEOUT_MS,
         headers: {
           host: target.serverName,
           authorization: `Bearer ${target.token}`,
@@ -94,7 +94,7 @@ function knock(target: Target): Promise<string> {
         });
       },
     );
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${PATIENCE_MS} ms`)));
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
     call.on('error', (error) => {
       resolve(`no round: ${error.message}`);
     });

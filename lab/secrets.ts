@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './network/inside';
+import { run } from './network/commands';
 import { places, regionNames, type RegionName } from './network/places';
 
 const passwords = [
@@ -18,7 +18,7 @@ const tableKeys = ['table-runbook', 'table-shop', 'table-north', 'table-east', '
 
 export type Passwords = Record<(typeof passwords)[number], string>;
 
-/** Makes every secret anew, one a file of mode 0600 under `dir`, and answers the passwords. */
+/** Generates every secret, each in a file of mode 0600 under `dir`, and returns the passwords. */
 export async function makeSecrets(dir: string): Promise<Passwords> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const made = Object.fromEntries(passwords.map((name) => [name, randomBytes(18).toString('base64url')])) as Passwords;
@@ -32,8 +32,8 @@ export async function makeSecrets(dir: string): Promise<Passwords> {
 }
 
 /**
- * One key that opens root on both regions (runbook to region, region to region), a host key a region, and known_hosts
- * files that pin them.
+ * Generates one key that logs in as root on both regions (runbook to region, region to region), a host key per region,
+ * and known_hosts files that pin them.
  * @param root the lab's directory
  */
 export async function makeSshKeys(root: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** One line of the bring-up: what was done and how long it took, in milliseconds. */
+/** One line of the lab's start: what was done and how long it took, in milliseconds. */
 export interface Stage {
   title: string;
   milliseconds: number;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { customersFelt } from '../../lab/drill/customers';
+import { customerImpact } from '../../lab/drill/customers';
 import type { CustomerSummary } from '../../src/domain/report/report';
 import type { TransferResult } from '../../src/domain/plan/result';
 import { exactSeconds, median, milliseconds, worst } from '../arithmetic';
@@ -37,7 +37,7 @@ export async function plannedRounds(world: World): Promise<PlannedRounds> {
     await delay(quietMs);
     const result = await run(client, 'transfer', { kind: 'switchover' });
     await delay(quietMs);
-    const felt = customersFelt(lab.dir, result.startedAt, Date.now() - 1_000);
+    const felt = customerImpact(lab.dir, result.startedAt, Date.now() - 1_000);
     if (!felt) throw new Error('nobody has shopped, so nobody felt the transfers');
     measured.results.push(result);
     measured.customers.push(felt);

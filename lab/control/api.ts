@@ -2,29 +2,29 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import type { RegionName } from '../network/places';
-import { BadBody, isPath, parseBody, type Body, type Path } from './routes';
+import { InvalidBody, isPath, parseBody, type Body, type Path } from './routes';
 import { serviceNames, serviceVerbs } from './supervisor';
 
-/** What the holder does for each call; an Error's message is the sentence of the answer. */
+/** What the daemon does for each call; an Error's message is returned as the reason. */
 export type Handlers = { [P in Path]: (body: Body<P>) => Promise<unknown> };
 
 /** Opens the control API on a unix socket. */
 export async function openControl(socket: string, status: () => Promise<unknown>, handlers: Handlers): Promise<Server> {
   return serve(socket, async (method, path, body) => {
     if (method === 'GET' && path === '/status') return status();
-    if (method !== 'POST' || !isPath(path)) throw new BadBody(`there is no ${method} ${path} in the control API`);
+    if (method !== 'POST' || !isPath(path)) throw new InvalidBody(`the control API has no ${method} ${path}`);
     return dispatch(handlers, path, body);
   });
 }
 
-/** A type parameter, so that the body that was parsed is known to be the one that this handler takes. */
+/** The type parameter ties the parsed body to the handler of the same path. */
 function dispatch<P extends Path>(handlers: Pick<Handlers, P>, path: P, body: unknown): Promise<unknown> {
   return handlers[path](parseBody(path, body));
 }
 
 const request = z.strictObject({ service: z.enum(serviceNames), verb: z.enum(serviceVerbs) });
 
-/** Opens a region's own socket, where `/srv/bin/service` asks; it can reach the servers of that region only. */
+/** Opens a region's own socket for `/srv/bin/service`; it manages the servers of that region only. */
 export async function openRegionControl(
   socket: string,
   region: RegionName,
@@ -33,7 +33,7 @@ export async function openRegionControl(
   return serve(socket, async (_method, _path, body) => {
     const parsed = request.safeParse(body);
     if (parsed.success) return service({ region, ...parsed.data });
-    throw new BadBody(`usage: service ${serviceNames.join('|')} ${serviceVerbs.join('|')}`);
+    throw new InvalidBody(`usage: service ${serviceNames.join('|')} ${serviceVerbs.join('|')}`);
   });
 }
 
@@ -42,7 +42,7 @@ type Answer = (method: string, path: string, body: unknown) => Promise<unknown>;
 async function serve(socket: string, answer: Answer): Promise<Server> {
   await rm(socket, { force: true });
   const server = createServer((incoming, outgoing) => void respond(incoming, outgoing, answer));
-  // Stopping a database gracefully may take its minute.
+  // A graceful stop of a database may take a minute.
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
   return server;
@@ -54,7 +54,7 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answ
     send(outgoing, 200, await answer(incoming.method ?? 'GET', incoming.url ?? '/', body));
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
-    send(outgoing, error instanceof BadBody ? 400 : 409, { because });
+    send(outgoing, error instanceof InvalidBody ? 400 : 409, { because });
   }
 }
 
@@ -69,6 +69,6 @@ async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new BadBody('the body is not JSON');
+    throw new InvalidBody('the body is not valid JSON');
   }
 }

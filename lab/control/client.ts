@@ -4,14 +4,14 @@ import type { PlaceName, RegionName } from '../network/places';
 import type { Healed, TableMode } from './faults';
 import type { ProcessState } from './process';
 import type { Call, Path } from './routes';
-import { askSocket } from './socket';
+import { callSocket } from './socket';
 import type { LabStatus } from './status';
 import type { ServiceName, ServiceVerb } from './supervisor';
 
-/** Graceful ends may take a minute (MariaDB); everything else answers at once. */
-const patience = 90_000;
+/** A graceful stop may take a minute (MariaDB); every other call answers at once. */
+const defaultTimeoutMs = 90_000;
 
-/** Typed calls of a running lab's control API. Every method rejects with the lab's own sentence. */
+/** Typed calls of a running lab's control API. Every method rejects with the reason that the lab returned. */
 export class LabClient {
   readonly dir: string;
 
@@ -21,20 +21,20 @@ export class LabClient {
   }
 
   status(): Promise<LabStatus> {
-    return this.ask('GET', '/status') as Promise<LabStatus>;
+    return this.call('GET', '/status') as Promise<LabStatus>;
   }
 
-  /** Drops every packet between two places, or only those from the first to the second. Answers all cuts in force. */
+  /** Drops every packet between two places, or only those from the first to the second. Returns all cuts in force. */
   cut(from: PlaceName, to: PlaceName, options: { oneWay?: boolean } = {}): Promise<Cut[]> {
     return this.post('/cut', { from, to, ...options }) as Promise<Cut[]>;
   }
 
-  /** Cuts a region from everything but the payment services; `withPayments` cuts these too. */
+  /** Cuts a region off from everything except the payment services; `withPayments` cuts these too. */
   isolate(region: RegionName, options: { withPayments?: boolean } = {}): Promise<Cut[]> {
     return this.post('/isolate', { region, ...options }) as Promise<Cut[]>;
   }
 
-  /** SIGKILL; answers when nothing of it is left. */
+  /** SIGKILL; resolves when no process of the server is left. */
   kill(region: RegionName, service: ServiceName): Promise<ProcessState> {
     return this.post('/kill', { region, service }) as Promise<ProcessState>;
   }
@@ -65,32 +65,38 @@ export class LabClient {
     return this.post('/signal', { name, signal }) as Promise<ProcessState>;
   }
 
-  /** Waits at most so many seconds until a process has ended, and answers how. */
+  /** Waits at most this many seconds for a process to end, and returns its exit. */
   wait(name: string, seconds: number): Promise<ProcessState> {
     return this.post('/wait', { name, seconds }, (seconds + 5) * 1000) as Promise<ProcessState>;
   }
 
-  /** Asks the lab to end; it answers before it is gone. */
-  async end(): Promise<void> {
+  /** Tells the lab to stop; resolves before it has stopped. */
+  async requestStop(): Promise<void> {
     await this.post('/down', {});
   }
 
   private post<P extends Path>(path: P, body: Call<P>, timeout?: number): Promise<unknown> {
-    return this.ask('POST', path, body, timeout);
+    return this.call('POST', path, body, timeout);
   }
 
-  private async ask(method: 'GET' | 'POST', path: string, body?: unknown, timeout = patience): Promise<unknown> {
+  private async call(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    timeout = defaultTimeoutMs,
+  ): Promise<unknown> {
     try {
-      return await askSocket(join(this.dir, 'control.sock'), { method, path, body, timeout });
+      return await callSocket(join(this.dir, 'control.sock'), { method, path, body, timeout });
     } catch (error) {
-      if (isAbsent(error)) throw new NoLab(`no lab is running in ${this.dir}: start one with \`npm run lab -- up\``);
+      if (isAbsent(error))
+        throw new LabNotRunning(`no lab is running in ${this.dir}: start one with \`npm run lab -- up\``);
       throw error;
     }
   }
 }
 
-/** Nobody answers on the control socket. */
-export class NoLab extends Error {}
+/** No process answers on the control socket. */
+export class LabNotRunning extends Error {}
 
 function isAbsent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
-/** What /proc says; a process that has gone meanwhile is "nothing", never an error. */
+/** Reads a file of /proc; a process that has ended in the meantime gives an empty text, never an error. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -25,7 +25,7 @@ function numericEntries(path: string): number[] {
 
 const listening = '0A';
 
-/** Whether somebody in this process' network namespace listens on the port, and the process has arrived in `netns`. */
+/** Whether a process in this process's network namespace listens on the port, and this process has entered `netns`. */
 export function listensOn(
   pid: number,
   netns: string,
@@ -64,7 +64,7 @@ export function groupRuns(group: number): boolean {
   });
 }
 
-/** Every process whose mount namespace is the one kept in this file. */
+/** Every process in the mount namespace to which this path leads. */
 export function processesIn(mountNamespace: string): number[] {
   const wanted = `mnt:[${statSync(mountNamespace).ino}]`;
   return numericEntries('/proc').filter((pid) => link(`/proc/${pid}/ns/mnt`) === wanted);

@@ -1,23 +1,23 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inside, type View } from '../network/inside';
+import { commandIn, type View } from '../network/commands';
 import type { PlaceName } from '../network/places';
 import { groupRuns, isStopped, listensOn } from './proc';
 
 export interface ProcessSpec {
-  /** Unique in the lab; also the name of its log. A region's server is `REGION.SERVER`. */
+  /** Unique in the lab, and the name of its log. A region's server is `REGION.SERVER`. */
   name: string;
   place: PlaceName;
   view: View;
   command: string;
   args: string[];
   env?: Record<string, string>;
-  /** What it listens on once it is ready; nothing: ready as soon as it runs. */
+  /** What it listens on when it is ready; without any it is ready as soon as it runs. */
   listens?: ({ tcp: number } | { udp: number } | { path: string })[];
-  /** How it is asked to end; SIGTERM and 30 s where nothing is said. */
-  stop?: { signal: NodeJS.Signals; patience: number };
-  /** Gives the child an IPC channel (the relay gets its sockets by it). */
+  /** Signal and time limit (milliseconds) of a graceful stop; default SIGTERM and 30 s. */
+  stop?: { signal: NodeJS.Signals; timeout: number };
+  /** Gives the child an IPC channel; the port forward receives its sockets over it. */
   channel?: true;
 }
 
@@ -30,10 +30,10 @@ export interface ProcessState {
   exit?: { code: number | null; signal: string | null };
 }
 
-const readyPatience = 60_000;
+const readyTimeoutMs = 60_000;
 const pollInterval = 15;
 
-/** One supervised process and, through its process group, its children. A process that ends stays ended. */
+/** One supervised process and, through its process group, its children. A process that has ended is not restarted. */
 export class Process {
   readonly spec: ProcessSpec;
   private child?: ChildProcess;
@@ -67,26 +67,27 @@ export class Process {
     await this.ready();
   }
 
-  /** Asks it to end and waits until it and its children are gone. */
+  /** Stops it gracefully and waits until it and its children have ended. */
   async stop(): Promise<void> {
     if (!this.runs) return;
-    const { signal, patience } = this.spec.stop ?? { signal: 'SIGTERM', patience: 30_000 };
-    if (this.describe().state === 'paused') throw new Error(`${this.spec.name} is paused: heal or kill it first`);
+    const { signal, timeout } = this.spec.stop ?? { signal: 'SIGTERM', timeout: 30_000 };
+    if (this.describe().state === 'paused')
+      throw new Error(`${this.spec.name} is paused: run \`npm run lab -- heal\` or kill it first`);
     this.child?.kill(signal);
-    if (await this.gone(patience)) return;
-    throw new Error(`${this.spec.name} did not end within ${patience / 1000} s of ${signal}: kill ends it at once`);
+    if (await this.endsWithin(timeout)) return;
+    throw new Error(`${this.spec.name} did not end within ${timeout / 1000} s of ${signal}: kill it instead`);
   }
 
-  /** Waits until it has ended by itself; an error after `patience` milliseconds. */
-  async ended(patience: number): Promise<ProcessState> {
-    if (await this.gone(patience)) return this.describe();
-    throw new Error(`${this.spec.name} is still running after ${patience / 1000} s`);
+  /** Waits until it has ended by itself; rejects after `timeout` milliseconds. */
+  async ended(timeout: number): Promise<ProcessState> {
+    if (await this.endsWithin(timeout)) return this.describe();
+    throw new Error(`${this.spec.name} is still running after ${timeout / 1000} s`);
   }
 
-  /** SIGKILL to the whole process group; waits until all of it is gone. */
+  /** SIGKILL to the whole process group; waits until all of it has ended. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
-    if (!(await this.gone(10_000))) throw new Error(`${this.spec.name} is still there 10 s after SIGKILL`);
+    if (!(await this.endsWithin(10_000))) throw new Error(`${this.spec.name} is still running 10 s after SIGKILL`);
   }
 
   /** Sends a signal to the whole process group. */
@@ -98,11 +99,11 @@ export class Process {
 
   private launch(): void {
     const { name, place, view, command, args, env, channel } = this.spec;
-    const wrapped = inside(place, view, { command, args });
+    const wrapped = commandIn(place, view, { command, args });
     const log = openSync(`${this.logDir}/${name}.log`, 'a');
     try {
       this.child = spawn(wrapped.command, wrapped.args, {
-        // A session of its own: the group is what kill and pause reach, and no terminal signal reaches it.
+        // A session of its own: kill and pause signal the whole group, and no signal of the terminal reaches it.
         detached: true,
         stdio: ['ignore', log, log, ...(channel ? (['ipc'] as const) : [])],
         env: { PATH: process.env['PATH'], HOME: '/root', LANG: 'C.UTF-8', ...env },
@@ -115,9 +116,9 @@ export class Process {
   }
 
   private async ready(): Promise<void> {
-    const deadline = Date.now() + readyPatience;
+    const deadline = Date.now() + readyTimeoutMs;
     while (!this.isReady()) {
-      if (!this.runs) throw new Error(`${this.spec.name} ended at its start: see log/${this.spec.name}.log`);
+      if (!this.runs) throw new Error(`${this.spec.name} ended while starting: see log/${this.spec.name}.log`);
       if (Date.now() > deadline) {
         throw new Error(`${this.spec.name} was not ready after 60 s: see log/${this.spec.name}.log`);
       }
@@ -132,8 +133,8 @@ export class Process {
     return (this.spec.listens ?? []).every((port) => listensOn(pid, netns, port));
   }
 
-  private async gone(patience: number): Promise<boolean> {
-    const deadline = Date.now() + patience;
+  private async endsWithin(timeout: number): Promise<boolean> {
+    const deadline = Date.now() + timeout;
     const group = this.child?.pid ?? 0;
     while (this.runs || (group > 0 && groupRuns(group))) {
       if (Date.now() > deadline) return false;

@@ -8,7 +8,7 @@ const place = z.enum(placeNames);
 const name = z.string().regex(/^[\w.-]+$/, 'letters, digits, ".", "_" and "-" only, such as "shoppers-world"');
 const signals = ['SIGTERM', 'SIGINT', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGUSR1', 'SIGUSR2', 'SIGHUP'] as const;
 
-/** The body of each call of the control API, with an example of what is right. */
+/** The body of each call of the control API. */
 const bodies = {
   '/cut': z.strictObject({ from: place, to: place, oneWay: z.boolean().default(false) }),
   '/isolate': z.strictObject({ region, withPayments: z.boolean().default(false) }),
@@ -31,7 +31,7 @@ const bodies = {
 
 export type Path = keyof typeof bodies;
 export type Body<P extends Path> = z.infer<(typeof bodies)[P]>;
-/** What a caller may leave out. */
+/** The body as a caller writes it, without the defaults. */
 export type Call<P extends Path> = z.input<(typeof bodies)[P]>;
 
 const examples: Record<Path, string> = {
@@ -48,15 +48,15 @@ const examples: Record<Path, string> = {
   '/down': '{}',
 };
 
-/** A body that is not what the call takes, in a sentence that names the field and a valid example. */
-export class BadBody extends Error {}
+/** A body that does not match its call; the message names the field and gives a valid example. */
+export class InvalidBody extends Error {}
 
-/** @throws BadBody */
+/** @throws InvalidBody */
 export function parseBody<P extends Path>(path: P, value: unknown): Body<P> {
   const parsed = bodies[path].safeParse(value);
   if (parsed.success) return parsed.data as Body<P>;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new BadBody(`${path}: ${problems.join('; ')}. A valid body is ${examples[path]}`);
+  throw new InvalidBody(`${path}: ${problems.join('; ')}. A valid body is ${examples[path]}`);
 }
 
 export function isPath(path: string): path is Path {

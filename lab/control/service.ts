@@ -1,16 +1,16 @@
-import { askSocket, Refused } from './socket';
+import { callSocket, CallRefused } from './socket';
 
-/** `/srv/bin/service NAME VERB`: asks the holder, and ends with 0 when it is so, 3 for `status` of a server that is down. One that only stands still is not down: it may go on at any time. */
+/** `/srv/bin/service NAME VERB`: calls the daemon. Exit code 0 on success, 3 for `status` of a stopped server. A paused server counts as running: it may resume at any time. */
 async function main(service: string | undefined, verb: string | undefined): Promise<number> {
   try {
     const body = { service, verb };
-    const answer = await askSocket('/srv/run/supervisor.sock', { method: 'POST', path: '/', body, timeout: 90_000 });
+    const answer = await callSocket('/srv/run/supervisor.sock', { method: 'POST', path: '/', body, timeout: 90_000 });
     const { state, pid } = answer as { state: string; pid?: number };
     console.log(pid !== undefined && state !== 'ended' ? `${state} ${pid}` : state);
     return verb === 'status' && state !== 'running' && state !== 'paused' ? 3 : 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
-    return error instanceof Refused && error.status === 400 ? 2 : 1;
+    return error instanceof CallRefused && error.status === 400 ? 2 : 1;
   }
 }
 

@@ -13,7 +13,7 @@ export interface DatabaseStatus {
   /** Last transaction in the binlog, own or replicated. */
   gtid?: string;
   epoch?: number;
-  /** Absent on a server that replicates from nobody. */
+  /** Absent on a server that is not a replica. */
   replica?: { io: string; sql: string; lag: number | null; error: string };
 }
 
@@ -34,7 +34,7 @@ export interface LabStatus {
   processes: ProcessState[];
 }
 
-const patience = 2000;
+const timeoutMs = 2000;
 
 /** The state of the lab now; a server that does not answer within 2 s is unreachable, not an error. */
 export async function readStatus(
@@ -66,20 +66,20 @@ async function readDatabase(region: RegionName): Promise<DatabaseStatus> {
     const connection = await createConnection({
       socketPath: `/mnt/${region}/run/mariadb.sock`,
       user: 'root',
-      connectTimeout: patience,
-      // The server takes the uid of the socket's other end for the proof; there is nothing to send.
+      connectTimeout: timeoutMs,
+      // The server authenticates by the uid of the socket's other end; there is nothing to send.
       authPlugins: { unix_socket: () => () => Buffer.alloc(0) },
     });
-    // A paused server accepts and never answers.
-    const watchdog = setTimeout(() => connection.destroy(), patience);
+    // A paused server accepts the connection and never answers.
+    const watchdog = setTimeout(() => connection.destroy(), timeoutMs);
     try {
-      return await within(patience, describeDatabase(connection));
+      return await within(timeoutMs, describeDatabase(connection));
     } finally {
       clearTimeout(watchdog);
       connection.destroy();
     }
   } catch (error) {
-    return { reachable: false, because: sentence(error) };
+    return { reachable: false, because: messageOf(error) };
   }
 }
 
@@ -112,26 +112,26 @@ async function readSessions(region: RegionName, password: string): Promise<Sessi
     password,
     lazyConnect: true,
     retryStrategy: () => null,
-    connectTimeout: patience,
+    connectTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
   });
   redis.on('error', () => undefined);
   try {
     const info = await within(
-      patience,
+      timeoutMs,
       redis.connect().then(() => redis.info('replication')),
     );
     const role = /^role:(\w+)/m.exec(info)?.[1] === 'master' ? 'primary' : 'replica';
     const link = /^master_link_status:(\w+)/m.exec(info)?.[1];
     return { reachable: true, role, ...(link ? { link } : {}) };
   } catch (error) {
-    return { reachable: false, because: sentence(error) };
+    return { reachable: false, because: messageOf(error) };
   } finally {
     redis.disconnect();
   }
 }
 
-function sentence(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

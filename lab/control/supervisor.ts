@@ -27,12 +27,12 @@ export class Supervisor {
     return process;
   }
 
-  /** @throws Error in a sentence when there is none of that name */
+  /** @throws Error when no process has that name */
   find(name: string): Process {
     const found = this.processes.get(name);
     if (found) return found;
     const known = [...this.processes.keys()].join(', ');
-    throw new Error(`there is no process called "${name}"; known are ${known}`);
+    throw new Error(`there is no process called "${name}"; there are ${known}`);
   }
 
   has(name: string): boolean {
@@ -43,7 +43,7 @@ export class Supervisor {
     return [...this.processes.values()].map((process) => process.describe());
   }
 
-  /** One verb on one server of a region; answers how the server is afterwards. */
+  /** Runs one verb on one server of a region; returns the server's state afterwards. */
   async service(region: RegionName, service: ServiceName, verb: ServiceVerb): Promise<ProcessState> {
     const process = this.find(`${region}.${service}`);
     if (verb === 'kill') await process.kill();
@@ -52,10 +52,10 @@ export class Supervisor {
     return process.describe();
   }
 
-  /** SIGSTOP for every server of a region and all that they have started (ssh sessions too), or SIGCONT. */
-  freeze(region: RegionName, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  /** Sends SIGSTOP or SIGCONT to every server of a region and to all their children, ssh sessions included. */
+  signalRegion(region: RegionName, signal: 'SIGSTOP' | 'SIGCONT'): void {
     for (const process of this.ofRegion(region)) process.signal(signal);
-    // Twice: what was forked between the look and the signal is caught the second time.
+    // Twice: the second round reaches what was forked during the first.
     for (let round = 0; round < 2; round += 1) {
       for (const pid of processesIn(`/run/lab/${region}-host`)) sendTo(pid, signal);
     }
@@ -71,6 +71,6 @@ function sendTo(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It ended meanwhile.
+    // It has already ended.
   }
 }

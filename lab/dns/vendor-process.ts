@@ -1,11 +1,11 @@
-/** A vendor's fake as a process of the lab: `--vendor NAME --listen ADDRESS --secrets DIR`. It keeps the shop's zone and answers for it. */
+/** A vendor's fake as a process of the lab: `--vendor NAME --listen ADDRESS --secrets DIR`. It serves the shop's zone and the vendor's API. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { places, shopName, world } from '../network/places';
 import { readArguments, runProcess } from '../payments/process';
 import { apiPort, vendors, type Vendor } from './vendors';
 
-/** How long a vendor's name servers answer what was before; some seconds are usual. */
+/** How long a vendor's name servers still serve the previous records; some seconds are usual. */
 const publishAfterMs = 1_000;
 
 async function start(): Promise<{ ready: string; stop: () => Promise<void> }> {
@@ -25,7 +25,7 @@ async function start(): Promise<{ ready: string; stop: () => Promise<void> }> {
   a('b.shop.test.', places.B.address);
   a('ns1.shop.test.', world.authoritative);
   fake.publishAfter(publishAfterMs);
-  return { ready: `${given.vendor} answers at ${fake.url}`, stop: fake.close };
+  return { ready: `${given.vendor} listens on ${fake.url}`, stop: fake.close };
 }
 
 void runProcess(start);

@@ -1,4 +1,4 @@
-/** Vendors that can't be had, by their fakes: what the site file says of them, the credentials they know, and how each is started. */
+/** The fakes of vendors in the lab: their options in the site file, their credentials, and how each is started. */
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { places, shopName, world } from '../network/places';
 import { startCloudflare } from '../vendors/cloudflare/cloudflare';
@@ -13,22 +13,27 @@ const url = `http://${world.authoritative}:${apiPort}`;
 const zone = 'shop.test.';
 
 export interface Vendor {
-  /** Files below the lab's secrets, and what is in each. */
+  /** Contents of the secret files, by file name. */
   secrets: () => Record<string, string>;
   /** The site file's `dns.provider`. */
   provider: { kind: string; zone: string; [option: string]: string };
-  /** The site file's `traffic`, where customers are moved by that and the records stay. */
+  /** The site file's `traffic`, for vendors that move customers by a traffic switch and leave the records as they are. */
   traffic?: { kind: string; [option: string]: unknown };
-  /** Lowest TTL that the vendor stores. */
+  /** Lowest TTL that the vendor accepts. */
   ttlSeconds: number;
   start: (secret: (file: string) => string, options: DnsFakeOptions) => Promise<DnsFake>;
 }
 
 const token = (prefix: string) => `${prefix}${randomBytes(24).toString('hex')}`;
 
-const poolsMay = ['Zone Read', 'DNS Write', 'Load Balancers Write', 'Load Balancing: Monitors and Pools Read'] as const;
+const poolScopes = [
+  'Zone Read',
+  'DNS Write',
+  'Load Balancers Write',
+  'Load Balancing: Monitors and Pools Read',
+] as const;
 
-const googleMay = [
+const googlePermissions = [
   'dns.managedZones.list',
   'dns.resourceRecordSets.list',
   'dns.resourceRecordSets.create',
@@ -42,7 +47,7 @@ interface ServiceAccount {
   private_key: string;
 }
 
-/** A key file as Google's console hands it out. */
+/** A key file as Google's console issues it. */
 function serviceAccount(): string {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const account = { project_id: 'lab-shop-1', client_email: 'handover@lab-shop-1.iam.gserviceaccount.com' };
@@ -50,9 +55,9 @@ function serviceAccount(): string {
   return JSON.stringify({ type: 'service_account', private_key_id: 'lab', ...account, private_key });
 }
 
-/** The order of its pools decides: what its monitor would find at `/serving` is not played. */
+/** The order of the pools decides where customers go; the fake does not simulate the health check of `/serving`. */
 async function startWithPools(secret: (file: string) => string, options: DnsFakeOptions): Promise<DnsFake> {
-  const fake = await startCloudflare({ ...options, tokens: { [secret('cloudflare-token')]: poolsMay } });
+  const fake = await startCloudflare({ ...options, tokens: { [secret('cloudflare-token')]: poolScopes } });
   const pool = (name: string, address: string) =>
     fake.putPool({
       name,
@@ -74,7 +79,7 @@ export const vendors = {
   },
   cloudflare: {
     secrets: () => ({ 'cloudflare-token': token('') }),
-    // The first zone that the fake makes up an id for.
+    // The id that the fake gives its first zone.
     provider: {
       kind: 'cloudflare',
       url: `${url}/client/v4`,
@@ -120,7 +125,7 @@ export const vendors = {
       return startGoogle({
         ...options,
         project: account.project_id,
-        accounts: { [account.client_email]: { publicKey, may: googleMay } },
+        accounts: { [account.client_email]: { publicKey, may: googlePermissions } },
       });
     },
   },

@@ -1,19 +1,19 @@
-/** The fault injector: a worker on the queue `lab` that breaks the lab on the drill's order and puts it right again. Only labs have one. */
+/** The fault injector: a worker on the queue `lab` that injects the drill's fault and heals it. Only labs have one. */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { FaultActivities } from '../../src/contract/activities';
 import type { Fault } from '../../src/domain/plan/request';
 import { LabClient } from '../control/client';
 import { isRegion, peerOf, regionNames, type RegionName } from '../network/places';
 
-/** What a controlled shutdown of a region ends, customers' side first. sshd and the resolver stay: the host is there, the shop is not. */
+/** What a controlled shutdown of a region stops, customers' side first. sshd and the resolver keep running: the host is up, the shop is not. */
 const shopServices = ['scheduler', 'nginx', 'php-fpm', 'table', 'redis', 'mariadb'] as const;
 
 const sentences: Record<Fault, (region: string) => string> = {
-  isolate: (region) => `${region} is cut off from everything but its payment services.`,
-  shutdown: (region) => `Every service of ${region}’s shop is being shut down.`,
-  'table-errors': (region) => `${region}’s table answers with internal errors.`,
-  'vantage-cut': (region) => `The vantage north no longer reaches ${region}.`,
-  'link-cut': () => 'The regions no longer see each other.',
+  isolate: (region) => `${region} is cut off from everything except its payment services.`,
+  shutdown: (region) => `Every service of ${region}'s shop has been shut down.`,
+  'table-errors': (region) => `${region}'s table returns internal errors.`,
+  'vantage-cut': (region) => `The link between the vantage north and ${region} is cut.`,
+  'link-cut': () => 'The link between the regions is cut.',
 };
 
 async function inject(lab: LabClient, fault: Fault, region: RegionName): Promise<void> {
@@ -34,7 +34,7 @@ async function inject(lab: LabClient, fault: Fault, region: RegionName): Promise
   }
 }
 
-/** Undoes every cut, pause and table fault, and starts whatever of a region's shop was shut down. */
+/** Undoes every cut, pause and table fault, and starts every service that was shut down. */
 async function heal(lab: LabClient): Promise<void> {
   await lab.heal();
   const { processes } = await lab.status();
@@ -46,10 +46,11 @@ async function heal(lab: LabClient): Promise<void> {
   }
 }
 
-function duties(lab: LabClient): FaultActivities {
+function faultActivities(lab: LabClient): FaultActivities {
   return {
     injectFault: async ({ fault, region }) => {
-      if (!isRegion(region)) throw new Error(`The lab has no region ${region}; it has ${regionNames.join(' and ')}.`);
+      if (!isRegion(region))
+        throw new Error(`The lab has no region ${region}; its regions are ${regionNames.join(' and ')}.`);
       const at = Date.now();
       await inject(lab, fault, region);
       return { at, because: sentences[fault](region) };
@@ -57,7 +58,7 @@ function duties(lab: LabClient): FaultActivities {
     healFaults: async () => {
       const at = Date.now();
       await heal(lab);
-      return { at, because: 'Every fault is healed.' };
+      return { at, because: 'Every injected fault has been undone.' };
     },
   };
 }
@@ -66,7 +67,7 @@ async function run(): Promise<void> {
   const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
   const lab = new LabClient(process.env['HANDOVER_LAB_CONTROL'] ?? '.lab');
   const connection = await NativeConnection.connect({ address });
-  const worker = await Worker.create({ connection, taskQueue: 'lab', activities: duties(lab) });
+  const worker = await Worker.create({ connection, taskQueue: 'lab', activities: faultActivities(lab) });
   await worker.run().finally(() => connection.close());
 }
 

@@ -1,12 +1,12 @@
-/** What a person may ask of `npm run drill`. */
+/** The options of `npm run drill`. */
 import { parseArgs } from 'node:util';
-import { dnsKinds, stayOf, type DnsKind } from '../dns/server';
+import { dnsKinds, stayFor, type DnsKind } from '../dns/zone-server';
 import { drillKinds, faults, type DrillKind, type Fault } from '../../src/domain/plan/request';
 
 export interface DrillOptions {
   kind: DrillKind;
   fault: Fault;
-  /** Who keeps the shop's zone. */
+  /** Which server holds the shop's zone. */
   dns: DnsKind;
   stay: string;
   keep: boolean;
@@ -14,7 +14,7 @@ export interface DrillOptions {
   uiPort: number;
 }
 
-/** @throws Error in a sentence that names the option, what is wrong with it, and what is right. */
+/** @throws Error that names the option, what is wrong with it, and a valid example. */
 export function drillOptions(argv: string[]): DrillOptions {
   const { values } = parseArgs({
     args: argv,
@@ -33,7 +33,7 @@ export function drillOptions(argv: string[]): DrillOptions {
     kind: oneOf('kind', drillKinds, values.kind),
     fault: oneOf('fault', faults, values.fault),
     dns,
-    stay: values.stay ?? stayOf(dns),
+    stay: values.stay ?? stayFor(dns),
     keep: values.keep,
     temporalPort: portOf('temporal-port', values['temporal-port']),
     uiPort: portOf('ui-port', values['ui-port']),
@@ -53,6 +53,6 @@ function portOf(name: string, given: string): number {
   const port = Number(given);
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
   throw new Error(
-    `--${name} must be a port from 1 to 65535, or 0 for any that is free, not "${given}"; for example --${name} 7233`,
+    `--${name} must be a port from 1 to 65535, or 0 for any free one, not "${given}"; for example --${name} 7233`,
   );
 }

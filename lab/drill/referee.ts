@@ -1,23 +1,23 @@
-/** Calls the referee and takes its word for its word: nothing here knows how it judges. */
+/** Runs the referee as a program and reads its JSON; nothing here knows how it judges. */
 import { join } from 'node:path';
 import type { RefereeSummary } from '../../src/domain/report/report';
 import type { Lab } from '../lab';
+import { checkout } from './spawn-node';
 
-const checkout = __dirname.replace(/(\/dist)?\/lab\/drill$/, '');
 const entry = join(checkout, 'dist/lab/referee/cli.js');
-const patienceMs = 90_000;
-const askAgainMs = 3_000;
+const timeoutMs = 90_000;
+const repeatEveryMs = 3_000;
 
 /**
- * Asks until the referee is content or `settleMs` is over: uploads are mirrored every few seconds, and the last ones may still be on their way.
- * `settled` says that the shoppers have gone home; while they shop, the referee leaves out what is too young to judge.
+ * Repeats until the referee agrees or `withinMs` has passed: uploads are mirrored every few seconds, and the last ones may not have arrived yet.
+ * `settled` means that the shoppers have stopped; while they run, the referee leaves out what is too recent to judge.
  */
-export async function callReferee(lab: Lab, settleMs: number, settled = true): Promise<RefereeSummary> {
-  const deadline = Date.now() + settleMs;
+export async function callReferee(lab: Lab, withinMs: number, settled = true): Promise<RefereeSummary> {
+  const deadline = Date.now() + withinMs;
   for (;;) {
     const judged = await judge(lab, settled);
     if (judged.verdict === 'agrees' || Date.now() > deadline) return judged;
-    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+    await new Promise((resolve) => setTimeout(resolve, repeatEveryMs));
   }
 }
 
@@ -26,7 +26,7 @@ async function judge(lab: Lab, settled: boolean): Promise<RefereeSummary> {
     'world',
     process.execPath,
     [entry, '--lab', '/mnt', '--json', ...(settled ? ['--settled'] : [])],
-    patienceMs,
+    timeoutMs,
   );
   try {
     const { verdict, sentence, findings } = JSON.parse(stdout) as Omit<RefereeSummary, 'because'> & {
@@ -34,6 +34,6 @@ async function judge(lab: Lab, settled: boolean): Promise<RefereeSummary> {
     };
     return { verdict, because: sentence, findings };
   } catch {
-    return { verdict: 'cannot tell', because: `The referee gave no judgement: ${stderr.slice(0, 300)}`, findings: [] };
+    return { verdict: 'cannot tell', because: `The referee printed no verdict: ${stderr.slice(0, 300)}`, findings: [] };
   }
 }

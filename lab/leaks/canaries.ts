@@ -1,4 +1,4 @@
-/** Texts that stand in for credentials, and the search for them in whatever form they might have come out. Pure. */
+/** Texts that replace credentials, and the search for them in outputs in every encoding. Pure. */
 
 export interface Canary {
   /** Which credential it is. */
@@ -6,23 +6,23 @@ export interface Canary {
   text: string;
 }
 
-/** Something that came out, and from where. */
+/** An output and its source. */
 export interface Output {
   from: string;
   text: string;
 }
 
-/** A canary that was found; the canary itself is not repeated. */
+/** A canary that was found; its text is not repeated. */
 export interface Hit {
   of: string;
   form: string;
   from: string;
 }
 
-/** Shorter ones would be found by chance, or lose too much at the edges of base64. */
+/** Shorter ones could be found by chance, or lose too much at the edges of base64. */
 const shortest = 12;
 
-/** @throws Error for a canary that is too short to be looked for. */
+/** @throws Error for a canary that is too short to search for. */
 export function formsOf({ of, text }: Canary): { form: string; text: string }[] {
   if (text.length < shortest) throw new Error(`the canary of ${of} is shorter than ${shortest} characters`);
   const bytes = Buffer.from(text);
@@ -37,20 +37,20 @@ export function formsOf({ of, text }: Canary): { form: string; text: string }[] 
     { form: 'URL-encoded', text: encoded.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase()) },
     { form: 'URL-encoded', text: new URLSearchParams({ '': text }).toString().slice(1) },
     ...[0, 1, 2].flatMap((before) => [
-      { form: 'base64', text: insideOf(bytes, before, 'base64') },
-      { form: 'base64', text: insideOf(bytes, before, 'base64url') },
+      { form: 'base64', text: encodedPart(bytes, before, 'base64') },
+      { form: 'base64', text: encodedPart(bytes, before, 'base64url') },
     ]),
   ];
   return forms.filter((one, index) => forms.findIndex(({ text: same }) => same === one.text) === index);
 }
 
-/** What base64 makes of `bytes` behind so many others: the characters that depend on nothing else. */
-function insideOf(bytes: Buffer, before: number, encoding: 'base64' | 'base64url'): string {
+/** The base64 of `bytes` after `before` other bytes: only the characters that depend on `bytes` alone. */
+function encodedPart(bytes: Buffer, before: number, encoding: 'base64' | 'base64url'): string {
   const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString(encoding);
   return whole.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
 }
 
-/** Every canary in every output, by the first form in which it is found there. */
+/** Every canary in every output, with the first form in which it is found. */
 export function hitsIn(outputs: readonly Output[], canaries: readonly Canary[]): Hit[] {
   const needles = canaries.map((canary) => ({ of: canary.of, forms: formsOf(canary) }));
   return outputs.flatMap(({ from, text }) =>
@@ -61,7 +61,7 @@ export function hitsIn(outputs: readonly Output[], canaries: readonly Canary[]):
   );
 }
 
-/** What must not come out of one credential: its parts, where it has some that are secret by themselves. */
+/** The canaries of one credential: its parts, where they are secret by themselves. */
 export function canariesOf(of: string, credential: string): Canary[] {
   if (credential.includes('PRIVATE KEY'))
     return [...new Set(credential.split(/\n|\\n/).filter((line) => /^[\w+/=]{60,}$/.test(line)))].map((text) => ({

@@ -1,4 +1,4 @@
-/** The command line at a Temporal that is away, with a credential of its own for it. */
+/** The CLI with a Temporal that does not answer, and with a canary as its API key. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { patienceMs } from '../loopback/until';
@@ -8,19 +8,19 @@ import type { Outputs } from './outputs';
 
 const apiKey = 'cnry/temporal-api-key+Zq7=';
 
-/** Each of these must reach Temporal first. Runs what is compiled in `dist`. */
+/** Each of these connects to Temporal first. They run from `dist`. */
 const commands = [
   ['status', 'lab'],
-  ['transfer', 'lab', '--to', 'B', '--because', 'to see what comes out'],
+  ['transfer', 'lab', '--to', 'B', '--because', 'searched for credentials'],
   ['report', 'lab', '--of', 'transfer'],
 ];
 
 export async function driveCli(outputs: Outputs): Promise<Canary[]> {
-  await Promise.all(commands.map((words) => ran(outputs, words)));
+  await Promise.all(commands.map((words) => runCommand(outputs, words)));
   return canariesOf('the API key of Temporal', apiKey);
 }
 
-function ran(outputs: Outputs, words: string[]): Promise<void> {
+function runCommand(outputs: Outputs, words: string[]): Promise<void> {
   const program = join(checkout, 'dist/src/starters/cli.js');
   const env = { PATH: process.env.PATH, TEMPORAL_ADDRESS: '127.0.0.1:9', TEMPORAL_API_KEY: apiKey };
   const from = `handover ${words[0] ?? ''}`;
@@ -29,10 +29,10 @@ function ran(outputs: Outputs, words: string[]): Promise<void> {
       process.execPath,
       [program, ...words],
       { env, cwd: checkout, timeout: patienceMs },
-      (_error, out, told) => {
-        if (told === '') fail(new Error(`${from} failed without a word, or did not fail`));
-        outputs.add(`${from}: standard output`, out);
-        outputs.add(`${from}: standard error`, told);
+      (_error, stdout, stderr) => {
+        if (stderr === '') fail(new Error(`${from} failed without an error message, or did not fail`));
+        outputs.add(`${from}: standard output`, stdout);
+        outputs.add(`${from}: standard error`, stderr);
         done();
       },
     );

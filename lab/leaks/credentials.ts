@@ -1,12 +1,12 @@
-/** A credential for everything that wants one, each a text that stands nowhere else. */
+/** A unique credential for everything that needs one. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { VendorKind } from '../loopback/zone-servers';
 
-/** Holds on purpose what base64, URLs and JSON spell in another way. */
+/** Contains characters that base64, URLs and JSON encode differently. */
 const canary = (of: string): string => `cnry/${of}+Zq7=`;
 
 let pem: string | undefined;
-/** One for all who want a private key, because making one takes a while. */
+/** One private key for all uses, because generating one is slow. */
 function privateKey(): string {
   pem ??= generateKeyPairSync('rsa', {
     modulusLength: 2_048,
@@ -33,7 +33,7 @@ export const credentialsOf: Readonly<Record<VendorKind, () => Record<string, str
   google: () => ({ 'google-key.json': googleKey() }),
 };
 
-/** What each file holds that a site may refer to; undefined for what everybody may know. */
+/** The content of a secret file of the site; undefined for public files. */
 export function credentialIn(file: string, webhookUrl: string): string | undefined {
   if (/(^|\/)ca\.crt$|known-hosts$/.test(file)) return undefined;
   if (file === 'ssh-key') return privateKey();

@@ -1,26 +1,26 @@
-/** Servers that repeat everything they were told, credentials included, as careless gateways and debugging pages do. */
+/** Servers that repeat what they receive, credentials included, as careless gateways and debugging pages do. */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { web, type Asked, type Reply, type Web } from '../loopback/web';
 
-/** Headers that are no credential; which one is, is each vendor's choice. */
+/** Headers that never carry a credential; each vendor chooses its own for that. */
 const harmless = /^(host|accept.*|connection|content-.*|transfer-encoding|user-agent)$/;
 
-/** The beginning of the path tells the status, `/403/...`; 500 when it tells none. */
+/** The first part of the path is the status of the answer, as in `/403/...`; otherwise 500. */
 export function echoingWeb(): Promise<Web> {
   return web(echo);
 }
 
-/** Words are cut short where they are too many, so the status also chooses what comes first of them. */
+/** Long texts are shortened by the adapters, so the status also decides which part comes first. */
 export function echo({ path, headers, body }: Asked): Reply {
   const status = Number(/^\/([345]\d\d)\b/.exec(path)?.[1] ?? 500);
-  const told = Object.entries(headers).flatMap(([name, value]) => (harmless.test(name) ? [] : [value]));
+  const headerValues = Object.entries(headers).flatMap(([name, value]) => (harmless.test(name) ? [] : [value]));
   const pieces = (headers.authorization ?? '').split(/[ ,=/]+/);
-  const parts = [body, told.join(' '), `${pieces.join(' ')} ${path}`];
+  const parts = [body, headerValues.join(' '), `${pieces.join(' ')} ${path}`];
   const words = [...parts.slice(status % 3), ...parts.slice(0, status % 3)].join(' ');
   return { status, body: path.includes('/2013-04-01/') ? xmlOf(words) : jsonOf(words, path.endsWith('/token')) };
 }
 
-/** The error of each vendor's own shape, all in one; a token service has a text where others have a block. */
+/** The error formats of all vendors in one object; a token service has a text where others have an object. */
 function jsonOf(words: string, isTokenService: boolean): object {
   const one = { code: 1_000, message: words };
   const error = isTokenService ? words : { ...one, status: 'INVALID_ARGUMENT', errors: [one] };
@@ -44,16 +44,16 @@ export interface EchoingRedis {
   close: () => Promise<void>;
 }
 
-/** Refuses each command in the words of the command. */
+/** Refuses each command and repeats it in the error. */
 export async function echoingRedis(): Promise<EchoingRedis> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => undefined));
     socket.on('data', (piece) => {
-      const said = piece.toString('utf8');
-      const reply = `-WRONGPASS you said ${said.replace(/\r?\n/g, ' ')}\r\n`;
+      const received = piece.toString('utf8');
+      const reply = `-WRONGPASS you sent ${received.replace(/\r?\n/g, ' ')}\r\n`;
       // A driver sends several commands at once and waits for as many replies.
-      socket.write(reply.repeat(said.match(/^\*\d+\r$/gm)?.length ?? 0));
+      socket.write(reply.repeat(received.match(/^\*\d+\r$/gm)?.length ?? 0));
     });
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

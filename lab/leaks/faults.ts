@@ -1,7 +1,7 @@
 /** Every kind of fault that a fake plays, each in the forms that bring out other words of ours. */
 import type { Effect } from '../vendors/kit/faults';
 
-/** `elsewhere` is where redirects and links lead. A kind that is new to the script does not compile until it is here. */
+/** `elsewhere` is the target of redirects and links. A new kind of fault does not compile until it is listed here. */
 function byKind(elsewhere: string): Record<Effect['kind'], readonly Effect[]> {
   const both = ['before', 'after'] as const;
   return {
@@ -30,7 +30,7 @@ function byKind(elsewhere: string): Record<Effect['kind'], readonly Effect[]> {
   };
 }
 
-/** Those that answer at once, and those that last as long as an adapter waits. */
+/** Faults that answer at once, and faults that last until an adapter's time-out. */
 export function faultsOf(elsewhere: string): { quick: Effect[]; lasting: Effect[] } {
   const { slow, drip, ...others } = byKind(elsewhere);
   return { quick: Object.values(others).flat(), lasting: [...slow, ...drip] };

@@ -1,4 +1,4 @@
-/** Transfers, checks and failures of one DNS provider, with everything that came out of them. */
+/** Transfers, checks and failures of one DNS provider, with all their outputs. */
 import { dnsReadiness } from '../../src/activities/readiness/dns';
 import { asFailure } from '../../src/activities/step/failure';
 import type { Step } from '../../src/activities/step/step';
@@ -17,7 +17,7 @@ import { attempt } from '../loopback/dns-moves';
 import type { Outputs } from './outputs';
 
 const steps: readonly Step[] = [lowerDnsTtl, switchDns];
-/** Enough for servers on the loopback, and short where something fails on purpose. */
+/** Enough for servers on the loopback, and short for intended failures. */
 const patience = { attemptMs: 600, attempts: 1, everyMs: 1 };
 const unseen: Survey = { at: 0, regions: {}, settings: {}, shops: {}, dns: {} };
 
@@ -35,37 +35,37 @@ function planOf({ site, dns }: Site): Plan {
   const to: Facts = { name, type, from: [...(values.A ?? [])], to: [...(values.B ?? [])], ttlSeconds };
   const heading = { site, kind: 'planned', cause: 'switchover', from: 'A', to: 'B', epoch: 2 } as const;
   const stages = [[callOf(lowerDnsTtl, { name, type, ttlSeconds })], [callOf(switchDns, to)]];
-  return { ...heading, because: 'to see what comes out', stages };
+  return { ...heading, because: 'searched for credentials', stages };
 }
 
-/** The set that stands in region A, with the TTL of a shop that nobody is about to move. */
+/** The record set of region A, with the TTL of a shop that is not about to move. */
 export function setInA({ dns }: Site): RecordSet {
   const [{ name, type, values } = { name: '', type: 'A' as const, values: {} }] = dns.records;
   return { name, type, ttlSeconds: 300, values: [...(values.A ?? [])] };
 }
 
-/** Runs the plan with the steps as a worker runs them, reports it, and tells the people on call. */
+/** Runs the plan with the steps as a worker does, writes its report, and sends its alert. */
 export async function transferInto(outputs: Outputs, from: string, site: Site, ports: Ports): Promise<Run> {
   const plan = planOf(site);
   const startedAt = Date.now();
   const run = await runPlan(plan, {
     run: ({ step, params }) => attemptInto(outputs, `${from}, ${step}`, step, params, site, ports),
     undo: () => Promise.resolve(''),
-    ask: () => Promise.resolve({ answer: 'stop', because: 'Nobody is there.' }),
+    ask: () => Promise.resolve({ answer: 'stop', because: 'No person answers.' }),
     cancelled: () => undefined,
     now: Date.now,
     noted: () => undefined,
     sentence: sentenceOf,
   });
   const times = { onsetAt: 0, decidedAt: startedAt, startedAt, endedAt: Date.now() };
-  outputs.transfer(from, resultOf(plan, unseen, run, { asked: 'by the bench', ...times }));
+  outputs.transfer(from, resultOf(plan, unseen, run, { asked: 'requested by the bench', ...times }));
   await alertInto(outputs, from, ports, `${site.site} ended ${run.ending}. ${run.because} ${run.followUps.join(' ')}`);
   return run;
 }
 
 async function attemptInto(outputs: Outputs, from: string, name: string, params: Facts, site: Site, ports: Ports) {
   const step = steps.find((each) => each.name === name);
-  if (step === undefined) throw new Error(`${name} is no step of the bench`);
+  if (step === undefined) throw new Error(`the bench has no step ${name}`);
   const calls: Call[] = [];
   try {
     const { outcome, because, facts } = await recordingCalls(
@@ -88,7 +88,7 @@ async function alertInto(outputs: Outputs, from: string, ports: Ports, summary: 
   await ports.alerts.send(alert).catch((error: unknown) => outputs.error(`${from}, its alert`, error));
 }
 
-/** What a drill of kind `checks` says of the shop's names. */
+/** The DNS checks of a drill of kind `checks`. */
 export async function checksInto(outputs: Outputs, from: string, site: Site, ports: Ports): Promise<void> {
   outputs.result(`${from}, checks`, await dnsReadiness(site, { ...unseen, at: Date.now() }, ports));
 }

@@ -1,4 +1,4 @@
-/** Every other credential of a site, shown to servers that are away or that repeat what they are told. */
+/** Every other credential of a site, sent to servers that do not answer or that repeat what they receive. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -23,14 +23,14 @@ const alerts = (url: string) => [
   { kind: 'webhook', secret: 'file:hook', url },
 ];
 
-interface Away {
+interface Servers {
   webUrl: string;
   redisPort: number;
   deadPort: number;
 }
 
-/** The lab's site in YAML, with everybody it speaks to on the loopback. */
-function yamlOf({ webUrl, redisPort, deadPort }: Away): string {
+/** The lab's site in YAML, with every server on the loopback. */
+function yamlOf({ webUrl, redisPort, deadPort }: Servers): string {
   const here = '127.0.0.1';
   const addresses = [here, '127.0.0.2'];
   const lab = parse(readFileSync(join(checkout, 'sites/lab.yaml'), 'utf8')) as {
@@ -55,14 +55,14 @@ function yamlOf({ webUrl, redisPort, deadPort }: Away): string {
 
 const filesIn = (yaml: string): string[] => [...new Set([...yaml.matchAll(/file:([\w./-]+)/g)].map(([, f = '']) => f))];
 
-/** @returns the canaries that stood behind the references of the site */
+/** @returns the canaries in the secret files of the site */
 export async function driveOthers(outputs: Outputs): Promise<Canary[]> {
   const [gateway, redis, shopIdentity] = [await echoingWeb(), await echoingRedis(), identity('DNS:www.shop.test')];
-  const away = { redisPort: redis.port, deadPort: await freePort() };
+  const ports = { redisPort: redis.port, deadPort: await freePort() };
   const canaries = new Map<string, Canary[]>();
   try {
     for (const status of [400, 401, 403, 404, 429, 500]) {
-      const yaml = yamlOf({ ...away, webUrl: `${gateway.url}/${status}` });
+      const yaml = yamlOf({ ...ports, webUrl: `${gateway.url}/${status}` });
       const held = new Map(filesIn(yaml).map((file) => [file, credentialIn(file, `${gateway.url}/${status}`)]));
       for (const [file, text] of held) if (text !== undefined) canaries.set(file, canariesOf(file, text));
       const site = readSite(yaml, 'lab');
@@ -72,18 +72,18 @@ export async function driveOthers(outputs: Outputs): Promise<Canary[]> {
       await ask(outputs, `${status}, two lines`, site, (reference) => `${value(reference)}\n${value(reference)}`);
     }
     await askShop(outputs, shopIdentity, credentialIn('shop-canary', '') ?? '');
-    misplaced(outputs, yamlOf({ ...away, webUrl: gateway.url }));
+    misplaced(outputs, yamlOf({ ...ports, webUrl: gateway.url }));
     return [...canaries.values()].flat();
   } finally {
     await Promise.all([gateway.close(), redis.close()]);
   }
 }
 
-/** Through every port that shows a credential. */
+/** Calls every port that uses a credential. */
 async function ask(outputs: Outputs, from: string, site: Site, value: (reference: string) => string): Promise<void> {
   const ports = connect(site, { secret: (reference) => Promise.resolve(value(reference)) });
-  const alert = { severity: 'critical', key: 'handover/lab/2', summary: 'to see what comes out' } as const;
-  const asked: Record<string, () => Promise<unknown>> = {
+  const alert = { severity: 'critical', key: 'handover/lab/2', summary: 'searched for credentials' } as const;
+  const calls: Record<string, () => Promise<unknown>> = {
     alerts: () => ports.alerts.send(alert),
     table: () => ports.table(Object.keys(site.table.endpoints)[0] ?? '').canary('canary', 'nonce', 1),
     dns: () => ports.dns.read(site.dns.records[0]?.name ?? '', 'A'),
@@ -94,7 +94,7 @@ async function ask(outputs: Outputs, from: string, site: Site, value: (reference
     ),
   };
   try {
-    for (const [name, work] of Object.entries(asked)) {
+    for (const [name, work] of Object.entries(calls)) {
       await work().then(
         (result) => outputs.result(`${from}, ${name}`, result),
         (error: unknown) => outputs.error(`${from}, ${name}`, error),
@@ -119,7 +119,7 @@ const probed = (site: Site, vantage: string, key: string): Promise<unknown> => {
   return probeTable({ ...where, key, timeoutMs: 1_000 });
 };
 
-/** A region's shop is asked at port 443, which is not ours here, so it is asked by its adapter alone. */
+/** A region's shop is always at port 443, which is not free here, so its adapter is called directly with another port. */
 async function askShop(outputs: Outputs, secure: Identity, canaryToken: string): Promise<void> {
   const server = await web(echo, secure);
   const where = { region: 'A', address: '127.0.0.1', port: server.port, name: 'www.shop.test' };
@@ -129,7 +129,7 @@ async function askShop(outputs: Outputs, secure: Identity, canaryToken: string):
   await server.close();
 }
 
-/** The secret itself where a reference to it belongs: found, and not repeated. */
+/** A site file with the secret itself instead of a reference: the error must not repeat it. */
 function misplaced(outputs: Outputs, yaml: string): void {
   for (const file of filesIn(yaml)) {
     const secret = credentialIn(file, 'http://127.0.0.1:1') ?? '';

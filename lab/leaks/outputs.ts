@@ -1,4 +1,4 @@
-/** Everything that comes out of a run, kept as the text in which somebody could read it. */
+/** All outputs of a run, as the texts in which a person could read them. */
 import { inspect } from 'node:util';
 import { DefaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { asFailure } from '../../src/activities/step/failure';
@@ -10,7 +10,7 @@ import type { Output } from './canaries';
 
 const failures = new DefaultFailureConverter();
 
-/** As it lies in a history, with the bytes of its payloads made readable. */
+/** The value as a history stores it, with the bytes of its payloads decoded. */
 function inHistory(value: object): string {
   return JSON.stringify(value, (_, part: unknown) =>
     part instanceof Uint8Array ? Buffer.from(part).toString('utf8') : part,
@@ -24,12 +24,12 @@ export class Outputs {
     this.all.push({ from, text });
   }
 
-  /** What an activity gives back. */
+  /** The result of an activity. */
   result(from: string, result: unknown): void {
     this.add(`${from}: its result in the history`, inHistory(defaultPayloadConverter.toPayload(result)));
   }
 
-  /** An error in all its parts, hidden ones too, as a log or a terminal prints it; and the failure that a history holds of it. */
+  /** An error with all its parts, hidden ones too, as a log prints it; and its failure in the history. */
   error(from: string, error: unknown): void {
     this.add(`${from}: its error, printed`, inspect(error, { depth: 12, showHidden: true, maxStringLength: null }));
     for (let at = error; at instanceof Error; at = at.cause)
@@ -38,7 +38,7 @@ export class Outputs {
     this.add(`${from}: its failure in the history`, inHistory(failure));
   }
 
-  /** The result of a workflow, and each report that is made of it. */
+  /** The result of a workflow, and each format of its report. */
   transfer(from: string, result: TransferResult): void {
     const report = reportOfTransfer(result);
     this.result(from, result);
@@ -47,7 +47,7 @@ export class Outputs {
     this.add(`${from}: report.html`, htmlReport(report));
   }
 
-  /** Runs `work`, and keeps what it writes to standard output and standard error instead of letting it out. */
+  /** Runs `work`, and captures what it writes to standard output and standard error. */
   async printed<T>(work: () => Promise<T>): Promise<T> {
     const streams = { output: process.stdout, error: process.stderr };
     const restore = Object.entries(streams).map(([name, stream]) => {

@@ -1,4 +1,4 @@
-/** The credentials of every kind of traffic switch, shown to a server that repeats them. */
+/** The credentials of every kind of traffic switch, sent to a server that repeats them. */
 import type { TrafficConfig } from '../../src/config/schema';
 import { connectTraffic } from '../../src/connect/traffic';
 import type { TrafficSwitch } from '../../src/providers/traffic/switch';
@@ -14,7 +14,7 @@ const [droplets, places] = [
   { A: 'fra1', B: 'fra1' },
 ];
 
-/** By kind; one that is new does not compile until it is here. */
+/** By kind; a new kind does not compile until it is listed here. */
 const optionsOf: Record<TrafficConfig['kind'], (url: string) => Options> = {
   'cloudflare-pools': (url) => ({
     url,
@@ -40,7 +40,7 @@ const optionsOf: Record<TrafficConfig['kind'], (url: string) => Options> = {
   }),
 };
 
-/** @returns the canaries that stood behind the references of the switches */
+/** @returns the canaries in the secret files of the switches */
 export async function driveTraffic(outputs: Outputs, url: string): Promise<Canary[]> {
   const canaries: Canary[] = [];
   for (const [kind, make] of Object.entries(optionsOf)) {

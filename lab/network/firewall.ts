@@ -1,4 +1,4 @@
-import { runInside } from './inside';
+import { runIn } from './commands';
 import { isRegion, places, routedPlaces, type PlaceName, type RegionName } from './places';
 
 /** Packets from `from` to `to` are dropped silently; a symmetric cut is two of them. */
@@ -18,12 +18,12 @@ const table = `table inet lab {
 }
 `;
 
-/** The links of the lab. Dropping, not refusing: a lost region answers nothing, not even "unreachable". */
+/** The links of the lab. Packets are dropped, not rejected: a lost region returns nothing, not even "unreachable". */
 export class Firewall {
   private readonly active = new Map<string, Cut>();
 
   async open(): Promise<void> {
-    await Promise.all(routers.map((router) => runInside(router, 'lab', 'nft', ['-f', '-'], { input: table })));
+    await Promise.all(routers.map((router) => runIn(router, 'lab', 'nft', ['-f', '-'], { input: table })));
   }
 
   /** The cuts in force. */
@@ -40,7 +40,7 @@ export class Firewall {
     for (const cut of fresh) this.active.set(key(cut), cut);
   }
 
-  /** Removes every cut and answers which they were. */
+  /** Removes every cut and returns what was removed. */
   async heal(): Promise<Cut[]> {
     const healed = this.cuts;
     for (const router of routers) await this.apply(router, 'flush set inet lab cuts\n');
@@ -49,16 +49,16 @@ export class Firewall {
   }
 
   private async apply(router: PlaceName, input: string): Promise<void> {
-    await runInside(router, 'lab', 'nft', ['-f', '-'], { input });
+    await runIn(router, 'lab', 'nft', ['-f', '-'], { input });
   }
 }
 
 /**
  * The cuts of one link.
- * @throws Error in a sentence when there is no such link
+ * @throws Error when there is no such link
  */
 export function cutsBetween(from: PlaceName, to: PlaceName, oneWay: boolean): Cut[] {
-  if (from === to) throw new Error(`a link has two ends: "${from}" and "${to}" are the same place`);
+  if (from === to) throw new Error(`a link needs two different places, but both are "${from}"`);
   for (const [one, other] of [
     [from, to],
     [to, from],
@@ -73,7 +73,7 @@ export function cutsBetween(from: PlaceName, to: PlaceName, oneWay: boolean): Cu
       ];
 }
 
-/** Everything a region loses when it is isolated: the world, the vantages and the other region, not its gateway. */
+/** The links a region loses when it is isolated: to `world`, the vantages and the other region, not to its payment services. */
 export function isolationOf(region: RegionName, withPayments: boolean): Cut[] {
   const others: PlaceName[] = ['world', ...routedPlaces.filter((place) => place !== region)];
   if (withPayments) others.push('pay');

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { run } from './inside';
+import { run } from './commands';
 import { gatewayOf, isRegion, placeNames, places, regionNames, routedPlaces, world, type PlaceName } from './places';
 
 /**
- * Builds every namespace, link, route and mount of the lab. Runs once, in the holder's own mount and pid namespace,
- * so that all of it ends with the holder.
- * @param labDir the lab's directory as the host sees it
+ * Builds every namespace, link, route and mount of the lab. Runs once, in the daemon's own mount and pid namespace,
+ * so that all of it ends with the daemon.
+ * @param labDir the lab's directory by its path on the host
  */
 export async function buildNamespaces(labDir: string): Promise<void> {
   const shadow = await unlockedShadow();
@@ -46,7 +46,7 @@ function links(): string {
   return lines.join('\n');
 }
 
-/** `src` keeps the world's own address on what it sends: a cut matches addresses, not interfaces. */
+/** `src` sets the sender address of `world`: a cut matches addresses, not interfaces. */
 function routedLink(name: PlaceName): string[] {
   const { address } = places[name];
   return [
@@ -74,18 +74,18 @@ function paymentLink(name: PlaceName): string[] {
 }
 
 /**
- * A process that does nothing keeps each mount namespace, and a link leads to it: keeping one by a bind mount, as
+ * An idle process keeps each mount namespace alive, and a symbolic link points to it. Keeping it by a bind mount, as
  * `unshare --mount=FILE` does, fails at random on kernels whose namespace ids are not in order of age (seen on 6.18).
  */
 async function mountNamespace(name: string, commands: string[]): Promise<void> {
   const script = [...commands, 'echo ready', 'exec sleep infinity'].join('\n');
   const anchor = spawn('unshare', ['--mount', 'sh', '-euc', script], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  anchor.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let stderr = '';
+  anchor.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   await new Promise<void>((resolve, reject) => {
     anchor.stdout.once('data', () => resolve());
     anchor.once('error', reject);
-    anchor.once('exit', () => reject(new Error(`the mounts of ${name} could not be made: ${said.trim()}`)));
+    anchor.once('exit', () => reject(new Error(`the mounts of ${name} could not be created: ${stderr.trim()}`)));
   });
   await symlink(`/proc/${anchor.pid ?? 0}/ns/mnt`, `/run/lab/${name}`);
 }
@@ -95,11 +95,11 @@ function ownMounts(place: PlaceName): string[] {
   return isRegion(place) ? [resolv, `mount --bind /mnt/${place} /srv`] : [resolv];
 }
 
-/** A region's servers see neither the lab's secrets nor the other region, on /mnt or by the lab's own path. */
+/** Hides the lab's secrets and the other region from a region's servers, on /mnt and under the lab's path on the host. */
 function hiddenMounts(labDir: string): string[] {
   return [
     '[ ! -e /run/lab/shadow ] || mount --bind /run/lab/shadow /etc/shadow',
-    // Root's own shell settings have no place on a region's host; bash reads them for a command by ssh too.
+    // A region's host must not use root's shell settings of this machine; bash reads them for a command over ssh too.
     '[ ! -e /root/.bashrc ] || mount --bind /dev/null /root/.bashrc',
     'mount -t tmpfs -o mode=755 lab-hidden /mnt',
     `mount -t tmpfs -o mode=755 lab-hidden "${labDir}"`,

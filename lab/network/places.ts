@@ -1,23 +1,23 @@
-/** The two regions that hold a shop. */
+/** The two regions with a shop. */
 export const regionNames = ['A', 'B'] as const;
 export type RegionName = (typeof regionNames)[number];
 
-/** Everything that has a network namespace of its own. */
+/** Every network namespace of the lab. */
 export const placeNames = ['world', 'A', 'B', 'pay', 'north', 'east', 'west'] as const;
 export type PlaceName = (typeof placeNames)[number];
 
 export interface Place {
-  /** The address that a peer connects to. */
+  /** The address that others connect to. */
   address: string;
-  /** What a cut matches: every address of this place. */
+  /** All addresses of this place; a cut matches these. */
   prefix: string;
-  /** Nameserver of the processes there; the region's own resolver in a region. */
+  /** Name server of the processes there; in a region its own resolver. */
   nameserver: string;
 }
 
 /**
- * Documentation and benchmark ranges (RFC 5737, RFC 2544): they look like public addresses and belong to nobody, so a
- * packet that escaped would reach no one.
+ * Documentation and benchmark ranges (RFC 5737, RFC 2544): they look like public addresses and are assigned to nobody, so
+ * a packet that leaves the lab reaches no host.
  */
 export const places: Record<PlaceName, Place> = {
   world: { address: '198.18.0.1', prefix: '198.18.0.0/24', nameserver: '198.18.0.54' },
@@ -29,7 +29,7 @@ export const places: Record<PlaceName, Place> = {
   west: { address: '198.18.33.2', prefix: '198.18.33.0/24', nameserver: '198.18.0.54' },
 };
 
-/** Service addresses that live in `world`. */
+/** Service addresses in `world`. */
 export const world = {
   temporal: '198.18.0.10',
   authoritative: '198.18.0.53',

@@ -23,25 +23,25 @@ const ledgerLine = z.object({
 });
 
 type Line = z.infer<typeof ledgerLine>;
-/** What has happened to one intent. Promises, so that a repeat that overtakes the first sync waits for it. */
-type Book = Map<string, Promise<Line>>;
+/** Ledger lines by intent. They are promises, so that a repeat that arrives before the first sync waits for it. */
+type Entries = Map<string, Promise<Line>>;
 
-interface Books {
-  charge: Book;
-  refund: Book;
+interface Records {
+  charge: Entries;
+  refund: Entries;
 }
 
 /**
- * The payment gateway of the lab: one charge and one refund for an intent, for ever, also across its own restarts.
- * Every call that moves money or is repeated leaves a line in the ledger, synced before the answer.
+ * The payment gateway of the lab: at most one charge and one refund per intent, also across its own restarts.
+ * Every charge, refund and repeat is a line in the ledger, synced before the answer.
  */
 export async function createGateway(ledgerPath: string): Promise<{ server: Server; stop: () => Promise<void> }> {
-  const books: Books = { charge: new Map(), refund: new Map() };
+  const records: Records = { charge: new Map(), refund: new Map() };
   const ledger = await openLedger(ledgerPath, (raw) => {
     const line = ledgerLine.parse(raw);
-    if (!line.repeated) books[line.kind].set(line.intent, Promise.resolve(line));
+    if (!line.repeated) records[line.kind].set(line.intent, Promise.resolve(line));
   });
-  const server = jsonServer((call) => route(call, books, ledger));
+  const server = jsonServer((call) => route(call, records, ledger));
   return {
     server,
     stop: async () => {
@@ -51,42 +51,42 @@ export async function createGateway(ledgerPath: string): Promise<{ server: Serve
   };
 }
 
-async function route(call: Call, books: Books, ledger: Ledger): Promise<Answer> {
-  const asked = /^\/charges\/([^/]+)$/.exec(call.path)?.[1];
-  if (call.method === 'GET' && asked !== undefined) return findCharge(decodeURIComponent(asked), books);
-  if (call.method === 'POST' && call.path === '/charges') return charge(call, books, ledger);
-  if (call.method === 'POST' && call.path === '/refunds') return refund(call, books, ledger);
-  throw new Refusal(404, `there is no ${call.method} ${call.path}; this gateway knows /charges and /refunds`);
+async function route(call: Call, records: Records, ledger: Ledger): Promise<Answer> {
+  const intent = /^\/charges\/([^/]+)$/.exec(call.path)?.[1];
+  if (call.method === 'GET' && intent !== undefined) return findCharge(decodeURIComponent(intent), records);
+  if (call.method === 'POST' && call.path === '/charges') return charge(call, records, ledger);
+  if (call.method === 'POST' && call.path === '/refunds') return refund(call, records, ledger);
+  throw new Refusal(404, `the gateway has no ${call.method} ${call.path}; it has /charges and /refunds`);
 }
 
-async function findCharge(intent: string, books: Books): Promise<Answer> {
-  const found = await books.charge.get(intent);
+async function findCharge(intent: string, records: Records): Promise<Answer> {
+  const found = await records.charge.get(intent);
   if (!found) throw new Refusal(404, `intent ${intent} was never charged`);
   return { status: 200, body: answerOf(found, true) };
 }
 
-async function charge(call: Call, books: Books, ledger: Ledger): Promise<Answer> {
+async function charge(call: Call, records: Records, ledger: Ledger): Promise<Answer> {
   const { intent, amount, orderKey } = parseBody(chargeBody, call.body);
   if (call.headers['idempotency-key'] !== intent) {
-    throw new Refusal(400, `header Idempotency-Key must be the intent, here "${intent}"`);
+    throw new Refusal(400, `header Idempotency-Key must be the intent, "${intent}"`);
   }
-  return book('charge', { intent, amount, orderKey }, books, ledger);
+  return recordOnce('charge', { intent, amount, orderKey }, records, ledger);
 }
 
-async function refund(call: Call, books: Books, ledger: Ledger): Promise<Answer> {
+async function refund(call: Call, records: Records, ledger: Ledger): Promise<Answer> {
   const { intent } = parseBody(refundBody, call.body);
-  const charged = await books.charge.get(intent);
+  const charged = await records.charge.get(intent);
   if (!charged) throw new Refusal(409, `intent ${intent} was never charged, so there is nothing to refund`);
-  return book('refund', { intent, amount: charged.amount, orderKey: charged.orderKey }, books, ledger);
+  return recordOnce('refund', { intent, amount: charged.amount, orderKey: charged.orderKey }, records, ledger);
 }
 
-async function book(
+async function recordOnce(
   kind: Line['kind'],
   movement: Pick<Line, 'intent' | 'amount' | 'orderKey'>,
-  books: Books,
+  records: Records,
   ledger: Ledger,
 ): Promise<Answer> {
-  const earlier = books[kind].get(movement.intent);
+  const earlier = records[kind].get(movement.intent);
   if (earlier) {
     const first = await earlier;
     await write(ledger, { ...first, orderKey: movement.orderKey, repeated: true });
@@ -94,9 +94,9 @@ async function book(
   }
   const line = { kind, id: `${kind === 'charge' ? 'ch' : 're'}_${randomUUID()}`, ...movement, repeated: false };
   const synced = write(ledger, line).then(() => line);
-  books[kind].set(movement.intent, synced);
-  // A line that never reached the disk never happened: the next try may book it.
-  synced.catch(() => books[kind].delete(movement.intent));
+  records[kind].set(movement.intent, synced);
+  // A line that did not reach the disk does not count: the next request may record it.
+  synced.catch(() => records[kind].delete(movement.intent));
   return { status: 201, body: answerOf(await synced, false) };
 }
 

@@ -5,35 +5,35 @@ import { promisify } from 'node:util';
 
 const sync = promisify(fdatasync);
 
-/** A file of JSON lines in which a line counts only once it is kept. */
+/** An append-only file of JSON lines. */
 export interface Ledger {
-  /** Resolves when the line is kept, as safely as `Keeping` says. */
+  /** Resolves when the line is stored with the ledger's durability. */
   append(line: object): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * `synced`: on disk; lines that arrive during a sync share the next one (group commit). `written`: with the kernel,
- * which survives the death of the process and not that of the machine.
+ * `synced`: on disk; lines that arrive during a sync share the next one (group commit). `written`: in the kernel, which
+ * survives a crash of the process but not of the machine.
  */
-export type Keeping = 'synced' | 'written';
+export type Durability = 'synced' | 'written';
 
 /**
- * Opens or makes the ledger at `path` and hands each existing line to `recall`, oldest first. A last line without its
- * end was never answered to anybody (the process died before the sync), so it is cut off.
+ * Opens or creates the ledger at `path` and passes each existing line to `replay`, oldest first. A last line without its
+ * newline was never acknowledged (the process died before the sync), so it is removed.
  */
 export async function openLedger(
   path: string,
-  recall: (line: unknown) => void,
-  keeping: Keeping = 'synced',
+  replay: (line: unknown) => void,
+  durability: Durability = 'synced',
 ): Promise<Ledger> {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'a+');
   const text = await readFile(path, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   if (whole.length < text.length) await file.truncate(Buffer.byteLength(whole));
-  for (const line of whole.split('\n')) if (line !== '') recall(JSON.parse(line));
-  return keeping === 'synced' ? groupCommit(file) : writtenLedger(file);
+  for (const line of whole.split('\n')) if (line !== '') replay(JSON.parse(line));
+  return durability === 'synced' ? groupCommit(file) : writtenLedger(file);
 }
 
 function writtenLedger(file: FileHandle): Ledger {
@@ -46,7 +46,7 @@ function writtenLedger(file: FileHandle): Ledger {
   };
 }
 
-/** A short write to the page cache costs less than handing it to another thread. */
+/** Synchronous: a short write to the page cache costs less than passing it to another thread. */
 function writeAll(fd: number, text: string): void {
   let rest = Buffer.from(text);
   while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));

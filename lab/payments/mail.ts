@@ -12,12 +12,12 @@ const mailBody = z.object({
 });
 const ledgerLine = z.object({ key: z.string(), repeated: z.boolean() });
 
-/** The mails sent, by idempotency key. Promises, so that a repeat that overtakes the first sync waits for it. */
+/** The mails sent, by idempotency key. They are promises, so that a repeat that arrives before the first sync waits for it. */
 type Sent = Map<string, Promise<void>>;
 
 /**
- * The mail service of the lab: sends (writes to its ledger, synced before the answer) one mail for an idempotency
- * key, for ever, also across its own restarts; a repeated key is noted and sends nothing.
+ * The mail service of the lab: sends one mail per idempotency key, also across its own restarts. To send is to write to its
+ * ledger, synced before the answer; a repeated key is recorded and sends nothing.
  */
 export async function createMail(ledgerPath: string): Promise<{ server: Server; stop: () => Promise<void> }> {
   const sent: Sent = new Map();
@@ -36,7 +36,7 @@ export async function createMail(ledgerPath: string): Promise<{ server: Server; 
 
 async function accept(call: Call, sent: Sent, ledger: Ledger): Promise<Answer> {
   if (call.method !== 'POST' || call.path !== '/mails') {
-    throw new Refusal(404, `there is no ${call.method} ${call.path}; this service knows POST /mails`);
+    throw new Refusal(404, `the mail service has no ${call.method} ${call.path}; it has POST /mails`);
   }
   const key = call.headers['idempotency-key'];
   if (typeof key !== 'string' || key === '') {

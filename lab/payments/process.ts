@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Reads `--name value` arguments, all required but those that have a default. Ends the process with code 2 and one
+ * Reads `--name value` arguments, all required except those with a default. Ends the process with code 2 and one
  * sentence when one is missing or unknown.
  */
 export function readArguments<N extends string>(names: Record<N, string | undefined>): Record<N, string> {
@@ -10,7 +10,7 @@ export function readArguments<N extends string>(names: Record<N, string | undefi
     const { values } = parseArgs({ options, allowPositionals: false });
     const given = Object.entries<string | undefined>(names).map(([name, fallback]) => {
       const value = values[name] ?? fallback;
-      if (typeof value !== 'string') throw new Error(`argument --${name} is missing; needed are ${usage(names)}`);
+      if (typeof value !== 'string') throw new Error(`argument --${name} is missing; required: ${usage(names)}`);
       return [name, value] as const;
     });
     return Object.fromEntries(given) as Record<N, string>;
@@ -27,8 +27,8 @@ function usage(names: Record<string, string | undefined>): string {
 }
 
 /**
- * Runs a long-lived program: `start` resolves to its ready line and how to end it; SIGTERM and SIGINT end it with
- * code 0, a failing start with code 1 and its sentence.
+ * Runs a long-lived program. `start` resolves to the line printed when it is ready, and to how to stop it. SIGTERM and
+ * SIGINT end it with code 0; a failed start ends it with code 1 and its error message.
  */
 export async function runProcess(start: () => Promise<{ ready: string; stop: () => Promise<void> }>): Promise<void> {
   try {

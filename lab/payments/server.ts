@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod';
 
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
-const CLOSE_PATIENCE_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 export interface Call {
   method: string;
@@ -17,7 +17,7 @@ export interface Answer {
   body: unknown;
 }
 
-/** Something the caller did wrong: answered with `status` and the sentence, never logged as a fault of the server. */
+/** An error of the caller: answered with `status` and the reason, never logged as an error of the server. */
 export class Refusal extends Error {
   readonly status: number;
 
@@ -39,17 +39,17 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Reads a JSON body; a body that does not fit is refused with 400 and the name of its first wrong field. */
+/** Reads a JSON body; a body that does not match the schema is refused with 400 and the name of its first wrong field. */
 export function parseBody<T>(schema: z.ZodType<T>, body: string): T {
   try {
     return schema.parse(JSON.parse(body));
   } catch (error) {
     const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
-    throw new Refusal(400, issue ? `${issue.path.join('.')}: ${issue.message}` : 'the body is not JSON');
+    throw new Refusal(400, issue ? `${issue.path.join('.')}: ${issue.message}` : 'the body is not valid JSON');
   }
 }
 
-/** An HTTP server whose answers are JSON: a `Refusal` becomes its status with `{because}`, anything else thrown a 500. */
+/** An HTTP server with JSON answers: a `Refusal` becomes its status with `{because}`, any other error a 500. */
 export function jsonServer(handle: (call: Call) => Promise<Answer>): Server {
   return createServer((request, response) => {
     void respond(request, response, handle);
@@ -81,7 +81,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, handl
 
 /**
  * Listens on `HOST:PORT` or on a unix socket's path (a stale socket file is removed first) and resolves to the
- * address in the same notation, with the port that was really taken when 0 was asked for.
+ * address in the same notation, with the actual port when 0 was given.
  */
 export function listen(server: Server, address: string): Promise<string> {
   if (address.startsWith('/') && existsSync(address)) rmSync(address);
@@ -96,7 +96,7 @@ export function listen(server: Server, address: string): Promise<string> {
   });
 }
 
-/** Stops listening, lets calls under way end for a second and then drops what is left. */
+/** Stops listening, gives open calls a second to end, then closes their connections. */
 export function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => {
@@ -105,7 +105,7 @@ export function close(server: Server): Promise<void> {
     server.closeIdleConnections();
     setTimeout(() => {
       server.closeAllConnections();
-    }, CLOSE_PATIENCE_MS).unref();
+    }, CLOSE_TIMEOUT_MS).unref();
   });
 }
 
@@ -116,7 +116,7 @@ function hostOf(address: string): string {
 function portOf(address: string): number {
   const port = Number(address.slice(address.lastIndexOf(':') + 1));
   if (!address.includes(':') || !Number.isInteger(port)) {
-    throw new Error(`address "${address}" has no port; write it as 192.0.2.10:8080`);
+    throw new Error(`address "${address}" has no port: write it as 192.0.2.10:8080`);
   }
   return port;
 }

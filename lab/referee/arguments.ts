@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { Asked } from './gather';
+import type { GatherOptions } from './gather';
 
-export interface RefereeArguments extends Asked {
+export interface RefereeArguments extends GatherOptions {
   readonly json: boolean;
-  /** Only what the ledgers say by region and epoch; no server is asked. */
+  /** Print only the ledgers' counts by region and epoch; no server is queried. */
   readonly talliesOnly: boolean;
 }
 
@@ -24,7 +24,7 @@ export function refereeArguments(argv: readonly string[]): RefereeArguments {
   });
   const { lab, region } = values;
   if (lab === undefined || lab === '')
-    throw new Error('--lab is missing: the folder of the lab, for example --lab .lab');
+    throw new Error('--lab is missing: name the folder of the lab, for example --lab .lab');
   if (region !== 'A' && region !== 'B' && region !== 'both') {
     throw new Error(`--region must be A, B or both, not "${region}", for example --region both`);
   }

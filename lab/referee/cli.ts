@@ -1,4 +1,4 @@
-import type { AckLine } from '../shoppers/lines';
+import type { AckLine } from '../shoppers/ledger-lines';
 import { refereeArguments } from './arguments';
 import { talliesOf } from './epochs';
 import { gather } from './gather';
@@ -9,18 +9,18 @@ import { judgementText, talliesText } from './text';
 const EXIT: Readonly<Record<Judgement['verdict'], number>> = { agrees: 0, 'finds loss': 1, 'cannot tell': 2 };
 const BAD_ARGUMENTS = 3;
 
-/** The SDK's notice about coming versions of Node says nothing about the shop. */
+/** The SDK's notice about future versions of Node would appear among the findings. */
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 async function main(): Promise<number> {
-  const asked = refereeArguments(process.argv.slice(2));
-  if (asked.talliesOnly) {
-    const tallies = talliesOf(await ledgerLines<AckLine>(asked.lab, /^acks-.*\.jsonl$/));
-    console.log(asked.json ? JSON.stringify({ tallies }) : talliesText(tallies).join('\n'));
+  const options = refereeArguments(process.argv.slice(2));
+  if (options.talliesOnly) {
+    const tallies = talliesOf(await ledgerLines<AckLine>(options.lab, /^acks-.*\.jsonl$/));
+    console.log(options.json ? JSON.stringify({ tallies }) : talliesText(tallies).join('\n'));
     return 0;
   }
-  const judgement = judge(await gather(asked));
-  console.log(asked.json ? JSON.stringify(judgement) : judgementText(judgement));
+  const judgement = judge(await gather(options));
+  console.log(options.json ? JSON.stringify(judgement) : judgementText(judgement));
   return EXIT[judgement.verdict];
 }
 

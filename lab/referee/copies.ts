@@ -1,7 +1,7 @@
-import type { AckLine, AttemptLine } from '../shoppers/lines';
+import type { AckLine, AttemptLine } from '../shoppers/ledger-lines';
 import { REGIONS, type Evidence, type Region } from './evidence';
-import { finding, many, unknown, type Finding } from './finding';
-import { GRACE_MS } from './index';
+import { finding, counted, unknown, type Finding } from './finding';
+import { GRACE_MS } from './evidence-index';
 
 /** Both databases hold the same rows. */
 export function databasesEqual(evidence: Evidence): Finding {
@@ -13,8 +13,8 @@ export function databasesEqual(evidence: Evidence): Finding {
     name,
     counts: { differences: reading.read.length, tables: tables.size },
     problems: reading.read.map((difference) => `${difference.table} ${difference.row}: ${difference.kind}`),
-    well: 'Both databases hold the same rows.',
-    ill: `${many(reading.read.length, 'row')} in ${many(tables.size, 'table')} differ between A and B`,
+    okText: 'Both databases hold the same rows.',
+    failText: `${counted(reading.read.length, 'row')} in ${counted(tables.size, 'table')} differ between A and B`,
   });
 }
 
@@ -22,15 +22,15 @@ export function databasesEqual(evidence: Evidence): Finding {
 export function tablesEqual(evidence: Evidence): Finding {
   const name = 'tables-equal';
   const reading = evidence.tables;
-  const dark = REGIONS.flatMap((region) => {
+  const unread = REGIONS.flatMap((region) => {
     const overwrites = evidence.overwrites[region];
-    return 'because' in overwrites ? [`overwrites in ${region} are not known: ${overwrites.because}`] : [];
+    return 'because' in overwrites ? [`the overwrites in ${region} can't be read: ${overwrites.because}`] : [];
   });
   const overwrites = REGIONS.flatMap((region) => {
     const listed = evidence.overwrites[region];
     return 'read' in listed ? listed.read : [];
   });
-  const notes = overwrites.map((overwrite) => `overwritten, seen by ${overwrite.seenBy}: ${overwrite.text}`);
+  const notes = overwrites.map((overwrite) => `overwritten, listed in ${overwrite.seenBy}: ${overwrite.text}`);
   const problems = 'read' in reading ? reading.read.differences : [];
   const counts = {
     items: 'read' in reading ? reading.read.items : 0,
@@ -38,22 +38,22 @@ export function tablesEqual(evidence: Evidence): Finding {
     overwrites: overwrites.length,
   };
   if ('because' in reading) return unknown(name, reading.because, counts, notes);
-  if (problems.length === 0 && dark[0] !== undefined)
-    return unknown(name, `Both tables are equal, but ${dark[0]}`, counts, notes);
+  if (problems.length === 0 && unread[0] !== undefined)
+    return unknown(name, `Both tables are equal, but ${unread[0]}`, counts, notes);
   return finding({
     name,
     counts,
     problems,
     notes,
-    well: `Both tables hold the same ${many(counts.items, 'item')}; ${many(overwrites.length, 'overwrite')} by the last writer.`,
-    ill: `${many(problems.length, 'item')} of the table differ between A and B`,
+    okText: `Both tables hold the same ${counted(counts.items, 'item')}; ${counted(overwrites.length, 'overwrite')} by the last writer.`,
+    failText: `${counted(problems.length, 'item')} of the table differ between A and B`,
   });
 }
 
-/** Every acknowledged upload is in both regions with the content that was sent. */
+/** Every acknowledged upload is in both regions with the content that the shopper sent. */
 export function uploads(evidence: Evidence, judged: Region): Finding {
   const { acks, attempts } = evidence.ledgers;
-  const wanted = acknowledgedUploads(acks, attempts);
+  const expected = acknowledgedUploads(acks, attempts);
   const problems: string[] = [];
   const waiting: string[] = [];
   for (const region of REGIONS) {
@@ -62,25 +62,25 @@ export function uploads(evidence: Evidence, judged: Region): Finding {
       waiting.push(`the uploads of ${region} can't be read: ${reading.because}`);
       continue;
     }
-    for (const { name, sha256, at } of wanted) {
+    for (const { name, sha256, at } of expected) {
       const here = reading.read.get(name);
       if (here === sha256) continue;
-      const text = `${name}, acknowledged at ${at}, ${here === undefined ? 'is missing' : 'has another content'} in ${region}`;
+      const text = `${name}, acknowledged at ${at}, ${here === undefined ? 'is missing' : 'has different content'} in ${region}`;
       const copying = region !== judged && here === undefined && !evidence.settled;
       if (!copying) problems.push(text);
       else if (Date.parse(at) < evidence.now - GRACE_MS) waiting.push(text);
     }
   }
-  const counts = { acknowledged: wanted.length, wrong: problems.length, notYetCopied: waiting.length };
+  const counts = { acknowledged: expected.length, wrong: problems.length, notYetCopied: waiting.length };
   if (problems.length === 0 && waiting[0] !== undefined) {
-    return unknown('uploads', `Not every upload is known to be in both regions: ${waiting[0]}.`, counts, waiting);
+    return unknown('uploads', `Some uploads could not be confirmed in both regions: ${waiting[0]}.`, counts, waiting);
   }
   return finding({
     name: 'uploads',
     counts,
     problems,
-    well: `All ${wanted.length} acknowledged uploads are in both regions.`,
-    ill: `${many(problems.length, 'acknowledged upload')} missing or altered`,
+    okText: `All ${expected.length} acknowledged uploads are in both regions.`,
+    failText: `${counted(problems.length, 'acknowledged upload')} missing or altered`,
   });
 }
 
@@ -96,7 +96,7 @@ function acknowledgedUploads(
     .map((ack) => ({ name: ack.key, sha256: sent.get(ack.key)?.sha256 ?? '', at: ack.at }));
 }
 
-/** Acknowledged logins and carts that are still there. Sessions may be lost without a loss of orders, so they are counted only. */
+/** Acknowledged logins and carts that still exist. Sessions may be lost without a loss of orders, so they are only counted. */
 export function sessions(evidence: Evidence): Finding {
   const name = 'carts-and-logins';
   const { acks } = evidence.ledgers;
@@ -113,9 +113,9 @@ export function sessions(evidence: Evidence): Finding {
     name,
     counts: { ...counts, loginsMissing: missing, cartsMissing },
     problems: [],
-    notes: lost.map((ack) => `the cart of ${ack.shopper} was short at ${ack.at}`),
-    well: `${logins.size - missing} of ${logins.size} logins and ${carts.size - cartsMissing} of ${carts.size} carts are there.`,
-    ill: '',
+    notes: lost.map((ack) => `the cart of ${ack.shopper} was incomplete at ${ack.at}`),
+    okText: `${logins.size - missing} of ${logins.size} logins and ${carts.size - cartsMissing} of ${carts.size} carts are still in Redis.`,
+    failText: '',
   });
 }
 

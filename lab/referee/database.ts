@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
-import type { AliasRow, DatabaseView, LineRow, OrderRow, Region, SchedulerRun, Standing, StockRow } from './evidence';
+import type {
+  AliasRow,
+  DatabaseView,
+  LineRow,
+  OrderRow,
+  Region,
+  SchedulerRun,
+  DatabaseState,
+  StockRow,
+} from './evidence';
 
 const CONNECT_MS = 3000;
 const QUERY_MS = 20_000;
 
-/** One connection of the user `referee` to one region's MariaDB. Every query has a time limit, after which the connection is gone. */
+/** One connection of the user `referee` to one region's MariaDB. A query that exceeds its time limit closes the connection. */
 export class Database {
   readonly region: Region;
   private readonly connection: Connection;
@@ -43,7 +52,7 @@ export class Database {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         this.connection.destroy();
-        reject(new Error(`MariaDB in ${this.region} did not answer a query in ${QUERY_MS / 1000} s`));
+        reject(new Error(`MariaDB in ${this.region} did not answer a query within ${QUERY_MS / 1000} s`));
       }, QUERY_MS);
     });
     try {
@@ -56,12 +65,12 @@ export class Database {
 
   async row<T>(sql: string, values: readonly unknown[] = []): Promise<T> {
     const [row] = await this.rows<T>(sql, values);
-    if (row === undefined) throw new Error(`MariaDB in ${this.region} answered no row to: ${sql}`);
+    if (row === undefined) throw new Error(`MariaDB in ${this.region} returned no row for: ${sql}`);
     return row;
   }
 
-  /** From now on all queries see one moment of this database. */
-  async freeze(): Promise<void> {
+  /** From now on all queries read one snapshot of this database. */
+  async openSnapshot(): Promise<void> {
     await this.rows('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
   }
 
@@ -70,7 +79,7 @@ export class Database {
   }
 }
 
-export async function standingOf(database: Database): Promise<Standing> {
+export async function stateOf(database: Database): Promise<DatabaseState> {
   const { readOnly } = await database.row<{ readOnly: number }>('SELECT @@global.read_only AS readOnly');
   const { epoch, primary } = await database.row<{ epoch: number; primary: string }>(
     'SELECT epoch, region AS `primary` FROM handover_epoch',
@@ -86,7 +95,7 @@ const LINES = `SELECT i.order_id AS orderId, i.order_item_name AS sku,
   MAX(CASE WHEN m.meta_key = '_qty' THEN m.meta_value END) + 0 AS qty, MAX(CASE WHEN m.meta_key = '_line_total' THEN m.meta_value END) AS total
   FROM wp_woocommerce_order_items i LEFT JOIN wp_woocommerce_order_itemmeta m ON m.order_item_id = i.order_item_id GROUP BY i.order_item_id`;
 
-/** Reads what the judge needs; call `freeze` before, so that it is one moment. */
+/** Reads what the judge needs; call `openSnapshot` first, so that all of it belongs to one moment. */
 export async function viewOf(database: Database, readAt: number): Promise<DatabaseView> {
   const runs = await database.rows<{ region: string; epoch: number; at: string }>(
     'SELECT region, epoch, at FROM wp_handover_scheduler_runs',

@@ -1,9 +1,9 @@
-import type { AckLine } from '../shoppers/lines';
-import { REGIONS, type DatabaseView, type Evidence, type Standing } from './evidence';
-import { finding, many, unknown, type Finding, type Reading } from './finding';
-import { wasLost } from './zombies';
+import type { AckLine } from '../shoppers/ledger-lines';
+import { REGIONS, type DatabaseView, type Evidence, type DatabaseState } from './evidence';
+import { finding, counted, unknown, type Finding, type Reading } from './finding';
+import { wasLost } from './lost-regions';
 
-/** What each region acknowledged in each epoch, by the ledgers alone. */
+/** What each region acknowledged in each epoch, from the ledgers alone. */
 export interface RegionTally {
   readonly region: string;
   readonly epoch: number;
@@ -42,7 +42,7 @@ export function talliesOf(acks: readonly AckLine[]): RegionTally[] {
   });
 }
 
-/** Writes acknowledged by a region although it sent the request after another region had acknowledged in a higher epoch. */
+/** Writes that were sent after another region had acknowledged a write of a higher epoch. */
 function lateWrites(acks: readonly AckLine[]): { late: Write[]; shared: string[]; epochs: number } {
   const writes = writesOf(acks);
   const firsts = new Map<number, Write>();
@@ -64,7 +64,7 @@ function lateWrites(acks: readonly AckLine[]): { late: Write[]; shared: string[]
   return { late: writes.filter(newer), shared: [...shared.values()], epochs: firsts.size };
 }
 
-/** No two regions take writes. What a lost region goes on to take until somebody can fence it is counted, and is no finding. */
+/** Only one region accepts writes. What a lost region still accepts until it can be fenced is counted, but is no failure. */
 export function twoWriters(evidence: Evidence): Finding {
   const { late, shared, epochs } = lateWrites(evidence.ledgers.acks);
   const lost = (write: Write): boolean => wasLost(write.region, Date.parse(write.at), evidence.ledgers.faults);
@@ -73,11 +73,11 @@ export function twoWriters(evidence: Evidence): Finding {
     .filter((write) => !lost(write))
     .map(
       (write) =>
-        `${write.region} acknowledged ${write.key} to ${write.shopper} at ${write.at} in epoch ${write.epoch}, after a higher epoch had begun elsewhere`,
+        `${write.region} acknowledged ${write.key} to ${write.shopper} at ${write.at} in epoch ${write.epoch}, after the other region had started a higher epoch`,
     );
-  const standings = REGIONS.map((region) => evidence.standings[region]);
-  if (standings.every((standing) => 'read' in standing && standing.read.writable))
-    problems.unshift('both databases take writes now');
+  const states = REGIONS.map((region) => evidence.states[region]);
+  if (states.every((state) => 'read' in state && state.read.writable))
+    problems.unshift('both databases are writable now');
   const counts = {
     epochs,
     zombie: zombie.length,
@@ -89,13 +89,13 @@ export function twoWriters(evidence: Evidence): Finding {
     name: 'two-writers',
     counts,
     problems: [...problems, ...shared],
-    well: `No two regions took writes, but for ${zombie.length} that a lost region acknowledged before it could be fenced.`,
-    ill: 'Two regions took writes',
+    okText: `Only one region at a time accepted writes${zombie.length === 0 ? '' : `, except for ${counted(zombie.length, 'write')} that a lost region acknowledged before it was fenced`}.`,
+    failText: 'Two regions accepted writes',
     notes,
   });
-  const dark = unreadable(standings);
-  return judged.ok === true && dark !== undefined
-    ? unknown('two-writers', `Whether both databases take writes now is not known: ${dark}`, counts, notes)
+  const reason = unreadable(states);
+  return judged.ok === true && reason !== undefined
+    ? unknown('two-writers', `Whether both databases are writable now is unknown: ${reason}`, counts, notes)
     : judged;
 }
 
@@ -107,11 +107,11 @@ function evidenceOfLoss(zombie: readonly Write[]): string[] {
   ];
 }
 
-function unreadable(standings: readonly Reading<Standing>[]): string | undefined {
-  return standings.flatMap((standing) => ('because' in standing ? [standing.because] : []))[0];
+function unreadable(states: readonly Reading<DatabaseState>[]): string | undefined {
+  return states.flatMap((state) => ('because' in state ? [state.because] : []))[0];
 }
 
-/** The scheduler ran in one region only in each epoch, and the old region's ended before the new one's began. */
+/** The scheduler ran in only one region in each epoch, and stopped in the old region before it started in the new one. */
 export function scheduler(view: DatabaseView): Finding {
   const runs = [...view.schedulerRuns].sort((a, b) => a.at - b.at);
   const firsts = new Map<number, (typeof runs)[number]>();
@@ -127,7 +127,7 @@ export function scheduler(view: DatabaseView): Finding {
   );
   const problems = late.map(
     (run) =>
-      `it ran in ${run.region} in epoch ${run.epoch} at ${new Date(run.at).toISOString()}, after a higher epoch's had begun elsewhere`,
+      `it ran in ${run.region} in epoch ${run.epoch} at ${new Date(run.at).toISOString()}, after it had started in the other region in a higher epoch`,
   );
   return finding({
     name: 'scheduler',
@@ -137,7 +137,7 @@ export function scheduler(view: DatabaseView): Finding {
       late: problems.length,
     },
     problems: [...shared.values(), ...problems],
-    well: `The scheduler ran in one region at a time: ${many(runs.length, 'run')} in ${many(firsts.size, 'epoch')}.`,
-    ill: 'The scheduler ran in two regions',
+    okText: `The scheduler ran in one region at a time: ${counted(runs.length, 'run')} in ${counted(firsts.size, 'epoch')}.`,
+    failText: 'The scheduler ran in two regions',
   });
 }

@@ -1,4 +1,4 @@
-import type { AckLine, AttemptLine } from '../shoppers/lines';
+import type { AckLine, AttemptLine } from '../shoppers/ledger-lines';
 import type { Reading } from './finding';
 
 export type Region = 'A' | 'B';
@@ -28,7 +28,7 @@ interface Ledgers {
   readonly acks: readonly AckLine[];
   readonly charges: readonly ChargeLine[];
   readonly mails: readonly MailLine[];
-  /** What the lab broke and healed; empty when nothing was. */
+  /** The faults that the lab injected and healed; empty when there were none. */
   readonly faults: readonly FaultLine[];
 }
 
@@ -85,12 +85,12 @@ export interface DatabaseView {
   readonly aliases: readonly AliasRow[];
   readonly stock: readonly StockRow[];
   readonly schedulerRuns: readonly SchedulerRun[];
-  /** Orders whose mail the shop still owes to the mail service. */
+  /** Orders whose mail the shop has still to send. */
   readonly owedMails: readonly number[];
 }
 
-/** Who a database says is primary, and whether it takes writes itself. */
-export interface Standing {
+/** Which region is primary according to this database, and whether it is writable itself. */
+export interface DatabaseState {
   readonly region: Region;
   readonly writable: boolean;
   readonly epoch: number;
@@ -109,21 +109,21 @@ export interface Overwrite {
   readonly text: string;
 }
 
-/** Everything the judge looks at. It asks nobody else. */
+/** Everything the judge uses; it queries nothing itself. */
 export interface Evidence {
   /** Milliseconds since 1970, after the last reading. */
   readonly now: number;
-  /** Nothing is under way any more: what is still open is a finding. */
+  /** The shoppers have stopped: what is still open is a failure. */
   readonly settled: boolean;
   readonly ledgers: Ledgers;
-  readonly standings: Readonly<Record<Region, Reading<Standing>>>;
-  /** The database that is judged as the primary's. */
+  readonly states: Readonly<Record<Region, Reading<DatabaseState>>>;
+  /** The primary's database. */
   readonly judged: Reading<DatabaseView>;
   readonly databases: Reading<readonly RowDifference[]>;
   readonly tables: Reading<{ readonly items: number; readonly differences: readonly string[] }>;
   readonly overwrites: Readonly<Record<Region, Reading<readonly Overwrite[]>>>;
   /** Which of the acknowledged tokens have a session, which a cart, in the judged region's Redis. */
   readonly sessions: Reading<{ readonly sessions: ReadonlySet<string>; readonly carts: ReadonlySet<string> }>;
-  /** sha256 by name, of those acknowledged uploads that are there. */
+  /** sha256 by name, of the acknowledged uploads that exist. */
   readonly uploads: Readonly<Record<Region, Reading<ReadonlyMap<string, string>>>>;
 }

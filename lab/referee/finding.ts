@@ -1,4 +1,4 @@
-/** One thing the referee looked at. `ok: null` is "cannot tell"; `because` is one sentence to read aloud. */
+/** The result of one check. `ok: null` is "cannot tell"; `because` is one sentence to read aloud. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean | null;
@@ -7,36 +7,36 @@ export interface Finding {
   readonly examples: readonly string[];
 }
 
-/** What a reader brought home, or why it could not. */
+/** What was read, or why it could not be read. */
 export type Reading<T> = { readonly read: T } | { readonly because: string };
 
 const MAX_EXAMPLES = 20;
 
-interface Looked {
+interface FindingInput {
   readonly name: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly problems: readonly string[];
   /** The sentence when there is no problem. */
-  readonly well: string;
+  readonly okText: string;
   /** The sentence when there are problems; they follow as examples. */
-  readonly ill: string;
-  /** Examples worth reading although they are no problem. */
+  readonly failText: string;
+  /** Further examples that are no problem. */
   readonly notes?: readonly string[];
 }
 
 /** True without problems, false with them. */
-export function finding(looked: Looked): Finding {
-  const ok = looked.problems.length === 0;
+export function finding(input: FindingInput): Finding {
+  const ok = input.problems.length === 0;
   return {
-    name: looked.name,
+    name: input.name,
     ok,
-    because: ok ? looked.well : `${looked.ill}: ${looked.problems[0] ?? ''}.`,
-    counts: looked.counts,
-    examples: [...looked.problems, ...(looked.notes ?? [])].slice(0, MAX_EXAMPLES),
+    because: ok ? input.okText : `${input.failText}: ${input.problems[0] ?? ''}.`,
+    counts: input.counts,
+    examples: [...input.problems, ...(input.notes ?? [])].slice(0, MAX_EXAMPLES),
   };
 }
 
-/** A finding about which nothing is known, with why. */
+/** A finding that could not be decided, with the reason. */
 export function unknown(
   name: string,
   because: string,
@@ -47,6 +47,6 @@ export function unknown(
 }
 
 /** `1 order`, `2 orders`. */
-export function many(count: number, noun: string, plural = `${noun}s`): string {
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { AckLine, AttemptLine } from '../shoppers/lines';
+import type { AckLine, AttemptLine } from '../shoppers/ledger-lines';
 import { tokenOf } from './copies';
-import { Database, standingOf, viewOf } from './database';
+import { Database, stateOf, viewOf } from './database';
 import {
   type ChargeLine,
   type DatabaseView,
@@ -10,133 +10,136 @@ import {
   type MailLine,
   type Region,
   type RowDifference,
-  type Standing,
+  type DatabaseState,
 } from './evidence';
 import type { Reading } from './finding';
 import { compareItems, overwritesOf } from './items';
 import { ledgerLines } from './ledgers';
-import { sessionsAt, uploadsIn } from './present';
+import { sessionsAt, uploadsIn } from './sessions-and-uploads';
 import { compareRows } from './rows';
 
-export interface Asked {
+export interface GatherOptions {
   readonly lab: string;
   readonly region: Region | 'both';
   readonly settled: boolean;
   readonly addresses: Readonly<Record<Region, string>>;
 }
 
-/** Reads ledgers and regions. What can't be read is part of the evidence, with why; only unreadable ledgers reject. */
-export async function gather(asked: Asked): Promise<Evidence> {
-  // Acknowledgements before the database and attempts after it: then each of them must be there, and each row must be explained.
-  const acks = await ledgerLines<AckLine>(asked.lab, /^acks-.*\.jsonl$/);
-  const databases = await readDatabases(asked);
+/** Reads ledgers and regions. What can't be read is recorded with the reason; only unreadable ledgers reject. */
+export async function gather(options: GatherOptions): Promise<Evidence> {
+  // Acknowledgements are read before the database and attempts after it: every acknowledgement must then be in it, and every row have an attempt.
+  const acks = await ledgerLines<AckLine>(options.lab, /^acks-.*\.jsonl$/);
+  const databases = await readDatabases(options);
   const judgedRegion = 'read' in databases.judged ? databases.judged.read.region : undefined;
   const tokens = [...new Set(acks.filter((ack) => ack.op === 'login' || ack.op === 'cart').map(tokenOf))];
   const names = acks.filter((ack) => ack.op === 'upload').map((ack) => ack.key);
   const files = (region: Region): Promise<Reading<ReadonlyMap<string, string>>> =>
-    reading(() => uploadsIn(join(asked.lab, region, 'uploads'), names));
+    reading(() => uploadsIn(join(options.lab, region, 'uploads'), names));
   const overwrites = (region: Region): Promise<Evidence['overwrites'][Region]> =>
-    reading(() => overwritesOf(asked.lab, region));
+    reading(() => overwritesOf(options.lab, region));
   return {
-    settled: asked.settled,
+    settled: options.settled,
     ...databases,
     tables: await reading(
-      () => compareItems(asked.lab, asked.addresses),
-      'the table could not be read in both regions',
+      () => compareItems(options.lab, options.addresses),
+      "the table can't be read in both regions",
     ),
     overwrites: { A: await overwrites('A'), B: await overwrites('B') },
     sessions:
       judgedRegion === undefined
-        ? { because: 'it is not known which region is the primary' }
+        ? { because: 'the primary is unknown' }
         : await reading(
-            () => sessionsAt(asked.lab, asked.addresses[judgedRegion], tokens),
-            `Redis in ${judgedRegion} could not be read`,
+            () => sessionsAt(options.lab, options.addresses[judgedRegion], tokens),
+            `Redis in ${judgedRegion} can't be read`,
           ),
     uploads: { A: await files('A'), B: await files('B') },
     ledgers: {
       acks,
-      attempts: await ledgerLines<AttemptLine>(asked.lab, /^attempts-.*\.jsonl$/),
-      charges: await ledgerLines<ChargeLine>(asked.lab, /^gateway\.jsonl$/),
-      mails: await ledgerLines<MailLine>(asked.lab, /^mail\.jsonl$/),
-      faults: await ledgerLines<FaultLine>(asked.lab, /^faults\.jsonl$/),
+      attempts: await ledgerLines<AttemptLine>(options.lab, /^attempts-.*\.jsonl$/),
+      charges: await ledgerLines<ChargeLine>(options.lab, /^gateway\.jsonl$/),
+      mails: await ledgerLines<MailLine>(options.lab, /^mail\.jsonl$/),
+      faults: await ledgerLines<FaultLine>(options.lab, /^faults\.jsonl$/),
     },
     now: Date.now(),
   };
 }
 
 interface Databases {
-  readonly standings: Evidence['standings'];
+  readonly states: Evidence['states'];
   readonly judged: Reading<DatabaseView>;
   readonly databases: Reading<readonly RowDifference[]>;
 }
 
-async function readDatabases(asked: Asked): Promise<Databases> {
+async function readDatabases(options: GatherOptions): Promise<Databases> {
   const connect = (region: Region): Promise<Reading<Database>> =>
-    reading(() => Database.connect(asked.lab, region, asked.addresses[region]), `MariaDB in ${region} can't be read`);
+    reading(
+      () => Database.connect(options.lab, region, options.addresses[region]),
+      `MariaDB in ${region} can't be read`,
+    );
   const [a, b] = await Promise.all([connect('A'), connect('B')]);
   try {
-    const standings = { A: await standing(a), B: await standing(b) };
-    // A transfer between the two readings would look like two primaries.
-    if ([standings.A, standings.B].every(isWritable)) standings.A = await standing(a);
-    const judged = judgedDatabase(asked.region, { A: a, B: b }, standings);
-    if ('because' in judged) return { standings, judged, databases: judged };
+    const states = { A: await state(a), B: await state(b) };
+    // A transfer between the two readings would look like two writable databases, so A is read again.
+    if ([states.A, states.B].every(isWritable)) states.A = await state(a);
+    const judged = judgedDatabase(options.region, { A: a, B: b }, states);
+    if ('because' in judged) return { states, judged, databases: judged };
     const readAt = Date.now();
-    await judged.read.freeze();
+    await judged.read.openSnapshot();
     const view = await reading(() => viewOf(judged.read, readAt), `MariaDB in ${judged.read.region} can't be read`);
-    return { standings, judged: view, databases: await compared(asked, a, b, judged.read, standings) };
+    return { states, judged: view, databases: await compared(options, a, b, judged.read, states) };
   } finally {
     for (const one of [a, b]) if ('read' in one) one.read.close();
   }
 }
 
 async function compared(
-  asked: Asked,
+  options: GatherOptions,
   a: Reading<Database>,
   b: Reading<Database>,
   judged: Database,
-  standings: Evidence['standings'],
+  states: Evidence['states'],
 ): Promise<Databases['databases']> {
   if ('because' in a) return a;
   if ('because' in b) return b;
   const other = judged === a.read ? b.read : a.read;
-  // The copy is read between two readings of the source, and the source is whoever takes writes.
-  const judgedIsSource = isWritable(standings[judged.region]) || !isWritable(standings[other.region]);
+  // The copy is read between two readings of the source; the source is the writable database.
+  const judgedIsSource = isWritable(states[judged.region]) || !isWritable(states[other.region]);
   const [source, copy] = judgedIsSource ? [judged, other] : [other, judged];
   const outcome = await reading(async () => {
-    const again = await Database.connect(asked.lab, source.region, asked.addresses[source.region]);
-    if (!judgedIsSource) await source.freeze();
+    const again = await Database.connect(options.lab, source.region, options.addresses[source.region]);
+    if (!judgedIsSource) await source.openSnapshot();
     return compareRows(source, copy, again).finally(() => again.close());
   }, 'The databases could not be compared');
   return 'read' in outcome ? outcome.read : outcome;
 }
 
 function judgedDatabase(
-  wanted: Asked['region'],
+  wanted: GatherOptions['region'],
   databases: Record<Region, Reading<Database>>,
-  standings: Evidence['standings'],
+  states: Evidence['states'],
 ): Reading<Database> {
   if (wanted !== 'both') return databases[wanted];
   const writable = (['A', 'B'] as const).flatMap((region) => {
-    const known = standings[region];
+    const known = states[region];
     return 'read' in known && known.read.writable ? [known.read] : [];
   });
   const [primary] = writable.sort((one, other) => other.epoch - one.epoch);
   if (primary !== undefined) return databases[primary.region];
-  const dark = (['A', 'B'] as const).flatMap((region) => {
-    const known = standings[region];
-    return 'because' in known ? [known.because] : [`${region} takes no writes`];
+  const reasons = (['A', 'B'] as const).flatMap((region) => {
+    const known = states[region];
+    return 'because' in known ? [known.because] : [`${region} is read-only`];
   });
-  return { because: `Which database is the primary's is not known: ${dark.join('; ')}` };
+  return { because: `The primary is unknown: ${reasons.join('; ')}` };
 }
 
-function isWritable(known: Reading<Standing>): boolean {
+function isWritable(known: Reading<DatabaseState>): boolean {
   return 'read' in known && known.read.writable;
 }
 
-async function standing(database: Reading<Database>): Promise<Reading<Standing>> {
+async function state(database: Reading<Database>): Promise<Reading<DatabaseState>> {
   return 'because' in database
     ? database
-    : reading(() => standingOf(database.read), `MariaDB in ${database.read.region} can't be read`);
+    : reading(() => stateOf(database.read), `MariaDB in ${database.read.region} can't be read`);
 }
 
 async function reading<T>(read: () => Promise<T>, what?: string): Promise<Reading<T>> {

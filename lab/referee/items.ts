@@ -11,8 +11,8 @@ const ROUNDS = 5;
 const PAUSE_MS = 500;
 
 /**
- * Compares both replicas of the table. Replication takes its moment, so a difference counts when it is the very same in each of five rounds;
- * after the first one only what differed is read again. The vantages' canaries change all the time and are left out.
+ * Compares both replicas of the table. Replication takes time, so a difference counts only if it is the same in each of five rounds; after
+ * the first round only the differing items are read again. The vantages' canary items change all the time and are left out.
  */
 export async function compareItems(
   lab: string,
@@ -22,21 +22,21 @@ export async function compareItems(
   const clients = { A: clientOf('A', addresses.A, secret), B: clientOf('B', addresses.B, secret) };
   try {
     const [a, b] = await Promise.all([scan(clients.A), scan(clients.B)]);
-    let lasting = differing(a, b);
-    for (let round = 2; lasting.size > 0 && round <= ROUNDS; round += 1) {
+    let remaining = differing(a, b);
+    for (let round = 2; remaining.size > 0 && round <= ROUNDS; round += 1) {
       await delay(PAUSE_MS);
-      const keys = [...lasting.keys()];
+      const keys = [...remaining.keys()];
       const again = differing(await get(clients.A, keys), await get(clients.B, keys));
-      lasting = new Map([...lasting].filter(([pk, text]) => again.get(pk) === text));
+      remaining = new Map([...remaining].filter(([pk, text]) => again.get(pk) === text));
     }
-    return { items: a.size, differences: [...lasting.values()] };
+    return { items: a.size, differences: [...remaining.values()] };
   } finally {
     clients.A.destroy();
     clients.B.destroy();
   }
 }
 
-/** By key, one sentence for each item that is not the same in both. */
+/** By key, one sentence for each item that differs. */
 export function differing(a: Items, b: Items): Map<string, string> {
   const keys = [...new Set([...a.keys(), ...b.keys()])].filter((pk) => a.get(pk) !== b.get(pk));
   return new Map(keys.map((pk) => [pk, `${pk}: A has ${a.get(pk) ?? 'nothing'}, B has ${b.get(pk) ?? 'nothing'}`]));
@@ -95,7 +95,7 @@ interface Dropped {
   readonly kept?: string;
 }
 
-/** The overwrites by the last writer that this region's table front has listed. */
+/** The overwrites by the last writer, as this region's table front lists them. */
 export async function overwritesOf(lab: string, region: Region): Promise<Overwrite[]> {
   const state = JSON.parse(await getState(join(lab, region, 'run/table.sock'))) as { dropped: Dropped[] };
   return state.dropped
@@ -109,15 +109,15 @@ export async function overwritesOf(lab: string, region: Region): Promise<Overwri
 
 function getState(socketPath: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asking = request({ socketPath, path: '/state', timeout: 3000 }, (response) => {
+    const call = request({ socketPath, path: '/state', timeout: 3000 }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (piece: string) => (text += piece));
       response.on('end', () => resolve(text));
       response.on('error', reject);
     });
-    asking.on('timeout', () => asking.destroy(new Error('the table front did not answer in 3 s')));
-    asking.on('error', reject);
-    asking.end();
+    call.on('timeout', () => call.destroy(new Error('the table front did not answer within 3 s')));
+    call.on('error', reject);
+    call.end();
   });
 }

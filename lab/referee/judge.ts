@@ -2,7 +2,7 @@ import { databasesEqual, sessions, tablesEqual, uploads } from './copies';
 import { scheduler, talliesOf, twoWriters, type RegionTally } from './epochs';
 import type { Evidence } from './evidence';
 import { unknown, type Finding } from './finding';
-import { indexOf } from './index';
+import { indexEvidence } from './evidence-index';
 import { charges, mails, refunds } from './money';
 import { acknowledgedOrders, acknowledgedUpdates, unattemptedRows } from './orders';
 import { stock } from './stock';
@@ -18,7 +18,7 @@ export interface Judgement {
   readonly findings: readonly Finding[];
 }
 
-const OF_THE_PRIMARY = [
+const PRIMARY_FINDINGS = [
   'acknowledged-orders',
   'acknowledged-updates',
   'unattempted-rows',
@@ -30,10 +30,10 @@ const OF_THE_PRIMARY = [
   'scheduler',
 ];
 
-/** Sessions may be lost without a loss of orders. */
+/** Counted only: sessions may be lost without a loss of orders. */
 const INFORMATIONAL: ReadonlySet<string> = new Set(['carts-and-logins']);
 
-/** Compares the ledgers with what was read. Pure: the same evidence is always judged the same. */
+/** Compares the ledgers with what was read. Pure: the same evidence gives the same verdict. */
 export function judge(evidence: Evidence): Judgement {
   const findings = [
     ...primaryFindings(evidence),
@@ -44,11 +44,11 @@ export function judge(evidence: Evidence): Judgement {
   ];
   const counted = findings.filter((finding) => !INFORMATIONAL.has(finding.name));
   const wrong = counted.filter((finding) => finding.ok === false);
-  const dark = counted.filter((finding) => finding.ok === null);
-  const verdict = wrong.length > 0 ? 'finds loss' : dark.length > 0 ? 'cannot tell' : 'agrees';
+  const undecided = counted.filter((finding) => finding.ok === null);
+  const verdict = wrong.length > 0 ? 'finds loss' : undecided.length > 0 ? 'cannot tell' : 'agrees';
   return {
     verdict,
-    sentence: sentenceOf(wrong, dark, findings),
+    sentence: sentenceOf(wrong, undecided, counted),
     primary: 'read' in evidence.judged ? evidence.judged.read.region : null,
     at: new Date(evidence.now).toISOString(),
     tallies: talliesOf(evidence.ledgers.acks),
@@ -58,9 +58,9 @@ export function judge(evidence: Evidence): Judgement {
 
 function primaryFindings(evidence: Evidence): Finding[] {
   const { judged, ledgers } = evidence;
-  if ('because' in judged) return OF_THE_PRIMARY.map((name) => unknown(name, judged.because));
+  if ('because' in judged) return PRIMARY_FINDINGS.map((name) => unknown(name, judged.because));
   const view = judged.read;
-  const index = indexOf(evidence, view);
+  const index = indexEvidence(evidence, view);
   return [
     acknowledgedOrders(index, ledgers.acks),
     acknowledgedUpdates(index, ledgers.acks),
@@ -74,10 +74,10 @@ function primaryFindings(evidence: Evidence): Finding[] {
   ];
 }
 
-function sentenceOf(wrong: readonly Finding[], dark: readonly Finding[], findings: readonly Finding[]): string {
-  const worst = wrong[0] ?? dark[0];
+function sentenceOf(wrong: readonly Finding[], undecided: readonly Finding[], counted: readonly Finding[]): string {
+  const worst = wrong[0] ?? undecided[0];
   if (worst === undefined)
-    return `The referee agrees: ${findings[0]?.because ?? ''} All ${findings.length} findings hold.`;
-  const names = (wrong.length > 0 ? wrong : dark).map((finding) => finding.name).join(', ');
+    return `The referee agrees: ${counted[0]?.because ?? ''} All ${counted.length} checks passed.`;
+  const names = (wrong.length > 0 ? wrong : undecided).map((finding) => finding.name).join(', ');
   return `The referee ${wrong.length > 0 ? 'finds loss' : 'cannot tell'} (${names}): ${worst.because}`;
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** All lines of the ledgers whose file name matches, in one list. A last line without its newline was never acknowledged to anybody. */
+/** All lines of the ledgers whose file name matches, in one list. A last line without its newline was never acknowledged, so it is skipped. */
 export async function ledgerLines<T>(lab: string, name: RegExp): Promise<T[]> {
   const folder = join(lab, 'ledgers');
   const files = (await readdir(folder)).filter((file) => name.test(file)).sort();
@@ -15,7 +15,7 @@ async function linesOf<T>(path: string): Promise<T[]> {
     try {
       return [JSON.parse(line) as T];
     } catch {
-      throw new Error(`${path} line ${place + 1} is no JSON: ${line.slice(0, 80)}`);
+      throw new Error(`${path} line ${place + 1} is not valid JSON: ${line.slice(0, 80)}`);
     }
   });
 }

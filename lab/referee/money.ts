@@ -1,11 +1,11 @@
 import { sameAmount } from './amounts';
 import type { ChargeLine, Evidence, MailLine, OrderRow } from './evidence';
-import { finding, many, type Finding } from './finding';
-import { underWay, type Index } from './index';
+import { finding, counted, type Finding } from './finding';
+import { underWay, type EvidenceIndex } from './evidence-index';
 import { RANK } from './orders';
 
-/** One charge is one paid order: same intent, same transaction, same amount. Repeated calls of the gateway are harmless and counted. */
-export function charges(evidence: Evidence, index: Index): Finding {
+/** Every charge has a paid order with the same intent, transaction and amount, and the reverse. Repeated calls of the gateway are only counted. */
+export function charges(evidence: Evidence, index: EvidenceIndex): Finding {
   const lines = evidence.ledgers.charges.filter((line) => line.kind === 'charge');
   const first = lines.filter((line) => !line.repeated);
   const problems = twice(first, 'charged');
@@ -21,20 +21,20 @@ export function charges(evidence: Evidence, index: Index): Finding {
     counts.paidOrders += 1;
     if (!ids.has(order.transactionId))
       problems.push(
-        `order ${order.key} is ${order.status}, but the gateway knows no charge ${order.transactionId || 'for it'}`,
+        `order ${order.key} is ${order.status}, but the gateway has no charge ${order.transactionId || 'for it'}`,
       );
   }
   return finding({
     name: 'charges',
     counts,
     problems,
-    well: `${many(first.length, 'charge')} and ${many(counts.paidOrders, 'paid order')} fit one another.`,
-    ill: `${many(problems.length, 'charge or paid order', 'charges or paid orders')} without its counterpart`,
+    okText: `${counted(first.length, 'charge')} and ${counted(counts.paidOrders, 'paid order')} match one to one.`,
+    failText: `${counted(problems.length, 'charge or paid order', 'charges or paid orders')} without a counterpart`,
   });
 }
 
-/** Each paid order brought exactly one receipt, and no receipt went out for anything else. */
-export function mails(evidence: Evidence, index: Index): Finding {
+/** Every paid order has exactly one receipt, and every receipt a paid order. */
+export function mails(evidence: Evidence, index: EvidenceIndex): Finding {
   const receipts = evidence.ledgers.mails.filter((mail) => mail.key === undefined || mail.key.startsWith('receipt/'));
   const sent = receipts.filter((mail) => !mail.repeated);
   const problems = twice(sent, 'mailed');
@@ -52,28 +52,29 @@ export function mails(evidence: Evidence, index: Index): Finding {
     const order = index.byIntent.get(mail.intent);
     if ((order !== undefined && isPaid(order)) || underWay(evidence, index, mail.intent, Date.parse(mail.at))) continue;
     problems.push(
-      `a receipt for ${mail.intent} (order ${mail.orderKey}) was sent at ${mail.at}, and no order is paid by it`,
+      `a receipt for ${mail.intent} (order ${mail.orderKey}) was sent at ${mail.at}, but no paid order has this payment intent`,
     );
   }
   return finding({
     name: 'mails',
     counts,
     problems,
-    well: `Each paid order brought one receipt: ${sent.length} sent.`,
-    ill: `${many(problems.length, 'receipt')} missing, sent twice or sent for nothing`,
+    okText: `Every paid order has exactly one receipt: ${sent.length} sent.`,
+    failText: `${counted(problems.length, 'receipt')} missing, sent twice or sent without a paid order`,
   });
 }
 
-/** Each refunded order was paid back exactly once, and nothing else was. */
-export function refunds(evidence: Evidence, index: Index): Finding {
+/** Every refunded order has exactly one refund, and every refund a refunded order. */
+export function refunds(evidence: Evidence, index: EvidenceIndex): Finding {
   const lines = evidence.ledgers.charges.filter((line) => line.kind === 'refund');
   const first = lines.filter((line) => !line.repeated);
-  const problems = twice(first, 'paid back');
-  const paidBack = new Set(first.map((line) => line.intent));
+  const problems = twice(first, 'refunded');
+  const refunded = new Set(first.map((line) => line.intent));
   const counts = { refunds: first.length, repeated: lines.length - first.length, refundedOrders: 0, underWay: 0 };
   for (const order of index.view.orders.filter((row) => row.status === 'refunded')) {
     counts.refundedOrders += 1;
-    if (!paidBack.has(order.intent)) problems.push(`order ${order.key} is refunded, but the gateway paid nothing back`);
+    if (!refunded.has(order.intent))
+      problems.push(`order ${order.key} is refunded, but the gateway has no refund for it`);
   }
   for (const refund of first) {
     if (index.byIntent.get(refund.intent)?.status === 'refunded') continue;
@@ -84,8 +85,8 @@ export function refunds(evidence: Evidence, index: Index): Finding {
     name: 'refunds',
     counts,
     problems,
-    well: `${many(first.length, 'refund')} and ${many(counts.refundedOrders, 'refunded order')} fit one another.`,
-    ill: `${many(problems.length, 'refund or refunded order', 'refunds or refunded orders')} without its counterpart`,
+    okText: `${counted(first.length, 'refund')} and ${counted(counts.refundedOrders, 'refunded order')} match one to one.`,
+    failText: `${counted(problems.length, 'refund or refunded order', 'refunds or refunded orders')} without a counterpart`,
   });
 }
 
@@ -93,8 +94,9 @@ function chargeProblem(charge: ChargeLine, order: OrderRow | undefined): string 
   if (order === undefined) return 'no order has this payment intent';
   if (!isPaid(order)) return `its order ${order.key} is ${order.status}`;
   if (order.transactionId !== charge.id)
-    return `its order ${order.key} carries transaction ${order.transactionId || 'none'}`;
-  if (!sameAmount(charge.amount, order.total)) return `charged ${charge.amount}, the order's total is ${order.total}`;
+    return `its order ${order.key} has transaction ${order.transactionId || 'none'}`;
+  if (!sameAmount(charge.amount, order.total))
+    return `charged ${charge.amount}, but the order's total is ${order.total}`;
   return undefined;
 }
 

@@ -1,8 +1,8 @@
-import type { AckLine } from '../shoppers/lines';
+import type { AckLine } from '../shoppers/ledger-lines';
 import { sameAmount } from './amounts';
 import type { LineRow, OrderRow } from './evidence';
-import { finding, many, type Finding } from './finding';
-import { orderOf, type Index } from './index';
+import { finding, counted, type Finding } from './finding';
+import { orderOf, type EvidenceIndex } from './evidence-index';
 
 interface AnsweredOrder {
   readonly id: number;
@@ -15,7 +15,7 @@ interface AnsweredOrder {
   readonly transactionId: string | null;
 }
 
-/** How far an order has come. A later status is no contradiction of an earlier acknowledgement, the reverse is. */
+/** The order of statuses. An order may have a later status than was acknowledged, never an earlier one. */
 export const RANK: Readonly<Record<string, number>> = {
   cancelled: -1,
   pending: 0,
@@ -25,7 +25,7 @@ export const RANK: Readonly<Record<string, number>> = {
 };
 
 /** Every acknowledged order is in the database as it was acknowledged: header, lines, status, total and transaction id. */
-export function acknowledgedOrders(index: Index, acks: readonly AckLine[]): Finding {
+export function acknowledgedOrders(index: EvidenceIndex, acks: readonly AckLine[]): Finding {
   const problems: string[] = [];
   const counts = { acknowledged: 0, missing: 0, altered: 0, underAnotherKey: 0, renumbered: 0 };
   for (const ack of acks.filter((line) => line.op === 'order')) {
@@ -47,13 +47,13 @@ export function acknowledgedOrders(index: Index, acks: readonly AckLine[]): Find
     name: 'acknowledged-orders',
     counts,
     problems,
-    well: `All ${counts.acknowledged} acknowledged orders are in ${index.view.region} as they were acknowledged.`,
-    ill: `${many(counts.missing, 'acknowledged order')} missing and ${counts.altered} altered in ${index.view.region}`,
+    okText: `All ${counts.acknowledged} acknowledged orders are in ${index.view.region} as acknowledged.`,
+    failText: `${counted(counts.missing, 'acknowledged order')} missing and ${counts.altered} altered in ${index.view.region}`,
   });
 }
 
-/** Every acknowledged payment and refund of an older order is in force. */
-export function acknowledgedUpdates(index: Index, acks: readonly AckLine[]): Finding {
+/** Every acknowledged payment and refund of an existing order is applied. */
+export function acknowledgedUpdates(index: EvidenceIndex, acks: readonly AckLine[]): Finding {
   const problems: string[] = [];
   const updates = acks.filter((ack) => ack.op === 'pay' || ack.op === 'refund');
   for (const ack of updates) {
@@ -70,23 +70,23 @@ export function acknowledgedUpdates(index: Index, acks: readonly AckLine[]): Fin
     name: 'acknowledged-updates',
     counts: { acknowledged: updates.length, notInForce: problems.length },
     problems,
-    well: `All ${updates.length} acknowledged payments and refunds are in force in ${index.view.region}.`,
-    ill: `${many(problems.length, 'acknowledged update')} not in force in ${index.view.region}`,
+    okText: `All ${updates.length} acknowledged payments and refunds are applied in ${index.view.region}.`,
+    failText: `${counted(problems.length, 'acknowledged update')} not applied in ${index.view.region}`,
   });
 }
 
-/** Nothing is in the database that no shopper asked for: no order, no line, no payment, no refund, no alias. */
-export function unattemptedRows(index: Index): Finding {
+/** Every order, line, payment, refund and alias in the database was requested by a shopper. */
+export function unattemptedRows(index: EvidenceIndex): Finding {
   const { view } = index;
   const problems = view.orders.flatMap((order) =>
-    unasked(index, order).map((what) => `order ${order.key || order.id}: ${what}`),
+    unrequested(index, order).map((what) => `order ${order.key || order.id}: ${what}`),
   );
   for (const id of index.lines.keys())
-    if (!index.byId.has(id)) problems.push(`lines of order ${id}, which has no header`);
+    if (!index.byId.has(id)) problems.push(`lines of order ${id}, which has no header row`);
   for (const alias of view.aliases) {
-    if (!index.requests.has(alias.key)) problems.push(`alias ${alias.key}, a key nobody used`);
+    if (!index.requests.has(alias.key)) problems.push(`alias ${alias.key}: no shopper sent this key`);
     if (!index.byId.has(alias.orderId))
-      problems.push(`alias ${alias.key} leads to order ${alias.orderId}, which is not there`);
+      problems.push(`alias ${alias.key} points to order ${alias.orderId}, which does not exist`);
   }
   return finding({
     name: 'unattempted-rows',
@@ -97,29 +97,30 @@ export function unattemptedRows(index: Index): Finding {
       unattempted: problems.length,
     },
     problems,
-    well: `Somebody asked for each of the ${view.orders.length} orders in ${view.region}, with its lines and its status.`,
-    ill: `${many(problems.length, 'thing')} in ${view.region} that nobody asked for`,
+    okText: `A shopper requested each of the ${view.orders.length} orders in ${view.region}, with its lines and its status.`,
+    failText: `${counted(problems.length, 'row')} in ${view.region} without a shopper's request`,
   });
 }
 
-function unasked(index: Index, order: OrderRow): string[] {
+function unrequested(index: EvidenceIndex, order: OrderRow): string[] {
   const request = index.requests.get(order.key);
-  if (request === undefined) return ['nobody sent this key'];
+  if (request === undefined) return ['no shopper sent this key'];
   const wrong: string[] = [];
-  if (request.intent !== order.intent) wrong.push(`its payment intent is ${order.intent}, ${request.intent} was sent`);
+  if (request.intent !== order.intent)
+    wrong.push(`its payment intent is ${order.intent}, but ${request.intent} was sent`);
   if (!sameLines(index.lines.get(order.id) ?? [], request.lines, false))
-    wrong.push('its lines are not those that were sent');
+    wrong.push('its lines differ from those that were sent');
   const paid = request.pay === 'now' || index.updates.has(`pay/${order.intent}`);
-  if (rank(order.status) >= 1 && !paid) wrong.push(`it is ${order.status} and nobody paid it`);
+  if (rank(order.status) >= 1 && !paid) wrong.push(`it is ${order.status}, but no shopper paid it`);
   if (order.status === 'refunded' && !index.updates.has(`refund/${order.intent}`))
-    wrong.push('nobody asked for the refund');
+    wrong.push('no shopper requested the refund');
   return wrong;
 }
 
-function differences(index: Index, order: OrderRow, answer: AnsweredOrder): string[] {
+function differences(index: EvidenceIndex, order: OrderRow, answer: AnsweredOrder): string[] {
   const wrong: string[] = [];
   const differ = (name: string, here: string, acknowledged: string): void => {
-    wrong.push(`${name} is ${here || 'none'}, was acknowledged as ${acknowledged || 'none'}`);
+    wrong.push(`${name} is ${here || 'none'}, but was acknowledged as ${acknowledged || 'none'}`);
   };
   if (order.intent !== answer.intent) differ('payment intent', order.intent, answer.intent);
   if (rank(order.status) < rank(answer.status)) differ('status', order.status, answer.status);
@@ -129,24 +130,24 @@ function differences(index: Index, order: OrderRow, answer: AnsweredOrder): stri
   if (transaction !== '' && order.transactionId !== transaction)
     differ('transaction', order.transactionId, transaction);
   const lines = index.lines.get(order.id) ?? [];
-  if (!sameLines(lines, answer.lines, true)) differ('its lines', text(lines), text(answer.lines));
+  if (!sameLines(lines, answer.lines, true)) differ('list of lines', text(lines), text(answer.lines));
   return wrong;
 }
 
-/** The id may change only where the key was merged into another order, or was acknowledged under that id too. */
+/** The id may change only if the key was merged into another order, or if that id was acknowledged too. */
 function identity(
-  index: Index,
+  index: EvidenceIndex,
   order: OrderRow,
   ack: AckLine,
   answer: AnsweredOrder,
   counts: { renumbered: number },
 ): string[] {
   const wrong: string[] = [];
-  if (orderOf(index, answer.key) !== order) wrong.push(`its key ${answer.key} leads to another order`);
+  if (orderOf(index, answer.key) !== order) wrong.push(`its key ${answer.key} belongs to another order`);
   if (order.id === answer.id) return wrong;
   counts.renumbered += 1;
   const known = index.aliases.has(ack.key) || index.acknowledgedIds.get(order.intent)?.has(order.id) === true;
-  return known ? wrong : [...wrong, `its id is ${order.id}, was acknowledged as ${answer.id}`];
+  return known ? wrong : [...wrong, `its id is ${order.id}, but was acknowledged as ${answer.id}`];
 }
 
 type Line = Pick<LineRow, 'sku' | 'qty'> & { readonly total?: unknown };

@@ -7,7 +7,7 @@ const CHUNK = 2000;
 /** Seconds the copy may take to reach the position of the source's snapshot. */
 const REACH_SECONDS = 5;
 
-interface Shape {
+interface TableShape {
   readonly table: string;
   readonly columns: readonly string[];
   readonly key: readonly string[];
@@ -15,15 +15,15 @@ interface Shape {
   readonly chunk: string;
 }
 
-/** What a snapshot says of one table: per chunk, how many rows and the fold of their hashes. */
+/** One table of a snapshot: per chunk the number of rows and the fold of their hashes. */
 type Chunks = ReadonlyMap<string, string>;
 type Rows = ReadonlyMap<string, string>;
 
 /**
- * Compares all tables of both databases without stopping anybody. A snapshot of the source, then one of the copy at or after the source's
- * position, then, for what differs, a second one of the source: a row counts when it did not change at the source in between and is
- * another one in the copy. `source` must be frozen already; freezes `copy`. Where the copy never reaches the source's position and
- * rows differ, nothing is known.
+ * Compares all tables of both databases while they run. It takes a snapshot of the source, one of the copy at or after the source's
+ * position, and, for what differs, a second one of the source. A row counts as different if it did not change at the source in between and
+ * differs in the copy. `source` must already have its snapshot open. If the copy does not reach the source's position and rows differ, the
+ * result is unknown.
  */
 export async function compareRows(
   source: Database,
@@ -32,36 +32,36 @@ export async function compareRows(
 ): Promise<Reading<readonly RowDifference[]>> {
   const { position } = await source.row<{ position: string }>('SELECT @@global.gtid_binlog_pos AS position');
   const reached = await copy.row<{ late: number }>('SELECT MASTER_GTID_WAIT(?, ?) AS late', [position, REACH_SECONDS]);
-  await copy.freeze();
-  const { differences, suspects } = await suspicions(source, copy);
-  if (suspects.length > 0) await again.freeze();
-  for (const { shape, chunks } of suspects) {
+  await copy.openSnapshot();
+  const { differences, candidates } = await candidateDifferences(source, copy);
+  if (candidates.length > 0) await again.openSnapshot();
+  for (const { shape, chunks } of candidates) {
     const before = await rowsOf(source, shape, chunks);
     const between = await rowsOf(copy, shape, chunks);
     const after = await rowsOf(again, shape, chunks);
-    differences.push(...lasting(shape.table, { before, between, after }, source.region, copy.region));
+    differences.push(...persistentDifferences(shape.table, { before, between, after }, source.region, copy.region));
   }
   if (differences.length === 0 || reached.late === 0) return { read: differences };
   const sample = differences.slice(0, 3).map((one) => `${one.table} ${one.row}`);
   return {
     because:
-      `${copy.region} did not reach position ${position} of ${source.region} in ${REACH_SECONDS} s; ` +
+      `${copy.region} did not reach position ${position} of ${source.region} within ${REACH_SECONDS} s; ` +
       `${differences.length} rows differ now, for example ${sample.join(', ')}`,
   };
 }
 
-interface Suspect {
-  readonly shape: Shape;
+interface Candidate {
+  readonly shape: TableShape;
   readonly chunks: readonly string[];
 }
 
-/** Tables that are not alike in both, and chunks whose hashes differ. */
-async function suspicions(
+/** Tables whose columns differ, and chunks whose hashes differ. */
+async function candidateDifferences(
   source: Database,
   copy: Database,
-): Promise<{ differences: RowDifference[]; suspects: Suspect[] }> {
-  const [here, there] = [await shapes(source), await shapes(copy)];
-  const suspects: Suspect[] = [];
+): Promise<{ differences: RowDifference[]; candidates: Candidate[] }> {
+  const [here, there] = [await tableShapes(source), await tableShapes(copy)];
+  const candidates: Candidate[] = [];
   const differences: RowDifference[] = [];
   for (const table of new Set([...here.keys(), ...there.keys()])) {
     const [mine, theirs] = [here.get(table), there.get(table)];
@@ -75,14 +75,14 @@ async function suspicions(
       differences.push({ table, row: 'columns', kind: `differ between ${source.region} and ${copy.region}` });
     } else {
       const chunks = unequal(await chunksOf(source, mine), await chunksOf(copy, mine));
-      if (chunks.length > 0) suspects.push({ shape: mine, chunks });
+      if (chunks.length > 0) candidates.push({ shape: mine, chunks });
     }
   }
-  return { differences, suspects };
+  return { differences, candidates };
 }
 
-/** Rows that did not change at the source between its two snapshots and are another one in the copy. */
-export function lasting(
+/** Rows that did not change at the source between its two snapshots and differ in the copy. */
+export function persistentDifferences(
   table: string,
   { before, between, after }: Readonly<Record<'before' | 'between' | 'after', Rows>>,
   source: string,
@@ -103,7 +103,7 @@ export function lasting(
   return found;
 }
 
-async function shapes(database: Database): Promise<Map<string, Shape>> {
+async function tableShapes(database: Database): Promise<Map<string, TableShape>> {
   const columns = await database.rows<{ table: string; name: string; type: string; key: string }>(
     `SELECT c.table_name AS \`table\`, c.column_name AS name, c.data_type AS type, c.column_key AS \`key\` FROM information_schema.columns c
      JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE'
@@ -129,7 +129,7 @@ async function shapes(database: Database): Promise<Map<string, Shape>> {
   );
 }
 
-async function chunksOf(database: Database, shape: Shape): Promise<Chunks> {
+async function chunksOf(database: Database, shape: TableShape): Promise<Chunks> {
   const rows = await database.rows<{ chunk: string; total: string; fold: string }>(
     `SELECT chunk, COUNT(*) AS total, CAST(BIT_XOR(CAST(CONV(LEFT(hash, 16), 16, 10) AS UNSIGNED)) AS CHAR) AS fold
      FROM (SELECT CAST(${shape.chunk} AS CHAR) AS chunk, ${hash(shape.columns)} AS hash FROM ${quoted(shape.table)}) hashed GROUP BY chunk`,
@@ -137,7 +137,7 @@ async function chunksOf(database: Database, shape: Shape): Promise<Chunks> {
   return new Map(rows.map((row) => [row.chunk, `${row.total} ${row.fold}`]));
 }
 
-async function rowsOf(database: Database, shape: Shape, chunks: readonly string[]): Promise<Rows> {
+async function rowsOf(database: Database, shape: TableShape, chunks: readonly string[]): Promise<Rows> {
   const rows = await database.rows<{ row: Buffer; hash: string }>(
     `SELECT CONCAT_WS(' ', ${shape.key.map((name) => `CAST(LEFT(QUOTE(${quoted(name)}), 100) AS BINARY)`).join(', ')}) AS \`row\`, ${hash(shape.columns)} AS hash
      FROM ${quoted(shape.table)} WHERE CAST(${shape.chunk} AS CHAR) IN (?)`,

@@ -1,8 +1,8 @@
-import { finding, many, type Finding } from './finding';
-import type { Index } from './index';
+import { finding, counted, type Finding } from './finding';
+import type { EvidenceIndex } from './evidence-index';
 
-/** For each product: initial stock less what was ordered is what is left. A refund does not restock, a cancelled order does. */
-export function stock(index: Index): Finding {
+/** For each product the initial stock minus what was ordered is the stock left. A refund does not restock, a cancelled order does. */
+export function stock(index: EvidenceIndex): Finding {
   const { view } = index;
   const ordered = new Map<string, number>();
   for (const line of view.lines) {
@@ -12,19 +12,21 @@ export function stock(index: Index): Finding {
   const problems: string[] = [];
   let pieces = 0;
   for (const row of view.stock) {
-    const gone = ordered.get(row.sku) ?? 0;
-    pieces += gone;
+    const taken = ordered.get(row.sku) ?? 0;
+    pieces += taken;
     ordered.delete(row.sku);
-    const off = row.initial - gone - row.stock;
+    const off = row.initial - taken - row.stock;
     if (off !== 0)
-      problems.push(`${row.sku} has ${row.stock} left, ${row.initial} less ${gone} ordered is ${row.initial - gone}`);
+      problems.push(
+        `${row.sku} has ${row.stock} left, but ${row.initial} minus ${taken} ordered is ${row.initial - taken}`,
+      );
   }
-  for (const [sku, qty] of ordered) problems.push(`${qty} ${sku} were ordered, and there is no such product`);
+  for (const [sku, qty] of ordered) problems.push(`${qty} ${sku} were ordered, but there is no such product`);
   return finding({
     name: 'stock',
     counts: { products: view.stock.length, pieces, wrong: problems.length },
     problems,
-    well: `Stock adds up for all ${view.stock.length} products: ${many(pieces, 'piece')} ordered.`,
-    ill: `Stock does not add up for ${many(problems.length, 'product')} in ${view.region}`,
+    okText: `Stock adds up for all ${view.stock.length} products: ${counted(pieces, 'piece')} ordered.`,
+    failText: `Stock does not add up for ${counted(problems.length, 'product')} in ${view.region}`,
   });
 }

@@ -5,7 +5,7 @@ import { places, shopName, world } from '../network/places';
 const zone = 'shop.test';
 const ttlSeconds = 5;
 
-/** The name by which the server knows the runbook's key, as `dns.provider.keyName` of a site file has it. */
+/** The name of the runbook's TSIG key; `dns.provider.keyName` of a site file. */
 export const tsigKeyName = 'handover';
 
 function configuration(tsigKey: string): string {
@@ -48,10 +48,10 @@ b 60 IN A ${places.B.address}
 }
 
 /**
- * BIND with the shop's zone, at the address of PowerDNS and instead of it; the record of the shop's name points at A.
+ * BIND with the shop's zone, instead of PowerDNS and at its address; the shop's name points to A.
  * @param tsigKey base64 (not base64url), the secret of the key `handover`, which may change every A, AAAA and CNAME of the zone
  */
-export async function layBind(root: string, tsigKey: string): Promise<ProcessSpec> {
+export async function prepareBind(root: string, tsigKey: string): Promise<ProcessSpec> {
   const folder = `${root}/world/bind`;
   await mkdir(folder, { recursive: true });
   await writeFile(`${folder}/named.conf`, configuration(tsigKey), { mode: 0o600 });

@@ -1,6 +1,6 @@
 import { places, type RegionName } from '../network/places';
 
-/** MariaDB's settings of a region; `shared` says the rest and why. */
+/** MariaDB's settings of a region; those of both are in `shared`. */
 export function mariadbConfiguration(region: RegionName): string {
   const { address } = places[region];
   const number = region === 'A' ? 1 : 2;
@@ -28,11 +28,11 @@ character-set-server = utf8mb4
 collation-server = utf8mb4_unicode_ci
 skip-name-resolve = ON
 
-# One stream of transactions through both regions: every position is a single GTID that can be compared.
+# One stream of transactions through both regions: every position is a single, comparable GTID.
 gtid-domain-id = 0
 gtid-strict-mode = ON
 log-slave-updates = ON
-# Whole rows before and after: what salvage and flashback read.
+# Full row images before and after: salvage and flashback read them.
 binlog-format = ROW
 binlog-row-image = FULL
 # An acknowledged commit survives kill -9 and a power cut.
@@ -45,7 +45,7 @@ expire-logs-days = 0
 read-only = ON
 skip-slave-start = ON
 
-# A silent source is noticed after 4 s; the default of 60 s reads "running, no lag" all that time.
+# A silent source is noticed after 4 s; with the default the replica reports "running, no lag" for 60 s.
 slave-net-timeout = 4
 # One applier thread falls behind a busy primary.
 slave-parallel-threads = 4
@@ -55,7 +55,7 @@ ssl-ca = /srv/etc/tls/ca.crt
 ssl-cert = /srv/etc/tls/server.crt
 ssl-key = /srv/etc/tls/server.key
 
-# Small: two of these, two shops and everything else share two cores.
+# Small: two of these servers, two shops and all other processes share two cores.
 innodb-buffer-pool-size = 64M
 innodb-log-file-size = 32M
 performance-schema = OFF

@@ -1,18 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { ProcessSpec } from '../control/process';
-import { runInside } from '../network/inside';
+import { runIn } from '../network/commands';
 import { peerOf, places, type RegionName } from '../network/places';
 import type { Passwords } from '../secrets';
 import { mariadbConfiguration } from './mariadb.cnf';
 
 /** Writes the configuration and an empty data directory. */
-export async function layMariadb(root: string, region: RegionName): Promise<ProcessSpec> {
+export async function prepareMariadb(root: string, region: RegionName): Promise<ProcessSpec> {
   await writeFile(`${root}/etc/mariadb.cnf`, mariadbConfiguration(region));
   await Promise.all(['data', 'binlog', 'relay'].map((name) => mkdir(`${root}/mysql/${name}`, { recursive: true })));
-  await runInside(region, 'host', 'mariadb-install-db', [
+  await runIn(region, 'host', 'mariadb-install-db', [
     ...['--no-defaults', '--user=root', '--datadir=/srv/mysql/data', '--auth-root-authentication-method=socket'],
     ...['--auth-root-socket-user=root', '--skip-test-db', '--skip-name-resolve', '--innodb-log-file-size=32M'],
-    // A server that starts removes the temporary tables of whoever shares its folder.
+    // A server that starts removes the temporary tables of every other server in the same folder.
     '--tmpdir=/srv/tmp',
   ]);
   return {
@@ -22,18 +22,18 @@ export async function layMariadb(root: string, region: RegionName): Promise<Proc
     command: 'mariadbd',
     args: ['--defaults-file=/srv/etc/mariadb.cnf'],
     listens: [{ tcp: 3306 }, { path: '/srv/run/mariadb.sock' }],
-    stop: { signal: 'SIGTERM', patience: 60_000 },
+    stop: { signal: 'SIGTERM', timeout: 60_000 },
   };
 }
 
-/** What an orchestrator of replication needs, as MariaDB 10.11 splits SUPER, and what a preflight check reads. */
+/** Rights to manage replication, as MariaDB 10.11 splits SUPER, and to read what the readiness checks need. */
 const runbookRights = [
   ...['REPLICATION SLAVE', 'REPLICATION SLAVE ADMIN', 'REPLICATION MASTER ADMIN', 'REPLICA MONITOR'],
   ...['BINLOG MONITOR', 'BINLOG ADMIN', 'BINLOG REPLAY', 'READ_ONLY ADMIN', 'CONNECTION ADMIN'],
   ...['PROCESS', 'RELOAD', 'SUPER', 'CREATE USER'],
 ];
 
-/** Opens A for writing and makes the shop's database and the lab's users there; B receives them by replication. */
+/** Makes A writable and creates the shop's database and the lab's users there; B receives them by replication. */
 export async function openPrimary(region: RegionName, passwords: Passwords): Promise<void> {
   await execute(
     region,
@@ -65,5 +65,5 @@ export async function attachReplica(region: RegionName, password: string): Promi
 
 async function execute(region: RegionName, sql: string): Promise<void> {
   const client = ['--no-defaults', '--socket=/srv/run/mariadb.sock', '--user=root', '--batch'];
-  await runInside(region, 'host', 'mariadb', client, { input: sql });
+  await runIn(region, 'host', 'mariadb', client, { input: sql });
 }

@@ -9,7 +9,7 @@ function configuration(region: RegionName): string {
 daemon off;
 user www-data;
 worker_processes 1;
-# Old workers finish what they have, long requests too, and then go.
+# Old workers finish their open requests, long ones too, before they exit.
 worker_shutdown_timeout 15s;
 pid /srv/run/nginx.pid;
 error_log /srv/log/nginx-error.log warn;
@@ -39,7 +39,7 @@ ${locations}
 `;
 }
 
-/** `return 418` with a named location keeps method and body, which an `if` around proxy_pass would not do safely. */
+/** `return 418` with a named location keeps method and body; an `if` around proxy_pass would not do so safely. */
 const forwarding = `
     set $upstream_region "";
     include /srv/etc/proxy.conf;
@@ -51,7 +51,7 @@ const forwarding = `
       proxy_http_version 1.1;
       proxy_set_header Host ${shopName};
       proxy_set_header Connection "";
-      # Two regions that point at each other must not send a request round and round.
+      # Two regions that proxy to each other must not create a loop.
       proxy_set_header X-Handover-Direct 1;
       proxy_ssl_server_name on;
       proxy_ssl_name ${shopName};
@@ -63,7 +63,7 @@ const forwarding = `
     }
 `;
 
-/** `health` and `serving` speak for this region, so they clear `$forward` and stay here. */
+/** `/health` and `/serving` are about this region, so they clear `$forward` and are never proxied. */
 const locations = `
     location = /health { set $forward ""; rewrite ^ /index.php last; }
     location = /serving { set $forward ""; rewrite ^ /index.php last; }
@@ -81,7 +81,7 @@ const locations = `
     }
 `;
 
-export async function layNginx(root: string, region: RegionName): Promise<ProcessSpec> {
+export async function prepareNginx(root: string, region: RegionName): Promise<ProcessSpec> {
   await writeFile(`${root}/etc/nginx.conf`, configuration(region));
   await writeFile(`${root}/etc/proxy.conf`, '');
   return {
@@ -91,6 +91,6 @@ export async function layNginx(root: string, region: RegionName): Promise<Proces
     command: 'nginx',
     args: ['-e', '/srv/log/nginx-error.log', '-c', '/srv/etc/nginx.conf'],
     listens: [{ tcp: 443 }],
-    stop: { signal: 'SIGQUIT', patience: 20_000 },
+    stop: { signal: 'SIGQUIT', timeout: 20_000 },
   };
 }

@@ -19,7 +19,7 @@ group = ${webUser}
 listen = /srv/run/php-fpm.sock
 listen.owner = ${webUser}
 listen.group = ${webUser}
-; While old workers finish after a reload, new requests wait here.
+; New requests queue here while old workers finish after a reload.
 listen.backlog = 1024
 ; Static: forking on demand under load costs the two shared cores more than eight idle children do.
 pm = static
@@ -38,7 +38,7 @@ include = /srv/etc/handover.conf
 /** OPcache takes these only from an ini file or the command line, not from a pool. */
 const opcache = ['opcache.enable=1', 'opcache.memory_consumption=64', 'opcache.revalidate_freq=2'];
 
-export async function layPhpFpm(root: string, region: RegionName): Promise<ProcessSpec> {
+export async function preparePhpFpm(root: string, region: RegionName): Promise<ProcessSpec> {
   await writeFile(`${root}/etc/php-fpm.conf`, configuration);
   return {
     name: `${region}.php-fpm`,
@@ -47,14 +47,15 @@ export async function layPhpFpm(root: string, region: RegionName): Promise<Proce
     command: 'php-fpm8.2',
     args: ['-F', '-y', '/srv/etc/php-fpm.conf', ...opcache.flatMap((setting) => ['-d', setting])],
     listens: [{ path: '/srv/run/php-fpm.sock' }],
-    stop: { signal: 'SIGQUIT', patience: 20_000 },
+    stop: { signal: 'SIGQUIT', timeout: 20_000 },
   };
 }
 
 /** Numeric owner of the shop's files. */
 export async function webOwner(): Promise<{ uid: number; gid: number }> {
   const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith(`${webUser}:`));
-  if (line === undefined) throw new Error(`this machine has no user ${webUser}: install php8.2-fpm and nginx-light`);
+  if (line === undefined)
+    throw new Error(`this machine has no user ${webUser}: run \`npm run setup\` to install php8.2-fpm and nginx-light`);
   const [, , uid, gid] = line.split(':');
   return { uid: Number(uid), gid: Number(gid) };
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { ProcessSpec } from '../control/process';
 import { places, shopName, world } from '../network/places';
-import { run } from '../network/inside';
+import { run } from '../network/commands';
 
 const zone = 'shop.test';
 const schema = '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql';
@@ -9,7 +9,7 @@ const schema = '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql';
 const apiPort = 8081;
 const ttlSeconds = 5;
 
-/** All caches off: with PowerDNS' defaults a query racing a change brings the old answer back for seconds. */
+/** All caches are off: with PowerDNS' defaults a query during a change can bring the old answer back for seconds. */
 function configuration(apiKey: string): string {
   return `
 launch=gsqlite3
@@ -56,8 +56,8 @@ function records(): string {
     .join('\n');
 }
 
-/** PowerDNS with the shop's zone; the record of the shop's name points at A. */
-export async function layPowerDns(root: string, apiKey: string): Promise<ProcessSpec> {
+/** PowerDNS with the shop's zone; the shop's name points to A. */
+export async function preparePowerDns(root: string, apiKey: string): Promise<ProcessSpec> {
   await mkdir(`${root}/world`, { recursive: true });
   await writeFile(`${root}/world/pdns.conf`, configuration(apiKey), { mode: 0o600 });
   const domain = `INSERT INTO domains (id, name, type) VALUES (1, '${zone}', 'NATIVE');`;

@@ -3,8 +3,8 @@ import type { ProcessSpec } from '../control/process';
 import { peerOf, places, type RegionName } from '../network/places';
 
 /**
- * Both files name the other region as source: a Redis that restarts comes back as a replica, which refuses writes, as
- * MariaDB comes back read-only. Only the lab at `up`, and later the runbook, makes one of them primary.
+ * Both configurations name the other region as source: a Redis that restarts comes back as a replica, which refuses writes,
+ * as MariaDB comes back read-only. Only the lab at `up`, and later the runbook, makes one of them primary.
  */
 function configuration(region: RegionName, password: string): string {
   const { address } = places[region];
@@ -21,20 +21,20 @@ requirepass ${password}
 masterauth ${password}
 replicaof ${places[peerOf(region)].address} 6379
 replica-announce-ip ${address}
-# Sessions and carts: what was acknowledged survives kill -9 but for the last second.
+# Sessions and carts: acknowledged writes survive kill -9, except those of the last second.
 appendonly yes
 appendfsync everysec
 save ""
 repl-diskless-sync yes
 repl-diskless-sync-delay 0
 repl-ping-replica-period 1
-# A peer that is silent this long is gone; the default of 60 s would hide a cut.
+# A peer that is silent for 5 s counts as lost; the default of 60 s would hide a cut.
 repl-timeout 5
 repl-backlog-size 16mb
 `;
 }
 
-export async function layRedis(root: string, region: RegionName, password: string): Promise<ProcessSpec> {
+export async function prepareRedis(root: string, region: RegionName, password: string): Promise<ProcessSpec> {
   await writeFile(`${root}/etc/redis.conf`, configuration(region, password), { mode: 0o600 });
   return {
     name: `${region}.redis`,

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import type { ProcessSpec } from '../control/process';
 import { places, type RegionName } from '../network/places';
 
-/** Absolute paths throughout: with a relative one a daemonised sshd resets every connection and logs nothing. */
+/** All paths are absolute: with a relative one a daemonised sshd resets every connection and logs nothing. */
 function configuration(region: RegionName): string {
   return `
 ListenAddress ${places[region].address}
@@ -15,7 +15,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
 UseDNS no
-# The lab's directory may lie below folders of any owner; the key file itself is root's and 0600.
+# The lab's directory may be below folders of any owner; the key file itself belongs to root, mode 0600.
 StrictModes no
 PrintMotd no
 PrintLastLog no
@@ -26,7 +26,7 @@ Subsystem sftp internal-sftp
 `;
 }
 
-export async function laySshd(root: string, region: RegionName): Promise<ProcessSpec> {
+export async function prepareSshd(root: string, region: RegionName): Promise<ProcessSpec> {
   await mkdir(`${root}/etc/ssh`, { recursive: true });
   await writeFile(`${root}/etc/ssh/sshd_config`, configuration(region));
   return {

@@ -3,8 +3,8 @@ import type { ProcessSpec } from '../control/process';
 import { places, world, type RegionName } from '../network/places';
 
 /**
- * Customers of a region go on with the last answer when the name servers are out of reach, as many providers'
- * resolvers let them (RFC 8767): asked first, and after a quarter of a second the stale answer with a short life.
+ * A region's resolver serves the last answer when the name servers are unreachable, as many providers' resolvers do
+ * (RFC 8767): it queries them first, and after 250 ms returns the stale answer with a short TTL.
  */
 const serveStale = `
   serve-expired: yes
@@ -32,11 +32,11 @@ server:
   module-config: "iterator"
   qname-minimisation: no
   target-fetch-policy: "0 0 0 0 0"
-  # A name server that was out of reach is asked again at once when it is back; the default forgets after 15 minutes.
+  # A name server that was unreachable is queried again as soon as it is back; the default waits 15 minutes.
   infra-host-ttl: 1
   infra-cache-max-rtt: 1000
   infra-keep-probing: yes
-  # The lab has one zone; every other name is answered at once, so that nothing waits for a world that is not there.
+  # The lab has one zone; every other name is answered at once, so that nothing waits for servers outside the lab.
   local-zone: "." static
   local-zone: "test." nodefault
   local-zone: "shop.test." transparent
@@ -50,14 +50,14 @@ remote-control:
 }
 
 /** A region's own resolver. */
-export async function layRegionResolver(root: string, region: RegionName): Promise<ProcessSpec> {
+export async function prepareRegionResolver(root: string, region: RegionName): Promise<ProcessSpec> {
   const file = `${root}/etc/unbound.conf`;
   await writeFile(file, configuration(places[region].address, '/srv/run/unbound.pid', true));
   return resolver(`${region}.resolver`, region, '/srv/etc/unbound.conf');
 }
 
-/** The resolver of everybody else, which forgets when the TTL is over. */
-export async function layWorldResolver(root: string): Promise<ProcessSpec> {
+/** The resolver of all other places, which drops an answer when its TTL expires. */
+export async function prepareWorldResolver(root: string): Promise<ProcessSpec> {
   await mkdir(`${root}/world`, { recursive: true });
   await writeFile(`${root}/world/unbound.conf`, configuration(world.resolver, '/mnt/world/unbound.pid', false));
   return { ...resolver('resolver', 'world', '/mnt/world/unbound.conf'), view: 'lab' };

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const WORDPRESS = '/usr/share/wordpress';
-/** The sources of the shop: beside this file, or beside the project's `dist/` when this file was compiled into it. */
+/** The shop's sources: in this folder, or in `lab/shop` of the project when this file was compiled to `dist/`. */
 const SOURCES = __dirname.replace(/\/dist\/lab\/shop$/, '/lab/shop');
 const GATEWAY = 'http://192.0.2.10:8080';
 const MAIL = 'http://192.0.2.10:8081';
@@ -17,7 +17,7 @@ export type ShopRegion = keyof typeof HOSTS;
 
 export interface ShopFiles {
   region: ShopRegion;
-  /** The region's `/srv` as the caller sees it. */
+  /** The region's `/srv`, by the caller's path. */
   root: string;
   /** The folder with one secret a file. */
   secrets: string;
@@ -25,19 +25,19 @@ export interface ShopFiles {
   owner: { uid: number; gid: number };
 }
 
-/** Runs a command inside region A, where `/srv` and the region's network are. Never rejects for an exit code. */
+/** Runs a command on region A's host, with its `/srv` and its network. Never rejects on a non-zero exit code. */
 export type Exec = (command: string, args: string[]) => Promise<{ code: number; stdout: string; stderr: string }>;
 
 /**
- * Lays the shop's files into a region, before its php-fpm starts: WordPress' own copy, since a tree of links would lead
- * back to the package's configuration; the plugin; the secrets it needs; the settings the runbook changes later.
+ * Writes the shop's files of a region before its php-fpm starts: a copy of WordPress, because symbolic links would lead to
+ * the package's configuration; the plugin; its secrets; and the settings that the runbook changes later.
  */
-export async function layShop(files: ShopFiles): Promise<void> {
+export async function prepareShop(files: ShopFiles): Promise<void> {
   await Promise.all(
     ['www', 'uploads', 'spool', 'etc'].map((name) => mkdir(join(files.root, name), { recursive: true })),
   );
   await run('cp', ['-a', `${WORDPRESS}/.`, join(files.root, 'www')]);
-  await layPlugin(join(files.root, 'www'));
+  await writePlugin(join(files.root, 'www'));
   await writeFile(join(files.root, 'etc/handover.conf'), initialSettings(files.region));
   const shop = join(files.root, 'etc/shop.php');
   await writeFile(shop, await fixedSettings(files));
@@ -49,7 +49,7 @@ export async function layShop(files: ShopFiles): Promise<void> {
 
 /**
  * Fills the empty database `shop` of region A: WordPress' tables, the order tables, products, epoch 1 of region A.
- * Throws the installer's own words when it does not finish.
+ * @throws Error with the installer's output when it does not finish
  */
 export async function fillShopDatabase({ phpBinary, exec }: { phpBinary: string; exec: Exec }): Promise<void> {
   const { code, stdout, stderr } = await exec(phpBinary, [
@@ -62,7 +62,7 @@ export async function fillShopDatabase({ phpBinary, exec }: { phpBinary: string;
   }
 }
 
-/** The php-fpm include of a region before any transfer: A serves, B stands by. */
+/** The php-fpm include of a region before any transfer: A is the primary, B the standby. */
 export function initialSettings(region: ShopRegion): string {
   const settings = {
     HANDOVER_SITE: 'lab',
@@ -77,9 +77,9 @@ export function initialSettings(region: ShopRegion): string {
     .join('');
 }
 
-async function layPlugin(www: string): Promise<void> {
+async function writePlugin(www: string): Promise<void> {
   const content = join(www, 'wp-content');
-  // Debian's file looks for a configuration under /etc; a file of ours must not be written through any link of its.
+  // Debian's file reads a configuration under /etc; removed first, so that ours is not written through a link of the package.
   await rm(join(www, 'wp-config.php'), { force: true });
   await rm(join(www, '.htaccess'), { force: true });
   await copyFile(join(SOURCES, 'wordpress/wp-config.php'), join(www, 'wp-config.php'));
@@ -91,7 +91,7 @@ async function layPlugin(www: string): Promise<void> {
     await copyFile(join(SOURCES, 'wordpress', name), join(installer, name));
 }
 
-/** What the runbook never changes: addresses and secrets, as PHP that only the shop may read. */
+/** Settings that the runbook never changes: addresses and secrets, as PHP that only the shop may read. */
 async function fixedSettings({ region, secrets }: ShopFiles): Promise<string> {
   const secret = async (name: string) => (await readFile(join(secrets, name), 'utf8')).trim();
   const password = await secret('db-shop');

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Place } from './lines';
+import type { Place } from './ledger-lines';
 
 export interface ShopperArguments {
   readonly place: Place;
@@ -60,7 +60,7 @@ export function shopperArguments(argv: readonly string[]): ShopperArguments {
   const place = PLACES.find((candidate) => candidate === given.place);
   if (place === undefined)
     problems.push(`--place must be world, A or B, not "${given.place ?? ''}", for example --place world`);
-  const wanted: ShopperArguments = {
+  const parsed: ShopperArguments = {
     place: place ?? 'world',
     count: number('count', undefined, 1),
     rate: number('rate', undefined, 0.1),
@@ -73,9 +73,9 @@ export function shopperArguments(argv: readonly string[]): ShopperArguments {
     seed: number('seed', 1, 0),
     patience: number('patience', 60, 0),
     drain: number('drain', 20, 0),
-    // As many as the rate starts within the 4 s that a customer waits: more would only queue for longer than that.
+    // As many as arrive within the 4 s that a customer waits: more would only queue for longer than that.
     inFlight: number('in-flight', Math.ceil(4 * Number(given.rate ?? 1)) + 4 || 8, 1),
   };
   if (problems.length > 0) throw new Error(problems.join('; '));
-  return wanted;
+  return parsed;
 }

@@ -1,7 +1,7 @@
 import { Agent, request, type RequestOptions } from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import type { NameCache } from './names';
+import type { NameCache } from './name-cache';
 
 export interface Target {
   readonly host: string;
@@ -16,7 +16,7 @@ export interface Call {
   readonly path: string;
   readonly body?: Buffer;
   readonly type?: string;
-  /** The customer closes the page as soon as the first byte of the answer arrives. */
+  /** The customer closes the page when the first byte of the answer arrives. */
   readonly leaves?: boolean;
 }
 
@@ -27,10 +27,10 @@ export type Reply =
       readonly headers: IncomingMessage['headers'];
       readonly body: unknown;
     }
-  /** `reached` says whether the server may have received the request: then nobody knows what it did. */
+  /** `reached`: the server may have received the request, and what it did is unknown. */
   | { readonly kind: 'nothing'; readonly because: string; readonly reached: boolean };
 
-/** One customer's browser: its own keep-alive connections, its own view of the name. Makes one attempt a call. */
+/** One customer's browser, with its own keep-alive connections and DNS cache. One attempt per call. */
 export class Browser {
   private agent = newAgent();
   private readonly target: Target;
@@ -49,15 +49,15 @@ export class Browser {
     };
   }
 
-  /** Never rejects: what went wrong is the reply of kind `nothing`. */
+  /** Never rejects: an error is the reply of kind `nothing`. */
   call(call: Call): Promise<Reply> {
     return new Promise((settle) => {
       const outgoing = request(this.options(call));
       const state = { reached: false };
       const timer = setTimeout(() => {
-        // Whoever waited this long in vain does not trust the connections to that place any more.
+        // After a time-out the browser no longer uses its connections to that address.
         this.forgetConnections();
-        outgoing.destroy(new Error(`no answer in ${this.target.timeoutMs} ms`));
+        outgoing.destroy(new Error(`no answer within ${this.target.timeoutMs} ms`));
       }, this.target.timeoutMs);
       const finish = (reply: Reply): void => {
         clearTimeout(timer);
@@ -109,7 +109,7 @@ function newAgent(): Agent {
   return new Agent({ keepAlive: true, maxFreeSockets: 2, scheduling: 'lifo' });
 }
 
-/** A request can have reached the server from the moment its connection is secured. */
+/** A request may have reached the server once its TLS connection is established. */
 function watchSocket(outgoing: ClientRequest, state: { reached: boolean }): void {
   outgoing.on('socket', (socket) => {
     if (outgoing.reusedSocket) state.reached = true;
@@ -129,7 +129,7 @@ function answerOf(incoming: IncomingMessage, text: string): Reply {
   try {
     body = JSON.parse(text);
   } catch {
-    // nginx's own error pages are no JSON; the status alone decides then.
+    // nginx's own error pages are not JSON; the status alone decides.
   }
   return { kind: 'answer', status: incoming.statusCode ?? 0, headers: incoming.headers, body };
 }

@@ -13,13 +13,13 @@ function argumentsOrExit(): ShopperArguments {
 async function main(): Promise<void> {
   const wanted = argumentsOrExit();
   const running = await startShoppers(wanted, (line) => console.log(line));
-  console.log(`shoppers run at ${wanted.place}`);
+  console.log(`shoppers run in ${wanted.place}`);
   let draining = false;
   const stop = (): void => {
     if (draining) return;
     draining = true;
     void running.drain().then((unanswered) => {
-      console.log(unanswered === 0 ? 'all intents ended' : `${unanswered} intents stay unanswered`);
+      console.log(unanswered === 0 ? 'every intent was answered' : `${unanswered} intents are still unanswered`);
       process.exit(unanswered === 0 ? 0 : 3);
     });
   };

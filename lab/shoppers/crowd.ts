@@ -1,57 +1,57 @@
 import { setMaxListeners } from 'node:events';
-import type { Counter } from './errand';
-import { stamp, type OrderRequest } from './lines';
+import type { CrowdContext } from './action';
+import { stamp, type OrderRequest } from './ledger-lines';
 import type { Shopper } from './shopper';
 
-export interface Habits {
-  /** New orders a second, over all shoppers of the process. */
+export interface CrowdOptions {
+  /** New orders per second, over all shoppers of the process. */
   readonly rate: number;
   /** Intents that may be open at once; more are counted as shed. */
   readonly maxOpen: number;
-  /** Customers here sometimes leave before the answer, and the world repeats their keys. */
+  /** Some customers here leave before the answer, and the shoppers in `world` repeat their keys. */
   readonly roams: boolean;
 }
 
 const SHARE = { later: 0.15, laterPaid: 0.67, refunded: 0.04, cart: 0.15, login: 0.03, upload: 0.05 };
-/** Of a region's own customers every 20th leaves before the answer. By count: chance left a drill without any, and so without proof. */
+/** Every 20th customer of a region leaves before the answer. A count, not a chance: a drill without any such order proves less. */
 const LEAVE_EVERY = 20;
 const PAID_AFTER_MS = [2000, 15_000] as const;
 const REFUNDED_AFTER_MS = [3000, 20_000] as const;
 
-/** All shoppers of a process: an open loop of arrivals that no outage slows down. */
+/** All shoppers of a process: an open loop of arrivals, so that an outage does not lower the rate. */
 export class Crowd {
   private readonly later = new Set<NodeJS.Timeout>();
   private readonly busy = new Set<Promise<unknown>>();
   private arrival: NodeJS.Timeout | undefined;
   private arrivals = 0;
-  private readonly counter: Counter;
+  private readonly context: CrowdContext;
   private readonly shoppers: readonly [Shopper, ...Shopper[]];
-  private readonly habits: Habits;
+  private readonly options: CrowdOptions;
 
-  constructor(counter: Counter, shoppers: readonly [Shopper, ...Shopper[]], habits: Habits) {
-    this.counter = counter;
+  constructor(context: CrowdContext, shoppers: readonly [Shopper, ...Shopper[]], options: CrowdOptions) {
+    this.context = context;
     this.shoppers = shoppers;
-    this.habits = habits;
-    setMaxListeners(0, counter.end);
+    this.options = options;
+    setMaxListeners(0, context.end);
   }
 
   open(): void {
     for (const shopper of this.shoppers) this.after([0, 3000], () => shopper.login());
     const arrive = (due: number): void => {
-      this.oneArrival();
+      this.admitCustomer();
       // Due times are absolute, so a late timer does not lower the rate.
-      const next = due + (this.counter.random.between(0.5, 1.5) * 1000) / this.habits.rate;
+      const next = due + (this.context.random.between(0.5, 1.5) * 1000) / this.options.rate;
       this.arrival = setTimeout(arrive, Math.max(0, next - stamp().mono), next);
     };
     arrive(stamp().mono);
   }
 
   /** Repeats the key of a customer who left a region before the answer. */
-  takeOver(order: OrderRequest): void {
-    this.after([300, 1500], () => this.counter.random.pick(this.shoppers).order(order));
+  repeatOrder(order: OrderRequest): void {
+    this.after([300, 1500], () => this.context.random.pick(this.shoppers).order(order));
   }
 
-  /** No new intents and no postponed ones; resolves when the open ones have ended. */
+  /** Starts no new and no scheduled intents; resolves when the open ones have ended. */
   async close(): Promise<void> {
     clearTimeout(this.arrival);
     for (const timer of this.later) clearTimeout(timer);
@@ -60,25 +60,25 @@ export class Crowd {
     for (const shopper of this.shoppers) shopper.close();
   }
 
-  private oneArrival(): void {
-    const { random, tally } = this.counter;
+  private admitCustomer(): void {
+    const { random, tally } = this.context;
     const shopper = random.pick(this.shoppers);
     tally.offer();
-    if (tally.open >= this.habits.maxOpen) {
+    if (tally.open >= this.options.maxOpen) {
       tally.drop();
       return;
     }
     this.arrivals += 1;
-    if (this.habits.roams && this.arrivals % LEAVE_EVERY === 0)
+    if (this.options.roams && this.arrivals % LEAVE_EVERY === 0)
       this.start(shopper.orderAndLeave(shopper.newOrder('now')));
-    else this.start(this.orderAndMore(shopper));
+    else this.start(this.orderThenUpdate(shopper));
     if (random.chance(SHARE.cart)) this.start(shopper.visitCart());
     if (random.chance(SHARE.upload)) this.start(shopper.upload());
     if (random.chance(SHARE.login)) this.start(shopper.login());
   }
 
-  private async orderAndMore(shopper: Shopper): Promise<void> {
-    const { random } = this.counter;
+  private async orderThenUpdate(shopper: Shopper): Promise<void> {
+    const { random } = this.context;
     const request = shopper.newOrder(random.chance(SHARE.later) ? 'later' : 'now');
     const ack = await shopper.order(request);
     if (ack === undefined) return;
@@ -97,19 +97,19 @@ export class Crowd {
         this.later.delete(timer);
         this.start(act());
       },
-      this.counter.random.between(low, high),
+      this.context.random.between(low, high),
     );
     this.later.add(timer);
   }
 
-  /** An errand rejects only when a ledger can't be written; without its ledger a crowd proves nothing, so the process ends. */
+  /** An action rejects only when a ledger can't be written. Without its ledgers a crowd proves nothing, so the process then ends. */
   private start(work: Promise<unknown>): void {
     const ended = work.finally(() => this.busy.delete(ended));
     this.busy.add(ended);
   }
 }
 
-/** The key the shop knows the order under: the first one, where the same intent came under several. */
+/** The key under which the shop stores the order: the first one, when the same intent arrived under several. */
 function keyOf(answer: unknown): string | undefined {
   const key = (answer as { key?: unknown }).key;
   return typeof key === 'string' ? key : undefined;

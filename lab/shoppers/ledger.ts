@@ -6,10 +6,10 @@ interface Waiter {
   readonly failed: (error: Error) => void;
 }
 
-/** Waiting this long lets the lines of other shoppers share one fdatasync. */
+/** A short wait, so that the lines of other shoppers share one fdatasync. */
 const GATHER_MS = 2;
 
-/** A file of JSON lines that are on the disk when `append` resolves; all who wait share one fdatasync (group commit). */
+/** A file of JSON lines that are on disk when `append` resolves; concurrent lines share one fdatasync (group commit). */
 export class Ledger {
   private waiting: Waiter[] = [];
   private flushing: Promise<void> | undefined;
@@ -21,12 +21,12 @@ export class Ledger {
     this.synced = synced;
   }
 
-  /** Opens `path` to append. With `synced: false` lines are written without fdatasync, for what proves nothing. */
+  /** Opens `path` to append. With `synced: false` lines are written without fdatasync, for lines that are no evidence. */
   static async at(path: string, options: { synced: boolean }): Promise<Ledger> {
     return new Ledger(await open(path, 'a'), options.synced);
   }
 
-  /** Resolves when the line is on the disk; rejects with the error of the write, and then nothing may be assumed written. */
+  /** Resolves when the line is on disk; rejects with the error of the write, and then the line may or may not be written. */
   append(line: object): Promise<void> {
     return new Promise((done, failed) => {
       this.waiting.push({ text: `${JSON.stringify(line)}\n`, done, failed });
@@ -34,7 +34,7 @@ export class Ledger {
     });
   }
 
-  /** Writes what waits, then closes the file. */
+  /** Writes the pending lines, then closes the file. */
   async close(): Promise<void> {
     await this.flushing;
     await this.file.close();

@@ -1,6 +1,6 @@
 /**
- * Lets retries pass at a bounded rate. Without it the open intents of an outage, each repeated every second, would be many times the
- * offered load, and a shop that was slow for a moment would never get up again.
+ * Limits the rate of retries. Without it the open intents of an outage, each repeated every second, would be many times the offered load,
+ * and a shop that was slow for a moment would never recover.
  */
 export class Pace {
   private next = 0;
@@ -12,7 +12,7 @@ export class Pace {
     this.now = now;
   }
 
-  /** Milliseconds until the caller's turn; each call takes one turn, and a second's worth of unused turns is kept. */
+  /** Milliseconds until the caller's turn. Each call takes one turn; up to one second of unused turns is kept. */
   turn(): number {
     const now = this.now();
     this.next = Math.max(this.next, now - 1000) + this.gapMs;

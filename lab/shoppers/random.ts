@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32), so that a crowd does the same under the same seed. */
+/** A small seeded generator (mulberry32), so that a crowd behaves the same with the same seed. */
 export class Random {
   private state: number;
 

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AttemptLine, OrderRequest } from './lines';
+import type { AttemptLine, OrderRequest } from './ledger-lines';
 
-const LOOK_EVERY_MS = 200;
+const READ_EVERY_MS = 200;
 
-/** Calls `found` with the order of each customer who left before the answer in region A or B, from now until `end`. */
+/** Calls `found` with each order whose customer left before the answer in region A or B, from now until `end`. */
 export function watchRoaming(ledgers: string, end: AbortSignal, found: (order: OrderRequest) => void): void {
   for (const place of ['A', 'B']) void follow(join(ledgers, `attempts-${place}.jsonl`), end, found);
 }
@@ -13,7 +13,7 @@ async function follow(path: string, end: AbortSignal, found: (order: OrderReques
   let position = await sizeOf(path);
   let rest = '';
   while (!end.aborted) {
-    await new Promise((resume) => setTimeout(resume, LOOK_EVERY_MS));
+    await new Promise((resume) => setTimeout(resume, READ_EVERY_MS));
     const piece = await readFrom(path, position);
     position += piece.length;
     const lines = (rest + piece.toString('latin1')).split('\n');
@@ -37,7 +37,7 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-/** What was appended since; nothing while the file does not exist yet. */
+/** What was appended since `position`; nothing while the file does not exist. */
 async function readFrom(path: string, position: number): Promise<Buffer> {
   try {
     const file = await open(path, 'r');

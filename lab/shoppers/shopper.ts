@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Browser, Call } from './browser';
-import { attemptOnce, insist, type Counter, type Errand } from './errand';
-import type { AckLine, OrderRequest } from './lines';
+import { attemptOnce, repeatUntilAnswered, type CrowdContext, type CustomerAction } from './action';
+import type { AckLine, OrderRequest } from './ledger-lines';
 
 const SKUS = Array.from({ length: 20 }, (_, index) => `sku-${String(index + 1).padStart(2, '0')}`);
 
-/** One customer with one browser: orders, pays, changes their mind, fills a cart, uploads pictures. */
+/** One customer with one browser: orders, pays, refunds, fills a cart, uploads files. */
 export class Shopper {
   readonly name: string;
-  private readonly counter: Counter;
+  private readonly context: CrowdContext;
   private readonly browser: Browser;
   private readonly run: string;
   private serial = 0;
@@ -16,19 +16,19 @@ export class Shopper {
   private cart = new Map<string, number>();
   private inSession = false;
 
-  /** `run` sets this process's keys apart from those of an earlier one. */
-  constructor(name: string, run: string, counter: Counter, browser: Browser) {
+  /** `run` distinguishes this process's keys from those of an earlier one. */
+  constructor(name: string, run: string, context: CrowdContext, browser: Browser) {
     this.name = name;
     this.run = run;
-    this.counter = counter;
+    this.context = context;
     this.browser = browser;
   }
 
-  /** A new order request; its key and its payment intent are used for nothing else, ever. */
+  /** A new order request with a new key and a new payment intent. */
   newOrder(pay: 'now' | 'later'): OrderRequest {
     this.serial += 1;
     const id = `${this.name}-${this.run}-${this.serial}`;
-    const { random } = this.counter;
+    const { random } = this.context;
     const skus = new Set(Array.from({ length: random.whole(1, 3) }, () => this.sku()));
     const lines = [...skus].map((sku) => ({ sku, qty: random.whole(1, 3) }));
     return { key: `k-${id}`, intent: `pi-${id}`, customer: this.name, lines, pay };
@@ -36,36 +36,36 @@ export class Shopper {
 
   /** Orders until acknowledged. Resolves to the acknowledgement, or undefined when there was none. */
   async order(request: OrderRequest): Promise<AckLine | undefined> {
-    return acknowledged(await insist(this.counter, this.orderErrand(request, true)));
+    return acknowledged(await repeatUntilAnswered(this.context, this.orderAction(request, true)));
   }
 
-  /** Sends the order and leaves before the answer; somebody else repeats the key. */
+  /** Sends the order and leaves before the answer; another process repeats the key. */
   async orderAndLeave(request: OrderRequest): Promise<void> {
-    const errand = this.orderErrand(request, false);
-    const leaving = { ...errand, call: { ...errand.call, leaves: true } };
-    await this.counter.slots.run(() => attemptOnce(this.counter, leaving, 1));
+    const action = this.orderAction(request, false);
+    const leaving = { ...action, call: { ...action.call, leaves: true } };
+    await this.context.slots.run(() => attemptOnce(this.context, leaving, 1));
   }
 
-  /** Pays or refunds an order this customer was acknowledged under `key`. */
+  /** Pays or refunds the order acknowledged under `key`. */
   async update(op: 'pay' | 'refund', key: string, intent: string): Promise<void> {
     const call: Call = { ...jsonCall(`/orders/${encodeURIComponent(key)}/${op}`, {}) };
-    await insist(this.counter, this.errand({ op, key, intent, request: {}, call, charges: op === 'pay' }));
+    await repeatUntilAnswered(this.context, this.action({ op, key, intent, request: {}, call, charges: op === 'pay' }));
   }
 
-  /** Logs in anew; the cart of the old session is left behind. */
+  /** Logs in again; the cart of the old session is abandoned. */
   login(): Promise<void> {
     return this.oneAtATime(() => this.startSession());
   }
 
-  /** Puts one more thing into the cart, or reads the cart again and sees whether all of it is still there. */
+  /** Adds an item to the cart, or reads the cart again and checks that it is complete. */
   visitCart(): Promise<void> {
     return this.oneAtATime(async () => {
       if (this.token === undefined) await this.startSession();
       const token = this.token;
       if (token === undefined) return;
-      const reads = this.cart.size > 0 && this.counter.random.chance(0.5);
+      const reads = this.cart.size > 0 && this.context.random.chance(0.5);
       const outcome = reads ? await this.readCart(token) : await this.fillCart(token);
-      // Without its session the cart is gone as well: log in again at the next visit.
+      // The session is lost, and with it the cart: log in again at the next visit.
       if (outcome === 401) this.token = undefined;
     });
   }
@@ -74,18 +74,18 @@ export class Shopper {
   async upload(): Promise<void> {
     this.serial += 1;
     const name = `${this.name}-${this.run}-${this.serial}.bin`;
-    const body = this.counter.random.bytes(this.counter.random.whole(200, 6000));
+    const body = this.context.random.bytes(this.context.random.whole(200, 6000));
     const request = { name, sha256: createHash('sha256').update(body).digest('hex'), bytes: body.length };
     const path = `/uploads?name=${encodeURIComponent(name)}`;
     const call: Call = { method: 'POST', path, body, type: 'application/octet-stream' };
-    await insist(this.counter, this.errand({ op: 'upload', key: name, request, call }));
+    await repeatUntilAnswered(this.context, this.action({ op: 'upload', key: name, request, call }));
   }
 
   close(): void {
     this.browser.close();
   }
 
-  /** What is expected in a cart is known only when nothing else of the same session is under way. */
+  /** The expected cart is known only while no other request of the same session is open. */
   private async oneAtATime(act: () => Promise<void>): Promise<void> {
     if (this.inSession) return;
     this.inSession = true;
@@ -98,16 +98,17 @@ export class Shopper {
 
   private async startSession(): Promise<void> {
     const request = { customer: this.name };
-    const errand = this.errand({ op: 'login', key: this.name, request, call: jsonCall('/login', request) });
-    const answer = acknowledged(await insist(this.counter, errand))?.answer as { token?: unknown } | undefined;
+    const action = this.action({ op: 'login', key: this.name, request, call: jsonCall('/login', request) });
+    const answer = acknowledged(await repeatUntilAnswered(this.context, action))?.answer as
+      { token?: unknown } | undefined;
     this.token = typeof answer?.token === 'string' ? answer.token : undefined;
     this.cart = new Map();
   }
 
   private async fillCart(token: string): Promise<AckLine | number | undefined> {
-    const request = { token, sku: this.sku(), qty: this.counter.random.whole(1, 5) };
-    const errand = this.errand({ op: 'cart', key: this.name, request, call: jsonCall('/cart', request) });
-    const outcome = await insist(this.counter, errand);
+    const request = { token, sku: this.sku(), qty: this.context.random.whole(1, 5) };
+    const action = this.action({ op: 'cart', key: this.name, request, call: jsonCall('/cart', request) });
+    const outcome = await repeatUntilAnswered(this.context, action);
     if (acknowledged(outcome) === undefined) this.cart.delete(request.sku);
     else this.cart.set(request.sku, request.qty);
     return outcome;
@@ -116,24 +117,26 @@ export class Shopper {
   private async readCart(token: string): Promise<AckLine | number | undefined> {
     const put = new Map(this.cart);
     const call: Call = { method: 'GET', path: `/cart?token=${encodeURIComponent(token)}` };
-    const errand = this.errand({ op: 'cart', key: this.name, request: { token }, call });
-    return insist(this.counter, { ...errand, kept: (answer) => holds(answer, put) });
+    const action = this.action({ op: 'cart', key: this.name, request: { token }, call });
+    return repeatUntilAnswered(this.context, { ...action, kept: (answer) => holds(answer, put) });
   }
 
-  private orderErrand(request: OrderRequest, mayStartOver: boolean): Errand {
+  private orderAction(request: OrderRequest, mayStartOver: boolean): CustomerAction {
     const { key, intent } = request;
     const call = jsonCall('/orders', request);
-    const errand = this.errand({ op: 'order', key, intent, request, call, charges: request.pay === 'now' });
-    if (!mayStartOver) return errand;
-    return { ...errand, renamed: (other) => this.orderErrand({ ...request, key: other }, false) };
+    const action = this.action({ op: 'order', key, intent, request, call, charges: request.pay === 'now' });
+    if (!mayStartOver) return action;
+    return { ...action, renamed: (other) => this.orderAction({ ...request, key: other }, false) };
   }
 
-  private errand(what: Partial<Errand> & Pick<Errand, 'op' | 'key' | 'request' | 'call'>): Errand {
+  private action(
+    what: Partial<CustomerAction> & Pick<CustomerAction, 'op' | 'key' | 'request' | 'call'>,
+  ): CustomerAction {
     return { shopper: this.name, browser: this.browser, intent: null, charges: false, ...what };
   }
 
   private sku(): string {
-    return SKUS[this.counter.random.whole(0, SKUS.length - 1)] ?? 'sku-01';
+    return SKUS[this.context.random.whole(0, SKUS.length - 1)] ?? 'sku-01';
   }
 }
 
@@ -145,7 +148,7 @@ function jsonCall(path: string, body: object): Call {
   return { method: 'POST', path, body: Buffer.from(JSON.stringify(body)) };
 }
 
-/** Whether everything put into the cart is in the answered one, in the same quantity. */
+/** Whether the returned cart contains every added item in the same quantity. */
 function holds(answer: unknown, put: ReadonlyMap<string, number>): boolean {
   const lines = (answer as { lines?: unknown }).lines;
   if (!Array.isArray(lines)) return false;

@@ -1,20 +1,20 @@
-/** Bounds how many requests are under way at once; who comes late waits in line. */
+/** Limits how many requests run at once; further ones wait in a queue. */
 export class Slots {
   private free: number;
-  private readonly line: (() => void)[] = [];
+  private readonly queue: (() => void)[] = [];
 
   constructor(count: number) {
     this.free = count;
   }
 
-  /** Runs `act` when a slot is free and gives the slot back however it ends. */
+  /** Runs `act` when a slot is free, and frees the slot when it ends. */
   async run<T>(act: () => Promise<T> | undefined): Promise<T | undefined> {
     if (this.free > 0) this.free -= 1;
-    else await new Promise<void>((resume) => this.line.push(resume));
+    else await new Promise<void>((resume) => this.queue.push(resume));
     try {
       return await act();
     } finally {
-      const next = this.line.shift();
+      const next = this.queue.shift();
       if (next === undefined) this.free += 1;
       else next();
     }

@@ -1,6 +1,6 @@
-import type { AckLine, Place, PulseLine, Stamp } from './lines';
+import type { AckLine, Place, PulseLine, Stamp } from './ledger-lines';
 
-/** What happened since the last pulse. */
+/** Counts since the last pulse. */
 export class Tally {
   private offered = 0;
   private acked = 0;
@@ -25,7 +25,7 @@ export class Tally {
     this.failed += 1;
   }
 
-  /** Counts an acknowledged order, payment or refund; its latency is that of the last request. */
+  /** Counts an acknowledged order; its latency is that of its last request. */
   acknowledge(ack: AckLine): void {
     if (ack.op !== 'order') return;
     this.acked += 1;
@@ -34,7 +34,7 @@ export class Tally {
     this.byRegion[region] = (this.byRegion[region] ?? 0) + 1;
   }
 
-  /** The second that ends now; the counts start again at zero. */
+  /** The counts of the second that ends now; they start again at zero. */
   pulse(place: Place, at: Stamp): PulseLine {
     const sorted = this.latencies.sort((a, b) => a - b);
     const p50 = sorted[Math.floor(sorted.length / 2)];
@@ -56,7 +56,7 @@ export class Tally {
   }
 }
 
-/** One line a person reads: `12:00:01 world offered 16 acked 16 failed 0 shed 0 open 2 p50 31 ms A 16`. */
+/** The pulse as one line: `12:00:01 world offered 16 acked 16 failed 0 shed 0 open 2 p50 31 ms A 16`. */
 export function pulseText(pulse: PulseLine): string {
   const regions = Object.entries(pulse.byRegion).map(([region, count]) => `${region} ${count}`);
   const counts = `offered ${pulse.offered} acked ${pulse.acked} failed ${pulse.failed} shed ${pulse.shed} open ${pulse.open}`;

@@ -29,7 +29,7 @@ export function readCallers(secretsDir: string): Callers {
   );
 }
 
-/** What the two regions prove to each other by: derived, so that no caller of the API holds it. */
+/** The secret between the two regions: derived from all keys, so that no single caller of the API has it. */
 export function replicationToken(callers: Callers): string {
   const ids = [...callers].map(([id, { secret }]) => `${id}:${secret}`).sort();
   return createHash('sha256')
@@ -37,7 +37,7 @@ export function replicationToken(callers: Callers): string {
     .digest('hex');
 }
 
-/** Checks AWS Signature Version 4 (POST to `/` without query) and answers who called, or the error AWS would. */
+/** Checks AWS Signature Version 4 (POST to `/` without query) and returns the caller, or the error that AWS returns. */
 export function authenticate(headers: IncomingHttpHeaders, body: string, callers: Callers): Caller | ApiError {
   const found = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]+)$/.exec(
     headers.authorization ?? '',
@@ -78,7 +78,7 @@ function sign(secret: string, scope: string, names: string[], headers: IncomingH
   return createHmac('sha256', key).update(toSign).digest();
 }
 
-/** A vantage holds the key that is easiest to lose, so it reaches its own canary items and nothing else. */
+/** A vantage's key is the easiest to lose, so it gives access to the vantage's own canary items only. */
 export function authorize(caller: Caller, operation: string, keys: string[]): ApiError | null {
   const isVantage = vantages.some((name) => name === caller.name);
   const ownItems = keys.length > 0 && keys.every((key) => key.startsWith(`canary#${caller.name}#`));

@@ -27,11 +27,11 @@ const modes: FaultMode[] = ['none', 'timeout', 'unavailable', 'denied', 'expired
 
 export function faultMode(text: string): FaultMode {
   const mode = modes.find((known) => known === text);
-  if (!mode) throw new Refusal(400, `mode: "${text}" is no fault of the table; it knows ${modes.join(', ')}`);
+  if (!mode) throw new Refusal(400, `mode must be one of ${modes.join(', ')}, not "${text}"`);
   return mode;
 }
 
-/** What a caller gets in this mode: an error, nothing at all (a promise that never ends), or null for no fault. */
+/** What a caller gets in this mode: an error, no answer (a promise that never settles), or null for no fault. */
 export async function faultAnswer(mode: FaultMode): Promise<ApiError | null> {
   if (mode === 'timeout') await sleep(2 ** 31 - 1, undefined, { ref: false });
   return mode === 'none' || mode === 'timeout' ? null : errors[mode];

@@ -6,26 +6,26 @@ import { readArguments, runProcess } from '../payments/process';
 import { close, jsonServer, listen, parseBody, readBody, Refusal, type Answer, type Call } from '../payments/server';
 import { authenticate, authorize, readCallers, replicationToken, type Callers } from './access';
 import { faultAnswer, faultMode, type ApiError, type FaultMode } from './faults';
-import { intentOf, perform } from './operations';
+import { effectOf, perform } from './operations';
 import { Replica, type JournalLine } from './replica';
-import { REPLICATION_PATH, startShipping } from './shipping';
+import { REPLICATION_PATH, startReplication } from './replication';
 import { openStore, type Store } from './store';
 import type { Version } from './version';
 
 export interface FrontOptions {
-  /** This region's name for AWS callers, such as `lab-a`. */
+  /** The region's name for AWS clients, such as `lab-a`. */
   region: string;
   /** `HOST:PORT` for callers and for the peer. */
   listen: string;
   peer: { region: string; url: string };
   /** Path of the control API's unix socket; the store's lies beside it. */
   control: string;
-  /** File of everything this region has acknowledged. */
+  /** File with every write that this region has acknowledged. */
   journal: string;
   secrets: string;
 }
 
-interface Front {
+interface FrontState {
   callers: Callers;
   store: Store;
   replica: Replica;
@@ -34,32 +34,39 @@ interface Front {
   fault: FaultMode;
 }
 
-/** Starts one region's DynamoDB endpoint; resolves to where it listens and how to end it. */
+/** Starts one region's DynamoDB endpoint; resolves to its address and how to stop it. */
 export async function startFront(options: FrontOptions): Promise<{ address: string; stop: () => Promise<void> }> {
   const lines: JournalLine[] = [];
   const journal = await openLedger(options.journal, (line) => lines.push(line as JournalLine), 'written');
   const store = await openStore(`${options.control}.store`);
   const replica = new Replica(options.region, store, journal);
-  await replica.recall(lines);
+  await replica.restore(lines);
   const callers = readCallers(options.secrets);
-  const front: Front = { callers, store, replica, region: options.region, peer: options.peer.region, fault: 'none' };
+  const front: FrontState = {
+    callers,
+    store,
+    replica,
+    region: options.region,
+    peer: options.peer.region,
+    fault: 'none',
+  };
   const token = replicationToken(callers);
   const api = apiServer(front, token);
   const control = jsonServer((call) => Promise.resolve(controlAnswer(call, front)));
   const address = await listen(api, options.listen);
   await listen(control, options.control);
-  const stopShipping = startShipping(replica, { url: options.peer.url, token });
+  const stopReplication = startReplication(replica, { url: options.peer.url, token });
   return {
     address,
     stop: async () => {
-      await Promise.all([stopShipping(), close(api), close(control)]);
+      await Promise.all([stopReplication(), close(api), close(control)]);
       await store.stop();
       await journal.close();
     },
   };
 }
 
-function apiServer(front: Front, token: string): Server {
+function apiServer(front: FrontState, token: string): Server {
   return createServer((request, response) => {
     const answer = request.url === REPLICATION_PATH ? replicate(request, front, token) : api(request, front);
     answer.then(
@@ -76,22 +83,22 @@ function apiServer(front: Front, token: string): Server {
   });
 }
 
-async function api(request: IncomingMessage, front: Front): Promise<{ status: number; body: string }> {
+async function api(request: IncomingMessage, front: FrontState): Promise<{ status: number; body: string }> {
   const body = await readBody(request);
   const fault = await faultAnswer(front.fault);
   if (fault) return failed(fault);
   const caller = authenticate(request.headers, body, front.callers);
   if ('type' in caller) return failed(caller);
   const operation = String(request.headers['x-amz-target'] ?? '').replace(/^DynamoDB_20120810\./, '');
-  const intent = intentOf(operation, body);
-  const denied = authorize(caller, operation, intent.keys);
+  const effect = effectOf(operation, body);
+  const denied = authorize(caller, operation, effect.keys);
   if (denied) return failed(denied);
-  return perform(operation, body, intent, front);
+  return perform(operation, body, effect, front);
 }
 
 async function replicate(
   request: IncomingMessage,
-  front: Front,
+  front: FrontState,
   token: string,
 ): Promise<{ status: number; body: string }> {
   const body = await readBody(request);
@@ -103,7 +110,7 @@ async function replicate(
   return { status: 200, body: '{}' };
 }
 
-function controlAnswer(call: Call, front: Front): Answer {
+function controlAnswer(call: Call, front: FrontState): Answer {
   if (call.method === 'POST' && call.path === '/fault') {
     front.fault = faultMode(parseBody(z.object({ mode: z.string() }), call.body).mode);
     return { status: 200, body: { mode: front.fault } };
@@ -119,7 +126,7 @@ function controlAnswer(call: Call, front: Front): Answer {
     const gone = versions.filter(({ item }) => item === null);
     return { status: 200, body: { items, tombstones: gone.map(({ pk, stamp, region }) => ({ pk, stamp, region })) } };
   }
-  throw new Refusal(404, `there is no ${call.method} ${call.path}; the table knows /fault, /state and /items`);
+  throw new Refusal(404, `the table has no ${call.method} ${call.path}; it has /fault, /state and /items`);
 }
 
 function failed(error: ApiError): { status: number; body: string } {
@@ -151,7 +158,7 @@ if (require.main === module) {
   const given = readArguments(names);
   void runProcess(async () => {
     const [region, url] = given.peer.split('=');
-    if (!region || !url) throw new Error(`--peer is "${given.peer}"; write it as lab-b=http://203.0.113.10:8000`);
+    if (!region || !url) throw new Error(`--peer is "${given.peer}": write it as lab-b=http://203.0.113.10:8000`);
     const { address, stop } = await startFront({ ...given, peer: { region, url } });
     return { ready: `table ${given.region} listens on ${address}`, stop };
   });

@@ -1,8 +1,8 @@
-/** Lets work on the same keys happen one after the other, and work on different keys at once. */
+/** Serializes work on the same key; work on different keys runs in parallel. */
 export class Locks {
   readonly #tails = new Map<string, Promise<void>>();
 
-  /** All keys are taken at the same moment, in the order of the calls, so that two callers never wait crosswise. */
+  /** All keys are locked at once, in the order of the calls, so that two callers never deadlock. */
   hold<T>(keys: string[], work: () => Promise<T>): Promise<T> {
     const before = Promise.all(keys.map((key) => this.#tails.get(key) ?? Promise.resolve()));
     const done = before.then(work);

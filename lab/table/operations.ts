@@ -15,15 +15,15 @@ const shapes = {
   BatchWriteItem: z.object({ RequestItems: z.object({ [TABLE]: batch }) }),
 };
 
-/** What an operation is about to do, as far as replication and access care. */
-export interface Intent {
+/** What an operation reads or writes, for replication and access control. */
+export interface OperationEffect {
   keys: string[];
-  /** The state each written item will have; `undefined` where only the store knows (an update). Null: it is no write. */
+  /** The new state of each written item; `undefined` where only the store knows it (an update). Null for an operation that does not write. */
   writes: Map<string, Item | null | undefined> | null;
 }
 
-/** Reads keys and new states out of a request. What does not fit is left to the store, which knows the right error. */
-export function intentOf(operation: string, body: string): Intent {
+/** Reads keys and new states from a request. An invalid request is left to the store, which returns the right error. */
+export function effectOf(operation: string, body: string): OperationEffect {
   const parsed = parse(operation, body);
   const writes = new Map<string, Item | null | undefined>();
   if (parsed === null) return { keys: [], writes: null };
@@ -72,17 +72,17 @@ function jsonOf(body: string): unknown {
   }
 }
 
-/** Runs an operation: reads go straight to the store, writes through the replica, which stamps and queues them. */
+/** Runs an operation: reads go to the store, writes through the replica, which stamps and queues them. */
 export async function perform(
   operation: string,
   body: string,
-  intent: Intent,
+  effect: OperationEffect,
   { store, replica, region, peer }: { store: Store; replica: Replica; region: string; peer: string },
 ): Promise<StoreAnswer> {
-  const { writes } = intent;
+  const { writes } = effect;
   if (writes) {
     return replica.local(
-      intent.keys,
+      effect.keys,
       async () => {
         const answer = await store.call(operation, body);
         return { ...answer, done: answer.status === 200 };
@@ -94,13 +94,16 @@ export async function perform(
   return operation === 'DescribeTable' && answer.status === 200 ? described(answer, region, peer) : answer;
 }
 
-async function statesOf(writes: NonNullable<Intent['writes']>, store: Store): Promise<Map<string, Item | null>> {
+async function statesOf(
+  writes: NonNullable<OperationEffect['writes']>,
+  store: Store,
+): Promise<Map<string, Item | null>> {
   const states = new Map<string, Item | null>();
   for (const [pk, state] of writes) states.set(pk, state === undefined ? await store.get(pk) : state);
   return states;
 }
 
-/** What DescribeTable says of a replica in a global table of the current version (2019.11.21). */
+/** DescribeTable's answer for a replica of a global table of the current version (2019.11.21). */
 function described(answer: StoreAnswer, region: string, peer: string): StoreAnswer {
   const description = JSON.parse(answer.body) as { Table: Record<string, unknown> };
   const globalTable = {

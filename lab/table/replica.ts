@@ -1,9 +1,9 @@
 import type { Ledger } from '../payments/ledger';
 import { Locks } from './locks';
 import type { Item, Store } from './store';
-import { merged, rule, type Version } from './version';
+import { merged, resolve, type Version } from './version';
 
-/** An overwrite nobody was told of: two regions wrote without knowing of each other, and one write is gone. */
+/** A lost write: both regions wrote the item before they replicated, and only one write was kept. */
 export interface Dropped {
   pk: string;
   mine: Pick<Version, 'stamp' | 'region' | 'item'>;
@@ -11,16 +11,16 @@ export interface Dropped {
   kept: 'mine' | 'theirs';
 }
 
-/** One line of the journal: a state that took hold here, or an overwrite. */
+/** One line of the journal: a state that was applied here, or an overwrite. */
 export type JournalLine = { version: Version } | { dropped: Dropped };
 
 /**
- * One region's copy of the table: stamps what is written here, queues it for the peer and settles what the peer sends.
- * Everything that took hold is in the journal before anybody is told.
+ * One region's copy of the table: stamps local writes, queues them for the peer, and applies what the peer sends.
+ * Every applied write is in the journal before it is acknowledged.
  */
 export class Replica {
   readonly versions = new Map<string, Version>();
-  /** What the peer has not confirmed, newest state of each item, in the order of writing. */
+  /** What the peer has not confirmed: the newest state of each item, in the order of writing. */
   readonly outbox = new Map<string, Version>();
   readonly dropped: Dropped[] = [];
   readonly #region: string;
@@ -36,16 +36,16 @@ export class Replica {
     this.#journal = journal;
   }
 
-  /** Calls `listener` whenever something new waits for the peer. */
+  /** Calls `listener` whenever a write is queued for the peer. */
   onQueued(listener: () => void): void {
     this.#queued = listener;
   }
 
   /**
-   * Takes back what an earlier process wrote down, then fills the store. What was written here goes to the peer once
-   * more, since nobody knows what had arrived; the peer ignores what it has.
+   * Reads the journal of an earlier process and fills the store. Local writes are sent to the peer again, since it is
+   * unknown which of them arrived; the peer ignores those it has.
    */
-  async recall(lines: JournalLine[]): Promise<void> {
+  async restore(lines: JournalLine[]): Promise<void> {
     for (const line of lines) {
       if ('dropped' in line) this.dropped.push(line.dropped);
       else this.versions.set(line.version.pk, line.version);
@@ -58,8 +58,8 @@ export class Replica {
   }
 
   /**
-   * Runs `write` while the given items are locked. When it says that it took hold, the items' new state (`states`) is
-   * stamped, written down and queued; the answer of `write` is handed through.
+   * Runs `write` while the given items are locked. When it reports `done`, the items' new state (`states`) is stamped,
+   * recorded in the journal and queued. Returns the answer of `write`.
    */
   local<T extends { done: boolean }>(
     keys: string[],
@@ -70,15 +70,15 @@ export class Replica {
       const answer = await write();
       if (!answer.done) return answer;
       const versions = [...(await states())].map(([pk, item]) => this.#stamped(pk, item));
-      await Promise.all(versions.map((version) => this.#keep(version)));
+      await Promise.all(versions.map((version) => this.#record(version)));
       for (const version of versions) this.#queue(version);
       return answer;
     });
   }
 
-  /** Settles versions that the peer has sent; resolves when all are decided and on disk. */
+  /** Applies versions that the peer has sent; resolves when all are in the journal. */
   async apply(versions: Version[]): Promise<void> {
-    await Promise.all(versions.map((theirs) => this.#locks.hold([theirs.pk], () => this.#settle(theirs))));
+    await Promise.all(versions.map((theirs) => this.#locks.hold([theirs.pk], () => this.#applyVersion(theirs))));
   }
 
   /** The peer has confirmed these; a newer state of the same item stays in the queue. */
@@ -88,17 +88,17 @@ export class Replica {
     }
   }
 
-  async #settle(theirs: Version): Promise<void> {
+  async #applyVersion(theirs: Version): Promise<void> {
     const mine = this.versions.get(theirs.pk);
-    const ruling = rule(mine, theirs);
-    if (ruling === 'ignore') return;
-    const winner = ruling === 'conflict-keep' && mine ? mine : theirs;
+    const resolution = resolve(mine, theirs);
+    if (resolution === 'ignore') return;
+    const winner = resolution === 'conflict-keep' && mine ? mine : theirs;
     if (winner === theirs) await this.#store.put(theirs.pk, theirs.item);
-    await this.#keep({ ...winner, vector: merged(theirs.vector, mine?.vector ?? {}) });
-    if (mine && ruling !== 'take') await this.#drop(mine, theirs, winner === mine ? 'mine' : 'theirs');
+    await this.#record({ ...winner, vector: merged(theirs.vector, mine?.vector ?? {}) });
+    if (mine && resolution !== 'take') await this.#recordOverwrite(mine, theirs, winner === mine ? 'mine' : 'theirs');
   }
 
-  async #drop(mine: Version, theirs: Version, kept: Dropped['kept']): Promise<void> {
+  async #recordOverwrite(mine: Version, theirs: Version, kept: Dropped['kept']): Promise<void> {
     const dropped = { pk: mine.pk, mine: shown(mine), theirs: shown(theirs), kept };
     this.dropped.push(dropped);
     await this.#journal.append({ dropped } satisfies JournalLine);
@@ -111,7 +111,7 @@ export class Replica {
     return { pk, item, stamp: this.#lastStamp, region: this.#region, vector };
   }
 
-  async #keep(version: Version): Promise<void> {
+  async #record(version: Version): Promise<void> {
     this.versions.set(version.pk, version);
     await this.#journal.append({ version } satisfies JournalLine);
   }

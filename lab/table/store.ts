@@ -20,15 +20,15 @@ export interface Store {
   /** Runs one operation of the API on this region's own copy. */
   call(operation: string, body: string): Promise<StoreAnswer>;
   get(pk: string): Promise<Item | null>;
-  /** Writes or, where the item is null, deletes. Throws when the store does not take it. */
+  /** Writes the item, or deletes it when it is null. Throws when the store refuses. */
   put(pk: string, item: Item | null): Promise<void>;
-  /** Writes many items, 25 a call; meant for an empty store. */
+  /** Writes many items into an empty store, 25 per call. */
   load(items: Item[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts dynalite in this process, reachable only through the unix socket `socket`, and makes the table `shop` with the
+ * Starts dynalite in this process, reachable only through the unix socket `socket`, and creates the table `shop` with the
  * string key `pk`.
  */
 export async function openStore(socket: string): Promise<Store> {
@@ -42,7 +42,7 @@ export async function openStore(socket: string): Promise<Store> {
     AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
     BillingMode: 'PAY_PER_REQUEST',
   });
-  // Even a table that takes no time to make is CREATING for a turn, and takes no items in it.
+  // Even a table with no creation time is CREATING for one turn of the event loop, and refuses items until then.
   while (!(await expectDone(call, 'DescribeTable', { TableName: TABLE })).includes('"TableStatus":"ACTIVE"')) {
     await sleep(5);
   }
@@ -90,7 +90,7 @@ async function send(agent: Agent, socketPath: string, operation: string, body: s
       'content-length': Buffer.byteLength(body),
       'x-amz-target': `${API}.${operation}`,
       'x-amz-date': '20260101T000000Z',
-      // The front has checked the caller; dynalite only wants the form of a signature.
+      // The front has authenticated the caller; dynalite only checks that a signature is present.
       authorization:
         'AWS4-HMAC-SHA256 Credential=front/20260101/lab/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
     },

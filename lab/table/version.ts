@@ -1,6 +1,6 @@
 import type { Item } from './store';
 
-/** What a region knows of an item: microsecond stamps of the newest write seen from each region. */
+/** What a region knows about an item: the microsecond stamp of the newest write it has from each region. */
 export type Vector = Record<string, number>;
 
 /** One state of one item. `item: null` is a deletion, kept so that a late write can't bring the item back. */
@@ -14,13 +14,13 @@ export interface Version {
 }
 
 /** What to do with a version that came from the other region, given the one that is here. */
-export type Ruling = 'take' | 'ignore' | 'conflict-take' | 'conflict-keep';
+export type Resolution = 'take' | 'ignore' | 'conflict-take' | 'conflict-keep';
 
 /**
- * Last writer wins, by stamp, the region's name deciding a tie. A write that knew of the other one replaces it without
- * further ado; only where neither knew of the other does one of the two customers lose something (`conflict-...`).
+ * Last writer wins, by stamp; the region's name decides a tie. A write made after the other one had arrived simply
+ * replaces it. Only when neither region had the other's write is one of them lost (`conflict-...`).
  */
-export function rule(mine: Version | undefined, theirs: Version): Ruling {
+export function resolve(mine: Version | undefined, theirs: Version): Resolution {
   if (!mine) return 'take';
   if (knows(mine.vector, theirs.vector)) return 'ignore';
   if (knows(theirs.vector, mine.vector)) return 'take';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dnsKinds } from '../../lab/dns/server';
+import { dnsKinds } from '../../lab/dns/zone-server';
 import { dnsProviders } from '../../src/providers/dns';
 import type { DnsProvider } from '../../src/providers/dns/provider';
 import { trafficSwitches } from '../../src/providers/traffic';

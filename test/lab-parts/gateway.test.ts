@@ -112,7 +112,7 @@ describe('the payment gateway', () => {
     ['an amount that is a number', { ...order('pi-1'), amount: 25.98 }, 'pi-1', /^amount: /],
     ['an amount of three digits', { ...order('pi-1'), amount: '25.981' }, 'pi-1', /must be a decimal string such as/],
     ['no order key', { ...order('pi-1'), orderKey: undefined }, 'pi-1', /^orderKey: /],
-    ['a key that is not the intent', order('pi-1'), 'pi-2', /Idempotency-Key must be the intent, here "pi-1"/],
+    ['a key that is not the intent', order('pi-1'), 'pi-2', /Idempotency-Key must be the intent, "pi-1"/],
     ['no key', order('pi-1'), undefined, /Idempotency-Key must be the intent/],
   ])('refuses %s and books nothing', async (_, body, key, because) => {
     const answer = await post('/charges', body, key);

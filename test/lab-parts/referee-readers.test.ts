@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exactly, sameAmount } from '../../lab/referee/amounts';
+import { parseAmount, sameAmount } from '../../lab/referee/amounts';
 import { refereeArguments } from '../../lab/referee/arguments';
 import { differing } from '../../lab/referee/items';
 import { ledgerLines } from '../../lab/referee/ledgers';
-import { lasting } from '../../lab/referee/rows';
+import { persistentDifferences } from '../../lab/referee/rows';
 
 describe('rows read three times', () => {
   const rows = (text: Record<string, string>): Map<string, string> => new Map(Object.entries(text));
@@ -20,7 +20,7 @@ describe('rows read three times', () => {
     ['one only the copy has', {}, { x: '1' }, {}, ['only in B']],
   ])('judge %s', (_name, before, between, after, kinds) => {
     const read = { before: rows(before), between: rows(between), after: rows(after) };
-    expect(lasting('t', read, 'A', 'B').map((difference) => difference.kind)).toEqual(kinds);
+    expect(persistentDifferences('t', read, 'A', 'B').map((difference) => difference.kind)).toEqual(kinds);
   });
 });
 
@@ -50,7 +50,7 @@ describe('the readers', () => {
     writeFileSync(join(lab, 'ledgers/acks-world.jsonl'), '{"n":3}\n');
     expect(await ledgerLines(lab, /^acks-.*\.jsonl$/)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
     writeFileSync(join(lab, 'ledgers/acks-B.jsonl'), 'oops\n');
-    await expect(ledgerLines(lab, /^acks-.*\.jsonl$/)).rejects.toThrow(/acks-B.jsonl line 1 is no JSON: oops/);
+    await expect(ledgerLines(lab, /^acks-.*\.jsonl$/)).rejects.toThrow(/acks-B.jsonl line 1 is not valid JSON: oops/);
     rmSync(lab, { recursive: true });
   });
 
@@ -62,12 +62,12 @@ describe('the readers', () => {
     ['12.5 EUR', undefined],
     [null, undefined],
   ])('takes %p for the amount %p', (text, amount) => {
-    expect(exactly(text)).toBe(amount);
+    expect(parseAmount(text)).toBe(amount);
     expect(sameAmount(text, text)).toBe(amount !== undefined);
   });
 
   it.each([
-    [[], /--lab is missing: the folder of the lab, for example --lab .lab/],
+    [[], /--lab is missing: name the folder of the lab, for example --lab .lab/],
     [['--lab', '.lab', '--region', 'C'], /--region must be A, B or both, not "C"/],
     [['--lab', '.lab', '--fast'], /--fast/],
   ])('refuse %j', (argv, message) => {

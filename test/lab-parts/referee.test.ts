@@ -14,7 +14,7 @@ describe('the referee', () => {
     expect(judgement.findings.filter((finding) => finding.ok !== true)).toEqual([]);
     expect(judgement).toMatchObject({ verdict: 'agrees', primary: 'B' });
     expect(judgement.sentence).toBe(
-      'The referee agrees: All 5 acknowledged orders are in B as they were acknowledged. All 13 findings hold.',
+      'The referee agrees: All 5 acknowledged orders are in B as acknowledged. All 12 checks passed.',
     );
     expect(judgement.tallies).toEqual([
       {
@@ -101,7 +101,7 @@ describe('the referee', () => {
     const world = smallWorld();
     loseOrder(world, 'early');
     const text = judgementText(judge(world));
-    expect(text).toMatch(/^WRONG {4}acknowledged-orders {3}1 acknowledged order missing/m);
+    expect(text).toMatch(/^FAIL {5}acknowledged-orders {3}1 acknowledged order missing/m);
     expect(text).toMatch(/^ok {7}stock/m);
     expect(text.split('\n').at(-1)).toMatch(/^The referee finds loss \(acknowledged-orders, charges, mails\)/);
   });

@@ -1,9 +1,9 @@
 import { shopperArguments } from '../../lab/shoppers/arguments';
 import { Browser } from '../../lab/shoppers/browser';
-import type { Counter } from '../../lab/shoppers/errand';
+import type { CrowdContext } from '../../lab/shoppers/action';
 import { Ledger } from '../../lab/shoppers/ledger';
-import type { AckLine, AttemptLine, FailureLine, OrderRequest } from '../../lab/shoppers/lines';
-import { NameCache } from '../../lab/shoppers/names';
+import type { AckLine, AttemptLine, FailureLine, OrderRequest } from '../../lab/shoppers/ledger-lines';
+import { NameCache } from '../../lab/shoppers/name-cache';
 import { startShoppers } from '../../lab/shoppers/process';
 import { Pace } from '../../lab/shoppers/pace';
 import { Random } from '../../lab/shoppers/random';
@@ -45,7 +45,7 @@ class Always extends Random {
 interface Stage {
   readonly shop: FakeShop;
   readonly shopper: Shopper;
-  readonly counter: Counter;
+  readonly context: CrowdContext;
   readonly end: AbortController;
   readonly attempts: AttemptLine[];
   readonly acks: AckLine[];
@@ -59,13 +59,15 @@ async function stage(
 ): Promise<Stage> {
   const shop = await fakeShop(answer);
   const end = new AbortController();
-  const books = { attempts: [] as AttemptLine[], acks: [] as AckLine[], failures: [] as FailureLine[] };
-  const into = (lines: object[]): Counter['acks'] => ({ append: (line) => Promise.resolve(void lines.push(line)) });
-  const counter: Counter = {
+  const ledgers = { attempts: [] as AttemptLine[], acks: [] as AckLine[], failures: [] as FailureLine[] };
+  const into = (lines: object[]): CrowdContext['acks'] => ({
+    append: (line) => Promise.resolve(void lines.push(line)),
+  });
+  const context: CrowdContext = {
     place: 'world',
-    attempts: into(books.attempts),
-    acks: into(books.acks),
-    failures: into(books.failures),
+    attempts: into(ledgers.attempts),
+    acks: into(ledgers.acks),
+    failures: into(ledgers.failures),
     slots: new Slots(10),
     retrySlots: new Slots(5),
     retries: new Pace(100),
@@ -81,8 +83,8 @@ async function stage(
     timeoutMs: settings.timeoutMs ?? 30_000,
   };
   const names = new NameCache('www.shop.test', () => Promise.resolve([{ address: '127.0.0.1', ttl: 5 }]));
-  const shopper = new Shopper('world-1', 'run', counter, new Browser(target, names));
-  return { shop, shopper, counter, end, ...books };
+  const shopper = new Shopper('world-1', 'run', context, new Browser(target, names));
+  return { shop, shopper, context, end, ...ledgers };
 }
 
 function leave(world: Stage): void {
@@ -141,7 +143,7 @@ describe('a shopper', () => {
     const world = await stage((asked) => ({ status: 201, body: answered(asked.body) }), new Always(0.5));
     let release: () => void = () => undefined;
     const disk = new Promise<void>((done) => (release = done));
-    const slow = { ...world.counter, attempts: { append: () => disk } };
+    const slow = { ...world.context, attempts: { append: () => disk } };
     const shopper = new Shopper('world-2', 'run', slow, browserOf(world));
     const ordering = shopper.order(order(shopper));
     await wait(100);
@@ -161,7 +163,7 @@ describe('a shopper', () => {
     await until('it has tried again and again', () => world.attempts.length > 3);
     world.end.abort();
     expect(await paying).toBeUndefined();
-    expect(world.counter.tally.unanswered).toBe(1);
+    expect(world.context.tally.unanswered).toBe(1);
     leave(world);
   });
 
@@ -327,8 +329,8 @@ describe('a process of shoppers', () => {
     );
     const local = await stage((asked) => ({ status: 201, body: answered(asked.body) }), new Always(0.5));
     const attempts = await Ledger.at(`${shop.lab}/ledgers/attempts-A.jsonl`, { synced: true });
-    const counter = { ...local.counter, place: 'A' as const, attempts };
-    const shopper = new Shopper('A-1', 'run', counter, browserOf(local));
+    const context = { ...local.context, place: 'A' as const, attempts };
+    const shopper = new Shopper('A-1', 'run', context, browserOf(local));
     const request = order(shopper);
     await shopper.orderAndLeave(request);
     expect(local.acks).toEqual([]);

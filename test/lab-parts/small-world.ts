@@ -1,5 +1,5 @@
 import type { Evidence, OrderRow } from '../../lab/referee/evidence';
-import type { AckLine, AttemptLine, Op, OrderRequest, Place } from '../../lab/shoppers/lines';
+import type { AckLine, AttemptLine, Op, OrderRequest, Place } from '../../lab/shoppers/ledger-lines';
 
 type Writable<T> =
   T extends ReadonlyMap<infer K, infer V>
@@ -130,7 +130,7 @@ export function smallWorld(): World {
     now: START + 101_000,
     settled: true,
     ledgers: { attempts: [], acks: [], charges: [], mails: [], faults: [] },
-    standings: {
+    states: {
       A: { read: { region: 'A', writable: false, epoch: 2, primary: 'B' } },
       B: { read: { region: 'B', writable: true, epoch: 2, primary: 'B' } },
     },

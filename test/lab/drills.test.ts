@@ -1,13 +1,13 @@
 /** The runbook on real servers, under shoppers. One lab for all of it; the tests follow each other as days of a shop would. */
 import { callReferee } from '../../lab/drill/referee';
-import { sendShoppersHome } from '../../lab/drill/crew';
+import { stopShoppers } from '../../lab/drill/shoppers';
 import { patienceMs } from '../../lab/loopback/until';
 import type { DrillResult } from '../../src/domain/plan/result';
-import { DrillWorld } from './drill-world';
+import { DrillLab } from './drill-lab';
 
-let world: DrillWorld;
+let world: DrillLab;
 beforeAll(async () => {
-  world = await DrillWorld.open();
+  world = await DrillLab.open();
 });
 afterAll(() => world.close());
 afterEach(async () => {
@@ -81,7 +81,7 @@ test('a lost region is left, read, salvaged and returned to, and the referee mis
     'planned completed',
   ]);
   expect(drill.rejoin).toMatchObject({ kind: 'rejoin', ending: 'completed' });
-  await sendShoppersHome(world.lab, patienceMs);
+  await stopShoppers(world.lab, patienceMs);
   expect(await findings(true)).toMatchObject({ verdict: 'agrees', notOk: [] });
 });
 

@@ -25,7 +25,7 @@ describe('a credential is found', () => {
       ],
     ]),
   ])('%s', (_how, spell) => {
-    const hits = hitsIn([{ from: 'a log', text: `Refused: ${spell(canary.text)}, sorry.` }], [canary]);
+    const hits = hitsIn([{ from: 'a log', text: `CallRefused: ${spell(canary.text)}, sorry.` }], [canary]);
     expect(hits).toMatchObject([{ of: 'the token', from: 'a log' }]);
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ProcessSpec } from '../control/process';
 import { peerOf, places, shopName, world, type RegionName } from '../network/places';
 
-/** A program of the lab's own, by its compiled entry below `dist/lab`; undefined when this build has none. */
+/** A Node program of the lab, by its compiled entry below `dist/lab`; undefined when the build does not contain it. */
 function program(checkout: string, entry: string, args: string[]): Pick<ProcessSpec, 'command' | 'args'> | undefined {
   const path = join(checkout, 'dist/lab', entry);
   return existsSync(path) ? { command: process.execPath, args: ['--enable-source-maps', path, ...args] } : undefined;
@@ -21,7 +21,7 @@ export function paymentServices(checkout: string): ProcessSpec[] {
   });
 }
 
-/** A region's endpoint of the table. */
+/** A region's endpoint of the DynamoDB table. */
 export function tableEndpoint(checkout: string, region: RegionName): ProcessSpec[] {
   const peer = peerOf(region);
   const found = program(checkout, 'table/front.js', [
@@ -33,7 +33,7 @@ export function tableEndpoint(checkout: string, region: RegionName): ProcessSpec
   return found ? [{ ...found, name: `${region}.table`, place: region, view: 'lab', listens }] : [];
 }
 
-/** A region's scheduler, which knocks at its own region's shop. */
+/** A region's scheduler, which calls its own region's shop. */
 export function regionScheduler(checkout: string, region: RegionName): ProcessSpec[] {
   const found = program(checkout, 'scheduler.js', [
     ...['--url', `https://${places[region].address}/scheduler/run`, '--server-name', shopName],
@@ -43,8 +43,8 @@ export function regionScheduler(checkout: string, region: RegionName): ProcessSp
   return found ? [{ ...found, name: `${region}.scheduler`, place: region, view: 'lab' }] : [];
 }
 
-/** Carries the host's loopback ports to Temporal, and holds the control targets. */
-export function relay(checkout: string): ProcessSpec {
+/** Forwards ports of the host's loopback to Temporal, and serves the control targets. */
+export function portForward(checkout: string): ProcessSpec {
   const found = program(checkout, 'port-forward.js', []);
   if (!found) throw new Error('dist/lab/port-forward.js is missing: run `npm run build`');
   return { ...found, name: 'port-forward', place: 'world', view: 'lab', listens: [{ tcp: 80 }], channel: true };

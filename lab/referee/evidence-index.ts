@@ -1,11 +1,11 @@
-import type { AckLine, AttemptLine, OrderRequest } from '../shoppers/lines';
+import type { AckLine, AttemptLine, OrderRequest } from '../shoppers/ledger-lines';
 import type { DatabaseView, Evidence, LineRow, OrderRow } from './evidence';
 
-/** What is younger may still be under way, unless everything is settled. */
+/** More recent operations may still be under way, unless everything is settled. */
 export const GRACE_MS = 15_000;
 
-/** One pass over ledgers and snapshot, so that every finding looks up in maps. */
-export interface Index {
+/** Maps over ledgers and snapshot, built in one pass for all findings. */
+export interface EvidenceIndex {
   readonly view: DatabaseView;
   readonly byKey: ReadonlyMap<string, OrderRow>;
   readonly byId: ReadonlyMap<number, OrderRow>;
@@ -15,15 +15,15 @@ export interface Index {
   readonly requests: ReadonlyMap<string, OrderRequest>;
   /** The ids under which orders of this intent were acknowledged. */
   readonly acknowledgedIds: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Intents somebody tried to pay or refund after the order, as `pay/INTENT`. */
+  /** Intents that a shopper tried to pay or refund after the order, as `pay/INTENT`. */
   readonly updates: ReadonlySet<string>;
-  /** When the last try of each intent went out, milliseconds since 1970. */
+  /** When the last attempt of each intent was sent, milliseconds since 1970. */
   readonly lastTry: ReadonlyMap<string, number>;
-  /** When the last acknowledgement of each intent came, milliseconds since 1970. */
+  /** When the last acknowledgement of each intent arrived, milliseconds since 1970. */
   readonly lastAck: ReadonlyMap<string, number>;
 }
 
-export function indexOf(evidence: Evidence, view: DatabaseView): Index {
+export function indexEvidence(evidence: Evidence, view: DatabaseView): EvidenceIndex {
   const { attempts, acks } = evidence.ledgers;
   const lines = new Map<number, LineRow[]>();
   for (const line of view.lines) {
@@ -46,16 +46,16 @@ export function indexOf(evidence: Evidence, view: DatabaseView): Index {
   };
 }
 
-/** The order a key leads to, directly or as the alias of another one. */
-export function orderOf(index: Index, key: string): OrderRow | undefined {
+/** The order of a key, directly or by an alias. */
+export function orderOf(index: EvidenceIndex, key: string): OrderRow | undefined {
   const direct = index.byKey.get(key);
   if (direct !== undefined) return direct;
   const id = index.aliases.get(key);
   return id === undefined ? undefined : index.byId.get(id);
 }
 
-/** Whether something that happened at `at` may not have come to its end when the database was read. */
-export function underWay(evidence: Evidence, index: Index, intent: string, at: number): boolean {
+/** Whether an operation at `at` may have been incomplete when the database was read. */
+export function underWay(evidence: Evidence, index: EvidenceIndex, intent: string, at: number): boolean {
   if (evidence.settled) return false;
   if (at > index.view.readAt - GRACE_MS) return true;
   const tried = index.lastTry.get(intent) ?? 0;

@@ -1,16 +1,16 @@
-/** Who keeps the shop's zone in this lab, and what the site file says of it. */
+/** Which server holds the shop's zone in this lab, and what the site file says about it. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { ProcessSpec } from '../control/process';
 import { places, world } from '../network/places';
-import { layBind, tsigKeyName } from '../servers/bind';
-import { layPowerDns } from '../servers/powerdns';
+import { prepareBind, tsigKeyName } from '../servers/bind';
+import { preparePowerDns } from '../servers/powerdns';
 import { apiPort, vendors, type Vendor } from './vendors';
 
 export type DnsKind = 'powerdns' | 'rfc2136' | keyof typeof vendors;
-/** Real servers, and every vendor that has a fake. */
+/** Two real servers, and every vendor that has a fake. */
 export const dnsKinds: readonly DnsKind[] = [
   'powerdns',
   'rfc2136',
@@ -18,7 +18,7 @@ export const dnsKinds: readonly DnsKind[] = [
 ];
 
 const tsigSecret = 'tsig-key';
-const bind = {
+const bindSite = {
   provider: {
     kind: 'rfc2136',
     server: world.authoritative,
@@ -29,13 +29,18 @@ const bind = {
   ttlSeconds: 5,
 };
 
-/** Lays the keeper's files and secrets below `dir`, and tells the process that keeps the zone. */
-export async function layKeeper(kind: DnsKind, dir: string, checkout: string, apiKey: string): Promise<ProcessSpec> {
-  if (kind === 'powerdns') return layPowerDns(dir, apiKey);
+/** Writes the zone server's files and secrets below `dir`, and returns its process. */
+export async function prepareZoneServer(
+  kind: DnsKind,
+  dir: string,
+  checkout: string,
+  apiKey: string,
+): Promise<ProcessSpec> {
+  if (kind === 'powerdns') return preparePowerDns(dir, apiKey);
   if (kind === 'rfc2136') {
     const key = randomBytes(32).toString('base64');
     await writeSecrets(dir, { [tsigSecret]: key });
-    return layBind(dir, key);
+    return prepareBind(dir, key);
   }
   const vendor: Vendor = vendors[kind];
   await writeSecrets(dir, vendor.secrets());
@@ -52,11 +57,11 @@ export async function layKeeper(kind: DnsKind, dir: string, checkout: string, ap
   };
 }
 
-const keeperOf = (kind: Exclude<DnsKind, 'powerdns'>) => (kind === 'rfc2136' ? bind : vendors[kind]);
+const siteOptionsFor = (kind: Exclude<DnsKind, 'powerdns'>) => (kind === 'rfc2136' ? bindSite : vendors[kind]);
 
-/** How long customers stay in the region they were moved to: until those who remember the old answer have come too. */
-export function stayOf(kind: DnsKind): string {
-  const ttlSeconds = kind === 'powerdns' ? bind.ttlSeconds : keeperOf(kind).ttlSeconds;
+/** How long a drill stays in the other region: until customers with a cached answer have moved too. */
+export function stayFor(kind: DnsKind): string {
+  const ttlSeconds = kind === 'powerdns' ? bindSite.ttlSeconds : siteOptionsFor(kind).ttlSeconds;
   return `${ttlSeconds <= 5 ? 5 : ttlSeconds + 5}s`;
 }
 
@@ -66,12 +71,12 @@ async function writeSecrets(dir: string, secrets: Record<string, string>): Promi
 }
 
 /**
- * Writes the lab's site file with this keeper as its DNS provider.
- * @returns the folder, as the lab's own processes see it
+ * Writes the lab's site file with this zone server as its DNS provider.
+ * @returns the folder, by its path inside the lab
  */
 export async function writeSiteFor(kind: DnsKind, dir: string, checkout: string): Promise<string> {
   if (kind === 'powerdns') return join(checkout, 'sites');
-  const { provider, ttlSeconds, traffic }: Pick<Vendor, 'provider' | 'ttlSeconds' | 'traffic'> = keeperOf(kind);
+  const { provider, ttlSeconds, traffic }: Pick<Vendor, 'provider' | 'ttlSeconds' | 'traffic'> = siteOptionsFor(kind);
   const site = parse(await readFile(join(checkout, 'sites/lab.yaml'), 'utf8')) as { dns: { records: object[] } };
   await mkdir(join(dir, 'sites'), { recursive: true });
   const records = traffic

@@ -1,25 +1,26 @@
-/** A lab with its crew and shoppers for one file of tests, and the questions that the tests ask of it. */
+/** A lab with workers and shoppers for one file of tests, and what the tests read from it. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { DatabaseStatus } from '../../lab/control/status';
-import { startShoppers, startWorkers, untilWorkersPoll } from '../../lab/drill/crew';
+import { startShoppers } from '../../lab/drill/shoppers';
+import { startWorkers, untilWorkersPoll } from '../../lab/drill/workers';
 import { startLab, type Lab } from '../../lab/lab';
 import { patienceMs, until } from '../../lab/loopback/until';
 import type { TransferResult } from '../../src/domain/plan/result';
 import { sentenceOf } from '../../src/domain/sentence';
 
 const site = 'lab';
-const seen = '/mnt/sites';
+const sitesInLab = '/mnt/sites';
 const siteFile = readFileSync(join(__dirname, '../../sites/lab.yaml'), 'utf8');
 
-/** Shorter than in production, but for the time that an answer may take: on a busy machine the shop is slow, and not down. */
+/** Shorter than in production, except for the time-out of a probe: on a busy machine the shop is slow, not down. */
 const short = { interval: '3s', suspectInterval: '2s', probeTimeout: '3s', window: '20s', tableBackAfter: '20s' };
-/** The lab has enough to do without being asked all the time. */
+/** Not shorter, since each query adds load to the lab. */
 const askEveryMs = 500;
 
-export class DrillWorld {
+export class DrillLab {
   readonly lab: Lab;
   readonly client: Client;
   private readonly dir: string;
@@ -30,14 +31,14 @@ export class DrillWorld {
     this.dir = dir;
   }
 
-  static async open(): Promise<DrillWorld> {
+  static async open(): Promise<DrillLab> {
     const dir = mkdtempSync(join(tmpdir(), 'handover-drills-'));
     const lab = await startLab({ dir, temporalPort: 0, uiPort: 0 });
     const connection = await Connection.connect({ address: `127.0.0.1:${lab.info.ports.temporal}` });
-    const world = new DrillWorld(lab, new Client({ connection }), dir);
+    const world = new DrillLab(lab, new Client({ connection }), dir);
     mkdirSync(join(dir, 'sites'));
     world.writeSite(short);
-    await Promise.all([startWorkers(lab, seen), startShoppers(lab, 1)]);
+    await Promise.all([startWorkers(lab, sitesInLab), startShoppers(lab, 1)]);
     await untilWorkersPoll(world.client, patienceMs);
     return world;
   }
@@ -48,7 +49,7 @@ export class DrillWorld {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** Replaces fields of the policy in the site's file; without any, it is the one that the checkout has. */
+  /** Writes the checkout's site file with these fields of its policy replaced. */
   writeSite(policy: Record<string, string> = {}): void {
     const changed = Object.entries(policy).reduce(
       (text, [field, value]) => text.replace(new RegExp(`^( {2}${field}:).*$`, 'm'), `$1 ${value}`),
@@ -65,7 +66,7 @@ export class DrillWorld {
     });
   }
 
-  /** What each region's database says of itself, once both answer: the lab gives each no more than two seconds. */
+  /** The state of each region's database, once both answer: the lab's status waits two seconds for each. */
   async databases(): Promise<Record<'A' | 'B', DatabaseStatus>> {
     return eventually('both databases answer', async () => {
       const { A, B } = (await this.lab.status()).regions;
@@ -74,7 +75,7 @@ export class DrillWorld {
   }
 
   /** What Temporal Web shows of the monitor. */
-  private async monitorSays(): Promise<string> {
+  private async monitorDetails(): Promise<string> {
     const monitor = this.client.workflow.getHandle(`monitor/${site}`);
     const { currentDetails = '' } = await monitor.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
     return currentDetails;
@@ -82,22 +83,22 @@ export class DrillWorld {
 
   /** What Temporal Web shows of the monitor, once it has all of `sentences`. */
   async monitorHas(...sentences: RegExp[]): Promise<string> {
-    return eventually(`the monitor says ${sentences.join(' and ')}`, async () => {
-      const said = await this.monitorSays();
-      return sentences.every((sentence) => sentence.test(said)) ? said : undefined;
+    return eventually(`the monitor shows ${sentences.join(' and ')}`, async () => {
+      const details = await this.monitorDetails();
+      return sentences.every((sentence) => sentence.test(details)) ? details : undefined;
     });
   }
 
-  /** The monitor watches by the file as it is now. */
+  /** Lets the monitor read the site file again, and waits until it has. */
   async reload(): Promise<void> {
-    const fileIn = (said: string) => /Site file \S+\./.exec(said)?.[0];
-    const before = fileIn(await this.monitorSays());
+    const fileIn = (details: string) => /Site file \S+\./.exec(details)?.[0];
+    const before = fileIn(await this.monitorDetails());
     await this.client.workflow.getHandle(`monitor/${site}`).signal('reload');
-    await eventually('the monitor has another site file', async () => fileIn(await this.monitorSays()) !== before);
+    await eventually('the monitor has another site file', async () => fileIn(await this.monitorDetails()) !== before);
   }
 
   async transfer(kind: string): Promise<TransferResult> {
-    const because = 'A test asks for it.';
+    const because = 'requested by a test';
     return this.run('transfer', { site, kind, because });
   }
 

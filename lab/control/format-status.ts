@@ -3,8 +3,8 @@ import { regionNames } from '../network/places';
 import type { DatabaseStatus, LabStatus, SessionsStatus } from './status';
 import { serviceNames } from './supervisor';
 
-/** The lab's state as a table for a person. */
-export function showStatus(status: LabStatus): string {
+/** The lab's state as a table. */
+export function formatStatus(status: LabStatus): string {
   const rows = [
     ['', ...regionNames.map((region) => (status.paused.includes(region) ? `${region} (paused)` : region))],
     ['database', ...regionNames.map((region) => database(status.regions[region].database))],
@@ -21,26 +21,26 @@ export function showStatus(status: LabStatus): string {
     .filter(({ name }) => !region.has(name))
     .map(({ name, place }) => [name, stateOf(status, name), `in ${place}`]);
   return [
-    `Lab since ${status.startedAt}`,
+    `Lab running since ${status.startedAt}`,
     '',
     align(rows),
     '',
     align(others),
     '',
-    `links cut: ${showCuts(status.cuts)}`,
+    `links cut: ${formatCuts(status.cuts)}`,
     `table faults: ${status.tables.map(({ region: name, mode }) => `${name} ${mode}`).join(', ') || 'none'}`,
   ].join('\n');
 }
 
 /** `A-B` for both directions, `A>B` for one. */
-export function showCuts(cuts: Cut[]): string {
+export function formatCuts(cuts: Cut[]): string {
   const has = (from: string, to: string) => cuts.some((cut) => cut.from === from && cut.to === to);
   const links = cuts.map(({ from, to }) => (has(to, from) ? [from, to].sort().join('-') : `${from}>${to}`));
   return [...new Set(links)].join(', ') || 'none';
 }
 
 function database({ reachable, because, writable, epoch }: DatabaseStatus): string {
-  if (!reachable) return `unreachable: ${because ?? ''}`;
+  if (!reachable) return `does not answer: ${because ?? ''}`;
   return `${writable ? 'writable' : 'read-only'}${epoch === undefined ? '' : `, epoch ${epoch}`}`;
 }
 
@@ -52,7 +52,7 @@ function replication({ reachable, replica }: DatabaseStatus): string {
 }
 
 function sessions({ reachable, because, role, link }: SessionsStatus): string {
-  if (!reachable) return `unreachable: ${because ?? ''}`;
+  if (!reachable) return `does not answer: ${because ?? ''}`;
   return `${role ?? 'unknown'}${link === undefined ? '' : `, link ${link}`}`;
 }
 

@@ -1,13 +1,13 @@
-import type { AckLine, FailureLine, Op, Stamp } from './lines';
+import type { AckLine, FailureLine, Op, Stamp } from './ledger-lines';
 
 /** From and to, ISO UTC. */
-export interface GapWindow {
+export interface TimeWindow {
   readonly from: string;
   readonly to: string;
 }
 
-export interface Gaps {
-  /** Milliseconds without any acknowledgement. The edges of the window count as acknowledgements only where no real one lies beyond them. */
+export interface AcknowledgementGaps {
+  /** Milliseconds without any acknowledgement. An edge of the window counts as an acknowledgement only if none lies beyond it. */
   readonly longestMs: number;
   /** When the longest gap began and ended, ISO UTC. */
   readonly longestFrom: string;
@@ -20,28 +20,28 @@ export interface Gaps {
 const WRITES: readonly Op[] = ['order', 'pay', 'refund'];
 
 /**
- * The longest gap between consecutive acknowledgements over all shoppers in `window`, failed requests in it and counts a second.
- * Durations come from `mono`, which no clock step bends. `ops` are the operations that count (default: those that write an order).
- * A gap that reaches over an edge of the window counts whole. Throws a RangeError for a window that is no time span.
+ * The longest gap between consecutive acknowledgements over all shoppers in `window`, the failed requests in it, and counts per second.
+ * Durations come from `mono`, which clock changes do not affect. `ops` are the operations that count (default: those that write an order).
+ * A gap that reaches over an edge of the window counts in full. @throws RangeError when the window does not end after it starts
  */
-export function gaps(
+export function acknowledgementGaps(
   acks: readonly AckLine[],
   failures: readonly FailureLine[],
-  window: GapWindow,
+  window: TimeWindow,
   ops: readonly Op[] = WRITES,
-): Gaps {
+): AcknowledgementGaps {
   const from = Date.parse(window.from);
   const to = Date.parse(window.to);
   if (!(from < to))
     throw new RangeError(
-      `no time span: from ${window.from} to ${window.to}, for example 2026-11-23T10:00:00.000Z to 2026-11-23T10:01:00.000Z`,
+      `the window must end after it starts, but is ${window.from} to ${window.to}; for example 2026-11-23T10:00:00.000Z to 2026-11-23T10:01:00.000Z`,
     );
   const shift = clockShift(acks[0] ?? failures[0]);
-  const wallOf = (line: Stamp): number => line.mono + shift;
+  const wallClock = (line: Stamp): number => line.mono + shift;
   const counted = (lines: readonly (AckLine | FailureLine)[]): number[] =>
     lines
       .filter((line) => ops.includes(line.op))
-      .map(wallOf)
+      .map(wallClock)
       .sort((a, b) => a - b);
   const acked = counted(acks);
   const failed = counted(failures);
@@ -59,7 +59,7 @@ export function gaps(
   };
 }
 
-/** What turns `mono` into milliseconds since 1970. */
+/** The difference between `mono` and milliseconds since 1970. */
 function clockShift(line: Stamp | undefined): number {
   return line === undefined ? 0 : Date.parse(line.at) - line.mono;
 }
@@ -73,7 +73,12 @@ function longestBetween(times: readonly number[]): { from: number; to: number } 
   return longest;
 }
 
-function seconds(acked: readonly number[], failed: readonly number[], from: number, to: number): Gaps['perSecond'] {
+function seconds(
+  acked: readonly number[],
+  failed: readonly number[],
+  from: number,
+  to: number,
+): AcknowledgementGaps['perSecond'] {
   const first = Math.floor(from / 1000);
   const rows = Array.from({ length: Math.floor(to / 1000) - first + 1 }, (_, index) => ({
     second: new Date((first + index) * 1000).toISOString().slice(0, 19) + 'Z',

@@ -1,4 +1,4 @@
-/** Where a crowd of shoppers lives. */
+/** The network namespace of a crowd of shoppers. */
 export type Place = 'world' | 'A' | 'B';
 
 export type Op = 'order' | 'pay' | 'refund' | 'cart' | 'login' | 'upload';
@@ -17,24 +17,24 @@ export interface OrderRequest {
   readonly pay: 'now' | 'later';
 }
 
-interface Act extends Stamp {
+interface ShopperOperation extends Stamp {
   readonly shopper: string;
   readonly place: Place;
   readonly op: Op;
   readonly key: string;
 }
 
-/** One request that writes, on the disk before it goes out. */
-export interface AttemptLine extends Act {
+/** One request that writes; on disk before the request is sent. */
+export interface AttemptLine extends ShopperOperation {
   readonly intent: string | null;
   readonly try: number;
   readonly request: unknown;
-  /** The customer leaves before the answer; the same key comes again from the world. */
+  /** The customer leaves before the answer; the shoppers in `world` repeat the same key. */
   readonly roams?: true;
 }
 
-/** One acknowledgement, on the disk as soon as it arrived. */
-export interface AckLine extends Act {
+/** One acknowledgement; written to disk when it arrives. */
+export interface AckLine extends ShopperOperation {
   readonly attemptAt: string;
   readonly attemptMono: number;
   readonly intent: string | null;
@@ -43,15 +43,15 @@ export interface AckLine extends Act {
   /** HTTP status. */
   readonly status: number;
   readonly answer: unknown;
-  /** Only for a cart that was read again: whether what was put in was still there. */
+  /** Only for a cart that was read again: whether it was complete. */
   readonly kept?: boolean;
 }
 
-export interface FailureLine extends Act {
+export interface FailureLine extends ShopperOperation {
   readonly because: string;
 }
 
-/** One second of a crowd. `open` are intents not yet answered at its end; `p50` milliseconds of acknowledged orders. */
+/** One second of a crowd. `open`: intents unanswered at its end; `p50`: median milliseconds of acknowledged orders. */
 export interface PulseLine extends Stamp {
   readonly place: Place;
   readonly offered: number;
@@ -63,7 +63,7 @@ export interface PulseLine extends Stamp {
   readonly byRegion: Readonly<Record<string, number>>;
 }
 
-/** The present moment on both clocks. */
+/** The current time on both clocks. */
 export function stamp(): Stamp {
   return { at: new Date().toISOString(), mono: Number(process.hrtime.bigint() / 1000n) / 1000 };
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
-/** Which of the tokens have a session, and which a cart. Rejects when Redis does not answer within 3 s. */
+/** The tokens that have a session, and those that have a cart. Rejects when Redis does not answer within 3 s. */
 export async function sessionsAt(
   lab: string,
   address: string,
@@ -21,7 +21,7 @@ export async function sessionsAt(
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
   });
-  // What goes wrong is the rejection of connect or of a command; without a listener it would end the process instead.
+  // Errors reject connect or the command; without a listener they would also end the process.
   redis.on('error', () => undefined);
   try {
     await redis.connect();
@@ -39,7 +39,7 @@ async function existing(redis: Redis, prefix: string, tokens: readonly string[])
   return new Set(tokens.filter((_token, place) => answers[place]?.[1] === 1));
 }
 
-/** sha256 of each of the named files that is there. Rejects when the folder can't be read. */
+/** sha256 of each named file that exists. Rejects when the folder can't be read. */
 export async function uploadsIn(folder: string, names: readonly string[]): Promise<Map<string, string>> {
   const there = new Set(await readdir(folder));
   const hashes = new Map<string, string>();

@@ -1,7 +1,7 @@
-import { gaps } from '../../lab/shoppers/gaps';
-import type { AckLine, FailureLine } from '../../lab/shoppers/lines';
+import { acknowledgementGaps } from '../../lab/shoppers/acknowledgement-gaps';
+import type { AckLine, FailureLine } from '../../lab/shoppers/ledger-lines';
 
-describe('gaps', () => {
+describe('acknowledgementGaps', () => {
   const base = Date.parse('2026-11-23T10:00:00.000Z');
   const ack = (ms: number, op: AckLine['op'] = 'order'): AckLine => ({
     at: new Date(base + ms).toISOString(),
@@ -27,7 +27,7 @@ describe('gaps', () => {
     ['of the whole window when nobody was acknowledged', [], 4000],
   ])('finds the longest gap %s', (_name, times, longest) => {
     expect(
-      gaps(
+      acknowledgementGaps(
         times.map((ms) => ack(ms)),
         [],
         window,
@@ -45,7 +45,11 @@ describe('gaps', () => {
       key: 'k',
       because: 'HTTP 503',
     };
-    const found = gaps([ack(900), ack(1200), ack(1300), ack(3000, 'cart'), ack(4000)], [failure], window);
+    const found = acknowledgementGaps(
+      [ack(900), ack(1200), ack(1300), ack(3000, 'cart'), ack(4000)],
+      [failure],
+      window,
+    );
     expect(found).toMatchObject({
       acknowledged: 3,
       failed: 1,
@@ -62,6 +66,8 @@ describe('gaps', () => {
   });
 
   it('refuses a window that is no time span', () => {
-    expect(() => gaps([], [], { from: window.to, to: window.from })).toThrow(/no time span/);
+    expect(() => acknowledgementGaps([], [], { from: window.to, to: window.from })).toThrow(
+      /the window must end after it starts/,
+    );
   });
 });

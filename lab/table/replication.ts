@@ -3,7 +3,7 @@ import type { Version } from './version';
 
 export const REPLICATION_PATH = '/_replicate';
 const BATCH = 100;
-const PATIENCE_MS = 1500;
+const TIMEOUT_MS = 1500;
 const PAUSE_MS = 250;
 
 export interface Peer {
@@ -13,10 +13,10 @@ export interface Peer {
 }
 
 /**
- * Sends the outbox to the peer, oldest first, for as long as the process lives. A batch counts when the peer has
- * confirmed it; a link that is cut costs one short attempt each quarter of a second, and nothing is forgotten.
+ * Sends the outbox to the peer, oldest first, until it is stopped. A batch is done when the peer has confirmed it; while
+ * the link is cut, it is sent again every 250 ms.
  */
-export function startShipping(replica: Replica, peer: Peer): () => Promise<void> {
+export function startReplication(replica: Replica, peer: Peer): () => Promise<void> {
   const stopped = new AbortController();
   let wake: () => void = () => undefined;
   replica.onQueued(() => {
@@ -29,14 +29,14 @@ export function startShipping(replica: Replica, peer: Peer): () => Promise<void>
   async function run(): Promise<void> {
     while (!stopped.signal.aborted) {
       const batch = [...replica.outbox.values()].slice(0, BATCH);
-      if (batch.length > 0 && (await ship(batch, peer, stopped.signal))) {
+      if (batch.length > 0 && (await sendBatch(batch, peer, stopped.signal))) {
         replica.confirmed(batch);
         continue;
       }
       await new Promise<void>((resolve) => {
         const timer = batch.length > 0 ? setTimeout(resolve, PAUSE_MS) : undefined;
         wake = () => {
-          // After a failure only time helps; more to send does not.
+          // After a failure only the timer resumes, not a new write.
           if (timer && !stopped.signal.aborted) return;
           clearTimeout(timer);
           resolve();
@@ -51,11 +51,11 @@ export function startShipping(replica: Replica, peer: Peer): () => Promise<void>
   };
 }
 
-async function ship(versions: Version[], peer: Peer, stopped: AbortSignal): Promise<boolean> {
-  // Not AbortSignal.any with AbortSignal.timeout: Node 20 lets such a time-out be collected as garbage before it fires.
+async function sendBatch(versions: Version[], peer: Peer, stopped: AbortSignal): Promise<boolean> {
+  // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect such a time-out as garbage before it fires.
   const over = new AbortController();
   const end = () => over.abort();
-  const timer = setTimeout(end, PATIENCE_MS);
+  const timer = setTimeout(end, TIMEOUT_MS);
   stopped.addEventListener('abort', end);
   try {
     const answer = await fetch(peer.url + REPLICATION_PATH, {

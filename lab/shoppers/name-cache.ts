@@ -1,26 +1,26 @@
 import { Resolver } from 'node:dns/promises';
 
-/** Answers a name with its addresses and their TTL in seconds, as `dns.promises.Resolver.resolve4` does. */
+/** Resolves a name to its addresses and their TTL in seconds, as `dns.promises.Resolver.resolve4` does. */
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly ttl: number }[]>;
 
-/** While the resolver fails, the last answer serves this long, as in a browser. */
+/** While the resolver fails, the last answer is used for this long, as in a browser. */
 const KEEP_MS = 30_000;
-/** After a failure the resolver is left alone this long. */
+/** Pause before the resolver is queried again after a failure. */
 const RETRY_MS = 500;
 
-/** Asks one resolver, twice, a second each. */
+/** Queries one resolver up to twice, with a time-out of a second each. */
 export function resolverAt(address: string, port: number): Resolve {
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
   resolver.setServers([`${address}:${port}`]);
   return (host) => resolver.resolve4(host, { ttl: true });
 }
 
-/** One customer's view of one name: an answer serves for its TTL; a failing resolver leaves the last one in force for 30 s. */
+/** One customer's DNS cache for one name: an answer is used for its TTL, and for 30 s more while the resolver fails. */
 export class NameCache {
   private addresses: readonly string[] = [];
   private freshUntil = 0;
   private keepUntil = 0;
-  private asking: Promise<void> | undefined;
+  private query: Promise<void> | undefined;
   private readonly host: string;
   private readonly resolve: Resolve;
   private readonly now: () => number;
@@ -34,15 +34,15 @@ export class NameCache {
   /** The address to connect to. Rejects when the name was never resolved or the last answer is too old. */
   async address(): Promise<string> {
     if (this.now() >= this.freshUntil) {
-      this.asking ??= this.ask().finally(() => (this.asking = undefined));
-      await this.asking;
+      this.query ??= this.refresh().finally(() => (this.query = undefined));
+      await this.query;
     }
     const [address] = this.addresses;
     if (address === undefined) throw new Error(`the name ${this.host} did not resolve`);
     return address;
   }
 
-  private async ask(): Promise<void> {
+  private async refresh(): Promise<void> {
     try {
       const answer = await this.resolve(this.host);
       if (answer.length === 0) throw new Error('no address');

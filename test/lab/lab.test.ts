@@ -7,13 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { startLab, type Lab } from '../../lab/lab';
 import { until } from '../../lab/loopback/until';
-import { capture } from '../../lab/network/inside';
+import { capture } from '../../lab/network/commands';
 import { places, type PlaceName } from '../../lab/network/places';
 
 const folders: string[] = [];
 const owners: ChildProcess[] = [];
 function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'handover-ground-'));
+  const folder = mkdtempSync(join(tmpdir(), 'handover-lab-'));
   folders.push(folder);
   return folder;
 }
@@ -28,7 +28,7 @@ afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Asks a port where nobody listens: being refused proves that a packet came back. */
+/** Connects to a port where nothing listens: a refused connection proves that a packet came back. */
 async function reaches(from: PlaceName, to: PlaceName): Promise<boolean> {
   const call = `exec 3<>/dev/tcp/${places[to].address}/9`;
   return (await lab.exec(from, 'timeout', ['3', 'bash', '-c', call])).stderr.includes('refused');
@@ -53,7 +53,7 @@ const answering = (region: 'A' | 'B') =>
     return database.reachable && sessions.reachable && status;
   });
 
-/** One HTTPS call from the world to a region by its own address; the status code and the body. */
+/** One HTTPS call from `world` to a region by its own address; the status code and the body. */
 async function ask(region: 'A' | 'B', path: string, ...options: string[]) {
   const resolve = `www.shop.test:443:${places[region].address}`;
   const call = ['-sS', '--max-time', '60', '--cacert', '/mnt/ca/ca.crt', '--resolve', resolve, '-w', '\n%{http_code}'];
@@ -69,14 +69,14 @@ describe('a lab that is up', () => {
     expect(regions.A.database).toMatchObject({ reachable: true, writable: true });
     expect(regions.B.database).toMatchObject({ reachable: true, writable: false, replica: { io: 'Yes', sql: 'Yes' } });
     expect([regions.A.sessions.role, regions.B.sessions.role]).toEqual(['primary', 'replica']);
-    await sql('A', 'CREATE TABLE shop.ground (id INT PRIMARY KEY); INSERT INTO shop.ground VALUES (41)');
+    await sql('A', 'CREATE TABLE shop.probe (id INT PRIMARY KEY); INSERT INTO shop.probe VALUES (41)');
     await until(
       'B has the table',
-      async () => (await sql('B', 'SELECT COUNT(*) FROM information_schema.tables WHERE table_name="ground"')) === '1',
+      async () => (await sql('B', 'SELECT COUNT(*) FROM information_schema.tables WHERE table_name="probe"')) === '1',
     );
-    await until('B has the row', async () => (await sql('B', 'SELECT id FROM shop.ground')) === '41');
+    await until('B has the row', async () => (await sql('B', 'SELECT id FROM shop.probe')) === '41');
     expect(await sql('B', 'SHOW REPLICA STATUS')).toContain('/srv/etc/tls/ca.crt');
-    await sql('A', 'DROP TABLE shop.ground');
+    await sql('A', 'DROP TABLE shop.probe');
   });
 
   it('serves the shop over HTTPS by each region under one name', async () => {
@@ -124,18 +124,18 @@ describe('a lab that is up', () => {
 
   it('keeps output and exit code of what it supervises', async () => {
     await lab.spawn({
-      name: 'told',
+      name: 'printer',
       namespace: 'east',
       command: 'sh',
       args: ['-c', 'echo "$WORD"; exit 7'],
       env: { WORD: 'hallo' },
     });
-    expect(await lab.wait('told', 10)).toMatchObject({ state: 'ended', exit: { code: 7, signal: null } });
-    expect(readFileSync(join(lab.dir, 'log/told.log'), 'utf8')).toBe('hallo\n');
-    await lab.spawn({ name: 'told', namespace: 'east', command: 'sleep', args: ['600'] });
-    await expect(lab.spawn({ name: 'told', namespace: 'east', command: 'true' })).rejects.toThrow('already running');
-    await lab.signal('told', 'SIGTERM');
-    expect(await lab.wait('told', 10)).toMatchObject({ exit: { code: null, signal: 'SIGTERM' } });
+    expect(await lab.wait('printer', 10)).toMatchObject({ state: 'ended', exit: { code: 7, signal: null } });
+    expect(readFileSync(join(lab.dir, 'log/printer.log'), 'utf8')).toBe('hallo\n');
+    await lab.spawn({ name: 'printer', namespace: 'east', command: 'sleep', args: ['600'] });
+    await expect(lab.spawn({ name: 'printer', namespace: 'east', command: 'true' })).rejects.toThrow('already running');
+    await lab.signal('printer', 'SIGTERM');
+    expect(await lab.wait('printer', 10)).toMatchObject({ exit: { code: null, signal: 'SIGTERM' } });
   });
 
   it('refuses a bad call with the field, the problem and an example', async () => {
@@ -263,7 +263,9 @@ describe('faults', () => {
 
 describe('start and end', () => {
   it('refuses a second lab in the same directory', async () => {
-    await expect(startLab({ dir: lab.dir, temporalPort: 0, uiPort: 0 })).rejects.toThrow(/already running in .*down/);
+    await expect(startLab({ dir: lab.dir, temporalPort: 0, uiPort: 0 })).rejects.toThrow(
+      /a lab is already running in .*npm run lab -- down/,
+    );
   });
 
   it('names a port that is taken, and the option for another one', async () => {
@@ -272,11 +274,13 @@ describe('start and end', () => {
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
     });
     const attempt = startLab({ dir: newFolder(), temporalPort: 0, uiPort: port });
-    await expect(attempt).rejects.toThrow(`port ${port} on 127.0.0.1 is taken: name another one with --ui-port PORT`);
+    await expect(attempt).rejects.toThrow(
+      `port ${port} on 127.0.0.1 is already in use: choose another one with --ui-port PORT`,
+    );
     server.close();
   });
 
-  it.each(['its owner', 'its holder'] as const)(
+  it.each(['its owner', 'its daemon'] as const)(
     'leaves no process, namespace or mount when %s is killed',
     async (victim) => {
       const dir = newFolder();
@@ -285,10 +289,10 @@ describe('start and end', () => {
       .then((lab) => { console.log(lab.info.pid); setInterval(() => {}, 1000); }, (e) => { console.log(e.message); });`;
       const owner = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
       owners.push(owner);
-      const said = await new Promise<string>((resolve) =>
+      const printed = await new Promise<string>((resolve) =>
         owner.stdout.once('data', (data: Buffer) => resolve(String(data))),
       );
-      const pid = Number(said);
+      const pid = Number(printed);
       expect(pid).toBeGreaterThan(0);
       const namespaces = await namespacesOf(pid);
       expect(namespaces.size).toBe(9);

@@ -1,0 +1,38 @@
+/** Starts and stops the shoppers of a drill, each crowd in its own network. */
+import type { Lab } from '../lab';
+import { places, shopName, world } from '../network/places';
+import { spawnNode } from './spawn-node';
+
+const pollEveryMs = 100;
+
+/** New orders per second in each place; 21 in all, over 30 shoppers. */
+const crowds: readonly { place: 'world' | 'A' | 'B'; count: number; rate: number }[] = [
+  { place: 'world', count: 20, rate: 15 },
+  { place: 'A', count: 5, rate: 4 },
+  { place: 'B', count: 5, rate: 2 },
+];
+
+const processNames = crowds.map(({ place }) => `shoppers-${place}`);
+
+export async function startShoppers(lab: Lab, seed: number): Promise<void> {
+  await Promise.all(
+    crowds.map(({ place, count, rate }) => {
+      const resolver = place === 'world' ? world.resolver : places[place].nameserver;
+      const numbers = { count, rate, seed };
+      const args = Object.entries({ place, ...numbers, lab: '/mnt', resolver, host: shopName, ca: '/mnt/ca/ca.crt' });
+      return spawnNode(lab, `shoppers-${place}`, place, [
+        'lab/shoppers/cli.js',
+        ...args.flatMap(([name, value]) => [`--${name}`, String(value)]),
+      ]);
+    }),
+  );
+}
+
+/** Lets the shoppers finish their open requests, and waits until they have ended, or for `timeoutMs`. */
+export async function stopShoppers(lab: Lab, timeoutMs: number): Promise<void> {
+  await Promise.all(processNames.map((name) => lab.signal(name, 'SIGTERM').catch(() => undefined)));
+  const deadline = Date.now() + timeoutMs;
+  const running = async () =>
+    (await lab.status()).processes.some(({ name, state }) => processNames.includes(name) && state === 'running');
+  while ((await running()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
+}
