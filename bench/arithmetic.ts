@@ -1,17 +1,17 @@
-/** The sums of the bench. Pure. */
+/** The bench's calculations. Pure. */
 
-/** @throws RangeError for an empty list: a figure that was never measured must not read as zero. */
+/** @throws RangeError for an empty list: a figure that was not measured must not read as zero. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle];
-  if (upper === undefined) throw new RangeError('there is no median of nothing');
+  if (upper === undefined) throw new RangeError('an empty list has no median');
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
 /** @throws RangeError for an empty list. */
 export function worst(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('there is no worst of nothing');
+  if (values.length === 0) throw new RangeError('an empty list has no worst value');
   return Math.max(...values);
 }
 
@@ -25,8 +25,8 @@ export interface Span {
   to: number;
 }
 
-/** The time that at least one of `spans` covers: calls that run side by side count once. */
-export function covered(spans: readonly Span[]): number {
+/** Milliseconds covered by at least one of `spans`: parallel calls count once. */
+export function coveredMs(spans: readonly Span[]): number {
   let total = 0;
   let reached = -Infinity;
   for (const { from, to } of [...spans].sort((a, b) => a.from - b.from)) {
@@ -37,9 +37,9 @@ export function covered(spans: readonly Span[]): number {
 }
 
 export interface Served {
-  /** Shoppers that were acknowledged by the region. */
+  /** Number of shoppers with an order acknowledged by the region. */
   shoppers: number;
-  /** Between `since` and the moment when the last of them was acknowledged there for the first time. */
+  /** From `since` until the last of these shoppers had a first acknowledgement there. */
   lastAfterMs: number;
 }
 
@@ -49,7 +49,7 @@ interface Ack {
   region: string | null;
 }
 
-/** When customers reach `region`: each counts by the first acknowledgement after `since` (milliseconds since the epoch). */
+/** When shoppers reach `region`: each counts by its first acknowledgement after `since` (milliseconds since 1970). */
 export function servedBy(acks: readonly Ack[], region: string, since: number): Served {
   const first = new Map<string, number>();
   for (const ack of acks) {
@@ -72,12 +72,12 @@ export interface SetupStep {
 
 const setupLine = /^ {2}(npm packages|Debian packages|Temporal CLI|build) .* (\d+\.\d) s$/gm;
 
-/** The steps that the set-up script says it took, from the output of a command that ran it first. */
+/** The steps of the set-up script and their durations, from the output of a command that ran it first. */
 export function setupSteps(output: string): SetupStep[] {
   return [...output.matchAll(setupLine)].map(([, name = '', took]) => ({ name, seconds: Number(took) }));
 }
 
-/** Of these, what brings something from elsewhere; compiling is the project's own work. */
+/** The duration of the steps that download; the build does not. */
 export function downloadSeconds(steps: readonly SetupStep[]): number {
   return steps.filter(({ name }) => name !== 'build').reduce((sum, step) => sum + step.seconds, 0);
 }

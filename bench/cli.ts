@@ -1,24 +1,24 @@
-/** `npm run bench`: every figure with the way it was measured, its goal, and whether it was reached. A goal that is missed fails nothing. */
+/** `npm run bench`: prints every figure with how it was measured, its goal, and whether the goal was met. A missed goal is no failure. */
 import { cpus, loadavg } from 'node:os';
 import { seconds } from './arithmetic';
-import type { Figure, Measured, Options } from './figure';
+import type { Figure, Measured, MeasureOptions } from './figure';
 import { figures } from './figures';
 import { removeFolders } from './folders';
-import { wantedBy } from './wanted';
-import { World } from './world';
+import { benchOptions } from './options';
+import { BenchLab } from './bench-lab';
 
-/** One figure as it came out; `failure` is why it could not be measured. */
+/** A measured figure; `failure` is why it could not be measured. */
 type Outcome = { figure: Figure; tookMs: number; load: number } & ({ measured: Measured } | { failure: string });
 
-async function measure(figure: Figure, world: World, options: Options): Promise<Outcome> {
+async function measure(figure: Figure, bench: BenchLab, options: MeasureOptions): Promise<Outcome> {
   const started = performance.now();
   const [load = 0] = loadavg();
-  const about = () => ({ figure, load, tookMs: performance.now() - started });
+  const common = () => ({ figure, load, tookMs: performance.now() - started });
   try {
-    const measured = await figure.measure(world, options);
-    return { ...about(), measured };
+    const measured = await figure.measure(bench, options);
+    return { ...common(), measured };
   } catch (error) {
-    return { ...about(), failure: error instanceof Error ? error.message : String(error) };
+    return { ...common(), failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -28,42 +28,43 @@ function print(outcome: Outcome): void {
   const word =
     'failure' in outcome
       ? 'NOT MEASURED'
-      : ({ true: 'reached', false: 'NOT REACHED', null: '' } as const)[`${outcome.measured.reached}`];
+      : ({ true: 'goal met', false: 'GOAL MISSED', null: '' } as const)[`${outcome.measured.reached}`];
   console.log(`\n${name}: ${title}${word === '' ? '' : ` — ${word}`}`);
   for (const line of 'failure' in outcome ? [outcome.failure] : outcome.measured.lines) console.log(`  ${line}`);
   if (goal !== '') console.log(`  goal: ${goal}`);
-  console.log(`  how: ${how} Took ${seconds(tookMs)}, load ${load.toFixed(1)} before.`);
+  console.log(`  how: ${how}`);
+  console.log(`  duration ${seconds(tookMs)}; machine load ${load.toFixed(1)} at the start`);
 }
 
-function plain(outcome: Outcome): object {
+function jsonOf(outcome: Outcome): object {
   const { figure, tookMs, load } = outcome;
   const { name, title, goal, how } = figure;
-  const found = 'failure' in outcome ? { failure: outcome.failure } : outcome.measured;
-  return { name, title, goal, how, tookMs, load, ...found };
+  const result = 'failure' in outcome ? { failure: outcome.failure } : outcome.measured;
+  return { name, title, goal, how, tookMs, load, ...result };
 }
 
 async function main(argv: string[]): Promise<number> {
-  const wanted = wantedBy(argv);
-  if (wanted.list) {
+  const options = benchOptions(argv);
+  if (options.list) {
     for (const { name, title, goal } of figures)
-      console.log(`${name.padEnd(13)} ${title}${goal === '' ? '' : `: ${goal}`}`);
+      console.log(`${name.padEnd(13)} ${title}${goal === '' ? '' : ` (goal: ${goal})`}`);
     return 0;
   }
-  const world = new World();
-  const cleanUp = () => world.close().finally(removeFolders);
+  const bench = new BenchLab();
+  const cleanUp = () => bench.close().finally(removeFolders);
   process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
   const outcomes: Outcome[] = [];
-  if (!wanted.json) console.log(`${cpus().length} cores, Node ${process.version}, ${wanted.chosen.length} figures`);
+  if (!options.json) console.log(`${cpus().length} cores, Node ${process.version}, ${options.chosen.length} figures`);
   try {
-    for (const figure of wanted.chosen) {
-      const outcome = await measure(figure, world, wanted);
+    for (const figure of options.chosen) {
+      const outcome = await measure(figure, bench, options);
       outcomes.push(outcome);
-      if (!wanted.json) print(outcome);
+      if (!options.json) print(outcome);
     }
   } finally {
     await cleanUp();
   }
-  if (wanted.json) console.log(JSON.stringify(outcomes.map(plain), undefined, 2));
+  if (options.json) console.log(JSON.stringify(outcomes.map(jsonOf), undefined, 2));
   return outcomes.some((outcome) => 'failure' in outcome) ? 1 : 0;
 }
 

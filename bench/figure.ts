@@ -1,18 +1,18 @@
-/** What the bench prints: one figure a file in `figures/`, each with the way it was measured and the goal it is held to. */
-import type { World } from './world';
+/** What the bench prints: one figure per file in `figures/`, each with how it is measured and its goal. */
+import type { BenchLab } from './bench-lab';
 
 type Value = number | string | boolean | null | Value[] | { [name: string]: Value };
 
 export interface Measured {
-  /** What a person reads; the figure itself first. */
+  /** The printed lines; the figure itself comes first. */
   lines: string[];
-  /** Null where there is no goal, or where nobody can say. */
+  /** Whether the goal was met; null without a goal, or when it is unknown. */
   reached: boolean | null;
-  /** The same for a program. Times are milliseconds unless the name says otherwise. */
+  /** The same figures for programs. Times are milliseconds unless the name says otherwise. */
   values: Record<string, Value>;
 }
 
-export interface Options {
+export interface MeasureOptions {
   /** Whether the drill is also run from a bare clone. */
   fromClone: boolean;
 }
@@ -20,10 +20,10 @@ export interface Options {
 export interface Figure {
   name: string;
   title: string;
-  /** Empty where a figure is only printed. */
+  /** Empty for a figure without a goal. */
   goal: string;
-  /** How it was measured, in a sentence or two. */
+  /** How it is measured, in a few sentences. */
   how: string;
-  /** @throws Error in a sentence when it could not be measured; a figure that misses its goal is no error. */
-  measure: (world: World, options: Options) => Promise<Measured>;
+  /** @throws Error when it could not be measured; a missed goal is no error. */
+  measure: (bench: BenchLab, options: MeasureOptions) => Promise<Measured>;
 }

@@ -1,4 +1,4 @@
-/** Temporary folders of a run; none of them outlives it, however it ends short of a kill. */
+/** Temporary folders of a run; all are removed when it ends, unless it is killed. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What a monitor's history tells: when it declared, and what an hour of peace costs. */
+/** Reads a monitor's history: when it decided on region-down, and how many events a healthy hour has. */
 import type { Client } from '@temporalio/client';
 
 export interface HistoryEvent {
@@ -15,26 +15,29 @@ export async function historyOf(client: Client, workflowId: string): Promise<His
 }
 
 export function eventsOf(history: Raw): HistoryEvent[] {
-  const ordered = new Map<number, { activity: string; queue: string }>();
+  const scheduledActivities = new Map<number, { activity: string; queue: string }>();
   return (history.events ?? []).map((event) => {
     const at = Number(event.eventTime?.seconds ?? 0) * 1000 + (event.eventTime?.nanos ?? 0) / 1e6;
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
       const { activityType, taskQueue } = scheduled;
-      ordered.set(Number(event.eventId), { activity: activityType?.name ?? '', queue: taskQueue?.name ?? '' });
+      scheduledActivities.set(Number(event.eventId), {
+        activity: activityType?.name ?? '',
+        queue: taskQueue?.name ?? '',
+      });
     }
     const completed = event.activityTaskCompletedEventAttributes;
     if (!completed) return { at };
     const data = completed.result?.payloads?.[0]?.data;
-    // An activity that answers nothing has a payload without data.
+    // An activity without a result has a payload without data.
     const result: unknown = data?.length ? JSON.parse(Buffer.from(data).toString('utf8')) : undefined;
-    const order = ordered.get(Number(completed.scheduledEventId)) ?? { activity: '', queue: '' };
-    return { at, completed: { ...order, result } };
+    const activity = scheduledActivities.get(Number(completed.scheduledEventId)) ?? { activity: '', queue: '' };
+    return { at, completed: { ...activity, result } };
   });
 }
 
-/** When the first decision was made on the verdict region-down; undefined while there is none. */
-export function declaredAt(events: readonly HistoryEvent[], since: number): number | undefined {
+/** When the first decision on the verdict region-down was made; undefined while there is none. */
+export function detectedAt(events: readonly HistoryEvent[], since: number): number | undefined {
   return events.find(({ at, completed }) => {
     if (at < since || completed?.activity !== 'decide') return false;
     const { opinion } = completed.result as { opinion?: { verdict?: { state?: string } } };
@@ -42,32 +45,30 @@ export function declaredAt(events: readonly HistoryEvent[], since: number): numb
   })?.at;
 }
 
-export interface Turn {
+export interface WatchCycle {
   events: number;
-  /** From one report of a vantage to its next one. */
+  /** From one report of a vantage to its next. */
   ms: number;
 }
 
-const nothingNew = 'Nothing has changed.';
-
 /**
- * The events of one whole turn of the watch: from the last report that had something new to say until the same vantage reports again.
- * Every vantage reports once in it, so it holds no more and no less than a turn costs. Undefined while no turn is whole.
+ * The events of one complete watch cycle: from the last report with a change until the same vantage reports again. Every vantage reports
+ * once in it, so it contains exactly the events of a cycle. Undefined while no cycle is complete.
  */
-export function turnOf(events: readonly HistoryEvent[]): Turn | undefined {
+export function cycleOf(events: readonly HistoryEvent[]): WatchCycle | undefined {
   const reports = events.flatMap(({ at, completed }, index) =>
     completed?.activity === 'watch'
-      ? [{ at, index, queue: completed.queue, because: (completed.result as { because: string }).because }]
+      ? [{ at, index, queue: completed.queue, changed: (completed.result as { changed: boolean }).changed }]
       : [],
   );
-  const lastNews = reports.findLastIndex(({ because }) => because !== nothingNew);
-  const start = reports[lastNews];
-  const end = reports.slice(lastNews + 1).find(({ queue }) => queue === start?.queue);
+  const lastChange = reports.findLastIndex(({ changed }) => changed);
+  const start = reports[lastChange];
+  const end = reports.slice(lastChange + 1).find(({ queue }) => queue === start?.queue);
   return start && end ? { events: end.index - start.index, ms: end.at - start.at } : undefined;
 }
 
-/** The mean of `turns`, scaled to an hour. */
-export function perHour(turns: readonly Turn[]): number {
-  const ms = turns.reduce((sum, turn) => sum + turn.ms, 0);
-  return (turns.reduce((sum, turn) => sum + turn.events, 0) / ms) * 3_600_000;
+/** The mean number of events in `cycles`, scaled to an hour. */
+export function perHour(cycles: readonly WatchCycle[]): number {
+  const ms = cycles.reduce((sum, cycle) => sum + cycle.ms, 0);
+  return (cycles.reduce((sum, cycle) => sum + cycle.events, 0) / ms) * 3_600_000;
 }

@@ -1,36 +1,36 @@
-/** One outage that four figures look at, and a second one with a long TTL. */
+/** One outage that four figures measure, and a second one with a long TTL. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { TransferResult } from '../src/domain/plan/result';
 import type { Served } from './arithmetic';
-import { declaredAt, historyOf, turnOf, type HistoryEvent, type Turn } from './history';
+import { detectedAt, historyOf, cycleOf, type HistoryEvent, type WatchCycle } from './history';
 import { run, untilServed } from './transfers';
-import { site, speaker, startMonitor, type World } from './world';
+import { site, benchOperator, startMonitor, type BenchLab } from './bench-lab';
 
-/** As many monitors, each of a copy of the site, watch the same outage: ten samples for the price of one. */
-const watchers = Array.from({ length: 10 }, (_, index) => `${site}-${String(index + 1).padStart(2, '0')}`);
+/** Ten monitors, each of a copy of the site, watch the same outage: ten samples of one outage. */
+const monitors = Array.from({ length: 10 }, (_, index) => `${site}-${String(index + 1).padStart(2, '0')}`);
 /**
- * Together one interval of the healthy watch, so that their probes fall on different moments of it; and on different moments of the 2 s of
- * a suspicious one, since all monitors share the vantages' canary items and would read each other's.
+ * All together one probe interval, so that the monitors' probes are spread over it. They are also spread over the 2 s interval of a suspect
+ * site, because all monitors share the vantages' canary items and would read each other's writes.
  */
 const staggerMs = 1_100;
-/** A vantage declares nothing before it has watched for a whole window. */
+/** A vantage has no vote before it has watched for a whole window. */
 const wholeWindowMs = 75_000;
-const declareWithinMs = 150_000;
-const lookEveryMs = 1_000;
-const turnsWithinMs = 6 * 60_000;
+const verdictWithinMs = 150_000;
+const readEveryMs = 1_000;
+const cyclesWithinMs = 6 * 60_000;
 const servedWithinMs = 90_000;
 const longTtlSeconds = 60;
-/** A lost region's scheduler stops by itself, sooner than any monitor declares; a failover by hand must not be faster than that. */
+/** A lost region's scheduler stops by itself before any monitor reaches its verdict; a failover by hand must not start earlier. */
 const schedulerStopsMs = 16_000;
-/** Answers with the old TTL are gone, and the resolver has just asked anew: the worst moment for customers. */
+/** Answers with the old TTL have expired, and the resolver has just refreshed its cache: the worst case for customers. */
 const shortTtlGoneMs = 7_000;
 
-/** Ten monitors that may only look. Answers when the last one started. */
-async function watching(world: World): Promise<number> {
-  const { client } = await world.open();
-  for (const name of watchers) {
-    await world.writeSite(name, { site: name, automatic: false, mirrorEvery: '10m' });
+/** Starts ten monitors that must not act. Returns when the last one started. */
+async function startMonitors(bench: BenchLab): Promise<number> {
+  const { client } = await bench.start();
+  for (const name of monitors) {
+    await bench.writeSite(name, { site: name, automatic: false, mirrorEvery: '10m' });
     await startMonitor(client, name);
     await delay(staggerMs);
   }
@@ -38,50 +38,52 @@ async function watching(world: World): Promise<number> {
 }
 
 const historiesOf = async (client: Client): Promise<HistoryEvent[][]> =>
-  Promise.all(watchers.map((name) => historyOf(client, `monitor/${name}`)));
+  Promise.all(monitors.map((name) => historyOf(client, `monitor/${name}`)));
 
-/** A whole turn of each of the ten monitors while all is well. */
-export async function healthyTurns(world: World): Promise<Turn[]> {
-  const { client } = await world.open();
-  const since = await world.once(watching);
+/** A watch cycle of each of the ten monitors while the site is healthy. */
+export async function healthyCycles(bench: BenchLab): Promise<WatchCycle[]> {
+  const { client } = await bench.start();
+  const since = await bench.runOnce(startMonitors);
   for (;;) {
-    await delay(5 * lookEveryMs);
-    const turns = (await historiesOf(client)).flatMap((events) => turnOf(events) ?? []);
-    if (turns.length === watchers.length) return turns;
-    if (Date.now() > since + turnsWithinMs)
-      throw new Error(`only ${turns.length} of ${watchers.length} monitors had a quiet turn in six minutes`);
+    await delay(5 * readEveryMs);
+    const cycles = (await historiesOf(client)).flatMap((events) => cycleOf(events) ?? []);
+    if (cycles.length === monitors.length) return cycles;
+    if (Date.now() > since + cyclesWithinMs)
+      throw new Error(
+        `only ${cycles.length} of ${monitors.length} monitors completed a watch cycle within ${cyclesWithinMs / 60_000} minutes`,
+      );
   }
 }
 
-export interface Declared {
+export interface Outage {
   lost: string;
   onset: number;
-  /** From the onset to the decision of each monitor. */
+  /** From the onset to the decision on region-down of each monitor. */
   afterMs: number[];
 }
 
-/** The primary is cut off, and every monitor is waited for. */
-export async function declared(world: World): Promise<Declared> {
-  const { lab, client } = await world.open();
-  const since = await world.once(watching);
+/** Isolates the primary, and waits until every monitor has decided on region-down. */
+export async function outage(bench: BenchLab): Promise<Outage> {
+  const { lab, client } = await bench.start();
+  const since = await bench.runOnce(startMonitors);
   await delay(Math.max(0, since + wholeWindowMs - Date.now()));
-  await world.shoppers('out');
-  const lost = await world.primary();
+  await bench.startShoppers();
+  const lost = await bench.primary();
   const onset = Date.now();
   await lab.isolate(lost);
-  const moments = await untilAllDeclared(client, onset);
-  for (const name of watchers) await client.workflow.getHandle(`monitor/${name}`).signal('stop', speaker);
-  return { lost, onset, afterMs: moments.map((at) => at - onset) };
+  const decidedAt = await untilAllDecided(client, onset);
+  for (const name of monitors) await client.workflow.getHandle(`monitor/${name}`).signal('stop', benchOperator);
+  return { lost, onset, afterMs: decidedAt.map((at) => at - onset) };
 }
 
-async function untilAllDeclared(client: Client, onset: number): Promise<number[]> {
+async function untilAllDecided(client: Client, onset: number): Promise<number[]> {
   for (;;) {
-    await delay(lookEveryMs);
-    const moments = (await historiesOf(client)).flatMap((events) => declaredAt(events, onset) ?? []);
-    if (moments.length === watchers.length) return moments;
-    if (Date.now() > onset + declareWithinMs)
+    await delay(readEveryMs);
+    const moments = (await historiesOf(client)).flatMap((events) => detectedAt(events, onset) ?? []);
+    if (moments.length === monitors.length) return moments;
+    if (Date.now() > onset + verdictWithinMs)
       throw new Error(
-        `only ${moments.length} of ${watchers.length} monitors declared within ${declareWithinMs / 1000} s`,
+        `only ${moments.length} of ${monitors.length} monitors decided on region-down within ${verdictWithinMs / 1000} s`,
       );
   }
 }
@@ -91,39 +93,39 @@ export interface Recovered {
   served: Served;
 }
 
-/** The failover that each of the monitors would have started, started for all of them once the last has declared. */
-export async function failover(world: World): Promise<Recovered> {
-  const { client } = await world.open();
-  const { onset } = await world.once(declared);
-  return failedOver(world, await run(client, 'transfer', { kind: 'failover', onsetAt: onset }));
+/** The failover that each monitor would have started; started once, when the last monitor has decided. */
+export async function failover(bench: BenchLab): Promise<Recovered> {
+  const { client } = await bench.start();
+  const { onset } = await bench.runOnce(outage);
+  return failedOver(bench, await run(client, 'transfer', { kind: 'failover', onsetAt: onset }));
 }
 
-async function failedOver(world: World, result: TransferResult): Promise<Recovered> {
-  return { result, served: await untilServed(world, result.to, result.decidedAt, servedWithinMs) };
+async function failedOver(bench: BenchLab, result: TransferResult): Promise<Recovered> {
+  return { result, served: await untilServed(bench, result.to, result.decidedAt, servedWithinMs) };
 }
 
-export async function rejoined(world: World): Promise<TransferResult> {
-  await world.once(failover);
-  return comeBack(world);
+export async function rejoined(bench: BenchLab): Promise<TransferResult> {
+  await bench.runOnce(failover);
+  return healAndRejoin(bench);
 }
 
-async function comeBack(world: World): Promise<TransferResult> {
-  const { lab, client } = await world.open();
+async function healAndRejoin(bench: BenchLab): Promise<TransferResult> {
+  const { lab, client } = await bench.start();
   await lab.heal();
   return run(client, 'rejoin', {});
 }
 
-/** Another outage, with a TTL that customers feel; nobody waits for a verdict, since only what follows one is measured. */
-export async function longTtl(world: World): Promise<Recovered> {
-  const { lab, client } = await world.open();
-  await world.once(rejoined);
-  await world.writeSite(site, { ttlSeconds: longTtlSeconds });
-  await world.shoppers('out');
-  await lab.isolate(await world.primary());
+/** Another outage with a long TTL. It does not wait for a verdict, because only the time after one is measured. */
+export async function longTtl(bench: BenchLab): Promise<Recovered> {
+  const { lab, client } = await bench.start();
+  await bench.runOnce(rejoined);
+  await bench.writeSite(site, { ttlSeconds: longTtlSeconds });
+  await bench.startShoppers();
+  await lab.isolate(await bench.primary());
   await delay(schedulerStopsMs);
-  await world.inside('ttl.js', [String(longTtlSeconds)], 20_000);
+  await bench.runProgram('ttl.js', [String(longTtlSeconds)], 20_000);
   await delay(shortTtlGoneMs);
-  const recovered = await failedOver(world, await run(client, 'transfer', { kind: 'failover' }));
-  await comeBack(world);
+  const recovered = await failedOver(bench, await run(client, 'transfer', { kind: 'failover' }));
+  await healAndRejoin(bench);
   return recovered;
 }

@@ -8,7 +8,7 @@ import { dnsProviders } from '../../src/providers/dns';
 
 const vendors = ['digitalocean', 'cloudflare', 'route53'] as const;
 type Limited = (typeof vendors)[number];
-/** Spread evenly, over both workers too. */
+/** Spread evenly, also over both workers. */
 const every20: readonly Errand[] = [
   ...(['planned', 'planned', 'checks', 'checks', 'planned', 'planned', 'planned', 'planned', 'planned'] as const),
   ...(['failover', 'failover', 'planned', 'checks', 'checks', 'planned', 'planned'] as const),
@@ -21,12 +21,12 @@ interface Measured {
   kind: Limited;
   title: string;
   calls: number;
-  /** At the published limit. */
+  /** The least duration at the published limit. */
   floorMs: number;
   ended: Ended[];
 }
 
-/** The published limit, as the fake of this kind takes it; DigitalOcean's keeps its two by itself. */
+/** The published limit as an option of this kind's fake; DigitalOcean's fake has both of its limits built in. */
 const limitsOf = (kind: Limited, limit: { requests: number; perMs: number }): Limits =>
   kind === 'digitalocean' ? {} : { limit };
 
@@ -51,7 +51,7 @@ const waitsOf = ({ ended }: Measured, of: Errand) =>
   ended.filter(({ errand }) => errand === of).map(({ waitedMs }) => waitedMs);
 const mostLimited = ({ ended }: Measured) => worst(ended.map(({ limited }) => limited));
 const limitedOf = ({ ended }: Measured) => ended.reduce((sum, { limited }) => sum + limited, 0);
-/** What ends first says little: while there are permits for all, nobody waits for anybody. */
+/** Compares waits, not ends: while there are permits for all, no site waits for another. */
 const inOrder = (one: Measured) => worst(waitsOf(one, 'failover')) < median(waitsOf(one, 'planned'));
 const duration = (ms: number) => (ms < 60_000 ? seconds(ms) : `${(ms / 60_000).toFixed(1)} min`);
 
@@ -61,9 +61,9 @@ function lineOf(one: Measured): string {
   const [longest, planned, checks] = waits.map(duration);
   return [
     `${one.title.padEnd(16)} ${one.calls} calls`,
-    `last failover after ${failover}, last of all after ${all} (at the published limit ${duration(one.floorMs)})`,
-    `held back: failovers for ${longest} at most, planned moves for ${planned} and checks for ${checks} in the median`,
-    `limited by the vendor ${limitedOf(one)} times, a site at most ${mostLimited(one)} times`,
+    `last failover after ${failover}, last site after ${all} (minimum at the published limit ${duration(one.floorMs)})`,
+    `held back: failovers at most ${longest}, planned moves ${planned} and checks ${checks} in the median`,
+    `refused by the vendor ${limitedOf(one)} times, a site at most ${mostLimited(one)} times`,
   ].join('; ');
 }
 
@@ -80,9 +80,9 @@ const valuesOf = (one: Measured) => ({
 
 export const dnsFleet: Figure = {
   name: 'dns-fleet',
-  title: 'hundreds of sites of one credential that move at once, against the published limits',
-  goal: 'no site limited twice by the vendor; no failover held back as long as the median planned move',
-  how: `${errands.length} sites in two workers, of which ${countOf('failover')} fail over, ${countOf('planned')} move as planned (the survey's read, \`lower-dns-ttl\`, \`switch-dns\`, without the wait between them) and ${countOf('checks')} are checked, all from the same moment and with one credential, each attempt by another worker than the one before, against each vendor's fake with its published limit (Route 53's without its bursts); waits as in workflows. An errand is done with the vendor's last answer to it. Requests are real, time is virtual: each is ${latencyMs.join(' to ')} ms on its way and then answered at once, and name servers take no time.`,
+  title: 'hundreds of sites with one credential that move at once, within the published rate limits',
+  goal: 'no site refused twice by the vendor; no failover held back as long as the median planned move',
+  how: `${errands.length} sites in two workers, of which ${countOf('failover')} fail over, ${countOf('planned')} move as planned (the survey's read, \`lower-dns-ttl\`, \`switch-dns\`, without the wait between them) and ${countOf('checks')} are checked, all starting at once with one credential, each attempt on the other worker, against each vendor's fake with its published limit (Route 53's without bursts). Waits are those of the workflows. A site is done at the vendor's last answer to it. Requests are real, time is virtual: each request takes ${latencyMs.join(' to ')} ms and is then answered at once; name servers take no time.`,
   measure: async () => {
     const all: Measured[] = [];
     for (const kind of vendors) all.push(...(await measured(kind)));

@@ -5,7 +5,7 @@ import type { Report } from '../../src/domain/report/report';
 import { downloadSeconds, seconds, setupSteps } from '../arithmetic';
 import type { Figure, Measured } from '../figure';
 import { newFolder, removeFolder } from '../folders';
-import { checkout } from '../world';
+import { checkout } from '../bench-lab';
 
 const withinMs = 10 * 60_000;
 const goalMs = 3 * 60_000;
@@ -18,7 +18,7 @@ interface Ran {
   output: string;
 }
 
-/** Without what npm puts into the environment of its scripts: the clone's own npm must not take it for its own. */
+/** Without the variables that npm sets for its scripts: the clone's npm must not read them. */
 function environment(labDir: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
   return { ...Object.fromEntries(own), HANDOVER_LAB_DIR: labDir };
@@ -42,7 +42,7 @@ async function timed(command: string, args: string[], cwd: string): Promise<Ran>
   return { ms, code, output };
 }
 
-/** The recoveries, as the drill's own report tells them. @throws Error with the drill's last words when it wrote none. */
+/** The recovery times in the drill's own report. @throws Error with the drill's last lines when it wrote none. */
 async function recoveries({ output }: Ran, cwd: string): Promise<string[]> {
   const page = /^Report: (.*)report\.html$/m.exec(output)?.[1];
   if (page === undefined)
@@ -90,10 +90,10 @@ async function fromClone(): Promise<Measured> {
 
 export const drill: Figure = {
   name: 'drill',
-  title: 'the default drill, from the command to the report',
-  goal: '<= 3 min as installed, <= 4 min from a bare clone, downloads not counted',
-  how: 'Wall time of the drill’s own command in a lab of its own. With --from-clone also in a fresh clone of HEAD; what the set-up script says it brought from elsewhere is taken off. A drill that missed its aim has not reached the goal, however fast.',
-  measure: async (_world, options) => {
+  title: 'duration of the default drill, from the command to the report',
+  goal: '<= 3 min as installed, <= 4 min from a bare clone without downloads',
+  how: "Wall time of the drill's command in its own lab. With --from-clone also in a fresh clone of HEAD, minus the download times that the set-up script prints. A drill that does not meet its aim misses the goal, however fast.",
+  measure: async (_bench, options) => {
     const here = await installed();
     if (!options.fromClone) return here;
     const there = await fromClone();

@@ -1,4 +1,4 @@
-/** The table of contents, in the order in which the figures are measured: each leaves the lab as the next one needs it. */
+/** All figures, in the order in which they are measured: each leaves the lab as the next one needs it. */
 import type { Figure } from '../figure';
 import { detection } from './detection';
 import { dnsCalls } from './dns-calls';

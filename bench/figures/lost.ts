@@ -3,17 +3,17 @@ import type { RefereeSummary } from '../../src/domain/report/report';
 import type { Figure, Measured } from '../figure';
 import { longTtl, rejoined } from '../outage';
 import { plannedRounds } from './planned';
-import type { World } from '../world';
+import type { BenchLab } from '../bench-lab';
 
-const settleMs = 30_000;
+const refereeWithinMs = 30_000;
 
 type Counted = RefereeSummary['findings'][number] & { counts?: Record<string, number> };
 
-/** The shoppers go home first: nothing may be under way while the referee looks. */
-async function judged(world: World): Promise<Measured> {
-  const { lab } = await world.open();
-  await world.shoppers('home');
-  const { verdict, because, findings } = await callReferee(lab, settleMs);
+/** The shoppers stop first: nothing may be under way while the referee reads. */
+async function judged(bench: BenchLab): Promise<Measured> {
+  const { lab } = await bench.start();
+  await bench.stopShoppers();
+  const { verdict, because, findings } = await callReferee(lab, refereeWithinMs);
   const orders = findings.find(({ name }) => name === 'acknowledged-orders') as Counted | undefined;
   const updates = findings.find(({ name }) => name === 'acknowledged-updates') as Counted | undefined;
   const count = (of: Counted | undefined, name: string) => of?.counts?.[name];
@@ -26,8 +26,8 @@ async function judged(world: World): Promise<Measured> {
   const others = findings.filter(({ ok, name }) => ok !== true && name !== 'acknowledged-orders');
   return {
     lines: [
-      `${String(missing)} lost and ${String(altered)} altered of ${String(acknowledged)} acknowledged orders, ${String(notInForce)} payments or refunds not in force`,
-      `the referee: ${verdict}${verdict === 'agrees' ? '' : ` (${because})`}`,
+      `${String(missing)} lost and ${String(altered)} altered of ${String(acknowledged)} acknowledged orders; ${String(notInForce)} payments or refunds not applied`,
+      verdict === 'agrees' ? 'the referee agrees' : because,
       ...others.map((finding) => `  ${finding.name}: ${finding.because}`),
     ],
     reached: missing + altered + notInForce === 0,
@@ -36,16 +36,16 @@ async function judged(world: World): Promise<Measured> {
 }
 
 const how =
-  'The referee compares the shoppers’ own logs with the primary’s database, content by content, after they went home';
+  "After the shoppers have stopped, the referee compares the content of every order in their ledgers with the primary's database";
 
 export const lostPlanned: Figure = {
   name: 'lost-planned',
   title: 'acknowledged orders lost or altered by planned transfers',
   goal: '0',
-  how: `${how} from the transfers of the figure \`planned\`.`,
-  measure: async (world) => {
-    await world.once(plannedRounds);
-    return judged(world);
+  how: `${how}, after the transfers of the figure \`planned\`.`,
+  measure: async (bench) => {
+    await bench.runOnce(plannedRounds);
+    return judged(bench);
   },
 };
 
@@ -53,10 +53,10 @@ export const lostOutage: Figure = {
   name: 'lost-outage',
   title: 'acknowledged orders lost or altered by outages, after the rejoin',
   goal: '0',
-  how: `${how} from two outages by isolation, each followed by a failover and a rejoin.`,
-  measure: async (world) => {
-    await world.once(rejoined);
-    await world.once(longTtl);
-    return judged(world);
+  how: `${how}, after two outages by isolation, each followed by a failover and a rejoin.`,
+  measure: async (bench) => {
+    await bench.runOnce(rejoined);
+    await bench.runOnce(longTtl);
+    return judged(bench);
   },
 };

@@ -1,6 +1,6 @@
 import { megabytes, pssOf } from '../arithmetic';
 import type { Figure } from '../figure';
-import type { World } from '../world';
+import type { BenchLab } from '../bench-lab';
 
 interface Memory {
   probeWorker: number;
@@ -9,10 +9,10 @@ interface Memory {
   processes: number;
 }
 
-/** Proportional set sizes in kilobytes: shared pages are divided among those who share them, so that a sum is a sum. */
-async function memoryOf(world: World): Promise<Memory> {
-  const { lab } = await world.open();
-  await world.shoppers('out');
+/** Proportional set sizes in kilobytes: shared pages are divided among their processes, so that the sizes can be added. */
+async function memoryOf(bench: BenchLab): Promise<Memory> {
+  const { lab } = await bench.start();
+  await bench.startShoppers();
   const { processes } = await lab.status();
   const read = async (pids: string) => {
     const { stdout } = await lab.exec('world', 'sh', ['-c', `cat ${pids} 2>/dev/null`]);
@@ -21,7 +21,7 @@ async function memoryOf(world: World): Promise<Memory> {
   const ofProcess = async (name: string) => {
     const pid = processes.find((each) => each.name === name)?.pid;
     const smaps = pid === undefined ? '' : await read(`/proc/${pid}/smaps_rollup`);
-    if (smaps === '') throw new Error(`the lab has no process ${name} to look at`);
+    if (smaps === '') throw new Error(`the lab has no process ${name}`);
     return pssOf(smaps);
   };
   const all = await read('/proc/[0-9]*/smaps_rollup');
@@ -37,9 +37,9 @@ export const memory: Figure = {
   name: 'memory',
   title: 'memory of a probe worker, a runbook worker and the whole lab',
   goal: '',
-  how: 'Proportional set size from /proc/PID/smaps_rollup, with the shoppers out; the lab is every process in it: two regions, the world, Temporal, five workers, the fault injector and 30 shoppers.',
-  measure: async (world) => {
-    const { probeWorker, runbookWorker, lab, processes } = await memoryOf(world);
+  how: 'Proportional set size from /proc/PID/smaps_rollup while the shoppers run. The lab is all its processes: two regions, the servers in `world`, Temporal, five workers, the fault injector and 30 shoppers.',
+  measure: async (bench) => {
+    const { probeWorker, runbookWorker, lab, processes } = await memoryOf(bench);
     return {
       lines: [
         `probe worker ${megabytes(probeWorker)}, runbook worker ${megabytes(runbookWorker)}, the lab ${megabytes(lab)} in ${String(processes)} processes`,

@@ -1,22 +1,22 @@
 import { seconds } from '../arithmetic';
 import type { Figure } from '../figure';
-import type { Reloads } from '../inside/reload';
+import type { Reloads } from '../programs/reload';
 
 const withinMs = 90_000;
 
 export const reload: Figure = {
   name: 'reload',
-  title: 'settings reload under requests: 5xx and resets',
-  goal: '0 at >= 50 requests/s with some of 2 s',
-  how: 'The settings adapter changes the primary’s settings six times, 3.5 s apart, with test and reload, while an open loop asks /health at an even pace and every 50th request takes 2 s; the shoppers are at home.',
-  measure: async (world) => {
-    await world.shoppers('home');
-    const sums = await world.inside<Reloads>('reload.js', [await world.primary()], withinMs);
+  title: '5xx answers and connection resets while settings are reloaded',
+  goal: '0 at >= 50 requests/s, some of which take 2 s',
+  how: "The settings adapter changes the primary's settings six times, 3.5 s apart, with test and reload, while an open loop requests /health at a constant rate; every 50th request takes 2 s. The shoppers are stopped.",
+  measure: async (bench) => {
+    await bench.stopShoppers();
+    const sums = await bench.runProgram<Reloads>('reload.js', [await bench.primary()], withinMs);
     const { reloads, workers, requests, perSecond, slow, serverErrors, resets, longestMs, examples } = sums;
     return {
       lines: [
-        `${serverErrors} answers of 5xx and ${resets} resets in ${requests} requests at ${perSecond.toFixed(0)}/s, ${slow} of them of 2 s, over ${reloads} reloads`,
-        `the slowest answer took ${seconds(longestMs)}; ${workers} worker processes answered`,
+        `${serverErrors} 5xx answers and ${resets} resets in ${requests} requests at ${perSecond.toFixed(0)}/s (${slow} of them take 2 s) during ${reloads} reloads`,
+        `slowest answer ${seconds(longestMs)}; ${workers} worker processes answered`,
         ...examples,
       ],
       reached: serverErrors + resets === 0 && perSecond >= 50,

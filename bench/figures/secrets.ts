@@ -29,9 +29,9 @@ async function driveAll(outputs: Outputs): Promise<Found> {
 
 export const secrets: Figure = {
   name: 'secrets',
-  title: 'credentials found in what came out',
+  title: 'credentials found in the outputs',
   goal: '0',
-  how: 'Every credential of a site is a known text. Each DNS provider (vendors by their fakes, PowerDNS and BIND real) is checked and moved with every kind of fault at each of the first eight requests, and with secrets that are wrong, of two lines, without colons and in quotes; databases, sessions, hosts, table, shop, traffic switches and alert channels are asked of servers that repeat what they were told, or are away; the command line of a Temporal that is away. Looked through: results and failures as a history holds them, errors with stacks and causes, calls, alerts, reports in JSON, Markdown and HTML, standard output and error (workers export no metrics); for each text raw, in JSON, hexadecimal, URL-encoded and in base64 of each alignment.',
+  how: 'Every credential of a site is a known text. Each DNS provider (vendors as fakes, PowerDNS and BIND real) is checked and moved with every kind of fault at each of the first eight requests, and with secrets that are wrong, have two lines, lack their colons or are in quotes. Databases, sessions, hosts, table, shop, traffic switches and alert channels are called at servers that repeat what they receive or do not answer; the CLI runs against a Temporal that does not answer. Searched: results and failures as a history stores them, errors with stacks and causes, calls, alerts, reports in JSON, Markdown and HTML, standard output and error (workers export no metrics). Each credential is searched raw, in JSON, hexadecimal, URL-encoded and in base64 at each alignment.',
   measure: async () => {
     const outputs = new Outputs();
     const { canaries, transfers, completed } = await outputs.printed(() => driveAll(outputs));
@@ -40,8 +40,8 @@ export const secrets: Figure = {
     const characters = outputs.all.reduce((sum, { text }) => sum + text.length, 0);
     return {
       lines: [
-        `${hits.length} times, in ${outputs.all.length} texts of ${(characters / 1e6).toFixed(1)} million characters, looked through for ${credentials} credentials`,
-        `${transfers} transfers, of which ${completed} got to their end`,
+        `${hits.length} hits in ${outputs.all.length} texts (${(characters / 1e6).toFixed(1)} million characters), searched for ${credentials} credentials`,
+        `${transfers} transfers, ${completed} of them completed`,
         ...hits.slice(0, 20).map(({ of, form, from }) => `${of}, ${form}, in ${from}`),
       ],
       reached: hits.length === 0,

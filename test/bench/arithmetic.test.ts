@@ -1,6 +1,6 @@
-import { covered, downloadSeconds, median, pssOf, servedBy, setupSteps, worst } from '../../bench/arithmetic';
+import { coveredMs, downloadSeconds, median, pssOf, servedBy, setupSteps, worst } from '../../bench/arithmetic';
 
-describe('the sums of the bench', () => {
+describe("the bench's calculations", () => {
   it.each([
     [[3], 3],
     [[9, 1, 5], 5],
@@ -9,14 +9,14 @@ describe('the sums of the bench', () => {
     expect(median(values)).toBe(expected);
   });
 
-  it('nothing has neither a median nor a worst, and does not read as zero', () => {
-    expect(() => median([])).toThrow('no median of nothing');
-    expect(() => worst([])).toThrow('no worst of nothing');
+  it('an empty list has neither a median nor a worst value, so that a missing figure does not read as zero', () => {
+    expect(() => median([])).toThrow('an empty list has no median');
+    expect(() => worst([])).toThrow('an empty list has no worst value');
   });
 
   it.each([
     [
-      'calls one after another add up',
+      'the durations of consecutive calls add up',
       [
         [0, 10],
         [20, 25],
@@ -24,7 +24,7 @@ describe('the sums of the bench', () => {
       15,
     ],
     [
-      'calls side by side count once',
+      'parallel calls count once',
       [
         [0, 10],
         [2, 8],
@@ -33,19 +33,19 @@ describe('the sums of the bench', () => {
       12,
     ],
     [
-      'their order does not matter',
+      'the order of calls does not matter',
       [
         [20, 25],
         [0, 10],
       ],
       15,
     ],
-    ['no call is no work', [], 0],
+    ['no calls cover no time', [], 0],
   ] as [string, [number, number][], number][])('%s', (_name, spans, expected) => {
-    expect(covered(spans.map(([from, to]) => ({ from, to })))).toBe(expected);
+    expect(coveredMs(spans.map(([from, to]) => ({ from, to })))).toBe(expected);
   });
 
-  it('customers have reached a region when the last of them was acknowledged there for the first time', () => {
+  it('shoppers have reached a region when the last of them has a first acknowledgement there', () => {
     const at = (second: number) => new Date(Date.UTC(2026, 10, 24) + second * 1000).toISOString();
     const acks = [
       { at: at(1), shopper: 'one', region: 'B' },
@@ -60,14 +60,14 @@ describe('the sums of the bench', () => {
     expect(servedBy(acks, 'C', Date.parse(at(10)))).toEqual({ shoppers: 0, lastAfterMs: 0 });
   });
 
-  it('memory is the sum of the Pss lines, and of no other', () => {
+  it('the memory of processes is the sum of their Pss lines, and of no other line', () => {
     const one =
       '00400000-7ffe ---p 00000000 00:00 0 [rollup]\nRss:  900 kB\nPss:  500 kB\nPss_Dirty:  400 kB\nSwapPss:  7 kB\n';
     expect(pssOf(one + one)).toBe(1_000);
     expect(pssOf('')).toBe(0);
   });
 
-  it('what the set-up brought from elsewhere is told from what it made', () => {
+  it('the download times of the set-up are separated from its build time', () => {
     const output = [
       'handover set-up installs, once:',
       '  npm packages     about 110 MB to download, 420 MB in node_modules/',

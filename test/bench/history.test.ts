@@ -1,10 +1,10 @@
-import { declaredAt, eventsOf, perHour, turnOf, type HistoryEvent } from '../../bench/history';
+import { detectedAt, eventsOf, perHour, cycleOf, type HistoryEvent } from '../../bench/history';
 
-const news = 'app of A: It answers.';
-const nothing = 'Nothing has changed.';
-const report = (at: number, vantage: string, because: string): HistoryEvent => ({
+const news = true;
+const nothing = false;
+const report = (at: number, vantage: string, changed: boolean): HistoryEvent => ({
   at,
-  completed: { activity: 'watch', queue: `probe/${vantage}`, result: { because, memories: {} } },
+  completed: { activity: 'watch', queue: `probe/${vantage}`, result: { changed, memories: {}, because: '' } },
 });
 const decision = (at: number, state: string): HistoryEvent => ({
   at,
@@ -12,43 +12,43 @@ const decision = (at: number, state: string): HistoryEvent => ({
 });
 const other = (at: number): HistoryEvent => ({ at });
 
-describe('what a monitor’s history tells', () => {
-  it('a region is declared lost by the first decision on region-down after the onset', () => {
+describe('reading a monitor history', () => {
+  it('the time of detection is the first decision on region-down after the onset', () => {
     const events = [
       decision(10, 'region-down'),
       decision(50, 'healthy'),
       decision(70, 'region-down'),
       decision(80, 'region-down'),
     ];
-    expect(declaredAt(events, 20)).toBe(70);
-    expect(declaredAt(events.slice(0, 2), 20)).toBeUndefined();
+    expect(detectedAt(events, 20)).toBe(70);
+    expect(detectedAt(events.slice(0, 2), 20)).toBeUndefined();
   });
 
-  it('a verdict of another kind is no declaration', () => {
-    expect(declaredAt([decision(30, 'app-down'), decision(40, 'degraded')], 0)).toBeUndefined();
+  it('a decision on another verdict than region-down is no detection', () => {
+    expect(detectedAt([decision(30, 'app-down'), decision(40, 'degraded')], 0)).toBeUndefined();
   });
 
-  it('a turn reaches from the last news to the next report of the same vantage, and counts what lies between', () => {
+  it('a watch cycle contains the events from the last changed report to the next report of the same vantage', () => {
     const events = [
       ...[report(0, 'north', news), other(1), report(2, 'east', news), other(3), report(4, 'west', news)],
       ...[other(5), other(6), report(100, 'north', nothing), other(101), report(102, 'east', nothing), other(103)],
       ...[report(124, 'west', nothing), other(125), report(200, 'north', nothing)],
     ];
-    expect(turnOf(events)).toEqual({ events: 7, ms: 120 });
+    expect(cycleOf(events)).toEqual({ events: 7, ms: 120 });
   });
 
-  it('a watch that has just had news has no whole turn yet', () => {
+  it('a history whose last report changed has no complete watch cycle', () => {
     const events = [
       report(0, 'north', news),
       report(1, 'east', news),
       report(90, 'north', nothing),
       report(95, 'east', news),
     ];
-    expect(turnOf(events)).toBeUndefined();
-    expect(turnOf([])).toBeUndefined();
+    expect(cycleOf(events)).toBeUndefined();
+    expect(cycleOf([])).toBeUndefined();
   });
 
-  it('turns of unequal length are weighed by their time', () => {
+  it('watch cycles of unequal length are weighted by their duration', () => {
     expect(
       perHour([
         { events: 18, ms: 120_000 },
@@ -57,8 +57,8 @@ describe('what a monitor’s history tells', () => {
     ).toBeCloseTo(480);
   });
 
-  it('reads Temporal’s own shape: the name and the queue of an activity stand in the event that scheduled it', () => {
-    const data = new TextEncoder().encode(JSON.stringify({ because: news }));
+  it('a completed activity gets its name and queue from the event that scheduled it', () => {
+    const data = new TextEncoder().encode(JSON.stringify({ changed: news }));
     const history = {
       events: [
         {
@@ -82,7 +82,7 @@ describe('what a monitor’s history tells', () => {
     };
     expect(eventsOf(history)).toEqual([
       { at: 10_500 },
-      { at: 12_000, completed: { activity: 'watch', queue: 'probe/north', result: { because: news } } },
+      { at: 12_000, completed: { activity: 'watch', queue: 'probe/north', result: { changed: news } } },
       { at: 13_000, completed: { activity: 'watch', queue: 'probe/north', result: undefined } },
     ]);
   });

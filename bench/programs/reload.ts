@@ -1,6 +1,6 @@
 /**
- * Reloads the primary's settings again and again under requests, some of them long, and counts what went wrong: `node reload.js A`.
- * Runs in the lab's world; prints one JSON object.
+ * Reloads a region's settings repeatedly during requests, some of them long, and counts the errors: `node reload.js A`.
+ * Runs in the lab's namespace `world`; prints one JSON object.
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
@@ -10,7 +10,7 @@ import { connect } from '../../src/connect/connect';
 
 export interface Reloads {
   reloads: number;
-  /** Worker generations that answered: proof that the reloads took place. */
+  /** Worker processes that answered: proof that the reloads took place. */
   workers: number;
   requests: number;
   perSecond: number;
@@ -18,16 +18,16 @@ export interface Reloads {
   serverErrors: number;
   resets: number;
   longestMs: number;
-  /** The first things that went wrong. */
+  /** The first errors. */
   examples: string[];
 }
 
 const reloads = 6;
 const betweenMs = 3_500;
 const everyMs = 18;
-/** One long request in so many. */
-const slowShare = 50;
-const patienceMs = 15_000;
+/** Every 50th request is a long one. */
+const slowEvery = 50;
+const timeoutMs = 15_000;
 
 const agent = new Agent({
   keepAlive: true,
@@ -42,11 +42,11 @@ interface Answer {
   ms: number;
 }
 
-function ask(address: string, path: string): Promise<Answer> {
+function get(address: string, path: string): Promise<Answer> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const call = request(
-      { host: address, path, agent, headers: { host: 'www.shop.test' }, timeout: patienceMs },
+      { host: address, path, agent, headers: { host: 'www.shop.test' }, timeout: timeoutMs },
       (reply) => {
         let text = '';
         reply.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -57,37 +57,37 @@ function ask(address: string, path: string): Promise<Answer> {
         });
       },
     );
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${patienceMs / 1000} s`)));
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     call.on('error', reject);
     call.end();
   });
 }
 
-/** Sends requests at an even pace, whatever the answers, until `signal`; resolves when the last of them was answered. */
-async function customers(address: string, signal: AbortSignal): Promise<Omit<Reloads, 'reloads'>> {
+/** Sends requests at a constant rate, regardless of answers, until `signal`; resolves when the last one was answered. */
+async function sendRequests(address: string, signal: AbortSignal): Promise<Omit<Reloads, 'reloads'>> {
   const sums = { requests: 0, slow: 0, serverErrors: 0, resets: 0, longestMs: 0, examples: [] as string[] };
   const workers = new Set<number>();
   const open = new Set<Promise<void>>();
-  const wrong = (what: 'serverErrors' | 'resets', because: string) => {
+  const countError = (what: 'serverErrors' | 'resets', because: string) => {
     sums[what] += 1;
     if (sums.examples.length < 5) sums.examples.push(because);
   };
   const one = async (path: string) => {
     try {
-      const { status, workerPid, ms } = await ask(address, path);
+      const { status, workerPid, ms } = await get(address, path);
       workers.add(workerPid);
       sums.longestMs = Math.max(sums.longestMs, ms);
-      if (status >= 500) wrong('serverErrors', `${path} was answered ${status} after ${Math.round(ms)} ms`);
+      if (status >= 500) countError('serverErrors', `${path} returned ${status} after ${Math.round(ms)} ms`);
     } catch (error) {
-      wrong('resets', `${path}: ${error instanceof Error ? error.message : String(error)}`);
+      countError('resets', `${path}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   const started = performance.now();
   for (; !signal.aborted; sums.requests += 1) {
-    const isSlow = sums.requests % slowShare === 0;
+    const isSlow = sums.requests % slowEvery === 0;
     if (isSlow) sums.slow += 1;
-    const asked = one(isSlow ? '/slow?ms=2000' : '/health').finally(() => open.delete(asked));
-    open.add(asked);
+    const sent = one(isSlow ? '/slow?ms=2000' : '/health').finally(() => open.delete(sent));
+    open.add(sent);
     await delay(Math.max(0, started + (sums.requests + 1) * everyMs - performance.now()));
   }
   const perSecond = (sums.requests / (performance.now() - started)) * 1000;
@@ -101,7 +101,7 @@ async function main([region = '']: string[]): Promise<void> {
   const settings = ports.settings(region);
   const before = await settings.read();
   const end = new AbortController();
-  const counted = customers(site.regions[region]?.address ?? '', end.signal);
+  const counted = sendRequests(site.regions[region]?.address ?? '', end.signal);
   for (let round = 0; round < reloads; round += 1) {
     await delay(betweenMs);
     await settings.apply({ ...before, scheduler: round % 2 === 0 ? 'off' : 'on' });

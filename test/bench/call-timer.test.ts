@@ -1,9 +1,9 @@
-import { clocked } from '../../bench/clocked';
+import { timeCalls } from '../../bench/call-timer';
 import type { Span } from '../../bench/arithmetic';
 
 const waits = (ms: number) => new Promise<number>((resolve) => setTimeout(() => resolve(ms), ms));
 
-function world() {
+function timedPorts() {
   const spans: Span[] = [];
   const ports = {
     database: (region: string) => ({
@@ -17,26 +17,26 @@ function world() {
     now: () => 42,
     sleep: () => waits(30),
   };
-  return { spans, ports: clocked(ports, (span) => spans.push(span)) };
+  return { spans, ports: timeCalls(ports, (span) => spans.push(span)) };
 }
 
-describe('the clock on the ports', () => {
-  it('hears of every call of an adapter, also of one behind a region, and changes no answer', async () => {
-    const { spans, ports } = world();
+describe('the call timer', () => {
+  it('the call timer records every call of an adapter, also of a region, and changes no answer', async () => {
+    const { spans, ports } = timedPorts();
     expect(await ports.database('A').state()).toEqual({ region: 'A', at: 20 });
     expect(await ports.dns.read()).toBe(10);
     expect(spans).toHaveLength(2);
     expect(spans[0]!.to - spans[0]!.from).toBeGreaterThanOrEqual(15);
   });
 
-  it('counts a call that failed, and passes the failure on', async () => {
-    const { spans, ports } = world();
+  it('the call timer records a call that failed, and passes on the error', async () => {
+    const { spans, ports } = timedPorts();
     await expect(ports.database('B').fence()).rejects.toThrow('refused');
     expect(spans).toHaveLength(1);
   });
 
-  it('takes waiting and looking at the clock for nobody’s work', async () => {
-    const { spans, ports } = world();
+  it('the call timer does not record sleeping or reading the clock', async () => {
+    const { spans, ports } = timedPorts();
     expect(ports.now()).toBe(42);
     await ports.sleep();
     expect(spans).toHaveLength(0);

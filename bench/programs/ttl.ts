@@ -1,4 +1,4 @@
-/** Gives the shop's record another TTL and leaves its values alone: `node ttl.js 60`. Runs in the lab's world. */
+/** Sets the TTL of the shop's records and keeps their values: `node ttl.js 60`. Runs in the lab's namespace `world`. */
 import { loadSite } from '../../src/config';
 import { connect } from '../../src/connect/connect';
 

@@ -1,16 +1,16 @@
-/** What a person may ask of `npm run bench`. */
+/** The options of `npm run bench`. */
 import { parseArgs } from 'node:util';
-import type { Figure, Options } from './figure';
+import type { Figure, MeasureOptions } from './figure';
 import { figures } from './figures';
 
-export interface Wanted extends Options {
+export interface BenchOptions extends MeasureOptions {
   chosen: readonly Figure[];
   json: boolean;
   list: boolean;
 }
 
-/** @throws Error in a sentence that names what is wrong and what is right. */
-export function wantedBy(argv: string[]): Wanted {
+/** @throws Error that names what is wrong and gives a valid example. */
+export function benchOptions(argv: string[]): BenchOptions {
   const { values } = parseArgs({
     args: argv,
     options: {
@@ -25,7 +25,7 @@ export function wantedBy(argv: string[]): Wanted {
   const unknown = names?.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Error(
-      `--only knows no figure "${unknown}"; the figures are ${known.join(', ')}; for example --only planned,reload`,
+      `there is no figure "${unknown}"; the figures are ${known.join(', ')}; for example --only planned,reload`,
     );
   const chosen = figures.filter(({ name }) => names === undefined || names.includes(name));
   return { chosen, json: values.json, list: values.list, fromClone: values['from-clone'] };

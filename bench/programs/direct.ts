@@ -1,6 +1,6 @@
 /**
- * Runs one planned transfer with the same plan, steps and adapters as the workflow, but without Temporal, and clocks every call that an
- * adapter makes: what is left of a step's time when durability is taken away. Runs in the lab's world; prints one JSON object.
+ * Runs one planned transfer with the same plan, steps and adapters as the workflow, but without Temporal, and times every call of an
+ * adapter, to show what a step takes without durability. Runs in the lab's namespace `world`; prints one JSON object.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { siteCache } from '../../src/activities/site-cache';
@@ -14,19 +14,19 @@ import { runPlan, type StepInvoker, type StepSuccess } from '../../src/domain/pl
 import { sentenceOf } from '../../src/domain/sentence';
 import { nonRetryable, PortError } from '../../src/ports/errors';
 import type { Ports } from '../../src/ports/ports';
-import { covered, type Span } from '../arithmetic';
-import { clocked } from '../clocked';
+import { coveredMs, type Span } from '../arithmetic';
+import { timeCalls } from '../call-timer';
 
 export interface DirectStep {
   phase: string;
   step: string;
-  /** Of the step as a whole, and of it what was spent inside calls of adapters; milliseconds. */
+  /** Milliseconds of the whole step, and of the adapters' calls in it. */
   ms: number;
   workMs: number;
 }
 
-const lookEveryMs = 50;
-const lookForMs = 20_000;
+const checkEveryMs = 50;
+const verifiedWithinMs = 20_000;
 
 function contextOf(plan: Plan, call: StepCall, facts: Record<string, Facts>): StepContext {
   const signal = new AbortController().signal;
@@ -39,19 +39,19 @@ function stepOf(call: StepCall): Step {
   return { ...step, patience: call.patience };
 }
 
-/** What the vantages would verify, asked from here; their steps are not compared. */
+/** The verification of the vantages, done from here; these steps are not compared. */
 async function verified({ ports }: SiteContext, plan: Plan): Promise<StepSuccess> {
-  const deadline = Date.now() + lookForMs;
+  const deadline = Date.now() + verifiedWithinMs;
   for (;;) {
     const { role, epoch, database, because } = await ports.shop(plan.to).health();
     if (role === 'primary' && epoch === plan.epoch && !database.readOnly)
       return { outcome: 'done', because, facts: {} };
     if (Date.now() > deadline) throw new Error(because);
-    await delay(lookEveryMs);
+    await delay(checkEveryMs);
   }
 }
 
-/** As often as Temporal would: a connection that breaks under load is no reason to take a transfer back. */
+/** As many attempts as Temporal makes: a connection that breaks under load must not roll the transfer back. */
 async function attempts<T>(call: Pick<StepCall, 'patience'>, attempt: () => Promise<T>, made = 1): Promise<T> {
   const { patience } = call;
   try {
@@ -64,19 +64,19 @@ async function attempts<T>(call: Pick<StepCall, 'patience'>, attempt: () => Prom
   }
 }
 
-function handsFor(context: SiteContext, plan: Plan, measured: DirectStep[]): StepInvoker {
+function invokerFor(context: SiteContext, plan: Plan, measured: DirectStep[]): StepInvoker {
   return {
     run: async (call, facts) => {
       if (call.vantages) return verified(context, plan);
       await delay(call.afterMs ?? 0);
       const spans: Span[] = [];
       const started = performance.now();
-      const ports = clocked<Ports>(context.ports, (span) => spans.push(span));
+      const ports = timeCalls<Ports>(context.ports, (span) => spans.push(span));
       const done = await attempts(call, () =>
         attemptStep(stepOf(call), call.params, ports, contextOf(plan, call, facts)),
       );
       const ms = performance.now() - started;
-      measured.push({ phase: call.phase, step: call.step, ms, workMs: covered(spans) });
+      measured.push({ phase: call.phase, step: call.step, ms, workMs: coveredMs(spans) });
       return done;
     },
     undo: async (call, facts) =>
@@ -92,21 +92,21 @@ function handsFor(context: SiteContext, plan: Plan, measured: DirectStep[]): Ste
 
 async function main(): Promise<void> {
   const context = await siteCache({ sitesDir: '/mnt/sites' })('lab');
-  // A worker keeps its connections open, so these are opened before anything is clocked; the survey opens the others.
+  // A worker keeps its connections open, so these are opened before anything is timed; the survey opens the others.
   await Promise.all(context.ports.regions.map((region) => context.ports.sessions(region).state()));
   const survey = await takeSurvey(context.site, context.ports);
-  const asked = {
+  const request = {
     kind: 'switchover',
     to: '',
     region: '',
-    because: 'The bench measures it.',
+    because: 'The bench measures this transfer.',
     onsetAt: 0,
     evenUnfenced: false,
   } as const;
-  const planning = planTransfer(context, survey, { site: context.site.site, decidedAt: Date.now(), ...asked });
+  const planning = planTransfer(context, survey, { site: context.site.site, decidedAt: Date.now(), ...request });
   if (planning.outcome === 'refused') throw new Error(planning.because);
   const measured: DirectStep[] = [];
-  const { ending, because } = await runPlan(planning.plan, handsFor(context, planning.plan, measured));
+  const { ending, because } = await runPlan(planning.plan, invokerFor(context, planning.plan, measured));
   if (ending !== 'completed') throw new Error(`the transfer without Temporal ended as ${ending}: ${because}`);
   console.log(JSON.stringify(measured));
 }
