@@ -1,4 +1,4 @@
-// The health check of a worker's container: Temporal itself must have seen this host ask for work a moment ago.
+// Health check of a worker's container: Temporal must have received a poll of this host within the last 90 s.
 //   node deploy/polls.mjs handover            a runbook worker
 //   node deploy/polls.mjs probe/north         the probe worker of a vantage
 import { hostname } from 'node:os';
@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 const { Connection } = require('@temporalio/client');
 const { loadClientConnectConfig } = require('@temporalio/envconfig');
 
-/** A poll is held open for a minute by the server, so an idle worker shows itself at least that often. */
+/** The server holds a poll open for up to a minute, so an idle worker polls at least that often. */
 const FRESH_MS = 90_000;
 const ACTIVITY_QUEUE = 2;
 
@@ -34,9 +34,8 @@ const queue = process.argv[2];
 if (!queue) throw new Error('Name the task queue, for example: node deploy/polls.mjs probe/north');
 try {
   const age = Date.now() - (await lastPoll(queue));
-  if (age > FRESH_MS)
-    throw new Error(`it has not seen ${hostname()} ask for work in the last ${FRESH_MS / 1000} seconds`);
+  if (age > FRESH_MS) throw new Error(`${hostname()} has not polled it within the last ${FRESH_MS / 1000} s`);
 } catch (error) {
-  console.error(`${queue} at Temporal: ${error.message}`);
+  console.error(`task queue ${queue}: ${error.message}`);
   process.exitCode = 1;
 }

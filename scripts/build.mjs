@@ -1,5 +1,5 @@
-// Compiles src, lab and bench to dist/ with swc (types are checked by `npm run typecheck`), only
-// what changed, and bundles the workflows once, so that no worker pays for it at its start.
+// Compiles changed files of src, lab and bench to dist/ with swc (`npm run typecheck` checks types), and bundles the
+// workflows once, so that no worker has to do it when it starts.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +23,8 @@ function* filesUnder(folder) {
 
 const mtime = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Writes beside the target and renames, so that a process starting meanwhile never reads half a file. */
-function writeWhole(path, text) {
+/** Writes to a temporary file and renames it, so that a process that starts in the meantime never reads a partial file. */
+function writeAtomically(path, text) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, text);
@@ -38,7 +38,7 @@ function compile() {
     statSync(join(root, folder), { throwIfNoEntry: false }) ? [...filesUnder(join(root, folder))] : [],
   );
   const typescript = sources.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
-  // A change of this script may change what it writes.
+  // A change of this script may change its output.
   const compiler = mtime(fileURLToPath(import.meta.url));
   const stale = typescript.filter((path) => Math.max(mtime(path), compiler) > mtime(target(path)));
   if (stale.length > 0) {
@@ -46,8 +46,8 @@ function compile() {
     for (const path of stale) {
       const { code, map } = swc.transformFileSync(path, { ...swcOptions, cwd: root });
       const out = target(path);
-      writeWhole(`${out}.map`, map);
-      writeWhole(out, `${code}\n//# sourceMappingURL=${out.split('/').pop()}.map\n`);
+      writeAtomically(`${out}.map`, map);
+      writeAtomically(out, `${code}\n//# sourceMappingURL=${out.split('/').pop()}.map\n`);
     }
   }
   removeOrphans(new Set(typescript.map(target)));
@@ -58,13 +58,13 @@ function target(source) {
   return join(root, 'dist', relative(root, source)).replace(/\.ts$/, '.js');
 }
 
-/** A file deleted from the sources must not live on in dist/, where a stale import would still find it. */
-function removeOrphans(wanted) {
+/** Removes the output of deleted sources, which a stale import would still find. */
+function removeOrphans(expected) {
   for (const folder of folders) {
     const out = join(root, 'dist', folder);
     if (!statSync(out, { throwIfNoEntry: false })) continue;
     for (const path of filesUnder(out)) {
-      if (path.endsWith('.js') && !wanted.has(path)) {
+      if (path.endsWith('.js') && !expected.has(path)) {
         rmSync(path);
         rmSync(`${path}.map`, { force: true });
       }
@@ -83,11 +83,11 @@ async function bundleWorkflows() {
   if (inputs.every((path) => mtime(path) < mtime(bundle))) return false;
   const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
   const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: new DefaultLogger('ERROR') });
-  writeWhole(bundle, code);
+  writeAtomically(bundle, code);
   return true;
 }
 
-/** Builds what is stale; gives a sentence on what was done, or undefined when nothing was. */
+/** Builds what is out of date; returns what was done, or undefined when nothing was. */
 export async function build() {
   const compiled = compile();
   const bundled = await bundleWorkflows();

@@ -1,5 +1,5 @@
-// The layers of src, bottom up: each imports itself and those named here, also types, and nothing else of src. ESLint refuses other imports as they are
-// written; `npm run structure` reads the whole tree.
+// The layers of src, bottom up. Each may import itself and the layers listed for it, types included, and nothing else of src. ESLint refuses any other
+// import while it is written; `npm run structure` checks the whole tree.
 module.exports = {
   domain: [],
   fields: ['domain'],

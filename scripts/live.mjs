@@ -1,7 +1,7 @@
-// Holds a vendor's real API to the contract of a DNS zone, in a zone to throw away: npm run test:live -- dns/cloudflare
+// Runs the contract tests of a DNS zone against a vendor's real API, in a zone without other use: npm run test:live -- dns/cloudflare
 //   HANDOVER_LIVE_ZONE_FILE  YAML file with dns.provider and dns.authoritative of that zone
-//   --yes            does what is otherwise only said
-//   --remove LABEL   removes what a run that was killed has left
+//   --yes            run it; without this option the plan is only printed
+//   --remove LABEL   remove the records that a killed run has left
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ function argumentsOf(args) {
     throw new NotReady(`Name one of ${known.join(', ')}; for example npm run test:live -- ${known[0]}`);
   const { yes, remove } = values;
   if (remove !== undefined && !/^handover-live-[0-9a-f]{8}$/.test(remove))
-    throw new NotReady('--remove wants the label of an earlier run; for example --remove handover-live-0a1b2c3d');
+    throw new NotReady('--remove must be the label of an earlier run; for example --remove handover-live-0a1b2c3d');
   return { kind: what.slice('dns/'.length), yes, remove };
 }
 
@@ -46,7 +46,7 @@ function zoneFile() {
 
 let interrupted = false;
 let running;
-// The suite has a process group of its own, so that Ctrl-C ends it here, and what it made can still be removed.
+// The suite has its own process group, so that Ctrl-C is handled here and the created records can still be removed.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     interrupted = true;
@@ -54,7 +54,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-/** Resolves to whether all went well. */
+/** Resolves to whether all tests passed. */
 function suite(plan, limit) {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const chosen = ['--runTestsByPath', 'test/live/dns.live.ts', '--testMatch', '**/*.live.ts'];
@@ -77,14 +77,15 @@ async function main() {
   const plan = planOf(kind, zoneFile(), label);
   console.log(announcement(plan, remove !== undefined).join('\n'));
   if (!yes) {
-    console.log('Nothing has been sent. Add --yes to do it.');
+    console.log('Nothing has been sent. Add --yes to run it.');
     return true;
   }
-  const held = remove === undefined && (await suite({ ...plan, removeOnly: false }, LIMIT.run));
-  if (held) return true;
-  if (remove === undefined) console.log('The run did not go through; whatever it left is removed now.');
+  const passed = remove === undefined && (await suite({ ...plan, removeOnly: false }, LIMIT.run));
+  if (passed) return true;
+  if (remove === undefined) console.log('The run failed; the records it left are removed now.');
   const removed = await suite({ ...plan, removeOnly: true }, LIMIT.remove);
-  if (!removed) console.log(`Records may be left: npm run test:live -- dns/${kind} --remove ${label} --yes`);
+  if (!removed)
+    console.log(`Records may be left; remove them with: npm run test:live -- dns/${kind} --remove ${label} --yes`);
   return removed && remove !== undefined;
 }
 

@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const longest = 200;
 const folders = ['src', 'src/activities', 'src/domain', 'src/providers', 'src/workflows', 'lab', 'bench'];
 
-/** A room of `folder` is a file in it or a folder in it, with all that lies below; an arrow joins two of them, however many imports it stands for. */
+/** A room of `folder` is a file or a folder directly in it, with everything below; an arrow is one or more imports between two rooms. */
 function roomsOf(modules, folder) {
   const roomOf = (path) => (path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split('/')[0] : undefined);
   const rooms = new Set();

@@ -1,7 +1,7 @@
-// Types, lint, structure, unused code, format and jest; ends with `N passed, N failed`, which counts each check and each test.
-//   --fast   only what is quick and needs no server
-//   --deep   only the explorations that npm test samples
-// Everything else on the command line goes to jest.
+// Checks types, lint, structure, unused code and format, and runs jest; the last line `N passed, N failed` counts each check and each test.
+//   --fast   only the checks and the suites that are quick and need no server
+//   --deep   only the full explorations that npm test samples
+// All other arguments go to jest.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { add, countCheck, countJest, lastLine } from './test/count.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join(root, 'node_modules', name);
 const MINUTE = 60_000;
-/** Several times what each takes on two cores that are busy with something else: a run that hangs ends with a sentence, not with the machine. */
+/** Several times the duration on two busy cores: a run that hangs is killed with a message. */
 const LIMIT = { check: 15 * MINUTE, jest: 40 * MINUTE };
 
 const running = new Set();
@@ -23,16 +23,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-/** With the workers that it started. */
+/** Also signals the workers that it started. */
 function end(child, signal) {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
-/** Runs a Node program; `print` gets its output as it comes. Resolves to its exit code. */
+/** Runs a Node program and passes its output to `print` as it arrives. Resolves to its exit code. */
 function node(args, limit, print) {
   return new Promise((done) => {
     const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
@@ -44,7 +44,7 @@ function node(args, limit, print) {
     });
     running.add(child);
     const timer = setTimeout(() => {
-      print(`ended after ${limit / MINUTE} minutes, because it had not finished by itself\n`);
+      print(`killed after ${limit / MINUTE} minutes, because it had not finished\n`);
       end(child, 'SIGKILL');
     }, limit);
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', print);
@@ -65,7 +65,7 @@ async function check(name, ...args) {
   return countCheck(code === 0);
 }
 
-/** The daily loop remembers what it has seen; a whole run looks at everything anew. */
+/** --fast uses the caches of lint and format; a full run checks everything again. */
 const checksOf = (fast) => {
   const memory = (name) => join(root, '.cache', name);
   const cache = (name) => (fast ? ['--cache', '--cache-strategy', 'content', '--cache-location', memory(name)] : []);
@@ -85,15 +85,15 @@ async function allChecks(fast) {
   return add(counts);
 }
 
-/** A worker is replaced when it has grown: what the suites before it left in memory makes each one slower, some of them threefold. */
-const grown = '400MB';
-/** What jest is told beside what the lane is; explorations take as long as they take. */
+/** A jest worker above this size is replaced: what earlier suites left in memory slows later ones down, some threefold. */
+const largestWorker = '400MB';
+/** Further options of jest; explorations have no time limit of their own. */
 const optionsOf = (lane) =>
   lane === 'deep'
     ? { maxWorkers: 2, testTimeout: LIMIT.jest, testPathIgnorePatterns: '/node_modules/' }
-    : { maxWorkers: 1, workerIdleMemoryLimit: grown };
+    : { maxWorkers: 1, workerIdleMemoryLimit: largestWorker };
 
-/** scripts/test/LANE.cjs chooses among the test files. */
+/** scripts/test/LANE.cjs selects the test files of a lane. */
 async function jest(lane, args) {
   const folder = mkdtempSync(join(tmpdir(), 'handover-jest-'));
   const file = join(folder, 'report.json');
@@ -120,14 +120,14 @@ function read(file) {
   }
 }
 
-/** One after the other, until the run is ended from outside. */
+/** Runs the parts one after the other, until the run is interrupted. */
 async function inOrder(...parts) {
   const counts = [];
   for (const part of parts) if (process.exitCode === undefined) counts.push(await part());
   return add(counts);
 }
 
-/** Tracks side by side, about as long as one another on two cores. */
+/** Tracks run in parallel and take about the same time on two cores. */
 function tracksOf(mode, forJest) {
   const lane = (name) => () => jest(name, forJest);
   const checks = () => allChecks(mode === 'fast');
@@ -137,7 +137,7 @@ function tracksOf(mode, forJest) {
     case 'deep':
       return [[lane('deep')]];
     default:
-      // The lab waits most of its time, so it is begun as soon as it can be.
+      // The lab mostly waits, so it starts as early as possible.
       return [[lane('daily'), lane('lab')], [lane('workflows')], [checks, lane('servers')]];
   }
 }

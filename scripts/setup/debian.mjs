@@ -1,9 +1,9 @@
-// The Debian packages whose servers the lab runs.
+// The Debian packages of the lab's servers.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { POLICY, withoutServices } from './policy.mjs';
-import { lastWords, Missing, run } from './run.mjs';
+import { errorIn, Missing, run } from './run.mjs';
 
 export const LAB_PACKAGES = [
   ...['mariadb-server-core', 'mariadb-client-core', 'mariadb-client', 'mariadb-backup', 'redis-tools', 'nginx-light'],
@@ -11,10 +11,10 @@ export const LAB_PACKAGES = [
   ...['php-intl', 'php-zip', 'wordpress', 'wordpress-theme-twentytwentythree', 'pdns-server', 'pdns-backend-sqlite3'],
   ...['sqlite3', 'openssh-server', 'rsync', 'nftables', 'iproute2', 'bind9', 'bind9-dnsutils', 'curl', 'jq', 'unbound'],
 ];
-/** The packages belong to the machine, not to a checkout, so the record of what we added lies outside of it. */
+/** The packages belong to the machine, not to a checkout, so the list of what the set-up added is outside of it. */
 export const RECORD = '/var/lib/handover/packages';
 
-/** Of `wanted`, those that `listing` (lines `NAME STATUS` of dpkg-query) does not show as installed. */
+/** The names in `wanted` that `listing` (lines `NAME STATUS` of dpkg-query) does not show as installed. */
 export function missingPackages(wanted, listing) {
   const installed = new Set(
     listing
@@ -25,26 +25,26 @@ export function missingPackages(wanted, listing) {
   return wanted.filter((name) => !installed.has(name));
 }
 
-/** Whether this machine can hold the lab, and if not, the sentence that says what works. */
+/** Whether this machine can run the lab; if not, why, what works anyway, and the command to type. */
 export function labVerdict({ platform, uid, apt }) {
-  const rest =
-    '`npm run setup -- --no-lab`, `npm run typecheck`, `npm run lint` and `npm run test:fast` work here without it';
+  const otherCommands =
+    '`npm run setup -- --no-lab`, `npm run typecheck`, `npm run lint` and `npm run test:fast` work without it';
   if (platform !== 'linux')
     return {
       can: false,
-      because: `The lab needs Linux and this is ${platform}; ${rest}.`,
+      because: `The lab needs Linux and this is ${platform}; ${otherCommands}.`,
       command: 'use a Debian 12 VM',
     };
   if (!apt)
     return {
       can: false,
-      because: `The lab needs Debian's packages and there is no apt-get; ${rest}.`,
+      because: `The lab needs Debian packages and this machine has no apt-get; ${otherCommands}.`,
       command: 'use a Debian 12 VM',
     };
   if (uid !== 0)
     return {
       can: false,
-      because: `The lab's packages and network namespaces need root; ${rest}.`,
+      because: `The lab's packages and network namespaces need root; ${otherCommands}.`,
       command: 'sudo npm run setup',
     };
   return { can: true };
@@ -61,7 +61,7 @@ const thisMachine = () => ({
   apt: existsSync('/usr/bin/apt-get'),
 });
 
-/** Names in `after` that `before` has not. Both are listings as of `missingPackages`. */
+/** The packages that are installed in the listing `after` and not in `before`. */
 export function addedPackages(before, after) {
   const names = after
     .split('\n')
@@ -71,9 +71,9 @@ export function addedPackages(before, after) {
 }
 
 export const apt = (...args) =>
-  run('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }, whole: true });
+  run('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }, uninterruptible: true });
 
-/** Installs `names`; fetches the package lists only when apt can't do it with those it has. */
+/** Installs `names`; updates the package lists only when apt can't install with the present ones. */
 export async function installPackages(names, path = POLICY) {
   const verdict = labVerdict(thisMachine());
   if (!verdict.can) throw new Missing(`${verdict.because} Missing: ${names.join(' ')}.`, verdict.command);
@@ -92,19 +92,19 @@ export async function installPackages(names, path = POLICY) {
   if (result.code === 0) return `${added.length} added`;
   const missing = missingNow(names).join(' ');
   throw new Missing(
-    `Debian packages are missing (${missing}): apt-get ended with ${lastWords(result.output)}.`,
+    `Debian packages are missing (${missing}): apt-get reported ${errorIn(result.output)}.`,
     `apt-get install ${missing}`,
   );
 }
 
-/** On a machine with systemd a new service would start at the next boot; the lab starts its own and needs none of them. */
+/** On a machine with systemd a new service would start at the next boot; the lab starts its own servers. */
 async function disableServices(added) {
   if (!existsSync('/usr/bin/systemctl')) return;
   const units = added.flatMap((name) => unitsOf(dpkgQuery('-L', name)));
   if (units.length > 0) await run('systemctl', ['disable', '--quiet', ...units]);
 }
 
-/** The services and timers among the files of a package (templates such as `x@.service` are no units to disable). */
+/** The services, timers and sockets among the files of a package; templates such as `x@.service` can't be disabled. */
 export const unitsOf = (files) =>
   [...files.matchAll(/\/systemd\/system\/([^/\n]*[^/@\n]\.(?:service|timer|socket))$/gm)].map((match) => match[1]);
 

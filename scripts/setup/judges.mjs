@@ -1,8 +1,8 @@
-// Programs of others that hold our fakes of vendors to what the vendors publish: clients of the vendors themselves, a server that is not
-// ours, and a proxy that knows an OpenAPI description. Only tests use them, and a test without its judge is skipped and says so.
+// Judges: third-party programs that check our vendor fakes against what the vendors publish. They are the vendors' own clients, another
+// server of the same API, and a proxy that validates an OpenAPI description. Only tests use them; a test without its judge is skipped and says so.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastWords, Missing, run } from './run.mjs';
+import { errorIn, Missing, run } from './run.mjs';
 
 /** MB on disk, seen 2026-11. */
 export const JUDGES = [
@@ -16,7 +16,7 @@ export const JUDGES = [
 const folderOf = (root, { name }) => join(root, '.cache/judges', name);
 const stampOf = (root, judge) => join(folderOf(root, judge), 'brought');
 
-/** True when `judge` is there in the versions that are wanted. */
+/** True when `judge` is installed in the pinned versions. */
 function ready(root, judge) {
   const stamp = stampOf(root, judge);
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === judge.packages.join(' ');
@@ -35,28 +35,28 @@ const programs = {
   ],
 };
 
-/** Each into a folder of its own, all at once; those that can't be had don't keep the others away. Returns a word on what came. */
-export async function installJudges(root, wantPip) {
+/** Installs each judge into its own folder, all in parallel; a failure does not affect the others. Returns what was installed. */
+export async function installJudges(root, installPip) {
   const wanted = missingJudges(root);
-  if (wanted.some(({ by }) => by === 'pip')) await needPip(wantPip);
-  const told = await Promise.all(wanted.map((judge) => bring(root, judge)));
-  const failures = told.filter((one) => one !== undefined);
+  if (wanted.some(({ by }) => by === 'pip')) await ensurePip(installPip);
+  const results = await Promise.all(wanted.map((judge) => install(root, judge)));
+  const failures = results.filter((one) => one !== undefined);
   if (failures.length > 0) throw new Missing(failures.join(' '), 'npm run setup -- --judges');
   return wanted.map(({ packages: [first] }) => first).join(' ');
 }
 
-async function needPip(wantPip) {
-  if ((await run('python3', ['-m', 'pip', '--version'])).code !== 0) await wantPip();
+async function ensurePip(installPip) {
+  if ((await run('python3', ['-m', 'pip', '--version'])).code !== 0) await installPip();
 }
 
-/** Why it could not be had; undefined when it is there. */
-async function bring(root, judge) {
+/** Why it could not be installed; undefined on success. */
+async function install(root, judge) {
   const folder = folderOf(root, judge);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const [program, ...args] = programs[judge.by](folder, judge.packages);
   const { code, output } = await run(program, args);
-  if (code !== 0) return `${judge.name} is missing: ${judge.by} ended with ${lastWords(output)}.`;
+  if (code !== 0) return `${judge.name} is missing: ${judge.by} reported ${errorIn(output)}.`;
   writeFileSync(stampOf(root, judge), judge.packages.join(' '));
   return undefined;
 }

@@ -1,9 +1,9 @@
-// Two set-ups of one checkout must not install at the same time.
+// Lets only one set-up of a checkout install at a time.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const holder = (path) => {
+const ownerOf = (path) => {
   try {
     return Number(readFileSync(path, 'utf8'));
   } catch {
@@ -20,14 +20,14 @@ export const isAlive = (pid) => {
   }
 };
 
-/** Does `act` alone; waits for another set-up that is at work, and takes over from one that died. */
-export async function alone(root, act) {
+/** Runs `act` under the lock; waits for another running set-up, and replaces the lock of one that has died. */
+export async function withLock(root, act) {
   const path = join(root, '.cache/setup.pid');
   mkdirSync(join(root, '.cache'), { recursive: true });
   for (let waits = 0; !take(path); waits += 1) {
-    const pid = holder(path);
+    const pid = ownerOf(path);
     if (pid > 0 && !isAlive(pid)) rmSync(path, { force: true });
-    else if (waits === 0) console.log(`waiting for another set-up of this checkout (process ${pid})`);
+    else if (waits === 0) console.log(`Waiting for another set-up of this checkout (process ${pid}).`);
     await sleep(300);
   }
   try {

@@ -1,8 +1,8 @@
-// npm packages: `npm ci`, once for each state of package-lock.json.
+// Installs the npm packages: `npm ci`, once for each version of package-lock.json.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastWords, Missing, run } from './run.mjs';
+import { errorIn, Missing, run } from './run.mjs';
 
 const stampOf = (root) => join(root, 'node_modules/.handover-setup');
 const lockHash = (root) =>
@@ -12,8 +12,8 @@ const lockHash = (root) =>
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
 /**
- * True when npm's own list of what it installed has each required package of the lock file in the same version.
- * So a tree that somebody installed by hand is taken as it is.
+ * True when npm's own list of installed packages has each required package of the lock file in the same version.
+ * So packages that were installed by hand are not installed again.
  */
 export function sameTree(lock, installed) {
   return Object.entries(lock.packages).every(
@@ -21,7 +21,7 @@ export function sameTree(lock, installed) {
   );
 }
 
-/** True when node_modules/ belongs to this package-lock.json. Leaves a stamp, so that the next look is one hash. */
+/** True when node_modules/ matches package-lock.json. Writes a stamp, so that the next check compares one hash. */
 export function npmReady(root) {
   const hash = lockHash(root);
   if (read(stampOf(root))?.trim() === hash) return true;
@@ -33,10 +33,10 @@ export function npmReady(root) {
   return true;
 }
 
-/** Installs what the lock file names; no package may run a script of its own, none of ours needs one. */
+/** Installs the packages of the lock file without their install scripts, which none of them needs. */
 export async function installNpm(root) {
   const { code, output } = await run('npm', ['ci', '--include=dev', '--ignore-scripts'], { cwd: root });
-  if (code !== 0) throw new Missing(`npm packages are missing: npm ci ended with ${lastWords(output)}.`, 'npm ci');
+  if (code !== 0) throw new Missing(`npm packages are missing: npm ci reported ${errorIn(output)}.`, 'npm ci');
   writeFileSync(stampOf(root), `${lockHash(root)}\n`);
   return output.match(/added \d+ packages/)?.[0] ?? 'installed';
 }

@@ -1,21 +1,21 @@
-// Debian starts a service as soon as its package is installed, unless /usr/sbin/policy-rc.d forbids it.
+// Keeps Debian from starting a service when its package is installed, by /usr/sbin/policy-rc.d.
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 export const POLICY = '/usr/sbin/policy-rc.d';
 const MARK = '# set by the handover set-up while it installs packages';
-const kept = (path) => `${path}.before-handover`;
+const savedPath = (path) => `${path}.before-handover`;
 
-/** Puts back what was there before an earlier set-up that was killed could do so itself. */
+/** Restores the previous policy, also after a set-up that was killed. */
 export function restorePolicy(path = POLICY) {
   if (!existsSync(path) || !readFileSync(path, 'utf8').includes(MARK)) return;
-  if (existsSync(kept(path))) renameSync(kept(path), path);
+  if (existsSync(savedPath(path))) renameSync(savedPath(path), path);
   else rmSync(path);
 }
 
-/** Does `act` while no service may start, and puts back what was there, however `act` ends. */
+/** Runs `act` while no service may start, and restores the previous policy in every case. */
 export async function withoutServices(act, path = POLICY) {
   restorePolicy(path);
-  if (existsSync(path)) renameSync(path, kept(path));
+  if (existsSync(path)) renameSync(path, savedPath(path));
   writeFileSync(path, `#!/bin/sh\n${MARK}\nexit 101\n`, { mode: 0o755 });
   try {
     return await act();

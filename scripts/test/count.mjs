@@ -1,11 +1,11 @@
-// Counts what ran, for the last line.
+// Counts checks and tests for the last line.
 
 /** One check (types, lint, format): it passed or it failed. */
 export const countCheck = (passed) => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
 
 /**
- * A run of jest, from what it wrote by --json (undefined when it wrote nothing) and its exit code.
- * A suite that could not even be loaded counts as one failure, and so does a run that ended badly for no reason named.
+ * The counts of a run of jest, from its --json report (undefined when it wrote none) and its exit code.
+ * A suite that could not be loaded counts as one failure; so does a non-zero exit code without any failure in the report.
  */
 export function countJest(report, code) {
   if (!report) return countCheck(false);

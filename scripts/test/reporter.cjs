@@ -1,4 +1,4 @@
-// A line a suite, each test that can't run here, whose title says why, and each failure whole.
+// Prints one line per suite, each test that can't run here (its title says why), and each failure in full.
 const { relative } = require('node:path');
 
 module.exports = class {

@@ -1,5 +1,5 @@
-// Which suites run where. `daily` is quick and needs no server; `workflows` needs a Temporal server of its own, and `servers` other servers on the
-// loopback, or they wait by the clock; `lab` needs the lab, one suite at a time; `deep` explores what the others sample, and runs alone.
+// The lanes of the test suites. `daily` is quick and needs no server; `workflows` needs its own Temporal server; `servers` needs other servers on the
+// loopback, or waits in real time; `lab` needs the lab and runs one suite at a time; `deep` explores in full what the others sample, and runs alone.
 const LANES = {
   deep: /\.deep\.test\.ts$/,
   lab: /\/test\/lab\//,
@@ -7,13 +7,13 @@ const LANES = {
   servers: /\/test\/providers\/|\.live\.test\.ts$/,
 };
 
-/** The lane of the suite at this path: one of LANES, or `daily`. */
+/** The lane of the suite at this path: one of LANES, otherwise `daily`. */
 function laneOf(path) {
   const slashed = path.replaceAll('\\', '/');
   return Object.keys(LANES).find((lane) => LANES[lane].test(slashed)) ?? 'daily';
 }
 
-/** jest's --filter that leaves one lane. */
+/** A jest --filter that keeps one lane. */
 const only = (lane) => (paths) => ({ filtered: paths.filter((path) => laneOf(path) === lane) });
 
 module.exports = { laneOf, only };

@@ -69,7 +69,7 @@ describe("the bench's calculations", () => {
 
   it('the download times of the set-up are separated from its build time', () => {
     const output = [
-      'handover set-up installs, once:',
+      'The set-up installs, once:',
       '  npm packages     about 110 MB to download, 420 MB in node_modules/',
       '  npm packages     562 packages  14.0 s',
       '  Temporal CLI     from PyPI  6.5 s',

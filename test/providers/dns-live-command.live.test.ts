@@ -56,7 +56,7 @@ it.each([
   ['site: shop', 'dns is missing'],
   ['dns: { provider: { kind: digitalocean, zone: shop.test }, authoritative: [a] }', 'dns.provider.zone must be'],
   ['dns: { provider: { kind: digitalocean, zone: shop.test. } }', 'dns.authoritative must list'],
-  ['dns: { provider: {}, authoritative: [a], records: [] }', 'dns.records is not for a zone to throw away'],
+  ['dns: { provider: {}, authoritative: [a], records: [] }', 'dns.records must not be set here'],
 ])('refuses a file that says %s', async (text, words) => {
   writeFileSync(file, text);
   const { code, said } = await command(['dns/digitalocean', '--yes']).ended;
@@ -119,7 +119,7 @@ it('leaves the zone as it was when it is interrupted', async () => {
   await until('something is made', () => live.fake.sets().length > 2);
   child.kill('SIGINT');
   const { code, said } = await ended;
-  expect(said).toContain('whatever it left is removed now');
+  expect(said).toContain('the records it left are removed now');
   expect(code).toBe(130);
   expect(live.fake.sets()).toEqual([theirs]);
 });

@@ -69,7 +69,7 @@ describe('packages that would be removed along with ours', () => {
   it('are those that apt names and we did not bring', () => {
     const simulation = 'Purg nginx-light [1.22]\nPurg php-fpm:amd64 [8.2]\nPurg somebodys-site [1.0]\nInst nothing\n';
     const ours = ['nginx-light', 'php-fpm'];
-    const others = evaluate('setup/remove.mjs', 'it.bystanders(input.simulation, input.ours)', {
+    const others = evaluate('setup/remove.mjs', 'it.otherRemovals(input.simulation, input.ours)', {
       simulation,
       ours,
     });
@@ -87,6 +87,6 @@ describe('why a program failed', () => {
     ],
     ['a program that marks no errors', 'one\ntwo\n\nthree\nfour\n', 'two three four'],
   ])('is taken from the output of %s', (_what, output, words) => {
-    expect(evaluate('setup/run.mjs', 'it.lastWords(input)', output)).toBe(words);
+    expect(evaluate('setup/run.mjs', 'it.errorIn(input)', output)).toBe(words);
   });
 });

