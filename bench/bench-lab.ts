@@ -39,7 +39,7 @@ export class BenchLab {
     return (this.running ??= startRunningLab());
   }
 
-  /** The result of `phase`, which runs once however many figures need it. */
+  /** The result of `phase`, which runs only once for all figures that need it. */
   runOnce<T>(phase: (bench: BenchLab) => Promise<T>): Promise<T> {
     const known = this.results.get(phase) as Promise<T> | undefined;
     if (known) return known;

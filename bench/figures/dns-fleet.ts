@@ -34,14 +34,14 @@ async function measured(kind: Limited): Promise<Measured[]> {
   const { title, limit } = kindOf('dns.provider', dnsProviders, { kind });
   if (limit === undefined) return [];
   const time = virtualTime();
-  const keeper = await openZoneServer(kind, undefined, { ...limitsOf(kind, limit), now: time.clock.now });
+  const zoneServer = await openZoneServer(kind, undefined, { ...limitsOf(kind, limit), now: time.clock.now });
   try {
-    furnish(keeper, errands.length);
-    const ended = await fleet(keeper, errands, pair(time), time);
-    const calls = keeper.fake?.calls.length ?? 0;
+    furnish(zoneServer, errands.length);
+    const ended = await fleet(zoneServer, errands, pair(time), time);
+    const calls = zoneServer.fake?.calls.length ?? 0;
     return [{ kind, title, calls, floorMs: (calls / limit.requests) * limit.perMs, ended }];
   } finally {
-    await keeper.close();
+    await zoneServer.close();
   }
 }
 

@@ -40,7 +40,7 @@ export async function prepareRedis(root: string, region: RegionName, password: s
     name: `${region}.redis`,
     place: region,
     view: 'host',
-    // Debian's redis-server package brings a service; redis-tools brings the same program under this name.
+    // Debian's redis-server package installs a service; redis-tools contains the same program under this name.
     command: 'bash',
     args: ['-c', 'exec -a redis-server redis-check-rdb /srv/etc/redis.conf'],
     listens: [{ tcp: 6379 }, { path: '/srv/run/redis.sock' }],

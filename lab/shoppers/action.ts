@@ -81,7 +81,7 @@ export async function repeatUntilAnswered(
   }
 }
 
-/** One request with its lines in the ledgers. The attempt is on the disk before the request goes out. */
+/** One request with its lines in the ledgers. The attempt is on disk before the request is sent. */
 export async function attemptOnce(
   context: CrowdContext,
   action: CustomerAction,

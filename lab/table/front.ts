@@ -18,7 +18,7 @@ export interface FrontOptions {
   /** `HOST:PORT` for callers and for the peer. */
   listen: string;
   peer: { region: string; url: string };
-  /** Path of the control API's unix socket; the store's lies beside it. */
+  /** Path of the control API's unix socket; the store's socket is in the same folder. */
   control: string;
   /** File with every write that this region has acknowledged. */
   journal: string;
