@@ -1,4 +1,4 @@
-/** Every kind of fault that a fake plays, each in the forms that bring out other words of ours. */
+/** Every kind of fault that a fake simulates, in each variant that leads to another error message. */
 import type { Effect } from '../vendors/kit/faults';
 
 /** `elsewhere` is the target of redirects and links. A new kind of fault does not compile until it is listed here. */
