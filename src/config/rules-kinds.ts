@@ -4,7 +4,7 @@ import type { Draft } from './draft';
 import { unless, type Problem } from './problems';
 
 const parts = ['database', 'sessions', 'settings', 'media'] as const;
-/** One region's follows the other's, or copies from it. */
+/** One region's replicates from the other's, or copies it. */
 const shared: readonly (typeof parts)[number][] = ['database', 'sessions', 'media'];
 
 export function kindProblems({ regions = {} }: Draft, kinds: RegionKinds): Problem[] {
