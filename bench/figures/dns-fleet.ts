@@ -3,7 +3,7 @@ import { fleet, furnish, pair, type Ended, type Errand } from '../dns/fleet';
 import { latencyMs, virtualTime } from '../dns/virtual-time';
 import { openZoneServer, type Limits } from '../../lab/loopback/zone-servers';
 import type { Figure } from '../figure';
-import { kindOf } from '../../src/providers/kit/kind';
+import { findKind } from '../../src/providers/kit/kind';
 import { dnsProviders } from '../../src/providers/dns';
 
 const vendors = ['digitalocean', 'cloudflare', 'route53'] as const;
@@ -31,7 +31,7 @@ const limitsOf = (kind: Limited, limit: { requests: number; perMs: number }): Li
   kind === 'digitalocean' ? {} : { limit };
 
 async function measured(kind: Limited): Promise<Measured[]> {
-  const { title, limit } = kindOf('dns.provider', dnsProviders, { kind });
+  const { title, limit } = findKind('dns.provider', dnsProviders, { kind });
   if (limit === undefined) return [];
   const time = virtualTime();
   const zoneServer = await openZoneServer(kind, undefined, { ...limitsOf(kind, limit), now: time.clock.now });

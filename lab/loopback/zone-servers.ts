@@ -6,7 +6,7 @@ import { readSite, type Site } from '../../src/config/load';
 import type { DnsProviderConfig } from '../../src/config/schema';
 import { unlimited, type RateLimiters } from '../../src/providers/rate-limit/scope';
 import { connect, type Connected } from '../../src/connect/connect';
-import { kindOf } from '../../src/providers/kit/kind';
+import { findKind } from '../../src/providers/kit/kind';
 import { dnsProviders } from '../../src/providers/dns';
 import type { RecordSet } from '../../src/ports/ports';
 import { apiPort, vendors, type Vendor } from '../dns/vendors';
@@ -75,7 +75,7 @@ export async function openZoneServer(
   const site = await siteOf(kept);
   const open: ZoneServer['open'] = ({ site: other = site, secrets: held = secrets, limiters = unlimited } = {}) =>
     connect(other, { secret: (reference) => Promise.resolve(held[reference] ?? '') }, limiters);
-  const { title, readEveryMs: believedMs } = kindOf('dns.provider', dnsProviders, { kind });
+  const { title, readEveryMs: believedMs } = findKind('dns.provider', dnsProviders, { kind });
   return { title, believedMs, site, secrets, put, fake, close, open };
 }
 

@@ -1,4 +1,4 @@
-/** The site file: read, checked, and with its secrets still references. */
+/** Loads and validates the site file. Secrets stay references. */
 export { loadSite } from './load';
-export { movingRecords } from './records';
+export { movingRecords } from './moving-records';
 export type { Site } from './schema';

@@ -1,10 +1,10 @@
-/** A site file to a checked, frozen Site. */
+/** Loads a site file into a validated, frozen Site. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { regionKinds, type RegionKinds } from '../providers/region-kinds';
-import { draftOf, isMapping, type Draft } from './draft';
+import { isMapping, partialSite, type PartialSite } from './partial-site';
 import { problemsOf, SiteInvalid, type Problem } from './problems';
 import { readYaml } from './read-yaml';
 import { ruleProblems } from './rules';
@@ -15,7 +15,7 @@ export type { Site } from './schema';
 
 const extension = '.yaml';
 
-/** The names of all sites in `sitesDir`, sorted; empty when the directory is not there. */
+/** The names of all sites in `sitesDir`, sorted; empty when the directory does not exist. */
 export async function siteNames(sitesDir: string): Promise<string[]> {
   const files = await readdir(sitesDir).catch(() => []);
   return files
@@ -26,24 +26,24 @@ export async function siteNames(sitesDir: string): Promise<string[]> {
 
 /**
  * The site `name`, read from `sitesDir/NAME.yaml`.
- * @throws SiteInvalid when there is no such site (its message lists the known ones) or its file has problems (it lists all of them).
+ * @throws SiteInvalid when there is no such site (with the known sites) or its file has problems (with all of them).
  */
 export async function loadSite(name: string, { sitesDir }: { sitesDir: string }): Promise<Site> {
   const known = await siteNames(sitesDir);
   if (!known.includes(name)) {
-    const there = known.length > 0 ? `known sites are ${known.join(', ')}` : `${sitesDir} holds no site files`;
-    throw new SiteInvalid(printable(name), [{ path: 'site', because: `is unknown; ${there}` }]);
+    const hint = known.length > 0 ? `known sites are ${known.join(', ')}` : `${sitesDir} contains no site files`;
+    throw new SiteInvalid(printable(name), [{ path: 'site', because: `is unknown; ${hint}` }]);
   }
   return readSite(await readFile(join(sitesDir, name + extension), 'utf8'), name);
 }
 
-/** The kinds that the parts of a region may have, and the schema made of them. */
+/** The kinds of a region's parts, and the schema built from them. */
 interface Known {
   kinds: RegionKinds;
   schema: typeof siteSchema;
 }
 
-/** The site `name` as written in `source`. @throws SiteInvalid with every problem of it. */
+/** Parses `source`, the file of the site `name`. @throws SiteInvalid with all problems. */
 export function readSite(
   source: string,
   name: string,
@@ -53,33 +53,33 @@ export function readSite(
   if (problems.length > 0) throw new SiteInvalid(printable(name), problems);
   if (!isMapping(data))
     throw new SiteInvalid(printable(name), [
-      { path: '', because: 'must be a block of fields, for example `site: shop` in its first line' },
+      { path: '', because: 'must be a mapping of fields; for example `site: shop` on the first line' },
     ]);
   const parsed = schema.safeParse(data, { error: shapeMessage });
-  const draft = draftOf(schema, data);
+  const partial = partialSite(schema, data);
   const found = [
     ...(parsed.error ? problemsOf(parsed.error) : []),
-    ...ruleProblems(draft, kinds),
-    ...misnamed(draft, name),
+    ...ruleProblems(partial, kinds),
+    ...siteNameProblems(partial, name),
   ];
   if (!parsed.success || found.length > 0) throw new SiteInvalid(printable(name), found);
   const hash = createHash('sha256').update(canonical(parsed.data)).digest('hex');
   return freeze({ ...parsed.data, policy: policyOf(parsed.data.policy), hash });
 }
 
-/** Words for what is no leaf: blocks, lists and kinds. */
+/** Messages for mappings, lists and kinds; scalar fields have their own. */
 const shapeMessage: z.core.$ZodErrorMap = (issue) => {
   const state = issue.input === undefined ? 'is missing' : 'is wrong';
   if (issue.code === 'invalid_type')
-    return `${state}; it must be ${issue.expected === 'array' ? 'a list' : 'a block of fields'}`;
+    return `${state}; it must be ${issue.expected === 'array' ? 'a list' : 'a mapping of fields'}`;
   if (issue.code !== 'invalid_union') return state;
   const kinds = Array.isArray(issue.options) ? issue.options.map(String).join(' or ') : '';
   return `${state}; it must be ${kinds === '' ? 'one of the known kinds' : kinds}`;
 };
 
-function misnamed({ site }: Draft, name: string): Problem[] {
+function siteNameProblems({ site }: PartialSite, name: string): Problem[] {
   if (site === undefined || site === name) return [];
-  return [{ path: 'site', because: `must be the name of the file; for example ${printable(name)}` }];
+  return [{ path: 'site', because: `must be the same as the file name; for example ${printable(name)}` }];
 }
 
 /** JSON with sorted keys. */
@@ -97,7 +97,7 @@ function freeze<T>(value: T): T {
   return value;
 }
 
-/** A name as it may stand in a message. */
+/** `name` made safe for a message. */
 function printable(name: string): string {
   return name.replace(/[^\w.-]/g, '?').slice(0, 64);
 }

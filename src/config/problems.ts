@@ -1,14 +1,14 @@
-/** What is wrong with a site file, each problem with its path, so that one run shows them all. */
+/** Problems of a site file, each with its path. All are reported at once. */
 import type { z } from 'zod';
 
 export interface Problem {
   /** Such as `regions.A.database.port`; empty for the whole file. */
   path: string;
-  /** What is wrong, and an example of what is right. */
+  /** What is wrong, and a valid example. */
   because: string;
 }
 
-/** The site can't be used. The message lists every problem; no value of the file is repeated in it. */
+/** The site file is invalid. The message lists all problems and contains no value of the file. */
 export class SiteInvalid extends Error {
   readonly problems: readonly Problem[];
 
@@ -20,20 +20,23 @@ export class SiteInvalid extends Error {
   }
 }
 
-/** Zod's issues in our words. */
+/** Turns Zod's issues into problems. */
 export function problemsOf(error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue) => {
     const { path } = issue;
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
         path: pathOf([...path, key]),
-        because: 'is not a field here; remove it or check its spelling',
+        because: 'is not a known field; remove it or check its spelling',
       }));
     if (issue.code === 'invalid_key')
-      return [{ path: pathOf(path), because: `has a name that can't be used: it ${issue.issues[0]?.message ?? ''}` }];
+      return [{ path: pathOf(path), because: `has an invalid name; ${ruleIn(issue.issues[0]?.message ?? '')}` }];
     return [{ path: pathOf(path), because: issue.message }];
   });
 }
+
+/** The part of a field's message after `is wrong;`. */
+const ruleIn = (message: string) => message.replace(/^is (?:wrong|missing); /, '');
 
 /** `regions.A.port`, `records[0].name`. */
 function pathOf(path: readonly PropertyKey[]): string {
@@ -42,11 +45,11 @@ function pathOf(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-/** One problem, unless it holds. */
-export function unless(holds: boolean, path: string, because: string): Problem[] {
+/** No problem when the rule `holds`, otherwise one. */
+export function problemUnless(holds: boolean, path: string, because: string): Problem[] {
   return holds ? [] : [{ path, because }];
 }
 
-export function distinct(values: readonly string[]): boolean {
+export function allDistinct(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }

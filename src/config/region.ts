@@ -1,9 +1,9 @@
-/** What a region consists of. Each part names its kind; the options of a kind stand beside its adapter. */
+/** The parts of a region. Each has a kind, whose options are defined with its adapter. */
 import { z } from 'zod';
 import { address, host, name, port } from '../fields/fields';
 import { secret } from '../fields/secret-refs';
 import { services } from '../providers/database/services';
-import { optionsOf } from '../providers/kit/kind';
+import { optionSchemas } from '../providers/kit/kind';
 import type { RegionKinds, regionKinds } from '../providers/region-kinds';
 
 const sshHost = z.strictObject({
@@ -17,24 +17,24 @@ const sshHost = z.strictObject({
 export const regionSchemaOf = (kinds: typeof regionKinds) =>
   z
     .strictObject({
-      /** Where the region is probed: its own address, never the shop's public name. */
+      /** The region's own address, used for probes; never the shop's public name. */
       address: address('198.51.100.10'),
-      database: z.discriminatedUnion('kind', optionsOf(kinds.database)),
-      sessions: z.discriminatedUnion('kind', optionsOf(kinds.sessions)),
+      database: z.discriminatedUnion('kind', optionSchemas(kinds.database)),
+      sessions: z.discriminatedUnion('kind', optionSchemas(kinds.sessions)),
       host: sshHost,
-      settings: z.discriminatedUnion('kind', optionsOf(kinds.settings)),
-      media: z.discriminatedUnion('kind', optionsOf(kinds.media)),
+      settings: z.discriminatedUnion('kind', optionSchemas(kinds.settings)),
+      media: z.discriminatedUnion('kind', optionSchemas(kinds.media)),
       services: services.exactOptional(),
       tableRegion: name('us-east-1'),
     })
     .refine((region) => region.services !== undefined || isKeptElsewhere(kinds, region), {
       path: ['services'],
-      error: 'is missing; it must be a block of fields',
-      // Also beside other problems of the region, so that all are told at once.
+      error: 'is missing; it must be a mapping of fields',
+      // Runs even if the region has other problems, so that all are reported at once.
       when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
     });
 
-/** Of a region that may lack its database. */
+/** Whether the region's database does not run on its host. The region may lack its database. */
 function isKeptElsewhere(kinds: RegionKinds, region: object): boolean {
   const { database } = region as { database?: { kind?: unknown } | null };
   return kinds.database.some(({ kind, onHost }) => !onHost && kind === database?.kind);

@@ -1,13 +1,13 @@
-/** What the kinds of a region's parts say of their own fields, and which of them both regions must share. */
+/** Rules of the kinds of a region's parts for their own fields, and for parts that must have the same kind in both regions. */
 import type { RegionKinds } from '../providers/region-kinds';
-import type { Draft } from './draft';
-import { unless, type Problem } from './problems';
+import type { PartialSite } from './partial-site';
+import { problemUnless, type Problem } from './problems';
 
 const parts = ['database', 'sessions', 'settings', 'media'] as const;
-/** One region's replicates from the other's, or copies it. */
-const shared: readonly (typeof parts)[number][] = ['database', 'sessions', 'media'];
+/** Parts that replicate or copy from the other region's. */
+const paired: readonly (typeof parts)[number][] = ['database', 'sessions', 'media'];
 
-export function kindProblems({ regions = {} }: Draft, kinds: RegionKinds): Problem[] {
+export function kindProblems({ regions = {} }: PartialSite, kinds: RegionKinds): Problem[] {
   return parts.flatMap((part) => {
     const named = Object.entries(regions).flatMap(([name, region]) => {
       const options = region?.[part];
@@ -15,16 +15,16 @@ export function kindProblems({ regions = {} }: Draft, kinds: RegionKinds): Probl
     });
     const [first, ...others] = named;
     const other = others.find(({ kind }) => kind !== first?.kind);
-    const alike = first === undefined || other === undefined || !shared.includes(part);
+    const sameKind = first === undefined || other === undefined || !paired.includes(part);
     return [
       ...named.flatMap(({ name, kind, options }) => {
         const misfits = kinds[part].find((each) => each.kind === kind)?.misfits(options) ?? [];
         return misfits.map(({ field, because }) => ({ path: `regions.${name}.${part}.${field}`, because }));
       }),
-      ...unless(
-        alike,
+      ...problemUnless(
+        sameKind,
         `regions.${other?.name ?? ''}.${part}.kind`,
-        `is not that of region ${first?.name ?? ''}, and the two must work with each other; for example ${first?.kind ?? ''}`,
+        `is not the same as in region ${first?.name ?? ''}, although the two replicate from each other; for example ${first?.kind ?? ''}`,
       ),
     ];
   });

@@ -1,7 +1,7 @@
-/** The inequalities that tie the durations of a policy together: each is the least with which the rule of detection works as simulated. */
-import type { Draft } from './draft';
+/** Inequalities between the durations of a policy: each is the minimum with which detection works in the simulations. */
+import type { PartialSite } from './partial-site';
 import { formatDuration } from '../fields/duration';
-import { unless, type Problem } from './problems';
+import { problemUnless, type Problem } from './problems';
 import type { SiteContent } from './schema';
 
 type Fields = SiteContent['policy'];
@@ -13,7 +13,7 @@ interface Inequality {
   bound: 'at least' | 'less than';
   times: number;
   of: DurationField;
-  /** A multiple that is comfortable, for the example. */
+  /** The multiple that the example shows. */
   example: number;
 }
 
@@ -29,36 +29,39 @@ const inequalities: readonly Inequality[] = [
   { field: 'voteMaxAge', bound: 'at least', times: 1.25, of: 'batch', example: 1.5 },
 ];
 
-/** Below this a vantage would do little but ask. */
+/** With less, a vantage would spend all its time probing. */
 const shortestMs: Partial<Record<DurationField, number>> = { suspectInterval: 500, probeTimeout: 100 };
 
-export function policyProblems({ policy = {}, vantages }: Draft): Problem[] {
+export function policyProblems({ policy = {}, vantages }: PartialSite): Problem[] {
   const count = Object.keys(vantages ?? {}).length;
   const enough = policy.minEligible === undefined || !vantages || policy.minEligible <= count;
   return [
     ...Object.entries(shortestMs).flatMap(([field, ms]) => {
       const value = policy[field as DurationField];
       const words = formatDuration(ms);
-      return unless(
+      return problemUnless(
         value === undefined || value >= ms,
         `policy.${field}`,
         `must be at least ${words}, for example ${formatDuration(4 * ms)}`,
       );
     }),
-    ...inequalities.flatMap((inequality) => breach(policy, inequality)),
-    ...unless(
+    ...inequalities.flatMap((inequality) => inequalityProblems(policy, inequality)),
+    ...problemUnless(
       enough,
       'policy.minEligible',
-      `is more than there are vantages; it must be from 2 to ${count}, for example 2`,
+      `is larger than the number of vantages; it must be from 2 to ${count}, for example 2`,
     ),
   ];
 }
 
-function breach(policy: NonNullable<Draft['policy']>, { field, bound, times, of, example }: Inequality): Problem[] {
+function inequalityProblems(
+  policy: NonNullable<PartialSite['policy']>,
+  { field, bound, times, of, example }: Inequality,
+): Problem[] {
   const [value, other] = [policy[field], policy[of]];
   if (value === undefined || other === undefined) return [];
   const holds = bound === 'at least' ? value >= times * other : value < times * other;
-  const amount = times === 1 ? `the ${of}` : `${times} times the ${of}`;
+  const amount = times === 1 ? `policy.${of}` : `${times} times policy.${of}`;
   const words = `must be ${bound} ${amount} (${formatDuration(times * other)}), for example ${formatDuration(example * other)}`;
-  return unless(holds, `policy.${field}`, words);
+  return problemUnless(holds, `policy.${field}`, words);
 }

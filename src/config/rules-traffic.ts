@@ -1,12 +1,12 @@
-/** The traffic switch: each of its mappings names every region of the site, and tells them apart. */
-import { isMapping, type Draft } from './draft';
-import { distinct, unless, type Problem } from './problems';
-import { stays } from './records';
+/** Rules for the traffic switch: each mapping has every region of the site, with different values. */
+import { isMapping, type PartialSite } from './partial-site';
+import { allDistinct, problemUnless, type Problem } from './problems';
+import { sameInEveryRegion } from './moving-records';
 
-/** Names of places, which two regions may share. */
+/** Fields in which two regions may have the same value. */
 const shareable = new Set(['places']);
 
-export function trafficProblems({ regions, traffic, dns }: Draft): Problem[] {
+export function trafficProblems({ regions, traffic, dns }: PartialSite): Problem[] {
   if (!traffic || !regions) return [];
   const names = Object.keys(regions);
   const mappings = Object.entries(traffic).flatMap(([field, value]) =>
@@ -14,13 +14,13 @@ export function trafficProblems({ regions, traffic, dns }: Draft): Problem[] {
   );
   return [
     ...mappings.flatMap(([field, mapping]) =>
-      mappingBreaches(`traffic.${field}`, mapping, names, shareable.has(field)),
+      mappingProblems(`traffic.${field}`, mapping, names, shareable.has(field)),
     ),
-    ...shadowBreaches(traffic, dns),
+    ...balancerProblems(traffic, dns),
   ];
 }
 
-function mappingBreaches(
+function mappingProblems(
   path: string,
   mapping: Readonly<Record<string, string | number | undefined>>,
   names: readonly string[],
@@ -29,29 +29,29 @@ function mappingBreaches(
   const values = Object.values(mapping).flatMap((value) => (value === undefined ? [] : [String(value)]));
   return [
     ...names.flatMap((name) =>
-      unless(Object.hasOwn(mapping, name), `${path}.${name}`, 'is missing; every region of the site needs one'),
+      problemUnless(Object.hasOwn(mapping, name), `${path}.${name}`, 'is missing; every region needs a value'),
     ),
     ...Object.keys(mapping).flatMap((name) =>
-      unless(
+      problemUnless(
         names.includes(name),
         `${path}.${name}`,
-        `names no region of this file; it must be one of ${names.join(', ')}`,
+        `is not a region of this file; it must be one of ${names.join(', ')}`,
       ),
     ),
-    ...unless(
-      mayShare || distinct(values),
+    ...problemUnless(
+      mayShare || allDistinct(values),
       path,
-      'are the same for two regions, so nothing could tell where customers are sent',
+      'has the same value for two regions; each region needs a different one',
     ),
   ];
 }
 
-/** Cloudflare's load balancer answers in place of the records of its name, so moving them beside it would move nobody. */
-function shadowBreaches(traffic: Draft['traffic'], dns: Draft['dns']): Problem[] {
+/** A Cloudflare load balancer overrides the records of its name, so changing those would have no effect. */
+function balancerProblems(traffic: PartialSite['traffic'], dns: PartialSite['dns']): Problem[] {
   const balancer = traffic?.kind === 'cloudflare-pools' ? traffic.balancer : undefined;
   return (dns?.records ?? []).flatMap((record, index) => {
-    const shadowed = balancer !== undefined && record?.name?.toLowerCase() === `${balancer.toLowerCase()}.`;
-    const because = `differ from region to region, but the load balancer ${String(balancer)} of the traffic switch answers for this name; give every region the same values`;
-    return unless(!shadowed || stays(record), `dns.records[${index}].values`, because);
+    const overridden = balancer !== undefined && record?.name?.toLowerCase() === `${balancer.toLowerCase()}.`;
+    const because = `differ between regions, but the load balancer ${String(balancer)} (traffic.balancer) overrides this name; set the same values for every region`;
+    return problemUnless(!overridden || sameInEveryRegion(record), `dns.records[${index}].values`, because);
   });
 }

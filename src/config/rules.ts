@@ -1,88 +1,100 @@
-/** What spans several fields of a site. A rule stays silent about what is missing or itself wrong: that is a problem of its own. */
+/** Rules that span several fields of a site. A rule ignores missing or invalid fields: those are reported on their own. */
 import type { RegionKinds } from '../providers/region-kinds';
-import type { Draft } from './draft';
-import { distinct, unless, type Problem } from './problems';
+import type { PartialSite } from './partial-site';
+import { allDistinct, problemUnless, type Problem } from './problems';
 import { dnsProblems } from './rules-dns';
 import { kindProblems } from './rules-kinds';
 import { policyProblems } from './rules-policy';
 import { trafficProblems } from './rules-traffic';
 
-/** Every breach, in the order of the file. */
-export function ruleProblems(draft: Draft, kinds: RegionKinds): Problem[] {
+/** All problems, in the order of the file. */
+export function ruleProblems(site: PartialSite, kinds: RegionKinds): Problem[] {
   return [regions, kindProblems, tables, dnsProblems, trafficProblems, vantages, controls, policyProblems].flatMap(
-    (rule) => rule(draft, kinds),
+    (rule) => rule(site, kinds),
   );
 }
 
-const fewestVantages = 3;
+const minVantages = 3;
 
-function regions({ home, regions: all }: Draft): Problem[] {
+function regions({ home, regions: all }: PartialSite): Problem[] {
   if (!all) return [];
   const names = Object.keys(all);
   const known = home === undefined || Object.hasOwn(all, home);
-  const two = `must be exactly two regions for now, for example A and B; there are ${names.length}`;
+  const two = `must contain exactly two regions, for example A and B; there are ${names.length}`;
   return [
-    ...unless(known, 'home', `names no region of this file; it must be one of ${names.join(', ')}`),
-    ...unless(names.length === 2, 'regions', two),
-    ...shared(
+    ...problemUnless(known, 'home', `is not a region of this file; it must be one of ${names.join(', ')}`),
+    ...problemUnless(names.length === 2, 'regions', two),
+    ...duplicateProblems(
       all,
       'address',
-      'or one region would be probed for the other; for example 198.51.100.10 and 203.0.113.10',
+      'otherwise one would be probed for the other; for example 198.51.100.10 and 203.0.113.10',
     ),
-    ...shared(all, 'tableRegion', 'or there is no other table to point at; for example us-east-1 and eu-west-1'),
+    ...duplicateProblems(
+      all,
+      'tableRegion',
+      'otherwise there is no second table to switch to; for example us-east-1 and eu-west-1',
+    ),
   ];
 }
 
-function shared(all: NonNullable<Draft['regions']>, field: 'address' | 'tableRegion', because: string): Problem[] {
+function duplicateProblems(
+  all: NonNullable<PartialSite['regions']>,
+  field: 'address' | 'tableRegion',
+  because: string,
+): Problem[] {
   const values = Object.values(all).flatMap((region) => region?.[field] ?? []);
-  return unless(distinct(values), 'regions', `share one ${field}; each needs its own, ${because}`);
+  return problemUnless(allDistinct(values), 'regions', `have the same ${field}; each region needs its own, ${because}`);
 }
 
-function tables({ regions: all = {}, table }: Draft): Problem[] {
+function tables({ regions: all = {}, table }: PartialSite): Problem[] {
   const endpoints = table?.endpoints;
   if (!endpoints) return [];
-  const because = `has no endpoint in table.endpoints, which knows ${Object.keys(endpoints).join(', ')}`;
+  const because = `has no entry in table.endpoints; it must be one of ${Object.keys(endpoints).join(', ')}`;
   return Object.entries(all).flatMap(([name, region]) => {
     const has = region?.tableRegion === undefined || Object.hasOwn(endpoints, region.tableRegion);
-    return unless(has, `regions.${name}.tableRegion`, because);
+    return problemUnless(has, `regions.${name}.tableRegion`, because);
   });
 }
 
-function vantages({ home, regions: all, vantages: places }: Draft): Problem[] {
+function vantages({ home, regions: all, vantages: places }: PartialSite): Problem[] {
   if (!places) return [];
   const count = Object.keys(places).length;
-  const few = `must be at least ${fewestVantages}, in different networks, for example north, east and west; there are ${count}. With fewer, one vantage's own trouble leaves nobody to ask`;
+  const few = `must contain at least ${minVantages} in different networks, for example north, east and west; there are ${count}. With fewer, the failure of one vantage leaves too few to decide`;
   const choices = ['none', ...Object.keys(all ?? {}).filter((name) => name !== home)].join(' or ');
   return [
-    ...unless(count >= fewestVantages, 'vantages', few),
+    ...problemUnless(count >= minVantages, 'vantages', few),
     ...Object.entries(places).flatMap(([name, vantage]) => {
       const near = vantage?.near ?? 'none';
       const path = `vantages.${name}.near`;
       if (near !== 'none' && near === home)
         return [
-          { path, because: `is the home region, whose loss would take the vantage with it; for example ${choices}` },
+          { path, because: `is the home region, so its loss would also take out the vantage; for example ${choices}` },
         ];
-      return unless(
+      return problemUnless(
         near === 'none' || !all || Object.hasOwn(all, near),
         path,
-        `names no region; it must be ${choices}`,
+        `is not a region of this file; it must be ${choices}`,
       );
     }),
   ];
 }
 
-function controls({ controlTargets = [], regions: all = {} }: Draft): Problem[] {
+function controls({ controlTargets = [], regions: all = {} }: PartialSite): Problem[] {
   const targets = controlTargets.filter((target) => target !== undefined);
-  const own = new Set(Object.values(all).map((region) => region?.address));
-  const inRegion = "is in a region; a control must share nobody's fate, for example a public resolver";
+  const regionAddresses = new Set(Object.values(all).map((region) => region?.address));
+  const inRegion = 'is in a region; it must be outside both regions, for example a public resolver';
   return [
-    ...unless(
-      distinct(targets),
+    ...problemUnless(
+      allDistinct(targets),
       'controlTargets',
-      'must differ; together they tell a vantage whether it reaches anybody',
+      'contains the same target twice; for example [198.18.0.101:80, 198.18.0.102:80]',
     ),
     ...controlTargets.flatMap((target, index) =>
-      unless(target === undefined || !own.has(target.replace(/:\d+$/, '')), `controlTargets[${index}]`, inRegion),
+      problemUnless(
+        target === undefined || !regionAddresses.has(target.replace(/:\d+$/, '')),
+        `controlTargets[${index}]`,
+        inRegion,
+      ),
     ),
   ];
 }

@@ -1,8 +1,8 @@
-/** The only description of a site file. Types are inferred from it; what spans several fields is in `rules.ts`. */
+/** The schema of a site file. Types are inferred from it; rules that span several fields are in `rules.ts`. */
 import { z } from 'zod';
 import type { Policy } from '../domain/policy';
 import { channels } from '../providers/alerts';
-import { optionsOf } from '../providers/kit/kind';
+import { optionSchemas } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { regionKinds } from '../providers/region-kinds';
 import { trafficSwitches } from '../providers/traffic';
@@ -24,18 +24,18 @@ import {
 import { regionSchemaOf } from './region';
 import { secret } from '../fields/secret-refs';
 
-/** A short name that may stand in workflow ids and task queues. */
-const word = (example: string) =>
+/** A short name that is valid in workflow ids and task queues. */
+const shortName = (example: string) =>
   text('a name of letters, digits and dashes', example, (value) => /^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/.test(value));
 
 /** A mapping from names to `value`. */
-const named = <V extends z.ZodType>(key: string, value: V) => z.record(word(key), value);
+const mapping = <V extends z.ZodType>(key: string, value: V) => z.record(shortName(key), value);
 
 const list = <V extends z.ZodType>(item: V, min: number, what: string, example: string) =>
   z.array(item, { error: expected(what, example) }).min(min, { error: expected(what, example) });
 
 const shop = z.strictObject({
-  name: text('the host name that customers use, without a dot at its end', 'www.shop.test', isHostName),
+  name: text('the host name that customers use, without a trailing dot', 'www.shop.test', isHostName),
   ca: secret('file:ca.crt'),
   canaryToken: secret('file:shop-canary'),
   database: name('shop'),
@@ -47,35 +47,35 @@ const shop = z.strictObject({
 const record = z.strictObject({
   name: fullName('www.shop.test.'),
   type: choice(['A', 'AAAA', 'CNAME']),
-  values: named(
+  values: mapping(
     'A',
     list(text('a value of this record type', '198.51.100.10'), 1, 'a list of values', '[198.51.100.10]'),
   ),
 });
 
-const dnsProvider = z.discriminatedUnion('kind', optionsOf(dnsProviders));
+const dnsProvider = z.discriminatedUnion('kind', optionSchemas(dnsProviders));
 
 const dns = z.strictObject({
   provider: dnsProvider,
-  /** Another way to the same zone, taken while the first does not answer. */
+  /** A second provider of the same zone, used while the first one fails. */
   alternative: dnsProvider.exactOptional(),
   records: list(record, 1, 'a list of records', '[{ name: www.shop.test., type: A, values: { A: [198.51.100.10] } }]'),
   authoritative: list(address('198.18.0.53'), 1, 'the addresses of the authoritative servers', '[198.18.0.53]'),
-  /** Resolvers that customers use, asked once the TTL is over. */
+  /** Resolvers that customers use, queried after the TTL has passed. */
   resolvers: z.array(address('9.9.9.9'), { error: expected('a list of addresses', '[9.9.9.9]') }).exactOptional(),
-  /** Customers follow a move only after this long. */
+  /** Customers may take this long to follow a move. */
   ttlSeconds: whole(1, 300, '60'),
 });
 
 const table = z.strictObject({
   name: text('the name of the table', 'shop', (value) => /^[\w.-]{3,255}$/.test(value)),
-  endpoints: named('us-east-1', url('https://dynamodb.us-east-1.amazonaws.com')),
+  endpoints: mapping('us-east-1', url('https://dynamodb.us-east-1.amazonaws.com')),
   key: secret('file:table-runbook'),
 });
 
 const vantage = z.strictObject({
-  /** The region in whose network it stands, or `none`. */
-  near: word('none'),
+  /** The region whose network it is in, or `none`. */
+  near: shortName('none'),
   key: secret('file:table-north'),
 });
 
@@ -102,17 +102,17 @@ const policy = z.strictObject({
 
 export const siteSchemaOf = (kinds: typeof regionKinds) =>
   z.strictObject({
-    site: word('shop'),
+    site: shortName('shop'),
     /** The region where the primary belongs. */
-    home: word('A'),
-    regions: named('A', regionSchemaOf(kinds)),
+    home: shortName('A'),
+    regions: mapping('A', regionSchemaOf(kinds)),
     shop,
     dns,
-    /** What stands before the regions and is moved in place of records, or beside them. */
-    traffic: z.discriminatedUnion('kind', optionsOf(trafficSwitches)).exactOptional(),
+    /** The switch in front of the regions that is moved in place of DNS records, or together with them. */
+    traffic: z.discriminatedUnion('kind', optionSchemas(trafficSwitches)).exactOptional(),
     table,
-    vantages: named('north', vantage),
-    /** Asked when a probe fails: does the vantage reach anybody at all? */
+    vantages: mapping('north', vantage),
+    /** Connected to when a probe fails, to check the vantage's own network. */
     controlTargets: list(
       endpoint('198.18.0.101:80'),
       2,
@@ -120,8 +120,8 @@ export const siteSchemaOf = (kinds: typeof regionKinds) =>
       '[198.18.0.101:80, 198.18.0.102:80]',
     ),
     policy,
-    alerts: z.array(z.discriminatedUnion('kind', optionsOf(channels)), { error: expected('a list', '[]') }),
-    /** Who may break this site on purpose. Without it, drills that cause an outage are refused. */
+    alerts: z.array(z.discriminatedUnion('kind', optionSchemas(channels)), { error: expected('a list', '[]') }),
+    /** The injector that may break this site on purpose. Without it, outage drills are refused. */
     faultInjector: choice(['lab']).exactOptional(),
   });
 
@@ -132,14 +132,14 @@ export type DnsProviderConfig = SiteContent['dns']['provider'];
 export type Region = SiteContent['regions'][string];
 export type TrafficConfig = NonNullable<SiteContent['traffic']>;
 
-/** A checked site, frozen throughout. */
+/** A validated site, deeply frozen. */
 export type Site = Omit<SiteContent, 'policy'> & {
   policy: Policy;
-  /** SHA-256 of the canonical content: two files that mean the same have the same hash. */
+  /** SHA-256 of the canonical content: files with the same meaning have the same hash. */
   hash: string;
 };
 
-/** A policy with the units in its names, as the domain wants it. */
+/** The policy in the domain's form, with units in its field names. */
 export function policyOf(read: SiteContent['policy']): Policy {
   const { downShare, minEligible, majorityActs, automatic, unfenced } = read;
   return {

@@ -2,11 +2,11 @@
 import type { Region, Site } from '../config/schema';
 import { openRateLimiters, rateLimited, withCredentialHash, type RateLimiters } from '../providers/rate-limit/scope';
 import { channels } from '../providers/alerts';
-import { toAll } from '../providers/alerts/channel';
-import { kindOf, type Context } from '../providers/kit/kind';
+import { broadcast } from '../providers/alerts/channel';
+import { findKind, type Context } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { authoritative } from '../providers/dns/authoritative';
-import { firstOpen, paced, type Way, type Zone } from '../providers/dns/zone';
+import { cachedZone, withFallback, type ProviderZone, type Zone } from '../providers/dns/zone';
 import { openHost } from '../providers/host';
 import { lazyPort } from '../providers/kit/lazy-port';
 import type { Alerts, Dns, Host, Ports, Shop, Table } from '../ports/ports';
@@ -89,18 +89,18 @@ function tableOf({ site, secret, opened }: Root, tableRegion: string, endpoint: 
 /** One way after the other to the same zone; the authoritative servers say whether a change was one. */
 function dnsOf({ site, secret, opened, limiters }: Root): Dns {
   const { provider, alternative, authoritative: servers, resolvers = [] } = site.dns;
-  const ways = [provider, ...(alternative ? [alternative] : [])].map((options): Way => {
-    const { kind, title, limit, readEveryMs, connect: open } = kindOf('dns.provider', dnsProviders, options);
+  const ways = [provider, ...(alternative ? [alternative] : [])].map((options): ProviderZone => {
+    const { kind, title, limit, readEveryMs, connect: open } = findKind('dns.provider', dnsProviders, options);
     const zone = lazyPort<Zone>(async () => {
       const { context, credential } = withCredentialHash({ secret }, 'url' in options ? options.url : kind);
       const { read, replace, flaws = () => Promise.resolve([]) } = opened(await open(options, context));
-      return paced(rateLimited(limiters(credential(), title, limit), { read, replace, flaws }), readEveryMs);
+      return cachedZone(rateLimited(limiters(credential(), title, limit), { read, replace, flaws }), readEveryMs);
     });
     return { kind, read: zone.read, replace: zone.replace, flaws: zone.flaws };
   });
   return {
     kind: provider.kind,
-    ...firstOpen(ways),
+    ...withFallback(ways),
     answers: authoritative({ servers }),
     resolved: authoritative({ servers: resolvers }),
   };
@@ -109,9 +109,9 @@ function dnsOf({ site, secret, opened, limiters }: Root): Dns {
 /** Every alert goes to the log too: a site without channels still leaves a trace. */
 function alertsOf({ site, secret, opened }: Root): Alerts {
   const wanted = [{ kind: 'log' }, ...site.alerts];
-  return toAll(
+  return broadcast(
     wanted.map((options) => {
-      const { kind, connect: open } = kindOf('alerts', channels, options);
+      const { kind, connect: open } = findKind('alerts', channels, options);
       const { send } = lazyPort<Alerts>(async () => opened(await open(options, { secret })));
       return { kind, send };
     }),

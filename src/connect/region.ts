@@ -2,7 +2,7 @@
 import type { Site } from '../config/schema';
 import type { Database, Host, Media, Ports, Sessions, Settings } from '../ports/ports';
 import type { Server } from '../providers/database/kind';
-import { kindOf, type Context } from '../providers/kit/kind';
+import { findKind, type Context } from '../providers/kit/kind';
 import { lazyPort } from '../providers/kit/lazy-port';
 import type { PeerRegion, RegionContext } from '../providers/kit/region-kind';
 import type { RegionKinds } from '../providers/region-kinds';
@@ -54,7 +54,7 @@ export function kindIn<P extends keyof RegionKinds>(
   part: P,
 ): RegionKinds[P][number] {
   const list: readonly RegionKinds[P][number][] = kinds[part];
-  return kindOf(`regions.${region}.${part}`, list, valueOf('region', site.regions, region)[part]);
+  return findKind(`regions.${region}.${part}`, list, valueOf('region', site.regions, region)[part]);
 }
 
 function regionContext(root: RegionRoot, region: string, part: keyof RegionKinds): RegionContext<unknown> {

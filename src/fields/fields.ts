@@ -1,17 +1,17 @@
-/** The leaves of a site file. Each tells what it must be and shows a valid example, whatever is wrong with the value; it never repeats the value. */
+/** Field types of a site file. Each error says what the field must be, with a valid example, and never contains the value. */
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from './duration';
 
-type Say = (issue: { input?: unknown }) => string;
+type Message = (issue: { input?: unknown }) => string;
 
-/** The sentence for a missing or wrong value. */
-export function expected(what: string, example: string): Say {
+/** The error message for a missing or wrong value. */
+export function expected(what: string, example: string): Message {
   return ({ input }) =>
     `${input === undefined ? 'is missing' : 'is wrong'}; it must be ${what}, for example ${example}`;
 }
 
-/** A string for which `holds`. */
+/** A string for which `holds` returns true. */
 export function text(what: string, example: string, holds: (value: string) => boolean = (value) => value !== '') {
   const error = expected(what, example);
   return z
@@ -47,9 +47,9 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
   return z.enum(values, { error: expected(values.join(' or '), values[0]) }).meta({ examples: [values[0]] });
 }
 
-/** A duration in words; milliseconds once read. */
+/** A duration with a unit, parsed into milliseconds. */
 export function duration(example: string) {
-  const error = expected('a duration with its unit (ms, s, m, h or d) and not negative', example);
+  const error = expected('a non-negative duration with a unit (ms, s, m, h or d)', example);
   return z
     .string({ error })
     .refine((value) => parseDuration(value) !== undefined, { error, abort: true })
@@ -67,7 +67,7 @@ export const isFullName = (value: string) => value.endsWith('.') && isHostName(v
 export const host = (example: string) => text('an IP address or a host name', example, isHost);
 export const address = (example: string) => text('an IP address', example, (value) => isIP(value) !== 0);
 export const fullName = (example: string) =>
-  text('a full DNS name with a dot at its end, an international one in its xn-- form', example, isFullName);
+  text('a full DNS name with a trailing dot, in xn-- form if it is internationalized', example, isFullName);
 export const port = (example: string) => whole(1, 65_535, example);
 export const path = (example: string) => text('an absolute path', example, (value) => /^\/[^\0\n]*$/.test(value));
 export const command = (example: string) => text('a shell command', example, (value) => value.trim() !== '');
@@ -75,9 +75,9 @@ export const name = (example: string) =>
   text('a name of letters, digits, dashes and underscores', example, (value) => /^[\w-]{1,64}$/.test(value));
 export { isIPv4, isIPv6 };
 
-/** An address with a scheme and nothing secret in it. */
+/** An http or https URL without credentials. */
 export function url(example: string) {
-  return text('an http or https address without user and password in it', example, (value) => {
+  return text('an http or https URL without user name and password', example, (value) => {
     const parsed = URL.canParse(value) ? new URL(value) : undefined;
     return (
       parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === ''

@@ -1,11 +1,11 @@
-/** Secrets are references until the moment of use, so that no history, log or report can hold one. */
+/** Secrets stay references until they are used, so that no history, log or report contains one. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { expected } from './fields';
 
 declare const reference: unique symbol;
-/** `env:NAME` or `file:NAME`; says where a secret is, never what it is. */
+/** `env:NAME` or `file:NAME`: where a secret is, never its value. */
 export type SecretRef = string & { readonly [reference]: true };
 
 const envShape = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
@@ -16,7 +16,7 @@ export function isSecretRef(value: string): value is SecretRef {
   return envShape.test(value) || (file !== undefined && !isAbsolute(file));
 }
 
-/** A field that holds a reference. A secret written into the file itself is refused, and not repeated. */
+/** A field with a secret reference. A secret written into the file itself is rejected, and the error does not contain it. */
 export function secret(example: string) {
   const error = expected('a reference to a secret, env:NAME or file:NAME, never the secret itself', example);
   return z
@@ -26,7 +26,7 @@ export function secret(example: string) {
     .meta({ examples: [example] });
 }
 
-/** A reference leads nowhere. The message names the reference and never a value. */
+/** A secret that can't be read. The message contains the reference, never a value. */
 export class SecretMissing extends Error {
   readonly reference: string;
 
@@ -38,19 +38,19 @@ export class SecretMissing extends Error {
 }
 
 /**
- * The secret that `ref` stands for, without a trailing line break. Files are looked up in HANDOVER_SECRETS_DIR.
- * @throws SecretMissing when it is not there, empty or unreadable.
+ * The secret behind `ref`, without a trailing line break. Files are read from HANDOVER_SECRETS_DIR.
+ * @throws SecretMissing when it is missing, empty or unreadable.
  */
 export async function resolveSecret(ref: SecretRef, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const variable = envShape.exec(ref)?.[1];
   const value = variable === undefined ? await fromFile(ref, env) : env[variable];
-  if (value === undefined) throw new SecretMissing(ref, `the environment has no variable ${variable ?? ''}`);
+  if (value === undefined) throw new SecretMissing(ref, `the environment variable ${variable ?? ''} is not set`);
   const trimmed = value.replace(/\r?\n$/, '');
   if (trimmed.trim() === '') throw new SecretMissing(ref, 'it is empty');
   return trimmed;
 }
 
-/** The path of a `file:` secret, for programs that want a file such as ssh. @throws SecretMissing for any other reference. */
+/** The path of a `file:` secret, for programs such as ssh that need a file. @throws SecretMissing for any other reference. */
 export function secretPath(ref: SecretRef, env: NodeJS.ProcessEnv = process.env): string {
   const file = fileShape.exec(ref)?.[1];
   if (file === undefined) throw new SecretMissing(ref, 'it must be a file:NAME reference here');

@@ -3,8 +3,8 @@ import type { FailureKind } from '../domain/failure';
 export class PortError extends Error {
   readonly kind: FailureKind;
   /**
-   * For `limited`: how long the other side asked us to wait, capped by the adapter at 60 s. For `unavailable`: after how long it is worth asking
-   * again what is busy with something before; nobody knows how long that lasts.
+   * For `limited`: the wait that the vendor or the rate limiter requires, at most 60 s. For `unavailable`: the polling interval while an earlier
+   * change is still in progress, for an unknown time.
    */
   readonly waitMs: number | undefined;
 
@@ -16,7 +16,7 @@ export class PortError extends Error {
   }
 }
 
-/** Asking again without a person changing something first would only repeat the answer. */
+/** Failures that a retry can't solve: a person must change something first. */
 export const nonRetryable: ReadonlySet<FailureKind> = new Set(['denied', 'conflict', 'refused']);
 
 export { sentenceOf } from '../domain/sentence';

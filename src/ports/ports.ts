@@ -1,6 +1,6 @@
 /**
- * What the steps may ask of the world. Each port states its promise; every adapter, and the in-memory world of the tests, keeps it.
- * Common to all: one attempt, one timeout, no retries; a failure is one of the errors in `errors.ts`; reading never changes anything.
+ * The ports of the steps. Each documents its guarantees; every adapter and the tests' in-memory world keep them.
+ * Common to all: one attempt, one timeout, no retries; failures are the errors in `errors.ts`; reading never changes anything.
  */
 import type { Alert } from '../domain/alert';
 import type { ShopSettings } from '../domain/shop-settings';
@@ -23,7 +23,7 @@ export interface Sessions {
     offset: number;
     sourceOffset?: number;
   }>;
-  /** Holds writes for at most `ms`; they resume by themselves. */
+  /** Blocks writes for at most `ms`; they resume by themselves. */
   pauseWrites: (ms: number) => Promise<void>;
   resumeWrites: () => Promise<void>;
   promote: () => Promise<void>;
@@ -41,7 +41,7 @@ export interface CommandResult {
 
 /** A region's host over ssh. */
 export interface Host {
-  /** Runs one shell command; a non-zero code is an answer, not an error. Unavailable when the transport fails or time is over. */
+  /** Runs one shell command; a non-zero exit code is a result, not an error. Unavailable when the transport fails or times out. */
   run: (
     command: string,
     options: { timeoutMs: number; stdin?: string; onProgress?: (line: string) => void; signal?: AbortSignal },
@@ -52,7 +52,7 @@ export interface Host {
 /** The shop's settings and switches on one region's host. */
 export interface Settings {
   read: () => Promise<ShopSettings>;
-  /** Writes beside, tests the configuration, swaps, reloads without dropping a request. A broken configuration is found before the reload and leaves the old one in force (Refused). Returns the previous settings. */
+  /** Writes a new file, tests the configuration, swaps the files, and reloads without dropping a request. An invalid configuration is Refused before the reload and the old one stays in use. Returns the previous settings. */
   apply: (next: ShopSettings) => Promise<ShopSettings>;
   gate: (because: string) => Promise<void>;
   ungate: () => Promise<void>;
@@ -60,23 +60,23 @@ export interface Settings {
   pauseScheduler: () => Promise<void>;
   resumeScheduler: () => Promise<void>;
   schedulerPaused: () => Promise<boolean>;
-  /** Sends every customer request of this region to `address`; undefined serves here again. */
+  /** Proxies this region's customer requests to `address`; undefined stops proxying. */
   proxyTo: (address: string | undefined) => Promise<void>;
   proxiedTo: () => Promise<string | undefined>;
 }
 
 /** Uploads. */
 export interface Media {
-  /** Copies what `from` has and this region lacks or has older; never deletes. */
+  /** Copies files that this region lacks or has in an older version; never deletes. */
   pullFrom: (
     from: string,
     options: { timeoutMs: number; onProgress?: (line: string) => void; signal?: AbortSignal },
   ) => Promise<{ copied: number }>;
-  /** Paths that differ from `from` by content, capped; empty when this region has everything. */
+  /** Paths whose content differs from `from`, up to a limit; empty when this region has everything. */
   missingFrom: (from: string, timeoutMs: number) => Promise<string[]>;
 }
 
-/** The shop's own account of itself (`GET /health`), as read from one region's own address. */
+/** The shop's health report (`GET /health`), read from one region's own address. */
 export interface ShopHealth {
   region: string;
   role: string;
@@ -102,7 +102,7 @@ export interface ShopHealth {
 export interface Shop {
   health: () => Promise<ShopHealth>;
   serving: () => Promise<{ serving: boolean; because: string; region: string }>;
-  /** Places and removes one order that moves no stock, money or mail; the answer proves region and epoch. */
+  /** Places and removes one order that changes no stock, charges no money and sends no mail; the response proves region and epoch. */
   canaryOrder: (key: string) => Promise<{ region: string; epoch: number }>;
 }
 
@@ -113,25 +113,25 @@ export interface RecordSet {
   values: string[];
 }
 
-/** The zone that names the shop. */
+/** The DNS zone of the shop's records. */
 export interface Dns {
   kind: string;
-  /** One whole set or undefined when absent. Where records have TTLs of their own, the highest is that of the set. */
+  /** The complete set; undefined when absent. If its records have different TTLs, the highest. */
   read: (name: string, type: RecordSet['type']) => Promise<RecordSet | undefined>;
-  /** Replaces `expected` by `next`, also where an earlier attempt broke half-way; Conflict when what is there is none of these. Repeating it changes nothing. Never leaves the name empty. */
+  /** Replaces `expected` with `next`, also after an attempt that broke off half-way; Conflict for any other set. Repeating it changes nothing. Never leaves the name empty. */
   replace: (expected: RecordSet, next: RecordSet) => Promise<void>;
   /**
-   * What would stop a move of this set and only its provider can tell: a missing scope, a proxied or shadowed record, an alias. Each a
-   * sentence that says what to change; empty when nothing does. Changes nothing.
+   * Provider-side problems that would stop a move of this set: a missing scope, a proxied or overridden record, an alias. Each a sentence
+   * that says what to change; empty when there are none. Changes nothing.
    */
   flaws: (name: string, type: RecordSet['type']) => Promise<string[]>;
-  /** Asks each authoritative server, `times` in a row; for `NS` of the zone, which servers it has. */
+  /** Queries each authoritative server `times` in a row; `NS` of the zone returns its name servers. */
   answers: (name: string, type: RecordSet['type'] | 'NS', times: number) => Promise<DnsAnswer[]>;
-  /** Asks each resolver that the site names; they may go on with an old answer until its TTL is over. */
+  /** Queries each resolver of the site; resolvers may return an old answer until its TTL has passed. */
   resolved: Dns['answers'];
 }
 
-/** What one server said; `values` is undefined when it said nothing, or not always the same. */
+/** One server's answer; `values` is undefined when it did not answer or its answers differed. */
 export interface DnsAnswer {
   server: string;
   values: string[] | undefined;
@@ -140,7 +140,7 @@ export interface DnsAnswer {
 
 /** One region's endpoint of the DynamoDB table. */
 export interface Table {
-  /** Writes the own canary item with a nonce and reads it back. Denied and Limited are errors of their own: they are silence, not failure. */
+  /** Writes its own canary item with a nonce and reads it back. Denied and Limited are separate errors: they make a reading silent, not failed. */
   canary: (key: string, nonce: string, epoch: number) => Promise<{ ms: number }>;
   /** The nonce last seen under `key`, undefined when absent. */
   read: (key: string) => Promise<string | undefined>;
@@ -150,10 +150,10 @@ export interface Alerts {
   send: (alert: Alert) => Promise<void>;
 }
 
-/** Everything a step may use; built from the site by `connect.ts`, or by the in-memory world in tests. */
+/** All ports of a step; built from the site by `connect.ts`, or by the in-memory world in tests. */
 export interface Ports extends RejoinPorts {
   database: (region: string) => Database;
-  /** Compares positions of the databases, which are of one kind. */
+  /** Compares positions of the databases, which are all of one kind. */
   positions: Positions;
   sessions: (region: string) => Sessions;
   host: (region: string) => Host;
@@ -162,7 +162,7 @@ export interface Ports extends RejoinPorts {
   shop: (region: string) => Shop;
   table: (tableRegion: string) => Table;
   dns: Dns;
-  /** Only where the site names one. */
+  /** Only when the site configures one. */
   traffic?: Traffic;
   alerts: Alerts;
   /** Names of all regions of the site. */

@@ -1,26 +1,26 @@
-/** How a vantage asks: one question with all that it takes to ask it, and the port that does. */
+/** The port for a vantage's probes, with all input of a probe. */
 import type { Reading, Target } from '../domain/detection/reading';
 
-/** Fields that a signal has no use for are empty. Secrets are references that only this vantage can resolve. */
+/** Fields that a signal does not use are empty. Secrets are references that only this vantage can resolve. */
 export interface ProbeTarget {
   target: Target;
-  /** `app`: the region's own address, perhaps with a port. `table`: URL of the endpoint; AWS's own when empty. */
+  /** `app`: the region's own address, optionally with a port. `table`: URL of the endpoint; AWS's own when empty. */
   address: string;
-  /** The shop's name for Host and SNI; the table's name. */
+  /** `app` and `edge`: the shop's name for Host and SNI. `table`: the table's name. */
   name: string;
-  /** The authority that signed the shop's certificate; the well-known ones when empty. */
+  /** CA of the shop's certificate; the public ones when empty. */
   caPem: string;
-  /** Reference to the key of the vantage's own canary item. */
+  /** Reference to the key for the vantage's own canary item. */
   key: string;
-  /** The table's own name of the region, such as `eu-central-1`. */
+  /** The table's region, such as `eu-central-1`. */
   tableRegion: string;
-  /** Asked for the public name; the system's own when empty. */
+  /** Resolve the public name; the system's resolver when empty. */
   nameServers: string[];
 }
 
 export interface Prober {
-  /** Never throws for what the world does. `timeoutMs` limits the whole probe. */
+  /** Never rejects because of what it probes. `timeoutMs` limits the whole probe. */
   probe: (target: ProbeTarget, vantage: string, timeoutMs: number) => Promise<Reading>;
-  /** Whether one of `targets` (`HOST:PORT`) takes a connection: if none does, the vantage's own network is broken. */
+  /** Whether one of `targets` (`HOST:PORT`) accepts a connection; if none does, the vantage's own network is broken. */
   controlsAnswer: (targets: string[], timeoutMs: number) => Promise<boolean>;
 }

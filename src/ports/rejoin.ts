@@ -1,4 +1,4 @@
-/** What a rejoin asks of the world beyond a transfer. The promises common to all ports stand in `ports.ts`. */
+/** The additional ports of a rejoin. The guarantees common to all ports are in `ports.ts`. */
 import type { ErrantTransaction, Shapes } from '../domain/salvage/transaction';
 import type { OrderIdentity, Outcome, Ruling, PrimaryRows } from '../domain/salvage/ruling';
 
@@ -14,22 +14,22 @@ export interface JobOptions {
   signal?: AbortSignal;
 }
 
-/** Binary logs on the host of one region: its own, and what it keeps of another's as evidence. */
+/** Binary logs on one region's host: its own, and the copies it keeps of the other region's. */
 export interface Binlogs {
-  /** Its own, oldest first, from the one in which a server that has `known` may have stopped following. Works while the server is down. */
+  /** Its own, oldest first, starting with the file in which a server at position `known` may have stopped replicating. Works while the server is down. */
   own: (known: string) => Promise<BinlogFile[]>;
-  /** What is kept under `folder` (a plain name), oldest first; empty when there is no such folder. */
+  /** The copies in `folder` (a plain name), oldest first; empty when the folder does not exist. */
   kept: (folder: string) => Promise<BinlogFile[]>;
-  /** Pulls the named files of region `from` into `folder`; repeating it goes on where it stopped. */
+  /** Copies the named files of region `from` into `folder`; repeating it resumes where it stopped. */
   pull: (from: string, names: readonly string[], folder: string, work: JobOptions) => Promise<void>;
-  /** How many transactions the kept files hold behind `position`, and the last one; needs no server. */
+  /** The number of transactions after `position` in the copies, and the last one. Needs no server. */
   behind: (folder: string, position: string) => Promise<{ transactions: number; last: string }>;
   /**
-   * Applies them to the region's own server, each with its id. The server must be read-only and neither fetch nor apply anything else.
-   * Ends at the first that does not fit; what was applied stays.
+   * Applies them to the region's own server, each with its id. The server must be read-only and must not fetch or apply anything else.
+   * Stops at the first one that fails; applied transactions stay.
    */
   replay: (folder: string, position: string, work: JobOptions) => Promise<void>;
-  /** Every transaction in the kept files, in order; rows only of those that are `wanted`, which is asked of each once, in that order. Bounded memory. */
+  /** All transactions in the copies, in order; rows only of those that are `wanted`, which is called once per transaction in that order. Bounded memory. */
   transactions: (
     folder: string,
     input: {
@@ -41,13 +41,13 @@ export interface Binlogs {
   ) => AsyncIterable<ErrantTransaction>;
 }
 
-/** An order of the primary's that shares its key or its payment intent with another. */
+/** An order on the primary with the same key or payment intent as the order `askedKey`. */
 export interface KnownOrder extends OrderIdentity {
   askedKey: string;
 }
 
 export interface SalvageInput {
-  /** Together with its id it names an errant transaction for ever: ids are issued again after a re-seed. */
+  /** Together with its id this identifies an errant transaction: ids are issued again after a reseed. */
   promotionPoint: string;
   epoch: number;
   decide: (ground: PrimaryRows) => Ruling;
@@ -62,67 +62,67 @@ export interface SalvageRecord {
   outcome: Outcome;
   because: string;
   orderKey: string;
-  /** In the deposed region; empty where it is about none. */
+  /** The order's id in the deposed region; empty when the transaction is not about an order. */
   orderId: string;
 }
 
-/** The database of the present primary, as salvage writes to it. */
+/** The current primary's database, as salvage writes to it. */
 export interface Salvage {
-  /** All that this server has had, as a position that names every server in every domain. */
+  /** Everything this server has had, as a position that covers every server in every domain. */
   known: () => Promise<string>;
   /** The tables of the shop's schema. */
   shapes: () => Promise<Shapes>;
-  /** Those of `orders` whose key or intent belongs to an order with another id here. */
+  /** The orders here that have the key or intent of one of `orders` but another id. */
   knownOrders: (orders: readonly OrderIdentity[]) => Promise<KnownOrder[]>;
-  /** Keys of the orders with these ids, as far as they are here. */
+  /** Keys of the orders with these ids that exist here. */
   keysOf: (ids: readonly string[]) => Promise<Record<string, string>>;
-  /** What became of each errant transaction so far; empty while there is no record at all. */
+  /** The outcome of each errant transaction so far; empty when there are no records yet. */
   records: (promotionPoint: string) => Promise<SalvageRecord[]>;
-  /** Makes the tables of the records where they are missing. */
+  /** Creates the tables of the records where they are missing. */
   prepare: () => Promise<void>;
   /**
-   * Decides about one transaction on locked rows, and carries the ruling out together with its record, in one SQL transaction.
+   * Decides about one transaction on locked rows, and applies the ruling and its record in one SQL transaction.
    * Changes nothing when there is a record already. Refused unless this is the writable primary of `epoch`.
    */
   salvage: (tx: ErrantTransaction, input: SalvageInput) => Promise<void>;
 }
 
 export interface SeedState {
-  /** `failed` may be started again; `seeded`: the new data is in its place, whether or not the server runs. */
+  /** `failed` may be started again. `seeded`: the new data is in place, whether or not the server runs. */
   phase: 'none' | 'copying' | 'failed' | 'prepared' | 'seeded';
   because: string;
   /** Position of the copy, once it is `prepared`. */
   position: string;
 }
 
-/** Lays a region's database anew from another's. A job is known by a plain name and goes on without the worker that began it. */
+/** Reseeds a region's database from another's. A job has a plain name and continues without the worker that started it. */
 export interface Seeding {
   state: (job: string) => Promise<SeedState>;
-  /** Begins to copy and prepare beside the present data, unless a job is under way; touches nothing else. */
+  /** Starts to copy and prepare the new data in a separate directory, unless a job is running. Changes nothing else. */
   begin: (job: string, from: string) => Promise<void>;
-  /** Stops the service, puts old data and binary logs aside, puts the prepared data in their place. Only from `prepared`; repeatable. */
+  /** Stops the service, moves the old data and binary logs aside, and moves the prepared data in their place. Only from `prepared`; repeatable. */
   swap: (job: string) => Promise<void>;
-  /** Starts the database's service; harmless while it runs. */
+  /** Starts the database's service; does nothing while it runs. */
   startService: () => Promise<void>;
 }
 
 export interface Comparison {
   position: string;
-  /** Rows of each table of the shop's schema at that position. */
+  /** Number of rows of each table of the shop's schema at that position. */
   rows: Record<string, number>;
-  /** Tables whose content differs, by name. */
+  /** Names of the tables whose content differs. */
   unequal: string[];
 }
 
-/** Compares a replica with the primary at one and the same transaction, while customers go on. */
+/** Compares a replica with the primary at the same transaction, without interrupting customers. */
 export interface Comparing {
-  /** What `compare` found under `key`, if it came to its end. */
+  /** The result of `compare` under `key`, if it finished. */
   found: (key: string) => Promise<Comparison | undefined>;
-  /** The newest result about this replica, whoever compared. */
+  /** The latest result for this replica, from any run. */
   last: () => Promise<Comparison | undefined>;
   /**
-   * Holds the replica at a snapshot of the primary, compares, and keeps the result under `key` on the primary. An equal replica goes on;
-   * an unequal one is detached, so that nobody promotes it.
+   * Holds the replica at a snapshot of the primary, compares, and stores the result under `key` on the primary. An equal replica resumes;
+   * an unequal one is detached, so that it can't be promoted.
    */
   compare: (key: string, work: JobOptions) => Promise<void>;
 }

@@ -1,31 +1,31 @@
 /** The port of a traffic switch. */
 import type { Json } from '../domain/plan/plan';
 
-/** Where customers are sent, as its vendor has it. */
+/** Where the switch sends customers, as reported by its vendor. */
 export interface TrafficReading {
-  /** The region; undefined when it is neither of them, or a mixture. */
+  /** The region; undefined when it is neither of them, or both. */
   leadsTo: string | undefined;
-  /** All that a move changes and nothing else: it is what a move back has to bring about again. */
+  /** Exactly what a move changes, so that a move back can restore it. */
   state: Json;
-  /** True where it leads to nobody at all, so that pointing it overrules nobody: `point` then asks for no expected state. */
+  /** True when it leads nowhere, so that a change overwrites nothing; `point` then accepts any expected state. */
   vacant?: true;
-  /** A sentence that shows it. */
+  /** A sentence that describes the state. */
   because: string;
-  /** Why customers are not sent there yet although it is set; a sentence. */
+  /** Why customers are not sent there yet although it is set. */
   pending?: string;
-  /** How long customers may go by an answer of before a move; absent where the address that they know stays. */
+  /** How long customers may use an answer from before a move; absent when their address does not change. */
   rememberedSeconds?: number;
 }
 
-/** What stands before the regions and sends customers to one of them: a load balancer, or an address that moves. */
+/** A switch in front of the regions that sends customers to one of them: a load balancer, or an address that moves. */
 export interface Traffic {
   kind: string;
   read: () => Promise<TrafficReading>;
   /**
-   * Sends customers to `to`, in one change, when the state is `expected`. Repeating it changes nothing; a state that is neither is a
-   * conflict that shows it. Pointing back afterwards brings exactly `expected` about.
+   * Sends customers to `to` in one change if the state is `expected`. Repeating it changes nothing; any other state is a Conflict that shows
+   * it. Pointing back afterwards restores exactly `expected`.
    */
   point: (to: string, expected: Json) => Promise<void>;
-  /** What would stop a move and only its vendor can tell, each a sentence that says what to change. Changes nothing. */
+  /** Vendor-side problems that would stop a move, each a sentence that says what to change. Changes nothing. */
   flaws: () => Promise<string[]>;
 }

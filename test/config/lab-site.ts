@@ -1,4 +1,4 @@
-/** The lab's site file, and what is wrong with it once it was changed. */
+/** The lab's site file, and its problems after a change. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -9,7 +9,7 @@ export const lab = readFileSync(labFile, 'utf8');
 
 export type Tree = { [key: string]: Tree };
 
-/** The problems of the lab's site after `change`, one `path because` a line. */
+/** The problems of the lab's site after `change`, each as `path because`. */
 export function problemsAfter(change: (site: Tree) => unknown): string[] {
   const site = parse(lab) as Tree;
   change(site);

@@ -8,14 +8,14 @@ import { loadSite, readSite, siteNames } from '../../src/config/load';
 import { lab, labFile, problemsAfter, problemsOf, value, type Tree } from './lab-site';
 
 describe('the lab', () => {
-  test('its site file is loaded, its durations are milliseconds and its secrets are still references', async () => {
+  test("the lab's site file loads with durations in milliseconds and secrets as references", async () => {
     const site = await loadSite('lab', { sitesDir: join(labFile, '..') });
     expect(site.policy).toMatchObject({ windowMs: 60_000, cooldownMs: 3_600_000, batchMs: 120_000 });
     expect(site.regions.A?.database).toMatchObject({ kind: 'mariadb', port: 3306, password: 'file:db-runbook' });
     expect(site.faultInjector).toBe('lab');
   });
 
-  test('every kind of alert channel is accepted, with its defaults', () => {
+  test('every kind of alert channel is valid, with its defaults', () => {
     const alerts = [
       { kind: 'log' },
       { kind: 'slack', url: 'env:SLACK_URL' },
@@ -29,13 +29,13 @@ describe('the lab', () => {
       expect(channels.find(({ kind }) => kind === options.kind)?.options.safeParse(options).success).toBe(true);
   });
 
-  test('a site is frozen to its leaves', () => {
+  test('a loaded site is deeply frozen', () => {
     const site = readSite(lab, 'lab');
     expect(() => Object.assign(site.policy, { windowMs: 1 })).toThrow(TypeError);
     expect(() => Object.assign(site.regions.A?.database ?? {}, { port: 1 })).toThrow(TypeError);
   });
 
-  test('the hash tells content, not layout: the order of keys and the way a duration is written change nothing', () => {
+  test('the hash of a site depends on its content, not on the order of keys or the unit of a duration', () => {
     const { site, ...rest } = parse(lab) as Tree;
     const turned = stringify({ ...rest, site }).replace('cooldown: 1h', 'cooldown: 60m');
     expect(readSite(turned, 'lab').hash).toBe(readSite(lab, 'lab').hash);
@@ -43,7 +43,7 @@ describe('the lab', () => {
   });
 });
 
-describe('a wrong field', () => {
+describe('fields', () => {
   type Case = [string, (site: Tree) => unknown, string];
   const cases: Case[] = [
     [
@@ -67,7 +67,7 @@ describe('a wrong field', () => {
       'regions.A.database.port is wrong; it must be a whole number from 1 to 65535, for example 3306',
     ],
     [
-      'a port beyond the last',
+      'a port above 65535',
       (s) => (s.regions!.A!.database!.port = value(65_536)),
       'regions.A.database.port is wrong; it must be a whole number from 1 to 65535, for example 3306',
     ],
@@ -79,14 +79,14 @@ describe('a wrong field', () => {
     [
       'a duration without its unit',
       (s) => (s.policy!.window = value(60)),
-      'policy.window is wrong; it must be a duration with its unit (ms, s, m, h or d) and not negative, for example 60s',
+      'policy.window is wrong; it must be a non-negative duration with a unit (ms, s, m, h or d), for example 60s',
     ],
     [
       'a negative duration',
       (s) => (s.policy!.window = value('-60s')),
-      'policy.window is wrong; it must be a duration with its unit (ms, s, m, h or d) and not negative, for example 60s',
+      'policy.window is wrong; it must be a non-negative duration with a unit (ms, s, m, h or d), for example 60s',
     ],
-    ['an unknown key', (s) => (s.dns!.ttl = value(5)), 'dns.ttl is not a field here; remove it or check its spelling'],
+    ['an unknown key', (s) => (s.dns!.ttl = value(5)), 'dns.ttl is not a known field; remove it or check its spelling'],
     [
       'an unknown kind',
       (s) => (s.dns!.provider!.kind = value('bind')),
@@ -97,14 +97,14 @@ describe('a wrong field', () => {
       (s) => (s.policy!.downShare = value(80)),
       'policy.downShare is wrong; it must be a number above 0 and at most 1, for example 0.8',
     ],
-    ['a list that is none', (s) => (s.alerts = value('none')), 'alerts is wrong; it must be a list, for example []'],
+    ['a list that is a text', (s) => (s.alerts = value('none')), 'alerts is wrong; it must be a list, for example []'],
     [
-      'a TTL beyond five minutes',
+      'a TTL above five minutes',
       (s) => (s.dns!.ttlSeconds = value(3600)),
       'dns.ttlSeconds is wrong; it must be a whole number from 1 to 300, for example 60',
     ],
     [
-      'a TTL of nothing',
+      'a TTL of zero',
       (s) => (s.dns!.ttlSeconds = value(0)),
       'dns.ttlSeconds is wrong; it must be a whole number from 1 to 300, for example 60',
     ],
@@ -116,19 +116,19 @@ describe('a wrong field', () => {
     ...['www.sh\u00f6p.test.', 'www.shop.test', '.www.shop.test.'].map((name): Case => [
       `the name ${name}`,
       (s) => (s.dns!.records![0]!.name = value(name)),
-      'dns.records[0].name is wrong; it must be a full DNS name with a dot at its end, an international one in its xn-- form, for example www.shop.test.',
+      'dns.records[0].name is wrong; it must be a full DNS name with a trailing dot, in xn-- form if it is internationalized, for example www.shop.test.',
     ]),
     [
-      'a password in an address',
+      'a password in a URL',
       (s) => (s.dns!.provider!.url = value('http://me:pw@198.18.0.53')),
-      'dns.provider.url is wrong; it must be an http or https address without user and password in it, for example http://198.18.0.53:8081',
+      'dns.provider.url is wrong; it must be an http or https URL without user name and password, for example http://198.18.0.53:8081',
     ],
   ];
-  test.each(cases)('%s is refused with its path and an example', (_, change, sentence) => {
+  test.each(cases)('%s is reported with its path and an example', (_, change, sentence) => {
     expect(problemsAfter(change)).toEqual([sentence]);
   });
 
-  test('a secret written into the file is refused and never repeated', () => {
+  test('a secret written into the site file is an error that does not show it', () => {
     const source = lab.replaceAll('file:db-runbook', 'correct-horse-battery');
     const problems = problemsOf(source);
     expect(problems).toHaveLength(2);
@@ -138,7 +138,14 @@ describe('a wrong field', () => {
     expect(problems.join()).not.toContain('horse');
   });
 
-  test('every problem is told at once, those across fields beside those of a single one', () => {
+  test('a region with an invalid name is reported with an example', () => {
+    const problems = problemsAfter((s) => (s.vantages!['north 1'] = structuredClone(s.vantages!.north!)));
+    expect(problems).toEqual([
+      'vantages.north 1 has an invalid name; it must be a name of letters, digits and dashes, for example north',
+    ]);
+  });
+
+  test('all problems are reported at once, of single fields and across fields', () => {
     const problems = problemsAfter((s) => {
       s.home = value('C');
       s.regions!.A!.database!.port = value('abc');
@@ -156,7 +163,7 @@ describe('a wrong field', () => {
   });
 });
 
-/** The shop behind a load balancer, whose name stays. */
+/** Puts the shop behind a load balancer, with the same record values in every region. */
 function pooled(site: Tree, over: object = {}): void {
   value(site.dns!.records)[0]!.values = value({ A: ['192.0.2.104'], B: ['192.0.2.104'] });
   const pools = { A: 'region-a', B: 'region-b' };
@@ -164,100 +171,104 @@ function pooled(site: Tree, over: object = {}): void {
   site.traffic = value({ ...traffic, ...over });
 }
 
-test('a shop behind a load balancer is accepted, with its name as it is', () => {
+test('a shop behind a load balancer is valid with the same record values in every region', () => {
   expect(problemsAfter((site) => pooled(site))).toEqual([]);
 });
 
-describe('fields that do not fit together', () => {
+describe('rules across fields', () => {
   type Case = [string, (site: Tree) => unknown, string];
   const cases: Case[] = [
     [
-      'home that is no region',
+      'a home that is not a region',
       (s) => (s.home = value('C')),
-      'home names no region of this file; it must be one of A, B',
+      'home is not a region of this file; it must be one of A, B',
     ],
     [
       'two vantages',
       (s) => delete s.vantages!.east,
-      "vantages must be at least 3, in different networks, for example north, east and west; there are 2. With fewer, one vantage's own trouble leaves nobody to ask",
+      'vantages must contain at least 3 in different networks, for example north, east and west; there are 2. With fewer, the failure of one vantage leaves too few to decide',
     ],
     [
       'a vantage near home',
       (s) => (s.vantages!.west!.near = value('A')),
-      'vantages.west.near is the home region, whose loss would take the vantage with it; for example none or B',
+      'vantages.west.near is the home region, so its loss would also take out the vantage; for example none or B',
     ],
     [
       'more eligible vantages than there are',
       (s) => (s.policy!.minEligible = value(4)),
-      'policy.minEligible is more than there are vantages; it must be from 2 to 3, for example 2',
+      'policy.minEligible is larger than the number of vantages; it must be from 2 to 3, for example 2',
     ],
     [
-      'a window that a restart would fill',
+      'a window that is shorter than a restart',
       (s) => Object.assign(s.policy!, { window: '15s', interval: '5s' }),
-      'policy.window must be at least 10 times the suspectInterval (20s), for example 1m',
+      'policy.window must be at least 10 times policy.suspectInterval (20s), for example 1m',
     ],
     [
       'a short cool-down',
       (s) => (s.policy!.cooldown = value('9m')),
-      'policy.cooldown must be at least 10 times the window (10m), for example 1h',
+      'policy.cooldown must be at least 10 times policy.window (10m), for example 1h',
     ],
     [
-      'probes that pile up',
+      'a probe timeout that makes probes overlap',
       (s) => (s.policy!.probeTimeout = value('4s')),
-      'policy.probeTimeout must be less than 2 times the suspectInterval (4s), for example 3s',
+      'policy.probeTimeout must be less than 2 times policy.suspectInterval (4s), for example 3s',
     ],
     [
-      'a hasty majority',
+      'a majority delay that is too short',
       (s) => (s.policy!.majorityAfter = value('2m')),
-      'policy.majorityAfter must be at least 3 times the window (3m), for example 5m',
+      'policy.majorityAfter must be at least 3 times policy.window (3m), for example 5m',
     ],
     [
-      'votes that age faster than they are told',
+      'votes that expire before the next report',
       (s) => (s.policy!.voteMaxAge = value('120s')),
-      'policy.voteMaxAge must be at least 1.25 times the batch (150s), for example 3m',
+      'policy.voteMaxAge must be at least 1.25 times policy.batch (150s), for example 3m',
     ],
     [
-      'a record outside its zone',
+      'a record outside the zone',
       (s) => (s.dns!.provider!.zone = value('other.test.')),
-      'dns.records[0].name is not inside the zone other.test.; for example www.other.test.',
+      'dns.records[0].name is not in the zone other.test.; for example www.other.test.',
     ],
     [
       'a region without a value',
       (s) => delete value(s.dns!.records)[0]!.values!.B,
-      'dns.records[0].values.B is missing; every region needs its values, for example [198.51.100.10]',
+      'dns.records[0].values.B is missing; every region needs values, for example [198.51.100.10]',
     ],
     [
-      'a name where an address belongs',
+      'a name in place of an address',
       (s) => (value(s.dns!.records)[0]!.values!.B = value(['b.shop.test.'])),
-      'dns.records[0].values.B holds what is no value of a A record; for example 198.51.100.10',
+      'dns.records[0].values.B contains a value that is not valid for type A; for example [198.51.100.10]',
     ],
     [
-      'an alias at a provider that has none',
+      'an alias at a provider without aliases',
       (s) => (value(s.dns!.records)[0]!.values = value({ A: ['alias a.shop.test.'], B: ['alias b.shop.test.'] })),
-      'dns.records[0].values hold an alias, which PowerDNS has not; give each region its addresses, for example [198.51.100.10]',
+      'dns.records[0].values contains an alias, which PowerDNS does not support; set addresses for each region, for example [198.51.100.10]',
     ],
     ...(
       [
-        ['an alias beside addresses', { A: ['alias a.shop.test.'], B: ['203.0.113.10'] }, 'must be one alias in every'],
         [
-          'two aliases of a region',
+          'an alias next to addresses',
+          { A: ['alias a.shop.test.'], B: ['203.0.113.10'] },
+          'must be one alias per region',
+        ],
+        [
+          'two aliases for a region',
           { A: ['alias a.shop.test.', 'alias c.shop.test.'], B: ['alias b.shop.test.'] },
-          'must be one alias in every',
+          'must be one alias per region',
         ],
         [
-          'an alias out of the zone',
+          'an alias to a name outside the zone',
           { A: ['alias a.shop.test.'], B: ['alias b.other.test.'] },
-          'hold an alias that does not lead to another name of the zone',
+          'contains an alias whose target is not another name in the zone',
         ],
         [
-          'an alias of itself',
+          'an alias to itself',
           { A: ['alias www.shop.test.'], B: ['alias b.shop.test.'] },
-          'hold an alias that does not lead to another name of the zone',
+          'contains an alias whose target is not another name in the zone',
         ],
         [
-          'an alias without its final dot',
+          'an alias without a trailing dot',
           { A: ['alias a.shop.test'], B: ['alias b.shop.test.'] },
-          'hold an alias that does not lead to another name of the zone',
+          'contains an alias whose target is not another name in the zone',
         ],
       ] as const
     ).map(([what, values, words]): Case => [
@@ -269,105 +280,112 @@ describe('fields that do not fit together', () => {
       expect.stringContaining(`dns.records[0].values ${words}`) as string,
     ]),
     [
-      'records that leave the shop out',
+      'records without the name of the shop',
       (s) => (value(s.dns!.records)[0]!.name = value('api.shop.test.')),
-      "dns.records hold none for the shop's own name; for example one with name: www.shop.test.",
+      'dns.records contains no record for shop.name; for example one with name: www.shop.test.',
     ],
     [
-      'a table region without endpoint',
+      'a table region without an endpoint',
       (s) => delete s.table!.endpoints!['lab-b'],
-      'regions.B.tableRegion has no endpoint in table.endpoints, which knows lab-a',
+      'regions.B.tableRegion has no entry in table.endpoints; it must be one of lab-a',
     ],
     [
-      'sessions in the cache',
+      'sessions and cache in the same Redis database',
       (s) => (s.regions!.A!.sessions!.cacheDb = value(0)),
-      'regions.A.sessions.cacheDb is the database of the sessions, which flushing the cache would erase; for example 1, with sessionsDb: 0',
+      'regions.A.sessions.cacheDb is the same as sessionsDb, so flushing the cache would delete the sessions; for example 1, with sessionsDb: 0',
     ],
     [
-      'a control in a region',
+      'a control target in a region',
       (s) => (s.controlTargets = value(['198.51.100.10:80', '198.18.0.102:80'])),
-      "controlTargets[0] is in a region; a control must share nobody's fate, for example a public resolver",
+      'controlTargets[0] is in a region; it must be outside both regions, for example a public resolver',
     ],
     [
-      'a record that leads nowhere else',
+      'a record with the same values in every region',
       (s) => (value(s.dns!.records)[0]!.values!.B = value(['198.51.100.10'])),
-      'dns.records[0].values are the same in every region, so moving the record would move nobody; give each region its own, or name the traffic switch that moves customers',
+      'dns.records[0].values are the same in every region, so changing the record would move no customers; set different values for each region, for example A: [198.51.100.10] and B: [203.0.113.10], or configure traffic',
     ],
     [
-      'a traffic switch that lacks a region',
+      'a traffic switch without one of the regions',
       (s) => pooled(s, { pools: { A: 'region-a' } }),
-      'traffic.pools.B is missing; every region of the site needs one',
+      'traffic.pools.B is missing; every region needs a value',
     ],
     [
-      'a traffic switch for another region',
+      'a traffic switch with an unknown region',
       (s) => pooled(s, { pools: { A: 'region-a', B: 'region-b', C: 'region-c' } }),
-      'traffic.pools.C names no region of this file; it must be one of A, B',
+      'traffic.pools.C is not a region of this file; it must be one of A, B',
     ],
     [
       'one pool for both regions',
       (s) => pooled(s, { pools: { A: 'region-a', B: 'region-a' } }),
-      'traffic.pools are the same for two regions, so nothing could tell where customers are sent',
+      'traffic.pools has the same value for two regions; each region needs a different one',
     ],
     [
-      'a record that a load balancer hides',
+      'a record that a load balancer overrides',
       (s) => {
         pooled(s);
         value(s.dns!.records)[0]!.values!.B = value(['203.0.113.10']);
       },
-      'dns.records[0].values differ from region to region, but the load balancer www.shop.test of the traffic switch answers for this name; give every region the same values',
+      'dns.records[0].values differ between regions, but the load balancer www.shop.test (traffic.balancer) overrides this name; set the same values for every region',
     ],
-    ['a file of another name', (s) => (s.site = value('shop')), 'site must be the name of the file; for example lab'],
+    [
+      'a site with another name than its file',
+      (s) => (s.site = value('shop')),
+      'site must be the same as the file name; for example lab',
+    ],
   ];
-  test.each(cases)('%s is refused', (_, change, sentence) => {
+  test.each(cases)('%s is an invalid site file', (_, change, sentence) => {
     expect(problemsAfter(change)).toEqual([sentence]);
   });
 
-  test('a third region is refused', () => {
+  test('a site file with a third region is invalid', () => {
     const problems = problemsAfter(
       (s) => (s.regions!.C = { ...structuredClone(s.regions!.B!), address: value('192.0.2.9') }),
     );
-    expect(problems).toContain('regions must be exactly two regions for now, for example A and B; there are 3');
+    expect(problems).toContain('regions must contain exactly two regions, for example A and B; there are 3');
   });
 });
 
-describe('hostile or broken YAML', () => {
+describe('malicious or broken YAML', () => {
   const bomb = ['a: &a [x, x]', 'b: &b [*a, *a]', 'c: [*b, *b]'].join('\n');
   const cases: [string, string, string][] = [
-    ['a key twice', `${lab}\nhome: B\n`, 'has the same key twice'],
-    ['an anchor', bomb, 'uses an anchor (&name); write the block out, line 1'],
-    ['an alias', bomb, 'uses an alias (*name); write the block out, line 2'],
-    ['__proto__', `${lab}\n__proto__: { polluted: true }\n`, "has a key that can't be used (__proto__)"],
+    ['a duplicate key', `${lab}\nhome: B\n`, 'has a duplicate key'],
+    ['an anchor', bomb, 'uses an anchor (&name), which is not allowed; write the content out, line 1'],
+    ['an alias', bomb, 'uses an alias (*name), which is not allowed; write the content out, line 2'],
+    ['__proto__', `${lab}\n__proto__: { polluted: true }\n`, 'uses the reserved key __proto__'],
     ['a tag', 'site: !!js/function x', 'is not valid YAML (TAG_RESOLVE_FAILED), line 1'],
     ['deep nesting', '['.repeat(10_000), 'is not valid YAML'],
     ['a huge file', 'x'.repeat(70_000), 'is larger than 64 KB'],
-    ['an empty file', '', 'must be a block of fields'],
-    ['a list', '- a', 'must be a block of fields'],
+    ['an empty file', '', 'must be a mapping of fields'],
+    ['a list', '- a', 'must be a mapping of fields'],
     ['two documents', `${lab}\n---\n${lab}`, 'is not valid YAML (MULTIPLE_DOCS)'],
   ];
-  test.each(cases)('%s is refused in own words', (_, source, words) => {
+  test.each(cases)('a site file with %s is invalid, with our own message', (_, source, words) => {
     expect(problemsOf(source).join('\n')).toContain(words);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  test('a broken line that holds a secret is not repeated', () => {
+  test('an invalid line with a secret is not shown', () => {
     expect(problemsOf('password: "hunter2\nsite: [hunter3').join('\n')).not.toMatch(/hunter/);
   });
 
-  test('a byte-order mark and Windows line ends change nothing', () => {
+  test('a byte-order mark and Windows line endings do not change the hash of a site', () => {
     expect(readSite(`\uFEFF${lab.replaceAll('\n', '\r\n')}`, 'lab').hash).toBe(readSite(lab, 'lab').hash);
   });
 });
 
-describe('looking a site up by name', () => {
-  test.each(['shop', '../sites/lab', '__proto__', ''])('%j is unknown, and the known ones are listed', async (name) => {
-    await expect(loadSite(name, { sitesDir: join(labFile, '..') })).rejects.toThrow(
-      /site is unknown; known sites are lab/,
-    );
-  });
+describe('site names', () => {
+  test.each(['shop', '../sites/lab', '__proto__', ''])(
+    'the site name %j is unknown, and the error lists the known sites',
+    async (name) => {
+      await expect(loadSite(name, { sitesDir: join(labFile, '..') })).rejects.toThrow(
+        /site is unknown; known sites are lab/,
+      );
+    },
+  );
 
-  test('a directory without sites says so', async () => {
+  test('loading a site from an empty directory is an error that says so', async () => {
     const sitesDir = await mkdtemp(join(tmpdir(), 'sites-'));
-    await expect(loadSite('lab', { sitesDir })).rejects.toThrow(/holds no site files/);
+    await expect(loadSite('lab', { sitesDir })).rejects.toThrow(/contains no site files/);
     await writeFile(join(sitesDir, 'lab.yaml'), lab);
     expect(await siteNames(sitesDir)).toEqual(['lab']);
     expect((await loadSite('lab', { sitesDir })).site).toBe('lab');

@@ -8,7 +8,7 @@ import { isSecretRef, resolveSecret, secretPath, SecretMissing, type SecretRef }
 const ref = (text: string) => text as SecretRef;
 
 describe('secrets', () => {
-  test('env:NAME is read from the environment, file:NAME from the directory of secrets, both without the last line break', async () => {
+  test('env:NAME is read from the environment and file:NAME from the secrets directory, without a trailing line break', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'secrets-'));
     await writeFile(join(dir, 'db'), 'from a file\n');
     const env = { HANDOVER_SECRETS_DIR: dir, DB: 'from the environment' };
@@ -19,7 +19,7 @@ describe('secrets', () => {
   });
 
   const cases: [string, NodeJS.ProcessEnv, string][] = [
-    ['env:ABSENT', {}, "The secret env:ABSENT can't be used: the environment has no variable ABSENT."],
+    ['env:ABSENT', {}, "The secret env:ABSENT can't be used: the environment variable ABSENT is not set."],
     ['env:EMPTY', { EMPTY: '\n' }, "The secret env:EMPTY can't be used: it is empty."],
     [
       'file:db',
@@ -32,14 +32,14 @@ describe('secrets', () => {
       "The secret file:absent can't be used: the file /nowhere/absent can't be read (ENOENT).",
     ],
   ];
-  test.each(cases)('%s that leads nowhere is told in one sentence', async (text, env, sentence) => {
+  test.each(cases)('the unreadable secret %s is reported in one sentence', async (text, env, sentence) => {
     const failure = await resolveSecret(ref(text), env).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SecretMissing);
     expect((failure as SecretMissing).message).toBe(sentence);
   });
 
   test.each(['hunter2', 'env:', 'env:1X', 'file:', 'file:/etc/passwd', 'ENV:DB', 'file:a\nb'])(
-    '%j is no reference',
+    '%j is not a secret reference',
     (text) => {
       expect(isSecretRef(text)).toBe(false);
     },
@@ -55,16 +55,16 @@ describe('durations', () => {
     ['1h', 3_600_000],
     ['2d', 172_800_000],
     ['0s', 0],
-  ])('%s is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
+  ])('the duration %s is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
 
   test.each(['10', '', 's', '-1s', '1e3s', '10 s', '10S', '0.0001s', '1h30m', 'NaNs', '9999999999d'])(
-    '%j is no duration',
+    '%j is not a duration',
     (text) => {
       expect(parseDuration(text)).toBeUndefined();
     },
   );
 
-  test('writing a duration and reading it again gives the same milliseconds', () => {
+  test('a formatted duration parses to the same milliseconds', () => {
     fc.assert(fc.property(fc.nat({ max: 999_999_999 }), (ms) => expect(parseDuration(formatDuration(ms))).toBe(ms)));
   });
 });

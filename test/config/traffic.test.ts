@@ -6,7 +6,7 @@ import { trafficSwitches } from '../../src/providers/traffic';
 
 const lab = parse(readFileSync(join(__dirname, '../../sites/lab.yaml'), 'utf8')) as { dns: object };
 
-/** What a site file says of each kind, without what has a default. */
+/** The required fields of each kind. */
 const given: Record<(typeof trafficSwitches)[number]['kind'], object> = {
   'cloudflare-pools': {
     zone: 'shop.test.',
@@ -31,7 +31,7 @@ const given: Record<(typeof trafficSwitches)[number]['kind'], object> = {
   },
 };
 
-test.each(trafficSwitches.map(({ kind }) => kind))('a shop behind %s is accepted', (kind) => {
+test.each(trafficSwitches.map(({ kind }) => kind))('a site with traffic.kind %s is valid', (kind) => {
   const records = [{ name: 'www.shop.test.', type: 'A', values: { A: ['192.0.2.104'], B: ['192.0.2.104'] } }];
   const site = { ...lab, dns: { ...lab.dns, records }, traffic: { kind, ...given[kind] } };
   expect(readSite(stringify(site), 'lab').traffic).toMatchObject({ kind, ...given[kind] });

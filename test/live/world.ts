@@ -1,6 +1,6 @@
 /** A vendor's zone as the contract of a zone wants it, and empty again when it is closed. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { kindOf, type Context } from '../../src/providers/kit/kind';
+import { findKind, type Context } from '../../src/providers/kit/kind';
 import { dnsProviders } from '../../src/providers/dns';
 import { authoritative } from '../../src/providers/dns/authoritative';
 import { PortError } from '../../src/ports/errors';
@@ -14,11 +14,11 @@ import { writers, type Writer } from './writers';
 const removalMs = 8 * 60_000;
 const attempts = 5;
 /** A request that changed something; asking for an access token is none. */
-const change = /^(?!Google’s token service).* (POST|PUT|PATCH|DELETE) \/.*: 2\d\d$/;
+const change = /^(?!Google's token service).* (POST|PUT|PATCH|DELETE) \/.*: 2\d\d$/;
 
 /** `askEveryMs` spares name servers that are not ours. */
 export async function openLiveWorld(plan: LivePlan, context: Context, askEveryMs = 1_000): Promise<DnsWorld> {
-  const zone = await kindOf('dns.provider', dnsProviders, plan.provider).connect(plan.provider, context);
+  const zone = await findKind('dns.provider', dnsProviders, plan.provider).connect(plan.provider, context);
   const writer = await writers[plan.kind](plan.provider, context);
   const names = [...plan.names];
   let changes = 0;

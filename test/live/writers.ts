@@ -1,11 +1,16 @@
 /** Sets made and removed in a vendor's zone by other means than its adapter's `replace`: what the contract of a zone finds there. */
 import { cloudflare } from '../../src/providers/dns/cloudflare/cloudflare';
-import { ask, who as cloudflareWho, zoneOf } from '../../src/providers/dns/cloudflare/api';
-import { listed as cloudflareListed, write } from '../../src/providers/dns/cloudflare/records';
+import { call, vendor as cloudflareWho, openZone } from '../../src/providers/dns/cloudflare/api';
+import { listRecords as cloudflareListed, writeSet } from '../../src/providers/dns/cloudflare/records';
 import { digitalocean } from '../../src/providers/dns/digitalocean/digitalocean';
-import { listed, removed, who as digitaloceanWho, written } from '../../src/providers/dns/digitalocean/records';
+import {
+  listRecords,
+  removeRecord,
+  vendor as digitaloceanWho,
+  writeRecord,
+} from '../../src/providers/dns/digitalocean/records';
 import { google } from '../../src/providers/dns/google/google';
-import { openGoogle, who as googleWho } from '../../src/providers/dns/google/calls';
+import { openGoogle, vendor as googleWho } from '../../src/providers/dns/google/calls';
 import { openTokens, serviceAccountOf } from '../../src/providers/dns/google/token';
 import { canonicalName } from '../../src/providers/dns/provider';
 import { route53 } from '../../src/providers/dns/route53/route53';
@@ -13,7 +18,7 @@ import { openRoute53 } from '../../src/providers/dns/route53/calls';
 import type { Context } from '../../src/providers/kit/kind';
 import { openHttp } from '../../src/providers/http/client';
 import type { RecordSet } from '../../src/ports/ports';
-import { requireSuccess } from '../../src/providers/http/answers';
+import { requireSuccess } from '../../src/providers/http/read-response';
 import { z } from 'zod';
 import type { LivePlan } from './plan';
 
@@ -44,15 +49,15 @@ async function forDigitalOcean(given: unknown, context: Context): Promise<Writer
   const { zone, token, url: baseUrl, ca } = digitalocean.options.parse(given);
   const headers = { authorization: `Bearer ${await context.secret(token)}` };
   const trust = await authority(ca, context);
-  const http = openHttp({ who: digitaloceanWho, baseUrl, headers, timeoutMs, ...trust });
+  const http = openHttp({ server: digitaloceanWho, baseUrl, headers, timeoutMs, ...trust });
   const domain = { http, zone: canonicalName(zone) };
   return {
     make: async ({ values, ...rest }) => {
-      for (const value of values) await written(domain, undefined, { ...rest, value });
+      for (const value of values) await writeRecord(domain, undefined, { ...rest, value });
     },
     remove: async (name, type) => {
-      const found = await listed(domain, name, type);
-      for (const { id } of found) await removed(domain, id);
+      const found = await listRecords(domain, name, type);
+      for (const { id } of found) await removeRecord(domain, id);
       return found.length;
     },
     close: http.close,
@@ -63,15 +68,15 @@ async function forCloudflare(given: unknown, context: Context): Promise<Writer> 
   const { zone: name, zoneId, token, url: baseUrl, ca } = cloudflare.options.parse(given);
   const headers = { authorization: `Bearer ${await context.secret(token)}` };
   const trust = await authority(ca, context);
-  const http = openHttp({ who: cloudflareWho, baseUrl, headers, timeoutMs, ...trust });
-  const zone = zoneOf(http, canonicalName(name), zoneId);
+  const http = openHttp({ server: cloudflareWho, baseUrl, headers, timeoutMs, ...trust });
+  const zone = openZone(http, canonicalName(name), zoneId);
   return {
-    make: (set) => write(zone, [], set),
+    make: (set) => writeSet(zone, [], set),
     remove: async (asked, type) => {
       const found = await cloudflareListed(zone, asked, type);
       for (const { id } of found) {
         const path = `/zones/${await zone.id()}/dns_records/${id}`;
-        await ask(http, 'DNS Write', { method: 'DELETE', path }, z.unknown());
+        await call(http, 'DNS Write', { method: 'DELETE', path }, z.unknown());
       }
       return found.length;
     },
@@ -110,7 +115,7 @@ async function forGoogle(given: unknown, context: Context): Promise<Writer> {
   const trust = await authority(ca, context);
   const tokens = await openTokens(account, tokenUrl, trust);
   const calls = openGoogle(project, baseUrl, trust, tokens);
-  const http = openHttp({ who: googleWho, baseUrl, timeoutMs, ...trust });
+  const http = openHttp({ server: googleWho, baseUrl, timeoutMs, ...trust });
   const publicName = async (name: string) => {
     const found = (await calls.zonesNamed(name)).filter(({ visibility = 'public' }) => visibility === 'public');
     return only(found, name).name;
@@ -121,7 +126,7 @@ async function forGoogle(given: unknown, context: Context): Promise<Writer> {
     make: async ({ name, type, ttlSeconds: ttl, values: rrdatas }) => {
       const headers = { authorization: `Bearer ${await tokens.current()}` };
       const json = { additions: [{ name, type, ttl, rrdatas }] };
-      requireSuccess(await http.ask({ method: 'POST', path, headers, json }));
+      requireSuccess(await http.send({ method: 'POST', path, headers, json }));
     },
     remove: async (name, type) => {
       const found = (await calls.sets(id, name, type)).filter((one) => one.name === name && one.type === type);

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { channels } from '../../src/providers/alerts';
-import { toAll, type Channel } from '../../src/providers/alerts/channel';
+import { broadcast, type Channel } from '../../src/providers/alerts/channel';
 import { logTo } from '../../src/providers/alerts/log';
-import { kindOf } from '../../src/providers/kit/kind';
+import { findKind } from '../../src/providers/kit/kind';
 import { PortError } from '../../src/ports/errors';
 import type { Alert } from '../../src/domain/alert';
 import type { Alerts } from '../../src/ports/ports';
@@ -30,7 +30,7 @@ async function channelOf(
   secrets: Record<string, string>,
 ): Promise<Channel> {
   const secret = (reference: string) => Promise.resolve(secrets[reference] ?? '');
-  const channel = await kindOf('alerts', channels, { kind }).connect({ kind, ...options }, { secret });
+  const channel = await findKind('alerts', channels, { kind }).connect({ kind, ...options }, { secret });
   opened.push(channel);
   return channel;
 }
@@ -48,7 +48,7 @@ describe('Slack', () => {
       { 'file:slack-url': `${server.url}/services/T0001/B0001/secretpath?x=quite-secret` },
     );
 
-  it('gets one message, in which nothing is markup but our own', async () => {
+  it('Slack gets one message with the alert escaped', async () => {
     await serverThat(() => ({ body: 'ok' }));
     await (await slack()).send(alert);
     expect(server.asked).toHaveLength(1);
@@ -61,7 +61,7 @@ describe('Slack', () => {
     expect(text).not.toMatch(/[<>]/);
   });
 
-  it('leaves the command out when there is none', async () => {
+  it('a Slack message without a command has no Next line', async () => {
     await serverThat(() => ({ body: 'ok' }));
     const { command: _, ...plain } = alert;
     await (await slack()).send(plain);
@@ -73,7 +73,7 @@ describe('Slack', () => {
     [404, 'no_service', 'absent'],
     [410, 'channel_is_archived', 'refused'],
     [500, 'rollup_error', 'unavailable'],
-  ])('that answers %i %s has failed as %s, without its address in the message', async (status, body, kind) => {
+  ])('Slack error %i %s is %s, without the webhook URL in the message', async (status, body, kind) => {
     await serverThat(() => ({
       status,
       body: `${body} for secretpath of T0001, not /services/T0001/B0001/secretpath?x=quite-secret`,
@@ -85,12 +85,12 @@ describe('Slack', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('that wants to be left alone says for how long', async () => {
+  it('a rate limit of Slack has the wait of Retry-After', async () => {
     await serverThat(() => ({ status: 429, headers: { 'Retry-After': '30' } }));
     expect(await failure((await slack()).send(alert))).toMatchObject({ kind: 'limited', waitMs: 30_000 });
   });
 
-  it('that is gone fails without its address in the message', async () => {
+  it('a broken connection to Slack is unavailable, without the webhook URL in the message', async () => {
     await serverThat(() => 'cut');
     const error = await failure((await slack()).send(alert));
     expect(error).toMatchObject({
@@ -104,7 +104,7 @@ describe('PagerDuty', () => {
   const pagerduty = () =>
     channelOf('pagerduty', { routingKey: 'file:pd', url: server.url }, { 'file:pd': 'routing-key-of-the-service' });
 
-  it('gets an event whose dedup_key is the key of the alert', async () => {
+  it('PagerDuty gets an event with the key of the alert as dedup_key', async () => {
     await serverThat(() => ({ status: 202, body: { status: 'success' } }));
     await (await pagerduty()).send(alert);
     expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/v2/enqueue' });
@@ -121,7 +121,7 @@ describe('PagerDuty', () => {
     });
   });
 
-  it('gets keys and summaries that fit, and the same key for the same alert', async () => {
+  it('keys and summaries for PagerDuty are shortened, and the same alert has the same key', async () => {
     await serverThat(() => ({ status: 202 }));
     const channel = await pagerduty();
     const long = { ...alert, key: 'k'.repeat(300), summary: 's'.repeat(3_000) };
@@ -139,7 +139,7 @@ describe('PagerDuty', () => {
     [400, 'refused'],
     [429, 'limited'],
     [503, 'unavailable'],
-  ])('that answers %i has failed as %s, without its key in the message', async (status, kind) => {
+  ])('PagerDuty error %i is %s, without the routing key in the message', async (status, kind) => {
     const body = {
       status: 'invalid event',
       message: 'Event object is invalid',
@@ -148,11 +148,11 @@ describe('PagerDuty', () => {
     await serverThat(() => ({ status, body }));
     const error = await failure((await pagerduty()).send(alert));
     expect(error.kind).toBe(kind);
-    expect(error.message).toBe(`PagerDuty answered ${status}: Event object is invalid: [hidden] is unknown.`);
+    expect(error.message).toBe(`PagerDuty returned ${status}: Event object is invalid: [hidden] is unknown.`);
   });
 });
 
-describe('a webhook', () => {
+describe('webhook', () => {
   const webhook = () =>
     channelOf(
       'webhook',
@@ -160,7 +160,7 @@ describe('a webhook', () => {
       { 'file:hook': 'the-shared-key' },
     );
 
-  it('gets the alert, signed over time and body', async () => {
+  it('a webhook gets the alert with a signature over timestamp and body', async () => {
     await serverThat(() => ({ status: 204, body: '' }));
     const before = Math.floor(Date.now() / 1_000);
     await (await webhook()).send(alert);
@@ -175,7 +175,7 @@ describe('a webhook', () => {
     expect(headers['content-type']).toBe('application/json');
   });
 
-  it('knows a repeat by its Idempotency-Key, and an update by another one', async () => {
+  it('a repeated alert has the same Idempotency-Key, and an updated one another', async () => {
     await serverThat(() => ({}));
     const channel = await webhook();
     for (const each of [alert, alert, { ...alert, summary: 'Region A is back.' }]) await channel.send(each);
@@ -185,15 +185,17 @@ describe('a webhook', () => {
     expect(keys[2]).not.toBe(keys[0]);
   });
 
-  it('is not followed elsewhere', async () => {
+  it('a redirect of the webhook is not followed', async () => {
     await serverThat(() => ({ status: 307, headers: { location: 'http://elsewhere.example/alerts' } }));
     const error = await failure((await webhook()).send(alert));
-    expect(error.message).toBe('Instead of answering, the alert webhook redirected to elsewhere.example (307).');
+    expect(error.message).toBe(
+      'The response of the alert webhook is a redirect to elsewhere.example (307), which is not followed.',
+    );
   });
 });
 
-describe('the log', () => {
-  it('holds each alert as one line of JSON', async () => {
+describe('log', () => {
+  it('the log has each alert as one line of JSON', async () => {
     await serverThat(() => ({}));
     const stream = new PassThrough();
     await logTo(stream).send({ ...alert, summary: 'two\nlines' });
@@ -208,40 +210,42 @@ describe('the log', () => {
   });
 });
 
-describe('all channels', () => {
-  const heard: string[] = [];
+describe('broadcast', () => {
+  const reached: string[] = [];
   const channel = (kind: string, error?: PortError): Alerts & { kind: string } => ({
     kind,
     send: () => {
       if (error) return Promise.reject(error);
-      heard.push(kind);
+      reached.push(kind);
       return Promise.resolve();
     },
   });
   beforeEach(async () => {
-    heard.length = 0;
+    reached.length = 0;
     await serverThat(() => ({}));
   });
 
-  it('get the alert though one fails, and the failure names that one', async () => {
-    const limited = new PortError('limited', 'The Slack webhook answered 429.', { waitMs: 7_000 });
-    const error = await failure(toAll([channel('log'), channel('slack', limited), channel('pagerduty')]).send(alert));
-    expect(heard).toEqual(['log', 'pagerduty']);
+  it('all channels get the alert when one fails, and the error names that one', async () => {
+    const limited = new PortError('limited', 'The Slack webhook returned 429.', { waitMs: 7_000 });
+    const error = await failure(
+      broadcast([channel('log'), channel('slack', limited), channel('pagerduty')]).send(alert),
+    );
+    expect(reached).toEqual(['log', 'pagerduty']);
     expect(error).toMatchObject({
       kind: 'limited',
       waitMs: 7_000,
-      message: 'The alert did not reach slack: The Slack webhook answered 429.',
+      message: 'The alert could not be sent to slack: The Slack webhook returned 429.',
     });
   });
 
-  it('are content when each has it', async () => {
-    await toAll([channel('log'), channel('slack')]).send(alert);
-    expect(heard).toEqual(['log', 'slack']);
+  it('a broadcast succeeds when all channels have the alert', async () => {
+    await broadcast([channel('log'), channel('slack')]).send(alert);
+    expect(reached).toEqual(['log', 'slack']);
   });
 
-  it('are known by their kinds, and an unknown one is answered by the list', () => {
-    expect(() => kindOf('alerts', channels, { kind: 'pager' })).toThrow(
-      'alerts.kind is "pager", but must be one of log, slack, pagerduty, webhook.',
+  it('an unknown alert channel is refused with the known kinds', () => {
+    expect(() => findKind('alerts', channels, { kind: 'pager' })).toThrow(
+      'alerts.kind is "pager"; it must be one of log, slack, pagerduty, webhook.',
     );
   });
 
@@ -249,7 +253,7 @@ describe('all channels', () => {
     ['slack', { url: 'https://hooks.slack.example/secret' }, 'url'],
     ['pagerduty', {}, 'routingKey'],
     ['webhook', { url: 'alerts.example', secret: 'file:hook' }, 'url'],
-  ])('%s names the option that is wrong, never its value', async (kind, options, field) => {
+  ])('the channel %s names an invalid option without its value', async (kind, options, field) => {
     const error = await failure(channelOf(kind, options, {}));
     expect(error.message).toContain(`alerts.${field}`);
     expect(error.message).not.toContain('hooks.slack.example');

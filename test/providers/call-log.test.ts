@@ -2,10 +2,10 @@ import { recordCall, recordingCalls, type Call } from '../../src/providers/http/
 import { openHttp } from '../../src/providers/http/client';
 import { web } from '../../lab/loopback/web';
 
-test('whoever runs a piece of work hears of each request it sends, with its time and without its secrets', async () => {
+test('the call log has each request of a piece of work, with its duration and without secrets', async () => {
   const server = await web(({ path }) => (path.startsWith('/cut') ? 'cut' : { status: 404, body: {} }));
   const http = openHttp({
-    who: 'the vendor',
+    server: 'the vendor',
     baseUrl: server.url,
     headers: { 'x-key': 'secret-key' },
     timeoutMs: 10_000,
@@ -15,13 +15,13 @@ test('whoever runs a piece of work hears of each request it sends, with its time
   await recordingCalls(
     (call) => calls.push(call),
     async () => {
-      await http.ask({ path: '/zones/secret-key?token=abcdef' });
-      await http.ask({ method: 'PATCH', path: '/cut', json: {} }).catch(() => undefined);
+      await http.send({ path: '/zones/secret-key?token=abcdef' });
+      await http.send({ method: 'PATCH', path: '/cut', json: {} }).catch(() => undefined);
     },
   );
   expect(calls.map(({ what }) => what)).toEqual([
     'the vendor GET /zones/[hidden]: 404',
-    'the vendor PATCH /cut: no answer',
+    'the vendor PATCH /cut: no response',
   ]);
   const allMs = performance.now() - started;
   expect(calls.every(({ ms }) => ms >= 0)).toBe(true);
@@ -30,7 +30,7 @@ test('whoever runs a piece of work hears of each request it sends, with its time
   await server.close();
 });
 
-test('two pieces of work at once hear each of its own requests', async () => {
+test('the call logs of concurrent work are separate', async () => {
   const work = async (name: string) => {
     const calls: string[] = [];
     const send = async () => {
@@ -43,6 +43,6 @@ test('two pieces of work at once hear each of its own requests', async () => {
   expect(await Promise.all([work('a'), work('b')])).toEqual([['a'], ['b']]);
 });
 
-test('nobody need listen', () => {
+test('recording a call without a call log does nothing', () => {
   expect(() => recordCall('somebody', performance.now())).not.toThrow();
 });

@@ -6,13 +6,13 @@ import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';
 import { web, type Reply } from '../../lab/loopback/web';
 
-/** Names on purpose what `encodeURIComponent` changes, so that an encoded token in a message would be seen. */
+/** Contains characters that `encodeURIComponent` changes, so that tests find an encoded token in a message. */
 export const token = 'cf_token/of the+tests';
 
 export const startFake = (over: Partial<CloudflareOptions> = {}): Promise<CloudflareFake> =>
   startCloudflare({ tokens: { [token]: ['Zone Read', 'DNS Write', 'Load Balancers Read'] }, ...over });
 
-/** The adapter for the fake's zone, or for another one or at another address. */
+/** The adapter for the fake's zone, or for another zone or URL. */
 export const zoneAt = (
   { url, origin }: Pick<CloudflareFake, 'url' | 'origin'>,
   { secret = token, ...over }: { secret?: string; zoneId?: string } = {},
@@ -29,7 +29,7 @@ export async function openWorld(): Promise<DnsWorld> {
 
 const path = /\/dns_records/;
 
-/** The id of the zone is given, so that each attempt begins with the read of the set. */
+/** Has the zone id, so that each attempt starts with reading the set. */
 export async function openFaultWorld(): Promise<DnsFaultWorld> {
   const fake = await startFake();
   const zone = await zoneAt(fake, { zoneId: fake.zoneId });
@@ -43,8 +43,8 @@ export async function openFaultWorld(): Promise<DnsFaultWorld> {
 
 const anId = '023e105f4ecef8ad9ca31a8372d0c353';
 
-/** Ways to a zone, all closed after each test of the file that calls this. */
-export function waysToZone() {
+/** Helpers that start fakes and connect zones, all closed after each test. */
+export function zoneHelpers() {
   const open: { close: () => unknown }[] = [];
   const opened = <T extends { close: () => unknown }>(one: T) => {
     open.push(one);
@@ -57,16 +57,16 @@ export function waysToZone() {
   };
   const permitted = (...permissions: CloudflareOptions['tokens'][string]) =>
     start({ tokens: { [token]: permissions } });
-  /** A server that says what it is told to, on records alone: what the fake would never say. */
-  const saying = async (...replies: Reply[]) => {
+  /** A server with canned replies for records that the fake would never send. */
+  const replying = async (...replies: Reply[]) => {
     const ok = { body: { success: true, errors: [], result: [] } };
     const server = opened(await web(({ path }) => (path.includes('load_balancers') ? ok : (replies.shift() ?? ok))));
     return { server, zone: opened(await zoneAt({ url: server.url, origin: 'shop.test.' }, { zoneId: anId })) };
   };
-  return { opened, start, permitted, saying };
+  return { opened, start, permitted, replying };
 }
 
-/** A record, a page of records, and a refusal, as the API spells them. */
+/** A record, a page of records, and an error, in the API's format. */
 export const record = (over: object = {}) => ({
   id: anId,
   type: 'A',
@@ -83,5 +83,5 @@ export const refusing = (status: number, code: number, message: string, more: ob
   body: { success: false, errors: [{ code, message, ...more }], messages: [], result: null },
 });
 
-/** The requests that were no reading. */
+/** All requests except reads. */
 export const written = (fake: CloudflareFake) => fake.calls.filter(({ method }) => method !== 'GET');

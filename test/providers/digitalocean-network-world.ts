@@ -6,7 +6,7 @@ import { startNetwork, type NetworkFake } from '../../lab/vendors/digitalocean/n
 import type { FakeBalancer } from '../../lab/vendors/digitalocean/network/state';
 import type { TrafficWorld } from './traffic.contract';
 
-/** Has on purpose what `encodeURIComponent` changes. */
+/** Contains characters that `encodeURIComponent` changes. */
 export const token = 'dop_v1_token/of the+tests';
 const secret = { secret: () => Promise.resolve(token) };
 
@@ -16,7 +16,7 @@ export interface Network {
   close: () => Promise<void>;
 }
 
-/** What stands before the fake, where there is something: the adapter asks there, and it asks the fake at this port. */
+/** A proxy in front of the fake: the adapter uses its URL, and it connects to the fake at this port. */
 export interface Front {
   url: string;
   port: number;
@@ -102,7 +102,7 @@ export const startBalancer = (
 export const prioritiesOf = (fake: NetworkFake) =>
   (fake.balancer(id)?.glb_settings as { region_priorities: Record<string, number> }).region_priorities;
 
-/** Found by its name, behind two others. */
+/** The balancer is found by name, after two others. */
 export async function openBalancerWorld(front?: Front): Promise<TrafficWorld> {
   const others = [1, 2].map((number) => ({ ...global, id: id.replace(/.$/, `${number}`), name: `other-${number}` }));
   const called = { balancer: 'shop-global' };

@@ -6,20 +6,20 @@ import type { DnsWorld } from './dns.contract';
 import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';
 
-/** Names on purpose what `encodeURIComponent` changes, so that an encoded token in a message would be seen. */
+/** Contains characters that `encodeURIComponent` changes, so that tests find an encoded token in a message. */
 export const token = 'dop_v1_token/of the+tests';
 
 export const startFake = (over: Partial<DigitalOceanOptions> = {}): Promise<DnsFake> =>
   startDigitalOcean({ tokens: { [token]: ['domain:read', 'domain:update'] }, ...over });
 
-/** The adapter for the fake's zone, or for another one or at another address. */
+/** The adapter for the fake's zone, or for another zone or URL. */
 export const zoneAt = ({ url, origin }: Pick<DnsFake, 'url' | 'origin'>, secret = token): Promise<DnsZone> =>
   digitalocean.connect(
     { kind: 'digitalocean', zone: origin, token: 'file:digitalocean-token', url },
     { secret: () => Promise.resolve(secret) },
   );
 
-/** `url` is where the adapter asks when something stands before the fake. */
+/** `url` starts a proxy in front of the fake, which the adapter then uses. */
 export async function openWorld(
   url?: (fake: DnsFake) => Promise<{ url: string; close: () => Promise<void> }>,
 ): Promise<DnsWorld> {

@@ -16,14 +16,14 @@ const ask = (addresses: string[], times = 1) =>
 
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
-describe('the authoritative servers', () => {
-  it('are asked one by one, each as often as wanted', async () => {
+describe('authoritative servers', () => {
+  it('each authoritative server is queried as often as requested', async () => {
     const [one, two] = [await open(() => ['192.0.2.1']), await open(() => ['192.0.2.2', '192.0.2.1'])];
     expect(await ask([one.address, two.address], 3)).toEqual([
       {
         server: one.address,
         values: ['192.0.2.1'],
-        because: `${one.address} answers A www.shop.test. with 192.0.2.1.`,
+        because: `${one.address} returned 192.0.2.1 for A www.shop.test.`,
       },
       { server: two.address, values: ['192.0.2.1', '192.0.2.2'], because: expect.any(String) as string },
     ]);
@@ -34,43 +34,46 @@ describe('the authoritative servers', () => {
   it.each([
     ['NXDOMAIN', 'NXDOMAIN'],
     ['an empty answer', []],
-  ] satisfies [string, Said][])('answering %s have no value, and that is known', async (_what, said) => {
+  ] satisfies [string, Said][])('%s counts as an empty set', async (_what, said) => {
     const server = await open(() => said);
     expect(await ask([server.address])).toMatchObject([
-      { values: [], because: `${server.address} answers A www.shop.test. with no value.` },
+      { values: [], because: `${server.address} returned no records for A www.shop.test.` },
     ]);
   });
 
   it.each([
-    ['silence', 'silence', /did not answer in time/],
-    ['SERVFAIL', 'SERVFAIL', /did not answer for A www\.shop\.test\. \(ESERVFAIL\)/],
-    ['REFUSED', 'REFUSED', /did not answer for A www\.shop\.test\. \(EREFUSED\)/],
-  ] satisfies [string, Said, RegExp][])('answering %s have told nothing', async (_what, said, because) => {
+    ['is silent', 'silence', /did not answer within 0\.3 s\.$/],
+    ['returns SERVFAIL', 'SERVFAIL', /^The query to .* for A www\.shop\.test\. failed \(ESERVFAIL\)\.$/],
+    ['returns REFUSED', 'REFUSED', /^The query to .* for A www\.shop\.test\. failed \(EREFUSED\)\.$/],
+  ] satisfies [string, Said, RegExp][])('a server that %s has no values', async (_what, said, because) => {
     const server = await open(() => said);
     const [answer] = await ask([server.address]);
     expect(answer).toMatchObject({ server: server.address, values: undefined });
     expect(answer!.because).toMatch(because);
   });
 
-  it('that answer the old value once more are not of one mind', async () => {
+  it('a server that returns the old value in one of five answers has no values', async () => {
     const server = await open((count) => (count === 2 ? ['192.0.2.1'] : ['192.0.2.2']));
     const [answer] = await ask([server.address], 5);
     expect(answer).toEqual({
       server: server.address,
       values: undefined,
-      because: `${server.address} is not of one mind: it answered 192.0.2.2, then 192.0.2.1.`,
+      because: `${server.address} returned different answers for A www.shop.test.: 192.0.2.2, then 192.0.2.1.`,
     });
   });
 
-  it('that fall silent half-way have told nothing, and the others are heard', async () => {
-    const [ill, well] = [
+  it('a server that stops answering has no values, and the other server keeps its own', async () => {
+    const [failing, healthy] = [
       await open((count) => (count < 2 ? ['192.0.2.1'] : 'silence')),
       await open(() => ['192.0.2.1']),
     ];
-    expect((await ask([ill.address, well.address], 3)).map(({ values }) => values)).toEqual([undefined, ['192.0.2.1']]);
+    expect((await ask([failing.address, healthy.address], 3)).map(({ values }) => values)).toEqual([
+      undefined,
+      ['192.0.2.1'],
+    ]);
   });
 
-  it('are asked anew each time: no answer is kept', async () => {
+  it('no answer is cached: each call queries the server again', async () => {
     let now = ['192.0.2.1'];
     const server = await open(() => now);
     expect((await ask([server.address]))[0]?.values).toEqual(['192.0.2.1']);
@@ -78,7 +81,7 @@ describe('the authoritative servers', () => {
     expect((await ask([server.address]))[0]?.values).toEqual(['192.0.2.2']);
   });
 
-  it('give a set over TCP that is too long for a packet', async () => {
+  it('a set that is too large for a UDP packet is read over TCP', async () => {
     const server = await powerDns();
     const values = Array.from({ length: 150 }, (_, index) => `192.0.2.${index + 1}`);
     server.put({ name: 'www.shop.test.', type: 'A', ttlSeconds: 5, values });
@@ -86,12 +89,12 @@ describe('the authoritative servers', () => {
     await server.close();
   });
 
-  describe('that are given by name', () => {
+  describe('servers given by name', () => {
     const set = (name: string, type: RecordSet['type'], ...values: string[]): RecordSet => {
       return { name, type, ttlSeconds: 5, values };
     };
     const www = (value: string) => set('www.shop.test.', 'A', value);
-    /** At `host`, and knowing `sets` alone. */
+    /** A server at `host` that has `sets` only. */
     const opened = async (host: string, port: number, ...sets: RecordSet[]): Promise<ZoneServer> => {
       const zone = fakeZone<RecordSet>({ origin: 'shop.test.', setsOf: (each) => [...each], nameServers: 1 });
       zone.change(() => sets);
@@ -107,7 +110,7 @@ describe('the authoritative servers', () => {
       return answer!;
     };
 
-    it('are asked at each of their addresses', async () => {
+    it('a server given by name is queried at each of its addresses', async () => {
       const one = await opened('127.0.0.1', 0, www('192.0.2.1'));
       const two = await opened('127.0.0.2', portOf(one), www('192.0.2.1'));
       const server = `ns1.shop.test:${portOf(one)}`;
@@ -118,12 +121,16 @@ describe('the authoritative servers', () => {
 
     it.each([
       [
-        'that answers otherwise',
+        'returns another value',
         www('192.0.2.2'),
-        /^ns1\.shop\.test:\d+ is not of one mind: .*192\.0\.2\.1.*192\.0\.2\.2/,
+        /^The addresses of ns1\.shop\.test:\d+ returned different answers: .*192\.0\.2\.1.*192\.0\.2\.2/,
       ],
-      ['without an answer', undefined, /^ns1\.shop\.test:\d+: 127\.0\.0\.2:\d+ did not answer/],
-    ])('have told nothing when they have an address %s', async (_what, other, because) => {
+      [
+        'does not answer',
+        undefined,
+        /^ns1\.shop\.test:\d+: The query to 127\.0\.0\.2:\d+ for A www\.shop\.test\. failed \(ECONNREFUSED\)/,
+      ],
+    ])('a server given by name has no values when one of its addresses %s', async (_what, other, because) => {
       const one = await opened('127.0.0.1', 0, www('192.0.2.1'));
       if (other) await opened('127.0.0.2', portOf(one), other);
       const addresses = set('ns1.shop.test.', 'A', '127.0.0.1', '127.0.0.2');
@@ -132,16 +139,16 @@ describe('the authoritative servers', () => {
       expect(answer.because).toMatch(because);
     });
 
-    it('are asked by IPv6 where they have nothing else', async () => {
+    it('a server given by name is queried over IPv6 if it has no IPv4 address', async () => {
       const six = await opened('::1', 0, www('192.0.2.1'));
       const answer = await askNamed(`ns1.shop.test:${portOf(six)}`, set('ns1.shop.test.', 'AAAA', '::1'));
       expect(answer.values).toEqual(['192.0.2.1']);
     });
   });
 
-  it('whose own name leads nowhere are named', async () => {
+  it('a server name that does not resolve is reported', async () => {
     const [answer] = await ask(['ns1.absent.invalid']);
     expect(answer).toMatchObject({ server: 'ns1.absent.invalid', values: undefined });
-    expect(answer!.because).toMatch(/^The name server ns1\.absent\.invalid has no address that could be found/);
+    expect(answer!.because).toMatch(/^The name server ns1\.absent\.invalid could not be resolved/);
   });
 });

@@ -1,6 +1,6 @@
 import type { RecordSet } from '../../src/ports/ports';
 import type { CloudflareFake } from '../../lab/vendors/cloudflare/cloudflare';
-import { page, record, refusing, waysToZone, written } from './cloudflare-world';
+import { page, record, refusing, zoneHelpers, written } from './cloudflare-world';
 import { failure } from './servers/failure';
 import type { Reply } from '../../lab/loopback/web';
 
@@ -8,11 +8,11 @@ const [A, B, C, D] = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
 const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, values: [A] };
 const toB: RecordSet = { ...www, values: [B] };
 
-describe('A set at Cloudflare', () => {
-  const { start, saying } = waysToZone();
+describe('record sets at Cloudflare', () => {
+  const { start, replying } = zoneHelpers();
 
   describe('reading', () => {
-    it('asks by the exact name, and reads a second page', async () => {
+    it('reading a set at Cloudflare filters by the exact name and reads all pages', async () => {
       const { fake, zone } = await start();
       const values = Array.from({ length: 101 }, (_, at) => `198.51.100.${at}`).sort();
       fake.put({ ...www, values });
@@ -22,23 +22,23 @@ describe('A set at Cloudflare', () => {
       expect(asked.slice(1)).toEqual([`${filter}&page=1`, `${filter}&page=2`]);
     });
 
-    it('looks through what came when the filters were not understood', async () => {
+    it('reading a set at Cloudflare drops other records when the API ignores the filters', async () => {
       const others = [record({ id: '1', name: 'wwww.shop.test' }), record({ id: '2', type: 'AAAA', content: '::1' })];
-      const { zone } = await saying(page([...others, record({ id: '3', content: B })]));
+      const { zone } = await replying(page([...others, record({ id: '3', content: B })]));
       expect(await zone.read(www.name, 'A')).toEqual(toB);
     });
 
-    it('does not believe pages that show less than they tell of', async () => {
-      const { server, zone } = await saying(page([record()], 3), page([record()], 3), page([], 3));
+    it('pages with fewer records than their total are garbage', async () => {
+      const { server, zone } = await replying(page([record()], 3), page([record()], 3), page([], 3));
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'garbage' });
       expect(server.asked).toHaveLength(3);
     });
 
-    it('goes by the highest of several TTLs, for so long an answer is remembered, and refuses to move them', async () => {
+    it('a set with several TTLs is read with the highest one, and is not moved', async () => {
       const uneven = page([record(), record({ id: '2', content: B, ttl: 300 })]);
-      const { zone } = await saying(uneven);
+      const { zone } = await replying(uneven);
       expect(await zone.read(www.name, 'A')).toEqual({ ...www, ttlSeconds: 300, values: [A, B] });
-      const again = await saying(uneven, uneven);
+      const again = await replying(uneven, uneven);
       expect(await failure(again.zone.replace({ ...www, ttlSeconds: 300, values: [A, B] }, toB))).toMatchObject({
         kind: 'refused',
         message: expect.stringContaining('different TTLs (60, 300 s)') as string,
@@ -46,7 +46,7 @@ describe('A set at Cloudflare', () => {
     });
   });
 
-  it('of one value is changed by the id of its record, and by nothing that is not to change', async () => {
+  it('a set with one value is changed by the id of its record, and other attributes stay', async () => {
     const { fake, zone } = await start();
     fake.put(www);
     const [{ id } = { id: '' }] = fake.records();
@@ -57,14 +57,14 @@ describe('A set at Cloudflare', () => {
     expect(JSON.parse(body)).toEqual({ type: 'A', name: 'www.shop.test', content: B, ttl: 60, comment });
   });
 
-  describe('a set of several values', () => {
+  describe('sets with several values', () => {
     it.each<[string, string[], number, string[], number, string[]]>([
-      ['one other', [A, B], 60, [A, C], 60, ['PATCH']],
-      ['as many', [A, B], 60, [C, D], 60, ['POST batch']],
-      ['one kept and another TTL', [A, B], 300, [A, C], 60, ['POST batch']],
-      ['more', [A], 60, [B, C], 60, ['POST batch']],
-      ['fewer', [A, B, C], 60, [D], 60, ['POST batch']],
-    ])('becomes one of %s by one request', async (_what, from, fromTtl, to, toTtl, requests) => {
+      ['one value changed', [A, B], 60, [A, C], 60, ['PATCH']],
+      ['all values changed', [A, B], 60, [C, D], 60, ['POST batch']],
+      ['one value and the TTL changed', [A, B], 300, [A, C], 60, ['POST batch']],
+      ['more values', [A], 60, [B, C], 60, ['POST batch']],
+      ['fewer values', [A, B, C], 60, [D], 60, ['POST batch']],
+    ])('a set at Cloudflare with %s is written in one request', async (_what, from, fromTtl, to, toTtl, requests) => {
       const { fake, zone } = await start();
       const [before, after] = [
         { ...www, values: from, ttlSeconds: fromTtl },
@@ -79,7 +79,7 @@ describe('A set at Cloudflare', () => {
       expect(fake.records().some((one) => ids.includes(one.id))).toBe(true);
     });
 
-    it('that grows has new records without a proxy, whatever the zone’s default is', async () => {
+    it('a record that is added to a set is not proxied, whatever the default of the zone', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       await zone.replace(www, { ...www, values: [A, B] });
@@ -88,7 +88,7 @@ describe('A set at Cloudflare', () => {
       ]);
     });
 
-    it('is changed whole or not at all', async () => {
+    it('a change of several values is atomic at Cloudflare', async () => {
       const { fake, zone } = await start();
       const before = { ...www, values: [A, B] };
       fake.put(before);
@@ -97,7 +97,7 @@ describe('A set at Cloudflare', () => {
       expect(fake.sets()).toEqual([before]);
     });
 
-    it.each(['before', 'after'] as const)('that broke %s its change is done by a repeat', async (when) => {
+    it.each(['before', 'after'] as const)('a batch that failed %s its change succeeds when repeated', async (when) => {
       const { fake, zone } = await start();
       const [before, after] = [
         { ...www, values: [A, B] },
@@ -112,10 +112,10 @@ describe('A set at Cloudflare', () => {
     });
   });
 
-  describe('the comment of a record', () => {
+  describe('record comments', () => {
     const comment = (fake: CloudflareFake) => fake.records().find(({ name }) => name === 'www.shop.test')?.comment;
 
-    it('is our mark where there was none, or an older one of ours', async () => {
+    it('an empty comment, or an older one of ours, is replaced with our mark', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       await zone.replace(www, toB);
@@ -125,7 +125,7 @@ describe('A set at Cloudflare', () => {
       expect(comment(fake)).toMatch(/^Set by handover, \d{4}-/);
     });
 
-    it('stays when a person wrote it', async () => {
+    it('a comment that a person wrote stays', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       fake.alter('www.shop.test', { comment: 'Ask Kim first' });
@@ -134,44 +134,47 @@ describe('A set at Cloudflare', () => {
     });
   });
 
-  describe('what it is told of a change', () => {
+  describe('responses to a change', () => {
     const stored = (over: object): Reply => ({ body: { success: true, result: record({ content: B, ...over }) } });
     const chain = { error_chain: [{ code: 9021, message: 'Invalid TTL' }] };
 
     it.each<[string, Reply, string, RegExp]>([
-      ['a success that is none', refusing(200, 1004, 'DNS Validation Error'), 'garbage', /1004/],
+      ['success: false with status 200', refusing(200, 1004, 'DNS Validation Error'), 'garbage', /1004/],
       ['another record', stored({ id: 'x' }), 'garbage', /record x/],
-      ['another name', stored({ name: 'api.shop.test' }), 'garbage', /changed A api\.shop\.test\./],
+      ['another name', stored({ name: 'api.shop.test' }), 'garbage', /reported A api\.shop\.test\./],
       ['another TTL', stored({ ttl: 120 }), 'refused', /120 s instead of 60 s/],
-      ['a record that is gone', refusing(400, 81044, 'Record does not exist.'), 'absent', /81044/],
+      ['a record that does not exist', refusing(400, 81044, 'Record does not exist.'), 'absent', /81044/],
       ['a conflict of types', refusing(400, 81053, 'An A record exists.'), 'conflict', /81053/],
-      ['a code beside a broken server', refusing(503, 10000, 'Authentication error'), 'unavailable', /503/],
+      ['a permission error code with status 503', refusing(503, 10000, 'Authentication error'), 'unavailable', /503/],
       [
-        'a cause',
+        'an error chain',
         refusing(400, 1004, 'DNS Validation Error', chain),
         'refused',
-        /Invalid TTL\. Its code is 1004, 9021\./,
+        /Invalid TTL\. Cloudflare error code: 1004, 9021\./,
       ],
-    ])('%s is a failure that says so', async (_what, reply, kind, because) => {
-      const { zone } = await saying(page([record()]), reply);
+    ])('a response with %s is an error that says so', async (_what, reply, kind, because) => {
+      const { zone } = await replying(page([record()]), reply);
       const error = await failure(zone.replace(www, toB));
       expect([error.kind, error.message]).toEqual([kind, expect.stringMatching(because)]);
     });
 
-    it.each([81057, 81058])('an identical record (%i) is a success when it is read back', async (code) => {
-      const identical = refusing(400, code, 'An identical record already exists.');
-      const { zone } = await saying(page([record()]), identical, page([record({ content: B })]));
-      await zone.replace(www, toB);
-      const beside = await saying(page([record()]), identical, page([record(), record({ id: '2', content: B })]));
-      expect(await failure(beside.zone.replace(www, toB))).toMatchObject({ kind: 'conflict' });
-    });
+    it.each([81057, 81058])(
+      'error %i for an identical record is a success only if the set is read back as wanted',
+      async (code) => {
+        const identical = refusing(400, code, 'An identical record already exists.');
+        const { zone } = await replying(page([record()]), identical, page([record({ content: B })]));
+        await zone.replace(www, toB);
+        const beside = await replying(page([record()]), identical, page([record(), record({ id: '2', content: B })]));
+        expect(await failure(beside.zone.replace(www, toB))).toMatchObject({ kind: 'conflict' });
+      },
+    );
   });
 
   it.each<[string, RecordSet, string]>([
-    ['a TTL below its floor', { ...toB, ttlSeconds: 30 }, 'Must be between 60 and 86400'],
-    ['an automatic TTL', { ...toB, ttlSeconds: 1 }, 'ask for 60 s or more'],
-    ['a value that is no address', { ...www, values: ['here'] }, 'must be a valid IPv4 address'],
-  ])('refuses %s', async (_what, next, words) => {
+    ['a TTL below 60 s', { ...toB, ttlSeconds: 30 }, 'Must be between 60 and 86400'],
+    ['the automatic TTL', { ...toB, ttlSeconds: 1 }, 'set dns.ttlSeconds to at least 60'],
+    ['a value that is not an address', { ...www, values: ['here'] }, 'must be a valid IPv4 address'],
+  ])('Cloudflare DNS refuses %s', async (_what, next, words) => {
     const { fake, zone } = await start();
     fake.put(www);
     const error = await failure(zone.replace(www, next));

@@ -3,7 +3,7 @@ import { cloudflare } from '../../src/providers/dns/cloudflare/cloudflare';
 import { dnsProviders } from '../../src/providers/dns';
 import type { RecordSet } from '../../src/ports/ports';
 import type { CloudflareFake, CloudflareOptions } from '../../lab/vendors/cloudflare/cloudflare';
-import { openFaultWorld, openWorld, page, refusing, waysToZone, written, zoneAt } from './cloudflare-world';
+import { openFaultWorld, openWorld, page, refusing, zoneHelpers, written, zoneAt } from './cloudflare-world';
 import { describeDns } from './dns.contract';
 import { describeDnsFaults } from './dns-faults.contract';
 import { failure } from './servers/failure';
@@ -18,15 +18,15 @@ const toB: RecordSet = { ...www, values: [B] };
 const alias: RecordSet = { ...www, type: 'CNAME', values: ['a.shop.test.'] };
 
 describe('Cloudflare DNS', () => {
-  const { opened, start, permitted, saying } = waysToZone();
+  const { opened, start, permitted, replying } = zoneHelpers();
 
-  it('is in the list of providers, under its own address', () => {
+  it('Cloudflare DNS is in the list of providers, with its API as the default URL', () => {
     expect(dnsProviders).toContain(cloudflare);
     const options = { kind: 'cloudflare', zone: 'shop.test.', token: 'file:cloudflare-token' };
     expect(cloudflare.options.parse(options)).toMatchObject({ url: 'https://api.cloudflare.com/client/v4' });
   });
 
-  it('names every option that is wrong', async () => {
+  it('Cloudflare DNS lists every invalid option', async () => {
     const options = { kind: 'cloudflare', zone: 'shop.test', token: 'in the clear', zoneId: '../zones', extra: 1 };
     const error = await failure(cloudflare.connect(options, { secret: () => Promise.resolve('') }));
     for (const field of ['zone', 'token', 'zoneId']) expect(error.message).toContain(`dns.provider.${field}`);
@@ -34,8 +34,8 @@ describe('Cloudflare DNS', () => {
     expect(error.message).not.toContain('in the clear');
   });
 
-  describe('the id of the zone', () => {
-    it('is found once, by the name', async () => {
+  describe('zone id', () => {
+    it('the zone id is looked up by name once', async () => {
       const { fake, zone } = await start();
       await zone.read(www.name, 'A');
       await zone.read(www.name, 'AAAA');
@@ -43,31 +43,31 @@ describe('Cloudflare DNS', () => {
       expect(lookups.map(({ path }) => path)).toEqual(['/client/v4/zones?name=shop.test&per_page=50']);
     });
 
-    it('is asked for again after an attempt that failed', async () => {
+    it('the zone id is looked up again after a failed lookup', async () => {
       const { fake, zone } = await start();
       fake.faults.play({ on: { path: /zones$/ }, effect: { kind: 'error', status: 503, when: 'before' } });
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'unavailable' });
       expect(await zone.read(www.name, 'A')).toBeUndefined();
     });
 
-    it('is not asked for when it is given, and then Zone Read is not needed', async () => {
+    it('a given zone id is not looked up, and Zone Read is then not needed', async () => {
       const { fake } = await permitted('DNS Write', 'Load Balancers Read');
       const zone = opened(await zoneAt(fake, { zoneId: fake.zoneId }));
       expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
     });
 
-    it('of a zone that the token does not see is a flaw that says what to do', async () => {
+    it('a zone that the token does not see is a flaw that says what to change', async () => {
       const { fake } = await start();
       const zone = opened(await zoneAt({ url: fake.url, origin: 'other.test.' }));
       const error = await failure(zone.read('www.other.test.', 'A'));
       expect(error).toMatchObject({ kind: 'absent' });
-      expect(error.message).toMatch(/sees no zone other\.test.*dns\.provider\.zoneId/);
+      expect(error.message).toMatch(/can't see the zone other\.test.*dns\.provider\.zoneId/);
       expect(await zone.flaws?.('www.other.test.', 'A')).toEqual([error.message]);
     });
 
     it.each<[string, object[], string]>([
       [
-        'the active one of several',
+        'the active one is used',
         [
           { id: 'moved1', status: 'moved' },
           { id: 'live1', status: 'active' },
@@ -75,40 +75,40 @@ describe('Cloudflare DNS', () => {
         'live1',
       ],
       [
-        'nobody of two active ones',
+        'two active ones are refused',
         [
           { id: 'one1', status: 'active' },
           { id: 'two1', status: 'active' },
         ],
         'one1, two1',
       ],
-    ])('is that of %s', async (_what, zones, told) => {
+    ])('of several zones with the name, %s', async (_what, zones, ids) => {
       const named = zones.map((one) => ({ ...one, name: 'shop.test' }));
       const server = opened(await web(({ path }) => (path.startsWith('/zones?') ? page(named) : page([]))));
       const zone = opened(await zoneAt({ url: server.url, origin: 'shop.test.' }));
-      const error = told.includes(',') ? await failure(zone.read(www.name, 'A')) : await zone.read(www.name, 'A');
-      if (error === undefined) expect(server.asked.at(-1)?.path).toContain(`/zones/${told}/dns_records`);
-      else expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(told) as string });
+      const error = ids.includes(',') ? await failure(zone.read(www.name, 'A')) : await zone.read(www.name, 'A');
+      if (error === undefined) expect(server.asked.at(-1)?.path).toContain(`/zones/${ids}/dns_records`);
+      else expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(ids) as string });
     });
   });
 
-  describe('denied', () => {
-    it('for a wrong token asks for a new one, and does not repeat the wrong one', async () => {
+  describe('permissions', () => {
+    it('a wrong Cloudflare token is denied, and the message asks for a new one without showing it', async () => {
       const { fake } = await start();
       const zone = opened(await zoneAt(fake, { secret: 'cf_another' }));
       const error = await failure(zone.read(www.name, 'A'));
       expect(error).toMatchObject({ kind: 'denied' });
-      expect(error.message).toMatch(/Invalid access token.*Make a new token.*Its code is 9109\./);
+      expect(error.message).toMatch(/Invalid access token.*Create a new token.*Cloudflare error code: 9109\./);
       expect(error.message).not.toContain('cf_another');
       expect(await zone.flaws?.(www.name, 'A')).toEqual([error.message]);
     });
 
     it.each<[string, CloudflareOptions['tokens'][string], string]>([
       ['finding the zone', ['DNS Write', 'Load Balancers Read'], 'the permission Zone Read'],
-      ['reading and changing', ['Zone Read', 'Load Balancers Read'], 'the permission DNS Write'],
-      ['changing', ['Zone Read', 'DNS Read', 'Load Balancers Read'], 'the permission DNS Write'],
-      ['seeing what shadows the record', ['Zone Read', 'DNS Write'], 'the permission Load Balancers Read'],
-    ])('names the permission that the token lacks for %s, before anything is changed', async (_what, given, lacks) => {
+      ['reading and changing records', ['Zone Read', 'Load Balancers Read'], 'the permission DNS Write'],
+      ['changing records', ['Zone Read', 'DNS Read', 'Load Balancers Read'], 'the permission DNS Write'],
+      ['reading load balancers', ['Zone Read', 'DNS Write'], 'the permission Load Balancers Read'],
+    ])('the missing permission for %s is a flaw, found without a change', async (_what, given, lacks) => {
       const { fake, zone } = await permitted(...given);
       fake.put(www);
       const changes = fake.changes();
@@ -116,27 +116,29 @@ describe('Cloudflare DNS', () => {
       expect(fake.changes()).toBe(changes);
     });
 
-    it('stops no move only because the load balancers can’t be seen', async () => {
+    it("a move is not blocked when the load balancers can't be read", async () => {
       const { fake, zone } = await permitted('Zone Read', 'DNS Write');
       fake.put(www);
       await zone.replace(www, toB);
       expect(fake.sets()).toEqual([toB]);
     });
 
-    it('takes a refusal that is not about permissions for an account without load balancing', async () => {
+    it('another error for load balancers counts as an account without load balancing', async () => {
       const { fake, zone } = await start();
       fake.faults.play({ on: { path: /load_balancers/ }, effect: { kind: 'error', status: 404, when: 'before' } });
       expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
     });
 
-    it('for the address of this worker says so', async () => {
+    it("a token that is not valid from this worker's address is reported", async () => {
       const words = 'Cannot use the access token from location: 192.0.2.200';
-      const { zone } = await saying(refusing(403, 9109, words));
-      expect((await failure(zone.read(www.name, 'A'))).message).toMatch(/Add the address of this worker/);
+      const { zone } = await replying(refusing(403, 9109, words));
+      expect((await failure(zone.read(www.name, 'A'))).message).toMatch(
+        /Add this worker's address to the token's client IP address filter\./,
+      );
     });
   });
 
-  it('is asked nothing about a name outside of the zone', async () => {
+  it('Cloudflare gets no request for a name outside the zone', async () => {
     const { fake, zone } = await start();
     const foreign = { ...www, name: 'www.other.test.' };
     await zone.read(www.name, 'A');
@@ -148,7 +150,7 @@ describe('Cloudflare DNS', () => {
     expect(fake.calls.length).toBe(from + 1);
   });
 
-  it('takes three requests for a move, once it knows the zone', async () => {
+  it('a move at Cloudflare takes three requests once the zone id is known', async () => {
     const { fake, zone } = await start();
     fake.put(www);
     await zone.read(www.name, 'A');
@@ -157,7 +159,7 @@ describe('Cloudflare DNS', () => {
     expect(fake.calls.slice(from).map(({ method }) => method)).toEqual(['GET', 'GET', 'PATCH']);
   });
 
-  it('finds no flaw in a set that can be moved, and changes nothing in looking', async () => {
+  it('a set that can be moved has no flaws, and checking it changes nothing', async () => {
     const { fake, zone } = await start();
     fake.put(www);
     const changes = fake.changes();
@@ -166,12 +168,12 @@ describe('Cloudflare DNS', () => {
   });
 
   describe.each<[string, RecordSet, Parameters<CloudflareFake['alter']>[1], RegExp]>([
-    ['proxied', www, { proxied: true, ttl: 1 }, /is proxied: .*set it to "DNS only"/],
-    ['of an automatic TTL', www, { ttl: 1 }, /automatic TTL.*give it one of 60 s or more/],
-    ['flattened', alias, { settings: { flatten_cname: true } }, /is flattened: .*turn its flattening off/],
-    ['an alias at the apex', { ...alias, name: 'shop.test.' }, {}, /is flattened: .*put A and AAAA records/],
-  ])('a record that is %s', (_what, set, how, because) => {
-    it('is a flaw, and is not moved', async () => {
+    ['is proxied', www, { proxied: true, ttl: 1 }, /is proxied: .*set it to "DNS only"/],
+    ['has the automatic TTL', www, { ttl: 1 }, /automatic TTL \(300 s\); set a TTL of at least 60 s/],
+    ['is flattened', alias, { settings: { flatten_cname: true } }, /is flattened: .*turn off CNAME flattening/],
+    ['is a CNAME at the apex', { ...alias, name: 'shop.test.' }, {}, /is flattened: .*replace it with A and AAAA/],
+  ])('immovable records', (what, set, how, because) => {
+    it(`a record that ${what} has a flaw and is not moved`, async () => {
       const { fake, zone } = await start();
       fake.put(set);
       fake.alter(set.name.slice(0, -1), how);
@@ -186,14 +188,14 @@ describe('Cloudflare DNS', () => {
     });
   });
 
-  it('tells an automatic TTL as the 300 s that are answered for it', async () => {
+  it('the automatic TTL is read as the 300 s that are served for it', async () => {
     const { fake, zone } = await start();
     fake.put({ ...www, ttlSeconds: 1 });
     expect(await zone.read(www.name, 'A')).toEqual({ ...www, ttlSeconds: 300 });
   });
 
-  describe('a load balancer of the same name', () => {
-    const shadowed = async (over: object = {}) => {
+  describe('load balancers with the name of the record', () => {
+    const overridden = async (over: object = {}) => {
       const { fake, zone } = await start();
       fake.put(www);
       const pool = fake.putPool({ name: 'a', origins: [{ name: 'web', address: C, enabled: true }] });
@@ -203,10 +205,10 @@ describe('Cloudflare DNS', () => {
     const answered = async ({ nameServers }: CloudflareFake) =>
       (await authoritative({ servers: nameServers })(www.name, 'A', 1)).map(({ values }) => values?.join());
 
-    it('is a flaw, and the record behind it is not moved', async () => {
-      const { fake, zone } = await shadowed();
+    it('a record with a load balancer of the same name has a flaw and is not moved', async () => {
+      const { fake, zone } = await overridden();
       expect(await answered(fake)).toEqual([C, C]);
-      const because = /^A load balancer answers for www\.shop\.test\. in place of its records/;
+      const because = /^A load balancer overrides the records of www\.shop\.test\./;
       expect(await zone.flaws?.(www.name, 'A')).toEqual([expect.stringMatching(because)]);
       const error = await failure(zone.replace(www, toB));
       expect([error.kind, error.message]).toEqual(['refused', expect.stringMatching(because)]);
@@ -217,16 +219,16 @@ describe('Cloudflare DNS', () => {
       ['is disabled', { enabled: false }],
       ['is for a wildcard', { name: '*.shop.test' }],
       ['is for another name', { name: 'api.shop.test' }],
-    ])('does not stop the move when it %s', async (_what, over) => {
-      const { fake, zone } = await shadowed(over);
+    ])('a load balancer that %s does not block a move', async (_what, over) => {
+      const { fake, zone } = await overridden(over);
       expect(await zone.flaws?.(www.name, 'A')).toEqual([]);
       await zone.replace(www, toB);
       expect(await answered(fake)).toEqual([B, B]);
     });
   });
 
-  describe('limits', () => {
-    it('are told with the wait, a minute at most, and block for their whole time', async () => {
+  describe('rate limits', () => {
+    it('exceeding the limit of Cloudflare is reported with a wait of at most a minute', async () => {
       const { zone } = await start({ limit: { requests: 2, perMs: 300_000 } });
       await zone.read(www.name, 'A');
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'limited', waitMs: 60_000 });
@@ -234,11 +236,11 @@ describe('Cloudflare DNS', () => {
     });
 
     it.each<[string, string, number | undefined]>([
-      ['the time of the spent quota', '"default";r=0;t=12', 12_000],
-      ['nothing from a quota that is not spent', '"default";r=7;t=12', undefined],
-      ['the longest of several', '"default";r=0;t=3, "burst";r=0;t=9', 9_000],
-    ])('without Retry-After wait for %s', async (_what, ratelimit, waitMs) => {
-      const { zone } = await saying({ ...refusing(429, 971, 'Please wait'), headers: { ratelimit } });
+      ['the reset of the exhausted quota is the wait', '"default";r=0;t=12', 12_000],
+      ['a quota that is not exhausted gives no wait', '"default";r=7;t=12', undefined],
+      ['the longest of several resets is the wait', '"default";r=0;t=3, "burst";r=0;t=9', 9_000],
+    ])('without Retry-After, %s', async (_what, ratelimit, waitMs) => {
+      const { zone } = await replying({ ...refusing(429, 971, 'Please wait'), headers: { ratelimit } });
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'limited', waitMs });
     });
   });

@@ -1,5 +1,5 @@
-/** Vendors that change a set on a condition spare a look at what was read before; what does not fit that is looked at anew. */
-import { byCondition, type Stored } from '../../src/providers/dns/conditional';
+/** A zone with conditional changes uses the set of the last read, and reads again only if that one does not match. */
+import { conditionalZone, type StoredSet } from '../../src/providers/dns/conditional-zone';
 import type { RecordSet } from '../../src/ports/ports';
 import { failure } from './servers/failure';
 
@@ -7,53 +7,53 @@ const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, valu
 const toB = { ...www, values: ['192.0.2.2'] };
 const byHand = { ...www, values: ['192.0.2.3'] };
 
-/** A zone of one set, which others change behind our back. */
+/** A zone with one set, which the tests change directly. */
 function open() {
-  const zone = { held: www, finds: 0 };
-  const methods = byCondition<RecordSet>({
+  const zone = { stored: www, reads: 0 };
+  const methods = conditionalZone<RecordSet>({
     zone: 'shop.test.',
-    find: (): Promise<Stored<RecordSet>> => {
-      zone.finds += 1;
-      return Promise.resolve({ set: zone.held, listed: zone.held });
+    find: (): Promise<StoredSet<RecordSet>> => {
+      zone.reads += 1;
+      return Promise.resolve({ set: zone.stored, listed: zone.stored });
     },
-    spelled: (set) => set,
-    change: (_remove, make = www) => Promise.resolve(void (zone.held = make)),
+    encode: (set) => set,
+    change: (_remove, create = www) => Promise.resolve(void (zone.stored = create)),
   });
   return { zone, ...methods };
 }
 
-test('what was read before is changed without another look', async () => {
+test('a set that was read is changed without reading it again', async () => {
   const { zone, read, replace } = open();
   await read(www.name, 'A');
   await replace(www, toB);
-  expect(zone).toEqual({ held: toB, finds: 1 });
+  expect(zone).toEqual({ stored: toB, reads: 1 });
 });
 
 test.each<[string, RecordSet, RecordSet]>([
-  ['is wanted already, but was taken back', toB, www],
-  ['is not expected, but was changed to it', www, byHand],
-])('what was read before and %s is looked at anew', async (_what, before, now) => {
+  ['was the wanted one', toB, www],
+  ['was not the expected one', www, byHand],
+])('a set is read again when the one of the last read %s', async (_what, before, now) => {
   const { zone, read, replace } = open();
-  zone.held = before;
+  zone.stored = before;
   await read(www.name, 'A');
-  zone.held = now;
+  zone.stored = now;
   await replace(now, toB);
-  expect(zone).toEqual({ held: toB, finds: 2 });
+  expect(zone).toEqual({ stored: toB, reads: 2 });
 });
 
-test('what was read before is no proof that it is still so', async () => {
+test('a set is read again before it counts as done', async () => {
   const { zone, read, replace } = open();
-  zone.held = toB;
+  zone.stored = toB;
   await read(www.name, 'A');
-  zone.held = byHand;
+  zone.stored = byHand;
   expect(await failure(replace(toB, toB))).toMatchObject({ kind: 'conflict' });
 });
 
-test('what was read before is known for one change', async () => {
+test('the set of the last read is used for one change only', async () => {
   const { zone, read, replace } = open();
   await read(www.name, 'A');
   await replace(www, toB);
-  zone.held = byHand;
+  zone.stored = byHand;
   expect(await failure(replace(www, toB))).toMatchObject({ kind: 'conflict' });
-  expect(zone.held).toEqual(byHand);
+  expect(zone.stored).toEqual(byHand);
 });

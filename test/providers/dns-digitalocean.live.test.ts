@@ -4,7 +4,7 @@ import { describeDns } from './dns.contract';
 import { describeSlowDns } from './dns-faults.contract';
 import { judgeOf } from './judges/judges';
 import { prism, prismFor, type Prism } from './judges/prism';
-import { pydoUnderstands } from './judges/pydo';
+import { pydoResults } from './judges/pydo';
 import { identity } from '../../lab/loopback/web';
 
 describeSlowDns('DigitalOcean DNS', openFaultWorld);
@@ -21,9 +21,9 @@ afterEach(async () => {
 const found = prismFor('HANDOVER_DIGITALOCEAN_SPEC');
 
 if ('because' in found) {
-  it.skip(`is held to the vendor's description (not here: ${found.because})`, () => undefined);
+  it.skip(`the fake conforms to DigitalOcean's API description (skipped: ${found.because})`, () => undefined);
 } else {
-  describe('held to the description that DigitalOcean publishes', () => {
+  describe("DigitalOcean's API description", () => {
     describeDns('DigitalOcean DNS behind prism', () => openWorld((fake) => prism(found, fake.url)));
 
     describe('in front of the fake', () => {
@@ -39,7 +39,7 @@ if ('because' in found) {
       afterAll(() => Promise.all([proxy.close(), fake.close()]));
       const headers = { authorization: `Bearer ${token}` };
 
-      it('has every other call of the adapter in it, and every answer of the fake', async () => {
+      it("the other calls of the adapter and responses of the fake conform to DigitalOcean's API description", async () => {
         const zone = opened(await zoneAt({ url: proxy.url, origin: fake.origin }));
         const [one, two, three] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
         const set = { name: 'many.shop.test.', type: 'A' as const, ttlSeconds: 30, values: [one] };
@@ -53,7 +53,7 @@ if ('because' in found) {
           expect((await fetch(`${proxy.url}/v2/domains/shop.test/${path}`, { headers })).status).toBeLessThan(500);
       });
 
-      it('is really looked at: a request that breaks it does not reach the fake', async () => {
+      it('a request that violates the API description does not reach the fake', async () => {
         const answer = await fetch(`${proxy.url}/v2/domains/shop.test/records?per_page=500`, { headers });
         expect(answer.status).toBe(422);
         expect(fake.calls).toEqual([]);
@@ -65,15 +65,15 @@ if ('because' in found) {
 const pydo = judgeOf('pydo');
 
 if ('because' in pydo) {
-  it.skip(`agrees with the vendor's own client (not here: ${pydo.because})`, () => undefined);
+  it.skip(`DigitalOcean's own client agrees with the fake (skipped: ${pydo.because})`, () => undefined);
 } else {
-  it('agrees with the vendor’s own client', async () => {
+  it("DigitalOcean's own client agrees with the fake", async () => {
     const own = 'dop_v1_token';
     const secure = identity('IP:127.0.0.1');
     const tokens = { [own]: ['domain:read', 'domain:update'] as const };
     const fake = opened(await startFake({ tokens, identity: secure }));
-    const told = await pydoUnderstands(pydo.folder, fake.url, own, secure.cert);
-    expect(told).toMatchObject({
+    const results = await pydoResults(pydo.folder, fake.url, own, secure.cert);
+    expect(results).toMatchObject({
       sizes: [20, 6],
       total: 26,
       more: [true, false],

@@ -1,10 +1,11 @@
 /**
- * Every fault of the script (lab/vendors/kit/faults.ts), played against a provider and its fake. A vendor's test file says
+ * Runs every fault of the script (lab/vendors/kit/faults.ts) against a provider and its fake. A vendor's test file calls
  *
  *     describeDnsFaults('DigitalOcean DNS', openFaultWorld, ['stale', 'pages']);   // in dns-NAME.test.ts
  *     describeSlowDns('DigitalOcean DNS', openFaultWorld);     // in dns-NAME.live.test.ts: it waits for the adapter's whole timeout
  *
- * where the list holds the hints that the fake's routes play (a vendor without pages, links or ids leaves them out), and `openFaultWorld` starts the fake, connects the adapter to it and says which requests read a set and which one changes it.
+ * where the list has the hints that the fake supports (a vendor without pages, links or ids leaves them out), and `openFaultWorld` starts the fake,
+ * connects the adapter to it and says which requests read a set and which one changes it.
  */
 import { durationOf } from '../duration';
 import { authoritative } from '../../src/providers/dns/authoritative';
@@ -33,18 +34,18 @@ import {
 import { failure } from './servers/failure';
 
 export interface DnsFaultWorld {
-  /** Connected to the fake, with its pace of retries and timeouts as in production. */
+  /** Connected to the fake, with the timeouts of production. */
   zone: DnsZone;
   fake: DnsFake;
-  /** Requests by which a set is read; all of them. */
+  /** All requests that read a set. */
   reads: Match;
-  /** The one request that changes a set of one value. */
+  /** The single request that changes a set with one value. */
   writes: Match;
-  /** The one request that takes a value from a set of two, where that is another one. */
+  /** The single request that removes a value from a set of two, if it is not `writes`. */
   removes?: Match;
-  /** What no message may hold, in any encoding. */
+  /** What no message may contain, in any encoding. */
   secrets: readonly string[];
-  /** A TTL that the vendor stores as asked. */
+  /** A TTL that the vendor accepts. */
   ttlSeconds: number;
 }
 
@@ -52,7 +53,7 @@ type Open = () => Promise<DnsFaultWorld>;
 
 const [inA, inB, elsewhere] = ['198.51.100.10', '203.0.113.10', '192.0.2.99'];
 
-/** Plays the whole script but for what takes as long as the adapter's timeout. */
+/** Runs the whole script except for what takes the adapter's whole timeout. */
 export function describeDnsFaults(name: string, open: Open, plays: readonly Played[]): void {
   describe(`${name} under faults`, () => {
     let world: DnsFaultWorld;
@@ -83,14 +84,14 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
     const isA = (set: RecordSet) => set.name === a.name && set.type === 'A';
     const play = (on: Match, effect: Effect, times = 1) => world.fake.faults.play({ on, effect, times });
     const asked = (on: Match, from: number) => askedFor(on, world.fake.calls.slice(from));
-    /** Exactly this one set is stored under the name, and everything else is as it was. */
+    /** Only this set is stored under the name, and all other sets are unchanged. */
     const expectStored = (set: RecordSet) => {
       expect(world.fake.sets().filter(isA)).toEqual([set]);
       expect(world.fake.sets().filter((one) => !isA(one))).toEqual(neighbours);
     };
 
-    describe.each(failedReads)('a read that meets %s', (_what, effect, kinds) => {
-      it('says so after one attempt, and the next one is told the set', async () => {
+    describe.each(failedReads)('read: %s', (what, effect, kinds) => {
+      it(`a read at ${name} that gets ${what} fails after one attempt, and the next read succeeds`, async () => {
         play(world.reads, effect);
         const from = world.fake.calls.length;
         expectTold(await failure(world.zone.read(a.name, 'A')), kinds, world.secrets);
@@ -99,8 +100,8 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       });
     });
 
-    describe.each(failures)('a write that meets %s', (_what, effect, kinds) => {
-      it('says so after one attempt and has changed nothing; a repeat does it', async () => {
+    describe.each(failures)('write: %s', (what, effect, kinds) => {
+      it(`a write at ${name} that gets ${what} fails after one attempt without a change, and a repeat succeeds`, async () => {
         play(world.writes, effect);
         const from = world.fake.calls.length;
         expectTold(await failure(world.zone.replace(a, b)), kinds, world.secrets);
@@ -111,8 +112,8 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       });
     });
 
-    describe.each(lostReplies)('a write that happened and whose reply is %s', (_what, effect, kinds) => {
-      it('is not repeated by itself, is seen by a read, and a repeat by the caller changes nothing', async () => {
+    describe.each(lostReplies)('reply: %s', (what, effect, kinds) => {
+      it(`a write at ${name} that took effect but returned ${what} is not retried, and a repeat changes nothing`, async () => {
         play(world.writes, effect);
         const from = world.fake.calls.length;
         expectTold(await failure(world.zone.replace(a, b)), kinds, world.secrets);
@@ -125,16 +126,19 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       });
     });
 
-    describe.each(waits)('a limit whose Retry-After is %s', (_what, after, wait) => {
-      it.each(['reads', 'writes'] as const)('gives one that %s a wait of a minute at most', async (side) => {
-        play(world[side], limitedFor(after()));
-        expectLimited(await failure(world.zone.replace(a, b)), wait, world.secrets);
-        expectStored(a);
-      });
+    describe.each(waits)('Retry-After: %s', (what, after, wait) => {
+      it.each(['reads', 'writes'] as const)(
+        `a rate limit of ${name} on %s with Retry-After ${what} has a wait of at most a minute`,
+        async (side) => {
+          play(world[side], limitedFor(after()));
+          expectLimited(await failure(world.zone.replace(a, b)), wait, world.secrets);
+          expectStored(a);
+        },
+      );
     });
 
-    describe.each(redirects)('a redirect (%i) to somebody else', (status) => {
-      it.each(['reads', 'writes'] as const)('is not followed by one that %s', async (side) => {
+    describe.each(redirects)('redirect: %i', (status) => {
+      it.each(['reads', 'writes'] as const)(`a redirect (${status}) of ${name} on %s is not followed`, async (side) => {
         play(world[side], { kind: 'redirect', status, to: trap.url });
         expectTold(await failure(world.zone.replace(a, b)), ['garbage'], world.secrets);
         expect(trap.calls).toEqual([]);
@@ -142,7 +146,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       });
     });
 
-    it('a web page in place of the answer is no proof that a value was taken away', async () => {
+    it(`a web page from ${name} does not count as a removed value`, async () => {
       const two = { ...a, values: [elsewhere, inA] };
       world.fake.put(two);
       play(world.removes ?? world.writes, { kind: 'html', when: 'before' });
@@ -152,15 +156,17 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       expectStored(a);
     });
 
-    it('a web page in place of the answer is no proof that the zone may be changed', async () => {
+    it(`a web page from ${name} does not count as a write permission`, async () => {
       play(world.writes, { kind: 'html', when: 'before' });
-      const told = await orFailure(world.zone.flaws?.(a.name, 'A') ?? Promise.reject(new Error('It has no flaws.')));
-      if (told instanceof PortError) expectTold(told, ['garbage'], world.secrets);
-      else expect(told).not.toEqual([]);
+      const found = await orFailure(
+        world.zone.flaws?.(a.name, 'A') ?? Promise.reject(new Error('It has no flaws method.')),
+      );
+      if (found instanceof PortError) expectTold(found, ['garbage'], world.secrets);
+      else expect(found).not.toEqual([]);
       expectStored(a);
     });
 
-    it('a set that the API shows and the name servers do not answer is not told as if they did', async () => {
+    it(`the answers of the name servers of ${name} are reported even if its API shows another set`, async () => {
       world.fake.publishAfter(0, Infinity);
       await world.zone.replace(a, b);
       expect(await world.zone.read(a.name, 'A')).toEqual(b);
@@ -178,7 +184,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       return set;
     };
 
-    whenPlayed('stale', 'a read of before a change that happened leads to no second set', async () => {
+    whenPlayed('stale', `a stale read at ${name} after a change does not create a second set`, async () => {
       await world.zone.replace(a, b);
       always({ stale: true });
       const refused = await orFailure(world.zone.replace(a, b));
@@ -186,7 +192,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       expectStored(b);
     });
 
-    whenPlayed('pages', 'pages of one record are read to their end', async () => {
+    whenPlayed('pages', `all pages of ${name} are read`, async () => {
       const set = wide();
       always({ pageSize: 1 });
       expect(await world.zone.read(a.name, 'A')).toEqual(set);
@@ -194,7 +200,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       expectStored(b);
     });
 
-    whenPlayed('links', 'a link to the next page at somebody else’s carries nothing there', async () => {
+    whenPlayed('links', `a next-page link of ${name} to another host gets no request`, async () => {
       const set = wide();
       always({ pageSize: 1, linkBase: trap.url });
       const found = await orFailure(world.zone.read(a.name, 'A'));
@@ -203,7 +209,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
       expect(trap.calls).toEqual([]);
     });
 
-    whenPlayed('ids', 'an id that stands for nothing changes nothing', async () => {
+    whenPlayed('ids', `an unknown record id at ${name} changes nothing`, async () => {
       always({ wrongIds: true });
       expectTold(await failure(world.zone.replace(a, b)), ['absent', 'conflict', 'garbage'], world.secrets);
       expectStored(a);
@@ -211,7 +217,7 @@ export function describeDnsFaults(name: string, open: Open, plays: readonly Play
   });
 }
 
-/** What takes the adapter's whole timeout, all at once and each in a world of its own. */
+/** Faults that take the adapter's whole timeout, in parallel and each in its own world. */
 export function describeSlowDns(name: string, start: Open): void {
   describe(`${name} when answers are slow`, () => {
     const open: DnsFaultWorld[] = [];
@@ -219,21 +225,24 @@ export function describeSlowDns(name: string, start: Open): void {
       open.forEach(({ zone }) => zone.close());
       await Promise.all(open.map(({ fake }) => fake.close()));
     });
-    it.concurrent.each(slowness)('%s ends in time, after one attempt', async (_what, side, effect) => {
-      const world = await start();
-      open.push(world);
-      const { zone, fake, secrets, ttlSeconds } = world;
-      const a: RecordSet = { name: `slow.${fake.origin}`, type: 'A', ttlSeconds, values: [inA] };
-      const b = { ...a, values: [inB] };
-      fake.put(a);
-      fake.faults.play({ on: world[side], effect });
-      const took = await durationOf(async () =>
-        expectTold(await failure(zone.replace(a, b)), ['unavailable'], secrets),
-      );
-      expect(took).toBeLessThan(slowestMs);
-      expect(askedFor(world[side], fake.calls)).toBe(1);
-      await zone.replace(a, b);
-      expect(fake.sets()).toContainEqual(b);
-    });
+    it.concurrent.each(slowness)(
+      `%s at ${name} fails within its timeout, after one attempt`,
+      async (_what, side, effect) => {
+        const world = await start();
+        open.push(world);
+        const { zone, fake, secrets, ttlSeconds } = world;
+        const a: RecordSet = { name: `slow.${fake.origin}`, type: 'A', ttlSeconds, values: [inA] };
+        const b = { ...a, values: [inB] };
+        fake.put(a);
+        fake.faults.play({ on: world[side], effect });
+        const took = await durationOf(async () =>
+          expectTold(await failure(zone.replace(a, b)), ['unavailable'], secrets),
+        );
+        expect(took).toBeLessThan(slowestMs);
+        expect(askedFor(world[side], fake.calls)).toBe(1);
+        await zone.replace(a, b);
+        expect(fake.sets()).toContainEqual(b);
+      },
+    );
   });
 }

@@ -15,7 +15,7 @@ describeSlowDns('Google Cloud DNS', openFaultWorld);
 
 const client = judgeOf('google-dns');
 
-/** The adapter asks for it; Google's client has no way to ask another server than Google's. */
+/** Requested by the adapter, because Google's client can't request tokens from another server. */
 async function tokenFor({ url, origin, tokenUrl, tokens }: GoogleFake, cert: string): Promise<string> {
   const options = { kind: 'google', zone: origin, key: 'file:key.json', ca: 'file:ca.crt', url, tokenUrl };
   const secret = (reference: string) => Promise.resolve(reference === 'file:ca.crt' ? cert : keyFile());
@@ -26,9 +26,9 @@ async function tokenFor({ url, origin, tokenUrl, tokens }: GoogleFake, cert: str
 }
 
 if ('because' in client) {
-  it.skip(`agrees with the vendor's own client (not here: ${client.because})`, () => undefined);
+  it.skip(`Google's own client agrees with the fake (skipped: ${client.because})`, () => undefined);
 } else {
-  it("agrees with the vendor's own client", async () => {
+  it("Google's own client agrees with the fake", async () => {
     const [at, secure] = [place(), identity('IP:127.0.0.1')];
     writeFileSync(at.path('ca.crt'), secure.cert);
     const accounts = allowing([...everything, 'dns.managedZones.get', 'dns.changes.get']);

@@ -35,8 +35,8 @@ describe('Google Cloud DNS', () => {
     return { fake, zone: opened(await world.zoneAt({ ...fake, origin: 'shop.test.' }, site, key)) };
   };
   const asked = ({ calls }: GoogleFake, path: RegExp) => calls.filter((call) => path.test(call.path)).length;
-  /** A server that says what it is told to, behind a token and a zone: what the fake would never say. */
-  const saying = async (...replies: Reply[]) => {
+  /** A server with canned replies that the fake would never send, after those for a token and a zone. */
+  const replying = async (...replies: Reply[]) => {
     const given = { body: { access_token: 'ya29.token', expires_in: 3_599 } };
     const found = { body: { managedZones: [{ name: 'shop-test', dnsName: 'shop.test.' }] } };
     const all = [given, found, ...replies];
@@ -49,7 +49,7 @@ describe('Google Cloud DNS', () => {
     return { status: code, body: { error: { code, message, errors: [{ reason, message, domain: 'global' }] } } };
   };
 
-  it('is in the list of providers, under its own addresses', () => {
+  it('Google Cloud DNS is in the list of providers, with its APIs as the default URLs', () => {
     expect(dnsProviders).toContain(google);
     expect(google.options.parse({ kind: 'google', zone: 'shop.test.', key: 'file:google-key.json' })).toMatchObject({
       url: 'https://dns.googleapis.com',
@@ -57,7 +57,7 @@ describe('Google Cloud DNS', () => {
     });
   });
 
-  it('names every option that is wrong', async () => {
+  it('Google Cloud DNS lists every invalid option', async () => {
     const options = {
       kind: 'google',
       zone: 'shop.test',
@@ -73,29 +73,29 @@ describe('Google Cloud DNS', () => {
   });
 
   it.each([
-    ['no JSON', world.privateKey, 'the whole'],
+    ['not JSON', world.privateKey, 'the content'],
     ['the key of a person', world.keyFile({ type: 'authorized_user' }), 'type'],
-    ['without an address', world.keyFile({ client_email: undefined }), 'client_email'],
-    ['with half of a key', world.keyFile({ private_key: world.privateKey.slice(0, 400) }), 'private_key'],
-  ])('says what is wrong with a key file that is %s, and shows none of it', async (_what, key, field) => {
+    ['without an email address', world.keyFile({ client_email: undefined }), 'client_email'],
+    ['with a truncated key', world.keyFile({ private_key: world.privateKey.slice(0, 400) }), 'private_key'],
+  ])('a key file that is %s is refused with the invalid field, without its content', async (_what, key, field) => {
     const at = { url: 'http://127.0.0.1:1', tokenUrl: 'http://127.0.0.1:1', origin: 'shop.test.' };
     const error = await failure(world.zoneAt(at, {}, key));
     expect(error).toMatchObject({
       kind: 'refused',
-      message: text(`of a service account: ${field} is missing or wrong`),
+      message: text(`of a service account: ${field} is missing or invalid`),
     });
     for (const line of world.linesOfKey) expect(error.message).not.toContain(line);
   });
 
-  describe('a token', () => {
-    it('is asked for once, where the site says and not where the key says', async () => {
+  describe('access tokens', () => {
+    it("a token is requested once, from the site's token URL and not from the one in the key file", async () => {
       const { fake, zone } = await start();
       await Promise.all([zone.read(www.name, 'A'), zone.read(www.name, 'AAAA')]);
       await zone.read(www.name, 'A');
       expect(asked(fake, /^\/token$/)).toBe(1);
     });
 
-    it('that has run out is replaced by another one', async () => {
+    it('an expired token is replaced', async () => {
       const { fake, zone } = await start({ tokenSeconds: 1 });
       await zone.read(www.name, 'A');
       await new Promise((resolve) => setTimeout(resolve, 1_050));
@@ -103,7 +103,7 @@ describe('Google Cloud DNS', () => {
       expect(fake.tokens().length).toBeGreaterThan(1);
     });
 
-    it('that is not taken any more is said to be so, and the next attempt asks for another one', async () => {
+    it('a revoked token is denied, and the next attempt requests a new one', async () => {
       const { fake, zone } = await start();
       await zone.read(www.name, 'A');
       fake.revoke();
@@ -113,27 +113,27 @@ describe('Google Cloud DNS', () => {
     });
 
     it.each([
-      ['an account that is gone', { client_email: 'gone@shop.test' }, 'Invalid grant: account not found'],
+      ['a deleted account', { client_email: 'gone@shop.test' }, 'Invalid grant: account not found'],
       ['the key of another account', {}, 'Invalid JWT Signature.'],
-    ])('is refused for %s, in one attempt', async (_what, over, words) => {
+    ])('a token for %s is denied in one attempt', async (_what, over, words) => {
       const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
       const other = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       const { fake, zone } = await start({}, {}, world.keyFile({ private_key: other, ...over }));
       const error = await failure(zone.read(www.name, 'A'));
-      expect(error).toMatchObject({ kind: 'denied', message: text(`answered 400, invalid_grant: ${words}`) });
-      expect(error.message).toContain('Make a new key for the service account');
+      expect(error).toMatchObject({ kind: 'denied', message: text(`returned 400, invalid_grant: ${words}`) });
+      expect(error.message).toContain('Create a new key for the service account');
       expect(await zone.flaws?.(www.name, 'A')).toEqual([error.message]);
       expect(asked(fake, /^\/token$/)).toBe(2);
     });
 
     it.each([
-      ['an error 503', { kind: 'error', status: 503, when: 'before' }, 'unavailable'],
-      ['a connection that breaks', { kind: 'cut', when: 'before' }, 'unavailable'],
-      ['half of an answer', { kind: 'truncated' }, 'unavailable'],
+      ['a 503', { kind: 'error', status: 503, when: 'before' }, 'unavailable'],
+      ['a broken connection', { kind: 'cut', when: 'before' }, 'unavailable'],
+      ['a truncated response', { kind: 'truncated' }, 'unavailable'],
       ['a web page', { kind: 'html', when: 'before' }, 'garbage'],
       ['a redirect', { kind: 'redirect', status: 307, to: 'http://127.0.0.1:1' }, 'garbage'],
     ] as const)(
-      'that is answered by %s is asked for once, and its key is in no message',
+      'a token request that gets %s is sent once, and the message contains no key',
       async (_what, effect, kind) => {
         const { fake, zone } = await start();
         fake.faults.play({ on: { path: /^\/token$/ }, effect });
@@ -150,7 +150,7 @@ describe('Google Cloud DNS', () => {
     it.each([
       [400, 'denied', (said: string) => ({ error: 'invalid_grant', error_description: said })],
       [500, 'unavailable', (said: string) => said],
-    ])('that is refused with %i by repeating what was sent leaves that out', async (status, kind, repeat) => {
+    ])('a %i that echoes the assertion does not put it into the message (%s)', async (status, kind, repeat) => {
       const server = opened(await web(({ body }) => ({ status, body: repeat(body.split('=').at(-1) ?? '') })));
       const at = { url: server.url, origin: 'shop.test.', tokenUrl: `${server.url}/token` };
       const error = await failure(opened(await world.zoneAt(at)).read(www.name, 'A'));
@@ -159,7 +159,7 @@ describe('Google Cloud DNS', () => {
       for (const part of assertion.split('.')) expect(error.message).not.toContain(part.slice(0, 40));
     });
 
-    it('that is limited waits as long as it is told', async () => {
+    it('a rate-limited token request is reported with the wait of Retry-After', async () => {
       const server = opened(await web(() => ({ status: 429, headers: { 'retry-after': '7' }, body: {} })));
       const at = { url: server.url, origin: 'shop.test.', tokenUrl: `${server.url}/token` };
       const zone = opened(await world.zoneAt(at));
@@ -169,7 +169,7 @@ describe('Google Cloud DNS', () => {
   });
 
   it.each(world.everything)(
-    'names the permission %s that the account lacks, before anything is changed',
+    'the missing permission %s is a flaw that names it, found without a change',
     async (lacking) => {
       const { fake, zone } = await start({
         accounts: world.allowing(world.everything.filter((one) => one !== lacking)),
@@ -184,7 +184,7 @@ describe('Google Cloud DNS', () => {
     },
   );
 
-  it('finds no flaw in a set that can be moved, and changes nothing in looking', async () => {
+  it('a set that can be moved has no flaws, and checking it changes nothing', async () => {
     const { fake, zone } = await start();
     fake.put(www);
     const changes = fake.changes();
@@ -193,12 +193,12 @@ describe('Google Cloud DNS', () => {
     expect(fake.changes()).toBe(changes);
   });
 
-  describe('the managed zone', () => {
+  describe('managed zones', () => {
     const named = (name: string, dnsName = 'shop.test.', visibility?: 'private'): GoogleZone => {
       return { name, dnsName, ...(visibility === undefined ? {} : { visibility }) };
     };
 
-    it('is looked up by the name of the zone, once, and anew after a failure', async () => {
+    it('the managed zone is looked up by its DNS name once, and again after a failure', async () => {
       const { fake, zone } = await start();
       fake.faults.play({ on: { path: /managedZones$/ }, effect: { kind: 'error', status: 503, when: 'before' } });
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'unavailable' });
@@ -206,7 +206,7 @@ describe('Google Cloud DNS', () => {
       expect(asked(fake, /managedZones\?dnsName=shop\.test\.$/)).toBe(2);
     });
 
-    it('is only looked at when the site names it, in the project that the site names', async () => {
+    it('a managed zone that the site names is fetched from the project of the site, without a search', async () => {
       const accounts = world.allowing([...world.everything, 'dns.managedZones.get']);
       const site = { managedZone: 'shop-test', project: 'other-1' };
       const { fake, zone } = await start({ accounts, project: 'other-1' }, site);
@@ -216,18 +216,18 @@ describe('Google Cloud DNS', () => {
       expect(asked(fake, /^\/dns\/v1\/projects\/other-1\/managedZones\/shop-test$/)).toBe(1);
     });
 
-    it('is the public one of that name', async () => {
+    it('of two managed zones with the DNS name the public one is used', async () => {
       const { fake, zone } = await start({ managedZones: [named('one'), named('two', 'shop.test.', 'private')] });
       fake.put(www);
       expect(await zone.read(www.name, 'A')).toEqual(www);
     });
 
     it.each([
-      ['none of that name', [named('one', 'other.test.')], {}, 'absent', 'no public managed zone shop.test. in the'],
-      ['a private one', [named('one', 'shop.test.', 'private')], {}, 'absent', '(one is the private zone shop.test.)'],
-      ['two', [named('one'), named('two')], {}, 'refused', '(one, two); name the one that the domain is delegated to'],
+      ['absent', [named('one', 'other.test.')], {}, 'absent', 'no public managed zone shop.test. in the project'],
+      ['private', [named('one', 'shop.test.', 'private')], {}, 'absent', '(one is the private zone shop.test.)'],
+      ['ambiguous', [named('one'), named('two')], {}, 'refused', '(one, two); set dns.provider.managedZone to the one'],
       [
-        'another zone',
+        'of another DNS name',
         [named('one', 'other.test.')],
         { managedZone: 'one' },
         'absent',
@@ -235,7 +235,7 @@ describe('Google Cloud DNS', () => {
       ],
       ['unknown', [named('one')], { managedZone: 'two' }, 'absent', "named 'two' does not exist"],
       ['in another project', [named('one')], { project: 'other-1' }, 'absent', "'parameters.project' resource"],
-    ])('that is %s is said so', async (_what, managedZones, site, kind, words) => {
+    ])('a managed zone that is %s is an error and a flaw', async (_what, managedZones, site, kind, words) => {
       const accounts = world.allowing([...world.everything, 'dns.managedZones.get']);
       const { zone } = await start({ accounts, managedZones }, site);
       const error = await failure(zone.read(www.name, 'A'));
@@ -245,9 +245,9 @@ describe('Google Cloud DNS', () => {
   });
 
   describe('reading', () => {
-    it('goes on behind an empty page', async () => {
+    it('reading a set at Google continues after an empty page', async () => {
       const pages = [{ rrsets: [], nextPageToken: 'on' }, { nextPageToken: 'and on' }, { rrsets: [listed()] }];
-      const { server, zone } = await saying(...pages.map((body) => ({ body })));
+      const { server, zone } = await replying(...pages.map((body) => ({ body })));
       expect(await zone.read(www.name, 'A')).toEqual(www);
       const query = 'rrsets?name=www.shop.test.&type=A';
       const end = (path: string) => path.replace(/.*\//, '');
@@ -256,14 +256,14 @@ describe('Google Cloud DNS', () => {
       ]);
     });
 
-    it('looks through what came when the filters were not understood', async () => {
+    it('reading a set at Google drops other sets when the API ignores the filters', async () => {
       const others = [listed({ name: 'wwww.shop.test.' }), listed({ type: 'AAAA', rrdatas: ['2001:db8::1'] })];
-      const { zone } = await saying({ body: { rrsets: [...others, listed({ rrdatas: [B] })] } });
+      const { zone } = await replying({ body: { rrsets: [...others, listed({ rrdatas: [B] })] } });
       expect(await zone.read(www.name, 'A')).toEqual(toB);
     });
 
-    it('ends where pages don’t', async () => {
-      const { zone } = await saying(...Array.from({ length: 60 }, () => ({ body: { nextPageToken: 'on' } })));
+    it('an endless list of pages is garbage', async () => {
+      const { zone } = await replying(...Array.from({ length: 60 }, () => ({ body: { nextPageToken: 'on' } })));
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'garbage' });
     });
 
@@ -271,21 +271,21 @@ describe('Google Cloud DNS', () => {
       ['twice', [listed(), listed()]],
       ['without a TTL', [listed({ ttl: undefined })]],
       ['without values', [listed({ rrdatas: undefined })]],
-    ])('does not believe a set that is listed %s', async (_what, rrsets) => {
-      const { zone } = await saying({ body: { rrsets } });
+    ])('a set that is listed %s is garbage', async (_what, rrsets) => {
+      const { zone } = await replying({ body: { rrsets } });
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'garbage' });
     });
 
-    it('calls a routing policy a flaw, and refuses it', async () => {
+    it('a set with a routing policy has a flaw and is not moved', async () => {
       const { fake, zone } = await start();
       fake.store({ name: www.name, type: 'A', ttl: 30, routingPolicy: { wrr: { items: [] } } });
-      expect(await zone.flaws?.(www.name, 'A')).toEqual([text('A www.shop.test. is answered by a routing policy')]);
+      expect(await zone.flaws?.(www.name, 'A')).toEqual([text('A www.shop.test. has a routing policy')]);
       expect(await failure(zone.replace(www, toB))).toMatchObject({ kind: 'refused' });
     });
   });
 
-  describe('a change', () => {
-    it('of what was read before is one request, for its condition is enough', async () => {
+  describe('changes', () => {
+    it('changing a set that was read takes one request at Google', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       await zone.read(www.name, 'A');
@@ -297,7 +297,7 @@ describe('Google Cloud DNS', () => {
 
     const stale = { on: { method: 'GET', path: /rrsets/ }, effect: { kind: 'hint', hints: { stale: true } } } as const;
 
-    it('removes exactly what was there and adds the new set, and is pending at first', async () => {
+    it('a change at Google deletes exactly the stored set and adds the new one', async () => {
       const { fake, zone } = await start();
       const rrdatas = ['2001:DB8:0::2', '2001:db8::1'];
       fake.store({ name: www.name, type: 'AAAA', ttl: 30, rrdatas });
@@ -310,17 +310,17 @@ describe('Google Cloud DNS', () => {
       });
     });
 
-    it('made by hand in between is shown, not overwritten', async () => {
+    it('a change by hand before the write is a conflict and stays', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       fake.put({ ...www, values: [C] });
       fake.faults.play(stale);
       const error = await failure(zone.replace(www, toB));
-      expect(error).toMatchObject({ kind: 'conflict', message: text(`holds ${C} (TTL 30 s), which is neither`) });
+      expect(error).toMatchObject({ kind: 'conflict', message: text(`holds ${C} (TTL 30 s); expected ${A}`) });
       expect(fake.sets()).toContainEqual({ ...www, values: [C] });
     });
 
-    it('that somebody else made in between is taken for what it is: done', async () => {
+    it('the same change by somebody else before the write counts as done', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       fake.put(toB);
@@ -336,31 +336,31 @@ describe('Google Cloud DNS', () => {
     });
 
     it.each([
-      [404, 'notFound', [], 'holds nothing, which is neither'],
+      [404, 'notFound', [], 'holds no records; expected'],
       [409, 'alreadyExists', [listed({ rrdatas: [C] })], `holds ${C}`],
       [
         412,
         'conditionNotMet',
         [listed()],
-        'somebody else is changing it. Google Cloud DNS answered 412, conditionNotMet',
+        'somebody else is changing it. Google Cloud DNS returned 412, conditionNotMet',
       ],
-    ])('that is answered %i %s is a conflict, once the set was read again', async (status, reason, then, words) => {
+    ])('a change that gets %i %s is a conflict after the set was read again', async (status, reason, then, words) => {
       const after = { body: { rrsets: then } };
-      const { zone } = await saying({ body: { rrsets: [listed()] } }, failing(status, reason), after);
+      const { zone } = await replying({ body: { rrsets: [listed()] } }, failing(status, reason), after);
       expect(await failure(zone.replace(www, toB))).toMatchObject({ kind: 'conflict', message: text(words) });
     });
 
-    it('that breaks a rule of the zone is refused in Google’s own words', async () => {
+    it("a change that violates a rule of the zone is refused with Google's message", async () => {
       const { fake, zone } = await start();
       fake.put(www);
       const error = await failure(zone.replace(www, { ...www, values: ['here'] }));
-      expect(error).toMatchObject({ kind: 'refused', message: text('answered 400, invalid: Invalid value for') });
+      expect(error).toMatchObject({ kind: 'refused', message: text('returned 400, invalid: Invalid value for') });
       expect(error.message).toContain("'here'");
       expect(fake.sets()).toContainEqual(www);
     });
 
-    it('that is answered without an id is not believed', async () => {
-      const { zone } = await saying({ body: { rrsets: [listed()] } }, { body: { kind: 'dns#change' } });
+    it('a change response without an id is garbage', async () => {
+      const { zone } = await replying({ body: { rrsets: [listed()] } }, { body: { kind: 'dns#change' } });
       expect(await failure(zone.replace(www, toB))).toMatchObject({ kind: 'garbage' });
     });
   });
@@ -372,23 +372,23 @@ describe('Google Cloud DNS', () => {
     [403, 'quotaExceeded', 'refused'],
     [403, 'forbidden', 'denied'],
     [503, 'backendError', 'unavailable'],
-  ])('tells %i %s as %s', async (status, reason, kind) => {
-    const { zone } = await saying({ ...failing(status, reason), headers: { 'retry-after': '7' } });
+  ])('Google error %i %s is %s', async (status, reason, kind) => {
+    const { zone } = await replying({ ...failing(status, reason), headers: { 'retry-after': '7' } });
     const error = await failure(zone.read(www.name, 'A'));
     expect([error.kind, error.waitMs]).toEqual([kind, kind === 'limited' ? 7_000 : undefined]);
   });
 
-  it('repeats what Google says of an API that is switched off, and asks for no permission', async () => {
+  it("a disabled API is denied with Google's message and without a permission hint", async () => {
     const words = 'Cloud DNS API has not been used in project 123456 before or it is disabled.';
-    const { zone } = await saying(failing(403, 'accessNotConfigured', words));
+    const { zone } = await replying(failing(403, 'accessNotConfigured', words));
     const error = await failure(zone.read(www.name, 'A'));
     expect([error.kind, error.message]).toEqual([
       'denied',
-      `Google Cloud DNS answered 403, accessNotConfigured: ${words}`,
+      `Google Cloud DNS returned 403, accessNotConfigured: ${words}`,
     ]);
   });
 
-  it('keeps to the limit of a project', async () => {
+  it('exceeding the quota of the project is limited', async () => {
     const { zone } = await start({ limit: { requests: 1, perMs: 20_000 } });
     expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'limited', message: text('Rate Limit') });
   });

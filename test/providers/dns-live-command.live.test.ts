@@ -29,11 +29,11 @@ function command(args: string[], zoneFile: string | undefined = file) {
   const given = zoneFile === '' ? {} : { HANDOVER_LIVE_ZONE_FILE: zoneFile };
   const env = { ...inherited, LIVE_SECRET: live.secret, ...given };
   const child = spawn(process.execPath, [join(root, 'scripts/live.mjs'), ...args], { env });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => void (said += text));
-  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
-    child.on('close', (code) => resolve({ code, said }));
+    stream.setEncoding('utf8').on('data', (text: string) => void (output += text));
+  const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, output }));
   });
   return { child, ended };
 }
@@ -42,11 +42,11 @@ it.each([
   ['no argument', [], 'Name one of dns/cloudflare, dns/digitalocean, dns/google, dns/route53'],
   ['another provider', ['dns/powerdns', '--yes'], 'Name one of dns/cloudflare'],
   ['an unknown option', ['dns/digitalocean', '--force'], "'--force'"],
-  ['a label that is none of its own', ['dns/digitalocean', '--remove', 'www'], '--remove handover-live-0a1b2c3d'],
-  ['the file of another vendor', ['dns/google', '--yes'], 'dns.provider.kind must be google'],
-])('refuses %s, and sends nothing', async (_what, args, words) => {
-  const { code, said } = await command(args).ended;
-  expect(said).toContain(words);
+  ['a label that is not from a run', ['dns/digitalocean', '--remove', 'www'], '--remove handover-live-0a1b2c3d'],
+  ['a file for another vendor', ['dns/google', '--yes'], 'dns.provider.kind must be google'],
+])('npm run test:live refuses %s and sends no request', async (_what, args, words) => {
+  const { code, output } = await command(args).ended;
+  expect(output).toContain(words);
   expect(code).toBe(2);
   expect(live.fake.calls).toEqual([]);
 });
@@ -57,69 +57,69 @@ it.each([
   ['dns: { provider: { kind: digitalocean, zone: shop.test }, authoritative: [a] }', 'dns.provider.zone must be'],
   ['dns: { provider: { kind: digitalocean, zone: shop.test. } }', 'dns.authoritative must list'],
   ['dns: { provider: {}, authoritative: [a], records: [] }', 'dns.records must not be set here'],
-])('refuses a file that says %s', async (text, words) => {
+])('npm run test:live refuses a file with %s', async (text, words) => {
   writeFileSync(file, text);
-  const { code, said } = await command(['dns/digitalocean', '--yes']).ended;
-  expect(said).toContain(words);
+  const { code, output } = await command(['dns/digitalocean', '--yes']).ended;
+  expect(output).toContain(words);
   expect(code).toBe(2);
 });
 
-it('refuses to go without a file', async () => {
-  expect((await command(['dns/digitalocean'], '').ended).said).toContain('HANDOVER_LIVE_ZONE_FILE is not set');
-  expect((await command(['dns/digitalocean'], '/nowhere').ended).said).toContain("/nowhere can't be read (ENOENT)");
+it('npm run test:live refuses to run without a readable file', async () => {
+  expect((await command(['dns/digitalocean'], '').ended).output).toContain('HANDOVER_LIVE_ZONE_FILE is not set');
+  expect((await command(['dns/digitalocean'], '/nowhere').ended).output).toContain("/nowhere can't be read (ENOENT)");
 });
 
-it('without --yes says what it would do, and sends nothing', async () => {
-  const { code, said } = await command(['dns/digitalocean']).ended;
+it('npm run test:live without --yes prints its plan and sends no request', async () => {
+  const { code, output } = await command(['dns/digitalocean']).ended;
   expect(code).toBe(0);
-  expect(said).toMatch(/ t1\.handover-live-[0-9a-f]{8}\.shop\.test\. to t17\.handover-live-/);
+  expect(output).toMatch(/ t1\.handover-live-[0-9a-f]{8}\.shop\.test\. to t17\.handover-live-/);
   for (const words of ['at most 17 sets', 'A with', 'or CNAME', 'TTL 60 s or 300 s', 'removes', '30 minutes'])
-    expect(said).toContain(words);
-  expect(said).toContain('Nothing has been sent.');
-  expect(said).not.toContain(live.secret);
+    expect(output).toContain(words);
+  expect(output).toContain('Nothing has been sent.');
+  expect(output).not.toContain(live.secret);
   expect(live.fake.calls).toEqual([]);
 });
 
-it('with --yes holds the vendor to the contract, and leaves the zone as it was', async () => {
-  const { code, said } = await command(['dns/digitalocean', '--yes']).ended;
-  expect(said.indexOf('Creates at most 17 sets')).toBeLessThan(said.indexOf('PASS test/live/dns.live.ts'));
-  expect(said).toContain('17 passed');
+it('npm run test:live with --yes runs the contract and leaves the zone unchanged', async () => {
+  const { code, output } = await command(['dns/digitalocean', '--yes']).ended;
+  expect(output.indexOf('Creates at most 17 sets')).toBeLessThan(output.indexOf('PASS test/live/dns.live.ts'));
+  expect(output).toContain('17 passed');
   expect(code).toBe(0);
   expect(live.fake.changes()).toBeGreaterThan(20);
   expect(live.fake.sets()).toEqual([theirs]);
 });
 
-it('fails when the vendor breaks a promise, and leaves the zone as it was', async () => {
+it('npm run test:live fails when the vendor breaks the contract, and leaves the zone unchanged', async () => {
   live.fake.faults.play({
     on: { method: 'PATCH' },
     times: Infinity,
     effect: { kind: 'error', status: 500, when: 'before' },
   });
-  const { code, said } = await command(['dns/digitalocean', '--yes']).ended;
-  expect(said).toContain('FAIL test/live/dns.live.ts');
+  const { code, output } = await command(['dns/digitalocean', '--yes']).ended;
+  expect(output).toContain('FAIL test/live/dns.live.ts');
   expect(code).toBe(1);
   expect(live.fake.sets()).toEqual([theirs]);
 });
 
-it('removes what a run of this label has left, and says so first', async () => {
+it('npm run test:live --remove prints and then removes what a run with this label left behind', async () => {
   const args = ['dns/digitalocean', '--remove', 'handover-live-0a1b2c3d'];
   live.fake.put({ ...theirs, name: 't17.handover-live-0a1b2c3d.shop.test.' });
   live.fake.put({ ...theirs, name: 't1.handover-live-ffffffff.shop.test.' });
   const shown = await command(args).ended;
-  expect(shown.said).toContain('Removes what an earlier run left: A and CNAME sets at t1.handover-live-0a1b2c3d.');
+  expect(shown.output).toContain('Removes what an earlier run left: A and CNAME sets at t1.handover-live-0a1b2c3d.');
   expect(live.fake.calls).toEqual([]);
   expect(await command([...args, '--yes']).ended).toMatchObject({ code: 0 });
   expect(live.fake.sets().map(({ name }) => name)).toEqual([theirs.name, 't1.handover-live-ffffffff.shop.test.']);
 });
 
-it('leaves the zone as it was when it is interrupted', async () => {
-  // Else it could be over before it is interrupted.
+it('npm run test:live leaves the zone unchanged when it is interrupted', async () => {
+  // Otherwise it could finish before it is interrupted.
   live.fake.publishAfter(120_000);
   const { child, ended } = command(['dns/digitalocean', '--yes']);
   await until('something is made', () => live.fake.sets().length > 2);
   child.kill('SIGINT');
-  const { code, said } = await ended;
-  expect(said).toContain('the records it left are removed now');
+  const { code, output } = await ended;
+  expect(output).toContain('the records it left are removed now');
   expect(code).toBe(130);
   expect(live.fake.sets()).toEqual([theirs]);
 });

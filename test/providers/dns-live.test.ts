@@ -3,7 +3,7 @@ import { planSchema } from '../live/plan';
 import { openLiveWorld, removePlanned } from '../live/world';
 import { liveFakes, planFor, type LiveFake } from './live-world';
 
-describe.each(Object.keys(liveFakes) as (keyof typeof liveFakes)[])('the live suite, for %s', (kind) => {
+describe.each(Object.keys(liveFakes) as (keyof typeof liveFakes)[])('live suite for %s', (kind) => {
   let live: LiveFake;
   let world: DnsWorld;
   beforeAll(async () => {
@@ -17,7 +17,7 @@ describe.each(Object.keys(liveFakes) as (keyof typeof liveFakes)[])('the live su
 
   describeDns(kind, async () => ({ ...(await open()), close: () => Promise.resolve() }));
 
-  it('makes what it announces and nothing else, and removes all of it', async () => {
+  it(`the live suite for ${kind} creates only what it announces and removes all of it`, async () => {
     const { label, names, values, ttls } = planFor(live);
     const made = live.fake.sets().filter(({ name }) => name.includes(label));
     expect(made.length).toBeGreaterThan(10);
@@ -26,13 +26,13 @@ describe.each(Object.keys(liveFakes) as (keyof typeof liveFakes)[])('the live su
       expect(ttls).toContain(set.ttlSeconds);
       expect([...values.A, ...values.CNAME]).toEqual(expect.arrayContaining(set.values));
     }
-    // Five of its promises need a change; the one that leaves one of two values takes DigitalOcean two.
+    // Five tests of the contract change a set; reducing two values to one takes DigitalOcean two requests.
     expect(await world.changes()).toBe(kind === 'digitalocean' ? 6 : 5);
     await world.close();
     expect(live.fake.sets()).toEqual([theirs]);
   });
 
-  it('refuses to make what it has not announced', async () => {
+  it(`the live suite for ${kind} refuses to create what it has not announced`, async () => {
     const { put, freshName, close } = await open();
     const set = { name: freshName(), type: 'A' as const, ttlSeconds: 60, values: ['198.51.100.10'] };
     const before = live.fake.changes();
@@ -42,7 +42,7 @@ describe.each(Object.keys(liveFakes) as (keyof typeof liveFakes)[])('the live su
     expect(live.fake.changes()).toBe(before);
   });
 
-  it('removes what a killed run has left, though a removal is refused at first', async () => {
+  it(`the live suite for ${kind} removes what a killed run left behind, also after a failed removal`, async () => {
     const { put, freshName } = await open();
     await put({ name: freshName(), type: 'A', ttlSeconds: 60, values: ['198.51.100.10', '203.0.113.10'] });
     await put({ name: freshName(), type: 'CNAME', ttlSeconds: 60, values: ['a.origin.test.'] });
@@ -57,6 +57,6 @@ describe.each(Object.keys(liveFakes) as (keyof typeof liveFakes)[])('the live su
   });
 });
 
-it('has a fake for every kind that it takes', () => {
+it('the live suite has a fake for every kind', () => {
   expect(Object.keys(liveFakes).sort()).toEqual([...planSchema.shape.kind.options].sort());
 });

@@ -15,8 +15,8 @@ const zoneOf = (server: { url: string; zone: string }, apiKey: string): Promise<
 
 const text = (words: string) => expect.stringContaining(words) as string;
 
-/** What kind of zone the server takes its own for. */
-async function turn({ url, zone, apiKey }: PowerDns, body: object): Promise<void> {
+/** Changes the zone's kind on the server. */
+async function setZoneKind({ url, zone, apiKey }: PowerDns, body: object): Promise<void> {
   const where = `${url}/api/v1/servers/localhost/zones/${zone}`;
   const answer = await fetch(where, { method: 'PUT', headers: { 'x-api-key': apiKey }, body: JSON.stringify(body) });
   expect(answer.status).toBe(204);
@@ -57,37 +57,37 @@ describe('PowerDNS', () => {
   afterEach(() => zones.splice(0).forEach((zone) => zone.close()));
   afterAll(() => server.close());
 
-  it('denies a wrong key, and the message does not hold it', async () => {
+  it('a wrong PowerDNS key is denied, and the message does not contain it', async () => {
     const error = await failure((await open({}, 'a-wrong-key')).read(set.name, 'A'));
     expect(error).toMatchObject({ kind: 'denied' });
     expect(error.message).not.toContain('a-wrong-key');
   });
 
-  it('tells a missing zone from a missing record', async () => {
+  it('a missing PowerDNS zone is an error, a missing record is not', async () => {
     const zone = await open({ zone: 'absent.test.' });
     expect(await failure(zone.read('www.absent.test.', 'A'))).toMatchObject({ kind: 'absent' });
     expect(await (await open()).read('absent.shop.test.', 'A')).toBeUndefined();
   });
 
-  it('refuses a value that is no address, in the server’s own words', async () => {
+  it("a value that is not an address is refused with PowerDNS's message", async () => {
     const error = await failure((await open()).replace(set, { ...set, values: ['not-an-address'] }));
     expect(error.kind).toBe('refused');
-    expect(error.message).toMatch(/PowerDNS answered 422: .*www\.shop\.test/);
+    expect(error.message).toMatch(/PowerDNS returned 422: .*www\.shop\.test/);
   });
 
-  it('changes nothing in a zone of which it is a secondary, for the primary would take that back', async () => {
+  it('a PowerDNS secondary has a flaw and is not changed', async () => {
     const zone = await open();
     expect(await zone.flaws?.(set.name, 'A')).toEqual([]);
-    await turn(server, { kind: 'Slave', masters: ['192.0.2.53'] });
-    const because = text('holds shop.test. as a secondary');
+    await setZoneKind(server, { kind: 'Slave', masters: ['192.0.2.53'] });
+    const because = text('PowerDNS is a secondary of shop.test.');
     expect(await zone.flaws?.(set.name, 'A')).toEqual([because]);
     const error = await failure(zone.replace(set, { ...set, values: ['203.0.113.10'] }));
     expect(error).toMatchObject({ kind: 'refused', message: because });
     expect(await zone.read(set.name, 'A')).toEqual(set);
-    await turn(server, { kind: 'Native', masters: [] });
+    await setZoneKind(server, { kind: 'Native', masters: [] });
   });
 
-  it('does not serve or see a disabled record', async () => {
+  it('a disabled record is not read', async () => {
     const fake = await web(() => ({
       body: {
         rrsets: [{ name: 'www.shop.test.', type: 'A', ttl: 5, records: [{ content: '192.0.2.1', disabled: true }] }],
@@ -97,7 +97,7 @@ describe('PowerDNS', () => {
     await fake.close();
   });
 
-  it('finds its set in the answer of an older server, which sends the whole zone', async () => {
+  it('a set is found in the response of an older server, which returns the whole zone', async () => {
     const record = (name: string, type: string, content: string) => ({
       name,
       type,
@@ -114,7 +114,7 @@ describe('PowerDNS', () => {
     await fake.close();
   });
 
-  it('makes one attempt to write, and the loss of its answer is unavailable', async () => {
+  it('a write without a reply is unavailable after one attempt', async () => {
     const rrsets = [{ name: set.name, type: 'A', ttl: 5, records: [{ content: set.values[0], disabled: false }] }];
     const fake = await web(({ method }) => (method === 'GET' ? { body: { rrsets } } : 'cut'));
     const next = { ...set, values: ['203.0.113.10'] };
@@ -123,7 +123,7 @@ describe('PowerDNS', () => {
     await fake.close();
   });
 
-  it('takes no web page for a change', async () => {
+  it('a web page does not count as a change at PowerDNS', async () => {
     const rrsets = [{ name: set.name, type: 'A', ttl: 5, records: [{ content: set.values[0], disabled: false }] }];
     const fake = await web(({ method }) => (method === 'GET' ? { body: { rrsets } } : { body: '<html>Log in</html>' }));
     const next = { ...set, values: ['203.0.113.10'] };
@@ -131,7 +131,7 @@ describe('PowerDNS', () => {
     await fake.close();
   });
 
-  it('names every option that is wrong', async () => {
+  it('PowerDNS lists every invalid option', async () => {
     const options = { kind: 'powerdns', url: 'ns1:8081', apiKey: 'a key in the clear', zone: 'shop.test', extra: 1 };
     const error = await failure(powerdns.connect(options, { secret: () => Promise.resolve('') }));
     expect(error.kind).toBe('refused');

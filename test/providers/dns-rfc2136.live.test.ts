@@ -60,8 +60,8 @@ afterEach(async () => {
 });
 afterAll(() => server.close());
 
-describe('RFC 2136, a set', () => {
-  it('of the apex is moved, and the zone keeps its name servers', async () => {
+describe('sets', () => {
+  it('moving the apex with BIND keeps the name servers of the zone', async () => {
     const apex = { ...set, name: 'shop.test.' };
     server.put(apex);
     const zone = await open();
@@ -70,7 +70,7 @@ describe('RFC 2136, a set', () => {
     expect(await server.serial()).toBeGreaterThan(1);
   });
 
-  it('of IPv6 addresses is moved, however they are spelled', async () => {
+  it('a set of IPv6 addresses is moved in any notation', async () => {
     const six: RecordSet = { ...set, type: 'AAAA', values: ['2001:0DB8::0001', '2001:db8::2'] };
     server.put(six);
     const zone = await open();
@@ -79,29 +79,29 @@ describe('RFC 2136, a set', () => {
     expect(await zone.read(set.name, 'A')).toEqual(set);
   });
 
-  it('is not seen behind an alias of its name', async () => {
+  it('the target of a CNAME is not read as a set of the name', async () => {
     server.drop('alias.shop.test.');
     server.put({ name: 'alias.shop.test.', type: 'CNAME', ttlSeconds: 5, values: [set.name] });
     expect(await (await open()).read('alias.shop.test.', 'A')).toBeUndefined();
   });
 
   it.each([
-    ['a value that is no address', { values: ['not-an-address'] }],
-    ['a value with a line of its own', { values: ['203.0.113.10\nupdate delete shop.test.'] }],
-  ])('is never replaced by %s', async (_what, over) => {
+    ['a value that is not an address', { values: ['not-an-address'] }],
+    ['a value with a line break', { values: ['203.0.113.10\nupdate delete shop.test.'] }],
+  ])('a set is never replaced with %s', async (_what, over) => {
     const serial = await server.serial();
     expect(await failure((await open()).replace(set, { ...next, ...over }))).toMatchObject({ kind: 'refused' });
     expect(await server.serial()).toBe(serial);
   });
 
-  it('of a name with a line of its own is refused', async () => {
+  it('a name with a line break is refused', async () => {
     const name = 'www.shop.test. A\n@192.0.2.1 www.shop.test.';
     expect(await failure((await open()).read(name, 'A'))).toMatchObject({ kind: 'refused' });
   });
 });
 
-describe('RFC 2136, what happens between reading and writing', () => {
-  const meddled = async (meddle: { request?: Meddling; response?: Meddling }): Promise<[DnsZone, Between]> => {
+describe('changes between read and write', () => {
+  const intercepted = async (meddle: { request?: Meddling; response?: Meddling }): Promise<[DnsZone, Between]> => {
     const middle = await between(server.address, meddle);
     closing.push(() => middle.close());
     return [await open({ server: middle.address }), middle];
@@ -113,31 +113,31 @@ describe('RFC 2136, what happens between reading and writing', () => {
     };
   };
 
-  it('somebody else’s change is a conflict that is shown, and stays', async () => {
-    const [zone, { opcodes }] = await meddled({ request: beforeUpdate(() => server.put(theirs)) });
+  it("somebody else's change is a conflict and stays", async () => {
+    const [zone, { opcodes }] = await intercepted({ request: beforeUpdate(() => server.put(theirs)) });
     const error = await failure(zone.replace(set, next));
     expect(error.kind).toBe('conflict');
-    expect(error.message).toContain('holds 192.0.2.99 (TTL 5 s), which is neither 198.51.100.10');
+    expect(error.message).toContain('holds 192.0.2.99 (TTL 5 s); expected 198.51.100.10');
     expect(await zone.read(set.name, 'A')).toEqual(theirs);
     expect(opcodes).toEqual([0, 5, 0, 0]);
   });
 
-  it('a second value, added by somebody else, is a conflict too', async () => {
+  it('a second value that somebody else added is a conflict', async () => {
     const both = { ...set, values: [...set.values, ...theirs.values] };
-    const [zone] = await meddled({ request: beforeUpdate(() => server.put(both)) });
+    const [zone] = await intercepted({ request: beforeUpdate(() => server.put(both)) });
     expect(await failure(zone.replace(set, next))).toMatchObject({ kind: 'conflict' });
     expect(new Set((await zone.read(set.name, 'A'))?.values)).toEqual(new Set(both.values));
   });
 
-  it('the same change, made by somebody else, is as good as ours', async () => {
-    const [zone] = await meddled({ request: beforeUpdate(() => server.put(next)) });
+  it('the same change by somebody else counts as done', async () => {
+    const [zone] = await intercepted({ request: beforeUpdate(() => server.put(next)) });
     await zone.replace(set, next);
     expect(await zone.read(set.name, 'A')).toEqual(next);
   });
 
-  it('a lost reply is unavailable after one attempt, and asking again finds it done', async () => {
+  it('a lost reply is unavailable after one attempt, and a repeat finds the change done', async () => {
     const swallowing: Meddling = (message) => (opcodeOf(message) === 5 ? 'swallow' : message);
-    const [zone, { opcodes }] = await meddled({ response: swallowing });
+    const [zone, { opcodes }] = await intercepted({ response: swallowing });
     expect(await failure(zone.replace(set, next))).toMatchObject({ kind: 'unavailable' });
     expect(opcodes).toEqual([0, 5]);
     const serial = await server.serial();
@@ -146,27 +146,31 @@ describe('RFC 2136, what happens between reading and writing', () => {
     expect(await zone.read(set.name, 'A')).toEqual(next);
   });
 
-  it('an answer that was changed on its way is not believed', async () => {
+  it('a response that was modified in transit is garbage', async () => {
     const lying: Meddling = (message) => {
       const at = message.indexOf(Buffer.from([198, 51, 100, 10]));
       message[at] = 192;
       return message;
     };
-    const [zone] = await meddled({ response: lying });
+    const [zone] = await intercepted({ response: lying });
     const error = await failure(zone.read(set.name, 'A'));
     expect(error).toMatchObject({ kind: 'garbage' });
     expect(error.message).toContain('not signed with our key');
   });
 });
 
-describe('RFC 2136, a server that does not let us', () => {
+describe('permissions', () => {
   const another = (over: Partial<Key>) => ({ key: { ...server.key, ...over } });
 
   it.each([
-    ['another secret', () => another({ secret: server.narrowKey.secret }), 'has another secret for the key handover'],
-    ['a key it does not know', () => another({ name: 'nobody' }), 'knows no key nobody (hmac-sha256)'],
-    ['another algorithm', () => another({ algorithm: 'hmac-sha512' }), 'knows no key handover (hmac-sha512)'],
-  ])('denies %s, says what to correct, and never the secret', async (_what, over, words) => {
+    [
+      'a different secret',
+      () => another({ secret: server.narrowKey.secret }),
+      'has a different secret for the key handover',
+    ],
+    ['an unknown key', () => another({ name: 'nobody' }), 'does not know the key nobody (hmac-sha256)'],
+    ['another algorithm', () => another({ algorithm: 'hmac-sha512' }), 'does not know the key handover (hmac-sha512)'],
+  ])('BIND denies %s, and the message says what to correct without the secret', async (_what, over, words) => {
     const place = over();
     const zone = await open(place);
     const error = await failure(zone.read(set.name, 'A'));
@@ -177,7 +181,7 @@ describe('RFC 2136, a server that does not let us', () => {
     expect(await zone.flaws?.(set.name, 'A')).toEqual([error.message]);
   });
 
-  it('denies a name that the key was not granted, and says so before anything is moved', async () => {
+  it('a name that the key may not change is a flaw and is not moved', async () => {
     const zone = await open({ key: server.narrowKey });
     const serial = await server.serial();
     expect(await zone.flaws?.(set.name, 'A')).toEqual([
@@ -189,7 +193,7 @@ describe('RFC 2136, a server that does not let us', () => {
     expect(await server.serial()).toBe(serial);
   });
 
-  it('finds nothing wrong where the key may, and changes nothing to know it', async () => {
+  it('a name that the key may change has no flaws, and checking it changes nothing', async () => {
     server.put({ ...set, name: 'only.shop.test.' });
     const serial = await server.serial();
     expect(await (await open({ key: server.narrowKey })).flaws?.('only.shop.test.', 'A')).toEqual([]);
@@ -197,30 +201,30 @@ describe('RFC 2136, a server that does not let us', () => {
     expect(await server.serial()).toBe(serial);
   });
 
-  it('has only a copy of the zone: it reads, and says that it must be the primary', async () => {
+  it('a secondary is read, and has the flaw that it is not the primary', async () => {
     const zone = await open({ server: server.secondary });
     const wild = { ...set, name: 'a.wild.shop.test.' };
     expect(await zone.read(wild.name, 'A')).toEqual(wild);
     const [flaw] = (await zone.flaws?.(wild.name, 'A')) ?? [];
-    expect(flaw).toContain('let dns.provider.server be the primary, no secondary');
+    expect(flaw).toContain('set dns.provider.server to the primary, not a secondary');
     expect(await failure(zone.replace(wild, { ...wild, values: next.values }))).toMatchObject({ kind: 'denied' });
   });
 
-  it('answers for a wildcard, which is no set to move', async () => {
+  it('a name that only a wildcard answers for has a flaw and is not moved', async () => {
     const zone = await open();
     const wild = { ...set, name: 'a.wild.shop.test.' };
-    expect(await zone.flaws?.(wild.name, 'A')).toEqual([expect.stringContaining('as with a wildcard')]);
+    expect(await zone.flaws?.(wild.name, 'A')).toEqual([expect.stringContaining('a wildcard answers for it')]);
     expect(await failure(zone.replace(wild, { ...wild, values: next.values }))).toMatchObject({ kind: 'conflict' });
   });
 
-  it('has no such zone', async () => {
+  it('a zone that BIND does not have is denied', async () => {
     const zone = await open({ zone: 'absent.test.' });
     const error = await failure(zone.read('www.absent.test.', 'A'));
     expect(error).toMatchObject({ kind: 'denied' });
     expect(error.message).toContain('must be the primary server of dns.provider.zone');
   });
 
-  it('has the name in a larger zone than the site file says', async () => {
+  it('a name in a larger zone than the one in the site file is denied', async () => {
     const part = { ...set, name: 'www.part.shop.test.' };
     server.put(part);
     const zone = await open({ zone: 'part.shop.test.' });
@@ -230,13 +234,13 @@ describe('RFC 2136, a server that does not let us', () => {
   });
 });
 
-describe('RFC 2136, a server out of reach', () => {
-  it('is unavailable when nothing listens, and spoke', async () => {
+describe('unreachable servers', () => {
+  it('a closed port is unavailable and counts as answered', async () => {
     const zone = await open({ server: '127.0.0.1:1' });
     expect(await failure(zone.read(set.name, 'A'))).toMatchObject({ kind: 'unavailable', answered: true });
   });
 
-  it('is unavailable when it hangs, within six seconds, and said nothing', async () => {
+  it('a server that hangs is unavailable within six seconds and counts as silent', async () => {
     const zone = await open();
     server.server.signal('SIGSTOP');
     const took = await durationOf(async () => {
@@ -247,7 +251,7 @@ describe('RFC 2136, a server out of reach', () => {
     expect(took).toBeLessThan(6_000);
   });
 
-  it('ends its questions at once when it is closed', async () => {
+  it('closing the zone ends its queries at once', async () => {
     const zone = await open();
     server.server.signal('SIGSTOP');
     const asked = failure(zone.read(set.name, 'A'));
@@ -260,11 +264,11 @@ describe('RFC 2136, a server out of reach', () => {
   });
 });
 
-describe('RFC 2136, the programs', () => {
+describe('dig and nsupdate', () => {
   const path = process.env.PATH;
   let at: Folder;
-  /** Puts a shell script in the place of `dig`. */
-  const instead = (script: string) => {
+  /** Replaces `dig` with a shell script. */
+  const replaceDig = (script: string) => {
     writeFileSync(at.path('dig'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     process.env.PATH = `${at.path()}:${path ?? ''}`;
   };
@@ -276,9 +280,9 @@ describe('RFC 2136, the programs', () => {
     at.remove();
   });
 
-  it('get the key on stdin, and neither as an argument nor in the environment', async () => {
+  it('dig gets the key on stdin, not as an argument or in the environment', async () => {
     process.env.CANARY_OF_THE_WORKER = 'canary';
-    instead(`echo "$*" > ${at.path('seen')}; env >> ${at.path('seen')}; cat > ${at.path('stdin')}; exit 1`);
+    replaceDig(`echo "$*" > ${at.path('seen')}; env >> ${at.path('seen')}; cat > ${at.path('stdin')}; exit 1`);
     const error = await failure((await open()).read(set.name, 'A'));
     delete process.env.CANARY_OF_THE_WORKER;
     expect(readFileSync(at.path('stdin'), 'utf8')).toContain(server.key.secret);
@@ -287,15 +291,15 @@ describe('RFC 2136, the programs', () => {
     expect(error.message).not.toContain(server.key.secret);
   });
 
-  it('never make us repeat the key, whatever they print', async () => {
-    instead('cat; exit 1');
+  it('the key is hidden in messages even if dig prints it', async () => {
+    replaceDig('cat; exit 1');
     const error = await failure((await open()).read(set.name, 'A'));
     expect(error.message).toContain('[hidden]');
     expect(error.message).not.toContain(server.key.secret);
   });
 
-  it('are killed when they outlive their own limit', async () => {
-    instead('exec sleep 30');
+  it('dig is killed when it exceeds its timeout', async () => {
+    replaceDig('exec sleep 30');
     const zone = await open();
     const took = await durationOf(async () =>
       expect(await failure(zone.read(set.name, 'A'))).toMatchObject({ kind: 'unavailable', answered: false }),

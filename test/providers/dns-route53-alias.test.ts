@@ -8,7 +8,7 @@ import { failure } from './servers/failure';
 const [A, B, C] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
 const www: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 30, values: [A] };
 
-describe('Route 53: an alias of another name of the zone', () => {
+describe('Route 53 aliases', () => {
   const open: { close: () => unknown }[] = [];
   afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
   const start = async (): Promise<{ fake: Route53Fake; zone: DnsZone }> => {
@@ -27,25 +27,25 @@ describe('Route 53: an alias of another name of the zone', () => {
     both.fake.put(apex);
     return both;
   };
-  const toldOf = ({ nameServers }: Route53Fake) => authoritative({ servers: nameServers })('shop.test.', 'A', 1);
+  const answersOf = ({ nameServers }: Route53Fake) => authoritative({ servers: nameServers })('shop.test.', 'A', 1);
 
-  it('is read with the TTL of that name, and nothing stands against moving it', async () => {
+  it('an alias is read with the TTL of its target and has no flaws', async () => {
     const { zone } = await aliased();
     expect(await zone.read('Shop.Test', 'A')).toEqual(apex);
     expect(await zone.flaws?.('shop.test.', 'A')).toEqual([]);
   });
 
-  it('is moved by one batch, and answered with what the other name holds', async () => {
+  it('an alias is moved by one batch, and name servers return the values of the new target', async () => {
     const { fake, zone } = await aliased();
     await zone.read('shop.test.', 'A');
     const before = fake.calls.length;
     await zone.replace(apex, { ...moved, values: ['alias B.shop.test'], ttlSeconds: 5 });
     expect(fake.calls.slice(before).map(({ method, status }) => [method, status])).toEqual([['POST', 200]]);
     expect(await zone.read('shop.test.', 'A')).toEqual({ ...moved, ttlSeconds: 60 });
-    expect((await toldOf(fake)).map(({ values }) => values)).toEqual(fake.nameServers.map(() => [B]));
+    expect((await answersOf(fake)).map(({ values }) => values)).toEqual(fake.nameServers.map(() => [B]));
   });
 
-  it('changes nothing when it is asked for again, or for another TTL', async () => {
+  it('a repeated move of an alias, or another TTL, changes nothing', async () => {
     const { fake, zone } = await aliased();
     const changes = fake.changes();
     await zone.replace(moved, apex);
@@ -53,7 +53,7 @@ describe('Route 53: an alias of another name of the zone', () => {
     expect(fake.changes()).toBe(changes);
   });
 
-  it('that somebody made a record with values is shown, not overwritten', async () => {
+  it('an alias that somebody replaced with values is a conflict and stays', async () => {
     const { fake, zone } = await aliased();
     await zone.read('shop.test.', 'A');
     fake.put({ ...apex, values: [C] });
@@ -61,10 +61,20 @@ describe('Route 53: an alias of another name of the zone', () => {
   });
 
   it.each([
-    ['to a name that is not there', apex, { ...apex, values: ['alias gone.shop.test.'] }, 'target was not found'],
-    ['to an address', apex, { ...apex, values: [B] }, 'is an alias; make it a record with values by hand'],
-    ['of a record with values', www, { ...www, values: ['alias b.shop.test.'] }, 'is no alias; make it one by hand'],
-  ])('%s is refused, and nothing changes', async (_what, from, to, words) => {
+    ['an alias to a missing name', apex, { ...apex, values: ['alias gone.shop.test.'] }, 'target was not found'],
+    [
+      'an address in place of an alias',
+      apex,
+      { ...apex, values: [B] },
+      'is an alias; change it to a record with values',
+    ],
+    [
+      'an alias in place of an address',
+      www,
+      { ...www, values: ['alias b.shop.test.'] },
+      'is a record with values; change it to an alias',
+    ],
+  ])('%s is refused and changes nothing', async (_what, from, to, words) => {
     const { fake, zone } = await aliased();
     fake.put(www);
     const changes = fake.changes();
@@ -76,29 +86,29 @@ describe('Route 53: an alias of another name of the zone', () => {
     [
       'leads out of the zone',
       { alias: 'd111111abcdef8.cloudfront.net.' },
-      'A shop.test. is an alias of d111111abcdef8.cloudfront.net., outside of the zone shop.test., whose addresses change by themselves, so nobody could prove that it moved; replace it by a record with values, or by an alias of a name in the zone.',
+      "A shop.test. is an alias of d111111abcdef8.cloudfront.net., outside the zone shop.test., so a move can't be verified; replace it with a record with values, or with an alias of a name in the zone.",
     ],
     [
-      'leads to a name of the zone by another zone of that name',
+      'leads to another zone with the same name',
       { alias: 'a.shop.test.', aliasZone: 'Z0OTHER' },
-      'A shop.test. is an alias of a.shop.test., outside of the zone shop.test.',
+      'A shop.test. is an alias of a.shop.test., outside the zone shop.test.',
     ],
     [
       'leads nowhere',
       { alias: 'gone.shop.test.', aliasZone: 'Z0SHOP' },
-      'A shop.test. is an alias of gone.shop.test., which has no A record; give that one values.',
+      'A shop.test. is an alias of gone.shop.test., which has no A record; give gone.shop.test. a record with values.',
     ],
     [
       'leads to an alias',
       { alias: 'twice.shop.test.', aliasZone: 'Z0SHOP' },
-      'A shop.test. is an alias of twice.shop.test., which is an alias itself; give that one values.',
+      'A shop.test. is an alias of twice.shop.test., which is an alias itself; give twice.shop.test. a record with values.',
     ],
     [
       'leads to a routing policy',
       { alias: 'weighted.shop.test.', aliasZone: 'Z0SHOP' },
-      'A weighted.shop.test., to which A shop.test. is an alias, is 1 set of a routing policy ("0"), where one simple',
+      'A weighted.shop.test., the target of the alias A shop.test., has a routing policy with 1 set ("0"); replace it',
     ],
-  ])('that %s is a flaw, and refused', async (_what, set, because) => {
+  ])('an alias that %s has a flaw and is not moved', async (_what, set, because) => {
     const { fake, zone } = await start();
     fake.store({ name: 'weighted.shop.test.', type: 'A', ttl: 30, values: [A], weight: 1, label: '0' });
     fake.store({ name: 'twice.shop.test.', type: 'A', alias: 'weighted.shop.test.', aliasZone: 'Z0SHOP' });

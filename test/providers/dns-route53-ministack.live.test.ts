@@ -1,5 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { Unfit } from '../../src/providers/dns/conditional';
+import { ChangeRejected } from '../../src/providers/dns/conditional-zone';
 import { openRoute53 } from '../../src/providers/dns/route53/calls';
 import type { RecordSet } from '../../src/ports/ports';
 import { describeDns, type DnsWorld } from './dns.contract';
@@ -11,7 +11,7 @@ import { ministack, type Ministack } from './judges/ministack';
 const origin = 'shop.test.';
 const found = judgeOf('ministack');
 
-/** ministack answers no DNS: what its API lists stands for the answer of a name server. */
+/** ministack has no DNS server, so its API's list stands in for the answer of a name server. */
 async function openWorld(folder: string): Promise<DnsWorld> {
   const server = await ministack(folder, origin);
   const zone = await zoneAt({ url: server.url, origin });
@@ -37,7 +37,7 @@ async function openWorld(folder: string): Promise<DnsWorld> {
 }
 
 if ('because' in found) {
-  it.skip(`is held to another's server (not here: ${found.because})`, () => undefined);
+  it.skip(`Route 53 keeps its contract with ministack (skipped: ${found.because})`, () => undefined);
 } else {
   describeDns('Route 53 with ministack', () => openWorld(found.folder));
 
@@ -50,7 +50,7 @@ if ('because' in found) {
     const zoneHere = () => zoneAt({ url: server.url, origin });
     const www: RecordSet = { name: `www.${origin}`, type: 'A', ttlSeconds: 30, values: ['192.0.2.1'] };
 
-    it('finds no flaw in a simple set, and changes nothing in looking', async () => {
+    it('a simple set at ministack has no flaws, and checking it changes nothing', async () => {
       const zone = await zoneHere();
       await server.put(www);
       const changes = server.changes();
@@ -59,7 +59,7 @@ if ('because' in found) {
       zone.close();
     });
 
-    it('refuses an alias and the sets of a routing policy', async () => {
+    it('an alias to another zone and a routing policy are refused at ministack', async () => {
       const zone = await zoneHere();
       const AliasTarget = { HostedZoneId: 'Z2FDTNDATAQYW2', DNSName: 'edge.example.', EvaluateTargetHealth: false };
       await server.change({ Action: 'CREATE', ResourceRecordSet: { Name: origin, Type: 'A', AliasTarget } });
@@ -73,11 +73,11 @@ if ('because' in found) {
       });
       for (const label of ['one', 'two']) await server.change({ Action: 'CREATE', ResourceRecordSet: weighted(label) });
       expect((await failure(zone.read(origin, 'A'))).message).toContain('is an alias of edge.example.');
-      expect((await failure(zone.read(`api.${origin}`, 'A'))).message).toContain('2 sets of a routing policy');
+      expect((await failure(zone.read(`api.${origin}`, 'A'))).message).toContain('has a routing policy with 2 sets');
       zone.close();
     });
 
-    it('moves an alias of another name of the zone', async () => {
+    it('an alias in the zone is moved at ministack', async () => {
       const zone = await zoneHere();
       const [there, here] = [`there.${origin}`, `here.${origin}`];
       await server.put({ ...www, name: there });
@@ -92,7 +92,7 @@ if ('because' in found) {
       zone.close();
     });
 
-    it('reads a set among hundreds', async () => {
+    it('a set among hundreds is read at ministack', async () => {
       const zone = await zoneHere();
       await server.change(
         ...Array.from({ length: 320 }, (_, at) => ({
@@ -109,7 +109,7 @@ if ('because' in found) {
       zone.close();
     });
 
-    it('does not look at signatures, as our fake does', async () => {
+    it('ministack does not check signatures, unlike our fake', async () => {
       const zone = await zoneAt({ url: server.url, origin }, {}, 'AKIAUNKNOWN:a secret of nobody');
       expect(await zone.read(`absent.${origin}`, 'A')).toBeUndefined();
       zone.close();
@@ -122,22 +122,22 @@ if ('because' in found) {
       ResourceRecords: values.map((Value) => ({ Value })),
     });
 
-    // What is listed here is listed in docs/providers.md.
+    // docs/providers.md lists the same.
     it.each([
-      ['a name outside of the zone', [setOf('www.other.test.', 'A', '192.0.2.1')]],
-      ['a value that is no address', [setOf(`a.${origin}`, 'A', 'here')]],
-      ['a value twice', [setOf(`b.${origin}`, 'A', '192.0.2.1', '192.0.2.1')]],
+      ['a name outside the zone', [setOf('www.other.test.', 'A', '192.0.2.1')]],
+      ['a value that is not an address', [setOf(`a.${origin}`, 'A', 'here')]],
+      ['a duplicate value', [setOf(`b.${origin}`, 'A', '192.0.2.1', '192.0.2.1')]],
       [
-        'an alias beside an address',
+        'a CNAME next to an address',
         [setOf(`c.${origin}`, 'A', '192.0.2.1'), setOf(`c.${origin}`, 'CNAME', 'x.test.')],
       ],
-      ['an alias of the apex', [setOf(origin, 'CNAME', 'x.test.')]],
-    ])('takes %s, which our fake refuses', async (_what, sets) => {
+      ['a CNAME at the apex', [setOf(origin, 'CNAME', 'x.test.')]],
+    ])('ministack accepts %s, which our fake refuses', async (_what, sets) => {
       const changes = sets.map((ResourceRecordSet) => ({ Action: 'CREATE' as const, ResourceRecordSet }));
       await server.change(...changes);
       const fake = await startFake();
       const calls = await openRoute53({ url: fake.url, key: `${keyId}:${secretKey}` });
-      expect(await failure(calls.change('Z0SHOP', changes))).toBeInstanceOf(Unfit);
+      expect(await failure(calls.change('Z0SHOP', changes))).toBeInstanceOf(ChangeRejected);
       calls.close();
       await fake.close();
     });

@@ -39,8 +39,8 @@ describe('Route 53', () => {
   };
   const allowing = (...may: Route53Action[]) => start({ keys: { [keyId]: { secret: secretKey, may } } });
   const without = (action: Route53Action) => allowing(...everything.filter((one) => one !== action));
-  /** A server that says what it is told to: what the fake would never say. */
-  const saying = async (...replies: Reply[]) => {
+  /** A server with canned replies that the fake would never send. */
+  const replying = async (...replies: Reply[]) => {
     const server = opened(await web(() => replies.shift() ?? { status: 500 }));
     const options = { hostedZoneId: 'Z0SHOP' };
     return { server, zone: opened(await zoneAt({ url: server.url, origin: 'shop.test.' }, options)) };
@@ -58,13 +58,13 @@ describe('Route 53', () => {
   });
   const text = (words: string) => expect.stringContaining(words) as string;
 
-  it('is in the list of providers, under its own address', () => {
+  it('Route 53 is in the list of providers, with its API as the default URL', () => {
     expect(dnsProviders).toContain(route53);
     const options = { kind: 'route53', zone: 'shop.test.', key: 'file:route53-key' };
     expect(route53.options.parse(options)).toMatchObject({ url: 'https://route53.amazonaws.com' });
   });
 
-  it('names every option that is wrong', async () => {
+  it('Route 53 lists every invalid option', async () => {
     const options = {
       kind: 'route53',
       zone: 'shop.test',
@@ -79,17 +79,17 @@ describe('Route 53', () => {
     expect(error.message).not.toContain('in the clear');
   });
 
-  it('says how a key must look, and does not repeat it', async () => {
+  it('a malformed AWS key is refused with the expected form and without the key', async () => {
     const error = await failure(zoneAt({ url: 'http://127.0.0.1:1', origin: 'shop.test.' }, {}, secretKey));
     expect(error).toMatchObject({ kind: 'refused', message: text('ACCESS_KEY_ID:SECRET_ACCESS_KEY') });
     expect(error.message).not.toContain(secretKey);
   });
 
-  describe('denied', () => {
+  describe('permissions', () => {
     it.each([
-      ['an unknown key', `AKIAUNKNOWN:${secretKey}`, 'Make a new access key'],
-      ['the secret of another key', `${keyId}:${secretKey}0`, 'Correct the secret behind the access key'],
-    ])('for %s says what to do, and shows none of it', async (_what, key, words) => {
+      ['an unknown key', `AKIAUNKNOWN:${secretKey}`, 'Create a new access key'],
+      ['the secret of another key', `${keyId}:${secretKey}0`, 'Correct the secret of the access key'],
+    ])('%s is denied with what to do and without the key', async (_what, key, words) => {
       const { fake } = await start();
       const zone = opened(await zoneAt(fake, {}, key));
       const error = await failure(zone.read(www.name, 'A'));
@@ -98,7 +98,7 @@ describe('Route 53', () => {
       expect(await zone.flaws?.(www.name, 'A')).toEqual([error.message]);
     });
 
-    it.each(everything)('names the permission %s that the key lacks, before anything is changed', async (action) => {
+    it.each(everything)('the missing permission %s is a flaw that names it, found without a change', async (action) => {
       const { fake, zone } = await without(action);
       fake.put(www);
       const changes = fake.changes();
@@ -109,7 +109,7 @@ describe('Route 53', () => {
     });
   });
 
-  it('finds no flaw in a set that can be moved, and changes nothing in looking', async () => {
+  it('a set that can be moved has no flaws, and checking it changes nothing', async () => {
     const { fake, zone } = await start();
     fake.put(www);
     const changes = fake.changes();
@@ -118,17 +118,17 @@ describe('Route 53', () => {
     expect(fake.changes()).toBe(changes);
   });
 
-  describe('the hosted zone', () => {
+  describe('hosted zones', () => {
     const asked = ({ calls }: Route53Fake) => calls.filter(({ path }) => path.includes('hostedzonesbyname')).length;
 
-    it('is looked up by its name, once', async () => {
+    it('the hosted zone is looked up by name once', async () => {
       const { fake, zone } = await start();
       await zone.read(www.name, 'A');
       await zone.read(www.name, 'A');
       expect(asked(fake)).toBe(1);
     });
 
-    it('is looked up anew after a failure', async () => {
+    it('the hosted zone is looked up again after a failure', async () => {
       const { fake, zone } = await start();
       fake.faults.play({ effect: { kind: 'error', status: 503, when: 'before' } });
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'unavailable' });
@@ -136,14 +136,14 @@ describe('Route 53', () => {
       expect(asked(fake)).toBe(2);
     });
 
-    it('is not looked up when the site names it', async () => {
+    it('a hosted zone that the site names is not looked up', async () => {
       const { fake, zone } = await start({ hostedZones: [{ id: 'Z1', name: 'shop.test.' }] }, { hostedZoneId: 'Z1' });
       fake.put(www);
       expect(await zone.read(www.name, 'A')).toEqual(www);
       expect(asked(fake)).toBe(0);
     });
 
-    it('is the public one of that name, whatever others there are', async () => {
+    it('of several hosted zones the public one with the name is used', async () => {
       const [name, other] = ['shop.test.', 'shop.test.example.'];
       const hostedZones = [
         { id: 'Z1', name },
@@ -156,32 +156,44 @@ describe('Route 53', () => {
     });
 
     it.each([
-      ['none of that name', [{ id: 'Z1', name: 'shop.tests.' }], {}, 'absent', 'has no public hosted zone shop.test.'],
-      ['a private one alone', [{ id: 'Z1', name: 'shop.test.', private: true }], {}, 'absent', 'no public hosted zone'],
-      ['two', ['Z1', 'Z2'].map((id) => ({ id, name: 'shop.test.' })), {}, 'refused', '(Z1, Z2); name the one'],
-      ['another id', [{ id: 'Z1', name: 'shop.test.' }], { hostedZoneId: 'Z2' }, 'absent', 'dns.provider.hostedZoneId'],
-    ])('that is %s is said so', async (_what, hostedZones, site, kind, words) => {
+      ['with another name', [{ id: 'Z1', name: 'shop.tests.' }], {}, 'absent', 'has no public hosted zone shop.test.'],
+      ['that is private', [{ id: 'Z1', name: 'shop.test.', private: true }], {}, 'absent', 'no public hosted zone'],
+      [
+        'with a namesake',
+        ['Z1', 'Z2'].map((id) => ({ id, name: 'shop.test.' })),
+        {},
+        'refused',
+        '(Z1, Z2); set dns.provider.hostedZoneId',
+      ],
+      [
+        'with another id',
+        [{ id: 'Z1', name: 'shop.test.' }],
+        { hostedZoneId: 'Z2' },
+        'absent',
+        'dns.provider.hostedZoneId',
+      ],
+    ])('a hosted zone %s is an error and a flaw', async (_what, hostedZones, site, kind, words) => {
       const { zone } = await start({ hostedZones }, site);
       const error = await failure(zone.read(www.name, 'A'));
       expect(error).toMatchObject({ kind, message: text(words) });
       expect(await zone.flaws?.(www.name, 'A')).toEqual([error.message]);
     });
 
-    it('that is named and has another name is a flaw', async () => {
+    it('a given hosted zone with another name is a flaw', async () => {
       const { zone } = await start({ origin: 'other.test.' }, { hostedZoneId: 'Z0SHOP' });
       const words = 'RRSet with DNS name www.shop.test. is not permitted in zone other.test.';
       expect(await zone.flaws?.(www.name, 'A')).toEqual([text(words)]);
     });
   });
 
-  it('does not take the next name of the list for the one that it asked for', async () => {
+  it('the next name in the listing is not read as the requested set', async () => {
     const { fake, zone } = await start();
     for (const name of ['a.www.shop.test.', 'wwww.shop.test.', 'shop.test.']) fake.put({ ...www, name });
     expect(await zone.read(www.name, 'A')).toBeUndefined();
   });
 
-  describe('a change', () => {
-    it('is one batch that removes exactly what was there and makes the new set', async () => {
+  describe('changes', () => {
+    it('a change at Route 53 is one batch that deletes exactly the stored set and creates the new one', async () => {
       const { fake, zone } = await start();
       fake.store({ name: www.name, type: 'AAAA', ttl: 30, values: ['2001:DB8:0::2', '2001:db8::1'] });
       const six: RecordSet = { ...www, type: 'AAAA', values: ['2001:db8::1', '2001:db8::2'] };
@@ -195,7 +207,7 @@ describe('Route 53', () => {
       ]);
     });
 
-    it('of what was read before is one request, for its condition is enough', async () => {
+    it('changing a set that was read takes one request at Route 53', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       await zone.read(www.name, 'A');
@@ -205,17 +217,17 @@ describe('Route 53', () => {
       expect(fake.sets()).toContainEqual(toB);
     });
 
-    it('made by hand in between is shown, not overwritten', async () => {
+    it('a change by hand before the write is a conflict and stays', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       fake.put({ ...www, values: [C] });
       fake.faults.play({ on: { method: 'GET', path: /rrset/ }, effect: { kind: 'hint', hints: { stale: true } } });
       const error = await failure(zone.replace(www, toB));
-      expect(error).toMatchObject({ kind: 'conflict', message: text(`holds ${C} (TTL 30 s), which is neither`) });
+      expect(error).toMatchObject({ kind: 'conflict', message: text(`holds ${C} (TTL 30 s); expected ${A}`) });
       expect(fake.sets()).toContainEqual({ ...www, values: [C] });
     });
 
-    it('that somebody else made in between is taken for what it is: done', async () => {
+    it('the same change by somebody else before the write counts as done', async () => {
       const { fake, zone } = await start();
       fake.put(www);
       fake.put(toB);
@@ -230,7 +242,7 @@ describe('Route 53', () => {
       ]);
     });
 
-    it('of the apex leaves all else there', async () => {
+    it('changing the apex leaves its other sets alone', async () => {
       const { fake, zone } = await start();
       const apex = { ...www, name: 'shop.test.' };
       const six: RecordSet = { ...apex, type: 'AAAA', values: ['2001:db8::1'] };
@@ -240,7 +252,7 @@ describe('Route 53', () => {
       expect(fake.sets()).toEqual(expect.arrayContaining([six, { ...apex, values: [B] }]));
     });
 
-    it('that breaks a rule of the zone is refused in its own words', async () => {
+    it("a change that violates a rule of the zone is refused with Route 53's message", async () => {
       const { fake, zone } = await start();
       fake.put(www);
       const error = await failure(zone.replace(www, { ...www, values: ['here'] }));
@@ -251,20 +263,20 @@ describe('Route 53', () => {
       expect(fake.sets()).toContainEqual(www);
     });
 
-    it('is refused too where the words come without the usual frame', async () => {
+    it('a rejected batch without the usual error envelope is a conflict', async () => {
       const words = "Tried to delete resource record set [name='www.shop.test.', type='A'] but it was not found";
       const body = `<?xml version="1.0"?><InvalidChangeBatch><Messages><Message>${words}</Message></Messages></InvalidChangeBatch>`;
-      const { zone } = await saying(listing(listed(A)), { status: 400, body }, listing(listed(C)));
+      const { zone } = await replying(listing(listed(A)), { status: 400, body }, listing(listed(C)));
       expect(await failure(zone.replace(www, toB))).toMatchObject({ kind: 'conflict', message: text(`holds ${C}`) });
     });
   });
 
-  describe('what is no set of values', () => {
+  describe('routing and traffic policies', () => {
     it.each([
-      ['two sets of a routing policy', 2, 'A www.shop.test. is 2 sets of a routing policy ("0", "1"), where one'],
-      ['more of them than fit on a page', 23, 'A www.shop.test. is 23 sets of a routing policy'],
-      ['one such set', 1, 'A www.shop.test. is 1 set of a routing policy ("0"), where one simple set is expected'],
-    ])('is %s', async (_what, count, because) => {
+      ['two sets', 2, 'A www.shop.test. has a routing policy with 2 sets ("0", "1"); replace it'],
+      ['more sets than fit on a page', 23, 'A www.shop.test. has a routing policy with 23 sets'],
+      ['one set', 1, 'A www.shop.test. has a routing policy with 1 set ("0"); replace it with one simple set.'],
+    ])('a routing policy with %s is a flaw and is not moved', async (_what, count, because) => {
       const { fake, zone } = await start();
       const set = { name: www.name, type: 'A', ttl: 30, values: [A], weight: 1 };
       fake.store(...Array.from({ length: count }, (_, at) => ({ ...set, label: String(at) })));
@@ -272,16 +284,16 @@ describe('Route 53', () => {
       expect(await failure(zone.replace(www, toB))).toMatchObject({ kind: 'refused', message: text(because) });
     });
 
-    it('is what a traffic policy made', async () => {
-      const { zone } = await saying(listing(`${listed(A)}<TrafficPolicyInstanceId>p-1</TrafficPolicyInstanceId>`));
+    it('a record of a traffic policy is refused', async () => {
+      const { zone } = await replying(listing(`${listed(A)}<TrafficPolicyInstanceId>p-1</TrafficPolicyInstanceId>`));
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({
-        message: text('policy instance p-1; delete that'),
+        message: text('policy instance p-1; delete the instance'),
       });
     });
   });
 
-  describe('limited', () => {
-    it('comes as 400 and is no refusal', async () => {
+  describe('rate limits', () => {
+    it("Route 53's throttling error with status 400 is limited, not refused", async () => {
       const { zone } = await start({ limit: { requests: 1, perMs: 20_000 } });
       await zone.read(www.name, 'A');
       expect(await failure(zone.read(www.name, 'A'))).toMatchObject({
@@ -290,8 +302,8 @@ describe('Route 53', () => {
       });
     });
 
-    it('is a change while another one is not complete', async () => {
-      const { zone } = await saying(listing(listed(A)), refusing(400, 'PriorRequestNotComplete'));
+    it('a change while another one is not complete is limited', async () => {
+      const { zone } = await replying(listing(listed(A)), refusing(400, 'PriorRequestNotComplete'));
       expect(await failure(zone.replace(www, toB))).toMatchObject({ kind: 'limited' });
     });
   });
@@ -299,15 +311,15 @@ describe('Route 53', () => {
   it.each([
     ['an error with status 200', refusing(200, 'InternalFailure')],
     ['JSON', { body: { ResourceRecordSets: [] } }],
-    ['half of a document', { body: '<?xml version="1.0"?><ListResourceRecordSetsResponse><ResourceRecordSets>' }],
+    ['a truncated document', { body: '<?xml version="1.0"?><ListResourceRecordSetsResponse><ResourceRecordSets>' }],
     ['a set without a TTL', listing(listed(A).replace('<TTL>30</TTL>', ''))],
-    ['a TTL that is no number', listing(listed(A).replace('30', 'half a minute'))],
-  ])('does not believe %s', async (_what, reply) => {
-    const { zone } = await saying(reply);
+    ['a TTL that is not a number', listing(listed(A).replace('30', 'half a minute'))],
+  ])('%s from Route 53 is garbage', async (_what, reply) => {
+    const { zone } = await replying(reply);
     expect(await failure(zone.read(www.name, 'A'))).toMatchObject({ kind: 'garbage' });
   });
 
-  it('agrees with AWS’s own client about the fake, which shows a change as pending until its servers have it', async () => {
+  it("AWS's own client agrees with the fake, which shows a change as pending until its servers have it", async () => {
     const may = [...everything, 'GetChange'] as const;
     const { fake, zone } = await start({ keys: { [keyId]: { secret: secretKey, may } }, publishAfterMs: Infinity });
     fake.put(www);

@@ -3,7 +3,7 @@ import type { DnsZone } from '../../src/providers/dns/provider';
 import type { DnsFake } from '../../lab/vendors/kit/dns';
 import type { DnsWorld } from './dns.contract';
 
-/** The world of a vendor's fake: `zone` is the adapter connected to it, and `ttls` are two that the vendor stores as asked, the lower first. */
+/** The world of a vendor's fake: `zone` is the adapter connected to it, and `ttls` are two that the vendor accepts, the lower first. */
 export function worldOf(fake: DnsFake, zone: DnsZone, ttls: [number, number]): DnsWorld {
   let names = 0;
   return {

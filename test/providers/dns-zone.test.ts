@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withPriority } from '../../src/providers/rate-limit/scope';
-import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
+import { withFallback, cachedZone, type ProviderZone } from '../../src/providers/dns/zone';
 import { PortError } from '../../src/ports/errors';
 import type { RecordSet } from '../../src/ports/ports';
 import { failure } from './servers/failure';
@@ -8,62 +8,62 @@ import { failure } from './servers/failure';
 const set: RecordSet = { name: 'www.shop.test.', type: 'A', ttlSeconds: 60, values: ['198.51.100.10'] };
 const next = { ...set, values: ['203.0.113.10'] };
 
-/** A zone that counts what it is asked, and fails as long as `fails` says so. */
-function way(kind: string, fails?: PortError): Way & { asked: string[] } {
-  const asked: string[] = [];
-  let held = set;
+/** A zone that records its calls, and fails with `fails` if given. */
+function zoneThrough(kind: string, fails?: PortError): ProviderZone & { calls: string[] } {
+  const calls: string[] = [];
+  let stored = set;
   const answer = <T>(what: string, value: () => T) => {
-    asked.push(what);
+    calls.push(what);
     return fails ? Promise.reject(fails) : Promise.resolve(value());
   };
   return {
     kind,
-    asked,
-    read: () => answer('read', () => held),
-    replace: (_expected, wanted) => answer('replace', () => void (held = wanted)),
+    calls,
+    read: () => answer('read', () => stored),
+    replace: (_expected, wanted) => answer('replace', () => void (stored = wanted)),
     flaws: () => answer('flaws', () => [`${kind} has a flaw.`]),
   };
 }
 
-describe('a zone that is asked with a pace', () => {
+describe('cachedZone', () => {
   let now = 0;
   const clock = () => now;
   beforeEach(() => void (now = 0));
 
-  it('asks the API once, however often its steps look', async () => {
-    const api = way('api');
-    const zone = paced(api, 10_000, clock);
+  it('a cached zone reads the API once per interval', async () => {
+    const api = zoneThrough('api');
+    const zone = cachedZone(api, 10_000, clock);
     for (now = 0; now < 10_000; now += 100) expect(await zone.read('WWW.shop.test', 'A')).toEqual(set);
-    expect(api.asked).toEqual(['read']);
+    expect(api.calls).toEqual(['read']);
     await zone.read(set.name, 'A');
-    expect(api.asked).toEqual(['read', 'read']);
+    expect(api.calls).toEqual(['read', 'read']);
   });
 
-  it('takes another type for another question', async () => {
-    const api = way('api');
-    const zone = paced(api, 10_000, clock);
+  it('a cached zone reads each type separately', async () => {
+    const api = zoneThrough('api');
+    const zone = cachedZone(api, 10_000, clock);
     await zone.read(set.name, 'A');
     await zone.read(set.name, 'AAAA');
-    expect(api.asked).toHaveLength(2);
+    expect(api.calls).toHaveLength(2);
   });
 
-  it('reads anew after a change, also after one whose reply was lost', async () => {
-    const api = way('api');
-    const zone = paced(api, 10_000, clock);
+  it('a cached zone reads again after a change, even one without a reply', async () => {
+    const api = zoneThrough('api');
+    const zone = cachedZone(api, 10_000, clock);
     await zone.read(set.name, 'A');
     await zone.replace(set, next);
     expect(await zone.read(set.name, 'A')).toEqual(next);
     const broken = { ...api, replace: () => Promise.reject(new PortError('unavailable', 'The reply was lost.')) };
-    const other = paced(broken, 10_000, clock);
+    const other = cachedZone(broken, 10_000, clock);
     await other.read(set.name, 'A');
     await other.replace(set, next).catch(() => undefined);
     await other.read(set.name, 'A');
-    expect(api.asked.filter((each) => each === 'read')).toHaveLength(4);
+    expect(api.calls.filter((each) => each === 'read')).toHaveLength(4);
   });
 
-  it('reads anew for each piece of work, for another worker may have changed the set meanwhile', async () => {
-    const api = way('api');
-    const zone = paced(api, 10_000, clock);
+  it('a cached zone reads again for each piece of work, because another worker may have changed the set', async () => {
+    const api = zoneThrough('api');
+    const zone = cachedZone(api, 10_000, clock);
     const work = () =>
       withPriority('move', async () => {
         await zone.read(set.name, 'A');
@@ -71,71 +71,71 @@ describe('a zone that is asked with a pace', () => {
       });
     await work();
     await work();
-    expect(api.asked).toEqual(['read', 'read']);
+    expect(api.calls).toEqual(['read', 'read']);
   });
 
-  it('reads anew in time though the clock is set back', async () => {
-    const api = way('api');
+  it('a cached zone reads again after the interval even if the clock is set back', async () => {
+    const api = zoneThrough('api');
     const today = Date.now();
     const clock = jest.spyOn(Date, 'now').mockReturnValue(today);
-    const zone = paced(api, 20);
+    const zone = cachedZone(api, 20);
     await zone.read(set.name, 'A');
     clock.mockReturnValue(today - 3_600_000);
     await pause(30);
     await zone.read(set.name, 'A').finally(() => clock.mockRestore());
-    expect(api.asked).toHaveLength(2);
+    expect(api.calls).toHaveLength(2);
   });
 
-  it('remembers no failure', async () => {
-    const api = way('api', new PortError('unavailable', 'It is down.'));
-    const zone = paced(api, 10_000, clock);
+  it('a cached zone does not cache failures', async () => {
+    const api = zoneThrough('api', new PortError('unavailable', 'It is down.'));
+    const zone = cachedZone(api, 10_000, clock);
     for (let times = 0; times < 2; times += 1) await failure(zone.read(set.name, 'A'));
-    expect(api.asked).toHaveLength(2);
+    expect(api.calls).toHaveLength(2);
   });
 });
 
-describe('two ways to one zone', () => {
-  it.each(['unavailable', 'garbage'] as const)('the second is taken while the first is %s', async (kind) => {
-    const second = way('second');
-    const zone = firstOpen([way('first', new PortError(kind, 'It is down.')), second]);
+describe('withFallback', () => {
+  it.each(['unavailable', 'garbage'] as const)('the second provider is used while the first is %s', async (kind) => {
+    const second = zoneThrough('second');
+    const zone = withFallback([zoneThrough('first', new PortError(kind, 'It is down.')), second]);
     await zone.replace(set, next);
     expect(await zone.read(set.name, 'A')).toEqual(next);
     expect(await zone.flaws(set.name, 'A')).toEqual(['second has a flaw.']);
-    expect(second.asked).toEqual(['replace', 'read', 'flaws']);
+    expect(second.calls).toEqual(['replace', 'read', 'flaws']);
   });
 
   it.each(['denied', 'conflict', 'refused', 'absent', 'limited'] as const)(
-    '%s by the first counts for both',
+    'the second provider is not used when the first one returns %s',
     async (kind) => {
-      const second = way('second');
-      const zone = firstOpen([way('first', new PortError(kind, 'No.')), second]);
+      const second = zoneThrough('second');
+      const zone = withFallback([zoneThrough('first', new PortError(kind, 'No.')), second]);
       expect(await failure(zone.replace(set, next))).toMatchObject({ kind, message: 'No.' });
-      expect(second.asked).toEqual([]);
+      expect(second.calls).toEqual([]);
     },
   );
 
-  it('a failover that the first limits goes by the second', async () => {
-    const first = () => way('first', new PortError('limited', 'Come back later.', { waitMs: 30_000 }));
-    const second = way('second');
-    await withPriority('failover', () => firstOpen([first(), second]).replace(set, next));
-    expect(second.asked).toEqual(['replace']);
-    const down = way('second', new PortError('unavailable', 'It is down.'));
-    const error = await failure(withPriority('failover', () => firstOpen([first(), down]).replace(set, next)));
+  it('a failover uses the second provider when the first one is rate-limited', async () => {
+    const first = () => zoneThrough('first', new PortError('limited', 'Come back later.', { waitMs: 30_000 }));
+    const second = zoneThrough('second');
+    await withPriority('failover', () => withFallback([first(), second]).replace(set, next));
+    expect(second.calls).toEqual(['replace']);
+    const down = zoneThrough('second', new PortError('unavailable', 'It is down.'));
+    const error = await failure(withPriority('failover', () => withFallback([first(), down]).replace(set, next)));
     expect(error).toMatchObject({ kind: 'limited', waitMs: 30_000 });
-    expect(error.message).toBe('By first: Come back later. By second: It is down.');
+    expect(error.message).toBe('Via first: Come back later. Via second: It is down.');
   });
 
-  it('says of each why it is closed when none is open', async () => {
-    const down = (kind: string) => way(kind, new PortError('unavailable', `${kind} is down.`));
-    const error = await failure(firstOpen([down('first'), down('second')]).read(set.name, 'A'));
+  it('the error has the reason of each provider when all fail', async () => {
+    const down = (kind: string) => zoneThrough(kind, new PortError('unavailable', `${kind} is down.`));
+    const error = await failure(withFallback([down('first'), down('second')]).read(set.name, 'A'));
     expect(error).toMatchObject({
       kind: 'unavailable',
-      message: 'By first: first is down. By second: second is down.',
+      message: 'Via first: first is down. Via second: second is down.',
     });
   });
 
-  it('has one way where the site names one, and its failure is told as it is', async () => {
+  it('the error of a single provider is passed on unchanged', async () => {
     const error = new PortError('unavailable', 'It is down.');
-    expect(await failure(firstOpen([way('only', error)]).read(set.name, 'A'))).toBe(error);
+    expect(await failure(withFallback([zoneThrough('only', error)]).read(set.name, 'A'))).toBe(error);
   });
 });

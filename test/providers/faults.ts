@@ -1,6 +1,6 @@
 /**
- * What the suites of faults of all ports have in common: the script as tables (of lab/vendors/kit/faults.ts), how each fault must be told, and a
- * server that nobody should ever ask. The suites are dns-faults.contract.ts and traffic-faults.contract.ts.
+ * Shared by the fault suites of all ports (dns-faults.contract.ts, traffic-faults.contract.ts): the script of faults as tables, which
+ * lab/vendors/kit/faults.ts runs, the error that each fault must cause, and a server that must never get a request.
  */
 import { PortError } from '../../src/ports/errors';
 import type { FailureKind } from '../../src/domain/failure';
@@ -8,68 +8,68 @@ import type { Call } from '../../lab/vendors/kit/calls';
 import { matches, type Effect, type Match } from '../../lab/vendors/kit/faults';
 import { startServer, type Server } from '../../lab/vendors/kit/server';
 
-/** Hints that the routes of a fake play; a vendor without pages, links or ids leaves them out. */
+/** Hints that a fake supports; a vendor without pages, links or ids leaves them out. */
 export type Played = 'stale' | 'pages' | 'links' | 'ids';
 
-/** A fault, and how it may be told. */
+/** A fault, and the kinds of error that it may cause. */
 export type Told = [what: string, effect: Effect, kinds: FailureKind[]];
 
-/** What happens before anything has changed. */
+/** Faults before a change takes effect. */
 export const failures: Told[] = [
-  ['an error 500', { kind: 'error', status: 500, when: 'before' }, ['unavailable']],
-  ['an error 502', { kind: 'error', status: 502, when: 'before' }, ['unavailable']],
-  ['an error 503', { kind: 'error', status: 503, when: 'before' }, ['unavailable']],
-  ['an unknown token', { kind: 'error', status: 401, when: 'before' }, ['denied']],
-  ['a forbidden action', { kind: 'error', status: 403, when: 'before' }, ['denied']],
-  ['a connection that breaks', { kind: 'cut', when: 'before' }, ['unavailable']],
-  ['a web page in place of an answer', { kind: 'html', when: 'before' }, ['garbage']],
-  ['too many requests', { kind: 'limited' }, ['limited']],
+  ['a 500', { kind: 'error', status: 500, when: 'before' }, ['unavailable']],
+  ['a 502', { kind: 'error', status: 502, when: 'before' }, ['unavailable']],
+  ['a 503', { kind: 'error', status: 503, when: 'before' }, ['unavailable']],
+  ['a 401', { kind: 'error', status: 401, when: 'before' }, ['denied']],
+  ['a 403', { kind: 'error', status: 403, when: 'before' }, ['denied']],
+  ['a broken connection', { kind: 'cut', when: 'before' }, ['unavailable']],
+  ['a web page', { kind: 'html', when: 'before' }, ['garbage']],
+  ['a rate limit', { kind: 'limited' }, ['limited']],
 ];
 
-/** What happens after a change took effect, so that nobody hears of it. */
+/** Faults after a change took effect, so that its reply is lost. */
 export const lostReplies: Told[] = [
-  ['an error 500', { kind: 'error', status: 500, when: 'after' }, ['unavailable']],
-  ['an error 504', { kind: 'error', status: 504, when: 'after' }, ['unavailable']],
-  ['a connection that breaks', { kind: 'cut', when: 'after' }, ['unavailable']],
-  ['a web page in place of the answer', { kind: 'html', when: 'after' }, ['garbage']],
-  ['half of the answer', { kind: 'truncated' }, ['unavailable', 'garbage']],
+  ['a 500', { kind: 'error', status: 500, when: 'after' }, ['unavailable']],
+  ['a 504', { kind: 'error', status: 504, when: 'after' }, ['unavailable']],
+  ['a broken connection', { kind: 'cut', when: 'after' }, ['unavailable']],
+  ['a web page', { kind: 'html', when: 'after' }, ['garbage']],
+  ['a truncated response', { kind: 'truncated' }, ['unavailable', 'garbage']],
 ];
 
-/** For reads the moment makes no difference; half an answer is the one of them that `failures` lacks. */
+/** For reads both tables are the same, except for the truncated response. */
 export const failedReads: Told[] = [...failures, lostReplies.at(-1)!];
 
 export const redirects = [301, 302, 303, 307, 308];
 
-/** What takes the adapter's whole timeout. A change has happened by then. */
+/** Faults that take the adapter's whole timeout. A write has taken effect by then. */
 export const slowness: [what: string, side: 'reads' | 'writes', effect: Effect][] = [
-  ['a read that is never answered', 'reads', { kind: 'slow', ms: Infinity }],
-  ['a read whose answer stops half-way', 'reads', { kind: 'drip' }],
-  ['a write that happened and is never answered', 'writes', { kind: 'slow', ms: Infinity }],
-  ['a write that happened and whose answer stops half-way', 'writes', { kind: 'drip' }],
+  ['a read without a response', 'reads', { kind: 'slow', ms: Infinity }],
+  ['a read with an incomplete response', 'reads', { kind: 'drip' }],
+  ['a write that took effect without a response', 'writes', { kind: 'slow', ms: Infinity }],
+  ['a write that took effect with an incomplete response', 'writes', { kind: 'drip' }],
 ];
 
-/** The timeout of an adapter is 5 s; beyond this it did not end by it. */
+/** The timeout of an adapter is 5 s; a longer run did not end by it. */
 export const slowestMs = 7_000;
 
 const soon = () => new Date(Date.now() + 30_000).toUTCString();
 const past = () => new Date(Date.now() - 30_000).toUTCString();
 
-/** Retry-After, and the shortest and longest wait that may be made of it; `undefined` when any sane one may. */
+/** Retry-After, with the minimum and maximum wait; `undefined` for any wait up to the cap. */
 export const waits: [string, () => string | undefined, [number, number] | undefined][] = [
   ['absent', () => undefined, undefined],
   ['0', () => '0', [0, 0]],
   ['7', () => '7', [7_000, 7_000]],
   ['a day', () => '86400', [60_000, 60_000]],
   ['a date in half a minute', soon, [25_000, 30_000]],
-  ['a date of the past', past, [0, 0]],
-  ['not understandable', () => 'soon', undefined],
+  ['a date in the past', past, [0, 0]],
+  ['invalid', () => 'soon', undefined],
   ['negative', () => '-5', undefined],
 ];
 
 export const limitedFor = (retryAfter: string | undefined): Effect =>
   retryAfter === undefined ? { kind: 'limited' } : { kind: 'limited', retryAfter };
 
-/** Of one of `kinds`, a sentence, without a secret, and with a sane wait if with any. */
+/** The error has one of `kinds`, a sentence without secrets, and a valid wait if any. */
 export function expectTold(error: PortError, kinds: readonly FailureKind[], secrets: readonly string[]): void {
   expect(kinds).toContain(error.kind);
   expect(error.message).toMatch(/^\S.*[.!?]$/s);
@@ -77,7 +77,7 @@ export function expectTold(error: PortError, kinds: readonly FailureKind[], secr
   expectWait(error);
 }
 
-/** In any encoding. */
+/** `message` contains no secret in any encoding. */
 export function expectNoSecret(message: string, secrets: readonly string[]): void {
   for (const secret of secrets) {
     const bytes = Buffer.from(secret);
@@ -86,7 +86,7 @@ export function expectNoSecret(message: string, secrets: readonly string[]): voi
   }
 }
 
-/** Told as a limit with the wait that this Retry-After stands for, where it stands for one. */
+/** The error is `limited`, with the wait that Retry-After stands for if it is valid. */
 export function expectLimited(
   error: PortError,
   wait: readonly [number, number] | undefined,
@@ -103,10 +103,10 @@ function expectWait({ waitMs }: PortError, [least, most]: readonly [number, numb
   expect(waitMs).toBeLessThanOrEqual(most);
 }
 
-/** How many of these requests there have been. */
+/** The number of calls that match `on`. */
 export const askedFor = (on: Match, calls: readonly Call[]) => calls.filter((call) => matches(on, call)).length;
 
-/** What `attempt` gives, or the PortError that it ends with. */
+/** The result of `attempt`, or the PortError that it rejects with. */
 export async function orFailure<T>(attempt: Promise<T>): Promise<T | PortError> {
   try {
     return await attempt;
@@ -116,7 +116,7 @@ export async function orFailure<T>(attempt: Promise<T>): Promise<T | PortError> 
   }
 }
 
-/** A server that nobody should ever ask. */
+/** A server that must never get a request. */
 export function somebodyElse(): Promise<Server> {
   const failed = () => ({ status: 200, body: {} });
   return startServer({ host: '127.0.0.1', port: 0, secrets: [], routes: [], failed, limited: failed });

@@ -10,7 +10,7 @@ import { worldOf } from './dns-world';
 const pair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 export const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-/** What no message may hold. */
+/** What no message may contain. */
 export const linesOfKey = privateKey.split('\n').filter((line) => line.length > 60);
 const account = 'handover@shop-123456.iam.gserviceaccount.com';
 export const everything: readonly GooglePermission[] = [
@@ -53,7 +53,7 @@ export async function openWorld(): Promise<DnsWorld> {
 export async function openFaultWorld(): Promise<DnsFaultWorld> {
   const fake = await startFake();
   const zone = await zoneAt(fake);
-  // Now there is a token, which is to be in no message.
+  // Gets a token, which no message may contain.
   await zone.read(`www.${fake.origin}`, 'A');
   fake.calls.length = 0;
   const [reads, writes] = [

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { answered } from '../../src/providers/http/connection-failed';
 import { openHttp, type HttpClient, type HttpOptions, type HttpRequest } from '../../src/providers/http/client';
-import { requireSuccess, parseBody, retryAfterMs, bodyOf, bodyOr503 } from '../../src/providers/http/answers';
+import {
+  bodyOf,
+  bodyOr503,
+  parseBody,
+  requireEmpty,
+  requireSuccess,
+  retryAfterMs,
+} from '../../src/providers/http/read-response';
 import { failure } from './servers/failure';
 import { freePort } from '../../lab/loopback/place';
 import { identity, web, type Answering, type Web } from '../../lab/loopback/web';
@@ -19,7 +26,7 @@ async function serving(answering: Answering, with_?: typeof secure): Promise<Web
 }
 
 function client(over: Partial<HttpOptions> = {}): HttpClient {
-  const opened = openHttp({ who: 'the server', baseUrl: server.url, timeoutMs: 10_000, ...over });
+  const opened = openHttp({ server: 'the server', baseUrl: server.url, timeoutMs: 10_000, ...over });
   clients.push(opened);
   return opened;
 }
@@ -29,13 +36,13 @@ afterEach(async () => {
   await server.close();
 });
 
-describe('one request', () => {
-  it('brings back status, headers and body, and sends what it was given', async () => {
+describe('requests', () => {
+  it('a request sends headers and body, and returns status, headers and body', async () => {
     await serving(() => ({ status: 201, headers: { 'X-Handover-Region': 'A' }, body: { fine: true } }));
     const http = client({ headers: { 'x-api-key': 'a-key-of-ours' } });
-    const answer = await http.ask({ method: 'POST', path: '/orders?x=1', json: { key: 'k' } });
-    expect(answer).toMatchObject({ who: 'the server', status: 201, text: '{"fine":true}' });
-    expect(answer.headers['x-handover-region']).toBe('A');
+    const response = await http.send({ method: 'POST', path: '/orders?x=1', json: { key: 'k' } });
+    expect(response).toMatchObject({ server: 'the server', status: 201, text: '{"fine":true}' });
+    expect(response.headers['x-handover-region']).toBe('A');
     expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/orders?x=1', body: '{"key":"k"}' });
     expect(server.asked[0]!.headers).toMatchObject({
       'x-api-key': 'a-key-of-ours',
@@ -43,52 +50,52 @@ describe('one request', () => {
     });
   });
 
-  it('reaches a region by its own address with the shop’s name as Host and SNI', async () => {
+  it("a request reaches a region at its own address with the shop's name as Host and SNI", async () => {
     await serving(() => ({}), secure);
     const baseUrl = `https://www.shop.test:${server.port}`;
-    await client({ baseUrl, address: '127.0.0.1', ca: secure.cert }).ask({ path: '/health' });
+    await client({ baseUrl, address: '127.0.0.1', ca: secure.cert }).send({ path: '/health' });
     expect(server.asked[0]).toMatchObject({ servername: 'www.shop.test' });
     expect(server.asked[0]!.headers.host).toBe(`www.shop.test:${server.port}`);
   });
 
-  it('uses a connection again, but none that has been idle for 2 s', async () => {
+  it('a connection is reused unless it was idle for 2 s', async () => {
     await serving(() => ({}));
     const http = client();
-    await http.ask({ path: '/' });
-    await http.ask({ path: '/' });
+    await http.send({ path: '/' });
+    await http.send({ path: '/' });
     await new Promise((resolve) => setTimeout(resolve, 2_200));
-    await http.ask({ path: '/' });
+    await http.send({ path: '/' });
     expect(server.asked.map(({ connection }) => connection)).toEqual([1, 1, 2]);
   });
 
-  it('waits for a slow answer as long as it may, however long a connection may idle', async () => {
+  it('a slow response is awaited up to the timeout, whatever the idle limit', async () => {
     await serving(() => ({ body: 'late', afterMs: 2_300 }));
-    expect(await client().ask({ path: '/' })).toMatchObject({ text: 'late' });
+    expect(await client().send({ path: '/' })).toMatchObject({ text: 'late' });
     expect(server.asked).toHaveLength(1);
   });
 
-  it.each(['ftp://127.0.0.1/', 'not a url', ''])('refuses the base %j at once', (baseUrl) => {
+  it.each(['ftp://127.0.0.1/', 'not a url', ''])('the base URL %j is refused at once', (baseUrl) => {
     server = { close: () => Promise.resolve() } as Web;
-    expect(() => client({ baseUrl })).toThrow(/URL of the server is not one of http or https/);
+    expect(() => client({ baseUrl })).toThrow(/The URL of the server must start with http:\/\/ or https:\/\//);
   });
 });
 
-describe('no usable answer', () => {
+describe('requests without a usable response', () => {
   it.each([
-    ['silence', 'hang', 'unavailable', false, /no whole answer from the server within 0.3 s/],
-    ['a body that never ends', 'drip', 'unavailable', false, /no whole answer from the server within 0.3 s/],
-    ['a connection that breaks', 'cut', 'unavailable', true, /connection to the server failed \(ECONNRESET\)/],
-  ] as const)('%s is told apart', async (_what, how, kind, spoke, because) => {
+    ['silence', 'hang', 'unavailable', false, /^No complete response from the server within 0\.3 s\.$/],
+    ['a body that never ends', 'drip', 'unavailable', false, /^No complete response from the server within 0\.3 s\.$/],
+    ['a broken connection', 'cut', 'unavailable', true, /connection to the server failed \(ECONNRESET\)/],
+  ] as const)('%s is reported as what it is', async (_what, how, kind, spoke, because) => {
     await serving(() => how);
-    const error = await failure(client({ timeoutMs: 300 }).ask({ path: '/' }));
+    const error = await failure(client({ timeoutMs: 300 }).send({ path: '/' }));
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(because);
     expect(answered(error)).toBe(spoke);
   });
 
-  it('a refused connection is unavailable, and somebody spoke', async () => {
+  it('a refused connection is unavailable and counts as answered', async () => {
     await serving(() => ({}));
-    const error = await failure(client({ baseUrl: `http://127.0.0.1:${await freePort()}` }).ask({ path: '/' }));
+    const error = await failure(client({ baseUrl: `http://127.0.0.1:${await freePort()}` }).send({ path: '/' }));
     expect(error).toMatchObject({
       kind: 'unavailable',
       message: 'The connection to the server failed (ECONNREFUSED).',
@@ -96,20 +103,20 @@ describe('no usable answer', () => {
     expect(answered(error)).toBe(true);
   });
 
-  it('asks once only, however it fails', async () => {
+  it('a failed request is not retried', async () => {
     await serving(() => 'cut');
-    await failure(client().ask({ path: '/' }));
+    await failure(client().send({ path: '/' }));
     expect(server.asked).toHaveLength(1);
   });
 
   it.each([
-    ['an unknown authority', stranger, /certificate of the server is not the expected one/],
-    ['another name', elsewhere, /certificate of the server is not the expected one \(ERR_TLS_CERT_ALTNAME_INVALID\)/],
-  ])('a certificate of %s is no answer', async (_what, presented, because) => {
+    ['an unknown CA', stranger, /^The TLS certificate of the server was rejected/],
+    ['another name', elsewhere, /^The TLS certificate of the server was rejected \(ERR_TLS_CERT_ALTNAME_INVALID\)/],
+  ])('a certificate of %s is garbage', async (_what, presented, because) => {
     await serving(() => ({}), presented);
     const ca = presented === elsewhere ? elsewhere.cert : secure.cert;
     const baseUrl = `https://www.shop.test:${server.port}`;
-    const error = await failure(client({ baseUrl, address: '127.0.0.1', ca }).ask({ path: '/' }));
+    const error = await failure(client({ baseUrl, address: '127.0.0.1', ca }).send({ path: '/' }));
     expect(error.kind).toBe('garbage');
     expect(error.message).toMatch(because);
     expect(server.asked).toHaveLength(0);
@@ -117,36 +124,39 @@ describe('no usable answer', () => {
 
   it('plain HTTP where TLS is expected is garbage', async () => {
     await serving(() => ({}));
-    const error = await failure(client({ baseUrl: `https://127.0.0.1:${server.port}` }).ask({ path: '/' }));
+    const error = await failure(client({ baseUrl: `https://127.0.0.1:${server.port}` }).send({ path: '/' }));
     expect(error.kind).toBe('garbage');
   });
 
-  it('never follows a redirect, and names only the host it leads to', async () => {
+  it('a redirect is not followed, and the message has its host only', async () => {
     const location = 'https://login.example/take?token=very-secret';
     await serving(() => ({ status: 302, headers: { location } }));
-    const error = await failure(client().ask({ path: '/' }));
+    const error = await failure(client().send({ path: '/' }));
     expect(error).toMatchObject({
       kind: 'garbage',
-      message: 'Instead of answering, the server redirected to login.example (302).',
+      message: 'The response of the server is a redirect to login.example (302), which is not followed.',
     });
     expect(server.asked).toHaveLength(1);
   });
 
-  it('stops reading a body that is too long', async () => {
+  it('a body that is too large is garbage', async () => {
     await serving(() => ({ body: 'x'.repeat(5_000) }));
-    const error = await failure(client({ maxBytes: 1_000 }).ask({ path: '/' }));
-    expect(error).toMatchObject({ kind: 'garbage', message: 'The answer of the server was longer than 1000 bytes.' });
+    const error = await failure(client({ maxBytes: 1_000 }).send({ path: '/' }));
+    expect(error).toMatchObject({
+      kind: 'garbage',
+      message: 'The response of the server exceeds the limit of 1000 bytes.',
+    });
   });
 
-  it('a secret that can’t be a header is refused without being repeated', async () => {
+  it("a secret that can't be a header is refused without showing it", async () => {
     await serving(() => ({}));
-    const error = await failure(client({ headers: { 'x-api-key': 'first\nsecond-line' } }).ask({ path: '/' }));
+    const error = await failure(client({ headers: { 'x-api-key': 'first\nsecond-line' } }).send({ path: '/' }));
     expect(error.kind).toBe('refused');
     expect(error.message).not.toContain('second-line');
   });
 });
 
-describe('a status is one kind of failure', () => {
+describe('statuses', () => {
   it.each([
     [400, 'refused'],
     [401, 'denied'],
@@ -163,12 +173,12 @@ describe('a status is one kind of failure', () => {
     [502, 'unavailable'],
     [503, 'unavailable'],
     [304, 'garbage'],
-  ])('%i is %s', async (status, kind) => {
-    await serving(() => ({ status, body: { message: 'says the server' } }));
-    const answer = await client().ask({ path: '/' });
-    const error = await failure(Promise.resolve().then(() => requireSuccess(answer)));
+  ])('status %i is %s', async (status, kind) => {
+    await serving(() => ({ status, body: { message: 'the reason' } }));
+    const response = await client().send({ path: '/' });
+    const error = await failure(Promise.resolve().then(() => requireSuccess(response)));
     expect(error.kind).toBe(kind);
-    expect(error.message).toContain(`The server answered ${status}`);
+    expect(error.message).toContain(`The server returned ${status}`);
   });
 
   it.each([
@@ -183,80 +193,87 @@ describe('a status is one kind of failure', () => {
     ['1.5', undefined],
     ['', undefined],
     [undefined, undefined],
-  ])('Retry-After %j waits %j ms', (header, ms) => {
+  ])('Retry-After %j is a wait of %j ms', (header, ms) => {
     expect(retryAfterMs(header, Date.parse('2026-11-23T12:00:00Z'))).toBe(ms);
   });
 
-  it('a limit carries its wait', async () => {
+  it('a rate limit has the wait of Retry-After', async () => {
     await serving(() => ({ status: 429, headers: { 'Retry-After': '7' }, body: 'slow down' }));
-    const answer = await client().ask({ path: '/' });
-    const error = await failure(Promise.resolve().then(() => requireSuccess(answer)));
-    expect(error).toMatchObject({ kind: 'limited', waitMs: 7_000, message: 'The server answered 429: slow down.' });
+    const response = await client().send({ path: '/' });
+    const error = await failure(Promise.resolve().then(() => requireSuccess(response)));
+    expect(error).toMatchObject({ kind: 'limited', waitMs: 7_000, message: 'The server returned 429: slow down.' });
   });
 });
 
-describe('a body', () => {
+describe('bodies', () => {
   const schema = z.object({ region: z.string(), lines: z.array(z.object({ qty: z.number() })) });
-  const taking = async (answering: Answering, take: (answer: Awaited<ReturnType<HttpClient['ask']>>) => unknown) => {
+  const errorOf = async (answering: Answering, parse: (answer: Awaited<ReturnType<HttpClient['send']>>) => unknown) => {
     await serving(answering);
-    const answer = await client().ask({ path: '/' });
-    return failure(Promise.resolve().then(() => take(answer)));
+    const response = await client().send({ path: '/' });
+    return failure(Promise.resolve().then(() => parse(response)));
   };
 
-  it('of the right form is its value', async () => {
+  it('a body that fits the schema is returned without other fields', async () => {
     await serving(() => ({ body: { region: 'A', lines: [], more: 1 } }));
-    expect(bodyOf(await client().ask({ path: '/' }), schema)).toEqual({ region: 'A', lines: [] });
+    expect(bodyOf(await client().send({ path: '/' }), schema)).toEqual({ region: 'A', lines: [] });
   });
 
   it.each([
-    ['a web page', '<html>welcome</html>', 'Where JSON was expected, the server answered a web page (200).'],
-    ['half of it', '{"region":', 'Where JSON was expected, the server answered something else (200).'],
-    ['nothing', '', 'Where JSON was expected, the server answered something else (200).'],
-  ])('that is %s is garbage', async (_what, body, message) => {
+    ['a web page', '<html>welcome</html>', 'The server returned 200 with a web page; expected JSON.'],
+    ['truncated JSON', '{"region":', 'The server returned 200 with a body that is not JSON; expected JSON.'],
+    ['empty', '', 'The server returned 200 with a body that is not JSON; expected JSON.'],
+  ])('a body that is %s is garbage', async (_what, body, message) => {
     expect(
-      await taking(
+      await errorOf(
         () => ({ body }),
-        (answer) => parseBody(answer, schema),
+        (response) => parseBody(response, schema),
       ),
     ).toMatchObject({ kind: 'garbage', message });
   });
 
-  it('with a wrong field is garbage that names the field', async () => {
-    const error = await taking(
+  it('a body with an invalid field is garbage, and the message names the field', async () => {
+    const error = await errorOf(
       () => ({ body: { region: 'A', lines: [{ qty: 'two' }] } }),
-      (answer) => bodyOf(answer, schema),
+      (response) => bodyOf(response, schema),
     );
     expect(error.kind).toBe('garbage');
-    expect(error.message).toContain('lines.0.qty');
+    expect(error.message).toContain('The server returned 200 with an invalid lines.0.qty: ');
   });
 
-  it('of a 503 is an answer only when it has the right form', async () => {
-    const error = await taking(
+  it('a body where an empty one is expected is garbage', async () => {
+    expect(await errorOf(() => ({ body: '<html>Log in</html>' }), requireEmpty)).toMatchObject({
+      kind: 'garbage',
+      message: 'The server returned 200 with an unexpected body; expected an empty one.',
+    });
+  });
+
+  it('a body with status 503 is returned only if it fits the schema', async () => {
+    const error = await errorOf(
       () => ({ status: 503, body: '<h1>Bad gateway</h1>' }),
-      (answer) => bodyOr503(answer, schema),
+      (response) => bodyOr503(response, schema),
     );
-    expect(error).toMatchObject({ kind: 'unavailable', message: 'The server answered 503.' });
+    expect(error).toMatchObject({ kind: 'unavailable', message: 'The server returned 503.' });
     server.answer(() => ({ status: 503, body: { region: 'B', lines: [] } }));
-    expect(bodyOr503(await client().ask({ path: '/' }), schema)).toEqual({ region: 'B', lines: [] });
+    expect(bodyOr503(await client().send({ path: '/' }), schema)).toEqual({ region: 'B', lines: [] });
   });
 });
 
-describe('no message holds a secret', () => {
+describe('secrets in messages', () => {
   const requests: [string, HttpRequest, Partial<HttpOptions>][] = [
     ['a header', { path: '/', headers: { authorization: 'Bearer hunter2-hunter2' } }, {}],
     ['a default header', { path: '/' }, { headers: { 'x-api-key': 'hunter2-hunter2' } }],
     ['the query', { path: '/?token=hunter2-hunter2' }, {}],
     ['a named secret', { path: '/services/hunter2-hunter2' }, { secrets: ['hunter2-hunter2'] }],
   ];
-  it.each(requests)('in %s, though the server repeats it', async (_where, request, over) => {
+  it.each(requests)('a secret in %s is not in the message when the server echoes it', async (_where, request, over) => {
     await serving(() => ({ status: 400, body: { message: `${'.'.repeat(190)} hunter2-hunter2 is wrong` } }));
-    const answer = await client(over).ask(request);
-    const error = await failure(Promise.resolve().then(() => requireSuccess(answer)));
+    const response = await client(over).send(request);
+    const error = await failure(Promise.resolve().then(() => requireSuccess(response)));
     expect(error.message).not.toContain('hunter');
   });
-  it.each(requests)('in %s, when nobody answers', async (_where, request, over) => {
+  it.each(requests)('a secret in %s is not in the message of a broken connection', async (_where, request, over) => {
     await serving(() => 'cut');
-    const error = await failure(client(over).ask(request));
+    const error = await failure(client(over).send(request));
     expect(JSON.stringify([error.message, error.stack, String(error.cause)])).not.toContain('hunter2');
   });
 });

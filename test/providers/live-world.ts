@@ -1,4 +1,4 @@
-/** The fakes of the vendors that a live suite exists for, with the file that points the suite at them. */
+/** Fakes of the vendors that the live suite supports, with the file that points the suite at them. */
 import { planSchema, type LivePlan } from '../live/plan';
 import { startFake as startCloudflare, token as cloudflareToken } from './cloudflare-world';
 import { startFake as startDigitalOcean, token as digitaloceanToken } from './digitalocean-world';
@@ -9,7 +9,7 @@ import type { DnsFake } from '../../lab/vendors/kit/dns';
 
 export interface LiveFake {
   fake: DnsFake;
-  /** What the reference in the file leads to. */
+  /** The secret behind the reference in the file. */
   secret: string;
   kind: LivePlan['kind'];
   /** A file for HANDOVER_LIVE_ZONE_FILE, whose secret is `env:LIVE_SECRET`. */
@@ -32,7 +32,7 @@ export const liveFakes: Readonly<Record<LivePlan['kind'], () => Promise<LiveFake
   route53: async () => liveFake('route53', await startRoute53(), `${keyId}:${secretKey}`, { key: held }),
 };
 
-/** The plan that `npm run test:live` would show for it. */
+/** The plan that `npm run test:live` prints for it. */
 export function planFor({ kind, file }: Pick<LiveFake, 'kind' | 'file'>): LivePlan {
   const expression = 'it.planOf(input.kind, input.file, "handover-live-0a1b2c3d")';
   return planSchema.parse(evaluate('live/plan.mjs', expression, { kind, file }));

@@ -1,4 +1,4 @@
-/** The public name of a shop whose record is not an A set: what a customer's resolver would follow. */
+/** Probing the public name of a shop whose record is not an A set, as a customer's resolver follows it. */
 import type { DnsFake } from '../../lab/vendors/kit/dns';
 import { probeEdge } from '../../src/providers/probe';
 import { startFake } from './digitalocean-world';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([fake.close(), server.close()]));
 
-const asking = () =>
+const probe = () =>
   probeEdge({
     hostname: 'www.shop.test',
     resolvers: fake.nameServers,
@@ -23,25 +23,25 @@ const asking = () =>
     timeoutMs: 10_000,
   });
 
-test('a CNAME within the zone leads where its target has its address', async () => {
+test('a CNAME in the zone is probed at the address of its target', async () => {
   fake.put({ name, type: 'CNAME', ttlSeconds: 30, values: ['a.shop.test.'] });
   fake.put({ name: 'a.shop.test.', type: 'A', ttlSeconds: 30, values: ['127.0.0.1'] });
-  expect(await asking()).toMatchObject({ outcome: 'ok', because: 'www.shop.test leads to region A at 127.0.0.1.' });
+  expect(await probe()).toMatchObject({ outcome: 'ok', because: 'www.shop.test leads to region A at 127.0.0.1.' });
 });
 
-test('a CNAME out of the zone leads to its target, of which the zone’s servers know no address', async () => {
+test("a CNAME out of the zone is probed at its target, which the zone's servers can't resolve", async () => {
   fake.put({ name, type: 'CNAME', ttlSeconds: 30, values: ['localhost.'] });
-  expect(await asking()).toMatchObject({ outcome: 'ok', because: 'www.shop.test leads to region A at localhost.' });
+  expect(await probe()).toMatchObject({ outcome: 'ok', because: 'www.shop.test leads to region A at localhost.' });
 });
 
-test('a name with IPv6 alone is asked there', async () => {
+test('a name with IPv6 only is probed over IPv6', async () => {
   fake.put({ name, type: 'AAAA', ttlSeconds: 30, values: ['::1'] });
-  const reading = await asking();
+  const reading = await probe();
   expect(reading).toMatchObject({ outcome: 'failed' });
   expect(reading.because).toMatch(/^The connection to www\.shop\.test at ::1 failed/);
 });
 
-test('a name without any of them has failed, and costs one sentence a server', async () => {
-  const { because } = await asking();
-  expect(because.match(/answers A www\.shop\.test\. with no value/g)).toHaveLength(fake.nameServers.length);
+test('a name without an address has failed, with one reason per server', async () => {
+  const { because } = await probe();
+  expect(because.match(/returned no records for A www\.shop\.test\./g)).toHaveLength(fake.nameServers.length);
 });

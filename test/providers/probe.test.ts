@@ -32,8 +32,8 @@ afterEach(async () => {
   server = undefined;
 });
 
-describe('the app of a region', () => {
-  const asking = (over: Partial<AppProbe> = {}): Promise<Reading> => {
+describe('app', () => {
+  const probe = (over: Partial<AppProbe> = {}): Promise<Reading> => {
     const place = {
       region: 'A',
       address: '127.0.0.1',
@@ -44,11 +44,11 @@ describe('the app of a region', () => {
     return probeApp({ ...place, timeoutMs: 10_000, ...over });
   };
 
-  it('is well when it proves the region, and its facts come along', async () => {
+  it('the app of a region is ok when its body names the region, and the reading has its facts', async () => {
     await at(() => ({ body: healthOf('A') }));
-    const reading = await asking();
+    const reading = await probe();
     expect(reading).toMatchObject({ signal: 'app', outcome: 'ok', ageMs: 0, answered: true });
-    expect(reading.because).toMatch(/^The shop of region A answered as its primary in \d+ ms\.$/);
+    expect(reading.because).toMatch(/^The shop of region A returned 200 as the primary in \d+ ms\.$/);
     expect(reading.facts).toEqual({
       role: 'primary',
       tableRegion: 'lab-a',
@@ -59,24 +59,24 @@ describe('the app of a region', () => {
     expect(server?.asked[0]?.headers['x-handover-direct']).toBe('1');
   });
 
-  it('is not well because another region is: mistaking the two would fail back at once, and flap', async () => {
+  it('the app of a region has failed when another region responds at its address', async () => {
     await at(() => ({ body: healthOf('B') }));
-    expect(await asking()).toEqual({
+    expect(await probe()).toEqual({
       signal: 'app',
       outcome: 'failed',
-      because: 'The address of region A answered as region B.',
+      because: 'The address of region A returned the health of region B.',
       ageMs: 0,
       answered: true,
     });
   });
 
-  it('that says it is ill has failed, in its own words and with its facts', async () => {
+  it('an app that reports itself as unhealthy has failed, with its own reason and facts', async () => {
     const because = 'the database of region A does not answer';
     await at(() => ({ status: 503, body: healthOf('A', { because, serving: false, database: { ...nothing } }) }));
-    expect(await asking()).toMatchObject({
+    expect(await probe()).toMatchObject({
       outcome: 'failed',
       answered: true,
-      because: `The shop of region A says it is ill: ${because}`,
+      because: `The shop of region A reports that it is unhealthy: ${because}`,
       facts: { serving: false, database: { reachable: false } },
     });
   });
@@ -89,65 +89,65 @@ describe('the app of a region', () => {
     [404, 'failed'],
     [500, 'failed'],
     [502, 'failed'],
-  ])('that answers %i is %s', async (status, outcome) => {
+  ])('an app that returns %i is %s', async (status, outcome) => {
     await at(() => ({ status, body: '<html>no</html>' }));
-    expect(await asking()).toMatchObject({
+    expect(await probe()).toMatchObject({
       outcome,
       answered: true,
-      because: `The shop of region A answered ${status}.`,
+      because: `The shop of region A returned ${status}.`,
     });
   });
 
   it.each([
     ['any web page', { body: '<html>It works!</html>' }],
-    ['a health without a region', { body: { ok: true } }],
+    ['a health report without a region', { body: { ok: true } }],
     ['a redirect', { status: 302, headers: { location: 'https://www.shop.test/wp-signup.php' } }],
-    ['a 503 of something before it', { status: 503, body: '<html>maintenance</html>' }],
-  ] satisfies [string, Reply][])('%s has failed: it proves nothing', async (_what, reply) => {
+    ['a 503 from a proxy', { status: 503, body: '<html>maintenance</html>' }],
+  ] satisfies [string, Reply][])('an app that returns %s has failed', async (_what, reply) => {
     await at(() => reply);
-    expect(await asking()).toMatchObject({ outcome: 'failed', answered: true });
+    expect(await probe()).toMatchObject({ outcome: 'failed', answered: true });
   });
 
   it.each([
-    ['accepts and is silent', 'hang', false],
-    ['never ends its answer', 'drip', false],
+    ['accepts connections but does not respond', 'hang', false],
+    ['never completes its response', 'drip', false],
     ['breaks the connection', 'cut', true],
-  ] as const)('that %s has failed', async (_what, how, answered) => {
+  ] as const)('an app that %s has failed', async (_what, how, answered) => {
     await at(() => how);
-    expect(await asking({ timeoutMs: 300 })).toMatchObject({ outcome: 'failed', answered });
+    expect(await probe({ timeoutMs: 300 })).toMatchObject({ outcome: 'failed', answered });
   });
 
-  it('with a certificate of somebody else has failed', async () => {
+  it('an app with a certificate of another CA has failed', async () => {
     await at(() => ({ body: healthOf('A') }), stranger);
-    const reading = await asking();
+    const reading = await probe();
     expect(reading).toMatchObject({ outcome: 'failed', answered: true });
-    expect(reading.because).toMatch(/^The certificate of the shop of region A is not the expected one/);
+    expect(reading.because).toMatch(/^The TLS certificate of the shop of region A was rejected/);
   });
 
-  it('behind a closed port has failed, and its host has answered', async () => {
-    expect(await asking({ port: await freePort() })).toMatchObject({
+  it('an app with a closed port has failed and counts as answered', async () => {
+    expect(await probe({ port: await freePort() })).toMatchObject({
       outcome: 'failed',
       answered: true,
       because: 'The connection to the shop of region A failed (ECONNREFUSED).',
     });
   });
 
-  it('is asked over a new connection each time', async () => {
+  it('each app probe opens a new connection', async () => {
     await at(() => ({ body: healthOf('A') }));
-    await asking();
-    await asking();
+    await probe();
+    await probe();
     expect(server?.asked.map(({ connection }) => connection)).toEqual([1, 2]);
   });
 });
 
-describe('the public name', () => {
-  const asking = (resolvers: string[], timeoutMs = 10_000) =>
+describe('edge', () => {
+  const probe = (resolvers: string[], timeoutMs = 10_000) =>
     probeEdge({ hostname: 'www.shop.test', resolvers, port: server?.port ?? 0, caPem: secure.cert, timeoutMs });
 
-  it('is well when it leads to the shop, whichever region answers and however ill', async () => {
+  it('the public name is ok when it leads to the shop, whatever its region and health', async () => {
     const server53 = await names(() => ['127.0.0.1']);
     await at(() => ({ status: 503, body: healthOf('B', { serving: false }) }));
-    expect(await asking([server53.address])).toMatchObject({
+    expect(await probe([server53.address])).toMatchObject({
       signal: 'edge',
       outcome: 'ok',
       because: 'www.shop.test leads to region B at 127.0.0.1.',
@@ -156,43 +156,43 @@ describe('the public name', () => {
     expect(server?.asked[0]?.headers['x-handover-direct']).toBeUndefined();
   });
 
-  it('has failed where it leads to somebody else', async () => {
+  it('the public name has failed when it leads to another site', async () => {
     const server53 = await names(() => ['127.0.0.1']);
     await at(() => ({ body: '<html>This domain is for sale</html>' }));
-    const reading = await asking([server53.address]);
+    const reading = await probe([server53.address]);
     expect(reading.outcome).toBe('failed');
-    expect(reading.because).toBe('Where JSON was expected, www.shop.test at 127.0.0.1 answered a web page (200).');
+    expect(reading.because).toBe('www.shop.test at 127.0.0.1 returned 200 with a web page; expected JSON.');
   });
 
-  it('has failed when no server has an address for it', async () => {
+  it('the public name has failed when no name server returns an address', async () => {
     const [empty, silent] = [await names(() => 'NXDOMAIN'), await names(() => 'silence')];
-    const reading = await asking([empty.address, silent.address], 300);
+    const reading = await probe([empty.address, silent.address], 300);
     expect(reading).toMatchObject({ outcome: 'failed', answered: false });
-    expect(reading.because).toContain('No name server has an address for www.shop.test');
+    expect(reading.because).toContain('No name server returned an address for www.shop.test');
     expect(silent.asked).toHaveLength(1);
   });
 
-  it('is believed of the first server that knows it', async () => {
+  it('the public name is probed at the first address that a name server returns', async () => {
     const [silent, known] = [await names(() => 'silence'), await names(() => ['127.0.0.1'])];
     await at(() => ({ body: healthOf('A') }));
-    expect(await asking([silent.address, known.address])).toMatchObject({ outcome: 'ok' });
+    expect(await probe([silent.address, known.address])).toMatchObject({ outcome: 'ok' });
   });
 });
 
-describe('the table of a region', () => {
+describe('table', () => {
   const world = new TableWorld();
   beforeAll(() => world.start());
   afterAll(() => world.stop());
   afterEach(() => world.control('a', 'POST', '/fault', { mode: 'none' }));
-  const asking = (over: Partial<TableProbe> = {}) => {
+  const probe = (over: Partial<TableProbe> = {}) => {
     const place = { region: 'A', tableRegion: 'lab-a', endpoint: world.url('a'), table: 'shop' };
     return probeTable({ ...place, vantage: 'north', key: 'AKIAnorth:secret-of-north', timeoutMs: 10_000, ...over });
   };
 
-  it('is well when the vantage’s own canary comes back', async () => {
-    const reading = await asking();
+  it("the table of a region is ok when the vantage's own canary is read back", async () => {
+    const reading = await probe();
     expect(reading).toMatchObject({ signal: 'table', outcome: 'ok', answered: true });
-    expect(reading.because).toMatch(/^The table in lab-a took a canary and gave it back in \d+ ms\.$/);
+    expect(reading.because).toMatch(/^The table in lab-a stored and returned a canary in \d+ ms\.$/);
     const { body } = await world.control('a', 'GET', '/items');
     expect(body).toMatchObject({ items: [{ pk: 'canary#north#A' }] });
   });
@@ -204,26 +204,26 @@ describe('the table of a region', () => {
     ['throttled', 'silent', true],
     ['unavailable', 'failed', true],
     ['timeout', 'failed', false],
-  ])('with the fault %s is %s', async (mode, outcome, answered) => {
+  ])('a table with the fault %s is %s', async (mode, outcome, answered) => {
     await world.control('a', 'POST', '/fault', { mode });
-    expect(await asking({ timeoutMs: 400 })).toMatchObject({ signal: 'table', outcome, answered });
+    expect(await probe({ timeoutMs: 400 })).toMatchObject({ signal: 'table', outcome, answered });
   });
 
   it.each([
-    ['a key that may not touch the item', { vantage: 'east' }],
+    ['a key without access to the item', { vantage: 'east' }],
     ['a wrong secret', { key: 'AKIAnorth:wrong' }],
-    ['a key of the wrong form', { key: 'AKIAnorth' }],
-    ['a table that is not there', { table: 'another' }],
-  ])('is silent for %s: that is our own fault', async (_what, over) => {
-    expect(await asking(over)).toMatchObject({ outcome: 'silent' });
+    ['a malformed key', { key: 'AKIAnorth' }],
+    ['a missing table', { table: 'another' }],
+  ])('a table probe with %s is silent, because the fault is our own', async (_what, over) => {
+    expect(await probe(over)).toMatchObject({ outcome: 'silent' });
   });
 
-  it('behind a closed port has failed, and its host has answered', async () => {
+  it('a table with a closed port has failed and counts as answered', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`;
-    expect(await asking({ endpoint })).toMatchObject({ outcome: 'failed', answered: true });
+    expect(await probe({ endpoint })).toMatchObject({ outcome: 'failed', answered: true });
   });
 
-  it('is asked for by a target, with a key that only the vantage can read', async () => {
+  it('a prober probes a table with a key that only the vantage can read', async () => {
     const secrets: Record<string, string> = { 'file:table-north': 'AKIAnorth:secret-of-north' };
     const vantage = prober((reference) => Promise.resolve(secrets[reference] ?? ''));
     const question = { name: 'shop', caPem: '', tableRegion: 'lab-a', nameServers: [], key: 'file:table-north' };
@@ -234,17 +234,17 @@ describe('the table of a region', () => {
   });
 });
 
-describe('a prober', () => {
+describe('prober', () => {
   const question = { name: 'www.shop.test', caPem: secure.cert, key: '', tableRegion: '', nameServers: [] };
 
-  it('asks for the app at the address of its target', async () => {
+  it('a prober probes the app at the address of the target', async () => {
     await at(() => ({ body: healthOf('A') }));
     const target = { signal: 'app', region: 'A' } as const;
     const address = `127.0.0.1:${server?.port ?? 0}`;
     expect(await prober().probe({ ...question, target, address }, 'north', 10_000)).toMatchObject({ outcome: 'ok' });
   });
 
-  it('whose key is nowhere is silent about the table', async () => {
+  it('a prober without its key is silent about the table', async () => {
     const table = {
       ...question,
       key: 'env:HANDOVER_TEST_NO_SUCH_KEY',
@@ -258,7 +258,7 @@ describe('a prober', () => {
 });
 
 describe('control targets', () => {
-  it('answer when one of them takes a connection', async () => {
+  it('control targets answer when one of them accepts a connection', async () => {
     const listening = createServer().listen(0, '127.0.0.1');
     await new Promise((ready) => listening.once('listening', ready));
     const address = listening.address();
@@ -266,17 +266,17 @@ describe('control targets', () => {
     const targets = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${port}`];
     expect(await probeControls(targets, 10_000)).toEqual({
       answer: true,
-      because: `The control target 127.0.0.1:${port} takes connections.`,
+      because: `The control target 127.0.0.1:${port} accepts connections.`,
     });
     expect(await prober().controlsAnswer(targets, 10_000)).toBe(true);
     await new Promise((done) => listening.close(done));
   });
 
-  it('do not answer when none does', async () => {
+  it('control targets do not answer when none accepts a connection', async () => {
     const target = `127.0.0.1:${await freePort()}`;
     expect(await probeControls([target], 500)).toEqual({
       answer: false,
-      because: `None of the control targets ${target} takes connections within 0.5 s.`,
+      because: `None of the control targets ${target} accepted a connection within 0.5 s.`,
     });
     expect(await probeControls([], 500)).toMatchObject({ answer: false });
   });

@@ -4,8 +4,8 @@ import { resetSocket } from '../../src/providers/kit/reset-socket';
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
-/** Bytes that a peer who had stopped reading still hears after its counterpart, which had much to say, ended the connection by `end`. */
-async function heardAfter(end: (socket: Socket) => void): Promise<number> {
+/** Bytes that a peer that had stopped reading still receives after the sender ended the connection by `end`. */
+async function receivedAfter(end: (socket: Socket) => void): Promise<number> {
   const server = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
@@ -21,14 +21,14 @@ async function heardAfter(end: (socket: Socket) => void): Promise<number> {
   return peer.bytesRead;
 }
 
-test('what waits in the kernel for a silent peer does not arrive after the sender has given up', async () => {
-  const closed = await heardAfter((socket) => socket.destroy());
-  const cut = await heardAfter(resetSocket);
+test('a reset socket does not deliver unsent data later', async () => {
+  const closed = await receivedAfter((socket) => socket.destroy());
+  const cut = await receivedAfter(resetSocket);
   expect(closed).toBeGreaterThan(1024 * 1024);
   expect(cut).toBeLessThan(closed / 4);
 });
 
-test('a socket that was never opened, or is closed already, is left alone', () => {
+test('resetting a missing or closed socket does nothing', () => {
   expect(() => resetSocket(undefined)).not.toThrow();
   const socket = connect(1, '127.0.0.1').on('error', () => undefined);
   socket.destroy();

@@ -7,7 +7,7 @@ import type { DnsFaultWorld } from './dns-faults.contract';
 import { worldOf } from './dns-world';
 
 export const keyId = 'AKIAHANDOVERTESTS000';
-/** Has on purpose what `encodeURIComponent` changes. */
+/** Contains characters that `encodeURIComponent` changes. */
 export const secretKey = 'a/secret+key/of/the/tests+0123456789abcd';
 export const everything = ['ListHostedZonesByName', 'ListResourceRecordSets', 'ChangeResourceRecordSets'] as const;
 

@@ -19,14 +19,14 @@ afterEach(async () => {
 });
 
 describe('health', () => {
-  it('is asked of the region itself, by its own address and under the shop’s name', async () => {
+  it("health is requested at the region's own address with the shop's name", async () => {
     const health = await (await shopThat(() => ({ body: healthOf('A') }))).health();
     expect(health).toEqual({ ...healthOf('A'), site: undefined, gate: '' });
     expect(server.asked[0]).toMatchObject({ method: 'GET', path: '/health', servername: 'www.shop.test' });
     expect(server.asked[0]!.headers).toMatchObject({ 'x-handover-direct': '1', host: `www.shop.test:${server.port}` });
   });
 
-  it('of an ill shop is an answer too', async () => {
+  it('the health report of an unhealthy shop is returned', async () => {
     const body = healthOf('A', {
       serving: false,
       because: 'the session store of region A does not answer',
@@ -40,7 +40,7 @@ describe('health', () => {
     });
   });
 
-  it('claims nothing for a database that the shop can’t see', async () => {
+  it("a database that the shop can't read has epoch 0, no primary, and is read-only", async () => {
     const nothing = {
       reachable: false,
       serverId: null,
@@ -64,13 +64,13 @@ describe('health', () => {
 
   it.each([
     ['a web page', { body: '<html>It works!</html>' }, 'garbage'],
-    ['a gateway that found nobody', { status: 502, body: '<html>Bad Gateway</html>' }, 'unavailable'],
-    ['a 503 without an account', { status: 503, body: { because: 'overloaded' } }, 'unavailable'],
-    ['no region', { body: healthOf('') }, 'garbage'],
-    ['an epoch in words', { body: healthOf('A', { epoch: 'seven' }) }, 'garbage'],
+    ['a 502 of a gateway', { status: 502, body: '<html>Bad Gateway</html>' }, 'unavailable'],
+    ['a 503 without a health report', { status: 503, body: { because: 'overloaded' } }, 'unavailable'],
+    ['a health report without a region', { body: healthOf('') }, 'garbage'],
+    ['an epoch that is not a number', { body: healthOf('A', { epoch: 'seven' }) }, 'garbage'],
     ['a database without its epoch', { body: healthOf('A', { database: { reachable: true } }) }, 'garbage'],
-    ['a redirect to the shop’s name', { status: 301, headers: { location: 'https://www.shop.test/' } }, 'garbage'],
-  ] satisfies [string, Reply, string][])('%s is no health', async (_what, reply, kind) => {
+    ["a redirect to the shop's name", { status: 301, headers: { location: 'https://www.shop.test/' } }, 'garbage'],
+  ] satisfies [string, Reply, string][])('%s is not a health report', async (_what, reply, kind) => {
     const error = await failure((await shopThat(() => reply)).health());
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(/the shop of region A/i);
@@ -81,19 +81,19 @@ describe('serving', () => {
   it.each([
     [200, true],
     [503, false],
-  ])('%i says %s, why, and which region says so', async (status, serving) => {
+  ])('status %i of /serving is %s, with reason and region', async (status, serving) => {
     const reply = { status, headers: { 'x-handover-region': 'A' }, body: { serving, because: 'epoch 7 is verified' } };
     const answer = await (await shopThat(() => reply)).serving();
     expect(answer).toEqual({ serving, because: 'epoch 7 is verified', region: 'A' });
   });
 
-  it('without a region is garbage', async () => {
+  it('a serving response without a region is garbage', async () => {
     const error = await failure((await shopThat(() => ({ body: { serving: true, because: 'so' } }))).serving());
     expect(error).toMatchObject({ kind: 'garbage' });
   });
 });
 
-describe('a canary order', () => {
+describe('canary order', () => {
   const taking =
     (over: Record<string, unknown> = {}, removal: Reply = {}): Answering =>
     ({ method, body }) =>
@@ -104,7 +104,7 @@ describe('a canary order', () => {
             body: { canary: true, key: (JSON.parse(body) as { key: string }).key, region: 'A', epoch: 7, ...over },
           };
 
-  it('is placed with the token and removed again', async () => {
+  it('a canary order is placed with the token and removed again', async () => {
     const answer = await (await shopThat(taking())).canaryOrder('transfer/lab/canary');
     expect(answer).toEqual({ region: 'A', epoch: 7 });
     const path = '/orders/canary-transfer-lab-canary';
@@ -117,7 +117,7 @@ describe('a canary order', () => {
     }
   });
 
-  it('has the same key for the same step, of a form that the shop takes', async () => {
+  it('the same step has the same order key, in a form that the shop accepts', async () => {
     const long = `transfer/lab/${'x'.repeat(200)}`;
     await (await shopThat(taking())).canaryOrder(long);
     await shop.canaryOrder(long);
@@ -130,29 +130,27 @@ describe('a canary order', () => {
     expect(keys[2]).not.toBe(keys[0]);
   });
 
-  it('may be gone already', async () => {
+  it('a canary order that is already removed is a success', async () => {
     await expect((await shopThat(taking({}, { status: 404 }))).canaryOrder('k')).resolves.toMatchObject({
       region: 'A',
     });
   });
 
-  it('that stays is a failure, which the next attempt with the same key can mend', async () => {
+  it('a canary order that is not removed is an error', async () => {
     const error = await failure(
       (await shopThat(taking({}, { status: 503, body: { because: 'read-only now' } }))).canaryOrder('k'),
     );
-    expect(error).toMatchObject({ kind: 'unavailable', message: 'The shop of region A answered 503: read-only now.' });
+    expect(error).toMatchObject({ kind: 'unavailable', message: 'The shop of region A returned 503: read-only now.' });
   });
 
-  it('that another region took is removed and told', async () => {
+  it('a canary order that another region placed is removed and reported', async () => {
     const error = await failure((await shopThat(taking({ region: 'B' }))).canaryOrder('k'));
     expect(error).toMatchObject({ kind: 'garbage' });
-    expect(error.message).toBe(
-      'The address of region A answered canary order canary-k as region B with order canary-k.',
-    );
+    expect(error.message).toBe('Canary order canary-k was sent to region A, but region B placed canary-k.');
     expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
   });
 
-  it('that was really placed, because the shop does not know canaries, is garbage', async () => {
+  it('an order that the shop did not mark as a canary is garbage', async () => {
     const error = await failure((await shopThat(taking({ canary: undefined }))).canaryOrder('k'));
     expect(error.kind).toBe('garbage');
   });
@@ -161,7 +159,7 @@ describe('a canary order', () => {
     [403, 'denied'],
     [503, 'unavailable'],
     [409, 'conflict'],
-  ])('refused with %i is %s, and the message holds no token', async (status, kind) => {
+  ])('a canary order that gets %i is %s, without the token in the message', async (status, kind) => {
     const because = 'header X-Handover-Canary does not hold this, but canary-token-of-the-shop';
     const error = await failure((await shopThat(() => ({ status, body: { because } }))).canaryOrder('k'));
     expect(error.kind).toBe(kind);

@@ -17,14 +17,14 @@ function table(over: Partial<DynamoDbOptions>) {
 
 afterEach(() => closing.splice(0).forEach((each) => each.close()));
 
-describe('a region’s table', () => {
+describe('table', () => {
   const world = new TableWorld();
   beforeAll(() => world.start());
   afterAll(() => world.stop());
   afterEach(() => world.control('a', 'POST', '/fault', { mode: 'none' }));
   const here = (over: Partial<DynamoDbOptions> = {}) => table({ endpoint: world.url('a'), ...over });
 
-  it('takes a canary, gives it back and tells how long that took', async () => {
+  it('a table stores and returns a canary, with the time it took', async () => {
     const { ms } = await here().canary('canary#runbook#A', 'nonce-1', 7);
     expect(ms).toBeGreaterThanOrEqual(0);
     expect(await here().read('canary#runbook#A')).toBe('nonce-1');
@@ -32,11 +32,11 @@ describe('a region’s table', () => {
     expect(await here().read('canary#runbook#A')).toBe('nonce-2');
   });
 
-  it('has no nonce under a key that nobody wrote', async () => {
+  it('a table has no nonce under an unused key', async () => {
     expect(await here().read('canary#nobody#A')).toBeUndefined();
   });
 
-  it('lets a vantage touch its own canary only', async () => {
+  it('a vantage may write its own canary only', async () => {
     const north = here({ key: 'AKIAnorth:secret-of-north' });
     await north.canary('canary#north#A', 'n', 7);
     expect(await failure(north.canary('canary#east#A', 'n', 7))).toMatchObject({ kind: 'denied' });
@@ -47,8 +47,8 @@ describe('a region’s table', () => {
     ['expired', 'denied', /ExpiredTokenException/],
     ['unrecognized', 'denied', /UnrecognizedClientException/],
     ['throttled', 'limited', /ProvisionedThroughputExceededException/],
-    ['unavailable', 'unavailable', /The table in lab-a answered 500, InternalServerError/],
-  ])('with the fault %s fails as %s', async (mode, kind, because) => {
+    ['unavailable', 'unavailable', /The table in lab-a returned 500, InternalServerError/],
+  ])('a table with the fault %s fails as %s', async (mode, kind, because) => {
     await world.control('a', 'POST', '/fault', { mode });
     const error = await failure(here().canary('canary#runbook#A', 'n', 7));
     expect(error.kind).toBe(kind);
@@ -56,13 +56,13 @@ describe('a region’s table', () => {
     expect(answered(error)).toBe(true);
   });
 
-  it('that hangs is unavailable when the one limit of a canary is over', async () => {
+  it('a table that hangs is unavailable after the timeout of the whole canary', async () => {
     await world.control('a', 'POST', '/fault', { mode: 'timeout' });
     const took = await durationOf(async () => {
       const error = await failure(here({ timeoutMs: 300 }).canary('canary#runbook#A', 'n', 7));
       expect(error).toMatchObject({
         kind: 'unavailable',
-        message: 'There was no whole answer from the table in lab-a within 0.3 s.',
+        message: 'No complete response from the table in lab-a within 0.3 s.',
       });
       expect(answered(error)).toBe(false);
     });
@@ -72,19 +72,19 @@ describe('a region’s table', () => {
   it.each([
     ['a wrong secret', 'AKIArunbook:wrong-secret', /InvalidSignatureException/],
     ['an unknown key id', 'AKIAnobody:secret-of-runbook', /UnrecognizedClientException/],
-  ])('denies %s, and the message holds no part of it', async (_what, wrong, because) => {
+  ])('%s is denied, without the key in the message', async (_what, wrong, because) => {
     const error = await failure(here({ key: wrong }).read('canary#runbook#A'));
     expect(error.kind).toBe('denied');
     expect(error.message).toMatch(because);
     for (const part of wrong.split(':')) expect(error.message).not.toContain(part);
   });
 
-  it('that does not exist is absent', async () => {
+  it('a missing table is absent', async () => {
     expect(await failure(here({ table: 'another' }).read('x'))).toMatchObject({ kind: 'absent' });
   });
 });
 
-describe('what is no table', () => {
+describe('other servers', () => {
   let server: Web;
   afterEach(() => server.close());
   const at = async (answering: Answering) => {
@@ -108,7 +108,7 @@ describe('what is no table', () => {
     [400, 'SomethingNewException', 'refused'],
     [403, 'SomethingNewException', 'denied'],
     [503, 'ServiceUnavailable', 'unavailable'],
-  ])('%i %s is %s', async (status, name, kind) => {
+  ])('error %i %s is %s', async (status, name, kind) => {
     const found = await failure((await at(refusal(status, name))).read('x'));
     expect(found).toMatchObject({ kind });
     expect(found.message).toContain(name);
@@ -121,11 +121,11 @@ describe('what is no table', () => {
     const found = await failure((await at(() => ({ status, body: '<html>hello</html>' }))).read('x'));
     expect(found).toMatchObject({
       kind,
-      message: `The table in lab-a answered ${status}, but not in the words of DynamoDB.`,
+      message: `The table in lab-a returned ${status} without a valid DynamoDB response.`,
     });
   });
 
-  it('a canary that comes back changed is garbage', async () => {
+  it('a canary that is returned with another nonce is garbage', async () => {
     const answering: Answering = ({ headers }) =>
       String(headers['x-amz-target']).endsWith('GetItem')
         ? { body: { Item: { pk: { S: 'x' }, nonce: { S: 'older' } } } }
@@ -133,16 +133,16 @@ describe('what is no table', () => {
     const found = await failure((await at(answering)).canary('x', 'newer', 1));
     expect(found).toMatchObject({
       kind: 'garbage',
-      message: 'The table in lab-a took a canary and gave another one back under x.',
+      message: 'The table in lab-a stored the canary x but returned a different nonce.',
     });
   });
 
-  it('is asked once only, however it fails', async () => {
+  it('a failed table request is not retried', async () => {
     await failure((await at(refusal(500, 'InternalServerError'))).read('x'));
     expect(server.asked).toHaveLength(1);
   });
 
-  it('a closed port is unavailable, and somebody spoke', async () => {
+  it('a closed port of the table is unavailable and counts as answered', async () => {
     server = await web(() => ({}));
     const found = await failure(table({ endpoint: `http://127.0.0.1:${await freePort()}` }).read('x'));
     expect(found).toMatchObject({
@@ -152,8 +152,8 @@ describe('what is no table', () => {
     expect(answered(found)).toBe(true);
   });
 
-  it.each(['only-an-id', 'id:', ':secret', ''])('the key %j is refused without being repeated', async (wrong) => {
+  it.each(['only-an-id', 'id:', ':secret', ''])('the malformed key %j is refused without showing it', async (wrong) => {
     server = await web(() => ({}));
-    expect(() => table({ key: wrong })).toThrow('is not of the form ACCESS_KEY_ID:SECRET_ACCESS_KEY');
+    expect(() => table({ key: wrong })).toThrow('must have the form ACCESS_KEY_ID:SECRET_ACCESS_KEY');
   });
 });

@@ -20,8 +20,8 @@ const put = (fake: NetworkFake, over: object) => fake.putBalancer({ ...global, .
 describeTraffic('A global load balancer of DigitalOcean', openBalancerWorld);
 describeTrafficFaults('A global load balancer of DigitalOcean', openBalancerWorld, ['stale', 'pages', 'links', 'ids']);
 
-describe('a global load balancer', () => {
-  it('is sent whole, so that nothing but the priorities changes', async () => {
+describe('global load balancer', () => {
+  it('an update sends the whole balancer, so that only the priorities change', async () => {
     const { fake, traffic } = await start();
     await traffic.point('B', (await traffic.read()).state);
     fake.settle();
@@ -29,9 +29,9 @@ describe('a global load balancer', () => {
   });
 
   it.each([
-    ['by their ids', { droplet_ids: [1, 2], tag: '' }],
-    ['by a tag', { droplet_ids: [1, 2], tag: 'web' }],
-  ])('keeps its droplets, given %s', async (_what, over) => {
+    ['as ids', { droplet_ids: [1, 2], tag: '' }],
+    ['as a tag', { droplet_ids: [1, 2], tag: 'web' }],
+  ])('an update keeps droplets given %s', async (_what, over) => {
     const { fake, traffic } = await start();
     put(fake, over);
     await traffic.point('B', (await traffic.read()).state);
@@ -41,8 +41,8 @@ describe('a global load balancer', () => {
 
   it.each<[string, object, string]>([
     ['empty lists', { forwarding_rules: [], domains: [] }, 'forwarding_rules'],
-    ['its size in words beside that in nodes', { size: 'lb-small' }, 'size'],
-  ])('that tells %s is sent without', async (_what, over, field) => {
+    ['size in addition to size_unit', { size: 'lb-small' }, 'size'],
+  ])('an update of a balancer that is listed with %s leaves that field out', async (_what, over, field) => {
     const { fake, traffic } = await start();
     put(fake, over);
     await traffic.point('B', (await traffic.read()).state);
@@ -51,7 +51,7 @@ describe('a global load balancer', () => {
     expect(JSON.parse(sent)).not.toHaveProperty(field);
   });
 
-  it('whose region is told as a whole is sent with its name alone', async () => {
+  it("an update sends the region's slug in place of the region object", async () => {
     const { fake, traffic } = await start();
     put(fake, { region: { slug: 'nyc3', name: 'New York 3', available: true } });
     await traffic.point('B', (await traffic.read()).state);
@@ -59,29 +59,29 @@ describe('a global load balancer', () => {
     expect(JSON.parse(sent)).toMatchObject({ region: 'nyc3' });
   });
 
-  it('that DigitalOcean says it changed, and did not, is no success', async () => {
+  it('a move that DigitalOcean accepts but does not store is an error', async () => {
     const { fake, traffic } = await start();
     const { state } = await traffic.read();
     fake.faults.play({ on: { method: 'PUT' }, effect: { kind: 'hint', hints: { ignores: true } } });
     const error = await failure(traffic.point('B', state));
     expect([error.kind, error.message]).toEqual([
       'garbage',
-      expect.stringMatching(/was told to send customers to B, and/),
+      expect.stringMatching(/^DigitalOcean did not store the priorities for B; it reported/),
     ]);
   });
 
-  it('keeps whatever numbers its priorities are, in their other order', async () => {
+  it('a move swaps the numbers of the priorities', async () => {
     const { fake, traffic } = await start();
     put(fake, { glb_settings: { ...settings, region_priorities: { nyc3: 10, fra1: 70 } } });
     await traffic.point('B', (await traffic.read()).state);
     expect(prioritiesOf(fake)).toEqual({ nyc3: 70, fra1: 10 });
   });
 
-  it('that is busy with a change is waited for, and one more has a wait and is no denial', async () => {
+  it('a balancer with a change in progress is pending, and another change is unavailable with a wait', async () => {
     const { fake, traffic } = await start();
     await traffic.point('B', (await traffic.read()).state);
     const { leadsTo, pending, state } = await traffic.read();
-    expect([leadsTo, pending]).toEqual(['B', 'DigitalOcean is not done with shop-global: its status is new.']);
+    expect([leadsTo, pending]).toEqual(['B', 'DigitalOcean is still changing shop-global (status new).']);
     const error = await failure(traffic.point('A', state));
     expect(error).toMatchObject({ kind: 'unavailable', waitMs: 3_000 });
     expect(error.message).toContain('processes previous actions');
@@ -90,7 +90,7 @@ describe('a global load balancer', () => {
     expect(prioritiesOf(fake)).toEqual(orders.A);
   });
 
-  it('is found by its name, on whatever page', async () => {
+  it('a balancer is found by name on any page', async () => {
     const { fake, traffic } = await start(scopes, { balancer: 'shop-global' });
     fake.putBalancer({ ...global, id: 'another', name: 'another' });
     fake.putBalancer({ ...fake.balancer('another')!, id: 'a-third' });
@@ -102,47 +102,49 @@ describe('a global load balancer', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['has another name', { balancer: 'other' }, /no load balancer other \(shop-global\); correct traffic\.balancer/],
-    ['has another id', { balancer: id.replace('4de7', '4de8') }, /no load balancer 4de8.*; correct traffic\.balancer/],
-  ])('that %s is absent', async (_what, over, because) => {
+    ['name', { balancer: 'other' }, /no load balancer other \(found: shop-global\); correct traffic\.balancer/],
+    ['id', { balancer: id.replace('4de7', '4de8') }, /no load balancer 4de8.*; correct traffic\.balancer/],
+  ])('an unknown %s of a balancer is absent', async (_what, over, because) => {
     const { traffic } = await start(scopes, over);
     const error = await failure(traffic.read());
     expect([error.kind, error.message]).toEqual(['absent', expect.stringMatching(because)]);
   });
 
-  it('of which there are two by the same name is refused until its id is given', async () => {
+  it('two balancers with the same name are refused until an id is given', async () => {
     const { fake, traffic } = await start(scopes, { balancer: 'shop-global' });
     fake.putBalancer({ ...global, id: 'another' });
-    expect((await failure(traffic.read())).message).toMatch(/Two load balancers are called shop-global; give the id/);
+    expect((await failure(traffic.read())).message).toMatch(
+      /Two load balancers are named shop-global; set traffic\.balancer to the id of one/,
+    );
   });
 
   it.each<[string, object, RegExp]>([
-    ['without priorities', { glb_settings: settings }, /has no priority for nyc3; give it one under region_priorities/],
+    ['without priorities', { glb_settings: settings }, /has no priority for nyc3; set one in region_priorities/],
     [
       'with a third region',
       { glb_settings: { ...settings, region_priorities: { ...orders.A, sgp1: 3 } } },
-      /has a priority for sgp1, which traffic\.targets gives to no region; take it out/,
+      /has a priority for sgp1, which is not in traffic\.targets; remove it/,
     ],
     [
       'that sends customers to both',
       { glb_settings: { ...settings, region_priorities: orders.mixture } },
-      /gives nyc3 and fra1 the same priority, and so sends customers to both/,
+      /has the same priority for nyc3 and fra1, so it sends customers to both/,
     ],
-    ['that is none', { type: 'REGIONAL' }, /is of the type REGIONAL; name a load balancer of the type GLOBAL/],
-    ['that is broken', { status: 'errored' }, /has the status errored/],
+    ['of the type REGIONAL', { type: 'REGIONAL' }, /has the type REGIONAL; .* a load balancer of the type GLOBAL/],
+    ['with the status errored', { status: 'errored' }, /has the status errored/],
     [
-      'whose health check asks something else',
+      'with a health check of another path',
       { health_check: { protocol: 'https', path: '/' } },
-      /health check of shop-global asks \/, so a read-only standby looks healthy to it.*let it ask \/serving/,
+      /health check of shop-global requests \/, so a read-only standby counts as healthy.*set it to request \/serving/,
     ],
-    ['whose health check only connects', { health_check: { protocol: 'tcp', path: '/' } }, /speaks tcp/],
-  ])('%s is a flaw', async (_what, over, because) => {
+    ['with a health check that only connects', { health_check: { protocol: 'tcp', path: '/' } }, /uses tcp/],
+  ])('a balancer %s has a flaw', async (_what, over, because) => {
     const { fake, traffic } = await start();
     put(fake, over);
     expect(await traffic.flaws()).toEqual([expect.stringMatching(because)]);
   });
 
-  it.each(scopes)('needs the scope %s, which is named', async (lacking) => {
+  it.each(scopes)('the missing scope %s is a flaw that names it', async (lacking) => {
     const { fake, traffic } = await start(scopes.filter((scope) => scope !== lacking));
     expect(await traffic.flaws()).toEqual([expect.stringContaining(`The token needs the scope ${lacking}.`)]);
     expect(fake.changes()).toBe(0);

@@ -1,9 +1,9 @@
 /**
- * Every fault of the script (lab/vendors/kit/faults.ts), played against a traffic switch and its fake. A vendor's test file says
+ * Runs every fault of the script (lab/vendors/kit/faults.ts) against a traffic switch and its fake. A vendor's test file calls
  *
  *     describeTrafficFaults('A reserved IP', openWorld, ['stale', 'ids']);
  *
- * with the hints that the fake's routes play; traffic-slow.live.test.ts says `describeSlowTraffic(...)`, which waits for the whole timeout.
+ * with the hints that the fake supports; traffic-slow.live.test.ts calls `describeSlowTraffic(...)`, which waits for the whole timeout.
  */
 import { durationOf } from '../duration';
 import type { Json } from '../../src/domain/plan/plan';
@@ -33,7 +33,7 @@ import {
 import { failure } from './servers/failure';
 import type { OpenTraffic, TrafficWorld } from './traffic.contract';
 
-/** Plays the whole script but for what takes as long as the adapter's timeout. */
+/** Runs the whole script except for what takes the adapter's whole timeout. */
 export function describeTrafficFaults(name: string, open: OpenTraffic, plays: readonly Played[]): void {
   describe(`${name} under faults`, () => {
     let world: TrafficWorld;
@@ -50,47 +50,59 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
     const play = (on: Match, effect: Effect, times = 1) => world.faults.play({ on, effect, times });
     const asked = (on: Match) => askedFor(on, world.calls);
 
-    it.each(failedReads)('a read that meets %s says so, and the next one is told', async (_what, effect, kinds) => {
-      play(world.reads, effect);
-      expectTold(await failure(world.traffic.read()), kinds, world.secrets);
-      expect(asked(world.reads)).toBe(1);
-      expect((await world.traffic.read()).leadsTo).toBe('A');
-    });
+    it.each(failedReads)(
+      `a read of ${name} that gets %s fails, and the next read succeeds`,
+      async (_what, effect, kinds) => {
+        play(world.reads, effect);
+        expectTold(await failure(world.traffic.read()), kinds, world.secrets);
+        expect(asked(world.reads)).toBe(1);
+        expect((await world.traffic.read()).leadsTo).toBe('A');
+      },
+    );
 
-    it.each(failures)('a change that meets %s says so once; a repeat makes it', async (_what, effect, kinds) => {
-      const { state } = await world.traffic.read();
-      play(world.writes, effect);
-      expectTold(await failure(world.traffic.point('B', state)), kinds, world.secrets);
-      expect([asked(world.writes), world.sentTo()]).toEqual([1, 'A']);
-      await world.traffic.point('B', state);
-      world.settle();
-      expect(world.sentTo()).toBe('B');
-    });
-
-    it.each(lostReplies)('a change that happened and whose reply is %s is not repeated', async (_w, effect, kinds) => {
-      const { state } = await world.traffic.read();
-      play(world.writes, effect);
-      expectTold(await failure(world.traffic.point('B', state)), kinds, world.secrets);
-      expect(asked(world.writes)).toBe(1);
-      world.settle();
-      const changes = world.changes();
-      const there = await world.traffic.read();
-      await world.traffic.point('B', state);
-      expect([there.leadsTo, asked(world.writes), world.changes(), world.sentTo()]).toEqual(['B', 1, changes, 'B']);
-      await expectInverse(world, state, there.state);
-    });
-
-    describe.each(waits)('a limit whose Retry-After is %s', (_what, after, wait) => {
-      it.each(['reads', 'writes'] as const)('gives one that %s a wait of a minute at most', async (side) => {
+    it.each(failures)(
+      `a move of ${name} that gets %s fails after one attempt, and a repeat succeeds`,
+      async (_what, effect, kinds) => {
         const { state } = await world.traffic.read();
-        play(world[side], limitedFor(after()));
-        expectLimited(await failure(world.traffic.point('B', state)), wait, world.secrets);
-        expect(world.sentTo()).toBe('A');
-      });
+        play(world.writes, effect);
+        expectTold(await failure(world.traffic.point('B', state)), kinds, world.secrets);
+        expect([asked(world.writes), world.sentTo()]).toEqual([1, 'A']);
+        await world.traffic.point('B', state);
+        world.settle();
+        expect(world.sentTo()).toBe('B');
+      },
+    );
+
+    it.each(lostReplies)(
+      `a move of ${name} that took effect but returned %s is not retried`,
+      async (_w, effect, kinds) => {
+        const { state } = await world.traffic.read();
+        play(world.writes, effect);
+        expectTold(await failure(world.traffic.point('B', state)), kinds, world.secrets);
+        expect(asked(world.writes)).toBe(1);
+        world.settle();
+        const changes = world.changes();
+        const there = await world.traffic.read();
+        await world.traffic.point('B', state);
+        expect([there.leadsTo, asked(world.writes), world.changes(), world.sentTo()]).toEqual(['B', 1, changes, 'B']);
+        await expectInverse(world, state, there.state);
+      },
+    );
+
+    describe.each(waits)('Retry-After: %s', (what, after, wait) => {
+      it.each(['reads', 'writes'] as const)(
+        `a rate limit of ${name} on %s with Retry-After ${what} has a wait of at most a minute`,
+        async (side) => {
+          const { state } = await world.traffic.read();
+          play(world[side], limitedFor(after()));
+          expectLimited(await failure(world.traffic.point('B', state)), wait, world.secrets);
+          expect(world.sentTo()).toBe('A');
+        },
+      );
     });
 
-    describe.each(redirects)('a redirect (%i) to somebody else', (status) => {
-      it.each(['reads', 'writes'] as const)('is not followed by one that %s', async (side) => {
+    describe.each(redirects)('redirect: %i', (status) => {
+      it.each(['reads', 'writes'] as const)(`a redirect (${status}) of ${name} on %s is not followed`, async (side) => {
         const { state } = await world.traffic.read();
         play(world[side], { kind: 'redirect', status, to: trap.url });
         expectTold(await failure(world.traffic.point('B', state)), ['garbage'], world.secrets);
@@ -103,7 +115,7 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
     };
     const always = (hints: Hints) => play({}, { kind: 'hint', hints }, Infinity);
 
-    whenPlayed('stale', 'a reading of before a move that happened leads nowhere else', async () => {
+    whenPlayed('stale', `a stale reading of ${name} after a move does not cause another change`, async () => {
       const { state } = await world.traffic.read();
       await world.traffic.point('B', state);
       world.settle();
@@ -118,7 +130,7 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
       await expectInverse(world, state, there.state);
     });
 
-    whenPlayed('pages', 'pages of one are read to their end', async () => {
+    whenPlayed('pages', `all pages of ${name} are read`, async () => {
       always({ pageSize: 1 });
       const { leadsTo, state } = await world.traffic.read();
       expect(leadsTo).toBe('A');
@@ -126,7 +138,7 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
       expect(world.sentTo()).toBe('B');
     });
 
-    whenPlayed('links', 'a link to the next page at somebody else’s carries nothing there', async () => {
+    whenPlayed('links', `a next-page link of ${name} to another host gets no request`, async () => {
       always({ pageSize: 1, linkBase: trap.url });
       const found = await orFailure(world.traffic.read());
       if (found instanceof PortError) expectTold(found, ['garbage'], world.secrets);
@@ -134,7 +146,7 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
       expect(trap.calls).toEqual([]);
     });
 
-    whenPlayed('ids', 'ids that stand for nothing change nothing, and are not remembered', async () => {
+    whenPlayed('ids', `unknown ids at ${name} change nothing and are not cached`, async () => {
       const changes = world.changes();
       always({ wrongIds: true });
       const found = await orFailure(world.traffic.read());
@@ -154,7 +166,7 @@ export function describeTrafficFaults(name: string, open: OpenTraffic, plays: re
   describeEveryRequest(name, open);
 }
 
-/** Back by what was saved: the vendor has exactly what it had before. */
+/** After moving back, the vendor has exactly the state from before. */
 async function expectInverse({ traffic, settle, sentTo }: TrafficWorld, before: Json, there: Json): Promise<void> {
   await traffic.point('A', there);
   settle();
@@ -162,12 +174,12 @@ async function expectInverse({ traffic, settle, sentTo }: TrafficWorld, before: 
   expect(sentTo()).toBe('A');
 }
 
-/** Whichever request of a whole move, or of the checks, it is that goes wrong, ids that are looked up included. */
+/** Fails each request of a whole move, and of the checks, in turn, including lookups of ids. */
 function describeEveryRequest(name: string, open: OpenTraffic): void {
-  describe(`${name}, of which one request goes wrong, whichever it is`, () => {
+  describe(`${name} with one failing request`, () => {
     const elsewhere: Told = ['a redirect', { kind: 'redirect', status: 307, to: 'http://127.0.0.1:9' }, ['garbage']];
     const all = oneOfAKind([...failures, ...lostReplies, elsewhere]);
-    /** Plays `effect` on the first request, in another world on the second, and so on through `work`. */
+    /** Runs `work` once per request, each time in a new world with `effect` on the next request. */
     const onEach = async (effect: Effect, work: (world: TrafficWorld) => Promise<void>) => {
       for (let skip = 0, played = true; played; skip += 1) {
         const world = await open();
@@ -182,76 +194,85 @@ function describeEveryRequest(name: string, open: OpenTraffic): void {
       }
     };
 
-    it.each(all)('meets %s: what failed is done again, and the move happens once', async (_what, effect, kinds) => {
-      await onEach(effect, async (world) => {
-        const { traffic, settle, secrets } = world;
-        const changes = world.changes();
-        const twice = async <T>(attempt: () => Promise<T>): Promise<T> => {
-          const first = await orFailure(attempt());
-          if (!(first instanceof PortError)) return first;
-          expectTold(first, kinds, secrets);
+    it.each(all)(
+      `a move of ${name} succeeds once when any of its requests gets %s and is repeated`,
+      async (_what, effect, kinds) => {
+        await onEach(effect, async (world) => {
+          const { traffic, settle, secrets } = world;
+          const changes = world.changes();
+          const twice = async <T>(attempt: () => Promise<T>): Promise<T> => {
+            const first = await orFailure(attempt());
+            if (!(first instanceof PortError)) return first;
+            expectTold(first, kinds, secrets);
+            settle();
+            return attempt();
+          };
+          const { state } = await twice(() => traffic.read());
+          await twice(() => traffic.point('B', state));
           settle();
-          return attempt();
-        };
-        const { state } = await twice(() => traffic.read());
-        await twice(() => traffic.point('B', state));
-        settle();
-        const there = await twice(() => traffic.read());
-        expect([there.leadsTo, world.sentTo(), world.changes() - changes]).toEqual(['B', 'B', 1]);
-        await twice(() => expectInverse(world, state, there.state));
-      });
-    });
+          const there = await twice(() => traffic.read());
+          expect([there.leadsTo, world.sentTo(), world.changes() - changes]).toEqual(['B', 'B', 1]);
+          await twice(() => expectInverse(world, state, there.state));
+        });
+      },
+    );
 
-    it.each(all)('meets %s: the checks say so, and change nothing', async (_what, effect, kinds) => {
-      await onEach(effect, async (world) => {
-        const changes = world.changes();
-        const found = await orFailure(world.traffic.flaws());
-        const hit = world.calls.some(({ fault }) => fault !== undefined);
-        if (found instanceof PortError) expectTold(found, kinds, world.secrets);
-        else {
-          expect([hit, found.length > 0]).toEqual([hit, hit]);
-          for (const flaw of found) {
-            expect(flaw).toMatch(/^\S.*[.!?]$/s);
-            expectNoSecret(flaw, world.secrets);
+    it.each(all)(
+      `the checks of ${name} report a request that gets %s, and change nothing`,
+      async (_what, effect, kinds) => {
+        await onEach(effect, async (world) => {
+          const changes = world.changes();
+          const found = await orFailure(world.traffic.flaws());
+          const hit = world.calls.some(({ fault }) => fault !== undefined);
+          if (found instanceof PortError) expectTold(found, kinds, world.secrets);
+          else {
+            expect([hit, found.length > 0]).toEqual([hit, hit]);
+            for (const flaw of found) {
+              expect(flaw).toMatch(/^\S.*[.!?]$/s);
+              expectNoSecret(flaw, world.secrets);
+            }
           }
-        }
-        expect(world.changes()).toBe(changes);
-      });
-    });
+          expect(world.changes()).toBe(changes);
+        });
+      },
+    );
   });
 }
 
-/** Of several faults that are told in the same way, such as 500 and 502, the first. */
+/** The first of several faults with the same outcome, such as 500 and 502. */
 function oneOfAKind(faults: readonly Told[]): Told[] {
-  const kindOf = ([, effect, kinds]: Told) => [effect.kind, 'when' in effect ? effect.when : '', ...kinds].join(' ');
-  return [...new Map([...faults].reverse().map((fault) => [kindOf(fault), fault])).values()].reverse();
+  const outcomeOf = ([, effect, kinds]: Told) => [effect.kind, 'when' in effect ? effect.when : '', ...kinds].join(' ');
+  return [...new Map([...faults].reverse().map((fault) => [outcomeOf(fault), fault])).values()].reverse();
 }
 
-/** What takes the adapter's whole timeout, all at once and each in a world of its own. */
+/** Faults that take the adapter's whole timeout, in parallel and each in its own world. */
 export function describeSlowTraffic(name: string, start: OpenTraffic): void {
   describe(`${name} when answers are slow`, () => {
     const open: TrafficWorld[] = [];
     afterAll(() => Promise.all(open.map(({ close }) => close())));
-    it.concurrent.each(slowness)('%s ends in time, after one attempt', async (_what, side, effect) => {
-      const world = await start();
-      open.push(world);
-      const { traffic, faults, secrets } = world;
-      const { state } = await traffic.read();
-      const from = world.calls.length;
-      faults.play({ on: world[side], effect });
-      const took = await durationOf(async () =>
-        expectTold(await failure(traffic.point('B', state)), ['unavailable'], secrets),
-      );
-      expect(took).toBeLessThan(slowestMs);
-      expect(askedFor(world[side], world.calls.slice(from))).toBe(1);
-      world.settle();
-      const changes = world.changes();
-      await traffic.point('B', state);
-      world.settle();
-      const there = await traffic.read();
-      expect([there.leadsTo, world.sentTo()]).toEqual(['B', 'B']);
-      if (side === 'writes') expect(world.changes()).toBe(changes);
-      await expectInverse(world, state, there.state);
-    });
+    it.concurrent.each(slowness)(
+      `%s at ${name} fails within its timeout, after one attempt`,
+      async (_what, side, effect) => {
+        const world = await start();
+        open.push(world);
+        const { traffic, faults, secrets } = world;
+        const { state } = await traffic.read();
+        const from = world.calls.length;
+        faults.play({ on: world[side], effect });
+        const took = await durationOf(async () =>
+          expectTold(await failure(traffic.point('B', state)), ['unavailable'], secrets),
+        );
+        expect(took).toBeLessThan(slowestMs);
+        expect(askedFor(world[side], world.calls.slice(from))).toBe(1);
+        world.settle();
+        const changes = world.changes();
+        await traffic.point('B', state);
+        world.settle();
+        const there = await traffic.read();
+        expect([there.leadsTo, world.sentTo()]).toEqual(['B', 'B']);
+        if (side === 'writes') expect(world.changes()).toBe(changes);
+        await expectInverse(world, state, there.state);
+      },
+    );
   });
 }

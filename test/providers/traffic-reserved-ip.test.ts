@@ -1,5 +1,5 @@
 import { reservedIp } from '../../src/providers/traffic/digitalocean/reserved-ip';
-import { whyNotAcross } from '../../src/providers/traffic/switch';
+import { crossRegionFlaw } from '../../src/providers/traffic/switch';
 import type { NetworkScope } from '../../lab/vendors/digitalocean/network/access';
 import type { NetworkFake } from '../../lab/vendors/digitalocean/network/network';
 import {
@@ -23,66 +23,63 @@ const connectSecond = closedAfterEach(reservedIp.connect);
 describeTraffic('A reserved IP of DigitalOcean', openAddressWorld);
 describeTrafficFaults('A reserved IP of DigitalOcean', openAddressWorld, ['stale', 'ids']);
 
-describe('a reserved IP', () => {
-  it('that is on its way is waited for, and not asked for again', async () => {
+describe('reserved IP', () => {
+  it('a reserved IP with an assignment in progress is pending, and is not assigned again', async () => {
     const { fake, traffic } = await start();
     const { state } = await traffic.read();
     await traffic.point('B', state);
-    const told = { leadsTo: 'B', pending: `DigitalOcean is giving ${ip} to the droplet of B.` };
-    expect(await traffic.read()).toMatchObject(told);
+    const pending = `DigitalOcean is assigning ${ip} to the droplet of B.`;
+    expect(await traffic.read()).toMatchObject({ leadsTo: 'B', pending });
     await traffic.point('B', state);
     expect(fake.changes()).toBe(1);
     fake.settle();
     expect(await traffic.read()).toEqual({
       leadsTo: 'B',
       state: { droplet: b },
-      because: `${ip} belongs to the droplet of B.`,
+      because: `${ip} is assigned to the droplet of B.`,
     });
   });
 
-  it('whose move ended badly is told to be where it was, and can be moved anew', async () => {
+  it('a reserved IP whose assignment failed is read where it was, and can be moved again', async () => {
     const { fake, traffic } = await start();
     const { state } = await traffic.read();
     await traffic.point('B', state);
     fake.settle('errored');
     const { leadsTo, because, pending } = await traffic.read();
     expect([leadsTo, pending]).toEqual(['A', undefined]);
-    expect(because).toMatch(/belongs to the droplet of A\. DigitalOcean could not give it to another one/);
+    expect(because).toMatch(/is assigned to the droplet of A\. DigitalOcean could not reassign it/);
     await traffic.point('B', state);
     fake.settle();
     expect((await traffic.read()).leadsTo).toBe('B');
   });
 
-  it('with a pending event of somebody else’s is busy, which has a wait, and no refusal', async () => {
+  it("a reserved IP with another client's pending event is unavailable with a wait, not refused", async () => {
     const { fake, traffic } = await start();
     const { state } = await traffic.read();
     await traffic.point('B', state);
-    // Another worker knows nothing of the action.
+    // Another worker does not know about the action.
     const options = { ...addressOptions, url: fake.url };
     const second = await connectSecond(options, { secret: () => Promise.resolve(token) });
     expect(await second.read()).toMatchObject({
       leadsTo: 'A',
-      pending: `${ip} is locked by an action that is not over.`,
+      pending: `${ip} is locked by an action in progress.`,
     });
     const error = await failure(second.point('B', state));
     expect(error).toMatchObject({ kind: 'unavailable', waitMs: 3_000 });
     expect(error.message).toContain('already has a pending event');
   });
 
-  it.each([a, null])(
-    'of a droplet that is gone is given to another one, when droplet %p was expected',
-    async (expected) => {
-      const { fake, traffic } = await start();
-      fake.putAddress({ ip, region: 'fra1', droplet: null });
-      expect(await traffic.read()).toMatchObject({ leadsTo: undefined, vacant: true, state: { droplet: null } });
-      await traffic.point('B', { droplet: expected });
-      fake.settle();
-      expect(fake.address(ip)?.droplet).toBe(b);
-      expect((await traffic.read()).vacant).toBeUndefined();
-    },
-  );
+  it.each([a, null])('a reserved IP without a droplet is assigned when droplet %p was expected', async (expected) => {
+    const { fake, traffic } = await start();
+    fake.putAddress({ ip, region: 'fra1', droplet: null });
+    expect(await traffic.read()).toMatchObject({ leadsTo: undefined, vacant: true, state: { droplet: null } });
+    await traffic.point('B', { droplet: expected });
+    fake.settle();
+    expect(fake.address(ip)?.droplet).toBe(b);
+    expect((await traffic.read()).vacant).toBeUndefined();
+  });
 
-  it('whose droplet the token may not see is given to no other one', async () => {
+  it('a reserved IP is not moved when the token may not read droplets', async () => {
     const { fake, traffic } = await start(['reserved_ip:read', 'reserved_ip:update']);
     const error = await failure(traffic.point('B', { droplet: null }));
     expect([error.kind, error.message]).toEqual([
@@ -92,7 +89,7 @@ describe('a reserved IP', () => {
     expect(fake.changes()).toBe(0);
   });
 
-  it('that a customer brought along has no action to look at: the droplet it belongs to decides', async () => {
+  it('the droplet of a reserved IP decides when its action is not found, as with customer-owned addresses', async () => {
     const { fake, traffic } = await start();
     fake.hideActions();
     await traffic.point('B', (await traffic.read()).state);
@@ -101,11 +98,11 @@ describe('a reserved IP', () => {
     expect((await traffic.read()).leadsTo).toBe('B');
   });
 
-  it('is looked at every three seconds at most', () => {
+  it('a reserved IP is read at most every three seconds', () => {
     expect(reservedIp.readEveryMs).toBeGreaterThanOrEqual(3_000);
   });
 
-  it('takes three requests for a move, and one for each look', async () => {
+  it('a move of a reserved IP takes two requests, and each read one', async () => {
     const { fake, traffic } = await start();
     const { state } = await traffic.read();
     await traffic.point('B', state);
@@ -115,33 +112,38 @@ describe('a reserved IP', () => {
   });
 
   it.each<[string, (fake: NetworkFake) => void, object, RegExp]>([
-    ['of no droplet', (fake) => fake.putAddress({ ip, region: 'fra1', droplet: null }), {}, /belongs to no droplet/],
     [
-      'elsewhere',
-      (fake) => fake.putAddress({ ip, region: 'nyc3', droplet: a }),
+      'without a droplet',
+      (fake) => fake.putAddress({ ip, region: 'fra1', droplet: null }),
       {},
-      /is in nyc3 and can't leave it, but traffic\.places puts A in fra1/,
+      /is assigned to no droplet/,
     ],
     [
-      'whose droplet is elsewhere',
+      'in another vendor region',
+      (fake) => fake.putAddress({ ip, region: 'nyc3', droplet: a }),
+      {},
+      /is in nyc3 and can't leave it, but traffic\.places\.A is fra1; correct it/,
+    ],
+    [
+      'with a droplet in another vendor region',
       (fake) => fake.putDroplet({ id: b, region: 'ams3', status: 'active' }),
       {},
       /of B is in ams3, not in fra1; correct traffic\.places\.B/,
     ],
     [
-      'whose droplet is off',
+      'with a droplet that is off',
       (fake) => fake.putDroplet({ id: b, region: 'fra1', status: 'off' }),
       {},
-      /of B is off, and would answer nobody/,
+      /of B is off, so 45\.55\.96\.47 would not answer there; start it/,
     ],
     [
-      'without its droplet',
+      'with a missing droplet',
       () => undefined,
       { droplets: { A: a, B: 99 } },
       /no droplet 99; correct traffic\.droplets\.B/,
     ],
-    ['that is not there', () => undefined, { ip: '192.0.2.7' }, /no reserved IP 192\.0\.2\.7; correct traffic\.ip/],
-  ])('%s is a flaw', async (_what, prepare, over, because) => {
+    ['that does not exist', () => undefined, { ip: '192.0.2.7' }, /no reserved IP 192\.0\.2\.7; correct traffic\.ip/],
+  ])('a reserved IP %s has a flaw', async (_what, prepare, over, because) => {
     const { fake, traffic } = await start(scopes, over);
     prepare(fake);
     expect(await traffic.flaws()).toEqual([expect.stringMatching(because)]);
@@ -151,17 +153,17 @@ describe('a reserved IP', () => {
     ['reserved_ip:read', /The token needs the scope reserved_ip:read\./],
     ['reserved_ip:update', /The token needs the scope reserved_ip:update\./],
     ['droplet:read', /the token lacks the scope droplet:read.*/],
-  ])('needs the scope %s, which is named', async (lacking, because) => {
+  ])('the missing scope %s is a flaw that names it', async (lacking, because) => {
     const { fake, traffic } = await start(scopes.filter((scope) => scope !== lacking));
     expect(await traffic.flaws()).toEqual(expect.arrayContaining([expect.stringMatching(because)]));
     expect(fake.changes()).toBe(0);
   });
 
-  it('can’t lead from one region of the vendor’s to another, and says so without asking', () => {
+  it("a reserved IP can't move between vendor regions, which is found without a request", () => {
     const options = { kind: 'reserved-ip', places: { A: 'fra1', B: 'nyc3' } };
-    expect(whyNotAcross(reservedIp, options)).toMatch(
-      /can't leave fra1, where A is, and B is in nyc3; name another kind/,
+    expect(crossRegionFlaw(reservedIp, options)).toMatch(
+      /can't move customers between vendor regions \(A is in fra1, B in nyc3\); use another traffic\.kind/,
     );
-    expect(whyNotAcross(reservedIp, { ...options, places: { A: 'fra1', B: 'fra1' } })).toBeUndefined();
+    expect(crossRegionFlaw(reservedIp, { ...options, places: { A: 'fra1', B: 'fra1' } })).toBeUndefined();
   });
 });

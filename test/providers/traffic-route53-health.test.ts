@@ -19,11 +19,13 @@ const names = closedAfterEach(nameServer);
 describeTraffic('Route 53 failover by a health check', openWorld);
 describeTrafficFaults('Route 53 failover by a health check', openWorld, ['stale']);
 
-describe('an object that a health check watches', () => {
-  it('is replaced on the condition that it is what was read, and by its secret alone', async () => {
+describe('object of the health check', () => {
+  it('the object is replaced with If-Match and the secret', async () => {
     const { fake, traffic } = await start();
     const { state, because } = await traffic.read();
-    expect(because).toBe(`The object of the health check says “${texts.A}”. ${record} is answered with ${answers.A}.`);
+    expect(because).toBe(
+      `The health check's object contains "${texts.A}". All name servers return ${answers.A} for ${record}`,
+    );
     await traffic.point('B', state);
     expect(fake.text()).toBe(`${texts.B}\n`);
     expect(fake.calls.map(({ method, status }) => [method, status])).toEqual([
@@ -33,19 +35,19 @@ describe('an object that a health check watches', () => {
     ]);
   });
 
-  it('is remembered by customers for the TTL of the failover records, a minute unless it is told', async () => {
+  it('customers may use an old answer for the TTL of the failover records, a minute by default', async () => {
     expect((await (await start()).traffic.read()).rememberedSeconds).toBe(60);
     expect((await (await start({ ttlSeconds: 300 })).traffic.read()).rememberedSeconds).toBe(300);
   });
 
-  it('that is written counts only when the name servers answer by it', async () => {
+  it('a written object is pending until the name servers follow it', async () => {
     const { fake, traffic } = await start();
     fake.publishAfter(Infinity);
     await traffic.point('B', (await traffic.read()).state);
     const { leadsTo, pending } = await traffic.read();
     expect(leadsTo).toBe('B');
     expect(pending).toMatch(
-      /^www\.shop\.test\. is not answered with 203\.0\.113\.10 everywhere yet: .* answers 198\.51\.100\.10\.$/,
+      /^Not all name servers return 203\.0\.113\.10 for www\.shop\.test\. yet: .* returns 198\.51\.100\.10\.$/,
     );
     fake.publish();
     expect(await traffic.read()).toMatchObject({ leadsTo: 'B', because: expect.stringContaining(answers.B) as string });
@@ -53,9 +55,9 @@ describe('an object that a health check watches', () => {
   });
 
   it.each<[string, string, 'done' | 'conflict']>([
-    ['the same', texts.B, 'done'],
-    ['something else', 'customers go home', 'conflict'],
-  ])('and that somebody else changes to %s in between ends as it should', async (_what, theirs, ending) => {
+    ['the wanted text', texts.B, 'done'],
+    ['another text', 'customers go home', 'conflict'],
+  ])('an object that somebody else changes to %s before the write ends as %s', async (_what, theirs, ending) => {
     const { fake, traffic } = await start();
     const { state } = await traffic.read();
     fake.meanwhile(`${theirs}\n`);
@@ -67,78 +69,80 @@ describe('an object that a health check watches', () => {
 
   it.each<[string, (fake: SwitchObject) => void, object, RegExp]>([
     [
-      'is not there',
+      'that does not exist',
       (fake) => fake.write(undefined),
       {},
-      /is not there, and not one of customers go to A, customers go to B\. Let it say/,
+      /does not exist; expected one of "customers go to A", "customers go to B"\. Write the text/,
     ],
     [
-      'says something else',
+      'with another text',
       (fake) => fake.write('hello'),
       {},
-      /says “hello”, and not one of .*Let it say where customers go/,
+      /contains "hello"; expected one of .*Write the text of the region where customers go/,
     ],
     [
-      'has a text within another one',
+      'whose texts overlap',
       () => undefined,
       { texts: { A: texts.A, B: 'customers go to A and B' } },
-      /“customers go to A” stands within another one/,
+      /"customers go to A" is part of another one in traffic\.texts/,
     ],
-  ])('that %s is a flaw', async (_what, prepare, over, because) => {
+  ])('an object %s has a flaw', async (_what, prepare, over, because) => {
     const { fake, traffic } = await start(over);
     prepare(fake);
     expect(await traffic.flaws()).toEqual([expect.stringMatching(because)]);
   });
 
-  it('counts only when every name server goes by it, not the first one alone', async () => {
+  it('an object is pending until every name server follows it', async () => {
     const late = await names(() => [answers.B]);
     const { fake, traffic } = await start();
     const { traffic: both } = await start({ url: fake.url, nameServers: [...fake.nameServers, late.address] });
     expect((await traffic.read()).pending).toBeUndefined();
-    expect((await both.read()).pending).toContain(`${late.address} answers ${answers.B}.`);
+    expect((await both.read()).pending).toContain(`${late.address} returns ${answers.B}.`);
   });
 
-  it('may stand before IPv6 addresses, however they are spelled', async () => {
+  it('IPv6 answers are compared in canonical form', async () => {
     const { traffic } = await start({ answers: { A: '2001:DB8:0::10', B: '2001:db8::20' } });
     const { leadsTo, pending } = await traffic.read();
     expect([leadsTo, pending]).toEqual(['A', undefined]);
   });
 
-  it('is read within the two seconds of a survey, though a name server is silent', async () => {
+  it('the object is read within the two seconds of a survey even if a name server is silent', async () => {
     const silent = await names(() => 'silence');
     const { fake, traffic } = await start({ nameServers: [silent.address] });
     fake.faults.play({ effect: { kind: 'slow', ms: 500 } });
     const took = await durationOf(async () => {
       expect(await traffic.read()).toMatchObject({
         leadsTo: 'A',
-        pending: expect.stringContaining('did not answer in time') as string,
+        pending: expect.stringContaining('did not answer within 0.9 s') as string,
       });
     });
     expect(took).toBeLessThan(1_900);
   });
 
-  it('served with a weak ETag is a flaw, for no condition on it ever holds', async () => {
+  it('an object with a weak ETag has a flaw, because If-Match never matches it', async () => {
     const { fake, traffic } = await start({}, 'gives a weak ETag');
     const { state } = await traffic.read();
     expect(await failure(traffic.point('B', state))).toMatchObject({ kind: 'conflict' });
-    expect(await traffic.flaws()).toEqual([expect.stringMatching(/has a weak ETag, .*gives a strong one\.$/)]);
+    expect(await traffic.flaws()).toEqual([
+      expect.stringMatching(/has a weak ETag, .*use a server that sends strong ETags\.$/),
+    ]);
     expect(fake.text()).toBe(`${texts.A}\n`);
   });
 
-  it.each(['no ETag', 'ignores If-Match'] as const)('served by something that %s is a flaw', async (careless) => {
+  it.each(['no ETag', 'ignores If-Match'] as const)('an object on a server with "%s" has a flaw', async (careless) => {
     const { fake, traffic } = await start({}, careless);
-    expect(await traffic.flaws()).toEqual([expect.stringMatching(/knows ETag and If-Match\.$/)]);
+    expect(await traffic.flaws()).toEqual([expect.stringMatching(/use a server that supports ETag and If-Match\.$/)]);
     expect(fake.text()).toBe(`${texts.A}\n`);
   });
 
-  it('whose secret is wrong is a flaw', async () => {
+  it('an object with a wrong secret has a flaw', async () => {
     const { fake, traffic } = await start();
     fake.faults.play({ on: { method: 'PUT' }, effect: { kind: 'error', status: 403, when: 'before' } });
-    expect(await traffic.flaws()).toEqual([expect.stringMatching(/^The object of the health check answered 403/)]);
+    expect(await traffic.flaws()).toEqual([expect.stringMatching(/^The health check's object returned 403/)]);
   });
 });
 
-describe('the health checks by which Route 53 itself moves customers', () => {
+describe('health checks of Route 53', () => {
   const ids = { A: 'abcdef11-2222-3333-4444-555555fedcba', B: 'abcdef11-2222-3333-4444-555555fedcbb' };
   const right = { Type: 'HTTPS', ResourcePath: '/serving', FullyQualifiedDomainName: 'www.shop.test' };
   const may = ['GetHealthCheck'] as const;
@@ -156,7 +160,7 @@ describe('the health checks by which Route 53 itself moves customers', () => {
     return { api, traffic };
   }
 
-  it('are read, one request each, when the checks look and never for a move', async () => {
+  it('health checks are read by flaws, one request each, and never by a move', async () => {
     const { api, traffic } = await watched();
     await traffic.point('B', (await traffic.read()).state);
     expect(api.calls).toEqual([]);
@@ -168,46 +172,42 @@ describe('the health checks by which Route 53 itself moves customers', () => {
 
   it.each<[string, Record<string, string>, RegExp]>([
     [
-      'ask another path',
+      'requests another path',
       { ResourcePath: '/health' },
-      /^The health check of B at Route 53 asks \/health, .*ask \/serving/,
+      /^The health check of B at Route 53 requests \/health, .*request \/serving/,
     ],
-    ['ask no path', { ResourcePath: '/' }, /asks \/, so a read-only standby looks healthy to it/],
-    ['only connect', { Type: 'TCP' }, /speaks tcp, .*let it ask \/serving by HTTP or HTTPS/],
+    ['requests no path', { ResourcePath: '/' }, /requests \/, so a read-only standby counts as healthy/],
+    ['only connects', { Type: 'TCP' }, /uses tcp, .*set it to request \/serving over HTTP or HTTPS/],
     [
-      'only look at others',
+      'is calculated from others',
       { Type: 'CALCULATED' },
-      /is of the type CALCULATED .*name the one that asks it for \/serving/,
+      /has the type CALCULATED .*set traffic\.healthChecks\.B to one that requests \/serving/,
     ],
-    ['are inverted', { Inverted: 'true' }, /is inverted, .*do not invert it/],
-    ['are disabled', { Disabled: 'true' }, /is disabled, and so counts as healthy whatever the shop says; enable it/],
-  ])('that %s are a flaw', async (_what, over, because) => {
+    ['is inverted', { Inverted: 'true' }, /is inverted, .*turn inversion off/],
+    ['is disabled', { Disabled: 'true' }, /is disabled, so it always counts as healthy; enable it/],
+  ])('a health check that %s has a flaw', async (_what, over, because) => {
     const { traffic } = await watched({ ...right, ...over });
     expect(await traffic.flaws()).toEqual([expect.stringMatching(because)]);
   });
 
   it.each([
-    ['a text beside the path', { ...right, Type: 'HTTPS_STR_MATCH', SearchString: 'true' }, {}],
+    ['a text in addition to the path', { ...right, Type: 'HTTPS_STR_MATCH', SearchString: 'true' }, {}],
     ['the path of this site', { ...right, ResourcePath: '/open?now' }, { serving: '/open' }],
-  ])('that ask for %s are none', async (_what, ofB, options) => {
+  ])('a health check that requests %s has no flaw', async (_what, ofB, options) => {
     const healthChecks = { [ids.A]: ofB, [ids.B]: ofB };
     const { traffic } = await watched(ofB, { healthChecks }, options);
     expect(await traffic.flaws()).toEqual([]);
   });
 
   it.each<[string, Partial<Route53Options>, RegExp]>([
+    ['a missing health check', { healthChecks: {} }, /NoSuchHealthCheck\. Correct traffic\.healthChecks\.A\./],
     [
-      'a health check that is not there',
-      { healthChecks: {} },
-      /NoSuchHealthCheck\. Correct traffic\.healthChecks\.A\./,
-    ],
-    [
-      'a key that may not',
+      'a key without permission',
       { keys: { [keyId]: { secret: secretKey, may: [] } } },
       /AccessDenied\. Correct traffic\.key, and allow route53:GetHealthCheck in its policy\./,
     ],
     ['a wrong key', { keys: { [keyId]: { secret: 'another', may } } }, /Correct traffic\.key/],
-  ])('with %s are a flaw', async (_what, over, because) => {
+  ])('reading health checks with %s is a flaw', async (_what, over, because) => {
     const { traffic } = await watched(right, over);
     const flaws = await traffic.flaws();
     expect(flaws).toEqual([expect.stringMatching(because)]);
@@ -215,7 +215,7 @@ describe('the health checks by which Route 53 itself moves customers', () => {
   });
 
   it.each(failures.filter(([, { kind }]) => kind !== 'limited'))(
-    'that meet %s are told so',
+    'a health check request that gets %s is reported',
     async (_w, effect, kinds) => {
       const { api, traffic } = await watched();
       api.faults.play({ effect });
@@ -225,30 +225,33 @@ describe('the health checks by which Route 53 itself moves customers', () => {
   );
 
   it.each<[string, Effect]>([
-    ['half of an answer', { kind: 'truncated' }],
+    ['a truncated response', { kind: 'truncated' }],
     ['a redirect', { kind: 'redirect', status: 307, to: 'http://127.0.0.1:9' }],
-  ])('that meet %s are not believed', async (_what, effect) => {
+  ])('a health check request that gets %s is an error', async (_what, effect) => {
     const { api, traffic } = await watched();
     api.faults.play({ effect });
     expectTold(await failure(traffic.flaws()), ['garbage', 'unavailable'], secrets);
   });
 
-  it.each(waits)('that meet a limit whose Retry-After is %s wait for a minute at most', async (_what, after) => {
-    const { api, traffic } = await watched();
-    api.faults.play({ effect: limitedFor(after()) });
-    // The vendor's limit is a 400, so its Retry-After is nobody's promise.
-    expectLimited(await failure(traffic.flaws()), undefined, secrets);
-  });
+  it.each(waits)(
+    'a rate limit on health checks with Retry-After %s is limited without a wait',
+    async (_what, after) => {
+      const { api, traffic } = await watched();
+      api.faults.play({ effect: limitedFor(after()) });
+      // Route 53's rate limit is a 400, for which Retry-After is not documented.
+      expectLimited(await failure(traffic.flaws()), undefined, secrets);
+    },
+  );
 
-  it('are a person’s to keep right where they or their key are not named', () => {
+  it('health checks without their ids or a key are left to a manual check', () => {
     const named = { healthChecks: ids, key: 'file:route53-key', serving: '/serving' };
-    expect(route53Health.unseen?.(named)).toBeUndefined();
+    expect(route53Health.manualCheck?.(named)).toBeUndefined();
     for (const options of [
       { ...named, key: undefined },
       { ...named, healthChecks: undefined },
     ])
-      expect(route53Health.unseen?.(options)).toMatch(
-        /was not looked at: .*or see yourself that they ask \/serving\.$/,
+      expect(route53Health.manualCheck?.(options)).toMatch(
+        /were not checked: .*or check yourself that they request \/serving\.$/,
       );
   });
 });

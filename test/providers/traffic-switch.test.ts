@@ -2,10 +2,10 @@ import { PortError } from '../../src/ports/errors';
 import { trafficSwitches } from '../../src/providers/traffic';
 import { connectTraffic } from '../../src/connect/traffic';
 import type { TrafficReading } from '../../src/ports/traffic';
-import { pacedTraffic, sameState, whyNotAcross, type TrafficSwitch } from '../../src/providers/traffic/switch';
+import { cachedTraffic, sameState, crossRegionFlaw, type TrafficSwitch } from '../../src/providers/traffic/switch';
 import { failure } from './servers/failure';
 
-/** A switch that counts what it is asked. */
+/** A switch that records its reads. */
 function counting(point: () => Promise<void> = () => Promise.resolve()) {
   const asked: string[] = [];
   const reading: TrafficReading = { leadsTo: 'A', state: 'A', because: 'It leads to A.' };
@@ -20,50 +20,50 @@ function counting(point: () => Promise<void> = () => Promise.resolve()) {
   return { asked, made };
 }
 
-describe('a switch that is asked with a pace', () => {
+describe('cachedTraffic', () => {
   let now = 0;
   beforeEach(() => void (now = 0));
 
-  it('asks its vendor once, however often a step looks', async () => {
+  it('a cached traffic switch reads its vendor once per interval', async () => {
     const { asked, made } = counting();
-    const paced = pacedTraffic(made, 10_000, () => now);
-    for (now = 0; now < 10_000; now += 100) await paced.read();
+    const cached = cachedTraffic(made, 10_000, () => now);
+    for (now = 0; now < 10_000; now += 100) await cached.read();
     expect(asked).toHaveLength(1);
-    await paced.read();
+    await cached.read();
     expect(asked).toHaveLength(2);
   });
 
   it.each<[string, () => Promise<void>]>([
     ['a change', () => Promise.resolve()],
-    ['one whose reply was lost', () => Promise.reject(new PortError('unavailable', 'The reply was lost.'))],
-  ])('looks anew after %s', async (_what, point) => {
+    ['a change without a reply', () => Promise.reject(new PortError('unavailable', 'The reply was lost.'))],
+  ])('a cached traffic switch reads again after %s', async (_what, point) => {
     const { asked, made } = counting(point);
-    const paced = pacedTraffic(made, 10_000, () => now);
-    await paced.read();
-    await paced.point('B', 'A').catch(() => undefined);
-    await paced.read();
+    const cached = cachedTraffic(made, 10_000, () => now);
+    await cached.read();
+    await cached.point('B', 'A').catch(() => undefined);
+    await cached.read();
     expect(asked).toHaveLength(2);
   });
 });
 
-it('a reading that was under way during a change is not kept', async () => {
+it('a read that overlaps a change is not cached', async () => {
   const asked: ((leadsTo: string) => void)[] = [];
   const read = () =>
     new Promise<TrafficReading>((resolve) => {
       asked.push((leadsTo) => resolve({ leadsTo, state: leadsTo, because: `It leads to ${leadsTo}.` }));
     });
   const made = { read, point: () => Promise.resolve(), flaws: () => Promise.resolve([]) };
-  const paced = pacedTraffic(made, 10_000, () => 0);
-  const early = paced.read();
-  await paced.point('B', 'A');
+  const cached = cachedTraffic(made, 10_000, () => 0);
+  const early = cached.read();
+  await cached.point('B', 'A');
   asked[0]?.('A');
   expect((await early).leadsTo).toBe('A');
-  const next = paced.read();
+  const next = cached.read();
   asked[1]?.('B');
   expect((await next).leadsTo).toBe('B');
 });
 
-it('is opened, and its secret read, when it is first asked', async () => {
+it('a traffic switch connects and reads its secret on first use', async () => {
   const secrets: string[] = [];
   const options = {
     kind: 'digitalocean-global-lb',
@@ -81,15 +81,15 @@ it('is opened, and its secret read, when it is first asked', async () => {
   expect(secrets).toEqual(['env:T']);
 });
 
-it('of an unknown kind is refused with the known ones', () => {
+it('an unknown traffic.kind is refused with the known kinds', () => {
   const unknown = () => connectTraffic({ kind: 'other' }, { secret: () => Promise.resolve('') }, (made) => made);
   expect(unknown).toThrow(
-    `traffic.kind is "other", but must be one of ${trafficSwitches.map(({ kind }) => kind).join(', ')}.`,
+    `traffic.kind is "other"; it must be one of ${trafficSwitches.map(({ kind }) => kind).join(', ')}.`,
   );
 });
 
 it.each(trafficSwitches.map((kind) => [kind.kind, kind] as const))(
-  '%s tells what it can, and how often it may be asked',
+  '%s has a title, places if it is bound to one vendor region, and a minimum read interval',
   (_, kind) => {
     expect(kind.title).not.toBe('');
     expect('places' in kind.options.shape).toBe(!kind.acrossRegions);
@@ -97,13 +97,13 @@ it.each(trafficSwitches.map((kind) => [kind.kind, kind] as const))(
   },
 );
 
-it('one that can leave a place is not held there, whatever places it is told', () => {
+it('only a switch that is bound to one vendor region is refused for different places', () => {
   const switches = (acrossRegions: boolean) =>
-    whyNotAcross({ title: 'It', acrossRegions }, { kind: 'it', places: { A: 'fra1', B: 'nyc3' } });
-  expect([switches(true), switches(false)]).toEqual([undefined, expect.stringContaining("can't leave fra1")]);
+    crossRegionFlaw({ title: 'It', acrossRegions }, { kind: 'it', places: { A: 'fra1', B: 'nyc3' } });
+  expect([switches(true), switches(false)]).toEqual([undefined, expect.stringContaining('A is in fra1, B in nyc3')]);
 });
 
-it('two states are the same whatever the order of their fields, and differ by the order of a list', () => {
+it('sameState ignores the order of fields but not of lists', () => {
   expect(sameState({ a: 1, b: [1, 2] }, { b: [1, 2], a: 1 })).toBe(true);
   expect(sameState({ b: [1, 2] }, { b: [2, 1] })).toBe(false);
 });

@@ -1,5 +1,5 @@
 /**
- * The promises of a traffic switch, to which every kind is held; the script of faults is in traffic-faults.contract.ts. A vendor's test file says
+ * The contract of a traffic switch, for every kind; the script of faults is in traffic-faults.contract.ts. A vendor's test file calls
  *
  *     describeTraffic('Cloudflare Load Balancing', openWorld);
  */
@@ -9,23 +9,23 @@ import type { Call } from '../../lab/vendors/kit/calls';
 import { askedFor } from './faults';
 import { failure } from './servers/failure';
 
-/** A switch before the regions A and B that leads to A, at a vendor that we play. */
+/** A switch in front of the regions A and B that leads to A, at a vendor's fake. */
 export interface TrafficWorld {
   traffic: TrafficSwitch;
-  /** The region that the vendor itself sends customers to, whatever its API says. */
+  /** The region that the fake sends customers to, whatever its API reports. */
   sentTo: () => string | undefined;
-  /** Leads elsewhere behind the API's back: to a region, or to a mixture of both. */
+  /** Changes the fake's state directly: to a region, or to a mixture of both. */
   set: (to: 'A' | 'B' | 'mixture') => void;
   /** Changes so far. */
   changes: () => number;
-  /** Lets the vendor finish what it is doing. */
+  /** Completes the fake's changes in progress. */
   settle: () => void;
   faults: Faults;
   calls: readonly Call[];
-  /** Requests by which the state is read, and the one that changes it. */
+  /** Requests that read the state, and the one that changes it. */
   reads: Match;
   writes: Match;
-  /** What no message may hold, in any encoding. */
+  /** What no message may contain, in any encoding. */
   secrets: readonly string[];
   close: () => unknown;
 }
@@ -33,7 +33,7 @@ export interface TrafficWorld {
 export type OpenTraffic = () => Promise<TrafficWorld>;
 
 export function describeTraffic(name: string, open: OpenTraffic): void {
-  describe(`${name} keeps the promises of a traffic switch`, () => {
+  describe(`${name}: contract of a traffic switch`, () => {
     let world: TrafficWorld;
     beforeEach(async () => {
       world = await open();
@@ -41,17 +41,20 @@ export function describeTraffic(name: string, open: OpenTraffic): void {
     afterEach(() => world.close());
     const asked = (on: Match) => askedFor(on, world.calls);
 
-    it.each(['A', 'B'] as const)('tells that it leads to %s, in a sentence, and changes nothing by it', async (to) => {
-      world.set(to);
-      const changes = world.changes();
-      const { leadsTo, because, state } = await world.traffic.read();
-      expect(leadsTo).toBe(to);
-      expect(because).toMatch(/^\S.*\.$/s);
-      expect(JSON.parse(JSON.stringify(state))).toEqual(state);
-      expect(world.changes()).toBe(changes);
-    });
+    it.each(['A', 'B'] as const)(
+      `${name} reports in a sentence that it leads to %s, and changes nothing`,
+      async (to) => {
+        world.set(to);
+        const changes = world.changes();
+        const { leadsTo, because, state } = await world.traffic.read();
+        expect(leadsTo).toBe(to);
+        expect(because).toMatch(/^\S.*\.$/s);
+        expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+        expect(world.changes()).toBe(changes);
+      },
+    );
 
-    it('leads to the other region after one change, and says so', async () => {
+    it(`${name} leads to the other region after one change, and reports it`, async () => {
       const { state } = await world.traffic.read();
       await world.traffic.point('B', state);
       world.settle();
@@ -60,7 +63,7 @@ export function describeTraffic(name: string, open: OpenTraffic): void {
       expect(world.sentTo()).toBe('B');
     });
 
-    it('changes nothing when asked again, whatever was expected', async () => {
+    it(`${name} changes nothing when a move is repeated, whatever was expected`, async () => {
       const before = (await world.traffic.read()).state;
       await world.traffic.point('B', before);
       world.settle();
@@ -71,7 +74,7 @@ export function describeTraffic(name: string, open: OpenTraffic): void {
       expect(asked(world.writes)).toBe(1);
     });
 
-    it('goes there and back, and is exactly what it was', async () => {
+    it(`${name} has exactly its previous state after a move there and back`, async () => {
       const before = (await world.traffic.read()).state;
       await world.traffic.point('B', before);
       world.settle();
@@ -82,7 +85,7 @@ export function describeTraffic(name: string, open: OpenTraffic): void {
       expect(world.sentTo()).toBe('A');
     });
 
-    it('leaves a mixture alone, and shows it', async () => {
+    it(`${name} leaves a mixture alone and reports it`, async () => {
       const { state } = await world.traffic.read();
       world.set('mixture');
       const changes = world.changes();
@@ -94,14 +97,17 @@ export function describeTraffic(name: string, open: OpenTraffic): void {
       expect(world.changes()).toBe(changes);
     });
 
-    it('knows no third region', async () => {
+    it(`${name} refuses an unknown region`, async () => {
       const { state } = await world.traffic.read();
       const error = await failure(world.traffic.point('C', state));
-      expect([error.kind, error.message]).toEqual(['refused', expect.stringMatching(/A and B.*no region C\.$/)]);
+      expect([error.kind, error.message]).toEqual([
+        'refused',
+        expect.stringMatching(/has no region C; its regions are A and B\.$/),
+      ]);
       expect(asked(world.writes)).toBe(0);
     });
 
-    it('finds no flaw where there is none, and changes nothing in looking', async () => {
+    it(`${name} finds no flaws where there are none, and changes nothing`, async () => {
       const changes = world.changes();
       expect(await world.traffic.flaws()).toEqual([]);
       expect(world.changes()).toBe(changes);

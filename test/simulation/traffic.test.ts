@@ -128,7 +128,9 @@ describe.each(['switchover', 'failover'] as const)('a %s', (kind) => {
   const prepare = (world: World) => (kind === 'failover' ? world.crash('A') : undefined);
 
   test('by a switch that can’t leave its place is refused before anything runs', async () => {
-    const because = expect.stringMatching(/^DigitalOcean reserved IP can't leave fra1, where A is/) as string;
+    const because = expect.stringMatching(
+      /^DigitalOcean reserved IP can't move customers between vendor regions \(A is in fra1, B in nyc3\)/,
+    ) as string;
     expect(await planning(kind, prepare, reserved({ A: 'fra1', B: 'nyc3' }))).toEqual({ outcome: 'refused', because });
   });
 

@@ -56,7 +56,7 @@ test('what a switch’s vendor does not show is left to a person, and that is sa
   } satisfies Site['traffic'];
   const told = await checks(nothing, { ...pooledSite, traffic }, true);
   expect(told.at(-1)).toMatch(
-    /allows a move\. What Route 53 itself asks the regions was not looked at: .*\/serving\.$/,
+    /allows a move\. Route 53's health checks of the regions were not checked: .*\/serving\.$/,
   );
 });
 

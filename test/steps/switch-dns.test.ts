@@ -2,7 +2,7 @@
 import { attemptStep, type StepContext } from '../../src/activities/step/step';
 import type { StepSuccess } from '../../src/domain/plan/interpreter';
 import { authoritative } from '../../src/providers/dns/authoritative';
-import { firstOpen, paced, type Way } from '../../src/providers/dns/zone';
+import { withFallback, cachedZone, type ProviderZone } from '../../src/providers/dns/zone';
 import { PortError } from '../../src/ports/errors';
 import type { Ports, RecordSet } from '../../src/ports/ports';
 import type { DnsFake } from '../../lab/vendors/kit/dns';
@@ -24,10 +24,10 @@ describe('at DigitalOcean', () => {
   beforeEach(async () => {
     fake = await startFake();
     const { read, replace, flaws, close: leave } = await zoneAt(fake);
-    const way = { kind: 'digitalocean', ...paced({ read, replace, flaws: flaws! }, 30_000) };
+    const way = { kind: 'digitalocean', ...cachedZone({ read, replace, flaws: flaws! }, 30_000) };
     const answers = authoritative({ servers: fake.nameServers });
     const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-    const dns = { kind: 'digitalocean', ...firstOpen([way]), answers, resolved: answers };
+    const dns = { kind: 'digitalocean', ...withFallback([way]), answers, resolved: answers };
     ports = { ...newWorld().ports(), dns, now: Date.now, sleep };
     close = leave;
   });
@@ -90,12 +90,15 @@ describe('at DigitalOcean', () => {
   });
 
   describe('by two ways', () => {
-    const ways = (...each: Pick<Way, 'read' | 'replace'>[]): Ports => {
+    const ways = (...each: Pick<ProviderZone, 'read' | 'replace'>[]): Ports => {
       const named = each.map((way) => ({ kind: 'digitalocean', flaws: () => Promise.resolve([]), ...way }));
-      return { ...ports, dns: { ...ports.dns, ...firstOpen(named.map((way) => ({ ...way, ...paced(way, 30_000) }))) } };
+      return {
+        ...ports,
+        dns: { ...ports.dns, ...withFallback(named.map((way) => ({ ...way, ...cachedZone(way, 30_000) }))) },
+      };
     };
     /** Changes, and loses the reply; goes on reading what was there before. */
-    const deaf = (way: Pick<Way, 'read' | 'replace'>): Pick<Way, 'read' | 'replace'> => ({
+    const deaf = (way: Pick<ProviderZone, 'read' | 'replace'>): Pick<ProviderZone, 'read' | 'replace'> => ({
       read: () => Promise.resolve(old),
       replace: (expected, next) =>
         way.replace(expected, next).then(() => Promise.reject(new PortError('unavailable', 'The reply was lost.'))),

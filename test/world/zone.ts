@@ -3,8 +3,8 @@ import {
   aliasOf,
   canonicalName,
   canonicalSet,
-  neither,
-  refuseUnsound,
+  unexpectedSet,
+  refuseInvalidReplacement,
   sameSet,
 } from '../../src/providers/dns/provider';
 import { PortError } from '../../src/ports/errors';
@@ -66,11 +66,11 @@ export function putSet(zone: Zone, set: RecordSet): void {
 }
 
 export function replaceSet(zone: Zone, expected: RecordSet, next: RecordSet, now: number): boolean {
-  refuseUnsound(expected, next);
+  refuseInvalidReplacement(expected, next);
   const key = keyOf(next.name, next.type);
   const present = zone.sets.get(key);
   if (present && sameSet(present, next)) return false;
-  if (!present || !sameSet(present, expected)) throw neither(expected, next, present);
+  if (!present || !sameSet(present, expected)) throw unexpectedSet(expected, next, present);
   const target = aliasOf(next.values[0]);
   if (target !== undefined && !zone.sets.has(keyOf(target, next.type)))
     throw new PortError('refused', `The zone has no ${next.type} record ${target}.`);

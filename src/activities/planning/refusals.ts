@@ -2,9 +2,9 @@
 import type { TransferRequest } from '../../domain/plan/request';
 import { movingRecords } from '../../config';
 import { setName, strayWriters, type RegionSurvey } from '../../domain/plan/survey';
-import { kindOf } from '../../providers/kit/kind';
+import { findKind } from '../../providers/kit/kind';
 import { trafficSwitches } from '../../providers/traffic';
-import { whyNotAcross } from '../../providers/traffic/switch';
+import { crossRegionFlaw } from '../../providers/traffic/switch';
 import type { Move } from './move';
 
 type Guard = (move: Move, request: TransferRequest) => string | undefined;
@@ -131,7 +131,7 @@ const notStray: Guard = (move) =>
 
 /** What its kind can't do is known before anybody is asked. */
 const trafficStuck: Guard = ({ site: { traffic } }) =>
-  traffic && whyNotAcross(kindOf('traffic', trafficSwitches, traffic), traffic);
+  traffic && crossRegionFlaw(findKind('traffic', trafficSwitches, traffic), traffic);
 
 /** Customers remember an answer for as long as it said, and unknown is not short. An outage does not wait for that, a planned move does. */
 const recordsUnread: Guard = ({ site, survey: { dns } }) => {

@@ -2,7 +2,7 @@
 import { movingRecords, type Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
 import { primaryOf, setName, type Survey } from '../../domain/plan/survey';
-import { kindOf } from '../../providers/kit/kind';
+import { findKind } from '../../providers/kit/kind';
 import { dnsProviders } from '../../providers/dns';
 import { aliasOf, canonicalName, canonicalValue } from '../../providers/dns/provider';
 import type { Ports, RecordSet } from '../../ports/ports';
@@ -99,7 +99,7 @@ async function aliases(site: Site, ports: Ports): Promise<CheckResult[]> {
 
 /** What the provider has against a move, and what its kind can't do. */
 async function flaws(site: Site, ports: Ports): Promise<CheckResult[]> {
-  const { title, ttlFloorSeconds } = kindOf('dns.provider', dnsProviders, site.dns.provider);
+  const { title, ttlFloorSeconds } = findKind('dns.provider', dnsProviders, site.dns.provider);
   const low = site.dns.ttlSeconds < ttlFloorSeconds;
   const cure =
     ttlFloorSeconds > 300 ? 'a site needs 300 s or less' : `set dns.ttlSeconds to ${String(ttlFloorSeconds)}`;

@@ -2,7 +2,7 @@
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
 import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../../domain/plan/survey';
-import { kindOf } from '../../providers/kit/kind';
+import { findKind } from '../../providers/kit/kind';
 import { withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
 import { sessionStores } from '../../providers/sessions';
 import type { Ports } from '../../ports/ports';
@@ -61,7 +61,7 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
       return `Its table stored and returned a canary in ${String(Math.round(ms))} ms.`;
     }),
     attempt(`sessions of ${region}`, async () => {
-      const { title } = kindOf('sessions', sessionStores, siteRegion(site, region).sessions);
+      const { title } = findKind('sessions', sessionStores, siteRegion(site, region).sessions);
       return `${title} answers as ${(await ports.sessions(region).state()).role}.`;
     }),
   ]);

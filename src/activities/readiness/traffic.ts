@@ -2,17 +2,17 @@
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
 import { primaryOf, type Survey } from '../../domain/plan/survey';
-import { kindOf } from '../../providers/kit/kind';
+import { findKind } from '../../providers/kit/kind';
 import type { Ports } from '../../ports/ports';
 import { trafficSwitches } from '../../providers/traffic';
-import { whyNotAcross } from '../../providers/traffic/switch';
+import { crossRegionFlaw } from '../../providers/traffic/switch';
 import { attempt, check } from './check';
 
 export async function trafficReadiness(site: Site, survey: Survey, { traffic }: Ports): Promise<CheckResult[]> {
   if (site.traffic === undefined || traffic === undefined) return [];
-  const kind = kindOf('traffic', trafficSwitches, site.traffic);
-  const stuck = whyNotAcross(kind, site.traffic);
-  const unseen = kind.unseen?.(site.traffic);
+  const kind = findKind('traffic', trafficSwitches, site.traffic);
+  const stuck = crossRegionFlaw(kind, site.traffic);
+  const manualCheck = kind.manualCheck?.(site.traffic);
   const able = check(
     `${kind.title} across regions`,
     stuck === undefined,
@@ -24,7 +24,7 @@ export async function trafficReadiness(site: Site, survey: Survey, { traffic }: 
     await attempt(`${kind.title} and a move`, async () => {
       const flaws = await traffic.flaws();
       if (flaws.length > 0) throw new Error(flaws.join(' '));
-      return [`${kind.title} allows a move.`, unseen].filter(Boolean).join(' ');
+      return [`${kind.title} allows a move.`, manualCheck].filter(Boolean).join(' ');
     }),
   ];
 }

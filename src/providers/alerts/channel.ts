@@ -1,4 +1,4 @@
-/** What an alert channel is: one file that ends in `defineChannel({...})`, and one line in `index.ts`. */
+/** Defines an alert channel: one file that calls `defineChannel({...})`, and one line in `index.ts`. */
 import { defineKind, type Definition, type Kind, type Options } from '../kit/kind';
 import { PortError } from '../../ports/errors';
 import type { Alerts } from '../../ports/ports';
@@ -10,10 +10,10 @@ export function defineChannel<S extends Options>(definition: Definition<S, Chann
 }
 
 /**
- * Sends to every channel at once and hears them all.
- * @throws PortError of the first channel that failed, naming each; the others have the alert, so a repeat may reach them twice.
+ * Sends to all channels in parallel and waits for all of them.
+ * @throws PortError with the kind of the first failed channel and the messages of all; a retry sends the alert to the other channels again.
  */
-export function toAll(channels: readonly (Alerts & { kind: string })[]): Alerts {
+export function broadcast(channels: readonly (Alerts & { kind: string })[]): Alerts {
   return {
     send: async (alert) => {
       const results = await Promise.allSettled(channels.map((channel) => channel.send(alert)));
@@ -23,7 +23,9 @@ export function toAll(channels: readonly (Alerts & { kind: string })[]): Alerts 
       });
       const [first] = failures;
       if (first === undefined) return;
-      const because = failures.map(({ kind, error }) => `The alert did not reach ${kind}: ${error.message}`).join(' ');
+      const because = failures
+        .map(({ kind, error }) => `The alert could not be sent to ${kind}: ${error.message}`)
+        .join(' ');
       const { waitMs } = first.error;
       throw new PortError(first.error.kind, because, waitMs === undefined ? {} : { waitMs });
     },
@@ -31,5 +33,5 @@ export function toAll(channels: readonly (Alerts & { kind: string })[]): Alerts 
 }
 
 function asPortError(error: unknown): PortError {
-  return error instanceof PortError ? error : new PortError('unavailable', 'its channel broke.');
+  return error instanceof PortError ? error : new PortError('unavailable', 'The channel failed unexpectedly.');
 }

@@ -1,4 +1,4 @@
-/** The table of contents of alert channels; the site file's schema follows it. */
+/** All alert channels. The site file's schema is built from this list. */
 import { log } from './log';
 import { pagerduty } from './pagerduty';
 import { slack } from './slack';

@@ -1,4 +1,4 @@
-/** One line of JSON on standard error, where every log collector looks. */
+/** Writes each alert as one line of JSON to standard error. */
 import { z } from 'zod';
 import { defineChannel, type Channel } from './channel';
 
@@ -7,7 +7,7 @@ export const log = defineChannel({
   connect: () => Promise.resolve(logTo(process.stderr)),
 });
 
-/** Not waited for: a full pipe must not hold up the alert's other channels, nor the step that sends it. */
+/** Does not wait for the write: a full pipe must not delay the other channels or the step that sends the alert. */
 export function logTo(stream: NodeJS.WritableStream): Channel {
   return {
     send: (alert) => {

@@ -1,33 +1,33 @@
-/** An incoming webhook as Slack, Mattermost and Rocket.Chat have it. It knows no key, so a repeated alert is a second message. */
+/** An incoming webhook of Slack, Mattermost or Rocket.Chat. It has no deduplication, so a repeated alert is a second message. */
 import { z } from 'zod';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
 import type { Alert } from '../../domain/alert';
-import { requireSuccess } from '../http/answers';
+import { requireSuccess } from '../http/read-response';
 import { defineChannel } from './channel';
 
-const signs = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' } as const;
+const emoji = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' } as const;
 
 const timeoutMs = 5_000;
 
 export const slack = defineChannel({
   options: z.strictObject({
     kind: z.literal('slack'),
-    /** Reference to the webhook's URL, which is a password in itself. */
+    /** Reference to the webhook's URL, which is itself a credential. */
     url: secret('file:slack-webhook'),
   }),
   connect: async ({ url }, context) => {
     const webhook = await context.secret(url);
     const { pathname = '', search = '' } = URL.canParse(webhook) ? new URL(webhook) : {};
     const http = openHttp({
-      who: 'the Slack webhook',
+      server: 'the Slack webhook',
       baseUrl: webhook,
       secrets: [pathname, ...pathname.split('/')],
       timeoutMs,
     });
     return {
       send: async (alert) =>
-        requireSuccess(await http.ask({ method: 'POST', path: search, json: { text: textOf(alert) } })),
+        requireSuccess(await http.send({ method: 'POST', path: search, json: { text: textOf(alert) } })),
       close: http.close,
     };
   },
@@ -35,10 +35,10 @@ export const slack = defineChannel({
 
 function textOf({ severity, key, summary, command }: Alert): string {
   const next = command === undefined ? '' : `\nNext: \`${escaped(command)}\``;
-  return `${signs[severity]} *${severity}* ${escaped(summary)}${next}\n_${escaped(key)}_`;
+  return `${emoji[severity]} *${severity}* ${escaped(summary)}${next}\n_${escaped(key)}_`;
 }
 
-/** Slack reads these three as markup: an unescaped `<!channel>` would wake everybody. */
+/** Slack treats these three as markup: an unescaped `<!channel>` would notify everybody. */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,13 +1,13 @@
 /**
- * A webhook of your own. The receiver proves the sender by `X-Handover-Signature: sha256=HEX`, an HMAC over
- * `TIMESTAMP.BODY` with `X-Handover-Timestamp` in seconds, and drops repeats by `Idempotency-Key`.
+ * An own webhook. The receiver authenticates the sender by `X-Handover-Signature: sha256=HEX`, an HMAC over `TIMESTAMP.BODY` with
+ * `X-Handover-Timestamp` in seconds, and drops repeats by `Idempotency-Key`.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { url } from '../../fields/fields';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
-import { requireSuccess } from '../http/answers';
+import { requireSuccess } from '../http/read-response';
 import { defineChannel } from './channel';
 
 const timeoutMs = 5_000;
@@ -16,16 +16,16 @@ export const webhook = defineChannel({
   options: z.strictObject({
     kind: z.literal('webhook'),
     url: url('https://alerts.example/handover'),
-    /** Reference to the key both sides share. */
+    /** Reference to the shared key. */
     secret: secret('file:hook'),
-    /** Reference to the PEM of the receiver's authority, when it is not a well-known one. */
+    /** Reference to the PEM of the receiver's CA, unless it is a public one. */
     ca: secret('file:ca.crt').exactOptional(),
   }),
   connect: async ({ url: baseUrl, secret: shared, ca }, context) => {
     const key = await context.secret(shared);
     const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
     const { search } = new URL(baseUrl);
-    const http = openHttp({ who: 'the alert webhook', baseUrl, secrets: [key], timeoutMs, ...authority });
+    const http = openHttp({ server: 'the alert webhook', baseUrl, secrets: [key], timeoutMs, ...authority });
     return {
       send: async (alert) => {
         const body = JSON.stringify(alert);
@@ -35,7 +35,7 @@ export const webhook = defineChannel({
           'x-handover-signature': `sha256=${signatureOf(key, timestamp, body)}`,
           'idempotency-key': createHash('sha256').update(body).digest('hex'),
         };
-        requireSuccess(await http.ask({ method: 'POST', path: search, headers, body }));
+        requireSuccess(await http.send({ method: 'POST', path: search, headers, body }));
       },
       close: http.close,
     };

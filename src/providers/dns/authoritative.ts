@@ -1,4 +1,4 @@
-/** What the world is told: the zone's own servers, asked one by one. An API that says "done" is no proof of it. */
+/** Queries the zone's authoritative servers one by one: an API that reports success does not prove that they serve the change. */
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { codeOf } from '../http/connection-failed';
@@ -7,23 +7,23 @@ import { canonicalName, canonicalValue } from './provider';
 
 type Type = Parameters<Dns['answers']>[1];
 
-/** The values, or why there are none; an empty list is an answer too. */
-type Told = { values: string[] } | { because: string };
+/** The values, or why there is no answer; an empty list is an answer too. */
+type QueryResult = { values: string[] } | { because: string };
 
 export interface AuthoritativeOptions {
-  /** `198.51.100.53`, `198.51.100.53:5300`, `[2001:db8::53]:5300`, or a name such as `ns1.example.net`, with a port or without. */
+  /** `198.51.100.53`, `198.51.100.53:5300`, `[2001:db8::53]:5300`, or a name such as `ns1.example.net`, with or without a port. */
   servers: readonly string[];
-  /** Limit of one question. 2 s by default; UDP may lose a packet, and nobody asks twice here. */
+  /** Limit of one query, 2 s by default. A query is not repeated, although UDP may lose packets. */
   timeoutMs?: number;
-  /** Aborted: questions still open end at once, without an answer. */
+  /** When aborted, open queries end at once without an answer. */
   signal?: AbortSignal;
-  /** Asked for the addresses of servers that are given by name; the system's own by default. */
+  /** Resolve the servers that are given by name; the system's resolvers by default. */
   resolvers?: readonly string[];
 }
 
 /**
- * Asks each server `times` in a row, all servers at once; one that is given by name at each of its addresses. `values` is undefined when a
- * question stayed open or answers differed.
+ * Queries each server `times` in a row, all servers in parallel; a server given by name at each of its addresses. `values` is undefined
+ * when a query was not answered or the answers differed.
  */
 export function authoritative({ servers, timeoutMs = 2_000, signal, resolvers }: AuthoritativeOptions): Dns['answers'] {
   const resolverOf = (addresses: readonly string[] = []) => {
@@ -31,65 +31,69 @@ export function authoritative({ servers, timeoutMs = 2_000, signal, resolvers }:
     if (addresses.length > 0) resolver.setServers(addresses);
     return resolver;
   };
-  const askAt = async (address: string, name: string, type: Type, times: number): Promise<DnsAnswer> => {
+  const queryServer = async (address: string, name: string, type: Type, times: number): Promise<DnsAnswer> => {
     const resolver = resolverOf([address]);
     const stop = () => resolver.cancel();
     signal?.addEventListener('abort', stop, { once: true });
-    const answer = await askInARow(resolver, address, name, type, times);
+    const answer = await queryRepeatedly({ resolver, server: address, timeoutMs }, name, type, times);
     signal?.removeEventListener('abort', stop);
     return answer;
   };
   return (name, type, times) =>
     Promise.all(
       servers.map(async (server) => {
-        if (isAddress(server)) return askAt(server, canonicalName(name), type, times);
+        if (isAddress(server)) return queryServer(server, canonicalName(name), type, times);
         const addresses = await addressesOf(server, resolverOf(resolvers));
         if (typeof addresses === 'string') return unknown(server, addresses);
-        const told = await Promise.all(addresses.map((address) => askAt(address, canonicalName(name), type, times)));
-        return together(server, told);
+        const answers = await Promise.all(
+          addresses.map((address) => queryServer(address, canonicalName(name), type, times)),
+        );
+        return combined(server, answers);
       }),
     );
 }
 
 const unknown = (server: string, because: string): DnsAnswer => ({ server, values: undefined, because });
 
-async function askInARow(
-  resolver: Resolver,
-  server: string,
-  name: string,
-  type: Type,
-  times: number,
-): Promise<DnsAnswer> {
+interface NameServer {
+  resolver: Resolver;
+  server: string;
+  timeoutMs: number;
+}
+
+async function queryRepeatedly(nameServer: NameServer, name: string, type: Type, times: number): Promise<DnsAnswer> {
+  const { server } = nameServer;
   let first: string[] | undefined;
-  for (let asked = 0; asked < Math.max(1, times); asked += 1) {
-    const told = await ask(resolver, server, name, type);
-    if ('because' in told) return unknown(server, told.because);
-    first ??= told.values;
-    if (told.values.join() !== first.join()) {
-      const because = `it answered ${shown(first)}, then ${shown(told.values)}`;
-      return unknown(server, `${server} is not of one mind: ${because}.`);
+  for (let done = 0; done < Math.max(1, times); done += 1) {
+    const result = await query(nameServer, name, type);
+    if ('because' in result) return unknown(server, result.because);
+    first ??= result.values;
+    if (result.values.join() !== first.join()) {
+      const because = `${server} returned different answers for ${type} ${name}: ${listOf(first)}, then ${listOf(result.values)}.`;
+      return unknown(server, because);
     }
   }
   const values = first ?? [];
-  return { server, values, because: `${server} answers ${type} ${name} with ${shown(values)}.` };
+  return { server, values, because: `${server} returned ${listOf(values)} for ${type} ${name}` };
 }
 
-/** One answer of what the addresses of `server` said. */
-function together(server: string, told: readonly DnsAnswer[]): DnsAnswer {
-  const silent = told.find(({ values }) => values === undefined);
-  if (silent) return unknown(server, `${server}: ${silent.because}`);
-  const other = told.find(({ values }) => values?.join() !== told[0]?.values?.join());
-  const because = [told[0], ...(other ? [other] : [])].map((each) => each?.because ?? '').join(' ');
+/** The answers of all addresses of `server` as one. */
+function combined(server: string, answers: readonly DnsAnswer[]): DnsAnswer {
+  const failed = answers.find(({ values }) => values === undefined);
+  if (failed) return unknown(server, `${server}: ${failed.because}`);
+  const [first] = answers;
+  const other = answers.find(({ values }) => values?.join() !== first?.values?.join());
+  const because = [first, ...(other ? [other] : [])].map((each) => each?.because ?? '').join(' ');
   return other
-    ? unknown(server, `${server} is not of one mind: ${because}`)
-    : { server, values: told[0]?.values, because: `${server}: ${because}` };
+    ? unknown(server, `The addresses of ${server} returned different answers: ${because}`)
+    : { server, values: first?.values, because: `${server}: ${because}` };
 }
 
 function isAddress(server: string): boolean {
   return isIP(server) !== 0 || /^\[.*\](:\d+)?$/.test(server) || isIP(server.replace(/:\d+$/, '')) === 4;
 }
 
-/** Every address of a name, those of IPv6 only where there are no others; or a sentence when there are none. */
+/** All IPv4 addresses of a name, or all IPv6 addresses if it has no others; the reason when it has none. */
 async function addressesOf(server: string, resolver: Resolver): Promise<string[] | string> {
   const [, name = server, port] = /^(.*?)(:\d+)?$/.exec(server) ?? [];
   try {
@@ -98,22 +102,22 @@ async function addressesOf(server: string, resolver: Resolver): Promise<string[]
   } catch (error) {
     const wider = await resolver.resolve6(name).catch(() => []);
     if (wider.length > 0) return wider.map((address) => `[${address}]${port ?? ''}`);
-    return `The name server ${server} has no address that could be found (${codeOf(error)}).`;
+    return `The name server ${server} could not be resolved (${codeOf(error)}).`;
   }
 }
 
-async function ask(resolver: Resolver, server: string, name: string, type: Type): Promise<Told> {
+async function query({ resolver, server, timeoutMs }: NameServer, name: string, type: Type): Promise<QueryResult> {
   try {
     const found = await resolver.resolve(name, type);
     return { values: [...new Set(found.map((value) => canonicalValue(type, value)))].sort() };
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOTFOUND' || code === 'ENODATA') return { values: [] };
-    if (code === 'ETIMEOUT') return { because: `${server} did not answer in time.` };
-    return { because: `${server} did not answer for ${type} ${name} (${code}).` };
+    if (code === 'ETIMEOUT') return { because: `${server} did not answer within ${timeoutMs / 1000} s.` };
+    return { because: `The query to ${server} for ${type} ${name} failed (${code}).` };
   }
 }
 
-function shown(values: readonly string[]): string {
-  return values.length === 0 ? 'no value' : values.join(', ');
+function listOf(values: readonly string[]): string {
+  return values.length === 0 ? 'no records' : values.join(', ');
 }

@@ -1,4 +1,4 @@
-/** The table of contents of DNS providers: the site file's schema is made of it, and tests demand a contract suite and a section of docs/providers.md for each. */
+/** All DNS providers. The site file's schema is built from this list; tests require a contract suite and a section in docs/providers.md for each. */
 import { cloudflare } from './cloudflare/cloudflare';
 import { digitalocean } from './digitalocean/digitalocean';
 import { google } from './google/google';

@@ -1,26 +1,26 @@
-/** What a DNS provider is: one file that ends in `defineDns({...})`, and one line in `index.ts`. */
+/** Defines a DNS provider: one file that calls `defineDns({...})`, and one line in `index.ts`. */
 import type { z } from 'zod';
 import { defineKind, type Definition, type Kind } from '../kit/kind';
 import { PortError } from '../../ports/errors';
 import type { Dns, RecordSet } from '../../ports/ports';
 
-/** The part of the port that differs from vendor to vendor; answers are asked of the authoritative servers for all alike. */
+/** The part of the port that differs by vendor; the authoritative servers are queried in the same way for all. */
 export type DnsZone = Pick<Dns, 'read' | 'replace'> & Partial<Pick<Dns, 'flaws'>> & { close: () => void };
 
-/** Every provider names its zone, so that a record outside of it is found in the site file. */
+/** Every provider has the field `zone`, so that the site file's rules can find records outside it. */
 export type DnsOptions = z.ZodObject<{ kind: z.ZodLiteral<string>; zone: z.ZodString }>;
 
-/** What is known of a vendor beside its API; the table in docs/providers.md says the same, and a test compares the two. */
+/** Facts about a vendor. A test compares them with the table in docs/providers.md. */
 export interface Vendor {
-  /** As people call it: `DigitalOcean DNS`. */
+  /** Product name: `DigitalOcean DNS`. */
   title: string;
-  /** Lowest TTL, in seconds, that the provider stores as asked. */
+  /** Lowest TTL, in seconds, that the provider accepts. */
   ttlFloorSeconds: number;
-  /** While a move waits, the API is asked for the set at most this often; the name servers are asked freely. */
+  /** While a move waits, the API is read at most this often; the name servers are queried without this limit. */
   readEveryMs: number;
-  /** Published limit of one credential; undefined where there is none. */
+  /** Published rate limit per credential; undefined where there is none. */
   limit: { requests: number; perMs: number } | undefined;
-  /** A record may have the addresses of another name of its zone: `alias b.shop.test.` in place of addresses. */
+  /** Whether a record can be an alias of another name in its zone: `alias b.shop.test.` in place of addresses. */
   aliases?: true;
 }
 
@@ -32,13 +32,13 @@ export function defineDns<S extends DnsOptions>(definition: Definition<S, DnsZon
   return { ...defineKind('dns.provider', definition), ...vendor };
 }
 
-/** Lower case, with the final dot. */
+/** Lower case, with a trailing dot. */
 export function canonicalName(name: string): string {
   const lower = name.toLowerCase();
   return lower.endsWith('.') ? lower : `${lower}.`;
 }
 
-/** The one spelling of `set`: canonical names, each value once, sorted. Two sets are the same when these are. */
+/** The canonical form of `set`: canonical names, each value once, sorted. */
 export function canonicalSet(set: RecordSet): RecordSet {
   const values = set.values.map((value) => canonicalValue(set.type, value));
   return { ...set, name: canonicalName(set.name), values: [...new Set(values)].sort() };
@@ -52,88 +52,86 @@ export function canonicalValue(type: RecordSet['type'] | 'NS', value: string): s
   return new URL(`http://[${value}]`).hostname.slice(1, -1);
 }
 
-/** The value of a record that has the addresses of another name. */
+/** The value of an alias record for `name`. */
 export const aliasTo = (name: string): string => `alias ${canonicalName(name)}`;
 
-/** The name, canonical, whose addresses a record has that holds this value; undefined for an address. */
+/** The canonical target of an alias value; undefined for an address. */
 export function aliasOf(value: string | undefined): string | undefined {
   const [, target] = /^alias\s+(\S+)$/i.exec(value ?? '') ?? [];
   return target === undefined ? undefined : canonicalName(target);
 }
 
 export function sameSet(one: RecordSet, other: RecordSet): boolean {
-  return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
+  return JSON.stringify(comparable(one)) === JSON.stringify(comparable(other));
 }
 
-function inOrder(set: RecordSet): unknown[] {
+function comparable(set: RecordSet): unknown[] {
   const { name, type, ttlSeconds, values } = canonicalSet(set);
-  // The TTL of an alias is that of the name it leads to.
+  // An alias has the TTL of its target.
   return [name, type, aliasOf(values[0]) === undefined && ttlSeconds, values];
 }
 
-/** The canonical name, inside of `zone`, itself canonical. @throws PortError refused when it lies outside of the zone. */
+/** `name` in canonical form. `zone` is canonical. @throws PortError refused when the name is outside the zone. */
 export function nameWithin(zone: string, name: string): string {
   const canonical = canonicalName(name);
   if (canonical === zone || canonical.endsWith(`.${zone}`)) return canonical;
-  throw new PortError('refused', `${canonical} does not belong to the zone ${zone}.`);
+  throw new PortError('refused', `${canonical} is not in the zone ${zone}; correct dns.records or dns.provider.zone.`);
 }
 
 export function describeSet(set: RecordSet | undefined): string {
-  return set === undefined ? 'nothing' : `${set.values.join(', ')} (TTL ${set.ttlSeconds} s)`;
+  return set === undefined ? 'no records' : `${set.values.join(', ')} (TTL ${set.ttlSeconds} s)`;
 }
 
-/** Why records that a vendor keeps one by one are no set that can be told by its values and one TTL; undefined when they are. */
-export function unevenness(
+/** Why these records, one per value, do not form a record set with distinct values and one TTL; undefined when they do. */
+export function recordSetFlaw(
   title: string,
   records: readonly { value: string; ttlSeconds: number }[],
 ): string | undefined {
   const ttls = [...new Set(records.map(({ ttlSeconds }) => ttlSeconds))].sort((one, other) => one - other);
-  const uneven = `The records of ${title} have different TTLs (${ttls.join(', ')} s); give all of them the same.`;
-  return duplicate(title, records) ?? (ttls.length > 1 ? uneven : undefined);
+  const different = `The records of ${title} have different TTLs (${ttls.join(', ')} s); set the same TTL on all of them.`;
+  return duplicateValueFlaw(title, records) ?? (ttls.length > 1 ? different : undefined);
 }
 
-export function duplicate(title: string, records: readonly { value: string }[]): string | undefined {
+export function duplicateValueFlaw(title: string, records: readonly { value: string }[]): string | undefined {
   const values = records.map(({ value }) => value);
   const twice = values.find((value, at) => values.indexOf(value) !== at);
-  return twice === undefined ? undefined : `${title} holds ${twice} in two records; remove one of them.`;
+  return twice === undefined ? undefined : `${title} has two records with the value ${twice}; remove one of them.`;
 }
 
 /**
- * Read, compare, and only then write: what `replace` promises, for zones that know no condition of their own.
- * @throws PortError refused when `next` would empty or rename the set; conflict, naming what was found, when that is neither.
+ * Implements `replace` as read, compare and write, for vendors without a conditional change.
+ * @throws PortError refused when `next` would empty or rename the set; conflict, with what was found, when that is neither of the two sets.
  */
 export async function replaceByReading(
   zone: Pick<DnsZone, 'read'> & { write: (next: RecordSet) => Promise<void> },
   expected: RecordSet,
   next: RecordSet,
 ): Promise<void> {
-  refuseUnsound(expected, next);
+  refuseInvalidReplacement(expected, next);
   const found = await zone.read(next.name, next.type);
   if (found !== undefined && sameSet(found, next)) return;
-  if (found === undefined || !sameSet(found, expected)) throw neither(expected, next, found);
+  if (found === undefined || !sameSet(found, expected)) throw unexpectedSet(expected, next, found);
   await zone.write(canonicalSet(next));
 }
 
-export function neither(expected: RecordSet, next: RecordSet, found: RecordSet | undefined): PortError {
+/** The conflict error for a set that is neither the expected nor the new one. */
+export function unexpectedSet(expected: RecordSet, next: RecordSet, found: RecordSet | undefined): PortError {
   const title = `${next.type} ${canonicalName(next.name)}`;
-  const sides = `neither ${describeSet(expected)} nor ${describeSet(next)}`;
-  return new PortError(
-    'conflict',
-    `${title} holds ${describeSet(found)}, which is ${sides}: somebody else changed it.`,
-  );
+  const because = `${title} holds ${describeSet(found)}; expected ${describeSet(expected)} or ${describeSet(next)}`;
+  return new PortError('conflict', `${because}. Somebody else changed it; set it to one of the two, then retry.`);
 }
 
-/** @throws PortError refused; every zone asks this before it writes. */
-export function refuseUnsound(expected: RecordSet, next: RecordSet): void {
+/** Called by every zone before it writes. @throws PortError refused when `next` would empty, rename or retype the set. */
+export function refuseInvalidReplacement(expected: RecordSet, next: RecordSet): void {
   const title = `${next.type} ${canonicalName(next.name)}`;
   if (next.values.length === 0)
-    throw new PortError('refused', `${title} would be left without a value, and customers without a shop.`);
+    throw new PortError('refused', `The new set for ${title} has no value; a name is never emptied.`);
   if (next.values.length > 1 && (next.type === 'CNAME' || next.values.some((value) => aliasOf(value) !== undefined)))
-    throw new PortError('refused', `${title} can't have more than one value.`);
+    throw new PortError('refused', `${title} can have only one value; the new set has ${next.values.length}.`);
   if (canonicalName(expected.name) !== canonicalName(next.name) || expected.type !== next.type) {
     throw new PortError(
       'refused',
-      `${title} can't replace ${expected.type} ${canonicalName(expected.name)}: that is another set.`,
+      `${title} can't replace ${expected.type} ${canonicalName(expected.name)}: name and type must stay the same.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** The site's zone as its steps see it: asked no oftener than its vendor likes, and by another way when the first one is closed. */
+/** The site's zone for its steps: reads are cached to spare the vendor's API, and the alternative provider is used when the first one fails. */
 import { unknownWaitMs } from '../../domain/failure';
 import { currentWork } from '../rate-limit/scope';
 import { PortError } from '../../ports/errors';
@@ -6,60 +6,61 @@ import type { Dns, RecordSet } from '../../ports/ports';
 import { canonicalName } from './provider';
 
 export type Zone = Pick<Dns, 'read' | 'replace' | 'flaws'>;
-/** One way to the zone: a provider with its options. */
-export type Way = Zone & { kind: string };
+/** The zone through one provider. */
+export type ProviderZone = Zone & { kind: string };
 
 /**
- * A move that waits for name servers looks at the zone many times a second; the API hears of it once in `everyMs`, and again after each
- * change. What other work read is not trusted: meanwhile another worker may have changed the set, and this one would call that a conflict.
- * `replace` does not trust what was read before: it compares by itself.
+ * Caches reads for `everyMs`, until the next change: a move that waits for name servers reads the zone many times a second. A piece of work
+ * uses only its own reads, because another worker may have changed the set since, which would look like a conflict. `replace` bypasses the
+ * cache and compares by itself.
  */
-export function paced(zone: Zone, everyMs: number, now: () => number = () => performance.now()): Zone {
-  const last = new Map<string, { at: number; by: object | undefined; set: RecordSet | undefined }>();
+export function cachedZone(zone: Zone, everyMs: number, now: () => number = () => performance.now()): Zone {
+  const cache = new Map<string, { at: number; by: object | undefined; set: RecordSet | undefined }>();
   return {
     ...zone,
     read: async (name, type) => {
       const key = `${type} ${canonicalName(name)}`;
-      const known = last.get(key);
+      const known = cache.get(key);
       const by = currentWork();
       if (known !== undefined && known.by === by && now() - known.at < everyMs) return known.set;
       const at = now();
       const set = await zone.read(name, type);
-      last.set(key, { at, by, set });
+      cache.set(key, { at, by, set });
       return set;
     },
-    replace: (expected, next) => zone.replace(expected, next).finally(() => last.clear()),
+    replace: (expected, next) => zone.replace(expected, next).finally(() => cache.clear()),
   };
 }
 
 /**
- * Tries the ways in their order. Only one that does not answer, or breaks, is left for the next: a refusal counts for all. A failover that
- * is limited takes the next way instead of waiting. @throws PortError limited when one would be open to it later, with its wait; else unavailable.
+ * Tries the providers in order. The next one is used when a provider is unavailable or returns garbage, and by a failover also when it is
+ * rate-limited; any other error is final. @throws PortError when all fail: limited, with the shortest wait, if one is only rate-limited;
+ * otherwise unavailable.
  */
-export function firstOpen(ways: readonly Way[]): Zone {
-  const along = async <T>(ask: (way: Way) => Promise<T>): Promise<T> => {
-    const closed: string[] = [];
+export function withFallback(zones: readonly ProviderZone[]): Zone {
+  const firstAvailable = async <T>(run: (zone: ProviderZone) => Promise<T>): Promise<T> => {
+    const reasons: string[] = [];
     const waits: number[] = [];
-    for (const way of ways) {
+    for (const zone of zones) {
       try {
-        return await ask(way);
+        return await run(zone);
       } catch (error) {
-        if (!isClosed(error) || ways.length === 1) throw error;
-        closed.push(`By ${way.kind}: ${error.message}`);
+        if (!canFallBack(error) || zones.length === 1) throw error;
+        reasons.push(`Via ${zone.kind}: ${error.message}`);
         if (error.kind === 'limited') waits.push(error.waitMs ?? unknownWaitMs);
       }
     }
-    if (waits.length > 0) throw new PortError('limited', closed.join(' '), { waitMs: Math.min(...waits) });
-    throw new PortError('unavailable', closed.join(' '));
+    if (waits.length > 0) throw new PortError('limited', reasons.join(' '), { waitMs: Math.min(...waits) });
+    throw new PortError('unavailable', reasons.join(' '));
   };
   return {
-    read: (name, type) => along((way) => way.read(name, type)),
-    replace: (expected, next) => along((way) => way.replace(expected, next)),
-    flaws: (name, type) => along((way) => way.flaws(name, type)),
+    read: (name, type) => firstAvailable((zone) => zone.read(name, type)),
+    replace: (expected, next) => firstAvailable((zone) => zone.replace(expected, next)),
+    flaws: (name, type) => firstAvailable((zone) => zone.flaws(name, type)),
   };
 }
 
-function isClosed(error: unknown): error is PortError {
+function canFallBack(error: unknown): error is PortError {
   if (!(error instanceof PortError)) return false;
   if (error.kind === 'limited') return currentWork()?.priority === 'failover';
   return error.kind === 'unavailable' || error.kind === 'garbage';

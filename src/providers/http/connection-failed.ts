@@ -1,8 +1,8 @@
-/** A request that got no whole answer, and whether anything at the other end spoke at all. */
+/** A request without a complete response, and whether the other side responded at all. */
 import { PortError } from '../../ports/errors';
 
 export class ConnectionFailed extends PortError {
-  /** A reset or refused connection is somebody speaking; silence is not, even behind a connection that was accepted. */
+  /** True for a reset or refused connection; false for silence, also on a connection that was accepted. */
   readonly answered: boolean;
 
   constructor(because: string, answered: boolean) {
@@ -11,21 +11,21 @@ export class ConnectionFailed extends PortError {
   }
 }
 
-const spoken = /^(ECONNREFUSED|ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/;
+const answeredCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/;
 
-/** `code` as Node gives it; undefined when time ran out instead. */
-export function connectionFailed(who: string, code: string | undefined, timeoutMs: number): ConnectionFailed {
+/** `code` is Node's error code; undefined after a timeout. */
+export function connectionFailed(server: string, code: string | undefined, timeoutMs: number): ConnectionFailed {
   if (code === undefined)
-    return new ConnectionFailed(`There was no whole answer from ${who} within ${timeoutMs / 1000} s.`, false);
-  return new ConnectionFailed(`The connection to ${who} failed (${code}).`, spoken.test(code));
+    return new ConnectionFailed(`No complete response from ${server} within ${timeoutMs / 1000} s.`, false);
+  return new ConnectionFailed(`The connection to ${server} failed (${code}).`, answeredCodes.test(code));
 }
 
-/** True when `error` is made of something that the other side said. */
+/** True when `error` came from a response of the other side, even a refused connection. */
 export function answered(error: unknown): boolean {
   return error instanceof ConnectionFailed ? error.answered : error instanceof PortError;
 }
 
-/** The code of a system error: `ECONNREFUSED`. The AWS SDK wraps errors of a foreign realm; the code then stands in the message only. */
+/** The code of a system error: `ECONNREFUSED`. The AWS SDK wraps errors of another realm; the code is then only in the message. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'no code';
   if ('code' in error && typeof error.code === 'string') return error.code;

@@ -1,22 +1,26 @@
-/** What DigitalOcean's API v2 says when it refuses, whatever it was asked. */
+/** Errors of DigitalOcean's API v2, the same for DNS and network calls. */
 import { z } from 'zod';
 import { PortError } from '../../ports/errors';
-import type { HttpAnswer } from './answer';
-import { httpError } from './answers';
+import type { HttpResponse } from './response';
+import { httpError } from './read-response';
 
-const failed = z.object({ request_id: z.string().regex(/^[\w-]{1,64}$/) });
+const errorBody = z.object({ request_id: z.string().regex(/^[\w-]{1,64}$/) });
 
-/** `scope` is what the call needs; `hint` says what to change where the status does not. */
-export function digitaloceanRefusal(answer: HttpAnswer, scope: string, hint?: string): PortError {
-  const { kind, message, waitMs = untilReset(answer) } = httpError(answer);
+/** `scope` is what the call needs; `hint` says what to change where the status alone does not. */
+export function digitaloceanRefusal(response: HttpResponse, scope: string, hint?: string): PortError {
+  const { kind, message, waitMs = untilReset(response) } = httpError(response);
   const known =
-    answer.status === 401
-      ? 'Make a new token: this one is wrong, expired or taken back.'
-      : answer.status === 403
+    response.status === 401
+      ? 'Create a new token: this one is wrong, expired or revoked.'
+      : response.status === 403
         ? `The token needs the scope ${scope}.`
         : hint;
-  const request = requestOf(answer.text);
-  const because = [message, known, request === undefined ? undefined : `Its support knows this as request ${request}.`];
+  const request = requestIdOf(response.text);
+  const because = [
+    message,
+    known,
+    request === undefined ? undefined : `Request id for DigitalOcean support: ${request}.`,
+  ];
   return new PortError(
     kind,
     because.filter(Boolean).join(' '),
@@ -24,17 +28,17 @@ export function digitaloceanRefusal(answer: HttpAnswer, scope: string, hint?: st
   );
 }
 
-/** What the support of the vendor finds a request by. */
-function requestOf(text: string): string | undefined {
+/** The id by which DigitalOcean support finds a request. */
+function requestIdOf(text: string): string | undefined {
   try {
-    return failed.safeParse(JSON.parse(text)).data?.request_id;
+    return errorBody.safeParse(JSON.parse(text)).data?.request_id;
   } catch {
     return undefined;
   }
 }
 
-/** The hourly limit tells no Retry-After, but when the oldest request leaves its window; at most a minute is waited. */
-function untilReset({ headers }: HttpAnswer): number | undefined {
+/** The hourly limit sends no Retry-After, but `ratelimit-reset`: when the oldest request leaves the window. Capped at 60 s. */
+function untilReset({ headers }: HttpResponse): number | undefined {
   const reset = Number(headers['ratelimit-reset'] ?? NaN);
   return Number.isFinite(reset) ? Math.min(Math.max(reset * 1_000 - Date.now(), 0), 60_000) : undefined;
 }

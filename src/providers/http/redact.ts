@@ -1,7 +1,8 @@
-/** Keeps secrets out of every sentence. */
+/** Keeps secrets out of messages. */
+
 /**
- * A function that takes every one of `secrets` out of a text, and each line of one that has several, because servers repeat line breaks in
- * their own ways. Texts shorter than four characters hide nothing and are left.
+ * Returns a function that replaces every secret in a text, and each line of a multi-line secret, because servers echo line breaks
+ * differently. Secrets shorter than four characters are left: they would match by chance.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const pieces = secrets.flatMap((secret) => [secret, ...secret.split(/\r?\n/)]);

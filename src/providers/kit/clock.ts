@@ -1,12 +1,12 @@
-/** Time as a rate limiter sees it, so that tests and the bench can let it pass on their own. */
+/** The clock of rate limiters, which tests and the bench replace with a virtual one. */
 export interface Clock {
-  /** Milliseconds since whenever; never goes back. */
+  /** Monotonic milliseconds from an arbitrary start. */
   now: () => number;
-  /** Calls `wake` after so many milliseconds, unless what it returns is called before. */
+  /** Calls `wake` after `ms`. @returns a function that cancels it */
   after: (ms: number, wake: () => void) => () => void;
 }
 
-/** The clock of this process. Setting the system's time makes nobody wait. */
+/** The monotonic clock of this process, which does not depend on the system time. */
 export const processClock: Clock = {
   now: () => performance.now(),
   after: (ms, wake) => {

@@ -1,7 +1,7 @@
-/** Ports are handed out at once, while what stands behind them needs secrets that are read when it is first used. */
+/** Ports that connect on first use: connecting needs secrets, and those are read as late as possible. */
 
 /**
- * A port whose every call first opens it, once for all. A failed opening is not remembered: the next call tries anew.
+ * A port that opens on its first call and stays open. After a failed opening the next call tries again.
  * Only for ports whose members are all functions that return promises.
  */
 export function lazyPort<P extends Record<keyof P, (...args: never[]) => Promise<unknown>>>(open: () => Promise<P>): P {
@@ -18,13 +18,13 @@ export function lazyPort<P extends Record<keyof P, (...args: never[]) => Promise
     const call = async (...args: unknown[]) => {
       const target = await port();
       const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') throw new TypeError(`The port has no ${String(name)}.`);
+      if (typeof method !== 'function') throw new TypeError(`The port has no method ${String(name)}.`);
       return Reflect.apply(method, target, args) as unknown;
     };
     calls.set(name, call);
     return call;
   };
-  // A port that looked like a promise would be called by `await`.
+  // `await` would call `then` on anything that has one.
   const get = (_: unknown, name: PropertyKey) => (name === 'then' ? undefined : (calls.get(name) ?? callOf(name)));
   return new Proxy({}, { get }) as P;
 }

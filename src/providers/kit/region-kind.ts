@@ -1,41 +1,41 @@
-/** What stands behind a `kind` in a region: of its database, its sessions, its settings or its media. */
+/** A `kind` of a part of a region: its database, sessions, settings or media. */
 import type { z } from 'zod';
 import type { Host } from '../../ports/ports';
 import { defineKind, parsedOptions, type Context, type Definition, type Kind, type Options } from './kind';
 
-/** Another region whose part is of the same kind. */
+/** Another region whose part has the same kind. */
 export interface PeerRegion<O> {
-  /** Where it is probed; steps and replicas know its servers by this address. */
+  /** Its own address, used by probes, steps and replicas. */
   address: string;
-  /** Its host, as other hosts reach it. */
+  /** Its host, as reachable from other hosts. */
   host: { address: string; port: number; user: string };
   options: O;
 }
 
-/** What a kind is told of the region beside its own options. */
+/** The region of a kind, in addition to its own options. */
 export interface RegionContext<O> extends Context {
-  /** Name of the region, for the sentences. */
+  /** Name of the region, for messages. */
   region: string;
-  /** The region's own host; nothing is sent to it before it is asked. */
+  /** The region's own host; it connects on first use. */
   host: Host;
   peers: Readonly<Record<string, PeerRegion<O>>>;
 }
 
-/** A field whose value does not fit those of other fields. */
+/** A field whose value conflicts with other fields. */
 interface Misfit {
   field: string;
   because: string;
 }
 
-/** `More` is what one part's kinds are told and the other parts' are not. */
+/** `More` is additional context for the kinds of one part. */
 export interface RegionDefinition<S extends Options, Made, More extends object = object> extends Definition<
   S,
   Made,
   RegionContext<z.output<S>> & More
 > {
-  /** As people call it: `MariaDB`. Its contract suite bears the same name. */
+  /** Product name: `MariaDB`. Its contract suite has the same name. */
   title: string;
-  /** What spans several of its fields; asked with those that are right by themselves. */
+  /** Rules that span several fields; called with the valid fields only. */
   misfits?: (options: Partial<z.output<S>>) => Misfit[];
 }
 
@@ -49,26 +49,26 @@ export interface RegionKind<Made, S extends Options = Options, More extends obje
 }
 
 export function defineRegionKind<S extends Options, Made, More extends object = object>(
-  where: string,
+  field: string,
   definition: RegionDefinition<S, Made, More>,
 ): RegionKind<Made, S, More> {
   const { title, options: schema, misfits = () => [] } = definition;
-  const kind = defineKind(where, {
+  const kind = defineKind(field, {
     options: schema,
     connect: (options: z.output<S>, context: RegionContext<unknown> & More) =>
-      definition.connect(options, withParsedPeers(where, schema, context)),
+      definition.connect(options, withParsedPeers(field, schema, context)),
   });
   return { ...kind, title, misfits: (options) => misfits(options as Partial<z.output<S>>) };
 }
 
-/** @throws PortError refused that names every field of a peer that is wrong. */
+/** @throws PortError refused that lists every invalid field of a peer. */
 export function withParsedPeers<S extends Options, C extends RegionContext<unknown>>(
-  where: string,
+  field: string,
   schema: S,
   context: C,
 ): C & RegionContext<z.output<S>> {
   const peers = Object.entries(context.peers).map(
-    ([name, peer]) => [name, { ...peer, options: parsedOptions(where, schema, peer.options) }] as const,
+    ([name, peer]) => [name, { ...peer, options: parsedOptions(field, schema, peer.options) }] as const,
   );
   return { ...context, peers: Object.fromEntries(peers) };
 }

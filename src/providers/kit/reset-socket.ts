@@ -1,10 +1,10 @@
-/** What was sent to a silent peer must not arrive later. */
+/** Keeps unsent data from reaching a silent peer later. */
 import type { Socket } from 'node:net';
 
 /**
- * Ends `socket` by a reset. An ordinary close leaves what is still unsent to the kernel, which goes on delivering it for minutes: a
- * `stop` or a fence that nobody waits for any more could take hold when the link heals, in an epoch it was not meant for. Suspected, not
- * proved, when a database stood stopped in the middle of a rejoin (2026-11); another fence at work would have looked the same.
+ * Closes `socket` with a reset. After an ordinary close the kernel keeps sending unsent data for minutes: a `stop` or a fence that was given
+ * up could take effect when the link recovers, in a later epoch. Suspected, not proved, when a database was found stopped during a rejoin
+ * (2026-11); another fence would have looked the same.
  */
 export function resetSocket(socket: Socket | undefined): void {
   if (socket && !socket.destroyed) socket.resetAndDestroy();

@@ -1,11 +1,11 @@
-/** References become secrets here, at the moment of use. */
+/** Resolves secret references at the moment of use. */
 import { isSecretRef, resolveSecret, SecretMissing } from '../../fields/secret-refs';
 import { PortError } from '../../ports/errors';
 
-/** @throws PortError denied when the reference leads nowhere: a credential that can't be read is no credential. */
+/** @throws PortError denied when the secret can't be read, as with a wrong credential. */
 export async function secretOf(reference: string): Promise<string> {
   if (!isSecretRef(reference))
-    throw new PortError('denied', 'A secret must be a reference such as file:NAME or env:NAME.');
+    throw new PortError('denied', 'A secret must be given as a reference, for example file:NAME or env:NAME.');
   try {
     return await resolveSecret(reference);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { PortError } from '../../ports/errors';
 
-/** Waits for `answer`, but not longer than `limitMs`. @throws PortError unavailable with `sentence` when time is over. */
+/** Waits for `answer` up to `limitMs`. @throws PortError unavailable with the message `sentence` after that. */
 export async function withTimeout<T>(limitMs: number, answer: Promise<T>, sentence: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -1,4 +1,4 @@
-/** What a vantage asks. Everything it needs arrives as arguments, so it holds no site file and no key but its own. */
+/** Runs a vantage's probes. All input arrives as arguments: a vantage has no site file and no key but its own. */
 import type { Reading } from '../../domain/detection/reading';
 import type { Prober, ProbeTarget } from '../../ports/probe';
 import { secretOf } from '../kit/secret';
@@ -9,12 +9,12 @@ import { probeTable } from './table';
 
 export function prober(secret: (reference: string) => Promise<string> = secretOf): Prober {
   return {
-    probe: (target, vantage, timeoutMs) => ask(target, vantage, timeoutMs, secret),
+    probe: (target, vantage, timeoutMs) => runProbe(target, vantage, timeoutMs, secret),
     controlsAnswer: async (targets, timeoutMs) => (await probeControls(targets, timeoutMs)).answer,
   };
 }
 
-function ask(
+function runProbe(
   { target, address, name, caPem, key, tableRegion, nameServers }: ProbeTarget,
   vantage: string,
   timeoutMs: number,

@@ -1,4 +1,4 @@
-/** The body of the shop's `GET /health`: strict on the fields we judge by, deaf to all others. */
+/** Schema of the shop's `GET /health`: strict on the fields that are used, others are ignored. */
 import { z } from 'zod';
 import type { ShopHealth } from '../../ports/ports';
 
@@ -13,7 +13,7 @@ const text = z
   .nullable()
   .transform((value) => value ?? '');
 
-/** What the shop can't see it answers as null; such a database claims nothing: epoch 0, no primary, not writable. */
+/** The shop returns null for what it can't read; such a database counts as epoch 0, without a primary, read-only. */
 const database = z.object({
   reachable: z.boolean(),
   serverId: whole,
@@ -32,7 +32,7 @@ export const healthAnswer = z.object({
   epoch: z.number().int(),
   tableRegion: z.string(),
   scheduler: z.string(),
-  /** Why new checkouts are held; empty when they are not. */
+  /** Why new checkouts are held; empty when the gate is open. */
   gate: text,
   workerPid: z.number().int(),
   serving: z.boolean(),

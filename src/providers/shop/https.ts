@@ -1,22 +1,22 @@
-/** The shop over HTTPS at one region's own address, whatever its public name says. */
+/** The shop over HTTPS at one region's own address, independent of its public name. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { PortError } from '../../ports/errors';
 import { openHttp } from '../http/client';
-import type { HttpAnswer } from '../http/answer';
+import type { HttpResponse } from '../http/response';
 import type { Shop } from '../../ports/ports';
-import { requireSuccess, bodyOf, bodyOr503 } from '../http/answers';
+import { requireSuccess, bodyOf, bodyOr503 } from '../http/read-response';
 import { healthAnswer, servingAnswer } from './health';
 
 export interface HttpsShopOptions {
-  /** Name of the region, for the sentences and to hold the answers against. */
+  /** Name of the region, for messages and to check responses against. */
   region: string;
   address: string;
   /** 443 by default. */
   port?: number;
-  /** The shop's public name: Host, SNI and the name in the certificate. */
+  /** The shop's public name, for Host, SNI and the certificate. */
   name: string;
-  /** PEM of the authority that signed it, when that is not a well-known one. */
+  /** PEM of the certificate's CA, unless it is a public one. */
   ca?: string;
   /** Token that marks an order as a canary. */
   canaryToken: string;
@@ -24,8 +24,8 @@ export interface HttpsShopOptions {
   timeoutMs?: number;
 }
 
-/** A request of ours is for the region itself: without this header a region that is being left would hand it on. */
-export const direct = { 'x-handover-direct': '1' } as const;
+/** Keeps the request in this region: without the header a region that proxies its requests would forward it. */
+export const directHeader = { 'x-handover-direct': '1' } as const;
 
 const canaryAnswer = z.object({
   canary: z.literal(true),
@@ -34,48 +34,48 @@ const canaryAnswer = z.object({
   epoch: z.number().int(),
 });
 
-/** @throws PortError denied for a wrong token, unavailable when no order can be placed, garbage when another region answered. */
+/** @throws PortError denied for a wrong token, unavailable when no order can be placed, garbage when another region responded. */
 export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void } {
   const { region, address, name, port = 443, ca, canaryToken, timeoutMs = 5_000 } = options;
   const http = openHttp({
-    who: `the shop of region ${region}`,
+    server: `the shop of region ${region}`,
     baseUrl: `https://${name}:${port}`,
     address,
-    headers: direct,
+    headers: directHeader,
     secrets: [canaryToken],
     timeoutMs,
     ...(ca !== undefined && { ca }),
   });
   const headers = { 'x-handover-canary': canaryToken };
   return {
-    health: async () => bodyOr503(await http.ask({ path: '/health' }), healthAnswer),
+    health: async () => bodyOr503(await http.send({ path: '/health' }), healthAnswer),
     serving: async () => {
-      const answer = await http.ask({ path: '/serving' });
-      return { ...bodyOr503(answer, servingAnswer), region: regionOf(answer) };
+      const response = await http.send({ path: '/serving' });
+      return { ...bodyOr503(response, servingAnswer), region: regionOf(response) };
     },
     canaryOrder: async (wanted) => {
       const key = orderKey(wanted);
-      const order = bodyOf(await http.ask({ method: 'POST', path: '/orders', headers, json: { key } }), canaryAnswer);
-      const removed = await http.ask({ method: 'DELETE', path: `/orders/${encodeURIComponent(key)}`, headers });
+      const order = bodyOf(await http.send({ method: 'POST', path: '/orders', headers, json: { key } }), canaryAnswer);
+      const removed = await http.send({ method: 'DELETE', path: `/orders/${encodeURIComponent(key)}`, headers });
       if (removed.status !== 404) requireSuccess(removed);
       if (order.region === region && order.key === key) return { region: order.region, epoch: order.epoch };
-      const found = `region ${order.region} with order ${order.key}`;
-      throw new PortError('garbage', `The address of region ${region} answered canary order ${key} as ${found}.`);
+      const placed = `region ${order.region} placed ${order.key}`;
+      throw new PortError('garbage', `Canary order ${key} was sent to region ${region}, but ${placed}.`);
     },
     close: http.close,
   };
 }
 
-function regionOf(answer: HttpAnswer): string {
-  const region = answer.headers['x-handover-region'];
+function regionOf(response: HttpResponse): string {
+  const region = response.headers['x-handover-region'];
   if (region !== undefined && region !== '') return region;
   throw new PortError(
     'garbage',
-    `${answer.who} did not say which region it is: the header X-Handover-Region is missing.`,
+    `The response of ${response.server} has no header X-Handover-Region, so its region is unknown.`,
   );
 }
 
-/** The shop takes up to 100 letters, digits and `. _ : @ -`; the same key of ours gives the same one of its. */
+/** The shop accepts keys of up to 100 letters, digits and `. _ : @ -`. The same input gives the same key. */
 function orderKey(wanted: string): string {
   const plain = `canary-${wanted.replace(/[^A-Za-z0-9._:@-]/g, '-')}`;
   if (plain.length <= 100) return plain;

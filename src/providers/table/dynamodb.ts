@@ -1,4 +1,4 @@
-/** One region's endpoint of the table. A key that is wrong, expired or throttled says nothing about the table: it is an error of its own. */
+/** One region's endpoint of the table. A wrong, expired or throttled key has its own error: it says nothing about the table. */
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { DynamoDBClient, DynamoDBServiceException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -18,12 +18,12 @@ export interface DynamoDbOptions {
   table: string;
   /** `ACCESS_KEY_ID:SECRET_ACCESS_KEY`, and `:SESSION_TOKEN` for a temporary one. */
   key: string;
-  /** Limit of a read, or of a canary as a whole, connecting included; 3 s by default. */
+  /** Limit of a read or of a whole canary, including connecting; 3 s by default. */
   timeoutMs?: number;
 }
 
-/** Error names as DynamoDB's pages "Error handling" and "Common errors" list them (2026-11), the 400s that are not the table's fault first. */
-const kinds: readonly [FailureKind, RegExp][] = [
+/** Error names as listed in DynamoDB's pages "Error handling" and "Common errors" (2026-11); first the 400s that are not the table's fault. */
+const failureKinds: readonly [FailureKind, RegExp][] = [
   [
     'denied',
     /^(AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|IncompleteSignature|SignatureDoesNotMatch)(Exception)?$/,
@@ -40,11 +40,11 @@ const kinds: readonly [FailureKind, RegExp][] = [
   ['refused', /^(Validation|Serialization|UnknownOperation)(Exception)?$/],
 ];
 
-/** A table whose only key attribute is the string `pk`. @throws PortError denied, limited, absent, refused or unavailable. */
+/** The table's only key attribute is the string `pk`. @throws PortError denied, limited, absent, refused or unavailable. */
 export function dynamodb(options: DynamoDbOptions): Table & { close: () => void } {
   const client = clientOf(options);
   const { table: TableName, timeoutMs = 3_000, tableRegion } = options;
-  const who = `the table in ${tableRegion}`;
+  const server = `the table in ${tableRegion}`;
   const hide = redactor(options.key.split(':'));
   const read = async (key: string, limits: Limits) => {
     const command = new GetItemCommand({ TableName, Key: { pk: { S: key } }, ConsistentRead: true });
@@ -54,12 +54,14 @@ export function dynamodb(options: DynamoDbOptions): Table & { close: () => void 
     const facts = { nonce: { S: nonce }, epoch: { N: String(epoch) }, at: { S: new Date().toISOString() } };
     await client.send(new PutItemCommand({ TableName, Item: { pk: { S: key }, ...facts } }), limits);
   };
-  const within = async <T>(ask: (limits: Limits) => Promise<T>): Promise<T> => {
+  const within = async <T>(send: (limits: Limits) => Promise<T>): Promise<T> => {
     const abortSignal = AbortSignal.timeout(timeoutMs);
     try {
-      return await ask({ abortSignal });
+      return await send({ abortSignal });
     } catch (error) {
-      throw abortSignal.aborted ? connectionFailed(who, undefined, timeoutMs) : failureOf(error, who, hide, timeoutMs);
+      throw abortSignal.aborted
+        ? connectionFailed(server, undefined, timeoutMs)
+        : errorOf(error, server, hide, timeoutMs);
     }
   };
   return {
@@ -68,8 +70,8 @@ export function dynamodb(options: DynamoDbOptions): Table & { close: () => void 
       const started = performance.now();
       const found = await within((limits) => write(key, nonce, epoch, limits).then(() => read(key, limits)));
       if (found === nonce) return { ms: Math.round(performance.now() - started) };
-      const instead = found === undefined ? 'nothing' : 'another one';
-      throw new PortError('garbage', `${capital(who)} took a canary and gave ${instead} back under ${key}.`);
+      const instead = found === undefined ? 'nothing' : 'a different nonce';
+      throw new PortError('garbage', `${capitalized(server)} stored the canary ${key} but returned ${instead}.`);
     },
     close: () => client.destroy(),
   };
@@ -84,7 +86,7 @@ function clientOf({ tableRegion, endpoint, key }: DynamoDbOptions): DynamoDBClie
   if (accessKeyId === undefined || accessKeyId === '' || secretAccessKey === undefined || secretAccessKey === '') {
     throw new PortError(
       'refused',
-      `The key for the table in ${tableRegion} is not of the form ACCESS_KEY_ID:SECRET_ACCESS_KEY.`,
+      `The key for the table in ${tableRegion} must have the form ACCESS_KEY_ID:SECRET_ACCESS_KEY.`,
     );
   }
   const agent = { keepAlive: true, timeout: idleMs };
@@ -97,27 +99,27 @@ function clientOf({ tableRegion, endpoint, key }: DynamoDbOptions): DynamoDBClie
   });
 }
 
-const whole = z.object({ $metadata: z.object({ httpStatusCode: z.number() }) });
+const sdkError = z.object({ $metadata: z.object({ httpStatusCode: z.number() }) });
 
-function failureOf(error: unknown, who: string, hide: (text: string) => string, timeoutMs: number): PortError {
-  const answer = whole.safeParse(error);
-  if (!answer.success) return connectionFailed(who, codeOf(error), timeoutMs);
-  const status = answer.data.$metadata.httpStatusCode;
+function errorOf(error: unknown, server: string, hide: (text: string) => string, timeoutMs: number): PortError {
+  const parsed = sdkError.safeParse(error);
+  if (!parsed.success) return connectionFailed(server, codeOf(error), timeoutMs);
+  const status = parsed.data.$metadata.httpStatusCode;
   if (!(error instanceof DynamoDBServiceException)) {
     const kind = status >= 500 ? 'unavailable' : 'garbage';
-    return new PortError(kind, `${capital(who)} answered ${status}, but not in the words of DynamoDB.`);
+    return new PortError(kind, `${capitalized(server)} returned ${status} without a valid DynamoDB response.`);
   }
   const { name, message } = error;
-  const kind = kinds.find(([, names]) => names.test(name))?.[0] ?? kindOfStatus(status);
-  return new PortError(kind, `${capital(who)} answered ${status}, ${name}: ${hide(message).slice(0, 200)}`);
+  const kind = failureKinds.find(([, names]) => names.test(name))?.[0] ?? failureKindOf(status);
+  return new PortError(kind, `${capitalized(server)} returned ${status}, ${name}: ${hide(message).slice(0, 200)}`);
 }
 
-function kindOfStatus(status: number): FailureKind {
+function failureKindOf(status: number): FailureKind {
   if (status === 401 || status === 403) return 'denied';
   if (status === 429) return 'limited';
   return status >= 400 && status < 500 ? 'refused' : 'unavailable';
 }
 
-function capital(text: string): string {
+function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

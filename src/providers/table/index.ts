@@ -1,2 +1,2 @@
-/** Whoever keeps the table. There is one kind, so the site file names none. */
+/** The table adapter. There is only one kind, so the site file has no kind field for it. */
 export { dynamodb as openTable } from './dynamodb';

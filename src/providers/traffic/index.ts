@@ -1,4 +1,4 @@
-/** The table of contents of traffic switches: as for DNS providers, the schema is made of it, and tests demand suite and section for each. */
+/** All traffic switches. As for DNS providers, the schema is built from this list, and tests require a suite and a section for each. */
 import { cloudflarePools } from './cloudflare-pools/cloudflare-pools';
 import { digitaloceanGlobalLb } from './digitalocean/digitalocean-global-lb';
 import { reservedIp } from './digitalocean/reserved-ip';

@@ -1,6 +1,6 @@
-/** Parts of options that several kinds of traffic switches have. */
+/** Option schemas that several kinds of traffic switches share. */
 import { z } from 'zod';
 import { name } from '../../fields/fields';
 
-/** A mapping from the regions of the site to `value`. */
-export const perRegion = <V extends z.ZodType>(value: V) => z.record(name('A'), value);
+/** A mapping from the site's regions to `value`. */
+export const byRegion = <V extends z.ZodType>(value: V) => z.record(name('A'), value);

@@ -1,25 +1,25 @@
-/** What a traffic switch is: one file that ends in `defineTraffic({...})`, and one line in `index.ts`. */
+/** Defines a traffic switch: one file that calls `defineTraffic({...})`, and one line in `index.ts`. */
 import type { z } from 'zod';
 import type { Json } from '../../domain/plan/plan';
 import { defineKind, type Definition, type Kind } from '../kit/kind';
 import { PortError } from '../../ports/errors';
 import type { Traffic, TrafficReading } from '../../ports/traffic';
 
-/** The port as a vendor's file makes it. */
+/** The port as a vendor's file implements it. */
 export type TrafficSwitch = Omit<Traffic, 'kind'> & { close: () => void };
 
-/** What is known of a vendor beside its API; docs/providers.md says the same. */
+/** Facts about a vendor. A test compares them with the table in docs/providers.md. */
 export interface TrafficVendor {
-  /** As people call it: `Cloudflare Load Balancing`. */
+  /** Product name: `Cloudflare Load Balancing`. */
   title: string;
-  /** False where it can't leave one place of the vendor's; its options then name the place of each region under `places`. */
+  /** False when it is bound to one region of the vendor; its options then have `places`, the vendor's region of each site region. */
   acrossRegions: boolean;
-  /** While a move waits, the API is asked at most this often. */
+  /** While a move waits, the API is read at most this often. */
   readEveryMs: number;
-  /** Published limit of one credential; undefined where there is none. */
+  /** Published rate limit per credential; undefined where there is none. */
   limit: { requests: number; perMs: number } | undefined;
-  /** What `flaws` can't see with these options, and a person has to: a sentence, or undefined. */
-  unseen?: (options: Readonly<Record<string, unknown>>) => string | undefined;
+  /** What a person must check because `flaws` can't with these options; undefined if nothing. */
+  manualCheck?: (options: Readonly<Record<string, unknown>>) => string | undefined;
 }
 
 type Options = z.ZodObject<{ kind: z.ZodLiteral<string> }>;
@@ -29,23 +29,23 @@ export interface TrafficKind<S extends Options = Options> extends Kind<TrafficSw
 export function defineTraffic<S extends Options>(
   definition: Definition<S, TrafficSwitch> & TrafficVendor,
 ): TrafficKind<S> {
-  const { title, acrossRegions, readEveryMs, limit, unseen = () => undefined } = definition;
-  return { ...defineKind('traffic', definition), title, acrossRegions, readEveryMs, limit, unseen };
+  const { title, acrossRegions, readEveryMs, limit, manualCheck: unseen = () => undefined } = definition;
+  return { ...defineKind('traffic', definition), title, acrossRegions, readEveryMs, limit, manualCheck: unseen };
 }
 
-/** Why this switch can't send customers from one region of the site to another; undefined when it can. Nobody is asked. */
-export function whyNotAcross(
+/** Why this switch can't move customers between the site's regions; undefined when it can. Sends no request. */
+export function crossRegionFlaw(
   { title, acrossRegions }: Pick<TrafficVendor, 'title' | 'acrossRegions'>,
   { places = {} }: { kind: string; places?: Readonly<Record<string, string>> },
 ): string | undefined {
   const [first, ...others] = Object.entries(places);
-  const away = others.find(([, place]) => place !== first?.[1]);
-  if (acrossRegions || first === undefined || away === undefined) return undefined;
-  const there = `and ${away[0]} is in ${away[1]}`;
-  return `${title} can't leave ${first[1]}, where ${first[0]} is, ${there}; name another kind of traffic switch, or move by DNS.`;
+  const other = others.find(([, place]) => place !== first?.[1]);
+  if (acrossRegions || first === undefined || other === undefined) return undefined;
+  const mapping = `${first[0]} is in ${first[1]}, ${other[0]} in ${other[1]}`;
+  return `${title} can't move customers between vendor regions (${mapping}); use another traffic.kind, or remove traffic to move by DNS.`;
 }
 
-/** Texts of two JSON values are the same when the values are, whatever the order of their fields. */
+/** Whether two JSON values are equal, whatever the order of their fields. */
 export function sameState(one: Json, other: Json): boolean {
   return canonical(one) === canonical(other);
 }
@@ -58,73 +58,75 @@ function canonical(value: Json): string {
   );
 }
 
-/** Whoever is to point customers at a region must know how that looks here. @throws PortError refused. */
-export function refuseUnknown(title: string, regions: Readonly<Record<string, unknown>>, to: string): void {
+/** @throws PortError refused unless `to` is one of `regions`. */
+export function refuseUnknownRegion(title: string, regions: Readonly<Record<string, unknown>>, to: string): void {
   if (Object.hasOwn(regions, to)) return;
-  throw new PortError('refused', `${title} knows ${Object.keys(regions).join(' and ')}, and no region ${to}.`);
+  throw new PortError(
+    'refused',
+    `${title} has no region ${to}; its regions are ${Object.keys(regions).join(' and ')}.`,
+  );
 }
 
-/** @throws PortError conflict that shows what was found, unless `found` is what the plan expected. */
-export function refuseThird(title: string, found: Json, expected: Json, wanted: Json): void {
+/** @throws PortError conflict that shows the state, unless it is the expected one. */
+export function refuseUnexpectedState(title: string, found: Json, expected: Json, wanted: Json): void {
   if (sameState(found, expected)) return;
-  const sides = `neither ${JSON.stringify(expected)} nor ${JSON.stringify(wanted)}`;
-  const because = `${title} holds ${JSON.stringify(found)}, which is ${sides}: somebody else changed it.`;
-  throw new PortError('conflict', because);
+  const states = `${JSON.stringify(expected)} or ${JSON.stringify(wanted)}`;
+  const because = `${title} is set to ${JSON.stringify(found)}; expected ${states}`;
+  throw new PortError('conflict', `${because}. Somebody else changed it; set it to one of the two, then retry.`);
 }
 
-/** The flaws that these looks find, each once; of a look that is not allowed or leads nowhere the sentence. */
-export async function flawsOf(...looks: (() => Promise<string[]>)[]): Promise<string[]> {
-  return [...new Set((await Promise.all(looks.map(complaints))).flat())];
+/** The flaws that all checks find, without duplicates. A refused check is a flaw itself. */
+export async function collectFlaws(...checks: (() => Promise<string[]>)[]): Promise<string[]> {
+  return [...new Set((await Promise.all(checks.map(flawsOrRefusal))).flat())];
 }
 
-async function complaints(look: () => Promise<string[]>): Promise<string[]> {
+async function flawsOrRefusal(check: () => Promise<string[]>): Promise<string[]> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
-    const telling = error instanceof PortError && /^(denied|absent|refused)$/.test(error.kind);
-    if (telling) return [error.message];
+    if (error instanceof PortError && /^(denied|absent|refused)$/.test(error.kind)) return [error.message];
     throw error;
   }
 }
 
-/** What is wrong with a vendor's own health check that does not ask for the shop's `serving` answer; undefined when it does. */
+/** The flaw of a vendor's health check that does not request the shop's `serving` path; undefined when it does. `check` names it. */
 export function healthCheckFlaw(
-  whose: string,
+  check: string,
   { protocol, path }: { protocol: string | null | undefined; path: string | null | undefined },
   serving: string,
 ): string | undefined {
   const web = /^https?$/.test(protocol ?? 'http');
-  const asks = path?.split('?')[0] ?? '/';
-  if (web && asks === serving) return undefined;
-  const does = web ? `asks ${asks}` : `speaks ${protocol ?? ''}`;
-  return `${whose} ${does}, so a read-only standby looks healthy to it and may be sent customers by itself; let it ask ${serving} by HTTP or HTTPS.`;
+  const requested = path?.split('?')[0] ?? '/';
+  if (web && requested === serving) return undefined;
+  const does = web ? `requests ${requested}` : `uses ${protocol ?? ''}`;
+  return `${check} ${does}, so a read-only standby counts as healthy and the vendor may send customers there; set it to request ${serving} over HTTP or HTTPS.`;
 }
 
-/** Reads no oftener than its vendor likes, and anew after each change. `point` compares by itself. */
-export function pacedTraffic(
-  made: Omit<TrafficSwitch, 'close'>,
+/** Caches the reading for `everyMs`, until the next change. `point` bypasses the cache and compares by itself. */
+export function cachedTraffic(
+  traffic: Omit<TrafficSwitch, 'close'>,
   everyMs: number,
   now: () => number = Date.now,
 ): Omit<TrafficSwitch, 'close'> {
   let last: { at: number; reading: TrafficReading } | undefined;
   let changes = 0;
-  const forget = () => {
+  const invalidate = () => {
     changes += 1;
     last = undefined;
   };
   return {
-    flaws: () => made.flaws(),
+    flaws: () => traffic.flaws(),
     read: async () => {
       if (last !== undefined && now() - last.at < everyMs) return last.reading;
       const [at, before] = [now(), changes];
-      const reading = await made.read();
-      // One that was under way while somebody else's work made a change tells of before it.
+      const reading = await traffic.read();
+      // A read that overlapped a change may show the state before it.
       if (before === changes) last = { at, reading };
       return reading;
     },
     point: (to, expected) => {
-      forget();
-      return made.point(to, expected).finally(forget);
+      invalidate();
+      return traffic.point(to, expected).finally(invalidate);
     },
   };
 }

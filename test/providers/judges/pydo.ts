@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { patienceMs } from '../../../lab/loopback/until';
 import { place } from '../../../lab/loopback/place';
 
-/** What DigitalOcean's own Python client understood of the API at `url`, by the calls of pydo-calls.py. `cert` is trusted alone; pydo lies in `folder`. */
-export async function pydoUnderstands(folder: string, url: string, token: string, cert: string): Promise<unknown> {
+/** The results of DigitalOcean's own Python client against the API at `url`, from pydo-calls.py. It trusts `cert` only; pydo is in `folder`. */
+export async function pydoResults(folder: string, url: string, token: string, cert: string): Promise<unknown> {
   const at = place();
   try {
     writeFileSync(at.path('ca.crt'), cert);

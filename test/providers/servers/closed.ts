@@ -1,4 +1,4 @@
-/** As `start`; whatever it started is closed after the test that did so, or after the one before which it was done. */
+/** Wraps `start`: everything it starts is closed after the current test. */
 export function closedAfterEach<Given extends unknown[], T extends { close: () => unknown }>(
   start: (...given: Given) => Promise<T>,
 ): (...given: Given) => Promise<T> {

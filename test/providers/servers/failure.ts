@@ -1,6 +1,6 @@
 import { PortError } from '../../../src/ports/errors';
 
-/** The PortError that `attempt` must end with. */
+/** The PortError that `attempt` must reject with. */
 export async function failure(attempt: Promise<unknown>): Promise<PortError> {
   const error: unknown = await attempt.then(
     () => undefined,

@@ -1,13 +1,13 @@
-/** The calls of Cloudflare's API v4: its envelope, what its codes mean, and the id of a zone. */
+/** Calls to Cloudflare's API v4: the response envelope, its error codes, and the id of a zone. */
 import { z, type ZodType } from 'zod';
 import { currentWork } from '../../rate-limit/scope';
 import { PortError } from '../../../ports/errors';
 import type { FailureKind } from '../../../domain/failure';
-import type { HttpAnswer } from '../../http/answer';
+import type { HttpResponse } from '../../http/response';
 import type { HttpClient, HttpRequest } from '../../http/client';
-import { parseBody, httpError } from '../../http/answers';
+import { parseBody, httpError } from '../../http/read-response';
 
-export const who = 'Cloudflare';
+export const vendor = 'Cloudflare';
 
 const problem = z.object({ code: z.number(), message: z.string() });
 const envelope = z.object({
@@ -22,8 +22,8 @@ const zoneShape = z.object({
   account: z.object({ id: z.string() }).nullish(),
 });
 
-/** What a code stands for, where the status alone does not say it. */
-const meanings: Readonly<Record<number, FailureKind>> = {
+/** Error codes whose meaning the status alone does not show. */
+const failureKinds: Readonly<Record<number, FailureKind>> = {
   6003: 'denied',
   9109: 'denied',
   10000: 'denied',
@@ -37,7 +37,7 @@ const meanings: Readonly<Record<number, FailureKind>> = {
   81058: 'conflict',
 };
 
-/** A failure with the codes that Cloudflare gave for it. */
+/** An error with Cloudflare's error codes. */
 export class CloudflareRefusal extends PortError {
   readonly codes: readonly number[];
 
@@ -51,52 +51,53 @@ export interface Zone {
   http: HttpClient;
   /** Canonical. */
   name: string;
-  /** @throws PortError absent when the token sees no such zone, refused when it sees several. */
+  /** @throws PortError absent when the token can't see the zone, refused when it sees several of that name. */
   id: () => Promise<string>;
 }
 
-/** `permission` is what the call needs, as Cloudflare calls it. @throws CloudflareRefusal; PortError garbage. */
-export async function ask<T>(
+/** `permission` is Cloudflare's name of the permission that the call needs. @throws CloudflareRefusal; PortError garbage. */
+export async function call<T>(
   http: HttpClient,
   permission: string,
   request: HttpRequest,
   result: ZodType<T>,
 ): Promise<{ result: T; total: number | undefined }> {
-  const answer = await http.ask(request);
-  const { status } = answer;
-  // Also a 200 may carry `success: false`.
-  if (status < 200 || status > 299 || !parseBody(answer, envelope).success) throw refusal(answer, permission);
-  const whole = parseBody(answer, z.object({ result, result_info: resultInfo.nullish() }));
-  return { result: whole.result, total: whole.result_info?.total_count };
+  const response = await http.send(request);
+  const { status } = response;
+  // A 200 may contain `success: false` too.
+  if (status < 200 || status > 299 || !parseBody(response, envelope).success) throw refusal(response, permission);
+  const body = parseBody(response, z.object({ result, result_info: resultInfo.nullish() }));
+  return { result: body.result, total: body.result_info?.total_count };
 }
 
-function refusal(answer: HttpAnswer, permission: string): CloudflareRefusal {
-  const said = httpError(answer);
-  const problems = problemsOf(answer.text);
+function refusal(response: HttpResponse, permission: string): CloudflareRefusal {
+  const error = httpError(response);
+  const problems = problemsOf(response.text);
   const codes = problems.map(({ code }) => code);
-  const meant = answer.status === 429 || answer.status >= 500 ? undefined : codes.map((code) => meanings[code]);
-  const kind = meant?.find((one) => one !== undefined) ?? said.kind;
-  const hint = kind === 'denied' ? hintOf(problems, answer.status, permission) : undefined;
-  const causes = problems.filter(({ inner }) => inner).map(({ message }) => `${answer.hide(message).slice(0, 200)}.`);
-  const told = codes.length === 0 ? undefined : `Its code is ${codes.join(', ')}.`;
-  const because = [said.message, ...causes, hint, told].filter((text) => text !== undefined).join(' ');
-  const waitMs = kind === 'limited' ? (said.waitMs ?? untilReset(answer)) : undefined;
+  const kindsOfCodes =
+    response.status === 429 || response.status >= 500 ? undefined : codes.map((code) => failureKinds[code]);
+  const kind = kindsOfCodes?.find((one) => one !== undefined) ?? error.kind;
+  const hint = kind === 'denied' ? hintOf(problems, response.status, permission) : undefined;
+  const causes = problems.filter(({ inner }) => inner).map(({ message }) => `${response.hide(message).slice(0, 200)}.`);
+  const shownCodes = codes.length === 0 ? undefined : `Cloudflare error code: ${codes.join(', ')}.`;
+  const because = [error.message, ...causes, hint, shownCodes].filter((text) => text !== undefined).join(' ');
+  const waitMs = kind === 'limited' ? (error.waitMs ?? untilReset(response)) : undefined;
   return new CloudflareRefusal(kind, because, codes, waitMs);
 }
 
 function hintOf(problems: readonly { code: number; message: string }[], status: number, permission: string): string {
   const words = problems.map(({ message }) => message).join(' ');
-  if (/from location/i.test(words)) return 'Add the address of this worker to those that the token may be used from.';
+  if (/from location/i.test(words)) return "Add this worker's address to the token's client IP address filter.";
   const known = problems.some(({ code }) => code === 10000 || code === 9109);
   const wrong = /invalid (access|API) token|request headers/i.test(words) || (status === 401 && !known);
-  if (wrong) return 'Make a new token: this one is wrong, expired or taken back.';
-  return `Give the token the permission ${permission} for ${permission.startsWith('Load Balancing:') ? 'its account' : 'this zone'}.`;
+  if (wrong) return 'Create a new token: this one is wrong, expired or revoked.';
+  return `Grant the token the permission ${permission} for ${permission.startsWith('Load Balancing:') ? 'its account' : 'this zone'}.`;
 }
 
 interface Problem {
   code: number;
   message: string;
-  /** The cause of another one. */
+  /** True for an entry of another error's `error_chain`. */
   inner: boolean;
 }
 
@@ -112,54 +113,57 @@ function problemsOf(text: string): Problem[] {
   }
 }
 
-/** Where Retry-After is missing, `Ratelimit: "default";r=0;t=212` tells when calls are allowed again; at most a minute is waited. */
-function untilReset({ headers }: HttpAnswer): number | undefined {
+/** Without Retry-After, `Ratelimit: "default";r=0;t=212` tells the seconds until calls are allowed again. Capped at 60 s. */
+function untilReset({ headers }: HttpResponse): number | undefined {
   const spent = [...(headers.ratelimit ?? '').matchAll(/;\s*r=0\s*;\s*t=(\d+)/g)].map(([, t]) => Number(t) * 1_000);
   return spent.length === 0 ? undefined : Math.min(Math.max(...spent), 60_000);
 }
 
-/** A zone whose id is looked up once, by its name, unless it is given. */
-export function zoneOf(http: HttpClient, name: string, given: string | undefined): Zone {
-  const lookedUp = once(() => zoneCalled(http, name, 'dns.provider'));
+/** A zone whose id is looked up by name once, unless it is given. */
+export function openZone(http: HttpClient, name: string, given: string | undefined): Zone {
+  const lookedUp = once(() => findZone(http, name, 'dns.provider'));
   const id = given === undefined ? async () => (await lookedUp()).id : () => Promise.resolve(given);
   return { http, name, id };
 }
 
 /**
- * Asks until there is an answer, which is kept. Only the same work shares a question that is under way: another's may wait for a permit or
- * be held back, and a failover must not wait with a look.
+ * Runs `load` until it succeeds and keeps the result. A pending call is shared only within the same piece of work: a call of other work may
+ * be held back by the rate limiter, and a failover must not wait for a background check.
  */
-export function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  const underWay = new Map<object | undefined, Promise<T>>();
-  let known: { answer: T } | undefined;
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  const pending = new Map<object | undefined, Promise<T>>();
+  let loaded: { value: T } | undefined;
   return async () => {
-    if (known !== undefined) return known.answer;
+    if (loaded !== undefined) return loaded.value;
     const work = currentWork();
-    const asked = underWay.get(work) ?? ask().finally(() => underWay.delete(work));
-    underWay.set(work, asked);
-    known = { answer: await asked };
-    return known.answer;
+    const call = pending.get(work) ?? load().finally(() => pending.delete(work));
+    pending.set(work, call);
+    loaded = { value: await call };
+    return loaded.value;
   };
 }
 
-/** `where` is the place in the site file, for the sentences. @throws PortError absent or refused unless there is one. */
-export async function zoneCalled(http: HttpClient, zone: string, where: string): Promise<z.output<typeof zoneShape>> {
+/** `field` is the field of the site file, for error messages. @throws PortError absent or refused unless exactly one zone matches. */
+export async function findZone(http: HttpClient, zone: string, field: string): Promise<z.output<typeof zoneShape>> {
   const name = zone.slice(0, -1);
   const request = { path: `/zones?${new URLSearchParams({ name, per_page: '50' }).toString()}` };
-  const { result } = await ask(http, 'Zone Read', request, z.array(zoneShape));
-  const called = result.filter((one) => one.name.toLowerCase() === name);
-  const active = called.filter(({ status }) => status === 'active');
-  const [one, other] = active.length > 0 ? active : called;
+  const { result } = await call(http, 'Zone Read', request, z.array(zoneShape));
+  const matching = result.filter((one) => one.name.toLowerCase() === name);
+  const active = matching.filter(({ status }) => status === 'active');
+  const [one, other] = active.length > 0 ? active : matching;
   if (one === undefined) {
-    const because = `The token sees no zone ${name} at ${who}; correct ${where}.zone, add the zone to the token's resources with the permission Zone Read, or give ${where}.zoneId.`;
+    const because = `The token can't see the zone ${name} at ${vendor}; correct ${field}.zone, grant the token Zone Read for this zone, or set ${field}.zoneId.`;
     throw new PortError('absent', because);
   }
   if (other === undefined) return one;
-  const ids = (active.length > 0 ? active : called).map(({ id }) => id).join(', ');
-  throw new PortError('refused', `The token sees several zones ${name} (${ids}); say which by ${where}.zoneId.`);
+  const ids = (active.length > 0 ? active : matching).map(({ id }) => id).join(', ');
+  throw new PortError(
+    'refused',
+    `The token sees several zones named ${name} (${ids}); set ${field}.zoneId to one of them.`,
+  );
 }
 
-/** The zone of this id. */
-export async function zoneOfId(http: HttpClient, id: string): Promise<z.output<typeof zoneShape>> {
-  return (await ask(http, 'Zone Read', { path: `/zones/${encodeURIComponent(id)}` }, zoneShape)).result;
+/** The zone with this id. */
+export async function getZone(http: HttpClient, id: string): Promise<z.output<typeof zoneShape>> {
+  return (await call(http, 'Zone Read', { path: `/zones/${encodeURIComponent(id)}` }, zoneShape)).result;
 }

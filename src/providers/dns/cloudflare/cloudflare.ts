@@ -1,8 +1,8 @@
 /**
- * Cloudflare's DNS records by its API v4. It knows no condition, so a set is read before it is changed; a record keeps its id and is changed
- * by it, because removing and adding leaves a time in which the name does not exist (external-dns issue 1514). What is proxied, flattened or
- * shadowed by a load balancer is refused: its answer is not its value, so no move of it could be proved. Facts as of the published
- * documentation, read 2026-11, unless said otherwise.
+ * Cloudflare's DNS records through its API v4. It has no conditional change, so a set is read first. A record is updated by its id: removing
+ * and adding would leave a moment in which the name does not exist (external-dns issue 1514). Records that are proxied, flattened or
+ * overridden by a load balancer are refused: they are not answered with their value, so a move could not be verified. Facts are from the
+ * published documentation, read 2026-11, unless noted.
  */
 import { z } from 'zod';
 import { fullName, text, url } from '../../../fields/fields';
@@ -10,15 +10,23 @@ import { secret } from '../../../fields/secret-refs';
 import { PortError } from '../../../ports/errors';
 import { openHttp } from '../../http/client';
 import type { RecordSet } from '../../../ports/ports';
-import { CloudflareRefusal, who, zoneOf, type Zone } from './api';
-import { automaticSeconds, hindrances, listed, provokeDenial, shadowOf, write, type Stored } from './records';
+import { CloudflareRefusal, vendor, openZone, type Zone } from './api';
+import {
+  automaticSeconds,
+  recordFlaws,
+  listRecords,
+  probeWritePermission,
+  balancerFlaw,
+  writeSet,
+  type StoredRecord,
+} from './records';
 import {
   canonicalName,
   canonicalSet,
   defineDns,
   nameWithin,
-  neither,
-  refuseUnsound,
+  unexpectedSet,
+  refuseInvalidReplacement,
   sameSet,
   type DnsZone,
 } from '../provider';
@@ -35,104 +43,105 @@ const options = z.strictObject({
     hexId.test(id),
   ).exactOptional(),
   url: url('https://api.cloudflare.com/client/v4').prefault('https://api.cloudflare.com/client/v4'),
-  /** The authority behind an https URL, when it is not a well-known one. */
+  /** CA of an https URL, unless it is a public one. */
   ca: secret('file:ca.crt').exactOptional(),
 });
 
 export const cloudflare = defineDns({
   options,
   title: 'Cloudflare DNS',
-  // 30 on the Enterprise plan, which no call needed here tells.
+  // 30 s on the Enterprise plan; no call that is made here shows the plan.
   ttlFloorSeconds: 60,
   readEveryMs: 30_000,
-  // Of a user or account token; whoever goes over it is blocked for five minutes.
+  // Per user or account token; exceeding it blocks the token for five minutes.
   limit: { requests: 1_200, perMs: 300_000 },
   connect: async ({ token, zone: name, zoneId, url: baseUrl, ca }, context): Promise<DnsZone> => {
     const headers = { authorization: `Bearer ${await context.secret(token)}` };
     const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
-    const http = openHttp({ who, baseUrl, headers, timeoutMs, ...authority });
-    const zone = zoneOf(http, canonicalName(name), zoneId);
+    const http = openHttp({ server: vendor, baseUrl, headers, timeoutMs, ...authority });
+    const zone = openZone(http, canonicalName(name), zoneId);
     return {
-      read: async (asked, type) => setOf(asked, type, await listed(zone, asked, type)),
+      read: async (of, type) => setOf(of, type, await listRecords(zone, of, type)),
       replace: (expected, next) => replace(zone, expected, next),
-      flaws: (asked, type) => flawsOf(zone, asked, type),
+      flaws: (of, type) => flawsOf(zone, of, type),
       close: http.close,
     };
   },
 });
 
-/** Records may have TTLs of their own. The highest tells how long an answer may be remembered, and whether it still has to be lowered. */
-function setOf(name: string, type: RecordSet['type'], found: readonly Stored[]): RecordSet | undefined {
+/** Each record may have its own TTL. The highest counts: resolvers may cache an answer for that long, and it decides whether to lower TTLs. */
+function setOf(name: string, type: RecordSet['type'], found: readonly StoredRecord[]): RecordSet | undefined {
   if (found.length === 0) return undefined;
   const ttlSeconds = Math.max(...found.map((one) => (one.ttlSeconds === 1 ? automaticSeconds : one.ttlSeconds)));
   return canonicalSet({ name, type, ttlSeconds, values: found.map(({ value }) => value) });
 }
 
 async function replace(zone: Zone, expected: RecordSet, next: RecordSet): Promise<void> {
-  refuseUnsound(expected, next);
+  refuseInvalidReplacement(expected, next);
   const wanted = canonicalSet({ ...next, name: nameWithin(zone.name, next.name) });
   const title = `${wanted.type} ${wanted.name}`;
   if (wanted.ttlSeconds === 1)
-    throw new PortError('refused', `${title} can't be given a TTL of 1 s: it means "automatic"; ask for 60 s or more.`);
-  const [found, shadow] = await Promise.all([
-    listed(zone, wanted.name, wanted.type),
-    // A new TTL moves nobody. Being unable to look must not stop a move: the checks name it, and the name servers' answers prove the move.
-    sameValues(expected, wanted) ? undefined : shadowOf(zone, wanted.name).catch(() => undefined),
+    throw new PortError(
+      'refused',
+      `${title} can't have a TTL of 1 s, which ${vendor} treats as automatic; set dns.ttlSeconds to at least 60.`,
+    );
+  const [found, overridden] = await Promise.all([
+    listRecords(zone, wanted.name, wanted.type),
+    // A new TTL moves no customers. A failed lookup must not stop a move: the drill's checks report it, and the name servers verify the move.
+    sameValues(expected, wanted) ? undefined : balancerFlaw(zone, wanted.name).catch(() => undefined),
   ]);
-  const [hindrance] = [...(shadow === undefined ? [] : [shadow]), ...hindrances(zone, wanted.name, wanted.type, found)];
-  if (hindrance !== undefined) throw new PortError('refused', hindrance);
+  const flaws = recordFlaws(zone, wanted.name, wanted.type, found);
+  const [flaw] = overridden === undefined ? flaws : [overridden];
+  if (flaw !== undefined) throw new PortError('refused', flaw);
   const set = setOf(wanted.name, wanted.type, found);
   if (set !== undefined && sameSet(set, wanted)) return;
-  if (set === undefined || !sameSet(set, expected)) throw neither(expected, next, set);
-  await write(zone, found, wanted).catch((error: unknown) => takeIdentical(zone, expected, wanted, error));
+  if (set === undefined || !sameSet(set, expected)) throw unexpectedSet(expected, next, set);
+  await writeSet(zone, found, wanted).catch((error: unknown) => acceptIdentical(zone, expected, wanted, error));
 }
 
 const sameValues = (one: RecordSet, other: RecordSet) => sameSet({ ...one, ttlSeconds: other.ttlSeconds }, other);
 
-/** "An identical record exists" may be our own change of an attempt whose reply was lost: the set as it is now decides. */
-async function takeIdentical(zone: Zone, expected: RecordSet, wanted: RecordSet, error: unknown): Promise<void> {
+/** "An identical record exists" may be our own change, from an attempt whose reply was lost. The current set decides. */
+async function acceptIdentical(zone: Zone, expected: RecordSet, wanted: RecordSet, error: unknown): Promise<void> {
   const identical = error instanceof CloudflareRefusal && error.codes.some((code) => code === 81057 || code === 81058);
   if (!identical) throw error;
-  const set = setOf(wanted.name, wanted.type, await listed(zone, wanted.name, wanted.type));
-  if (set === undefined || !sameSet(set, wanted)) throw neither(expected, wanted, set);
+  const set = setOf(wanted.name, wanted.type, await listRecords(zone, wanted.name, wanted.type));
+  if (set === undefined || !sameSet(set, wanted)) throw unexpectedSet(expected, wanted, set);
 }
 
-async function flawsOf(zone: Zone, asked: string, type: RecordSet['type']): Promise<string[]> {
-  const name = nameWithin(zone.name, asked);
-  const unknownZone = await complaints(() => zone.id().then(() => []));
+async function flawsOf(zone: Zone, given: string, type: RecordSet['type']): Promise<string[]> {
+  const name = nameWithin(zone.name, given);
+  const unknownZone = await flawsOrRefusal(() => zone.id().then(() => []));
   if (unknownZone.length > 0) return unknownZone;
   const flaws = await Promise.all([
-    complaints(async () => hindrances(zone, name, type, await listed(zone, name, type))),
-    shadowFlaws(zone, name),
-    complaints(() => provokeDenial(zone).then(() => [])),
+    flawsOrRefusal(async () => recordFlaws(zone, name, type, await listRecords(zone, name, type))),
+    balancerFlaws(zone, name),
+    flawsOrRefusal(() => probeWritePermission(zone).then(() => [])),
   ]);
   return [...new Set(flaws.flat())];
 }
 
-/** What `look` finds, or the sentence of what it is not allowed or not able to see. */
-async function complaints(look: () => Promise<string[]>): Promise<string[]> {
+/** The flaws that `check` finds; a refused check is a flaw itself. */
+async function flawsOrRefusal(check: () => Promise<string[]>): Promise<string[]> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
-    const telling = error instanceof PortError && /^(denied|absent|refused)$/.test(error.kind);
-    if (telling) return [error.message];
+    if (error instanceof PortError && /^(denied|absent|refused)$/.test(error.kind)) return [error.message];
     throw error;
   }
 }
 
 /**
- * A token that may not look is a flaw: nobody but the load balancers could tell that the move would move nobody. A refusal of another kind is
- * none: it is how an account without load balancing would answer.
+ * A token that may not read load balancers is a flaw: only they show that changing the records has no effect. Other refusals are not: an
+ * account without load balancing would respond that way.
  */
-async function shadowFlaws(zone: Zone, name: string): Promise<string[]> {
+async function balancerFlaws(zone: Zone, name: string): Promise<string[]> {
   try {
-    const shadow = await shadowOf(zone, name);
-    return shadow === undefined ? [] : [shadow];
+    const flaw = await balancerFlaw(zone, name);
+    return flaw === undefined ? [] : [flaw];
   } catch (error) {
     if (!(error instanceof PortError) || /^(limited|unavailable|garbage)$/.test(error.kind)) throw error;
-    const mayNot = error instanceof CloudflareRefusal && error.codes.some((code) => code === 10000 || code === 9109);
-    return mayNot
-      ? [`Whether a load balancer answers for ${name} in place of its records can't be seen: ${error.message}`]
-      : [];
+    const denied = error instanceof CloudflareRefusal && error.codes.some((code) => code === 10000 || code === 9109);
+    return denied ? [`Can't check whether a load balancer overrides the records of ${name}: ${error.message}`] : [];
   }
 }

@@ -1,14 +1,14 @@
-/** The calls on Cloud DNS: their pages, and what an error means. */
+/** Calls to Cloud DNS: paging and errors. */
 import { z } from 'zod';
 import { PortError } from '../../../ports/errors';
 import { openHttp, type HttpClient, type HttpRequest } from '../../http/client';
-import type { HttpAnswer } from '../../http/answer';
+import type { HttpResponse } from '../../http/response';
 import { redactor } from '../../http/redact';
-import { parseBody, httpError, retryAfterMs } from '../../http/answers';
-import { Unfit } from '../conditional';
+import { parseBody, httpError, retryAfterMs } from '../../http/read-response';
+import { ChangeRejected } from '../conditional-zone';
 import type { Tokens } from './token';
 
-export const who = 'Google Cloud DNS';
+export const vendor = 'Google Cloud DNS';
 const timeoutMs = 5_000;
 const maxPages = 50;
 
@@ -19,19 +19,19 @@ const rrset = z.object({
   rrdatas: z.array(z.string()).optional(),
   routingPolicy: z.unknown().optional(),
 });
-/** As it is listed. */
+/** A record set as the API lists it. */
 export type Rrset = z.output<typeof rrset>;
 
 const managedZone = z.object({ name: z.string(), dnsName: z.string(), visibility: z.string().optional() });
 export type ManagedZone = z.output<typeof managedZone>;
 
 const change = z.object({ id: z.string(), status: z.enum(['pending', 'done']) });
-const failed = z.object({
+const errorBody = z.object({
   error: z.object({ message: z.string(), errors: z.array(z.object({ reason: z.string() })).optional() }),
 });
 
-/** What the service account needs for each call. */
-const needed = {
+/** The permissions that each call needs. */
+const permissions = {
   list: 'dns.managedZones.list on the project, or name the zone as dns.provider.managedZone',
   get: 'dns.managedZones.get',
   read: 'dns.resourceRecordSets.list',
@@ -41,9 +41,9 @@ const needed = {
 export interface GoogleCalls {
   zonesNamed: (dnsName: string) => Promise<ManagedZone[]>;
   zone: (name: string) => Promise<ManagedZone>;
-  /** Sets of this name and type. */
+  /** Record sets of this name and type. */
   sets: (zone: string, name: string, type: string) => Promise<Rrset[]>;
-  /** Both or none. @throws Unfit when `deletion` is not what is stored, or `addition` is. */
+  /** Atomic. @throws ChangeRejected when `deletion` is not stored, or `addition` is. */
   change: (zone: string, deletion: Rrset, addition: Rrset | undefined) => Promise<void>;
   close: () => void;
 }
@@ -54,23 +54,25 @@ interface Session {
 }
 
 export function openGoogle(project: string, url: string, ca: { ca?: string }, tokens: Tokens): GoogleCalls {
-  const session: Session = { http: openHttp({ who, baseUrl: url, timeoutMs, ...ca }), tokens };
+  const session: Session = { http: openHttp({ server: vendor, baseUrl: url, timeoutMs, ...ca }), tokens };
   const zones = `/dns/v1/projects/${encodeURIComponent(project)}/managedZones`;
   const at = (zone: string) => `${zones}/${encodeURIComponent(zone)}`;
   const listed = { managedZones: z.array(managedZone).optional() };
   const read = { rrsets: z.array(rrset).optional() };
   return {
     zonesNamed: async (dnsName) =>
-      (await pages(session, needed.list, zones, { dnsName }, listed)).flatMap(({ managedZones = [] }) => managedZones),
-    zone: async (name) => parseBody(await ask(session, needed.get, { path: at(name) }), managedZone),
+      (await pages(session, permissions.list, zones, { dnsName }, listed)).flatMap(
+        ({ managedZones = [] }) => managedZones,
+      ),
+    zone: async (name) => parseBody(await call(session, permissions.get, { path: at(name) }), managedZone),
     sets: async (zone, name, type) =>
-      (await pages(session, needed.read, `${at(zone)}/rrsets`, { name, type }, read)).flatMap(
+      (await pages(session, permissions.read, `${at(zone)}/rrsets`, { name, type }, read)).flatMap(
         ({ rrsets = [] }) => rrsets,
       ),
     change: async (zone, deletion, addition) => {
       const json = { deletions: [deletion], additions: addition === undefined ? [] : [addition] };
       const request: HttpRequest = { method: 'POST', path: `${at(zone)}/changes`, json };
-      parseBody(await ask(session, needed.change, request).catch(unfit), change);
+      parseBody(await call(session, permissions.change, request).catch(rejected), change);
     },
     close: () => {
       session.http.close();
@@ -79,7 +81,7 @@ export function openGoogle(project: string, url: string, ca: { ca?: string }, to
   };
 }
 
-/** Pages may be short, even empty, and still have a next one. */
+/** A page may be short or empty and still have a next page. */
 async function pages<S extends z.ZodRawShape>(
   session: Session,
   permission: string,
@@ -93,53 +95,53 @@ async function pages<S extends z.ZodRawShape>(
   let pageToken: string | undefined;
   for (let page = 1; page <= maxPages; page += 1) {
     const search = new URLSearchParams({ ...query, ...(pageToken === undefined ? {} : { pageToken }) });
-    const answer = await ask(session, permission, { path: `${path}?${search.toString()}` });
-    found.push(parseBody(answer, schema));
-    pageToken = parseBody(answer, more).nextPageToken;
+    const response = await call(session, permission, { path: `${path}?${search.toString()}` });
+    found.push(parseBody(response, schema));
+    pageToken = parseBody(response, more).nextPageToken;
     if (pageToken === undefined || pageToken === '') return found;
   }
-  throw new PortError('garbage', `${who} answered with more than ${maxPages} pages where a few were expected.`);
+  throw new PortError('garbage', `${vendor} returned more than ${maxPages} pages; expected a few.`);
 }
 
-/** @throws PortError in Google's words, with the permission that the call needs where it is denied. */
-async function ask({ http, tokens }: Session, permission: string, request: HttpRequest): Promise<HttpAnswer> {
+/** @throws PortError with Google's message, and the missing permission when denied. */
+async function call({ http, tokens }: Session, permission: string, request: HttpRequest): Promise<HttpResponse> {
   const token = await tokens.current();
-  const answer = await http.ask({ ...request, headers: { authorization: `Bearer ${token}` } });
-  if (answer.status >= 200 && answer.status <= 299) return answer;
-  if (answer.status === 401) tokens.forget();
-  // Not the answer's own way of hiding: it would take the names in the query out of the sentence.
-  throw refusal({ ...answer, hide: redactor([token]) }, permission);
+  const response = await http.send({ ...request, headers: { authorization: `Bearer ${token}` } });
+  if (response.status >= 200 && response.status <= 299) return response;
+  if (response.status === 401) tokens.forget();
+  // Redacts the token only: the response's own redactor would also hide the names in the query.
+  throw refusal({ ...response, hide: redactor([token]) }, permission);
 }
 
-/** What was to be removed is not there (404) or not so (412), or what was to be added is there (409). */
-function unfit(error: unknown): never {
+/** The set to delete is missing (404) or different (412), or the set to add exists (409). */
+function rejected(error: unknown): never {
   if (!(error instanceof PortError) || (error.kind !== 'conflict' && error.kind !== 'absent')) throw error;
-  throw new Unfit(error.kind, error.message, true);
+  throw new ChangeRejected(error.kind, error.message, true);
 }
 
-/** Limits come as 403 too; reasons as Google's page on the errors of its APIs lists them (2026-11). */
-const limits = /^(userR|r)ateLimitExceeded$/;
+/** Rate limits are returned as 403 too; reasons as listed in Google's documentation of API errors (2026-11). */
+const limitReasons = /^(userR|r)ateLimitExceeded$/;
 
-function refusal(answer: HttpAnswer, permission: string): PortError {
-  const { kind: ofStatus } = httpError(answer);
-  const { reason, message } = saidIn(answer.text);
-  const kind = limits.test(reason) ? 'limited' : reason === 'quotaExceeded' ? 'refused' : ofStatus;
-  const words = [reason === '' ? '' : `, ${reason}`, message === '' ? '' : `: ${answer.hide(message).slice(0, 300)}`];
-  const because = `${who} answered ${answer.status}${words.join('')}`;
+function refusal(response: HttpResponse, permission: string): PortError {
+  const { kind: kindOfStatus } = httpError(response);
+  const { reason, message } = errorIn(response.text);
+  const kind = limitReasons.test(reason) ? 'limited' : reason === 'quotaExceeded' ? 'refused' : kindOfStatus;
+  const words = [reason === '' ? '' : `, ${reason}`, message === '' ? '' : `: ${response.hide(message).slice(0, 300)}`];
+  const because = `${vendor} returned ${response.status}${words.join('')}`;
   const sentence = /[.!?]$/.test(because) ? because : `${because}.`;
   const hint =
-    answer.status === 401
-      ? 'Make a new key for the service account if a repeat says the same.'
+    response.status === 401
+      ? 'Retry; if it fails again, create a new key for the service account.'
       : kind === 'denied' && reason !== 'accessNotConfigured'
         ? `Grant the service account ${permission}.`
         : undefined;
-  const waitMs = kind === 'limited' ? retryAfterMs(answer.headers['retry-after'], Date.now()) : undefined;
+  const waitMs = kind === 'limited' ? retryAfterMs(response.headers['retry-after'], Date.now()) : undefined;
   return new PortError(kind, [sentence, hint].filter(Boolean).join(' '), waitMs === undefined ? {} : { waitMs });
 }
 
-function saidIn(text: string): { reason: string; message: string } {
+function errorIn(text: string): { reason: string; message: string } {
   try {
-    const { error } = failed.parse(JSON.parse(text));
+    const { error } = errorBody.parse(JSON.parse(text));
     return { reason: error.errors?.[0]?.reason ?? '', message: error.message };
   } catch {
     return { reason: '', message: '' };

@@ -1,13 +1,13 @@
-/** Access tokens of a service account: Google's own library signs and keeps them, our own HTTP asks for them, once at a time. */
+/** Access tokens of a service account: Google's library signs and caches them, our HTTP client requests them, one attempt each. */
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { PortError } from '../../../ports/errors';
 import { openHttp } from '../../http/client';
-import type { HttpAnswer } from '../../http/answer';
+import type { HttpResponse } from '../../http/response';
 import { redactor } from '../../http/redact';
-import { parseBody, httpError } from '../../http/answers';
+import { parseBody, httpError } from '../../http/read-response';
 
-const who = 'Google’s token service';
+const tokenService = "Google's token service";
 const timeoutMs = 5_000;
 const scope = 'https://www.googleapis.com/auth/ndev.clouddns.readwrite';
 
@@ -15,45 +15,45 @@ const keyFile = z.object({
   type: z.literal('service_account'),
   project_id: z.string().min(1),
   client_email: z.string().min(1),
-  private_key: z.string().refine(isPrivateKey, { error: 'it is no private key in PEM' }),
+  private_key: z.string().refine(isPrivateKey, { error: 'it is not a private key in PEM format' }),
   private_key_id: z.string().optional(),
 });
 export type ServiceAccount = z.output<typeof keyFile>;
 
-const granted = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
-const denied = z.object({ error: z.string(), error_description: z.string().optional() });
+const tokenBody = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+const errorBody = z.object({ error: z.string(), error_description: z.string().optional() });
 
 export interface Tokens {
-  /** A token that lasts, asked for when there is none. @throws PortError. */
+  /** A valid token, requested when there is none. @throws PortError. */
   current: () => Promise<string>;
-  /** What was given last is not believed any more. */
+  /** Drops the current token, so that the next call requests a new one. */
   forget: () => void;
   close: () => void;
 }
 
-/** The key file that Google gives for a service account. @throws PortError refused that names the field that is wrong, and shows none of it. */
+/** Parses the key file of a service account. @throws PortError refused that names the invalid field without its value. */
 export function serviceAccountOf(json: string): ServiceAccount {
   const result = keyFile.safeParse(jsonOf(json));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
-  const because = `The key for Google Cloud DNS is not the JSON key file of a service account: ${field} is missing or wrong`;
-  throw new PortError('refused', `${because}; make one with gcloud iam service-accounts keys create.`);
+  const field = issue === undefined || issue.path.length === 0 ? 'the content' : issue.path.join('.');
+  const because = `The key for Google Cloud DNS is not the JSON key file of a service account: ${field} is missing or invalid`;
+  throw new PortError('refused', `${because}; create one with gcloud iam service-accounts keys create.`);
 }
 
 export async function openTokens(account: ServiceAccount, tokenUrl: string, ca: { ca?: string }): Promise<Tokens> {
-  // Not before it is needed: a site without Google pays nothing for its library.
+  // Loaded on first use, to save memory on sites without Google.
   const { JWT } = await import('google-auth-library');
   const at = new URL(tokenUrl);
-  const http = openHttp({ who, baseUrl: at.origin, timeoutMs, ...ca });
-  /** In place of the library's own HTTP. Whatever it rejects with is final, so the library's retries have nothing to do. */
+  const http = openHttp({ server: tokenService, baseUrl: at.origin, timeoutMs, ...ca });
+  /** Replaces the library's HTTP client. Its errors are final, so the library does not retry. */
   const fetchImplementation = async (_url: unknown, init?: { body?: unknown }): Promise<Response> => {
     const body = String(init?.body);
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await http.ask({ method: 'POST', path: at.pathname, headers, body });
+    const response = await http.send({ method: 'POST', path: at.pathname, headers, body });
     const assertion = new URLSearchParams(body).get('assertion') ?? '';
-    if (answer.status !== 200) throw refusal(answer, redactor([body, assertion, ...assertion.split('.')]));
-    return Response.json(parseBody(answer, granted));
+    if (response.status !== 200) throw refusal(response, redactor([body, assertion, ...assertion.split('.')]));
+    return Response.json(parseBody(response, tokenBody));
   };
   const make = () =>
     new JWT({
@@ -76,20 +76,23 @@ export async function openTokens(account: ServiceAccount, tokenUrl: string, ca: 
   };
 }
 
-/** Wrong keys come as 400, with an error of OAuth 2.0 (RFC 6749, 5.2). */
-function refusal(answer: HttpAnswer, hide: (text: string) => string): PortError {
-  const said = denied.safeParse(jsonOf(answer.text)).data;
-  const { kind, message, waitMs } = httpError({ ...answer, hide });
-  if (said === undefined || answer.status >= 500 || kind === 'limited')
+/** A wrong key is returned as 400 with an OAuth 2.0 error (RFC 6749, 5.2). */
+function refusal(response: HttpResponse, hide: (text: string) => string): PortError {
+  const error = errorBody.safeParse(jsonOf(response.text)).data;
+  const { kind, message, waitMs } = httpError({ ...response, hide });
+  if (error === undefined || response.status >= 500 || kind === 'limited')
     return new PortError(kind, message, waitMs === undefined ? {} : { waitMs });
-  const words = hide(`${said.error}: ${said.error_description ?? ''}`).slice(0, 200);
+  const words = hide(`${error.error}: ${error.error_description ?? ''}`).slice(0, 200);
   const hint =
-    'Make a new key for the service account if this one is disabled or deleted, and set the clock of the worker by NTP.';
-  return new PortError('denied', `${who} answered ${answer.status}, ${words.replace(/[.\s:]*$/, '.')} ${hint}`);
+    'Create a new key for the service account if this one is disabled or deleted, and synchronize the clock of the worker by NTP.';
+  return new PortError(
+    'denied',
+    `${tokenService} returned ${response.status}, ${words.replace(/[.\s:]*$/, '.')} ${hint}`,
+  );
 }
 
 const unreadable = () =>
-  new PortError('garbage', `The answer of ${who} is not usable: Google's own library can't read it.`);
+  new PortError('garbage', `The response of ${tokenService} is invalid: Google's own library can't parse it.`);
 
 function isPrivateKey(pem: string): boolean {
   try {

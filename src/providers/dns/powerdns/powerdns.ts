@@ -1,6 +1,6 @@
 /**
- * PowerDNS by its HTTP API (4.7 or newer). The server knows no condition and raises the serial even when nothing changes, so a set is
- * read first. Its caches should be off (`cache-ttl=0`), or an answer of before the change can live on for the record's TTL.
+ * PowerDNS through its HTTP API (4.7 or newer). The server has no conditional change and raises the serial even when nothing changes, so a
+ * set is read first. Its caches should be off (`cache-ttl=0`): otherwise it may serve the old answer for the record's TTL.
  */
 import { z } from 'zod';
 import { fullName, name, url } from '../../../fields/fields';
@@ -8,7 +8,7 @@ import { secret } from '../../../fields/secret-refs';
 import { PortError } from '../../../ports/errors';
 import { openHttp, type HttpClient } from '../../http/client';
 import type { RecordSet } from '../../../ports/ports';
-import { httpError, requireEmpty, bodyOf } from '../../http/answers';
+import { httpError, requireEmpty, bodyOf } from '../../http/read-response';
 import { canonicalName, canonicalSet, defineDns, nameWithin, replaceByReading, type DnsZone } from '../provider';
 
 const timeoutMs = 5_000;
@@ -18,9 +18,9 @@ const options = z.strictObject({
   url: url('http://198.18.0.53:8081'),
   apiKey: secret('file:pdns-api-key'),
   zone: fullName('shop.test.'),
-  /** Name of the server within its API. */
+  /** Server id in the API. */
   server: name('localhost').prefault('localhost'),
-  /** The authority behind an https URL, when it is not a well-known one. */
+  /** CA of an https URL, unless it is a public one. */
   ca: secret('file:ca.crt').exactOptional(),
 });
 
@@ -46,56 +46,59 @@ export const powerdns = defineDns({
     const key = await context.secret(apiKey);
     const authority = ca === undefined ? {} : { ca: await context.secret(ca) };
     const zoneName = canonicalName(zone);
-    const http = advised(
-      openHttp({ who: 'PowerDNS', baseUrl, headers: { 'x-api-key': key }, timeoutMs, ...authority }),
-      `Its server ${server} has no zone ${zoneName}; correct zone or server of dns.provider, or make the zone.`,
+    const http = withAdvice(
+      openHttp({ server: 'PowerDNS', baseUrl, headers: { 'x-api-key': key }, timeoutMs, ...authority }),
+      `The server ${server} has no zone ${zoneName}; correct dns.provider.zone or dns.provider.server, or create the zone.`,
     );
     const path = `/api/v1/servers/${encodeURIComponent(server)}/zones/${encodeURIComponent(zoneName)}`;
-    const look = (name: string, type: RecordSet['type']) => lookedUp(http, path, nameWithin(zoneName, name), type);
-    const writable = async (name: string, type: RecordSet['type']) => {
-      const { set, secondary } = await look(name, type);
-      if (secondary) throw new PortError('refused', copied(zoneName));
+    const find = (name: string, type: RecordSet['type']) => findSet(http, path, nameWithin(zoneName, name), type);
+    const readWritable = async (name: string, type: RecordSet['type']) => {
+      const { set, secondary } = await find(name, type);
+      if (secondary) throw new PortError('refused', secondaryFlaw(zoneName));
       return set;
     };
     const write = async (next: RecordSet) =>
-      requireEmpty(await http.ask({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
+      requireEmpty(await http.send({ method: 'PATCH', path, json: { rrsets: [replacement(next)] } }));
     return {
-      read: async (name, type) => (await look(name, type)).set,
-      replace: (expected, next) => replaceByReading({ read: writable, write }, expected, next),
-      flaws: async (name, type) => ((await look(name, type)).secondary ? [copied(zoneName)] : []),
+      read: async (name, type) => (await find(name, type)).set,
+      replace: (expected, next) => replaceByReading({ read: readWritable, write }, expected, next),
+      flaws: async (name, type) => ((await find(name, type)).secondary ? [secondaryFlaw(zoneName)] : []),
       close: http.close,
     };
   },
 });
 
-/** Says what to do where the answer only says no. */
-function advised(http: HttpClient, missing: string): HttpClient {
-  const advice: Partial<Record<number, string>> = { 401: 'Correct what dns.provider.apiKey refers to.', 404: missing };
+/** Adds to 401 and 404 responses what to change. */
+function withAdvice(http: HttpClient, missing: string): HttpClient {
+  const advice: Partial<Record<number, string>> = {
+    401: 'Correct the secret that dns.provider.apiKey refers to.',
+    404: missing,
+  };
   return {
     ...http,
-    ask: async (request) => {
-      const answer = await http.ask(request);
-      const words = advice[answer.status];
-      if (words === undefined) return answer;
-      const { kind, message } = httpError(answer);
+    send: async (request) => {
+      const response = await http.send(request);
+      const words = advice[response.status];
+      if (words === undefined) return response;
+      const { kind, message } = httpError(response);
       throw new PortError(kind, `${message} ${words}`);
     },
   };
 }
 
-/** A secondary takes a change by its API, and loses it when its primary's zone next arrives (seen with 4.7.3). */
-const copied = (zone: string) =>
-  `PowerDNS holds ${zone} as a secondary, so a change there is lost when the primary's next one arrives; let dns.provider.url lead to the primary.`;
+/** A secondary accepts changes through its API and loses them at the next zone transfer (seen with 4.7.3). */
+const secondaryFlaw = (zone: string) =>
+  `PowerDNS is a secondary of ${zone}, so the next zone transfer would undo a change; point dns.provider.url at the primary.`;
 
-/** The filter is a favour that older servers don't do, so the set is looked for in whatever came. */
-async function lookedUp(
+/** Older servers ignore the filter, so this filters here too. */
+async function findSet(
   http: HttpClient,
   path: string,
   name: string,
   type: RecordSet['type'],
 ): Promise<{ set: RecordSet | undefined; secondary: boolean }> {
   const query = new URLSearchParams({ rrset_name: name, rrset_type: type });
-  const { kind, rrsets } = bodyOf(await http.ask({ path: `${path}?${query.toString()}` }), zoneAnswer);
+  const { kind, rrsets } = bodyOf(await http.send({ path: `${path}?${query.toString()}` }), zoneAnswer);
   const found = rrsets.find((set) => set.type === type && canonicalName(set.name) === name);
   const values = found?.records.filter((record) => !record.disabled).map((record) => record.content) ?? [];
   const set =

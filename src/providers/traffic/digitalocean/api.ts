@@ -1,4 +1,4 @@
-/** DigitalOcean's calls on addresses and load balancers, and the two refusals of it that mean "not yet". */
+/** DigitalOcean API calls for addresses and load balancers, and the two errors that mean that an earlier change is still in progress. */
 import type { z } from 'zod';
 import { secret } from '../../../fields/secret-refs';
 import { url } from '../../../fields/fields';
@@ -6,26 +6,26 @@ import type { Context } from '../../kit/kind';
 import { digitaloceanRefusal } from '../../http/digitalocean';
 import { PortError } from '../../../ports/errors';
 import { openHttp, type HttpRequest } from '../../http/client';
-import type { HttpAnswer } from '../../http/answer';
-import { parseBody, httpError } from '../../http/answers';
+import type { HttpResponse } from '../../http/response';
+import { parseBody, httpError } from '../../http/read-response';
 
-export const who = 'DigitalOcean';
+export const vendor = 'DigitalOcean';
 const timeoutMs = 5_000;
-/** Shortest pause between two looks at something that DigitalOcean is doing. */
-export const lookEveryMs = 3_000;
+/** Shortest interval between two polls of a change in progress. */
+export const pollEveryMs = 3_000;
 
-/** Options of every kind at DigitalOcean. */
-export const common = {
-  /** A token with the scopes that docs/providers.md names. */
+/** Options of every DigitalOcean kind. */
+export const commonOptions = {
+  /** A token with the scopes listed in docs/providers.md. */
   token: secret('file:digitalocean-token'),
   url: url('https://api.digitalocean.com').prefault('https://api.digitalocean.com'),
-  /** The authority behind an https URL, when it is not a well-known one. */
+  /** CA of an https URL, unless it is a public one. */
   ca: secret('file:ca.crt').exactOptional(),
 };
 
 export interface DigitalOcean {
-  /** @throws PortError unavailable, with a wait, while it is busy with something before; else in the vendor's words, with the scope where it is denied. */
-  ask: <T>(scope: string, request: HttpRequest, shape: z.ZodType<T>, hint?: string) => Promise<T>;
+  /** @throws PortError unavailable, with a wait, while an earlier change is in progress; otherwise with the vendor's message, and the missing scope when denied. */
+  call: <T>(scope: string, request: HttpRequest, shape: z.ZodType<T>, hint?: string) => Promise<T>;
   close: () => void;
 }
 
@@ -35,31 +35,31 @@ export async function openDigitalOcean(
 ): Promise<DigitalOcean> {
   const headers = { authorization: `Bearer ${await context.secret(options.token)}` };
   const authority = options.ca === undefined ? {} : { ca: await context.secret(options.ca) };
-  const http = openHttp({ who, baseUrl: options.url, headers, timeoutMs, ...authority });
+  const http = openHttp({ server: vendor, baseUrl: options.url, headers, timeoutMs, ...authority });
   return {
     close: http.close,
-    ask: async (scope, request, shape, hint) => {
-      const answer = await http.ask(request);
-      if (answer.status >= 200 && answer.status <= 299) return parseBody(answer, shape);
-      throw busy(answer) ?? digitaloceanRefusal(answer, scope, hint);
+    call: async (scope, request, shape, hint) => {
+      const response = await http.send(request);
+      if (response.status >= 200 && response.status <= 299) return parseBody(response, shape);
+      throw busyError(response) ?? digitaloceanRefusal(response, scope, hint);
     },
   };
 }
 
 /**
- * 422 "already has a pending event" and 403 "can't be updated while it processes previous actions" end by themselves (users of the Terraform
- * provider and of the API, the latter up to days; issues read 2026-11).
+ * 422 "already has a pending event" and 403 "can't be updated while it processes previous actions" are temporary, according to users of the
+ * Terraform provider and of the API; the latter may last for days (issues read 2026-11).
  */
-function busy(answer: HttpAnswer): PortError | undefined {
-  const { message } = httpError(answer);
-  const passes =
-    (answer.status === 422 && /pending event/i.test(message)) ||
-    (answer.status === 403 && /processes previous actions/i.test(message));
-  return passes ? new PortError('unavailable', message, { waitMs: lookEveryMs }) : undefined;
+function busyError(response: HttpResponse): PortError | undefined {
+  const { message } = httpError(response);
+  const temporary =
+    (response.status === 422 && /pending event/i.test(message)) ||
+    (response.status === 403 && /processes previous actions/i.test(message));
+  return temporary ? new PortError('unavailable', message, { waitMs: pollEveryMs }) : undefined;
 }
 
-/** No call tells the scopes of a token, so what can't exist is changed: whoever may change is told that it is absent. */
-export async function provokeDenial(change: () => Promise<unknown>): Promise<void> {
+/** No call returns the scopes of a token. `change` changes what can't exist: with the scope the error is that it is absent. */
+export async function probeWritePermission(change: () => Promise<unknown>): Promise<void> {
   try {
     await change();
   } catch (error) {

@@ -1,10 +1,10 @@
-/** A load balancer of DigitalOcean by its id or its name, as far as priorities of regions need it. */
+/** Finds a DigitalOcean load balancer by id or name, with its region priorities. */
 import { z } from 'zod';
 import { PortError } from '../../../ports/errors';
 import type { DigitalOcean } from './api';
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-/** The longest page there is. */
+/** The largest page size. */
 const perPage = 200;
 const maxPages = 50;
 
@@ -28,50 +28,50 @@ const page = z.object({
 export type Balancer = z.output<typeof balancerShape>;
 export type Priorities = z.output<typeof priorities>;
 
-export interface Finder {
+export interface BalancerLookup {
   api: DigitalOcean;
-  /** Its name or its id. */
+  /** Name or id. */
   balancer: string;
-  /** The id that its name led to. */
+  /** The id that was found for the name. */
   found: string | undefined;
 }
 
-/** The one that the options name. @throws PortError absent when there is none, refused when there are two by that name. */
-export async function balancerOf(finder: Finder): Promise<Balancer> {
-  if (uuid.test(finder.balancer)) return balancerOfId(finder, finder.balancer);
+/** The load balancer of the options. @throws PortError absent when there is none, refused when two have the name. */
+export async function findBalancer(finder: BalancerLookup): Promise<Balancer> {
+  if (uuid.test(finder.balancer)) return getBalancer(finder, finder.balancer);
   try {
-    if (finder.found !== undefined) return await balancerOfId(finder, finder.found);
+    if (finder.found !== undefined) return await getBalancer(finder, finder.found);
   } catch (error) {
-    // It was made anew by the same name.
+    // It may have been recreated under the same name.
     if (!(error instanceof PortError) || error.kind !== 'absent') throw error;
   }
-  const found = await balancerCalled(finder);
+  const found = await balancerByName(finder);
   finder.found = found.id;
   return found;
 }
 
-async function balancerOfId({ api }: Finder, id: string): Promise<Balancer> {
+async function getBalancer({ api }: BalancerLookup, id: string): Promise<Balancer> {
   const hint = `The team of the token has no load balancer ${id}; correct traffic.balancer.`;
-  return (await api.ask('load_balancer:read', { path: `/v2/load_balancers/${id}` }, oneBalancer, hint)).load_balancer;
+  return (await api.call('load_balancer:read', { path: `/v2/load_balancers/${id}` }, oneBalancer, hint)).load_balancer;
 }
 
-async function balancerCalled({ api, balancer }: Finder): Promise<Balancer> {
+async function balancerByName({ api, balancer }: BalancerLookup): Promise<Balancer> {
   const all: Balancer[] = [];
   for (let number = 1; number <= maxPages; number += 1) {
     const path = `/v2/load_balancers?per_page=${perPage}&page=${number}`;
-    const { load_balancers: shown, links } = await api.ask('load_balancer:read', { path }, page);
-    all.push(...shown);
-    // Of the link to the next page nothing is taken: the token goes nowhere else.
-    if (!links?.pages?.next || shown.length === 0) break;
+    const { load_balancers: listed, links } = await api.call('load_balancer:read', { path }, page);
+    all.push(...listed);
+    // The link itself is not followed, so that the token is never sent elsewhere.
+    if (!links?.pages?.next || listed.length === 0) break;
   }
   const [one, other] = all.filter((each) => each.name === balancer);
   if (one === undefined) {
     const known = all.map((each) => each.name).join(', ') || 'none';
     throw new PortError(
       'absent',
-      `The team of the token has no load balancer ${balancer} (${known}); correct traffic.balancer.`,
+      `The team of the token has no load balancer ${balancer} (found: ${known}); correct traffic.balancer.`,
     );
   }
   if (other === undefined) return one;
-  throw new PortError('refused', `Two load balancers are called ${balancer}; give the id of one as traffic.balancer.`);
+  throw new PortError('refused', `Two load balancers are named ${balancer}; set traffic.balancer to the id of one.`);
 }

@@ -1,9 +1,9 @@
-/** Which records a move changes. */
+/** Which DNS records a move changes. */
 
 type Values = Readonly<Record<string, readonly (string | undefined)[] | undefined>>;
 
-/** True when a record leads to the same place from every region: customers are then moved by a traffic switch, and it stays as it is. */
-export function stays({ values = {} }: { values?: Values | undefined }): boolean {
+/** True when a record has the same values in every region: a traffic switch moves the customers, and the record does not change. */
+export function sameInEveryRegion({ values = {} }: { values?: Values | undefined }): boolean {
   const sets = Object.values(values).map((list) =>
     list
       ?.map((each) => each?.toLowerCase())
@@ -17,5 +17,5 @@ export function stays({ values = {} }: { values?: Values | undefined }): boolean
 export function movingRecords<R extends { values: Readonly<Record<string, readonly string[]>> }>(
   records: readonly R[],
 ): R[] {
-  return records.filter((record) => !stays(record));
+  return records.filter((record) => !sameInEveryRegion(record));
 }
