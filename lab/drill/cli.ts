@@ -26,6 +26,7 @@ const refereeWithinMs = 30_000;
 
 async function main(argv: string[]): Promise<number> {
   const options = drillOptions(argv);
+  console.log('Starting the lab:');
   const lab = await startLab({
     temporalPort: options.temporalPort,
     uiPort: options.uiPort,
@@ -98,10 +99,11 @@ async function printVerdict(lab: Lab, drill: DrillResult, options: DrillOptions)
   const judged = { ...drill, aim: drill.aim.met ? (tooLittleAtRisk(drill, options.fault) ?? drill.aim) : drill.aim };
   const report = reportOfDrill(judged, { referee, ...(customers ? { customers } : {}) });
   const page = await writeReport(report, reportFolder(report));
+  console.log('The referee:');
   for (const { name, ok, because } of referee.findings)
     console.log(`  ${formatResult(ok).padEnd(7)} ${name}: ${because}`);
   for (const { title, recovery } of report.chapters)
-    if (recovery) console.log(`  ${title}: recovery time ${(recovery.totalMs / 1000).toFixed(1)} s`);
+    if (recovery) console.log(`${title}: recovery time ${(recovery.totalMs / 1000).toFixed(1)} s`);
   console.log(`${judged.aim.met ? 'The aim was met' : 'The aim was not met'}: ${judged.aim.because}`);
   console.log(`Report: ${page}`);
   const { temporal, ui } = lab.info.ports;

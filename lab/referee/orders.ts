@@ -47,7 +47,7 @@ export function acknowledgedOrders(index: EvidenceIndex, acks: readonly AckLine[
     name: 'acknowledged-orders',
     counts,
     problems,
-    okText: `All ${counts.acknowledged} acknowledged orders are in ${index.view.region} as acknowledged.`,
+    okText: `All ${counts.acknowledged} acknowledged orders are in ${index.view.region}, none altered.`,
     failText: `${counted(counts.missing, 'acknowledged order')} missing and ${counts.altered} altered in ${index.view.region}`,
   });
 }

@@ -1,5 +1,6 @@
 import { transferKinds } from '../domain/plan/request';
 import type { TransferResult } from '../domain/plan/result';
+import { endingOf } from '../domain/report/report';
 import { transferId } from '../contract/ids';
 import type { TemporalConnection } from './client';
 import type { Arguments, Command, Option } from './command';
@@ -22,7 +23,7 @@ export async function startTransfer(given: Arguments, connection: TemporalConnec
 
 export function printEnding(result: TransferResult | undefined): number {
   if (!result) return 0;
-  console.log(`${result.ending}: ${result.because}`);
+  console.log(endingOf(result));
   for (const followUp of result.followUps) console.log(`  follow-up: ${followUp}`);
   return result.ending === 'completed' ? 0 : 1;
 }

@@ -45,13 +45,13 @@ export async function outage(request: DrillRequest, result: DrillResult): Promis
   if (!takesPrimary(fault) || !request.comeHome) return;
   result.rejoin = await executeChild(rejoin, {
     workflowId: rejoinId(site),
-    args: [{ site, region: primary, because: `A drill: ${primary} is back.` }],
+    args: [{ site, region: primary, because: `Drill: ${primary} is back.` }],
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: `Bring ${primary} back as the standby`,
   });
   if (result.rejoin.ending !== 'completed') return;
   result.transfers.push(
-    await moveThere({ site, kind: 'failback', to: primary, because: 'A drill: the shop comes home.' }),
+    await moveThere({ site, kind: 'failback', to: primary, because: 'Drill: bring the shop home.' }),
   );
 }
 

@@ -51,7 +51,7 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
       return;
     case 'plan': {
       const { site, to } = request;
-      const prepared = await prepareTransfer(parseTransfer({ site, to, because: 'A drill asks what would happen.' }));
+      const prepared = await prepareTransfer(parseTransfer({ site, to, because: 'Drill: plan only.' }));
       if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
       result.plan = prepared.plan;
       return;
@@ -59,7 +59,12 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
     case 'switchover':
       requireId(drillId(request.site), request);
       result.transfers.push(
-        await moveThere({ site: request.site, kind: 'switchover', to: request.to, because: 'A drill: there.' }),
+        await moveThere({
+          site: request.site,
+          kind: 'switchover',
+          to: request.to,
+          because: 'Drill: move the shop to the other region.',
+        }),
       );
       if (!request.comeHome) return;
       await sleep(request.stay, { summary: 'Stay before the way home' });
@@ -68,7 +73,7 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
           site: request.site,
           kind: 'failback',
           to: result.transfers[0]?.from ?? '',
-          because: 'A drill: and back.',
+          because: 'Drill: move the shop back.',
         }),
       );
       return;

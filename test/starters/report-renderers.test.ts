@@ -1,4 +1,4 @@
-import { reportOfDrill, type RefereeSummary } from '../../src/domain/report/report';
+import { endingOf, reportOfDrill, type RefereeSummary } from '../../src/domain/report/report';
 import type { DrillResult } from '../../src/domain/plan/result';
 import { htmlReport } from '../../src/starters/report/html';
 import { markdownReport } from '../../src/starters/report/markdown';
@@ -42,6 +42,11 @@ test('the Markdown report marks failed checks and findings with FAIL, and unknow
   expect(lines).toContain('| mails | ok | Every paid order has one receipt. |');
   expect(lines).toContain('| charges | unknown | B does not answer. |');
   expect(lines).toContain('Follow-up: Stop proxying A by hand.');
+});
+
+test('a completed transfer ends with its own sentence, any other with its ending in front', () => {
+  expect(endingOf({ ending: 'completed', because: 'Completed: 26 steps.' })).toBe('Completed: 26 steps.');
+  expect(endingOf({ ending: 'rolled-back', because: 'B is read-only.' })).toBe('rolled-back: B is read-only.');
 });
 
 test("the Markdown report gives the referee's sentence once, and the customers' figures with their units", () => {

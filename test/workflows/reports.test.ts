@@ -61,14 +61,14 @@ describe('the aim of a drill', () => {
       there,
       [planned(), home],
       undefined,
-      { met: true, because: 'The shop was there and back: A → B → A.' },
+      { met: true, because: 'The shop was moved and brought home: A → B → A.' },
     ],
     [
       'there and not back',
       there,
       [planned()],
       undefined,
-      { met: false, because: 'The shop was moved to B and did not come home to A.' },
+      { met: false, because: 'The shop was moved to B and not brought home to A.' },
     ],
     [
       'there to stay',

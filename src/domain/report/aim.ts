@@ -27,7 +27,7 @@ export function aimOf(
   const unfinished = [...transfers, ...(rejoin ? [rejoin] : [])].find((result) => result.ending !== 'completed');
   if (unfinished)
     return { met: false, because: `The ${unfinished.cause} ended ${unfinished.ending}: ${unfinished.because}` };
-  if (request.kind === 'switchover') return homeAgain(request, transfers, 'there and back');
+  if (request.kind === 'switchover') return homeAgain(request, transfers, 'moved and brought home');
   if (request.kind !== 'outage') return { met: true, because: 'Every check passed; nothing was changed.' };
   const expected = expectedPlans[request.fault];
   const moved = transfers.slice(0, expected.length).map((result) => result.kind);
@@ -59,5 +59,5 @@ function homeAgain(request: DrillRequest, transfers: readonly TransferResult[], 
     return { met: true, because: `The shop was moved from ${first.from} to ${first.to} and stays there.` };
   return last !== first && last.to === first.from
     ? { met: true, because: `The shop was ${story}: ${first.from} → ${first.to} → ${last.to}.` }
-    : { met: false, because: `The shop was moved to ${first.to} and did not come home to ${first.from}.` };
+    : { met: false, because: `The shop was moved to ${first.to} and not brought home to ${first.from}.` };
 }

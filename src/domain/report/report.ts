@@ -11,7 +11,7 @@ export interface RefereeSummary {
   findings: { name: string; ok: boolean | null; because: string; examples: readonly string[] }[];
 }
 
-/** What customers felt, from the shoppers' own logs. */
+/** How customers were affected, from the shoppers' own ledgers. */
 export interface CustomerSummary {
   acknowledged: number;
   failedRequests: number;
@@ -94,7 +94,7 @@ function chapterOf(result: TransferResult): Chapter {
   return {
     title: chapterTitle(result),
     because: result.asked,
-    ending: `${result.ending}: ${result.because}`,
+    ending: endingOf(result),
     from: result.from,
     to: result.to,
     startedAt: result.startedAt,
@@ -104,6 +104,10 @@ function chapterOf(result: TransferResult): Chapter {
     ...(recovery ? { recovery } : {}),
   };
 }
+
+/** The sentence of a completed run names its ending itself; those of the others say why. */
+export const endingOf = ({ ending, because }: Pick<TransferResult, 'ending' | 'because'>): string =>
+  ending === 'completed' ? because : `${ending}: ${because}`;
 
 function chapterTitle({ kind, cause, from, to, epoch }: TransferResult): string {
   if (kind === 'rejoin') return `Rejoin ${from} as the standby`;
@@ -125,7 +129,7 @@ function lossOf(results: readonly TransferResult[]): Report['loss'] {
   const seconds = Math.max(0, (unplanned.onsetAt - heartbeatAt) / 1000);
   return {
     seconds,
-    because: `The last heartbeat that ${unplanned.to} had applied was ${seconds.toFixed(1)} s old when the trouble began.`,
+    because: `The last heartbeat that ${unplanned.to} had applied was ${seconds.toFixed(1)} s old when the outage began.`,
   };
 }
 

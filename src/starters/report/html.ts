@@ -50,7 +50,7 @@ function chapter(each: Chapter): string {
     const isFailure = step.outcome === 'failed' || step.outcome === 'undo-failed';
     return `<tr><td class="n">${formatTime(step.startedAt)}</td><td class="n">${formatDuration(step.endedAt - step.startedAt)}</td><td class="${isFailure ? 'fail' : 'ok'}">${step.outcome}</td><td>${escape(step.title)}</td><td>${escape(step.because)}</td></tr>`;
   });
-  return `<h2>${escape(each.title)}</h2><p><b>Why:</b> ${escape(each.because)}<br><b>Ending:</b> ${escape(each.ending)}${split ? `<br><b>Recovery time:</b> ${formatDuration(each.recovery?.totalMs ?? 0)} = ${split}` : ''}</p>
+  return `<h2>${escape(each.title)}</h2><p><b>Why:</b> ${escape(each.because)}<br>${escape(each.ending)}${split ? `<br><b>Recovery time:</b> ${formatDuration(each.recovery?.totalMs ?? 0)} = ${split}` : ''}</p>
 <table><tr><th>start<th>duration<th>outcome<th>step<th>result of its check</tr>${rows.join('')}</table>${each.followUps.map((followUp) => `<p class="fail">Follow-up: ${escape(followUp)}</p>`).join('')}`;
 }
 

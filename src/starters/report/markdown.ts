@@ -32,7 +32,7 @@ function chapter(each: Chapter): string[] {
     '',
     `Why: ${each.because}`,
     '',
-    `Ending: ${each.ending}`,
+    each.ending,
     ...recovery(each),
     '',
     '| start | duration | outcome | step | result of its check |',
