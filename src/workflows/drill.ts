@@ -59,12 +59,7 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
     case 'switchover':
       requireId(drillId(request.site), request);
       result.transfers.push(
-        await moveThere({
-          site: request.site,
-          kind: 'switchover',
-          to: request.to,
-          because: 'Drill: move the shop to the other region.',
-        }),
+        await moveThere({ site: request.site, kind: 'switchover', to: request.to, because: 'Drill: move away.' }),
       );
       if (!request.comeHome) return;
       await sleep(request.stay, { summary: 'Stay before the way home' });
@@ -73,7 +68,7 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
           site: request.site,
           kind: 'failback',
           to: result.transfers[0]?.from ?? '',
-          because: 'Drill: move the shop back.',
+          because: 'Drill: move back.',
         }),
       );
       return;
