@@ -54,12 +54,12 @@ describe('fields', () => {
     [
       'a database on its host without services',
       (s) => delete s.regions!.A!.services,
-      'regions.A.services is missing; it must be a block of fields',
+      'regions.A.services is missing; it must be a mapping of fields',
     ],
     [
       'services that are no block',
       (s) => (s.regions!.A!.services = value('mariadb')),
-      'regions.A.services is wrong; it must be a block of fields',
+      'regions.A.services is wrong; it must be a mapping of fields',
     ],
     [
       'a port in words',

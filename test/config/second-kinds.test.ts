@@ -149,7 +149,7 @@ test.each([
 ] as const)('two kinds of %s in one site are %s', (part, outcome) => {
   const mixed = written((region, name) => name === 'B' && Object.assign(region, { [part]: second(name)[part] }));
   const shipped = regionKinds[part][0].kind;
-  const because = `regions.B.${part}.kind is not that of region A, and the two must work with each other; for example ${shipped}`;
+  const because = `regions.B.${part}.kind is not the same as in region A, although the two replicate from each other; for example ${shipped}`;
   expect(problemsOf(mixed)).toEqual(outcome === 'accepted' ? [] : [because]);
 });
 

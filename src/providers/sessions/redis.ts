@@ -150,7 +150,7 @@ function connection({ region, host, port, password, timeoutMs = 2_000 }: RedisOp
 }
 
 const sharedDatabase =
-  'is the database of the sessions, which flushing the cache would erase; for example 1, with sessionsDb: 0';
+  'is the same as sessionsDb, so flushing the cache would delete the sessions; for example 1, with sessionsDb: 0';
 
 export const redisSessions = defineSessions({
   title: 'Redis',
