@@ -266,7 +266,7 @@ describe('the standby is watched too', () => {
   test('away from home it pages', () => {
     expect(decide(situation(ill, { home: 'B' })).alert?.severity).toBe('critical');
   });
-  test('during a transfer it is nobody’s alarm', () => {
+  test("during a transfer it is nobody's alarm", () => {
     expect(decide(situation(ill, { running: 'transfer/shop' })).alert).toBeUndefined();
   });
 });

@@ -173,7 +173,7 @@ describe('an order known to both sides', () => {
       wp_wc_order_operational_data: [operational('1002', 'key-b', 'intent')],
     });
 
-  test('keeps the primary’s, and the deposed region’s key leads to it', () => {
+  test("keeps the primary's, and the deposed region's key leads to it", () => {
     const primary = primaryWith();
     expect(primary.salvage(order('5', 'key-a', 'intent'))).toMatchObject({
       outcome: 'merged',
@@ -272,7 +272,7 @@ test.each<[string, Change[], Partial<ErrantTransaction>, RegExp]>([
     { statements: ['in shop: ALTER TABLE wp_options ADD x int'] },
     /ALTER TABLE wp_options/,
   ],
-  ['what can’t be read', [], { unread: ['It is part of a distributed (XA) transaction.'] }, /distributed/],
+  ["what can't be read", [], { unread: ['It is part of a distributed (XA) transaction.'] }, /distributed/],
   ['a table that is unfit', [insert('wp_counted', { id: '1' })], {}, /wp_counted is left to a person: it has triggers/],
   ['a table that the primary lacks', [insert('wp_new', { id: '1' })], {}, /The primary has no table wp_new/],
   [

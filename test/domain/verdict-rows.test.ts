@@ -31,7 +31,7 @@ test.each(rows)('%s is found where its example is said', (state) => {
   expect(opinion(examples[state]).verdict).toMatchObject({ state, region: 'A' });
 });
 
-test.each(rows)('%s has a headline that goes on after “region A”', (_, { headline }) => {
+test.each(rows)('%s has a headline that goes on after "region A"', (_, { headline }) => {
   expect(headline).toMatch(/^(?:is|has|serves|can't) ?.*[a-z]$/);
 });
 

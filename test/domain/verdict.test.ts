@@ -43,7 +43,7 @@ const table: [string, Said, Found][] = [
     { state: 'region-down', backing: 'contested' },
   ],
   [
-    'no answer of the shop, the replica has lost its source, the table is another company’s and well (mistake 1)',
+    "no answer of the shop, the replica has lost its source, the table is another company's and well (mistake 1)",
     { app: down, replica: 'lost' },
     { state: 'region-down', backing: 'all' },
   ],

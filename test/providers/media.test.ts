@@ -99,7 +99,7 @@ describe('media by rsync', () => {
     await expect(question).rejects.toEqual(failure('unavailable', /Connection refused/));
   });
 
-  test('a folder that is not there is a refusal in rsync’s own words', async () => {
+  test("a folder that is not there is a refusal in rsync's own words", async () => {
     const peers = { A: { address: sshAddress, port: real.options.port, user: 'root', path: at.path('nowhere') } };
     const question = rsync({ ...world.options, peers }).missingFrom('A', timeoutMs);
     await expect(question).rejects.toEqual(failure('refused', /code 23: .*nowhere/));

@@ -72,7 +72,7 @@ describe('a limiter', () => {
     );
   });
 
-  it('keeps a part for moves that looks and preparations can’t use up', async () => {
+  it("keeps a part for moves that looks and preparations can't use up", async () => {
     const { clock, limiter, inTime } = limited(short);
     await inTime(async () => {
       expect((await send(clock, limiter, ...times(3, 'look' as const), ...times(3, 'prepare' as const))).sent).toEqual([
@@ -88,7 +88,7 @@ describe('a limiter', () => {
     });
   });
 
-  it('keeps a part for failovers that moves can’t use up', async () => {
+  it("keeps a part for failovers that moves can't use up", async () => {
     const { limiter, inTime } = limited(long);
     await inTime(async () => {
       await use(limiter, 22, 'move');

@@ -140,7 +140,7 @@ describe('a port behind a limiter', () => {
     });
   });
 
-  it('fails work as a whole that took “held back” for an answer, and no other', async () => {
+  it('fails work as a whole that took "held back" for an answer, and no other', async () => {
     const { ask, busy, use, inTime } = limited();
     const survey = (look: () => Promise<void>) =>
       withPriorityUnlessHeldBack('look', () =>

@@ -61,7 +61,7 @@ describe('while packages are installed', () => {
     expect(readFileSync(path, 'utf8')).toBe('theirs');
   });
 
-  it('somebody else’s policy is never taken for a leftover', () => {
+  it("somebody else's policy is never taken for a leftover", () => {
     writeFileSync(path, '#!/bin/sh\nexit 101\n');
     policy('it.restorePolicy(input)');
     expect(existsSync(path)).toBe(true);

@@ -60,7 +60,7 @@ test('one that somebody changed by hand is left to a person by its name, and the
   expect(new Set(failed)).toEqual(new Set(['switch-dns/api.shop.test. CNAME']));
 });
 
-test('one that can’t be read stops a planned move before it begins, and never a failover', async () => {
+test("one that can't be read stops a planned move before it begins, and never a failover", async () => {
   const because =
     /The record api\.shop\.test\. \(CNAME\) could not be read, so its TTL is unknown; find the cause with: npx handover drill lab --kind checks/;
   await expect(planned(newWorld(), 'switchover', 'api.shop.test.')).rejects.toThrow(because);

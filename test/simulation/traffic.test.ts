@@ -127,7 +127,7 @@ const reserved = (places: Record<string, string>): Site => {
 describe.each(['switchover', 'failover'] as const)('a %s', (kind) => {
   const prepare = (world: World) => (kind === 'failover' ? world.crash('A') : undefined);
 
-  test('by a switch that can’t leave its place is refused before anything runs', async () => {
+  test("by a switch that can't leave its place is refused before anything runs", async () => {
     const because = expect.stringMatching(
       /^DigitalOcean reserved IP can't move customers between vendor regions \(A is in fra1, B in nyc3\)/,
     ) as string;
@@ -162,7 +162,7 @@ test('a switch that leads to neither region refuses a planned transfer before an
   expect(await planning('switchover', mixed, pooledSite)).toEqual({ outcome: 'refused', because });
 });
 
-test('but not the one of an outage, which can’t wait for a tidy switch', async () => {
+test("but not the one of an outage, which can't wait for a tidy switch", async () => {
   const lost = (world: World) => {
     world.traffic!.order = ['C'];
     world.crash('A');

@@ -173,7 +173,7 @@ describe('mistakes that must not come back', () => {
     expect(flawsOf(without(plan, /^fence-/))).toEqual(['The plan promotes without fencing the old primary first.']);
   });
 
-  test('7: failback as “DNS back”. The orders of the time away come home', async () => {
+  test('7: failback as "DNS back". The orders of the time away come home', async () => {
     const world = newWorld();
     await transfer(world, 'switchover');
     const away = world.acknowledged.filter(({ region }) => region.name === 'B').map(({ order }) => order);
@@ -196,7 +196,7 @@ describe('mistakes that must not come back', () => {
     await expect(planFor(world, { kind: 'failback' })).rejects.toThrow(/promoting it would lose orders/);
   });
 
-  describe('8: “done” because the calls returned. When one of them does nothing, though it says yes, the transfer does not complete', () => {
+  describe('8: "done" because the calls returned. When one of them does nothing, though it says yes, the transfer does not complete', () => {
     const everyAttempt = (call: StepCall, index: number): FaultPlan =>
       Array.from({ length: call.patience.attempts }, (_, n) => ({
         step: call.id,

@@ -86,7 +86,7 @@ test.each(['unavailable', 'refused', 'denied', 'limited', 'conflict', 'garbage',
   },
 );
 
-test('the act’s own failure is told, also when the second look fails', async () => {
+test("the act's own failure is told, also when the second look fails", async () => {
   const { run } = scripted({ checks: ['no', 'unavailable'], act: failing('limited') });
   await expect(run()).rejects.toMatchObject({ kind: 'limited' });
 });

@@ -41,7 +41,7 @@ test('a site without one is told nothing of it', async () => {
   expect((await checks(nothing, labSite, true)).filter((each) => /traffic|Cloudflare/.test(each))).toEqual([]);
 });
 
-test('what a switch’s vendor does not show is left to a person, and that is said', async () => {
+test("what a switch's vendor does not show is left to a person, and that is said", async () => {
   const traffic = {
     kind: 'route53-health' as const,
     url: 'https://switch.example.net/www',

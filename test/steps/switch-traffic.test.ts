@@ -54,7 +54,7 @@ test.each([
     /points neither to A nor to B: .*A, then C\. Something other than this plan changed it\.$/,
   ],
   ['another order that leads to the old region', { order: ['A'] }, /^It is A, and somebody else's\.$/],
-])('%s is somebody else’s and stays', async (_what, over, because) => {
+])("%s is somebody else's and stays", async (_what, over, because) => {
   const world = behind(over);
   await expect(tryStep(world, 'switch-traffic', move)).rejects.toMatchObject({
     kind: 'conflict',

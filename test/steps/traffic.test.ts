@@ -34,7 +34,7 @@ describe('DNS is switched', () => {
   test.each([
     ['a third value', [{ values: ['192.0.2.99'] }]],
     ['a second value beside the old one', [{ values: [A, '192.0.2.99'] }]],
-  ])('but %s is somebody else’s and stays', async (_, [over]) => {
+  ])("but %s is somebody else's and stays", async (_, [over]) => {
     const world = newWorld();
     putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 5, values: [A], ...over });
     await expect(move(world)).rejects.toMatchObject({
@@ -164,7 +164,7 @@ describe('sessions', () => {
     expect(world.region('B').sessions.role).toBe('primary');
   });
 
-  test('of an unplanned move don’t ask the old side', async () => {
+  test("of an unplanned move don't ask the old side", async () => {
     const world = newWorld();
     await tryStep(world, 'promote-sessions', { ...params, planned: false });
     expect(world.gate.calls.map((each) => each.region)).not.toContain('A');

@@ -309,7 +309,7 @@ describe('records that no move could rely on are named, with what to change', ()
     );
   });
 
-  test('a routing policy of Google’s', async () => {
+  test("a routing policy of Google's", async () => {
     const keeper = await opened(google());
     keeper.fake.store({ name: www.name, type: 'A', ttl: 5, routingPolicy: { wrr: { items: [] } } });
     const told = await refusals(keeper, { held: [] });
@@ -317,7 +317,7 @@ describe('records that no move could rely on are named, with what to change', ()
   });
 });
 
-describe('a site file that says what can’t be ends the drill at once, with the field and an example', () => {
+describe("a site file that says what can't be ends the drill at once, with the field and an example", () => {
   const cname = (...values: string[]) => ({ type: 'CNAME', values: { A: values, B: ['b.shop.test.'] } });
   test.each<[string, Difference, RegExp]>([
     [
@@ -337,7 +337,7 @@ describe('a site file that says what can’t be ends the drill at once, with the
     ],
     ['an international zone', { provider: { zone: 'müller.test.' } }, /dns\.provider\.zone is wrong; .* in xn-- form/],
     [
-      'a CNAME for the zone’s own name',
+      "a CNAME for the zone's own name",
       { name: 'shop.test', record: cname('a.shop.test.') },
       /dns\.records\[0\]\.type .*apex/,
     ],

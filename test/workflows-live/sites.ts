@@ -185,7 +185,7 @@ function tellsOf(signal: 'app' | 'edge', { world }: LiveSite, region: string): R
   if (facts.database.reachable) return okReading(signal, `${region} answers.`, facts);
   return failedReading(signal, {
     kind: 'unavailable',
-    because: `${region}’s database is dead.`,
+    because: `${region}'s database is dead.`,
     answered: true,
     facts,
   });

@@ -91,7 +91,7 @@ test('everything that is wrong is said at once, and ends the workflow for good',
   }
 });
 
-test('a failure of another kind is nobody’s wrong input', () => {
+test("a failure of another kind is nobody's wrong input", () => {
   const broken = () => {
     throw new TypeError('A bug.');
   };

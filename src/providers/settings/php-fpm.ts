@@ -32,7 +32,7 @@ const kinds: Readonly<Record<number, FailureKind>> = {
 };
 
 const wordsFor: Readonly<Record<number, string>> = {
-  [codes.incomplete]: 'it does not hold each of the shop’s settings once',
+  [codes.incomplete]: "it does not hold each of the shop's settings once",
   [codes.broken]: 'the test found the new configuration broken, and the old one is still in force',
   [codes.notReloaded]: 'the new configuration is written and sound, but the reload failed',
 };

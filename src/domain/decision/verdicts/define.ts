@@ -21,7 +21,7 @@ export interface VerdictOf<S extends string = string> {
 /** `V` is the verdict, or undefined as well where it may not hold. */
 export interface VerdictRow<V extends VerdictOf | undefined = VerdictOf | undefined> {
   state: NonNullable<V>['state'];
-  /** Follows “region A” in alerts. Contains no age and no count, so that a repeated alert stays the same alert. */
+  /** Follows "region A" in alerts. Contains no age and no count, so that a repeated alert stays the same alert. */
   headline: string;
   /** The verdict if it holds. Weightier verdicts are checked before. */
   find: (hearing: Hearing) => V;
