@@ -138,7 +138,7 @@ describe('fields', () => {
     expect(problems.join()).not.toContain('horse');
   });
 
-  test('a region with an invalid name is reported with an example', () => {
+  test('a vantage with an invalid name is reported with an example', () => {
     const problems = problemsAfter((s) => (s.vantages!['north 1'] = structuredClone(s.vantages!.north!)));
     expect(problems).toEqual([
       'vantages.north 1 has an invalid name; it must be a name of letters, digits and dashes, for example north',

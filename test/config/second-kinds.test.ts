@@ -18,9 +18,9 @@ import { worldPositions } from '../world/positions';
 import { lab, value, type Tree } from './lab-site';
 
 const closing = { close: () => undefined };
-const never = () => Promise.reject(new Error('This test does not ask for it.'));
+const never = () => Promise.reject(new Error('This test does not use it.'));
 
-/** What a vendor keeps for the shop, with nothing of it on the region's host. */
+/** A database that a vendor runs, so that nothing of it is on the region's host. */
 const managed = defineDatabase({
   title: 'Managed Database',
   options: z.strictObject({ kind: z.literal('managed'), cluster: text('a cluster', 'db-1'), token: secret('file:t') }),
@@ -81,7 +81,7 @@ const second = (name: string) => ({
   media: { kind: 'bucket', name: `uploads-${name}` },
 });
 
-/** The lab's site with parts of a second kind, after `change`. */
+/** The lab's site after `change` of each region. */
 function written(change: (region: Tree, name: string) => unknown): string {
   const site = parse(lab) as Tree;
   for (const [name, region] of Object.entries(site.regions!)) change(region, name);
@@ -93,7 +93,7 @@ const all = (region: Tree, name: string) => {
   delete region.services;
 };
 
-/** The site's type knows the kinds that are shipped, which is all that this test changes. */
+/** The site's type has the shipped kinds only, hence the cast. */
 function read(source: string, among: RegionKinds = kinds): Site {
   const schema = siteSchemaOf(among as unknown as typeof regionKinds);
   return readSite(source, 'lab', { kinds: among, schema });
@@ -112,20 +112,20 @@ function problemsOf(source: string): string[] {
 const portsOf = (site: Site, among: RegionKinds = kinds) =>
   connect(site, { secret: (reference) => Promise.resolve(`behind ${reference}`) }, unlimited, among);
 
-test('a site whose regions name a second kind of every part is read, and needs no service of a database that is not on the host', () => {
+test('a site with a second kind of every part is valid, without services for a database that is not on the host', () => {
   expect(problemsOf(written(all))).toEqual([]);
   const site = read(written(all));
   expect(site.regions.A?.database).toEqual({ kind: 'managed', cluster: 'db-A', token: 'file:managed' });
   expect(serviceCommandOf(site, 'A')).toBe('');
 });
 
-test('the shipped kinds refuse what is not among them, and a list with a second kind names both', () => {
+test('an unknown kind is an error that lists the known kinds', () => {
   expect(() => readSite(written(all), 'lab')).toThrow(/regions\.A\.database\.kind is wrong; it must be mariadb\n/);
   const unknown = written((region) => (region.database!.kind = value('oracle')));
   expect(problemsOf(unknown)[0]).toBe('regions.A.database.kind is wrong; it must be mariadb or managed');
 });
 
-test('each port of a region is made by the kind that the site names', async () => {
+test('each port of a region is made by the kind in the site file', async () => {
   const ports = portsOf(read(written(all)));
   expect((await ports.database('A').state()).version).toBe('db-A/A/lab/shop/behind file:managed');
   expect((await ports.sessions('B').state()).sourceHost).toBe('k://B');
@@ -134,7 +134,7 @@ test('each port of a region is made by the kind that the site names', async () =
   expect(await ports.media('B').missingFrom('A', 1_000)).toEqual(['uploads-A to uploads-B']);
 });
 
-test('a kind says itself which of its fields do not fit together', () => {
+test('rules across the fields of a kind come from that kind', () => {
   const same = written((region, name) =>
     Object.assign(region, second(name), { sessions: { kind: 'keyed', url: 'k://a', spare: 'k://a' } }),
   );
@@ -146,14 +146,14 @@ test.each([
   ['sessions', 'refused'],
   ['media', 'refused'],
   ['settings', 'accepted'],
-] as const)('two kinds of %s in one site are %s', (part, outcome) => {
+] as const)('a site with two kinds of %s is %s', (part, outcome) => {
   const mixed = written((region, name) => name === 'B' && Object.assign(region, { [part]: second(name)[part] }));
   const shipped = regionKinds[part][0].kind;
   const because = `regions.B.${part}.kind is not the same as in region A, although the two replicate from each other; for example ${shipped}`;
   expect(problemsOf(mixed)).toEqual(outcome === 'accepted' ? [] : [because]);
 });
 
-test('the rejoin of a database without rejoin ports is refused with what to do', async () => {
+test('rejoining a database without rejoin ports is refused with what to do', async () => {
   const ports = portsOf(read(written(all)));
   const because =
     /^handover can't rejoin Managed Database, so make B's database a replica .* npx handover drill lab --kind checks$/;
@@ -163,15 +163,15 @@ test('the rejoin of a database without rejoin ports is refused with what to do',
   await expect(ports.comparing('B', 'A').last()).rejects.toThrow(because);
 });
 
-test('a database brings its own rejoin ports, told what the site says of its region and of the others', async () => {
-  const told: string[] = [];
+test('a database kind has its own rejoin ports, which get its region and the other regions', async () => {
+  const opened: string[] = [];
   const rejoin: Rejoin<{ cluster: string }> = {
-    binlogs: ({ options, region }) => (told.push(`logs of ${options.cluster} in ${region}`), {} as Binlogs),
+    binlogs: ({ options, region }) => (opened.push(`logs of ${options.cluster} in ${region}`), {} as Binlogs),
     salvage: ({ options, schema }) => {
       const known = () => Promise.resolve(`${schema} of ${options.cluster}`);
       return Promise.resolve({ known, ...closing } as Partial<Salvage> & typeof closing as Salvage & typeof closing);
     },
-    seeding: ({ peers }) => (told.push(`from ${Object.keys(peers).join()}`), {} as Seeding),
+    seeding: ({ peers }) => (opened.push(`from ${Object.keys(peers).join()}`), {} as Seeding),
     comparing: (primary, replica) => {
       const rows = { [primary.options.cluster]: 1, [replica.options.cluster]: 1 };
       const last = () => Promise.resolve({ position: '1', rows, unequal: [] });
@@ -185,12 +185,12 @@ test('a database brings its own rejoin ports, told what the site says of its reg
   const ports = portsOf(read(written(all), among), among);
   ports.binlogs('A');
   ports.seeding('B');
-  expect(told).toEqual(['logs of db-A in A', 'from A']);
+  expect(opened).toEqual(['logs of db-A in A', 'from A']);
   expect(await ports.salvage('A').known()).toBe('shop of db-A');
   expect(await ports.comparing('A', 'B').last()).toMatchObject({ rows: { 'db-A': 1, 'db-B': 1 } });
 });
 
-test("MariaDB's logs and data are not copied where the media has no key for the other region's host", () => {
+test("copying MariaDB's logs and data is refused when the media has no key for the other region's host", () => {
   const ports = portsOf(read(written((region, name) => Object.assign(region, { media: second(name).media }))));
   const because =
     "A's host has no key for the hosts of other regions: regions.A.media names none, so MariaDB's logs and data can't be copied.";

@@ -85,7 +85,7 @@ describe('requests without a usable response', () => {
     ['silence', 'hang', 'unavailable', false, /^No complete response from the server within 0\.3 s\.$/],
     ['a body that never ends', 'drip', 'unavailable', false, /^No complete response from the server within 0\.3 s\.$/],
     ['a broken connection', 'cut', 'unavailable', true, /connection to the server failed \(ECONNRESET\)/],
-  ] as const)('%s is reported as what it is', async (_what, how, kind, spoke, because) => {
+  ] as const)('a request that gets %s is unavailable, with the reason', async (_what, how, kind, spoke, because) => {
     await serving(() => how);
     const error = await failure(client({ timeoutMs: 300 }).send({ path: '/' }));
     expect(error.kind).toBe(kind);

@@ -108,7 +108,7 @@ describe('other servers', () => {
     [400, 'SomethingNewException', 'refused'],
     [403, 'SomethingNewException', 'denied'],
     [503, 'ServiceUnavailable', 'unavailable'],
-  ])('error %i %s is %s', async (status, name, kind) => {
+  ])('DynamoDB error %i %s is %s', async (status, name, kind) => {
     const found = await failure((await at(refusal(status, name))).read('x'));
     expect(found).toMatchObject({ kind });
     expect(found.message).toContain(name);
@@ -117,7 +117,7 @@ describe('other servers', () => {
   it.each([
     [502, 'unavailable'],
     [200, 'garbage'],
-  ])('a web page with %i is %s', async (status, kind) => {
+  ])('a web page with status %i from the table is %s', async (status, kind) => {
     const found = await failure((await at(() => ({ status, body: '<html>hello</html>' }))).read('x'));
     expect(found).toMatchObject({
       kind,
