@@ -36,7 +36,6 @@ function moveOf(
   primary: Extract<Primary, { known: true }>,
 ): Move {
   const other = otherRegion(site.regions, primary.region) ?? '';
-  const moves = movesPrimary(request.kind);
   const stray = strayWriters(survey)[0] ?? other;
   return {
     site,
@@ -44,8 +43,8 @@ function moveOf(
     survey,
     from: request.kind === 'fence' ? request.region || stray : primary.region,
     to: targetOf(site, request, primary.region, other),
-    epoch: moves ? primary.highestEpoch + 1 : primary.epoch,
-    cause: moves ? (request.kind as Plan['cause']) : 'repair',
+    epoch: movesPrimary(request.kind) ? primary.highestEpoch + 1 : primary.epoch,
+    cause: movesPrimary(request.kind) ? request.kind : 'repair',
     because: request.because,
   };
 }

@@ -1,13 +1,13 @@
 /** From a request to a plan that lies in the history: look first, then decide with the pure planner. */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Site } from '../../config';
-import type { RejoinRequest, TransferRequest } from '../../domain/plan/request';
+import { isPlanned, type RejoinRequest, type TransferRequest } from '../../domain/plan/request';
 import { withPriority, withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
 import type { Ports } from '../../ports/ports';
 import type { PrepareResult } from '../../contract/steps';
 import { asFailure } from '../step/failure';
 import { planRejoin, planTransfer } from '.';
-import { takeSurvey } from './survey';
+import { answerWithinMs, takeSurvey } from './survey';
 
 export interface SiteContext {
   site: Site;
@@ -25,7 +25,8 @@ export async function prepareTransfer(
   searchable: boolean,
   again?: boolean,
 ): Promise<PrepareResult> {
-  const look = () => takeSurvey(context.site, context.ports);
+  const within = isPlanned(request.kind) ? answerWithinMs.planned : answerWithinMs.outage;
+  const look = () => takeSurvey(context.site, context.ports, within);
   // An outage does not wait for what a vendor would tell later; a plan that rests on it does.
   const looking =
     request.kind === 'failover' ? withPriority('failover', look) : withPriorityUnlessHeldBack('prepare', look, again);
@@ -40,7 +41,7 @@ export async function prepareRejoin(
   request: RejoinRequest,
   searchable: boolean,
 ): Promise<PrepareResult> {
-  const survey = await takeSurvey(context.site, context.ports);
+  const survey = await takeSurvey(context.site, context.ports, answerWithinMs.planned);
   return { ...planRejoin(context, survey, request), survey, searchable };
 }
 

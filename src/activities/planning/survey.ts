@@ -3,34 +3,42 @@ import { movingRecords, type Site } from '../../config';
 import { setName, type RegionSurvey, type Survey, type TrafficSurvey } from '../../domain/plan/survey';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { sentenceOf } from '../../ports/errors';
-import type { DatabaseState, Ports } from '../../ports/ports';
+import type { DatabaseState, Ports, Settings } from '../../ports/ports';
 
-/** A region that has not answered by now is silent for this survey; a write pause, or an outage, must not wait longer for the dead. */
-const answerWithinMs = 2_000;
+/** How long a survey waits for an answer, in milliseconds; what has not answered by then is unknown to it. */
+export const answerWithinMs = {
+  /** An outage must not wait longer for the dead. */
+  outage: 2_000,
+  /** A busy region is not a lost one, and nobody is hurt while a planned move, a rejoin or a check waits. */
+  planned: 10_000,
+};
 
-export async function takeSurvey(site: Site, ports: Ports): Promise<Survey> {
+export async function takeSurvey(site: Site, ports: Ports, withinMs = answerWithinMs.outage): Promise<Survey> {
   const [regions, settings, shops, dns, traffic] = await Promise.all([
-    surveyDatabases(site, ports),
-    perRegion(site, (region) => surveySettings(region, ports)),
-    perRegion(site, (region) => surveyShop(region, ports)),
-    surveyDns(site, ports),
-    surveyTraffic(site, ports),
+    surveyDatabases(site, ports, withinMs),
+    perRegion(site, (region) => surveySettings(ports.settings(region), withinMs)),
+    perRegion(site, (region) => surveyShop(region, ports, withinMs)),
+    surveyDns(site, ports, withinMs),
+    surveyTraffic(site, ports, withinMs),
   ]);
   return { at: ports.now(), regions, settings, shops, dns, ...(traffic && { traffic }) };
 }
 
 /** What alone tells who is primary; no vendor is asked. */
-export const surveyDatabases = (site: Site, ports: Ports): Promise<Survey['regions']> =>
-  perRegion(site, (region) => surveyDatabase(region, ports));
+export const surveyDatabases = (
+  site: Site,
+  ports: Ports,
+  withinMs = answerWithinMs.outage,
+): Promise<Survey['regions']> => perRegion(site, (region) => surveyDatabase(region, ports, withinMs));
 
 async function perRegion<T>({ regions }: Site, ask: (region: string) => Promise<T>): Promise<Record<string, T>> {
   const names = Object.keys(regions);
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
 }
 
-async function surveyDatabase(region: string, ports: Ports): Promise<RegionSurvey> {
+async function surveyDatabase(region: string, ports: Ports, withinMs: number): Promise<RegionSurvey> {
   try {
-    return regionSurvey(region, await inTime(ports.database(region).state()));
+    return regionSurvey(region, await inTime(ports.database(region).state(), withinMs));
   } catch (error) {
     return { region, answers: false, because: sentenceOf(error) };
   }
@@ -56,13 +64,17 @@ function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
   };
 }
 
-async function surveySettings(region: string, ports: Ports): Promise<ShopSettings | undefined> {
-  return inTime(ports.settings(region).read()).catch(() => undefined);
+async function surveySettings(settings: Settings, withinMs: number): Promise<ShopSettings | undefined> {
+  return inTime(settings.read(), withinMs).catch(() => undefined);
 }
 
-async function surveyShop(region: string, ports: Ports): Promise<{ healthy: boolean; because: string }> {
+async function surveyShop(
+  region: string,
+  ports: Ports,
+  withinMs: number,
+): Promise<{ healthy: boolean; because: string }> {
   try {
-    const health = await inTime(ports.shop(region).health());
+    const health = await inTime(ports.shop(region).health(), withinMs);
     if (health.region !== region)
       return { healthy: false, because: `${health.region} answers at the address of ${region}.` };
     return { healthy: health.database.reachable, because: health.because };
@@ -71,18 +83,22 @@ async function surveyShop(region: string, ports: Ports): Promise<{ healthy: bool
   }
 }
 
-async function surveyDns(site: Site, ports: Ports): Promise<Survey['dns']> {
+async function surveyDns(site: Site, ports: Ports, withinMs: number): Promise<Survey['dns']> {
   const read = async ({ name, type }: Site['dns']['records'][number]) => {
-    const set = await inTime(ports.dns.read(name, type)).catch(() => undefined);
+    const set = await inTime(ports.dns.read(name, type), withinMs).catch(() => undefined);
     return [setName({ name, type }), set && { values: set.values, ttlSeconds: set.ttlSeconds }] as const;
   };
   return Object.fromEntries(await Promise.all(movingRecords(site.dns.records).map(read)));
 }
 
-async function surveyTraffic(site: Site, { traffic }: Ports): Promise<TrafficSurvey | undefined> {
+async function surveyTraffic(
+  site: Site,
+  { traffic }: Ports,
+  withinMs: number,
+): Promise<TrafficSurvey | undefined> {
   if (site.traffic === undefined || traffic === undefined) return undefined;
   try {
-    const { leadsTo, state, because, pending, rememberedSeconds } = await inTime(traffic.read());
+    const { leadsTo, state, because, pending, rememberedSeconds } = await inTime(traffic.read(), withinMs);
     return {
       answers: true,
       state,
@@ -96,13 +112,13 @@ async function surveyTraffic(site: Site, { traffic }: Ports): Promise<TrafficSur
   }
 }
 
-/** @throws Error when `answer` takes longer than a survey waits. */
-function inTime<T>(answer: Promise<T>): Promise<T> {
+/** @throws Error when `answer` takes longer than this survey waits. */
+function inTime<T>(answer: Promise<T>, withinMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`It did not answer within ${String(answerWithinMs / 1000)} s.`)),
-      answerWithinMs,
+      () => reject(new Error(`It did not answer within ${String(withinMs / 1000)} s.`)),
+      withinMs,
     );
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));

@@ -13,7 +13,7 @@ import type { SiteContext } from '../planning/prepare';
 import { attempt, check } from './check';
 import { dnsReadiness } from './dns';
 import { trafficReadiness } from './traffic';
-import { takeSurvey } from '../planning/survey';
+import { answerWithinMs, takeSurvey } from '../planning/survey';
 
 /** @throws ApplicationFailure limited: a check that was held back says nothing about the shop. */
 export const readiness = (context: SiteContext, again?: boolean): Promise<CheckResult[]> =>
@@ -23,7 +23,7 @@ export const readiness = (context: SiteContext, again?: boolean): Promise<CheckR
 
 async function checks(context: SiteContext): Promise<CheckResult[]> {
   const { site, ports } = context;
-  const survey = await takeSurvey(site, ports);
+  const survey = await takeSurvey(site, ports, answerWithinMs.planned);
   const perRegion = await Promise.all(
     Object.keys(site.regions).map((region) => regionChecks(site, survey, ports, region)),
   );
@@ -52,7 +52,7 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
     attempt(
       `host of ${region}`,
       async () =>
-        `The host answers over ssh (${(await ports.host(region).run('true', { timeoutMs: 3_000 })).code === 0 ? 'and runs commands' : 'but runs no command'}).`,
+        `The host answers over ssh (${(await ports.host(region).run('true', { timeoutMs: answerWithinMs.planned })).code === 0 ? 'and runs commands' : 'but runs no command'}).`,
     ),
     attempt(`table of ${region}`, async () => {
       const { ms } = await ports

@@ -17,7 +17,11 @@ export const kindsThatChange = (...what: (typeof changes)[TransferKind][]): Tran
   transferKinds.filter((kind) => what.includes(changes[kind]));
 
 /** Whether a transfer of this kind changes which region is the primary. */
-export const movesPrimary = (kind: TransferKind): boolean => changes[kind] === 'primary';
+export const movesPrimary = (kind: TransferKind): kind is 'switchover' | 'failover' | 'failback' =>
+  changes[kind] === 'primary';
+
+/** Whether a person chose the time: nothing is lost by waiting. */
+export const isPlanned = (kind: TransferKind): boolean => kind === 'switchover' || kind === 'failback';
 
 export interface TransferRequest {
   site: string;
