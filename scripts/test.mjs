@@ -87,21 +87,22 @@ async function allChecks(fast) {
 
 /** A jest worker above this size is replaced: what earlier suites left in memory slows later ones down, some threefold. */
 const largestWorker = '400MB';
-/** Further options of jest; explorations have no time limit of their own. */
-const optionsOf = (lane) =>
-  lane === 'deep'
-    ? { maxWorkers: 2, testTimeout: LIMIT.jest, testPathIgnorePatterns: '/node_modules/' }
-    : { maxWorkers: 1, workerIdleMemoryLimit: largestWorker };
+/** Further options of jest: a run with few tracks uses both cores; explorations have no time limit of their own. */
+const optionsOf = {
+  fast: { maxWorkers: 2, workerIdleMemoryLimit: largestWorker },
+  deep: { maxWorkers: 2, testTimeout: LIMIT.jest, testPathIgnorePatterns: '/node_modules/' },
+  whole: { maxWorkers: 1, workerIdleMemoryLimit: largestWorker },
+};
 
 /** scripts/test/LANE.cjs selects the test files of a lane. */
-async function jest(lane, args) {
+async function jest(lane, mode, args) {
   const folder = mkdtempSync(join(tmpdir(), 'handover-jest-'));
   const file = join(folder, 'report.json');
   const ours = {
     outputFile: file,
     filter: join(root, 'scripts/test', `${lane}.cjs`),
     reporters: join(root, 'scripts/test/reporter.cjs'),
-    ...optionsOf(lane),
+    ...optionsOf[mode],
   };
   const options = Object.entries(ours).map(([name, value]) => `--${name}=${value}`);
   const print = (text) => process.stdout.write(text.replace(/^Test results written to: .*\n/m, ''));
@@ -129,16 +130,20 @@ async function inOrder(...parts) {
 
 /** Tracks run in parallel and take about the same time on two cores. */
 function tracksOf(mode, forJest) {
-  const lane = (name) => () => jest(name, forJest);
+  const lane = (name) => () => jest(name, mode, forJest);
   const checks = () => allChecks(mode === 'fast');
   switch (mode) {
     case 'fast':
-      return [[checks], [lane('daily')]];
+      return [[checks], [lane('simulation'), lane('daily')]];
     case 'deep':
       return [[lane('deep')]];
     default:
       // The lab mostly waits, so it starts as early as possible.
-      return [[lane('daily'), lane('lab')], [lane('workflows')], [checks, lane('servers')]];
+      return [
+        [lane('daily'), lane('lab')],
+        [lane('simulation'), lane('workflows')],
+        [checks, lane('servers')],
+      ];
   }
 }
 

@@ -52,6 +52,7 @@ describe('.ci/run', () => {
   beforeEach(() => {
     checkout = mkdtempSync(join(tmpdir(), 'handover-ci-'));
     mkdirSync(join(checkout, '.ci'));
+    mkdirSync(join(checkout, 'bin'));
     writeFileSync(join(checkout, '.ci/run'), readFileSync(join(root, '.ci/run')));
   });
   afterEach(() => rmSync(checkout, { recursive: true }));
@@ -66,8 +67,11 @@ describe('.ci/run', () => {
     ['counts a failure when an exploration broke', passing, 'echo no memory; exit 9', 9, '5 passed, 1 failed'],
     ['fails when nothing was tested', 'echo fine', 'echo fine', 1, '0 passed, 2 failed'],
   ])('%s', (_what, test, deep, code, line) => {
-    writeFileSync(join(checkout, 'package.json'), JSON.stringify({ scripts: { test, 'test:deep': deep } }));
-    const { status, stdout } = spawnSync('bash', [join(checkout, '.ci/run')], { encoding: 'utf8' });
+    // In the place of npm, which takes most of a second to start.
+    const npm = `#!/bin/sh\n[ "$1" = run ] || exit 2\ncase $2 in test) ${test};; test:deep) ${deep};; *) exit 1;; esac\n`;
+    writeFileSync(join(checkout, 'bin/npm'), npm, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${join(checkout, 'bin')}:${process.env.PATH ?? ''}` };
+    const { status, stdout } = spawnSync('bash', [join(checkout, '.ci/run')], { encoding: 'utf8', env });
     expect([status, stdout.trim().split('\n').at(-1)]).toEqual([code, line]);
   });
 });
