@@ -34,12 +34,12 @@ function end(child, signal) {
 }
 
 /** Runs a Node program and passes its output to `print` as it arrives. Resolves to its exit code. */
-function node(args, limit, print) {
+function node(args, limit, print, given = {}) {
   return new Promise((done) => {
     const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
     const child = spawn(process.execPath, args, {
       cwd: root,
-      env: { ...process.env, ...color },
+      env: { ...process.env, ...color, ...given },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -57,10 +57,10 @@ function node(args, limit, print) {
   });
 }
 
-async function check(name, ...args) {
+async function check(name, args, given) {
   const start = performance.now();
   let output = '';
-  const code = await node(args, LIMIT.check, (text) => (output += text));
+  const code = await node(args, LIMIT.check, (text) => (output += text), given);
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
   if (code !== 0) console.log(output);
   return countCheck(code === 0);
@@ -71,12 +71,15 @@ const checksOf = (fast) => {
   const memory = (name) => join(root, '.cache', name);
   const cache = (name) => (fast ? ['--cache', '--cache-strategy', 'content', '--cache-location', memory(name)] : []);
   const incremental = fast ? ['--incremental', '--tsBuildInfoFile', memory('types.tsbuildinfo')] : [];
+  // For eslint.config.mjs: the rules that need types would take longer than everything else.
+  const changed = fast ? changedFiles(root) : undefined;
+  const typed = changed && { HANDOVER_LINT_TYPED: changed.join('\n') };
   return [
-    ['types', bin('typescript/bin/tsc'), '--noEmit', ...incremental],
-    ['lint', bin('eslint/bin/eslint.js'), '.', ...cache('eslint')],
-    ['structure', join(root, 'scripts/structure.mjs')],
-    ['unused', bin('knip/bin/knip.js')],
-    ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.', ...cache('prettier')],
+    ['types', [bin('typescript/bin/tsc'), '--noEmit', ...incremental]],
+    ['lint', [bin('eslint/bin/eslint.js'), '.', ...cache('eslint')], typed],
+    ['structure', [join(root, 'scripts/structure.mjs')]],
+    ['unused', [bin('knip/bin/knip.js')]],
+    ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.', ...cache('prettier')]],
   ];
 };
 
@@ -152,9 +155,6 @@ async function main() {
   const args = process.argv.slice(2);
   const mode = ['fast', 'deep'].find((each) => args.includes(`--${each}`)) ?? 'whole';
   const forJest = args.filter((arg) => arg !== `--${mode}`);
-  // For eslint.config.mjs: rules that need types would take longer than all the rest.
-  const changed = mode === 'fast' ? changedFiles(root) : undefined;
-  if (changed) process.env.HANDOVER_LINT_TYPED = changed.join('\n');
   const sum = add(await Promise.all(tracksOf(mode, forJest).map((track) => inOrder(...track))));
   console.log(lastLine(sum));
   process.exitCode ??= sum.failed > 0 ? 1 : 0;
