@@ -1,9 +1,9 @@
-/** How a worker polls, so that one that is stopped, hangs or dies takes little with it. */
+/** How a worker polls, so that one that is stopped, hangs or dies delays little. */
 import type { WorkerOptions } from '@temporalio/worker';
 
 /**
- * A worker that stands still swallows one task for each question it has open. With two of them a step, which has three attempts and
- * more, always finds its way to a worker that lives; each swallowed attempt costs a heartbeat's timeout.
+ * A worker that hangs takes one task for each poll that it has open, and each such attempt costs a heartbeat timeout. With two polls a step,
+ * which has at least three attempts, always reaches a live worker.
  */
 export const pollOptions = {
   maxConcurrentActivityTaskPolls: 2,

@@ -13,10 +13,10 @@ import type { ZoneServer } from '../../lab/loopback/zone-servers';
 import { attempt } from '../../lab/loopback/dns-moves';
 import type { VirtualTime } from './virtual-time';
 
-export type Errand = 'failover' | 'planned' | 'checks';
+export type MoveKind = 'failover' | 'planned' | 'checks';
 
 export interface Ended {
-  errand: Errand;
+  kind: MoveKind;
   /** From the start of all to the vendor's last answer; name servers have their own time. */
   afterMs: number;
   /** How often the vendor itself refused this site for its limit. */
@@ -42,22 +42,22 @@ export function furnish({ site, put }: ZoneServer, sites: number): void {
   }
 }
 
-/** Sends every site on its errand at the same moment. @throws as the steps do, but for limits, after which they are retried as in workflows. */
+/** Moves or checks every site at the same moment. @throws as the steps do, but for limits, after which they are retried as in workflows. */
 export async function fleet(
-  keeper: ZoneServer,
-  errands: readonly Errand[],
+  server: ZoneServer,
+  moves: readonly MoveKind[],
   workers: readonly RateLimiters[],
   time: VirtualTime,
 ): Promise<Ended[]> {
   const opened: Connected[] = [];
-  const travel = errands.map(async (errand, at): Promise<Ended> => {
-    const site = siteOf(keeper.site, at);
+  const travel = moves.map(async (kind, at): Promise<Ended> => {
+    const site = siteOf(server.site, at);
     const notes = { limited: 0, waitedMs: 0, answeredAt: 0 };
-    const open = workers.map((limiters) => keeper.open({ site, limiters: time.onTheWay(limiters) }));
+    const open = workers.map((limiters) => server.open({ site, limiters: time.onTheWay(limiters) }));
     opened.push(...open);
     const watched = open.map((ports) => watching(ports, notes, time));
-    await run[errand](site, retrying(watched, at, notes));
-    return { errand, afterMs: notes.answeredAt, limited: notes.limited, waitedMs: notes.waitedMs };
+    await run[kind](site, retrying(watched, at, notes));
+    return { kind, afterMs: notes.answeredAt, limited: notes.limited, waitedMs: notes.waitedMs };
   });
   try {
     return await time.clock.run(Promise.all(travel));
@@ -74,7 +74,7 @@ function siteOf(site: Site, at: number): Site {
 
 type Retried = (priority: Priority, work: (ports: Ports) => Promise<unknown>) => Promise<void>;
 
-const run: Record<Errand, (site: Site, retried: Retried) => Promise<void>> = {
+const run: Record<MoveKind, (site: Site, retried: Retried) => Promise<void>> = {
   failover: (site, retried) => retried('failover', (ports) => move(site, ports)),
   planned: async (site, retried) => {
     const { name, type, ttlSeconds } = recordOf(site);

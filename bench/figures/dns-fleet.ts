@@ -1,5 +1,5 @@
 import { median, seconds, worst } from '../arithmetic';
-import { fleet, furnish, pair, type Ended, type Errand } from '../dns/fleet';
+import { fleet, furnish, pair, type Ended, type MoveKind } from '../dns/fleet';
 import { latencyMs, virtualTime } from '../dns/virtual-time';
 import { openZoneServer, type Limits } from '../../lab/loopback/zone-servers';
 import type { Figure } from '../figure';
@@ -9,13 +9,13 @@ import { dnsProviders } from '../../src/providers/dns';
 const vendors = ['digitalocean', 'cloudflare', 'route53'] as const;
 type Limited = (typeof vendors)[number];
 /** Spread evenly, also over both workers. */
-const every20: readonly Errand[] = [
+const every20: readonly MoveKind[] = [
   ...(['planned', 'planned', 'checks', 'checks', 'planned', 'planned', 'planned', 'planned', 'planned'] as const),
   ...(['failover', 'failover', 'planned', 'checks', 'checks', 'planned', 'planned'] as const),
   ...(['planned', 'planned', 'planned', 'planned'] as const),
 ];
-const errands = Array.from({ length: 15 }, () => every20).flat();
-const countOf = (errand: Errand) => errands.filter((one) => one === errand).length;
+const moves = Array.from({ length: 15 }, () => every20).flat();
+const countOf = (kind: MoveKind) => moves.filter((one) => one === kind).length;
 
 interface Measured {
   kind: Limited;
@@ -36,8 +36,8 @@ async function measured(kind: Limited): Promise<Measured[]> {
   const time = virtualTime();
   const zoneServer = await openZoneServer(kind, undefined, { ...limitsOf(kind, limit), now: time.clock.now });
   try {
-    furnish(zoneServer, errands.length);
-    const ended = await fleet(zoneServer, errands, pair(time), time);
+    furnish(zoneServer, moves.length);
+    const ended = await fleet(zoneServer, moves, pair(time), time);
     const calls = zoneServer.fake?.calls.length ?? 0;
     return [{ kind, title, calls, floorMs: (calls / limit.requests) * limit.perMs, ended }];
   } finally {
@@ -45,10 +45,10 @@ async function measured(kind: Limited): Promise<Measured[]> {
   }
 }
 
-const lastOf = ({ ended }: Measured, ...of: Errand[]) =>
-  worst(ended.filter(({ errand }) => of.includes(errand)).map(({ afterMs }) => afterMs));
-const waitsOf = ({ ended }: Measured, of: Errand) =>
-  ended.filter(({ errand }) => errand === of).map(({ waitedMs }) => waitedMs);
+const lastOf = ({ ended }: Measured, ...of: MoveKind[]) =>
+  worst(ended.filter(({ kind }) => of.includes(kind)).map(({ afterMs }) => afterMs));
+const waitsOf = ({ ended }: Measured, of: MoveKind) =>
+  ended.filter(({ kind }) => kind === of).map(({ waitedMs }) => waitedMs);
 const mostLimited = ({ ended }: Measured) => worst(ended.map(({ limited }) => limited));
 const limitedOf = ({ ended }: Measured) => ended.reduce((sum, { limited }) => sum + limited, 0);
 /** Compares waits, not ends: while there are permits for all, no site waits for another. */
@@ -82,7 +82,7 @@ export const dnsFleet: Figure = {
   name: 'dns-fleet',
   title: 'hundreds of sites with one credential that move at once, within the published rate limits',
   goal: 'no site refused twice by the vendor; no failover held back as long as the median planned move',
-  how: `${errands.length} sites in two workers, of which ${countOf('failover')} fail over, ${countOf('planned')} move as planned (the survey's read, \`lower-dns-ttl\`, \`switch-dns\`, without the wait between them) and ${countOf('checks')} are checked, all starting at once with one credential, each attempt on the other worker, against each vendor's fake with its published limit (Route 53's without bursts). Waits are those of the workflows. A site is done at the vendor's last answer to it. Requests are real, time is virtual: each request takes ${latencyMs.join(' to ')} ms and is then answered at once; name servers take no time.`,
+  how: `${moves.length} sites in two workers, of which ${countOf('failover')} fail over, ${countOf('planned')} move as planned (the survey's read, \`lower-dns-ttl\`, \`switch-dns\`, without the wait between them) and ${countOf('checks')} are checked, all starting at once with one credential, each attempt on the other worker, against each vendor's fake with its published limit (Route 53's without bursts). Waits are those of the workflows. A site is done at the vendor's last answer to it. Requests are real, time is virtual: each request takes ${latencyMs.join(' to ')} ms and is then answered at once; name servers take no time.`,
   measure: async () => {
     const all: Measured[] = [];
     for (const kind of vendors) all.push(...(await measured(kind)));

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { phpFpm, type PhpFpmOptions } from '../../src/providers/settings/php-fpm';
+import { phpFpm, type PhpFpmOptions } from '../../src/providers/settings/php-fpm/php-fpm';
 import type { Host, Settings } from '../../src/ports/ports';
 import { request } from './fastcgi';
 import { type Place, type RunningServer, startServer } from './place';

@@ -1,4 +1,4 @@
-/** What must hold before a drill may hurt a site. */
+/** Requirements of an outage drill. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Site } from '../config';

@@ -23,11 +23,11 @@ import type { Prober } from '../ports/probe';
 import type { WatchInput, WatchResult } from '../contract/watch';
 
 /** Activities of the role `runbook`. */
-export function runbookActivities(groundFor: SiteContextFor): object {
+export function runbookActivities(contextFor: SiteContextFor): object {
   const on = async <T>(site: string, work: (context: SiteContext) => Promise<T>): Promise<T> =>
-    work(await groundOrFail(groundFor, site));
+    work(await contextOrFail(contextFor, site));
   const { client } = { client: () => Context.current().client };
-  const duties: RunbookActivities = {
+  const activities: RunbookActivities = {
     prepareTransfer: (request, again) =>
       on(request.site, async (context) => prepareTransfer(context, request, await searchable(client()), again)),
     prepareRejoin: (request) =>
@@ -43,18 +43,18 @@ export function runbookActivities(groundFor: SiteContextFor): object {
         beforeOutage(context.site, await surveyDatabases(context.site, context.ports), client()),
       ),
   };
-  return { ...duties, ...stepActivities(steps, async (site) => (await groundOrFail(groundFor, site)).ports) };
+  return { ...activities, ...stepActivities(steps, async (site) => (await contextOrFail(contextFor, site)).ports) };
 }
 
-async function groundOrFail(groundFor: SiteContextFor, site: string): Promise<SiteContext> {
+async function contextOrFail(contextFor: SiteContextFor, site: string): Promise<SiteContext> {
   try {
-    return await groundFor(site);
+    return await contextFor(site);
   } catch (error) {
     throw invalidInput(error);
   }
 }
 
-/** Activities of the role `probe`: they know no site, hold no file, and get everything they need with the input. */
+/** Activities of the role `probe`: their input has everything they need; they read no site file. */
 export function probeActivities(prober: Prober): object {
   return {
     watch: (input: WatchInput): Promise<WatchResult> => watch(prober, input),

@@ -1,4 +1,4 @@
-/** What Temporal itself knows of a site's transfers; a transfer that was terminated sends no news, so somebody must ask. */
+/** What Temporal knows of a site's transfers; a terminated transfer signals nothing, so its state is read here. */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { TransferResult } from '../domain/plan/result';
@@ -36,7 +36,7 @@ async function latestTransfer(
 ): Promise<'none' | { runId: string }> {
   try {
     const { runId, startTime, status } = await client.workflow.getHandle(transferId(site)).describe();
-    // One that failed was refused before it changed anything; whoever asked for it will ask again.
+    // One that failed was refused before it changed anything; its starter starts it again.
     return startTime.getTime() >= sinceMs && status.name !== 'FAILED' ? { runId } : 'none';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'none';
@@ -44,7 +44,7 @@ async function latestTransfer(
   }
 }
 
-/** True while a transfer of the site is running, whoever started it. */
+/** True while a transfer of the site is running, also one that a person started. */
 export async function transferRunning(client: Client, site: string): Promise<boolean> {
   try {
     return (await client.workflow.getHandle(transferId(site)).describe()).status.name === 'RUNNING';

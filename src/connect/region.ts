@@ -1,4 +1,4 @@
-/** From what the site says of a region to the region's own ports: whoever its kinds name. */
+/** Connects a region's ports by the kinds that the site file names. */
 import type { Site } from '../config/schema';
 import type { Database, Host, Media, Ports, Sessions, Settings } from '../ports/ports';
 import type { Server } from '../providers/database/kind';

@@ -15,7 +15,7 @@ export interface AwaitTransferInput {
 
 /** What runbook workers do, beside the steps. */
 export interface RunbookActivities {
-  /** `again`, here and below: it was `limited` before, and the workflow has waited. */
+  /** `again`, here and below: a retry after `limited`. */
   prepareTransfer: (request: TransferRequest, again?: boolean) => Promise<PrepareResult>;
   prepareRejoin: (request: RejoinRequest) => Promise<PrepareResult>;
   notify: (site: string, alert: Alert) => Promise<void>;

@@ -7,10 +7,14 @@ interface VerbField {
   description: string;
   example: string;
   required: boolean;
+  /** What else a value must be, such as `a time`, and whether this one is. */
+  must?: { be: string; holds: (value: string) => boolean };
 }
 
 export interface Verb<N extends string = string> {
   name: N;
+  /** Its command of the CLI, where another workflow has a verb of the same name. */
+  command?: string;
   description: string;
   fields: Record<string, VerbField>;
 }
@@ -20,17 +24,22 @@ const because: VerbField = {
   example: 'the DNS record was moved by hand',
   required: true,
 };
-const who: VerbField = { description: 'who asks', example: 'ines@shop.example', required: true };
+const who: VerbField = { description: 'person who sends it', example: 'ines@shop.example', required: true };
 
 /** Each is answered in `src/workflows/running/run-plan.ts`. */
 export const transferVerbs = [
   { name: 'retry', description: 'Try the failed step again.', fields: {} },
   {
     name: 'skip',
-    description: 'Go on without the failed step; somebody has done, or will do, its work by hand.',
+    description: 'Continue without the failed step; a person does its work by hand.',
     fields: { because },
   },
-  { name: 'stop', description: 'Stop here, safe as it is; nothing more is changed.', fields: { because } },
+  {
+    name: 'stop',
+    command: 'stop-transfer',
+    description: 'End the transfer as needs-operator; nothing more is changed.',
+    fields: { because },
+  },
 ] as const satisfies readonly Verb[];
 export type TransferVerb = (typeof transferVerbs)[number]['name'];
 
@@ -38,11 +47,16 @@ export type TransferVerb = (typeof transferVerbs)[number]['name'];
 export const monitorVerbs = [
   {
     name: 'freeze',
-    description: 'Change nothing, whatever is seen, until thawed or until a time.',
+    description: 'Start no transfer until thawed or until a time; watching and alerts go on.',
     fields: {
       who,
       because,
-      until: { description: 'when it ends by itself', example: '2026-12-01T06:00:00Z', required: false },
+      until: {
+        description: 'when it ends by itself',
+        example: '2026-12-01T06:00:00Z',
+        required: false,
+        must: { be: 'a time', holds: (value: string) => !Number.isNaN(Date.parse(value)) },
+      },
     },
   },
   { name: 'thaw', description: 'End a freeze.', fields: { who } },
@@ -51,14 +65,21 @@ export const monitorVerbs = [
     description: 'A person has seen the last transfer; with the cool-down over, the monitor may act again.',
     fields: { who },
   },
-  { name: 'reload', description: "Read the site's YAML again.", fields: {} },
-  { name: 'stop', description: 'End the monitor; a transfer under way goes on.', fields: { who, because } },
+  { name: 'reload', description: 'Read the site file again.', fields: {} },
+  { name: 'stop', description: 'End the monitor; a running transfer continues.', fields: { who, because } },
 ] as const satisfies readonly Verb[];
 export type MonitorVerb = (typeof monitorVerbs)[number]['name'];
 
 export type MessageFields = Record<string, string>;
 
-/** Sentences for everything wrong with what came along with `verb`; empty when it is right. Never throws: signals bring anything. */
+/** What a person types to send `verb` to the workflow of `site`, such as `npx handover thaw shop --who "ines@shop.example"`. */
+export function commandLine({ name, command = name, fields }: Verb, site: string): string {
+  const required = Object.entries(fields).filter(([, field]) => field.required);
+  const options = required.map(([field, { example }]) => ` --${field} "${example}"`);
+  return `npx handover ${command} ${site}${options.join('')}`;
+}
+
+/** Sentences for everything wrong with what came along with `verb`; empty when it is right. Never throws, since a signal may have any content. */
 export function problemsWith(verb: Verb, given: unknown): string[] {
   const words: unknown = given ?? {};
   if (typeof words !== 'object' || Array.isArray(words))
@@ -70,6 +91,11 @@ export function problemsWith(verb: Verb, given: unknown): string[] {
     const value = record[name];
     if (value === undefined ? field.required : typeof value !== 'string' || value.trim() === '') {
       problems.push(`"${name}" of ${verb.name} must say ${field.description}; an example: ${exampleOf(verb)}.`);
+    } else if (typeof value === 'string' && field.must?.holds(value) === false) {
+      const given = JSON.stringify(value.slice(0, 60));
+      problems.push(
+        `"${name}" of ${verb.name} is ${given}, but must be ${field.must.be}: for example ${field.example}.`,
+      );
     }
   }
   return problems;

@@ -20,7 +20,7 @@ export interface DecideInput {
   lastTransfer?: LastTransfer;
   /** Since the last plan of any kind ended. */
   lastPlanAgoMs?: number;
-  /** The highest epoch and its primary that this monitor ever heard of; zero and empty at first. */
+  /** The highest epoch and its primary that this monitor has seen; zero and empty at first. */
   known: { epoch: number; primary: string };
 }
 
@@ -28,7 +28,7 @@ export interface DecideResult {
   decision: Decision;
   opinion: Opinion;
   known: { epoch: number; primary: string };
-  /** Nobody may have anything new to say, and yet the decision may be another one soon: ages decide too. */
+  /** The decision may change by the passing of time alone, so it is made again every 15 s. */
   unsettled: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface StepInput {
   key: string;
   call: StepCall;
   facts: Record<string, Facts>;
-  /** Absent in orders of workflows that began before there were any. */
+  /** Absent in inputs of workflows that began before priorities existed. */
   priority?: Priority;
 }
 
@@ -18,6 +18,6 @@ export type PrepareResult =
   | { outcome: 'plan'; plan: Plan; survey: Survey; searchable: boolean }
   | { outcome: 'refused'; because: string; survey: Survey; searchable: boolean };
 
-/** Steps that vantages answer instead of runbook workers; they stand in no table of contents of theirs. */
+/** Steps that vantages answer instead of runbook workers; they are not in `src/activities/steps`. */
 export const vantageSteps = ['verify-region', 'verify-shop'] as const;
 export type VantageStep = (typeof vantageSteps)[number];

@@ -16,7 +16,7 @@ export interface WatchInput {
 
 export interface WatchResult {
   memories: Record<string, Memory>;
-  /** Whether any vote or account changed, so that the monitor must judge anew. */
+  /** Whether any vote or account changed, so that the monitor must judge again. */
   changed: boolean;
   /** What changed, as a sentence for the history. */
   because: string;

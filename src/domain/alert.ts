@@ -1,4 +1,4 @@
-/** What people are told, the same from a decision to the channel that sends it. */
+/** An alert, in one shape from the decision to the channel that sends it. */
 export interface Alert {
   severity: 'info' | 'warning' | 'critical';
   /** The same key updates the same alert. */

@@ -1,4 +1,4 @@
-/** The few ways in which the world can fail us: why a step has not done its work, and why a probe has no good answer. */
+/** Kinds of failure of a port, by which steps retry and probes vote. */
 export type FailureKind = 'denied' | 'absent' | 'conflict' | 'refused' | 'limited' | 'unavailable' | 'garbage';
 
 /** How long to wait, ms, where the other side asks for a wait and does not say how long. */

@@ -1,4 +1,4 @@
-/** What the shop of one region is told to be; the same shape in a survey, a plan and on the host. */
+/** The settings of one region's shop; the same shape in a survey, a plan and on the host. */
 // A type, not an interface: only types are JSON to the compiler.
 export type ShopSettings = {
   role: 'primary' | 'standby';

@@ -1,4 +1,4 @@
-/** A command for each verb of the message tables, so that signal, update and CLI never drift apart. `stop` of a transfer is `stop-transfer`. */
+/** A command for each verb of the message tables, so that signal, update and CLI never drift apart. */
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
 import { monitorId, transferId } from '../contract/ids';
@@ -6,7 +6,8 @@ import { monitorVerbs, transferVerbs, type Verb } from '../contract/messages';
 import type { Command, Option } from './command';
 import { Refusal } from './refusal';
 
-function commandFor(verb: Verb, name: string, workflowId: (site: string) => string): Command {
+function commandFor(verb: Verb, workflowId: (site: string) => string): Command {
+  const { name, command = name } = verb;
   const options = Object.fromEntries(
     Object.entries(verb.fields).map(([field, { example, description, required }]): [string, Option] => [
       field,
@@ -14,7 +15,7 @@ function commandFor(verb: Verb, name: string, workflowId: (site: string) => stri
     ]),
   );
   return {
-    name,
+    name: command,
     summary: verb.description,
     options,
     run: async (given, connect) => {
@@ -28,12 +29,12 @@ function commandFor(verb: Verb, name: string, workflowId: (site: string) => stri
       const id = workflowId(given.site);
       try {
         const handle = client.workflow.getHandle(id);
-        console.log(await handle.executeUpdate<string, [object]>(verb.name, { args: [fields] }));
+        console.log(await handle.executeUpdate<string, [object]>(name, { args: [fields] }));
         return 0;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError)
           throw new Refusal(
-            `${id} is not running, so it can't receive ${name}. Check it with: npx handover status ${given.site}`,
+            `${id} is not running, so it can't receive ${command}. Check it with: npx handover status ${given.site}`,
           );
         throw error instanceof WorkflowUpdateFailedError ? new Refusal(sentenceOf(error)) : error;
       }
@@ -42,6 +43,6 @@ function commandFor(verb: Verb, name: string, workflowId: (site: string) => stri
 }
 
 export const messageCommands: Command[] = [
-  ...monitorVerbs.map((verb) => commandFor(verb, verb.name, monitorId)),
-  ...transferVerbs.map((verb) => commandFor(verb, verb.name === 'stop' ? 'stop-transfer' : verb.name, transferId)),
+  ...monitorVerbs.map((verb) => commandFor(verb, monitorId)),
+  ...transferVerbs.map((verb) => commandFor(verb, transferId)),
 ];

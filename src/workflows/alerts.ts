@@ -1,4 +1,4 @@
-/** Telling people. A failing alert channel is written down in the history by the failed activity, and never holds up a transfer. */
+/** Alerts of workflows. A failing channel is a failed activity in the history and never delays a transfer. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { RunbookActivities } from '../contract/activities';
 import type { Plan } from '../domain/plan/plan';

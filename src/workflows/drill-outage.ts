@@ -1,4 +1,4 @@
-/** The part of a drill that hurts: a fault, the monitor's own answer to it, the rejoin, and the way home. */
+/** An outage drill: fault, the monitor's transfer, rejoin, failback. */
 import { executeChild, ParentClosePolicy, proxyActivities, sleep } from '@temporalio/workflow';
 import type { RunbookActivities, FaultActivities } from '../contract/activities';
 import { expectedPlans, takesPrimary } from '../domain/report/aim';
@@ -33,7 +33,7 @@ export async function outage(request: DrillRequest, result: DrillResult): Promis
   const onset = await faults.injectFault({ site, fault, region: primary });
   result.onsetAt = onset.at;
   if (expected.length === 0) {
-    await sleep(keepStill, { summary: `${onset.because} Nothing may be moved.` });
+    await sleep(keepStill, { summary: `${onset.because} The shop must not be moved.` });
     result.transfers.push(...(await awaitTransfer({ site, sinceMs: onset.at, orNothing: true })));
   } else {
     result.transfers.push(...(await awaitTransfer({ site, sinceMs: onset.at, orNothing: false })));
@@ -45,19 +45,17 @@ export async function outage(request: DrillRequest, result: DrillResult): Promis
   if (!takesPrimary(fault) || !request.comeHome) return;
   result.rejoin = await executeChild(rejoin, {
     workflowId: rejoinId(site),
-    args: [{ site, region: primary, because: `Drill: ${primary} is back.` }],
+    args: [{ site, region: primary, because: `Drill: rejoin of ${primary}.` }],
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: `Bring ${primary} back as the standby`,
   });
   if (result.rejoin.ending !== 'completed') return;
-  result.transfers.push(
-    await moveThere({ site, kind: 'failback', to: primary, because: 'Drill: bring the shop home.' }),
-  );
+  result.transfers.push(await moveThere({ site, kind: 'failback', to: primary, because: 'Drill: failback.' }));
 }
 
 type Asked = Pick<TransferRequest, 'site' | 'kind' | 'to' | 'because'>;
 
-/** The real transfer, as a child that outlives the drill: stopping a drill must never tear a transfer in half. */
+/** The real transfer, as a child that outlives the drill: stopping a drill does not stop its transfer. */
 export function moveThere(asked: Asked): Promise<TransferResult> {
   return executeChild(transfer, {
     workflowId: transferId(asked.site),

@@ -13,7 +13,7 @@ const looking = {
   startToCloseTimeout: '60s',
   retry: { initialInterval: '1s', maximumAttempts: 3 },
   priority: priorityOf('look'),
-  summary: 'Check, and change nothing',
+  summary: 'Run the readiness checks',
 } as const;
 const readiness = withRateLimitWait<string, CheckResult[]>('readiness', looking);
 const prepareTransfer = withRateLimitWait<TransferRequest, PrepareResult>('prepareTransfer', looking);
@@ -59,16 +59,16 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
     case 'switchover':
       requireId(drillId(request.site), request);
       result.transfers.push(
-        await moveThere({ site: request.site, kind: 'switchover', to: request.to, because: 'Drill: move away.' }),
+        await moveThere({ site: request.site, kind: 'switchover', to: request.to, because: 'Drill: switchover.' }),
       );
       if (!request.comeHome) return;
-      await sleep(request.stay, { summary: 'Stay before the way home' });
+      await sleep(request.stay, { summary: 'Wait before the failback' });
       result.transfers.push(
         await moveThere({
           site: request.site,
           kind: 'failback',
           to: result.transfers[0]?.from ?? '',
-          because: 'Drill: move back.',
+          because: 'Drill: failback.',
         }),
       );
       return;

@@ -1,4 +1,4 @@
-/** The door of every workflow: input is judged before anything else, and a wrong one ends the run at once with a sentence. */
+/** Checks of a workflow's input, id and timeouts; invalid input ends the run at once with a sentence. */
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, workflowInfo } from '@temporalio/workflow';
 import { InvalidRequest } from '../domain/plan/request';
 
@@ -42,7 +42,7 @@ export function refuseTimeouts(): void {
   const set = [executionTimeoutMs ? '--execution-timeout' : '', runTimeoutMs ? '--run-timeout' : ''].filter(Boolean);
   if (set.length === 0) return;
   throw ApplicationFailure.nonRetryable(
-    `Start it without ${set.join(' and ')}: a workflow time-out would end it half-way without an undo; every wait inside has its own timer.`,
+    `Start it without ${set.join(' and ')}: a workflow timeout would end it without an undo; each step has its own timeout.`,
     'InvalidInput',
   );
 }

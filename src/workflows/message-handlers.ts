@@ -1,4 +1,4 @@
-/** Registers a table of verbs as signals and updates, and hands on each message in the order in which it came. */
+/** Registers a table of verbs as signals and updates, and passes on each message as it arrives. */
 import { ApplicationFailure, defineSignal, defineUpdate, log, setHandler } from '@temporalio/workflow';
 import { problemsWith, type Verb, type MessageFields } from '../contract/messages';
 

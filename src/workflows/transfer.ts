@@ -6,7 +6,7 @@ import { preparePlanRunner } from './running/run-plan';
 import { runbookQueue, transferId } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search-attributes';
-import { signalMonitor } from './monitor-signals';
+import { signalMonitor } from './transfer-signals';
 import { withRateLimitWait, priorityOf } from './running/rate-limit-wait';
 
 const prepareTransfer = (request: TransferRequest) =>
@@ -19,7 +19,7 @@ const prepareTransfer = (request: TransferRequest) =>
   })(request);
 
 /**
- * Moves the primary of a site, or repairs what stands in its way. Failover, switchover and failback are this one workflow.
+ * Moves the primary of a site, or repairs something within its epoch. Failover, switchover and failback are this one workflow.
  * Start it as `transfer/SITE` with `{"site":"shop","kind":"switchover"}`; the result is the journal.
  */
 export async function transfer(input: unknown = {}): Promise<TransferResult> {

@@ -74,7 +74,7 @@ describe('a memory', () => {
     expect(memory.vote.failingMs).toBeLessThanOrEqual(82_000);
   });
 
-  test('it stays small for ever', () => {
+  test('the memory of a target stays bounded', () => {
     expect(watched('ox'.repeat(500)).readings.length).toBeLessThanOrEqual(32);
   });
 
@@ -88,7 +88,7 @@ describe('a memory', () => {
     expect(memory.vote).toMatchObject({ facts: facts('A'), factsAgeMs: 2_000 });
   });
 
-  test('suspicion makes it ask each two seconds, calm each ten', () => {
+  test('the interval is 2 s while a probe fails, and 10 s otherwise', () => {
     expect(pauseBetween([watched('ooo').vote, watched('oox').vote], policy)).toBe(2_000);
     expect(pauseBetween([watched('x' + 'o'.repeat(16)).vote], policy)).toBe(10_000);
   });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ShopSettings } from '../../src/domain/shop-settings';
-import { phpFpm } from '../../src/providers/settings/php-fpm';
+import { phpFpm } from '../../src/providers/settings/php-fpm/php-fpm';
 import { realShopServer, type RealShopServer } from '../../lab/loopback/php-fpm';
 import { type Place, place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';

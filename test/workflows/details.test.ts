@@ -18,8 +18,10 @@ test('a checklist: what was done and why, what runs, what is to come, and where 
 });
 
 test('a question stands above everything else', () => {
-  const [, , question] = planDetails(plan, [], [], 'Do dns failed: no. Answer with retry, skip or stop.').split('\n');
-  expect(question).toBe('> **Do dns failed: no. Answer with retry, skip or stop.**');
+  const [, , question] = planDetails(plan, [], [], 'Do dns failed: no. Answer with: npx handover retry shop').split(
+    '\n',
+  );
+  expect(question).toBe('> **Do dns failed: no. Answer with: npx handover retry shop**');
 });
 
 test('it stays below what the server takes, however long the story', () => {

@@ -1,5 +1,12 @@
 /** What a person may say to a running workflow, and what becomes of it. */
-import { monitorVerbs, problemsWith, transferVerbs, type MonitorVerb, type Verb } from '../../src/contract/messages';
+import {
+  commandLine,
+  monitorVerbs,
+  problemsWith,
+  transferVerbs,
+  type MonitorVerb,
+  type Verb,
+} from '../../src/contract/messages';
 import {
   applyMessage,
   decideInputFrom,
@@ -43,6 +50,12 @@ describe('words that come along with a verb', () => {
     ['nothing but blanks', skip, { because: ' \n' }, /^"because" of skip/],
     ['null in it', skip, { because: null }, /^"because" of skip/],
     ['an empty field that may be left out', freeze, { who: 'a', because: 'b', until: '' }, /^"until" of freeze/],
+    [
+      'a time that is none',
+      freeze,
+      { who: 'a', because: 'b', until: 'tomorrow' },
+      /^"until" of freeze is "tomorrow", but must be a time: for example 2026-12-01T06:00:00Z\.$/,
+    ],
     ['an unknown field', skip, { because: 'x', force: true }, /^skip has no field "force"; an example:/],
     ['__proto__', skip, JSON.parse('{"because":"x","__proto__":{"a":1}}'), /^skip has no field "__proto__"/],
     ['constructor', skip, { because: 'x', constructor: 'y' }, /^skip has no field "constructor"/],
@@ -55,6 +68,14 @@ describe('words that come along with a verb', () => {
   test('names everything that is wrong at once', () => {
     expect(problemsWith(freeze, { when: 'now' })).toHaveLength(3);
   });
+});
+
+test('a failed step is answered with a command of the CLI that has every required field', () => {
+  expect(transferVerbs.map((known) => commandLine(known, 'shop'))).toEqual([
+    'npx handover retry shop',
+    'npx handover skip shop --because "the DNS record was moved by hand"',
+    'npx handover stop-transfer shop --because "the DNS record was moved by hand"',
+  ]);
 });
 
 test('every verb and field is described, and its own example is right', () => {
@@ -87,23 +108,15 @@ describe('a monitor that is told', () => {
     expect(state.freeze).toBeUndefined();
   });
 
-  test('to freeze until something that is no time, says so and freezes nothing', () => {
+  test('acknowledge marks the last transfer; without one it says so', () => {
     const state = newMonitorState();
-    expect(told(state, 'freeze', { until: 'tomorrow' })).toMatch(
-      /"tomorrow" is no time; an example: 2026-.*Nothing was frozen/,
-    );
-    expect(state.freeze).toBeUndefined();
-  });
-
-  test('that a person has seen the last transfer, remembers it; without one it says so', () => {
-    const state = newMonitorState();
-    expect(told(state, 'acknowledge')).toBe('No transfer waits to be acknowledged.');
+    expect(told(state, 'acknowledge')).toBe('There is no transfer to acknowledge.');
     state.lastTransfer = { ...moved };
     expect(told(state, 'acknowledge')).toBe('ines acknowledged the transfer from A to B.');
     expect(decideInputFrom(state, now).lastTransfer).toMatchObject({ acknowledged: true, agoMs: 5_000 });
   });
 
-  test('to reload or to stop, keeps it for the moment at which it can', () => {
+  test('reload and stop are kept until the watch ends', () => {
     const state = newMonitorState();
     told(state, 'reload');
     expect(state.reload).toBe(true);
@@ -111,7 +124,7 @@ describe('a monitor that is told', () => {
     expect(state.stopped).not.toBe('');
   });
 
-  test('of a plan that has ended, knows how long ago', () => {
+  test('a monitor knows the age of the last plan', () => {
     expect(decideInputFrom({ ...newMonitorState(), lastPlanEndedAt: now - 2_000 }, now)).toMatchObject({
       lastPlanAgoMs: 2_000,
     });

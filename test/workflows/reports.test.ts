@@ -196,7 +196,7 @@ describe('the last line of a report', () => {
   ])('follows the referee who %s', (_, over, line) => {
     expect(reportOfDrill(drilled({ rejoin: rejoined() }), { referee: referee(over) }).lastLine).toMatch(line);
   });
-  test('says that nobody has looked when no referee has', () => {
+  test('the last line says when no referee ran', () => {
     expect(reportOfDrill(drilled({ rejoin: rejoined() })).lastLine).toMatch(/no referee checked\.$/);
     expect(reportOfTransfer(planned()).lastLine).toBe(
       'No order was lost: every write was drained before the promotion.',

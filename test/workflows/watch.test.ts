@@ -63,7 +63,7 @@ async function watchedFor(prober: Prober): Promise<WatchResult> {
   return run(prober, { memories: (await run(prober)).memories });
 }
 
-test('its first answer is news, and told at once', async () => {
+test('the first vote of a vantage is reported at once', async () => {
   const prober = saying([well]);
   const report = await run(prober);
   expect(report).toMatchObject({ changed: true, because: 'app of A: A answers.' });
@@ -91,7 +91,7 @@ test('a vote that turns down is told at once, with the reason', async () => {
   expect(report.because).toMatch(/^app of A: \d+ % of the last 0 s failed, and so did the last probe: No answer\.$/);
 });
 
-test('suspicion makes it ask sooner', async () => {
+test('a failed probe shortens the interval to suspectInterval', async () => {
   const patient = { ...tiny, intervalMs: 200, suspectIntervalMs: 5, windowMs: 300, batchMs: 500 };
   const first = await run(saying([well]), { policy: patient });
   const { memories } = await run(saying([well]), { policy: patient, memories: first.memories });
@@ -145,7 +145,7 @@ test('a loop that ran late forgets what it saw: it may have been paused', async 
   expect(of(report).vote.heldMs).toBeLessThan(5_000);
 });
 
-test('when its memory is asked back it hands it over at once, in the middle of a batch', async () => {
+test('a cancelled watch returns its memory at once', async () => {
   const { memories } = await watchedFor(saying([well]));
   const env = environment();
   const patient = { ...tiny, intervalMs: 60_000, batchMs: 600_000 };

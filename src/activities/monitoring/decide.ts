@@ -1,4 +1,4 @@
-/** The monitor's judgement as one activity: what was seen goes in, the decision and its reasons lie in the history, and a new rule breaks no old one. */
+/** Judges and decides in one activity, so that evidence and decision are in the history and a changed rule does not break replay. */
 import type { Client } from '@temporalio/client';
 import type { Site } from '../../config';
 import { decide } from '../../domain/decision/decide';

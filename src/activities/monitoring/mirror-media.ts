@@ -37,8 +37,9 @@ async function mirrorOnce({ site, ports }: SiteContext, signal: AbortSignal): Pr
   if (!primary.known) return primary.because;
   const standby = Object.values(regions).find(({ region }) => region !== primary.region);
   const source = regions[primary.region];
-  if (!source?.answers) return `${primary.region} does not answer, so there is nothing to copy from.`;
-  if (!standby?.answers) return `${standby?.region ?? 'The standby'} does not answer, so there is nowhere to copy to.`;
+  if (!source?.answers) return `${primary.region} does not answer, so no uploads can be copied from it.`;
+  if (!standby?.answers)
+    return `${standby?.region ?? 'The standby'} does not answer, so no uploads can be copied to it.`;
   const { copied } = await ports.media(standby.region).pullFrom(primary.region, { timeoutMs: roundMs, signal });
   return `${standby.region} has copied ${String(copied)} uploads from ${primary.region}.`;
 }

@@ -76,7 +76,7 @@ const beatEveryMs = 2_000;
 async function restUntil(at: number, context: Context): Promise<void> {
   // A wish for the memory arrives only with the answer to a heartbeat.
   for (let ms = at - performance.now(); ms > 0 && !context.cancellationSignal.aborted; ms = at - performance.now()) {
-    context.heartbeat('It rests between two rounds.');
+    context.heartbeat('Waiting for the next round of probes.');
     await context.sleep(Math.min(ms, beatEveryMs)).catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-/** Fills in one step of a plan: title and patience come from the step itself, so that the plan in the history says all there is to say. */
+/** Fills in one step of a plan: title and patience come from the step itself, so that the plan in the history is complete. */
 import type { OnFailure, Phase, StepCall } from '../../domain/plan/plan';
 import { stepCalled, type ParamsOf, type StepName } from '../steps';
 

@@ -1,4 +1,4 @@
-/** The planned transfer: nobody is lost, nothing is lost, and the pause in writes is as short as the databases allow. */
+/** The plan of a switchover or failback: no order is lost, and writes pause from the fence to the promotion. */
 import { movingRecords, type Site } from '../../config';
 import type { Plan, StepCall } from '../../domain/plan/plan';
 import { setName, type Survey } from '../../domain/plan/survey';

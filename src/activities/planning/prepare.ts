@@ -1,4 +1,4 @@
-/** From a request to a plan that lies in the history: look first, then decide with the pure planner. */
+/** From a request to a plan in the history: takes a survey, then calls the pure planner. */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Site } from '../../config';
 import { isPlanned, type RejoinRequest, type TransferRequest } from '../../domain/plan/request';
@@ -45,7 +45,7 @@ export async function prepareRejoin(
   return { ...planRejoin(context, survey, request), survey, searchable };
 }
 
-/** Turns a wrong site into a failure that no retry can mend. */
+/** A non-retryable failure for an unknown or invalid site. */
 export function invalidInput(error: unknown): ApplicationFailure {
   return ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidInput');
 }

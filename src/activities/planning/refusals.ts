@@ -1,4 +1,4 @@
-/** Every reason not to run a plan, cheapest and most certain first; the first that speaks, decides. */
+/** Every reason to refuse a plan, most certain first; the first that holds is the refusal. */
 import type { TransferRequest } from '../../domain/plan/request';
 import { movingRecords } from '../../config';
 import { setName, strayWriters, type RegionSurvey } from '../../domain/plan/survey';
@@ -18,7 +18,7 @@ export function refusalOf(move: Move, request: TransferRequest): string | undefi
 }
 
 const survey = (move: Move, region: string): RegionSurvey =>
-  move.survey.regions[region] ?? { region, answers: false, because: `${region} was not asked.` };
+  move.survey.regions[region] ?? { region, answers: false, because: `${region} was not queried.` };
 
 const unknownRegion: Guard = ({ site }, { to, region }) => {
   const unknown = [to, region].find((name) => name !== '' && !Object.hasOwn(site.regions, name));
@@ -129,11 +129,11 @@ const notStray: Guard = (move) =>
     ? undefined
     : `${move.from} is not writable beside the primary; there is nothing to fence.`;
 
-/** What its kind can't do is known before anybody is asked. */
+/** A switch that can't leave one vendor region is refused before any request is sent. */
 const trafficStuck: Guard = ({ site: { traffic } }) =>
   traffic && crossRegionFlaw(findKind('traffic', trafficSwitches, traffic), traffic);
 
-/** Customers remember an answer for as long as it said, and unknown is not short. An outage does not wait for that, a planned move does. */
+/** Resolvers cache the record for its TTL, so a planned move needs to know it; a failover does not wait for it. */
 const recordsUnread: Guard = ({ site, survey: { dns } }) => {
   const unread = movingRecords(site.dns.records).find((record) => dns[setName(record)] === undefined);
   return unread === undefined
@@ -141,11 +141,11 @@ const recordsUnread: Guard = ({ site, survey: { dns } }) => {
     : `The record ${unread.name} (${unread.type}) could not be read, so its TTL is unknown; find the cause with: npx handover drill ${site.site} --kind checks`;
 };
 
-/** An outage is no time to insist on a tidy switch; a planned move would only end behind the point of no return. */
+/** An outage is no time to insist on a tidy switch; a planned move would fail after the point of no return. */
 const trafficElsewhere: Guard = ({ site, survey: { traffic }, from, to }) => {
   if (site.traffic === undefined) return undefined;
   if (traffic?.answers !== true)
-    return `The traffic switch could not be read (${traffic?.because ?? 'it was not queried'}), so it may not be possible to move it.`;
+    return `The traffic switch could not be read (${traffic?.because ?? 'it was not queried'}), so a move might fail after the point of no return.`;
   const { leadsTo, because } = traffic;
   return leadsTo === from || leadsTo === to
     ? undefined

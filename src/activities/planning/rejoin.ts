@@ -1,4 +1,4 @@
-/** The way back of a deposed region: fenced now, read, salvaged, laid anew, attached, and proved equal. It moves no customers. */
+/** The plan of a rejoin: fence the deposed region, read its logs, salvage, reseed, attach, compare. It moves no customers. */
 import { flawsOf, type Plan } from '../../domain/plan/plan';
 import type { RejoinRequest } from '../../domain/plan/request';
 import { otherRegion } from '../../domain/other-region';
@@ -110,7 +110,7 @@ function fenceOf({ site, survey, from, to }: Return): ParamsOf<'fence-database'>
   return { region: from, peer: to, planned: answers, unfenced: 'refuse', serviceCommand };
 }
 
-/** As soon as it can be, its shop knows that it is no primary; a shop that is ill must hold up no salvage, so it is said again at the end. */
+/** Set early, so that the deposed shop stops acting as the primary, and again at the end, because an unhealthy shop must not delay the salvage. */
 function standbySettings({ site, survey, from, epoch }: Return, when: 'early' | 'late') {
   const own = siteRegion(site, from).tableRegion;
   const next: ShopSettings = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };

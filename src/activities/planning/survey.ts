@@ -1,4 +1,4 @@
-/** Looks at both regions at once and writes down what answered. Never throws for a region that does not: silence is a finding. */
+/** Looks at both regions at once and writes down what answered. A region that does not answer is recorded as silent, never thrown. */
 import { movingRecords, type Site } from '../../config';
 import { setName, type RegionSurvey, type Survey, type TrafficSurvey } from '../../domain/plan/survey';
 import type { ShopSettings } from '../../domain/shop-settings';
@@ -91,11 +91,7 @@ async function surveyDns(site: Site, ports: Ports, withinMs: number): Promise<Su
   return Object.fromEntries(await Promise.all(movingRecords(site.dns.records).map(read)));
 }
 
-async function surveyTraffic(
-  site: Site,
-  { traffic }: Ports,
-  withinMs: number,
-): Promise<TrafficSurvey | undefined> {
+async function surveyTraffic(site: Site, { traffic }: Ports, withinMs: number): Promise<TrafficSurvey | undefined> {
   if (site.traffic === undefined || traffic === undefined) return undefined;
   try {
     const { leadsTo, state, because, pending, rememberedSeconds } = await inTime(traffic.read(), withinMs);
@@ -116,10 +112,7 @@ async function surveyTraffic(
 function inTime<T>(answer: Promise<T>, withinMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`It did not answer within ${String(withinMs / 1000)} s.`)),
-      withinMs,
-    );
+    timer = setTimeout(() => reject(new Error(`It did not answer within ${String(withinMs / 1000)} s.`)), withinMs);
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-/** The unplanned transfer: the primary is lost. Fence by whatever answers, drain what was fetched, promote, prove, and only then move customers. */
+/** The plan of a failover: fence, drain, promote, verify, then move customers. */
 import type { Plan } from '../../domain/plan/plan';
 import { call, forward } from './call';
 import { heading, type Move, serviceCommandOf } from './move';

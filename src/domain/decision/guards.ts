@@ -1,4 +1,4 @@
-/** Every reason not to carry out an action, one function each. All are asked, so that a person sees all that stands in the way. */
+/** Every reason not to carry out an action, one function each. All are checked, so that a person sees every obstacle at once. */
 import { staleness } from './freshness';
 import type { Action } from './course';
 import type { Situation } from './situation';

@@ -4,7 +4,7 @@ import type { Health } from '../detection/hearing';
 import type { Action, CourseInput } from './course';
 import type { Verdict } from './verdicts';
 
-/** What is believed of the primary, and of what stands beside it. */
+/** What the votes say of the primary, the standby and the tables. */
 export interface Opinion {
   verdict: Verdict;
   standby: Health;
@@ -12,7 +12,7 @@ export interface Opinion {
   tables: Record<string, Health>;
 }
 
-/** A transfer, as the monitor remembers it or is told of it. */
+/** A transfer, as the monitor remembers it or as its signal reports it. */
 export interface LastTransfer {
   /** Since it ended. */
   agoMs: number;

@@ -8,7 +8,7 @@ export interface Account {
   facts: RegionFacts;
   /** Since the shop gave it. */
   ageMs: number;
-  /** The vantage that heard it. */
+  /** The vantage that received it. */
   vantage: string;
 }
 

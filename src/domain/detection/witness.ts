@@ -3,7 +3,7 @@ import type { Policy } from '../policy';
 
 export interface Witness {
   name: string;
-  /** `lost`: the primary is gone for it. `sees`: it hears the primary right now. `connected`: its connection stands, but it heard nothing lately. `silent`: it cannot tell. */
+  /** `lost`: it has lost the primary. `sees`: it receives from the primary now. `connected`: its connection is up, but nothing arrived lately. `silent`: unknown. */
   says: 'lost' | 'sees' | 'connected' | 'silent';
   because: string;
   /** Since it was asked. */

@@ -1,5 +1,5 @@
 /**
- * The interpreter of plans. It owns order, arming, unwinding and the journal; retries and timers belong to whoever invokes a step.
+ * The interpreter of plans. It owns the sequence, the pivot, the roll-back and the journal; retries and timers belong to the step invoker.
  * Pure: the simulator, the tests and the workflow give it their own invoker.
  */
 import type { Facts, Plan, StepCall } from './plan';
@@ -25,7 +25,7 @@ export interface StepSuccess {
   facts: Facts;
 }
 
-/** What a person may answer when a step has failed behind the point of no return. */
+/** What a person may answer when a step has failed after the point of no return. */
 export type Answer = { answer: 'retry' } | { answer: 'skip'; because: string } | { answer: 'stop'; because: string };
 
 export interface StepInvoker {

@@ -44,7 +44,7 @@ export interface StepCall {
   afterMs?: number;
 }
 
-/** `repair` moves no primary: it puts right what stands in the way of one. */
+/** `repair` moves no primary: it repairs something within the epoch. */
 export type Cause = 'failover' | 'switchover' | 'failback' | 'repair';
 export type PlanKind = 'planned' | 'unplanned' | 'pointer' | 'restore' | 'fence' | 'rejoin';
 
@@ -57,7 +57,7 @@ export interface Plan {
   /** The epoch this plan makes true. Plans that move no primary keep the present one. */
   epoch: number;
   because: string;
-  /** Steps of one stage run in parallel; the pivot stands alone. */
+  /** Steps of one stage run in parallel; the pivot is alone in its stage. */
   stages: StepCall[][];
 }
 
@@ -84,7 +84,7 @@ export function flawsOf(plan: Plan): string[] {
     .slice(pivotAt + 1)
     .flat()
     .find((call) => call.undoable);
-  if (pivotAt >= 0 && lateUndo) flaws.push(`${lateUndo.id} can be undone, but stands behind the point of no return.`);
+  if (pivotAt >= 0 && lateUndo) flaws.push(`${lateUndo.id} can be undone, but comes after the point of no return.`);
   for (const [step, what] of movers) {
     const movesAt = at(step);
     if (movesAt >= 0 && !(at('verify-region') >= 0 && at('verify-region') < movesAt))

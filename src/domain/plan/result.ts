@@ -15,7 +15,7 @@ export interface TransferResult {
   because: string;
   /** Why it was asked for, in the words of the person or of the monitor. */
   asked: string;
-  /** All times are milliseconds since the epoch; 0 where nobody knows. */
+  /** All times are milliseconds since the epoch; 0 where unknown. */
   onsetAt: number;
   decidedAt: number;
   startedAt: number;

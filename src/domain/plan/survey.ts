@@ -1,4 +1,4 @@
-/** What is true now, as far as it answers: the ground every plan stands on. Who is primary is read from the databases, never from a file. */
+/** The state of both regions as they answer now; every plan starts from it. Which region is primary is read from the databases, never from a file. */
 import type { Json } from './plan';
 import type { ShopSettings } from '../shop-settings';
 

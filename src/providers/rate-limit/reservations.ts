@@ -1,9 +1,9 @@
-/** The order of the queue, and the reservations of work that was held back and will retry. */
+/** Which work in the queue goes first, and the reservations of work that was held back and will retry. */
 
 export interface QueueEntry {
   /** Its priority as a number, 0 for the most urgent. */
   rank: number;
-  /** Within a priority, whoever asked first goes first, however often it was held back. */
+  /** Within a priority the earliest request goes first, however often it was held back. */
   order: number;
   /** How many permits must be free before it starts. */
   needs: number;

@@ -1,4 +1,4 @@
-/** Which limiter a request needs a permit of, and at which priority: said by whoever runs the work, read by whoever sends the request. */
+/** Which limiter a request needs a permit of, and at which priority; set where work starts, read where a request is sent. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { processClock, type Clock } from '../kit/clock';
@@ -72,7 +72,7 @@ export async function waitForPermit(): Promise<void> {
   return limiter.acquire(alone).finally(() => limiter.release(alone));
 }
 
-/** Called by whoever reads answers: this one says that the credential sends too many requests. */
+/** Called where an answer says that the credential sends too many requests. */
 export function noteTooManyRequests(): void {
   const call = portCalls.getStore();
   if (call === undefined) return;

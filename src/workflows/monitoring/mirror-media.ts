@@ -10,7 +10,7 @@ const { mirrorMedia } = proxyActivities<RunbookActivities>({
   startToCloseTimeout: '15m',
   heartbeatTimeout: '15s',
   retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 20 },
-  // It hands back nothing that anybody waits for, and a monitor that reads its site again must not be blind meanwhile.
+  // A reload must not wait for the running copy, since no vantage watches meanwhile.
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 

@@ -3,7 +3,7 @@ import { setHandler } from '@temporalio/workflow';
 import type { DecideInput } from '../../contract/monitor';
 import type { MonitorVerb } from '../../contract/messages';
 import type { Message } from '../message-handlers';
-import { transferEnded, transferStarted, type TransferNews } from '../monitor-signals';
+import { transferEnded, transferStarted, type TransferNews } from '../transfer-signals';
 import type { VantageReports } from './vantage-loop';
 
 interface Remembered {
@@ -39,8 +39,6 @@ export function applyMessage(state: MonitorState, { verb, fields }: Message<Moni
   switch (verb) {
     case 'freeze': {
       const untilMs = fields.until === undefined ? 0 : Date.parse(fields.until);
-      if (Number.isNaN(untilMs))
-        return `"${fields.until ?? ''}" is no time; an example: 2026-12-01T06:00:00Z. Nothing was frozen.`;
       state.freeze = { by: fields.who ?? '', because: fields.because ?? '', untilMs };
       return `Frozen by ${state.freeze.by}: ${state.freeze.because}`;
     }
@@ -48,19 +46,19 @@ export function applyMessage(state: MonitorState, { verb, fields }: Message<Moni
       delete state.freeze;
       return `Thawed by ${fields.who ?? ''}; the monitor may act again.`;
     case 'acknowledge':
-      if (!state.lastTransfer) return 'No transfer waits to be acknowledged.';
+      if (!state.lastTransfer) return 'There is no transfer to acknowledge.';
       state.lastTransfer.acknowledged = true;
       return `${fields.who ?? ''} acknowledged the transfer from ${state.lastTransfer.from} to ${state.lastTransfer.to}.`;
     case 'reload':
       state.reload = true;
-      return 'The site file is read again.';
+      return 'The monitor reads the site file again.';
     case 'stop':
       state.stopped = `Stopped at ${new Date(now).toISOString()} by ${fields.who ?? ''}: ${fields.because ?? ''}`;
       return state.stopped;
   }
 }
 
-/** Transfers, also those started by hand, tell of themselves at both ends. */
+/** Every transfer, also one that a person started, signals its start and its end. */
 export function handleTransferSignals(state: MonitorState, wake: (because: string) => void): void {
   setHandler(transferStarted, (news: TransferNews) => wake(`A transfer has started: ${String(news.kind)}.`), {
     description: 'Sent by a transfer when it starts; not for people.',

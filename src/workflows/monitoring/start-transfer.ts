@@ -22,7 +22,7 @@ export async function startTransfer(
   const request: TransferRequest = {
     site,
     kind,
-    // The planner finds the primary by itself; only a fence must be told whom.
+    // The planner finds the primary by itself; only a fence names its region.
     ...(kind === 'fence' ? { to: '', region: from } : { to: kind === 'restore' ? '' : to, region: '' }),
     because: decision.because,
     decidedAt: now,

@@ -1,4 +1,4 @@
-/** One endless loop a vantage: hand it its memory, let it watch, keep what it says. A vantage that is lost is silent, and is asked again. */
+/** One endless loop per vantage: passes it its memory, awaits a batch, keeps the votes. A lost vantage is silent and is asked again. */
 import {
   ActivityCancellationType,
   CancellationScope,

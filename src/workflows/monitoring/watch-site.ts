@@ -25,10 +25,10 @@ const { decide } = proxyActivities<RunbookActivities>({
   summary: 'Judge the votes and decide',
 });
 
-/** While anything is amiss the decision is taken anew this often, since ages decide too: a majority that lasts, a table that is well again. */
+/** While anything is unhealthy, the monitor decides again this often, because ages count too: how long a majority has held, or a table has recovered. */
 const whileUneasyMs = 15_000;
 
-/** What woke the monitor last; empty once it has been heard. */
+/** What woke the monitor last; empty once it was handled. */
 export interface WakeUp {
   news: string;
 }
@@ -56,7 +56,8 @@ export async function watchSite(
     }
     const woken = () => wakeUp.news !== '' || over();
     if (!state.uneasy) await condition(woken);
-    else if (!(await condition(woken, whileUneasyMs, { summary: 'Judge again after 15 s' }))) wake('15 s have passed.');
+    else if (!(await condition(woken, whileUneasyMs, { summary: 'Decide again after 15 s' })))
+      wake('15 s have passed.');
   }
   watching.cancel();
   await loops.catch((error: unknown) => {
@@ -75,7 +76,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   const { decision, opinion, known, unsettled } = considered;
   state.known = known;
   state.uneasy = unsettled;
-  // First what helps, then who must know: an alert that can't be sent must hold up nothing.
+  // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
   if (decision.alert && state.lastAlert !== decision.alert.summary) {
     await notify(site, decision.alert).catch(() => undefined);

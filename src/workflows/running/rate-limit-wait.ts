@@ -14,7 +14,7 @@ import type { Priority } from '../../domain/priority';
 const priorityKeys: Record<Priority, number> = { failover: 1, move: 2, prepare: 3, look: 5 };
 export const priorityOf = (priority: Priority) => ({ priorityKey: priorityKeys[priority] });
 
-/** Longer than hundreds of shops need that move at once under one credential. */
+/** Enough for hundreds of shops that move at once under one credential. */
 const longestMs = 30 * 60_000;
 /** Each wait is a dozen events, a history ends at 51,200, and a plan may have several steps that wait at once; a vendor may ask for no wait at all. */
 const freeWaits = 10;

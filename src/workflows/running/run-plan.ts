@@ -1,4 +1,4 @@
-/** Runs a plan to its end inside a workflow: shows it, asks the person on call where it must, and never lets a cancel tear it in half. */
+/** Runs a plan in a workflow: shows its progress, asks the person on call about failed steps, and survives a cancel after the pivot. */
 import { CancellationScope, condition, defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { Plan } from '../../domain/plan/plan';
 import { runPlan, type Answer, type StepInvoker, type JournalEntry, type Run } from '../../domain/plan/interpreter';
@@ -7,14 +7,11 @@ import { announce, page } from '../alerts';
 import { handleMessages } from '../message-handlers';
 import { planDetails } from './details';
 import { stepInvoker, type Interruption } from './step-invoker';
-import { transferVerbs, type TransferVerb } from '../../contract/messages';
+import { commandLine, transferVerbs, type TransferVerb } from '../../contract/messages';
 
 const remindEveryMs = 15 * 60_000;
-/** `retry, skip or stop`. */
-const answers = transferVerbs
-  .map(({ name }) => name)
-  .join(', ')
-  .replace(/, (?=[^,]+$)/, ' or ');
+/** Every command that answers a failed step, one a person can paste. */
+const answersFor = (site: string) => transferVerbs.map((verb) => commandLine(verb, site)).join('; or ');
 
 /** What a person sees of a run, and what they answered; filled from handlers, read by the step invoker. */
 interface RunState {
@@ -29,12 +26,12 @@ interface RunState {
 export function preparePlanRunner(): (plan: Plan) => Promise<Run> {
   const state: RunState = { journal: [], running: [], question: '', answers: [] };
   setHandler(defineQuery<readonly JournalEntry[]>('journal'), () => state.journal, {
-    description: 'Every step so far, as JSON.',
+    description: 'The journal as JSON: one entry per attempted step.',
   });
   handleMessages(transferVerbs, ({ verb, fields }) => {
     if (state.question === '') return 'No step waits for an answer now; nothing was changed.';
     state.answers.push(answerOf(verb, fields.because ?? ''));
-    return `Understood: ${verb}.`;
+    return `${verb} was accepted for the failed step.`;
   });
   const interruption = interruptionOf(CancellationScope.current());
   return (plan) =>
@@ -58,7 +55,7 @@ function invokerFor(plan: Plan, state: RunState, interruption: Interruption): St
       show();
     },
     ask: async (call, because) => {
-      state.question = `${call.title} failed: ${because} Answer with ${answers}: npx handover retry ${plan.site}`;
+      state.question = `${call.title} failed: ${because} Answer with: ${answersFor(plan.site)}`;
       show();
       let answer = state.answers.shift();
       while (!answer) {
@@ -85,7 +82,7 @@ function answerOf(verb: TransferVerb, because: string): Answer {
 function interruptionOf(scope: CancellationScope): Interruption {
   let because: string | undefined;
   scope.cancelRequested.catch(() => {
-    because = 'It was cancelled.';
+    because = 'The run was cancelled.';
   });
   return { because: () => because, requested: scope.cancelRequested };
 }

@@ -59,7 +59,7 @@ export function stepInvoker(plan: Plan, interruption: Interruption): Pick<StepIn
       return scope.run(async () => {
         if (call.afterMs) {
           const cancelled = () => !pivotPassed && interruption.because() !== undefined;
-          await condition(cancelled, call.afterMs, { summary: `Waiting before: ${call.title}`.slice(0, 190) });
+          await condition(cancelled, call.afterMs, { summary: `Wait before: ${call.title}`.slice(0, 190) });
         }
         if (call.vantages) return askQuorum(call, (vantage) => lookFrom(vantage, call, inputFor(call, facts)));
         const input = inputFor(call, facts);

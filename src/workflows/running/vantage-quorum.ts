@@ -1,4 +1,4 @@
-/** Asks every vantage and is content as soon as enough of them say yes; one that is dead or late never delays the others. */
+/** Asks all vantages in parallel and returns when a quorum agrees; a silent one delays nobody. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { StepCall } from '../../domain/plan/plan';
 import type { StepSuccess } from '../../domain/plan/interpreter';

@@ -3,7 +3,7 @@ import type { Hearing } from '../../detection/hearing';
 import { witnessesWho, type Witness } from '../../detection/witness';
 import { towardsStandby, whenBacked, type Backing, type Course, type CourseInput } from '../course';
 import { about, defineVerdict, type VerdictOf } from './define';
-import { lostShop } from './lost-shop';
+import { lostShop } from '../shop-loss';
 
 /** Whether the primary's database answers somebody: then a transfer can lose nothing. */
 type DatabaseWord = 'answers' | 'dead' | 'unknown';

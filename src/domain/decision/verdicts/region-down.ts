@@ -1,7 +1,7 @@
 import type { Hearing } from '../../detection/hearing';
 import { towardsStandby, whenBacked, type Backing } from '../course';
 import { about, defineVerdict, type VerdictOf } from './define';
-import { lostShop } from './lost-shop';
+import { lostShop } from '../shop-loss';
 
 interface RegionDown extends VerdictOf<'region-down'> {
   backing: Backing;

@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
-import type { FailureKind } from '../../domain/failure';
-import { command, path } from '../../fields/fields';
-import { PortError } from '../../ports/errors';
-import type { CommandResult, Host, Settings } from '../../ports/ports';
+import type { FailureKind } from '../../../domain/failure';
+import { command, path } from '../../../fields/fields';
+import { PortError } from '../../../ports/errors';
+import type { CommandResult, Host, Settings } from '../../../ports/ports';
 import { complete, linesOf, render, settingsOf } from './environment';
-import { defineSettings } from './kind';
+import { defineSettings } from '../kind';
 import { codes, put, remove, replace, show } from './scripts';
 
 export interface PhpFpmOptions {
@@ -78,7 +78,7 @@ async function runOn(options: PhpFpmOptions, what: string, script: string, stdin
   const result = await host.run(script, { timeoutMs, ...(stdin !== undefined && { stdin }) });
   if (result.code === 0 || result.code === codes.absent) return result;
   const said = [wordsFor[result.code], result.stderr.trim()].filter(Boolean).join(': ');
-  const because = `${region}'s host was to ${what}, but ${said === '' ? `it ended with code ${result.code}` : said}.`;
+  const because = `${region}'s host could not ${what}: ${said === '' ? `exit code ${result.code}` : said}.`;
   throw new PortError(kinds[result.code] ?? 'refused', because);
 }
 
@@ -102,7 +102,7 @@ function proxyLine(address: string | undefined): string {
   if (!isIPv6(address) && !/^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,252}[a-zA-Z0-9])?$/.test(address)) {
     throw new PortError(
       'refused',
-      `The proxy cannot send to ${JSON.stringify(address)}; an address is like 203.0.113.10.`,
+      `${JSON.stringify(address)} is not an address for the proxy; it must be like 203.0.113.10.`,
     );
   }
   return `set $upstream_region "https://${isIPv6(address) ? `[${address}]` : address}";\n`;
@@ -111,7 +111,8 @@ function proxyLine(address: string | undefined): string {
 function proxiedTo(text: string, file: string): string | undefined {
   if (text.trim() === '') return undefined;
   const address = upstream.exec(text.trim())?.[1];
-  if (address === undefined) throw new PortError('garbage', `${file} holds something else than one line of ours.`);
+  if (address === undefined)
+    throw new PortError('garbage', `${file} contains more than the one line that handover writes.`);
   return address.replace(/^\[|\]$/g, '');
 }
 

@@ -1,4 +1,4 @@
-import { quoted } from '../host/shell';
+import { quoted } from '../../host/shell';
 
 /** Shell scripts for the settings' host. Each is one command over ssh, so that it costs one round trip. */
 

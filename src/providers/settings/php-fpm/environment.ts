@@ -1,6 +1,6 @@
 /** The shop's settings as `env[NAME] = "value"` lines of a php-fpm include. */
-import { PortError } from '../../ports/errors';
-import type { ShopSettings } from '../../domain/shop-settings';
+import { PortError } from '../../../ports/errors';
+import type { ShopSettings } from '../../../domain/shop-settings';
 
 const names = {
   role: 'HANDOVER_ROLE',
@@ -50,7 +50,7 @@ export function settingsOf(text: string, file: string): ShopSettings {
     if (shape.test(read)) return read;
     throw new PortError(
       'garbage',
-      `${file} says env[${names[field]}] = ${JSON.stringify(read)}, which is no setting of the shop.`,
+      `${file} says env[${names[field]}] = ${JSON.stringify(read)}, which is not a valid value.`,
     );
   };
   return {

@@ -1,7 +1,7 @@
 /** The evidence that `region-down` and `app-down` share: the shop is out, and what witnesses and table say. */
-import { isOut } from '../../detection/agreement';
-import type { Hearing } from '../../detection/hearing';
-import { witnessesWho, type Witness } from '../../detection/witness';
+import { isOut } from '../detection/agreement';
+import type { Hearing } from '../detection/hearing';
+import { witnessesWho, type Witness } from '../detection/witness';
 
 interface LostShop {
   tableIsOut: boolean;
