@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import type {
   AliasRow,
+  DatabaseObjects,
   DatabaseView,
   LineRow,
   OrderRow,
@@ -26,13 +27,14 @@ export class Database {
   }
 
   /** Connects by TLS, trusting only the lab's CA. Rejects when the server does not answer within 3 s. */
-  static async connect(lab: string, region: Region, address: string): Promise<Database> {
+  static async connect(lab: string, region: Region, address: string, port = 3306): Promise<Database> {
     const [ca, password] = await Promise.all([
       readFile(join(lab, 'ca/ca.crt'), 'utf8'),
       readFile(join(lab, 'secrets/db-referee'), 'utf8'),
     ]);
     const connection = await createConnection({
       host: address,
+      port,
       user: 'referee',
       password: password.trim(),
       database: 'shop',
@@ -88,11 +90,15 @@ export async function stateOf(database: Database): Promise<DatabaseState> {
 }
 
 const ORDERS = `SELECT o.id, o.status, o.currency, o.total_amount AS total, COALESCE(o.transaction_id, '') AS transactionId,
-  COALESCE(p.order_key, '') AS \`key\`, COALESCE(p.payment_intent, '') AS intent
+  o.billing_email AS email, o.customer_id AS customerId, o.payment_method AS paymentMethod,
+  CAST(UNIX_TIMESTAMP(o.date_created_gmt) AS UNSIGNED) * 1000 AS createdAt, COALESCE(p.created_region, '') AS createdRegion,
+  COALESCE(p.created_epoch, 0) AS createdEpoch, COALESCE(p.order_key, '') AS \`key\`, COALESCE(p.payment_intent, '') AS intent
   FROM wp_wc_orders o LEFT JOIN wp_wc_order_operational_data p ON p.order_id = o.id`;
 
 const LINES = `SELECT i.order_id AS orderId, i.order_item_name AS sku,
-  MAX(CASE WHEN m.meta_key = '_qty' THEN m.meta_value END) + 0 AS qty, MAX(CASE WHEN m.meta_key = '_line_total' THEN m.meta_value END) AS total
+  MAX(CASE WHEN m.meta_key = '_qty' THEN m.meta_value END) + 0 AS qty, MAX(CASE WHEN m.meta_key = '_line_total' THEN m.meta_value END) AS total,
+  CONCAT_WS(',', GROUP_CONCAT(CASE WHEN m.meta_key NOT IN ('_qty', '_line_total') THEN m.meta_key END),
+    CASE WHEN SUM(m.meta_key = '_qty') <> 1 OR SUM(m.meta_key = '_line_total') <> 1 THEN '_qty and _line_total not once each' END) AS otherMeta
   FROM wp_woocommerce_order_items i LEFT JOIN wp_woocommerce_order_itemmeta m ON m.order_item_id = i.order_item_id GROUP BY i.order_item_id`;
 
 /** Reads what the judge needs; call `openSnapshot` first, so that all of it belongs to one moment. */
@@ -100,9 +106,10 @@ export async function viewOf(database: Database, readAt: number): Promise<Databa
   const runs = await database.rows<{ region: string; epoch: number; at: string }>(
     'SELECT region, epoch, at FROM wp_handover_scheduler_runs',
   );
-  const owed = await database.rows<{ id: number }>(
-    "SELECT order_id AS id FROM wp_handover_event_outbox WHERE kind = 'mail'",
+  const owed = await database.rows<{ id: number; kind: string }>(
+    'SELECT order_id AS id, kind FROM wp_handover_event_outbox',
   );
+  const owedOf = (kind: string) => owed.filter((row) => row.kind === kind).map((row) => row.id);
   return {
     region: database.region,
     readAt,
@@ -113,6 +120,39 @@ export async function viewOf(database: Database, readAt: number): Promise<Databa
     ),
     stock: await database.rows<StockRow>('SELECT sku, stock_initial AS initial, stock FROM wp_handover_stock'),
     schedulerRuns: runs.map((run): SchedulerRun => ({ ...run, at: Date.parse(`${run.at.replace(' ', 'T')}Z`) })),
-    owedMails: owed.map((row) => row.id),
+    owedMails: owedOf('mail'),
+    owedEvents: owedOf('event'),
+    nextOrderId: await nextOrderId(database),
+  };
+}
+
+async function nextOrderId(database: Database): Promise<DatabaseView['nextOrderId']> {
+  const { value } = await database.row<{ value: number }>(
+    "SELECT auto_increment AS value FROM information_schema.tables WHERE table_schema = 'shop' AND table_name = 'wp_wc_orders'",
+  );
+  const step = await database.row<{ increment: number; offset: number }>(
+    'SELECT @@global.auto_increment_increment AS increment, @@global.auto_increment_offset AS offset',
+  );
+  return { value, ...step };
+}
+
+/** What this database has besides rows. A trigger is seen only with the right TRIGGER, so an account without it would report none. */
+export async function objectsOf(database: Database): Promise<DatabaseObjects> {
+  const names = async (sql: string) => (await database.rows<{ name: string }>(sql)).map(({ name }) => name);
+  const events = "FROM mysql.event WHERE db = 'shop' ORDER BY name";
+  return {
+    triggers: await names(
+      "SELECT CONCAT(trigger_name, ': ', MD5(CONCAT_WS(' ', event_manipulation, event_object_table, action_timing, action_statement, definer))) AS name FROM information_schema.triggers WHERE trigger_schema = 'shop' ORDER BY trigger_name",
+    ),
+    events: await names(
+      `SELECT CONCAT(name, ': ', MD5(CONCAT_WS(' ', body, definer, interval_value, interval_field))) AS name ${events}`,
+    ),
+    accounts: await names(
+      `SELECT CONCAT(user, '@', host, ': ', MD5(JSON_REMOVE(priv, '$.authentication_string', '$.password_last_changed', '$.account_locked'))) AS name
+       FROM mysql.global_priv WHERE user <> '' ORDER BY user, host`,
+    ),
+    enabledEvents: await names(
+      `SELECT name FROM mysql.event WHERE db = 'shop' AND status = 'ENABLED' AND @@global.event_scheduler = 'ON' ORDER BY name`,
+    ),
   };
 }

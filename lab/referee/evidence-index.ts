@@ -17,6 +17,8 @@ export interface EvidenceIndex {
   readonly acknowledgedIds: ReadonlyMap<string, ReadonlySet<number>>;
   /** Intents that a shopper tried to pay or refund after the order, as `pay/INTENT`. */
   readonly updates: ReadonlySet<string>;
+  /** When the first and the last order of each intent were sent, milliseconds since 1970. */
+  readonly tries: ReadonlyMap<string, readonly [number, number]>;
   /** When the last attempt of each intent was sent, milliseconds since 1970. */
   readonly lastTry: ReadonlyMap<string, number>;
   /** When the last acknowledgement of each intent arrived, milliseconds since 1970. */
@@ -41,6 +43,7 @@ export function indexEvidence(evidence: Evidence, view: DatabaseView): EvidenceI
     requests: new Map(attempts.filter(isOrder).map((line) => [line.key, line.request as OrderRequest])),
     acknowledgedIds: acknowledgedIds(acks),
     updates: new Set(attempts.filter(isUpdate).map((line) => `${line.op}/${line.intent ?? ''}`)),
+    tries: tries(attempts),
     lastTry: latest(attempts),
     lastAck: latest(acks),
   };
@@ -60,6 +63,16 @@ export function underWay(evidence: Evidence, index: EvidenceIndex, intent: strin
   if (at > index.view.readAt - GRACE_MS) return true;
   const tried = index.lastTry.get(intent) ?? 0;
   return tried > index.view.readAt - GRACE_MS && tried > (index.lastAck.get(intent) ?? 0);
+}
+
+function tries(attempts: readonly AttemptLine[]): Map<string, [number, number]> {
+  const times = new Map<string, [number, number]>();
+  for (const { at, intent } of attempts.filter(isOrder)) {
+    if (intent === null) continue;
+    const [first, last] = times.get(intent) ?? [Infinity, -Infinity];
+    times.set(intent, [Math.min(first, Date.parse(at)), Math.max(last, Date.parse(at))]);
+  }
+  return times;
 }
 
 function latest(lines: readonly { readonly at: string; readonly intent: string | null }[]): Map<string, number> {

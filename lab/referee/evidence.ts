@@ -20,6 +20,10 @@ export interface MailLine {
   readonly key?: string;
   readonly intent: string;
   readonly orderKey: string;
+  /** The address it was sent to. */
+  readonly to: string;
+  /** `Your order ID: TOTAL CURRENCY` for a receipt. */
+  readonly subject: string;
   readonly repeated: boolean;
 }
 
@@ -48,6 +52,13 @@ export interface OrderRow {
   readonly transactionId: string;
   readonly key: string;
   readonly intent: string;
+  readonly email: string;
+  readonly customerId: number;
+  readonly paymentMethod: string;
+  /** Milliseconds since 1970, whole seconds. */
+  readonly createdAt: number;
+  readonly createdRegion: string;
+  readonly createdEpoch: number;
 }
 
 export interface LineRow {
@@ -55,6 +66,8 @@ export interface LineRow {
   readonly sku: string;
   readonly qty: number;
   readonly total: string;
+  /** Meta keys that no order of the lab has, or has once only, separated by commas; empty when there are none. */
+  readonly otherMeta: string;
 }
 
 export interface AliasRow {
@@ -85,8 +98,30 @@ export interface DatabaseView {
   readonly aliases: readonly AliasRow[];
   readonly stock: readonly StockRow[];
   readonly schedulerRuns: readonly SchedulerRun[];
-  /** Orders whose mail the shop has still to send. */
+  /** Orders whose mail, or table event, the shop has still to send. */
   readonly owedMails: readonly number[];
+  readonly owedEvents: readonly number[];
+  /** The next order id that this server would issue, and the step between two. */
+  readonly nextOrderId: { readonly value: number; readonly increment: number; readonly offset: number };
+}
+
+/** What a database has besides rows; each entry as `NAME: digest of its definition`. */
+export interface DatabaseObjects {
+  readonly triggers: readonly string[];
+  readonly events: readonly string[];
+  /** Accounts with their rights, without passwords and locks. */
+  readonly accounts: readonly string[];
+  /** Scheduled events that would run here now. */
+  readonly enabledEvents: readonly string[];
+}
+
+/** The event of an order in the DynamoDB table. */
+export interface OrderEvent {
+  readonly key: string;
+  readonly orderId: number;
+  readonly intent: string;
+  readonly status: string;
+  readonly total: string;
 }
 
 /** Which region is primary according to this database, and whether it is writable itself. */
@@ -106,6 +141,9 @@ export interface RowDifference {
 export interface Overwrite {
   readonly seenBy: Region;
   readonly pk: string;
+  /** Status of the write that was kept, and of the one that was lost. */
+  readonly kept: string;
+  readonly lost: string;
   readonly text: string;
 }
 
@@ -120,7 +158,13 @@ export interface Evidence {
   /** The primary's database. */
   readonly judged: Reading<DatabaseView>;
   readonly databases: Reading<readonly RowDifference[]>;
-  readonly tables: Reading<{ readonly items: number; readonly differences: readonly string[] }>;
+  /** What each database has besides rows. */
+  readonly objects: Readonly<Record<Region, Reading<DatabaseObjects>>>;
+  readonly tables: Reading<{
+    readonly items: number;
+    readonly differences: readonly string[];
+    readonly events: readonly OrderEvent[];
+  }>;
   readonly overwrites: Readonly<Record<Region, Reading<readonly Overwrite[]>>>;
   /** Which of the acknowledged tokens have a session, which a cart, in the judged region's Redis. */
   readonly sessions: Reading<{ readonly sessions: ReadonlySet<string>; readonly carts: ReadonlySet<string> }>;

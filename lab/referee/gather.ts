@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AckLine, AttemptLine } from '../shoppers/ledger-lines';
 import { tokenOf } from './copies';
-import { Database, stateOf, viewOf } from './database';
+import { Database, objectsOf, stateOf, viewOf } from './database';
 import {
   type ChargeLine,
   type DatabaseView,
@@ -68,6 +68,7 @@ interface Databases {
   readonly states: Evidence['states'];
   readonly judged: Reading<DatabaseView>;
   readonly databases: Reading<readonly RowDifference[]>;
+  readonly objects: Evidence['objects'];
 }
 
 async function readDatabases(options: GatherOptions): Promise<Databases> {
@@ -81,12 +82,13 @@ async function readDatabases(options: GatherOptions): Promise<Databases> {
     const states = { A: await state(a), B: await state(b) };
     // A transfer between the two readings would look like two writable databases, so A is read again.
     if ([states.A, states.B].every(isWritable)) states.A = await state(a);
+    const objects = { A: await objectsIn(a), B: await objectsIn(b) };
     const judged = judgedDatabase(options.region, { A: a, B: b }, states);
-    if ('because' in judged) return { states, judged, databases: judged };
+    if ('because' in judged) return { states, judged, databases: judged, objects };
     const readAt = Date.now();
     await judged.read.openSnapshot();
     const view = await reading(() => viewOf(judged.read, readAt), `MariaDB in ${judged.read.region} can't be read`);
-    return { states, judged: view, databases: await compared(options, a, b, judged.read, states) };
+    return { states, judged: view, databases: await compared(options, a, b, judged.read, states), objects };
   } finally {
     for (const one of [a, b]) if ('read' in one) one.read.close();
   }
@@ -140,6 +142,12 @@ async function state(database: Reading<Database>): Promise<Reading<DatabaseState
   return 'because' in database
     ? database
     : reading(() => stateOf(database.read), `MariaDB in ${database.read.region} can't be read`);
+}
+
+async function objectsIn(database: Reading<Database>): Promise<Evidence['objects'][Region]> {
+  if ('because' in database) return database;
+  const { region } = database.read;
+  return reading(() => objectsOf(database.read), `Triggers, events and accounts of ${region} can't be read`);
 }
 
 async function reading<T>(read: () => Promise<T>, what?: string): Promise<Reading<T>> {

@@ -3,9 +3,10 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Overwrite, Region } from './evidence';
+import type { OrderEvent, Overwrite, Region } from './evidence';
 
 type Items = ReadonlyMap<string, string>;
+type Item = Record<string, AttributeValue>;
 
 const ROUNDS = 5;
 const PAUSE_MS = 500;
@@ -17,11 +18,13 @@ const PAUSE_MS = 500;
 export async function compareItems(
   lab: string,
   addresses: Record<Region, string>,
-): Promise<{ items: number; differences: string[] }> {
+): Promise<{ items: number; differences: string[]; events: OrderEvent[] }> {
   const secret = (await readFile(join(lab, 'secrets/table-runbook'), 'utf8')).trim();
   const clients = { A: clientOf('A', addresses.A, secret), B: clientOf('B', addresses.B, secret) };
   try {
-    const [a, b] = await Promise.all([scan(clients.A), scan(clients.B)]);
+    const events: OrderEvent[] = [];
+    const collect = (item: Item) => events.push(...orderEvent(item));
+    const [a, b] = await Promise.all([scan(clients.A, collect), scan(clients.B)]);
     let remaining = differing(a, b);
     for (let round = 2; remaining.size > 0 && round <= ROUNDS; round += 1) {
       await delay(PAUSE_MS);
@@ -29,7 +32,7 @@ export async function compareItems(
       const again = differing(await get(clients.A, keys), await get(clients.B, keys));
       remaining = new Map([...remaining].filter(([pk, text]) => again.get(pk) === text));
     }
-    return { items: a.size, differences: [...remaining.values()] };
+    return { items: a.size, differences: [...remaining.values()], events };
   } finally {
     clients.A.destroy();
     clients.B.destroy();
@@ -64,7 +67,7 @@ function clientOf(region: Region, address: string, secret: string): DynamoDBClie
   });
 }
 
-async function scan(client: DynamoDBClient): Promise<Items> {
+async function scan(client: DynamoDBClient, each: (item: Item) => unknown = () => undefined): Promise<Items> {
   const items = new Map<string, string>();
   let start: Record<string, AttributeValue> | undefined;
   do {
@@ -73,7 +76,9 @@ async function scan(client: DynamoDBClient): Promise<Items> {
     );
     for (const item of page.Items ?? []) {
       const pk = item['pk']?.S ?? '';
-      if (!pk.startsWith('canary#')) items.set(pk, canonical(item));
+      if (pk.startsWith('canary#')) continue;
+      items.set(pk, canonical(item));
+      each(item);
     }
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
@@ -88,12 +93,34 @@ function canonical(value: unknown): string {
   return `{${entries.map(([name, held]) => `${name}:${canonical(held)}`).join()}}`;
 }
 
+/** The event of an order; an item of any other kind gives none. */
+function orderEvent(item: Item): OrderEvent[] {
+  const pk = item['pk']?.S ?? '';
+  if (!pk.startsWith('order#')) return [];
+  const text = (name: string) => item[name]?.S ?? item[name]?.N ?? '';
+  return [
+    {
+      key: pk.slice('order#'.length),
+      orderId: Number(text('orderId')),
+      intent: text('intent'),
+      status: text('status'),
+      total: text('total'),
+    },
+  ];
+}
+
+interface Written {
+  readonly item?: Item | null;
+}
+
 interface Dropped {
   readonly pk: string;
-  readonly mine: unknown;
-  readonly theirs: unknown;
+  readonly mine: Written;
+  readonly theirs: Written;
   readonly kept?: string;
 }
+
+const statusOf = ({ item }: Written): string => item?.['status']?.S ?? '';
 
 /** The overwrites by the last writer, as this region's table front lists them. */
 export async function overwritesOf(lab: string, region: Region): Promise<Overwrite[]> {
@@ -103,6 +130,8 @@ export async function overwritesOf(lab: string, region: Region): Promise<Overwri
     .map((drop) => ({
       seenBy: region,
       pk: drop.pk,
+      kept: statusOf(drop.kept === 'theirs' ? drop.theirs : drop.mine),
+      lost: statusOf(drop.kept === 'theirs' ? drop.mine : drop.theirs),
       text: `${drop.pk} kept ${drop.kept ?? '?'}, mine ${JSON.stringify(drop.mine)}, theirs ${JSON.stringify(drop.theirs)}`,
     }));
 }

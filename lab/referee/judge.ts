@@ -1,11 +1,14 @@
 import { databasesEqual, sessions, tablesEqual, uploads } from './copies';
+import { orderDetails } from './details';
 import { scheduler, talliesOf, twoWriters, type RegionTally } from './epochs';
 import type { Evidence } from './evidence';
 import { unknown, type Finding } from './finding';
 import { indexEvidence } from './evidence-index';
 import { charges, mails, refunds } from './money';
+import { databaseObjects, nextIds } from './objects';
 import { acknowledgedOrders, acknowledgedUpdates, unattemptedRows } from './orders';
 import { stock } from './stock';
+import { overwrites, tableEvents } from './table-events';
 
 export interface Judgement {
   readonly verdict: 'agrees' | 'finds loss' | 'cannot tell';
@@ -22,12 +25,15 @@ const PRIMARY_FINDINGS = [
   'acknowledged-orders',
   'acknowledged-updates',
   'unattempted-rows',
+  'order-details',
+  'next-ids',
   'charges',
   'mails',
   'refunds',
   'stock',
   'uploads',
   'scheduler',
+  'table-events',
 ];
 
 /** Counted only: sessions may be lost without a loss of orders. */
@@ -39,7 +45,9 @@ export function judge(evidence: Evidence): Judgement {
     ...primaryFindings(evidence),
     sessions(evidence),
     databasesEqual(evidence),
+    databaseObjects(evidence),
     tablesEqual(evidence),
+    overwrites(evidence),
     twoWriters(evidence),
   ];
   const counted = findings.filter((finding) => !INFORMATIONAL.has(finding.name));
@@ -65,12 +73,15 @@ function primaryFindings(evidence: Evidence): Finding[] {
     acknowledgedOrders(index, ledgers.acks),
     acknowledgedUpdates(index, ledgers.acks),
     unattemptedRows(index),
+    orderDetails(index, talliesOf(ledgers.acks)),
+    nextIds(index),
     charges(evidence, index),
     mails(evidence, index),
     refunds(evidence, index),
     stock(index),
     uploads(evidence, view.region),
     scheduler(view),
+    tableEvents(evidence, index),
   ];
 }
 

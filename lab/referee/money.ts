@@ -1,7 +1,7 @@
 import { sameAmount } from './amounts';
 import type { ChargeLine, Evidence, MailLine, OrderRow } from './evidence';
 import { finding, counted, type Finding } from './finding';
-import { underWay, type EvidenceIndex } from './evidence-index';
+import { orderOf, underWay, type EvidenceIndex } from './evidence-index';
 import { RANK } from './orders';
 
 /** Every charge has a paid order with the same intent, transaction and amount, and the reverse. Repeated calls of the gateway are only counted. */
@@ -50,6 +50,7 @@ export function mails(evidence: Evidence, index: EvidenceIndex): Finding {
   }
   for (const mail of sent) {
     const order = index.byIntent.get(mail.intent);
+    problems.push(...wrongMail(index, mail, order));
     if ((order !== undefined && isPaid(order)) || underWay(evidence, index, mail.intent, Date.parse(mail.at))) continue;
     problems.push(
       `a receipt for ${mail.intent} (order ${mail.orderKey}) was sent at ${mail.at}, but no paid order has this payment intent`,
@@ -88,6 +89,20 @@ export function refunds(evidence: Evidence, index: EvidenceIndex): Finding {
     okText: `${counted(first.length, 'refund')} and ${counted(counts.refundedOrders, 'refunded order')} match one to one.`,
     failText: `${counted(problems.length, 'refund or refunded order', 'refunds or refunded orders')} without a counterpart`,
   });
+}
+
+/** A receipt goes to the order's customer. The id it names leads to that order, or its key does where the order was merged into another. */
+function wrongMail(index: EvidenceIndex, mail: MailLine, order: OrderRow | undefined): string[] {
+  if (order === undefined) return [];
+  const wrong: string[] = [];
+  const receipt = `the receipt of order ${order.id}`;
+  if (mail.to !== order.email) wrong.push(`${receipt} was sent to another address than the order's`);
+  const id = Number(/^Your order (\d+):/.exec(mail.subject)?.[1]);
+  const named = index.byId.get(id);
+  if (named !== undefined && named !== order) wrong.push(`${receipt} names ${id}, which is another order`);
+  if (named === undefined && orderOf(index, mail.orderKey) !== order)
+    wrong.push(`${receipt} names ${id}, and neither that id nor its key leads to an order`);
+  return wrong;
 }
 
 function chargeProblem(charge: ChargeLine, order: OrderRow | undefined): string | undefined {

@@ -123,7 +123,9 @@ function differences(index: EvidenceIndex, order: OrderRow, answer: AnsweredOrde
     wrong.push(`${name} is ${here || 'none'}, but was acknowledged as ${acknowledged || 'none'}`);
   };
   if (order.intent !== answer.intent) differ('payment intent', order.intent, answer.intent);
-  if (rank(order.status) < rank(answer.status)) differ('status', order.status, answer.status);
+  // pending and on-hold are equally early, but not the same: the one waits for the gateway, the other for the customer.
+  const other = rank(order.status) === rank(answer.status) && order.status !== answer.status;
+  if (other || rank(order.status) < rank(answer.status)) differ('status', order.status, answer.status);
   if (!sameAmount(order.total, answer.total)) differ('total', order.total, String(answer.total));
   if (order.currency !== answer.currency) differ('currency', order.currency, answer.currency);
   const transaction = answer.transactionId ?? '';
@@ -131,6 +133,7 @@ function differences(index: EvidenceIndex, order: OrderRow, answer: AnsweredOrde
     differ('transaction', order.transactionId, transaction);
   const lines = index.lines.get(order.id) ?? [];
   if (!sameLines(lines, answer.lines, true)) differ('list of lines', text(lines), text(answer.lines));
+  for (const line of lines) if (line.otherMeta !== '') wrong.push(`line ${line.sku} has the meta ${line.otherMeta}`);
   return wrong;
 }
 

@@ -15,7 +15,7 @@ interface TableShape {
   readonly chunk: string;
 }
 
-/** One table of a snapshot: per chunk the number of rows and the fold of their hashes. */
+/** One table of a snapshot: per chunk the number of rows, the XOR and the sum of their hashes. The XOR alone would miss a row that is there twice. */
 type Chunks = ReadonlyMap<string, string>;
 type Rows = ReadonlyMap<string, string>;
 
@@ -131,19 +131,25 @@ async function tableShapes(database: Database): Promise<Map<string, TableShape>>
 
 async function chunksOf(database: Database, shape: TableShape): Promise<Chunks> {
   const rows = await database.rows<{ chunk: string; total: string; fold: string }>(
-    `SELECT chunk, COUNT(*) AS total, CAST(BIT_XOR(CAST(CONV(LEFT(hash, 16), 16, 10) AS UNSIGNED)) AS CHAR) AS fold
+    `SELECT chunk, COUNT(*) AS total, CONCAT_WS(' ', BIT_XOR(CAST(CONV(LEFT(hash, 16), 16, 10) AS UNSIGNED)), SUM(CAST(CONV(RIGHT(hash, 14), 16, 10) AS UNSIGNED))) AS fold
      FROM (SELECT CAST(${shape.chunk} AS CHAR) AS chunk, ${hash(shape.columns)} AS hash FROM ${quoted(shape.table)}) hashed GROUP BY chunk`,
   );
   return new Map(rows.map((row) => [row.chunk, `${row.total} ${row.fold}`]));
 }
 
 async function rowsOf(database: Database, shape: TableShape, chunks: readonly string[]): Promise<Rows> {
-  const rows = await database.rows<{ row: Buffer; hash: string }>(
-    `SELECT CONCAT_WS(' ', ${shape.key.map((name) => `CAST(LEFT(QUOTE(${quoted(name)}), 100) AS BINARY)`).join(', ')}) AS \`row\`, ${hash(shape.columns)} AS hash
-     FROM ${quoted(shape.table)} WHERE CAST(${shape.chunk} AS CHAR) IN (?)`,
+  const rows = await database.rows<{ row: Buffer; hash: string; times: number }>(
+    `SELECT CONCAT_WS(' ', ${shape.key.map(shortened).join(', ')}) AS \`row\`, ${hash(shape.columns)} AS hash, COUNT(*) AS times
+     FROM ${quoted(shape.table)} WHERE CAST(${shape.chunk} AS CHAR) IN (?) GROUP BY \`row\`, hash`,
     [chunks],
   );
-  return new Map(rows.map((row) => [row.row.toString('utf8'), row.hash]));
+  return new Map(rows.map((row) => [row.row.toString('utf8'), `${row.hash} ${row.times}`]));
+}
+
+/** A key column for a sentence. What is cut off is told apart by its digest, so that two long keys never count as one row. */
+function shortened(name: string): string {
+  const whole = `CAST(QUOTE(${quoted(name)}) AS BINARY)`;
+  return `IF(LENGTH(${whole}) <= 100, ${whole}, CONCAT(LEFT(${whole}, 100), ' ', MD5(${whole})))`;
 }
 
 /** QUOTE tells NULL from 'NULL' and keeps neighbouring columns apart; as bytes, collations can't disagree. */

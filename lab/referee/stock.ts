@@ -15,6 +15,7 @@ export function stock(index: EvidenceIndex): Finding {
     const taken = ordered.get(row.sku) ?? 0;
     pieces += taken;
     ordered.delete(row.sku);
+    if (row.stock < 0) problems.push(`${row.sku} is oversold: its stock is ${row.stock}`);
     const off = row.initial - taken - row.stock;
     if (off !== 0)
       problems.push(

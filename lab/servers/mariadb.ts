@@ -48,7 +48,8 @@ export async function openPrimary(region: RegionName, passwords: Passwords): Pro
      CREATE USER repl@'%' IDENTIFIED BY '${passwords['db-repl']}' REQUIRE SSL;
      GRANT REPLICATION SLAVE ON *.* TO repl@'%';
      CREATE USER referee@'%' IDENTIFIED BY '${passwords['db-referee']}';
-     GRANT SELECT ON *.* TO referee@'%';`,
+     GRANT SELECT ON *.* TO referee@'%';
+     GRANT TRIGGER ON shop.* TO referee@'%';`,
   );
 }
 

@@ -123,13 +123,6 @@ export const cases: Case[] = [
     /its lines differ from those that were sent/,
   ],
   [
-    'lines without their order',
-    (w) => w.judged.read.lines.push({ orderId: 77, sku: 'sku-01', qty: 1, total: '1' }),
-    'unattempted-rows',
-    false,
-    /lines of order 77/,
-  ],
-  [
     'a payment nobody made',
     (w) => (row(w, 'unpaid').status = 'processing'),
     'unattempted-rows',
@@ -376,7 +369,10 @@ export const cases: Case[] = [
   ],
   [
     'an overwrite',
-    (w) => (w.overwrites.A = { read: [{ seenBy: 'A', pk: 'order#k', text: 'order#k kept mine' }] }),
+    (w) =>
+      (w.overwrites.A = {
+        read: [{ seenBy: 'A', pk: 'order#k', kept: 'processing', lost: 'pending', text: 'order#k kept mine' }],
+      }),
     'tables-equal',
     true,
     /1 overwrite by the last writer/,

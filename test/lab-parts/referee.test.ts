@@ -1,8 +1,11 @@
 import type { Finding } from '../../lab/referee/finding';
 import { judge } from '../../lab/referee/judge';
 import { judgementText } from '../../lab/referee/text';
-import { cases, loseOrder } from './referee-cases';
+import { cases as firstCases, loseOrder } from './referee-cases';
+import { detailCases } from './referee-detail-cases';
 import { attemptOf, chargeOf, placeOrder, smallWorld } from './small-world';
+
+const cases = [...firstCases, ...detailCases];
 
 function find(findings: readonly Finding[], name: string): Finding {
   return findings.find((finding) => finding.name === name)!;
@@ -14,7 +17,7 @@ describe('the referee', () => {
     expect(judgement.findings.filter((finding) => finding.ok !== true)).toEqual([]);
     expect(judgement).toMatchObject({ verdict: 'agrees', primary: 'B' });
     expect(judgement.sentence).toBe(
-      'The referee agrees: All 5 acknowledged orders are in B, none altered. All 12 checks passed.',
+      'The referee agrees: All 5 acknowledged orders are in B, none altered. All 17 checks passed.',
     );
     expect(judgement.tallies).toEqual([
       {
@@ -103,6 +106,8 @@ describe('the referee', () => {
     const text = judgementText(judge(world));
     expect(text).toMatch(/^FAIL {5}acknowledged-orders {3}1 acknowledged order missing/m);
     expect(text).toMatch(/^ok {7}stock/m);
-    expect(text.split('\n').at(-1)).toMatch(/^The referee finds loss \(acknowledged-orders, charges, mails\)/);
+    expect(text.split('\n').at(-1)).toMatch(
+      /^The referee finds loss \(acknowledged-orders, charges, mails, table-events\)/,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { Evidence, OrderRow } from '../../lab/referee/evidence';
+import type { Evidence, OrderEvent, OrderRow } from '../../lab/referee/evidence';
 import type { AckLine, AttemptLine, Op, OrderRequest, Place } from '../../lab/shoppers/ledger-lines';
 
 type Writable<T> =
@@ -14,7 +14,7 @@ type Writable<T> =
 export type World = Writable<Omit<Evidence, 'judged' | 'tables' | 'databases' | 'sessions'>> & {
   judged: { read: Writable<Extract<Evidence['judged'], { read: unknown }>['read']> };
   databases: { read: { table: string; row: string; kind: string }[] };
-  tables: { read: { items: number; differences: string[] } };
+  tables: { read: { items: number; differences: string[]; events: Writable<OrderEvent>[] } };
   sessions: { read: { sessions: Set<string>; carts: Set<string> } };
 };
 
@@ -61,7 +61,7 @@ export function placeOrder(world: World, wanted: Wanted): { row: Writable<OrderR
   const request: OrderRequest = {
     key,
     intent,
-    customer: 'c',
+    customer: 'shopper-7',
     lines: [
       { sku: 'sku-01', qty: 2 },
       { sku: 'sku-02', qty: 1 },
@@ -79,12 +79,20 @@ export function placeOrder(world: World, wanted: Wanted): { row: Writable<OrderR
     currency: 'EUR',
     total: '25.97000000',
     transactionId: paid ? `ch-${name}` : '',
+    email: 'shopper-7@customers.test',
+    customerId: 7,
+    paymentMethod: 'lab-gateway',
+    createdAt: START + second * 1000,
+    createdRegion: region,
+    createdEpoch: epoch,
   };
   view.orders.push(row);
   view.lines.push(
-    { orderId: id, sku: 'sku-01', qty: 2, total: '15.98' },
-    { orderId: id, sku: 'sku-02', qty: 1, total: '9.99' },
+    { orderId: id, sku: 'sku-01', qty: 2, total: '15.98', otherMeta: '' },
+    { orderId: id, sku: 'sku-02', qty: 1, total: '9.99', otherMeta: '' },
   );
+  view.nextOrderId.value = id + 2;
+  world.tables.read.events.push({ key, orderId: id, intent, status: row.status, total: '25.97' });
   for (const product of view.stock) product.stock -= product.sku === 'sku-01' ? 2 : 1;
   const lines = [
     { sku: 'sku-01', qty: 2, total: '15.98' },
@@ -118,7 +126,10 @@ export function chargeOf(world: World, name: string, second: number): void {
     orderKey,
     repeated: false,
   });
-  world.ledgers.mails.push({ at, key: `receipt/${intent}`, intent, orderKey, repeated: false });
+  const order = world.judged.read.orders.find((row) => row.key === orderKey);
+  const subject = `Your order ${order?.id ?? 0}: 25.97 EUR`;
+  const to = order?.email ?? '';
+  world.ledgers.mails.push({ at, key: `receipt/${intent}`, intent, orderKey, to, subject, repeated: false });
 }
 
 /**
@@ -142,6 +153,8 @@ export function smallWorld(): World {
         lines: [],
         aliases: [],
         owedMails: [],
+        owedEvents: [],
+        nextOrderId: { value: 1, increment: 2, offset: 1 },
         stock: ['sku-01', 'sku-02'].map((sku) => ({ sku, initial: 1000, stock: 1000 })),
         schedulerRuns: [10, 49, 51, 90].map((second) => ({
           ...(second < 50 ? { region: 'A', epoch: 1 } : { region: 'B', epoch: 2 }),
@@ -150,7 +163,11 @@ export function smallWorld(): World {
       },
     },
     databases: { read: [] },
-    tables: { read: { items: 5, differences: [] } },
+    objects: {
+      A: { read: { triggers: [], events: ['tidy: 1'], accounts: ['shop@localhost: 2'], enabledEvents: [] } },
+      B: { read: { triggers: [], events: ['tidy: 1'], accounts: ['shop@localhost: 2'], enabledEvents: ['tidy'] } },
+    },
+    tables: { read: { items: 5, differences: [], events: [] } },
     overwrites: { A: { read: [] }, B: { read: [] } },
     sessions: { read: { sessions: new Set(['t']), carts: new Set(['t']) } },
     uploads: { A: { read: new Map([['f.bin', 'abc']]) }, B: { read: new Map([['f.bin', 'abc']]) } },
@@ -199,6 +216,7 @@ function updateOrder(
   }
   order.row.status = op === 'pay' ? 'processing' : 'refunded';
   order.row.transactionId = `ch-${name}`;
+  world.tables.read.events.find((event) => event.key === key)!.status = order.row.status;
   const answer = { ...order.answer, status: order.row.status, transactionId: order.row.transactionId };
   world.ledgers.attempts.push(attempt);
   world.ledgers.acks.push(ackOf(attempt, answer, 'A', 1));
