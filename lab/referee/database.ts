@@ -92,7 +92,7 @@ export async function stateOf(database: Database): Promise<DatabaseState> {
 const ORDERS = `SELECT o.id, o.status, o.currency, o.total_amount AS total, COALESCE(o.transaction_id, '') AS transactionId,
   o.billing_email AS email, o.customer_id AS customerId, o.payment_method AS paymentMethod,
   CAST(UNIX_TIMESTAMP(o.date_created_gmt) AS UNSIGNED) * 1000 AS createdAt, COALESCE(p.created_region, '') AS createdRegion,
-  COALESCE(p.created_epoch, 0) AS createdEpoch, COALESCE(p.order_key, '') AS \`key\`, COALESCE(p.payment_intent, '') AS intent
+  CAST(COALESCE(p.created_epoch, 0) AS UNSIGNED) AS createdEpoch, COALESCE(p.order_key, '') AS \`key\`, COALESCE(p.payment_intent, '') AS intent
   FROM wp_wc_orders o LEFT JOIN wp_wc_order_operational_data p ON p.order_id = o.id`;
 
 const LINES = `SELECT i.order_id AS orderId, i.order_item_name AS sku,
@@ -131,7 +131,7 @@ async function nextOrderId(database: Database): Promise<DatabaseView['nextOrderI
     "SELECT auto_increment AS value FROM information_schema.tables WHERE table_schema = 'shop' AND table_name = 'wp_wc_orders'",
   );
   const step = await database.row<{ increment: number; offset: number }>(
-    'SELECT @@global.auto_increment_increment AS increment, @@global.auto_increment_offset AS offset',
+    'SELECT @@global.auto_increment_increment AS `increment`, @@global.auto_increment_offset AS `offset`',
   );
   return { value, ...step };
 }

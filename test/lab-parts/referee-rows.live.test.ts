@@ -1,6 +1,7 @@
 /** What the referee reads of two real databases besides the shop's own tables. */
-import { mkdirSync, writeFileSync, copyFileSync } from 'node:fs';
-import { Database, objectsOf } from '../../lab/referee/database';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Database, objectsOf, viewOf } from '../../lab/referee/database';
 import type { RowDifference } from '../../lab/referee/evidence';
 import type { Reading } from '../../lab/referee/finding';
 import { compareRows } from '../../lab/referee/rows';
@@ -92,6 +93,39 @@ test('triggers, events and accounts of a database are read with a digest of thei
     });
     await pair.a.sql('SET GLOBAL event_scheduler = ON');
     expect((await objectsOf(database)).enabledEvents).toEqual(['tidy']);
+  } finally {
+    database.close();
+  }
+});
+
+test("an order of the lab's own tables is read with everything the referee judges", async () => {
+  const schema = readFileSync(join(__dirname, '../../lab/shop/wordpress/shop.sql'), 'utf8');
+  await pair.a.sql(`DROP TABLE shop.handover_epoch, shop.handover_heartbeat; USE shop; ${schema}`);
+  await pair.a.sql(`USE shop;
+    INSERT INTO wp_wc_orders VALUES (7, 'on-hold', 'EUR', 9.98, 4, 'ines@shop.example', 'lab-gateway', NULL, '2026-11-30 01:02:03', '2026-11-30 01:02:03');
+    INSERT INTO wp_wc_order_operational_data VALUES (1, 7, 'k', 'pi', 'A', 1);
+    INSERT INTO wp_woocommerce_order_items VALUES (1, 7, 'sku-01', 'line_item'), (3, 7, 'sku-02', 'line_item');
+    INSERT INTO wp_woocommerce_order_itemmeta (order_item_id, meta_key, meta_value) VALUES
+      (1, '_qty', '2'), (1, '_line_total', '9.98'), (3, '_qty', '1'), (3, '_qty', '1'), (3, '_line_total', '0'), (3, '_reduced', '1');
+    INSERT INTO wp_handover_event_outbox VALUES (7, 'event', 1, '', '2026-11-30')`);
+  const database = await connect('A');
+  try {
+    await database.openSnapshot();
+    expect(await viewOf(database, 1)).toMatchObject({
+      orders: [
+        {
+          ...{ id: 7, status: 'on-hold', email: 'ines@shop.example', customerId: 4, paymentMethod: 'lab-gateway' },
+          ...{ createdAt: Date.UTC(2026, 10, 30, 1, 2, 3), createdRegion: 'A', createdEpoch: 1, transactionId: '' },
+        },
+      ],
+      lines: [
+        { orderId: 7, sku: 'sku-01', qty: 2, total: '9.98', otherMeta: '' },
+        { orderId: 7, sku: 'sku-02', otherMeta: '_reduced,_qty and _line_total not once each' },
+      ],
+      owedMails: [],
+      owedEvents: [7],
+      nextOrderId: { value: 8, increment: 2, offset: 1 },
+    });
   } finally {
     database.close();
   }
