@@ -47,9 +47,9 @@ test.each<[string, StepCall[][], string[]]>([
     ['The plan promotes without fencing the old primary first.'],
   ],
   [
-    'an undo behind the point of no return',
+    'an undo after the point of no return',
     [[fence], [pivot], [undoable('proxy-region')]],
-    ['proxy-region can be undone, but stands behind the point of no return.'],
+    ['proxy-region can be undone, but comes after the point of no return.'],
   ],
   ['DNS and no verification', [[dns]], ['The plan moves DNS to a region that it does not verify first.']],
   [

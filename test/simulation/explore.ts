@@ -122,7 +122,7 @@ function leftWrong(world: World, plan: Plan, run: Run): string[] {
     );
   }
   if (run.ending === 'rolled-back') {
-    must(!run.pivotAttempted, 'a run was rolled back behind the point of no return');
+    must(!run.pivotAttempted, 'a run was rolled back after the point of no return');
     if (plan.kind === 'planned') standsAt(world, plan.from, plan.epoch - 1, must);
     must(world.region(plan.to).server.readOnly, `${plan.to} takes writes after a roll-back`);
     must(world.region(plan.to).server.replication !== undefined, `${plan.to} is no replica after a roll-back`);

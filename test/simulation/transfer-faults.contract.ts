@@ -40,7 +40,7 @@ const completes = ({ run, repaired }: Outcome) => [
   ...repaired,
 ];
 const endsSafe = ({ run, repaired }: Outcome) => [
-  ...(run.pivotAttempted && run.ending === 'rolled-back' ? ['rolled back behind the point of no return'] : []),
+  ...(run.pivotAttempted && run.ending === 'rolled-back' ? ['rolled back after the point of no return'] : []),
   ...repaired,
 ];
 const asks = ({ run }: Outcome) => (run.because === '' ? ['it does not say why it ended'] : []);

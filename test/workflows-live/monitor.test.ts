@@ -156,10 +156,10 @@ test('words that are no verb of the monitor are refused before anything is recor
       cause: { type: 'InvalidInput', message: expect.stringMatching(/example|such as/) as string },
     });
   }
-  const until = 'tomorrow';
-  expect(await monitor.executeUpdate('freeze', { args: [{ who: 'ines', because: 'x', until }] })).toContain(
-    'Nothing was frozen',
-  );
+  const until = { who: 'ines', because: 'x', until: 'tomorrow' };
+  await expect(monitor.executeUpdate('freeze', { args: [until] })).rejects.toMatchObject({
+    cause: { type: 'InvalidInput', message: expect.stringMatching(/"tomorrow", but must be a time/) as string },
+  });
   expect(await details(monitor)).not.toContain('Frozen');
 });
 

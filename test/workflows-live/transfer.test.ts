@@ -118,7 +118,7 @@ test('a cancel before the point of no return takes everything back, and the old 
   await keep(handle, 'transfer-cancelled');
 });
 
-test('a cancel behind the point of no return changes nothing: the transfer goes on to its end', async () => {
+test('a cancel after the point of no return changes nothing: the transfer goes on to its end', async () => {
   const { live, handle } = await plays.late;
   expect(await handle.result()).toMatchObject({ ending: 'completed', to: 'B' });
   expect(await eventsOfKind(handle, 'workflowExecutionCancelRequestedEventAttributes')).toHaveLength(1);
@@ -133,7 +133,7 @@ test('what the transfer can do without is left as a follow-up', async () => {
   expect(followUps).toEqual([expect.stringMatching(/^Copy .*denied/)]);
 });
 
-describe('a step that fails behind the point of no return', () => {
+describe('a step that fails after the point of no return', () => {
   const asking = async (started: Promise<Play>): Promise<Play> => {
     const { live, handle } = await started;
     const asked = () => live.world.alerts.find(({ summary }) => summary.includes('retry, skip or stop'));

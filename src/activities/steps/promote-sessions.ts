@@ -9,7 +9,7 @@ const pollEveryMs = 20;
 
 /**
  * Planned: the old side holds its writes, the new one catches up and takes over; the hold ends by itself or with `follow-sessions`.
- * A hand-over that can't be clean is still made, because behind the point of no return a shop without carts serves nobody.
+ * A hand-over that can't be clean is still made, because after the point of no return a shop without carts serves nobody.
  */
 export const promoteSessions = defineStep({
   name: 'promote-sessions',
