@@ -56,11 +56,20 @@ export interface AttachInput {
 export interface Database {
   state: () => Promise<DatabaseState>;
   /**
-   * Sets read_only and closes the shop's sessions, for a plan of `epoch`. Idempotent. Does not wait for semi-sync acknowledgements. The server
-   * itself refuses it while its row names it as the primary of that epoch or a later one: the caller is then outdated.
+   * Sets read_only, locks the accounts that it does not bind, stops events, and closes the sessions of the shop and of those accounts, for a
+   * plan of `epoch`. Idempotent. Does not wait for semi-sync acknowledgements. The server itself refuses it while its row names it as the
+   * primary of that epoch or a later one: the caller is then outdated.
    */
   fence: (epoch: number) => Promise<void>;
-  /** Makes the database writable again: undo of `fence`, or repair after a restart. The server itself refuses it unless the row still has `epoch`. */
+  /**
+   * Who and what can write here in spite of read_only, each a phrase for a sentence such as `the account 'shop'@'%'`. Empty on a fenced
+   * server. Denied when the runbook's user may not look: unknown is not empty.
+   */
+  exemptWriters: () => Promise<string[]>;
+  /**
+   * Makes the database writable again: undo of `fence`, or repair after a restart. Lifts what the fence did and nothing else: an account that
+   * its owner had locked stays locked. The server itself refuses it unless the row still has `epoch`.
+   */
   unfence: (epoch: number) => Promise<void>;
   /** Waits until `position` is applied here; false after `timeoutMs`. */
   waitFor: (position: string, timeoutMs: number) => Promise<boolean>;

@@ -101,6 +101,45 @@ describe('an unplanned fence uses every means and says which one holds', () => {
   });
 });
 
+describe('a fence that somebody can write through is none', () => {
+  const writer = "the account 'shop'@'%'";
+  const exempt = (world: World) => void world.region('A').server.exemptWriters.push(writer);
+
+  test('a planned transfer does not go on, and names who can write', async () => {
+    const world = newWorld();
+    exempt(world);
+    await expect(tryStep(world, 'fence-database', planned)).rejects.toThrow(
+      `A's database is read-only, but can still be written to by ${writer}.`,
+    );
+  });
+
+  test('in an outage the service is stopped, or the region is recorded as unfenced', async () => {
+    const [stoppable, unreachable] = [newWorld(), newWorld()];
+    exempt(stoppable);
+    exempt(unreachable);
+    await expect(tryStep(stoppable, 'fence-database', unplanned)).resolves.toMatchObject({
+      facts: { fenced: true, means: 'service-stopped' },
+    });
+    const { facts, because } = await tryStep(unreachable, 'fence-database', { ...unplanned, serviceCommand: '' });
+    expect(facts).toMatchObject({ fenced: false, means: 'none' });
+    expect(because).toContain(writer);
+  });
+
+  test('in an outage a database that moves between two looks is not fenced', async () => {
+    const world = newWorld({ quiet: true });
+    const { server } = world.region('A');
+    fence(server);
+    const { gate } = world;
+    const look = gate.calls.push.bind(gate.calls);
+    gate.calls.push = (...calls) => {
+      server.log.push({ server: 1, sequence: server.log.length + 1 });
+      return look(...calls);
+    };
+    const { because } = await tryStep(world, 'fence-database', { ...unplanned, serviceCommand: '' });
+    expect(because).toMatch(/read-only, but moved from 1:\d+ to 1:\d+ between two looks/);
+  });
+});
+
 describe('a fence is not raised against the wrong primary', () => {
   test('a leftover of an older transfer does not fence the primary of a newer one', async () => {
     const world = newWorld();

@@ -55,6 +55,7 @@ function databasePort(world: World, region: string, call: Pass): ReturnType<Port
   return {
     state: () => read('state', () => server.stateOf(mine, world.gate.clock.now())),
     fence: (epoch) => effect('fence', () => server.fenceFor(mine, region, epoch)),
+    exemptWriters: () => read('exemptWriters', () => [...mine.exemptWriters]),
     unfence: (epoch) => effect('unfence', () => server.unfence(mine, epoch)),
     async waitFor(position, timeoutMs) {
       const deadline = world.gate.clock.now() + timeoutMs;

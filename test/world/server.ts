@@ -40,6 +40,8 @@ export interface Server {
   applyRate: number;
   /** Fetched transactions that were thrown away without having been applied. */
   discarded: Transaction[];
+  /** What a fence leaves able to write; a fence of the world's own leaves nobody. */
+  exemptWriters: string[];
 }
 
 const lastOf = (log: readonly Transaction[]) => log[log.length - 1];
@@ -65,6 +67,7 @@ export function newServer(region: string, serverId: number, readOnly: boolean): 
     startedAt: 0,
     applyRate: 1_000,
     discarded: [],
+    exemptWriters: [],
   };
 }
 

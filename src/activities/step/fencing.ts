@@ -45,14 +45,40 @@ function refusedSoon(fence: Promise<void>, ports: Ports): Promise<boolean> {
   return Promise.race([refusal, ports.sleep(headStartMs).then(() => false)]);
 }
 
+/**
+ * What the database itself says of its fence. `read_only` alone proves nothing: accounts with READ ONLY ADMIN and events of such accounts go on
+ * writing. So nobody may be left who can. That it stands still as well is seen by the drain, or by `checkFence`.
+ */
+export async function databaseHold(region: string, ports: Ports): Promise<Hold> {
+  const database = ports.database(region);
+  const [state, writers] = await Promise.all([database.state(), database.exemptWriters()]);
+  if (!state.readOnly) return { means: 'none', because: `${region}'s database accepts writes.`, state };
+  if (writers.length > 0) {
+    const because = `${region}'s database is read-only, but can still be written to by ${listed(writers)}.`;
+    return { means: 'none', because, state };
+  }
+  return { means: 'read-only', because: `${region}'s database is read-only and no account can write to it.`, state };
+}
+
+/** A server that follows no other and moves between two looks is written to by somebody whom the first look did not see. */
+async function standingHold(region: string, ports: Ports): Promise<Hold> {
+  const hold = await databaseHold(region, ports);
+  if (hold.means === 'none' || hold.state === undefined || hold.state.replica !== undefined) return hold;
+  const again = await ports.database(region).state();
+  if (ports.positions.equal(again.position, hold.state.position)) return hold;
+  const because = `${region}'s database is read-only, but moved from ${hold.state.position} to ${again.position} between two looks: something still writes to it.`;
+  return { means: 'none', because, state: again };
+}
+
+const listed = (writers: readonly string[]): string =>
+  [...writers.slice(0, 3), ...(writers.length > 3 ? [`${writers.length - 3} more`] : [])].join(' and ');
+
 /** Asks database and host at once; the database's own word counts more. */
 export async function checkFence(fenced: Fenced, ports: Ports): Promise<Hold> {
   const host = serviceStopped(fenced, ports);
   try {
     const { region } = fenced;
-    const state = await limited(ports.database(region).state(), lookMs, `${region}'s database`, ports);
-    if (state.readOnly) return { means: 'read-only', because: `${region}'s database is read-only.`, state };
-    return { means: 'none', because: `${region}'s database answers and accepts writes.`, state };
+    return await limited(standingHold(region, ports), lookMs, `${region}'s database`, ports);
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
     const { stopped, because } = await host;

@@ -1,6 +1,6 @@
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
-import { checkFence, raiseFence, type Hold } from '../step/fencing';
+import { checkFence, databaseHold, raiseFence, type Hold } from '../step/fencing';
 import { done, no, standing } from '../step/finding';
 import { NotYet, defineStep, type Finding, type StepContext } from '../step/step';
 
@@ -21,7 +21,7 @@ export const fenceDatabase = defineStep({
   patience: { attemptMs: 15_000, attempts: 3, everyMs: 500 },
   async check(p, ports, ctx) {
     // Where the service may be stopped meanwhile by another fence, a silent database is not yet an unfenced one.
-    const hold = p.planned && !p.serviceCommand ? await plannedHold(p, ports) : await checkFence(p, ports);
+    const hold = p.planned && !p.serviceCommand ? await databaseHold(p.region, ports) : await checkFence(p, ports);
     refuseIfPrimary(p.region, hold, ctx);
     if (hold.means !== 'none') return fenced(hold, ports);
     if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
@@ -38,15 +38,6 @@ export const fenceDatabase = defineStep({
   },
   undo: unfence,
 });
-
-/** New sessions of the shop may come at any time; read_only binds them all, and an open transaction fails at its commit. */
-async function plannedHold({ region }: Fence, ports: Ports): Promise<Hold> {
-  const state = await ports.database(region).state();
-  const sessions = `${state.appSessions} sessions of the shop are open`;
-  return state.readOnly
-    ? { means: 'read-only', because: `${region}'s database is read-only; ${sessions}.`, state }
-    : { means: 'none', because: `${region}'s database accepts writes; ${sessions}.`, state };
-}
 
 function fenced({ means, because, state }: Hold, ports: Ports): Finding {
   const position = state === undefined ? {} : { position: state.position };

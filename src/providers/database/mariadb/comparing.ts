@@ -39,7 +39,6 @@ export function mariadbComparing(
       ...options,
       server: `${options.region}'s database at ${options.host}:${options.port}`,
       timeoutMs: answerMs,
-      secrets: [options.password],
     });
   const names = { primary: primary.region, replica: replica.region };
   const pair: Pair = { primary: line(primary), replica: line(replica), schema: primary.database, names };

@@ -1,6 +1,5 @@
 import type { FailureKind } from '../../../domain/failure';
 import { PortError } from '../../../ports/errors';
-import { redactor } from '../../http/redact';
 
 /** MariaDB's error numbers by what they mean to a runbook; what is not listed is a refusal of the server. */
 const kinds: Readonly<Record<number, FailureKind>> = {
@@ -67,20 +66,58 @@ export class DatabaseError extends PortError {
 }
 
 /**
- * Says what `server` answered when it was asked to `what`. The vendor's error is not kept as cause: it carries the statement,
- * and a statement may carry a password.
+ * Errors whose text names objects, accounts and settings only. The text of any other one may hold a value of a row or a piece of the
+ * statement, so it is left out: a number can be looked up, a customer's address can't be taken back.
  */
-export function translated(error: unknown, server: string, what: string, secrets: readonly string[]): PortError {
+const namesOnly = new Set([
+  ...[
+    1005, 1008, 1017, 1040, 1044, 1045, 1046, 1049, 1050, 1051, 1053, 1054, 1072, 1091, 1094, 1114, 1129, 1130, 1141,
+    1142, 1143,
+  ],
+  ...[
+    1146, 1158, 1159, 1160, 1161, 1192, 1193, 1194, 1195, 1198, 1199, 1200, 1201, 1203, 1205, 1206, 1213, 1223, 1226,
+    1227, 1236,
+  ],
+  ...[
+    1238, 1290, 1305, 1317, 1356, 1370, 1396, 1419, 1524, 1536, 1537, 1539, 1540, 1593, 1644, 1698, 1776, 1792, 1826,
+    1927, 1941,
+  ],
+  ...[1947, 1950, 1969, 4031, 4151],
+]);
+
+/** What the others say, without the value or the statement that they repeat. */
+const meanings: Readonly<Record<number, string>> = {
+  1048: 'a column must not be NULL',
+  1062: 'a row with this key exists already',
+  1064: 'it could not parse the statement',
+  1105: 'it could not carry it out',
+  1153: 'the statement is larger than its max_allowed_packet',
+  1210: 'a value in it is not allowed',
+  1264: 'a number is out of the range of its column',
+  1265: 'a value does not fit its column',
+  1292: 'a value has the wrong format for its column',
+  1366: 'a text does not fit the character set or type of its column',
+  1406: 'a text is too long for its column',
+  1451: 'other rows still refer to this one',
+  1452: 'a row that it refers to is missing',
+  1470: 'a text is longer than it takes',
+  1690: 'a result is out of range',
+  4025: 'a CHECK constraint failed',
+};
+
+/**
+ * Says what `server` answered when it was asked to `what`. The vendor's error is not kept as cause: it carries the statement.
+ * `quotable` is false for a statement that holds a secret: then nothing is quoted, since a server repeats pieces of what it refuses.
+ */
+export function translated(error: unknown, server: string, what: string, quotable: boolean): PortError {
   if (error instanceof PortError) return error;
   const { message, code, errno } = vendorError(error);
-  const said = redactor(secrets)(message);
   if (errno !== undefined) {
-    return new DatabaseError(
-      kinds[errno] ?? 'refused',
-      `${server} was asked to ${what} and said: ${said} (error ${errno}).`,
-      errno,
-    );
+    const kind = kinds[errno] ?? 'refused';
+    const said = quotable && namesOnly.has(errno) ? message : (meanings[errno] ?? 'it refused');
+    return new DatabaseError(kind, `${server} was asked to ${what} and said: ${said} (error ${errno}).`, errno);
   }
+  const said = quotable ? message : code || 'nothing more';
   if (/SSL|CERT|certificate/i.test(`${code} ${message}`)) {
     return new PortError('denied', `${server} was to ${what}, but its identity is not proven: ${said}.`);
   }

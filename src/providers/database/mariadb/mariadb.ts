@@ -1,9 +1,10 @@
 import { PortError } from '../../../ports/errors';
 import type { AttachInput, Database, DatabaseState, ReplicaState } from '../../../ports/ports';
 import { type Connection, connection } from './connection';
-import { isLockWaitTimeout } from './failures';
+import { DatabaseError, isLockWaitTimeout } from './failures';
 import { isPosition } from './positions';
 import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
+import * as fences from './fence-statements';
 import * as sql from './statements';
 import type { MariaDbOptions } from './options';
 
@@ -11,6 +12,8 @@ import type { MariaDbOptions } from './options';
 const threadLimitMs = 10_000;
 /** One wait holds its connection no longer than this, so that a closed one is noticed. */
 const sliceMs = 5_000;
+/** The right to read a table is missing. */
+const tableDenied = 1142;
 
 interface Hand {
   options: MariaDbOptions;
@@ -18,6 +21,8 @@ interface Hand {
   /** A wait has a connection of its own, so that it holds up no other question. */
   main: Connection;
   waiting: Connection;
+  /** For what belongs to this server alone. */
+  unlogged: Connection;
   timeoutMs: number;
 }
 
@@ -25,18 +30,25 @@ interface Hand {
 export function mariadb(options: MariaDbOptions): Database {
   const timeoutMs = options.timeoutMs ?? 3_000;
   const server = `${options.region}'s database at ${options.host}:${options.port}`;
-  const secrets = [options.password, options.replicationPassword];
-  const line = { ...options, server, timeoutMs, secrets };
-  const hand: Hand = { options, server, main: connection(line), waiting: connection(line), timeoutMs };
+  const line = { ...options, server, timeoutMs };
+  const unlogged = connection({ ...line, unlogged: true });
+  const hand: Hand = { options, server, main: connection(line), waiting: connection(line), unlogged, timeoutMs };
   const { main } = hand;
   return {
     state: () => stateThrough(hand),
-    fence: (epoch) => insist(hand, 'become read-only', sql.fence(options, epoch)),
+    fence: (epoch) => insist(hand, unlogged, 'become read-only', fences.fence(options, epoch)),
+    exemptWriters: () => exemptWriters(hand),
     unfence: (epoch) => unfence(hand, epoch),
     waitFor: (position, waitMs) => waitFor(hand, position, waitMs),
     stopFetching: () => stopFetching(hand),
     promote: async (input) => {
-      await insist(hand, `become the primary of epoch ${input.epoch}`, sql.promote(options, input), threadLimitMs);
+      await insist(
+        hand,
+        main,
+        `become the primary of epoch ${input.epoch}`,
+        sql.promote(options, input),
+        threadLimitMs,
+      );
       await main.ask('enable its events', sql.enableEvents(options));
     },
     attach: (input) => attach(hand, input),
@@ -50,7 +62,7 @@ export function mariadb(options: MariaDbOptions): Database {
     heartbeat: async (region) =>
       heartbeatOf((await main.ask(`show the heartbeat of ${region}`, sql.heartbeat(options, region)))[0]?.[0]),
     close: () => {
-      for (const each of [main, hand.waiting]) each.close();
+      for (const each of [main, hand.waiting, unlogged]) each.close();
       return Promise.resolve();
     },
   };
@@ -65,12 +77,31 @@ async function replicaThrough({ main }: Hand): Promise<ReplicaState | undefined>
 }
 
 /** Closes the shop's sessions where one of them holds a lock in the way, and asks once more: one act, not a retry. */
-async function insist({ main, options }: Hand, what: string, statement: string, limitMs?: number): Promise<void> {
+async function insist(
+  { options }: Hand,
+  line: Connection,
+  what: string,
+  statement: string,
+  limitMs?: number,
+): Promise<void> {
   try {
-    await main.ask(what, statement, limitMs);
+    await line.ask(what, statement, limitMs);
   } catch (error) {
     if (!isLockWaitTimeout(error)) throw error;
-    await main.ask(what, `${sql.closeShopSessions(options)}; ${statement}`, limitMs);
+    await line.ask(what, `${fences.closeShopSessions(options)}; ${statement}`, limitMs);
+  }
+}
+
+async function exemptWriters({ unlogged, options, server }: Hand): Promise<string[]> {
+  try {
+    const [rows = []] = await unlogged.ask('tell who can write in spite of read_only', fences.exemptWriters(options));
+    return rows.map(({ writer }) => String(writer));
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.errno !== tableDenied) throw error;
+    throw new PortError(
+      'denied',
+      `${server} does not show its accounts to ${options.user}, so nobody knows who can write in spite of read_only; type there: GRANT SELECT ON mysql.* TO ${options.user}`,
+    );
   }
 }
 
@@ -78,7 +109,7 @@ async function unfence(hand: Hand, epoch: number): Promise<void> {
   if (await replicaThrough(hand)) {
     throw new PortError('refused', `${hand.server} is a replica, so it is not made writable.`);
   }
-  await hand.main.ask(`become writable in epoch ${epoch}`, sql.unfence(hand.options, epoch));
+  await hand.unlogged.ask(`become writable in epoch ${epoch}`, fences.unfence(hand.options, epoch));
 }
 
 async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, waitMs: number): Promise<boolean> {
@@ -124,12 +155,14 @@ async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<voi
   }
   const follows = replica?.sourceHost === sourceHost && replica.usesGtid;
   if (follows && replica.sql && replica.io !== 'no') return;
+  const what = `follow ${sourceHost}`;
   const stoppedOnly = follows && replica.error === undefined;
-  const start = how.kind === 'from-position' ? `${sql.startAt(how.position)}; ` : '';
-  const statement = stoppedOnly
-    ? sql.startReplica
-    : `STOP REPLICA; ${start}${sql.follow(hand.options, sourceHost, how.kind === 'demote')}`;
-  await hand.main.ask(`follow ${sourceHost}`, statement, threadLimitMs);
+  if (!stoppedOnly) {
+    const start = how.kind === 'from-position' ? `; ${sql.startAt(how.position)}` : '';
+    await hand.main.ask(what, `STOP REPLICA${start}`, threadLimitMs);
+    await hand.main.askWithSecret(what, sql.follow(hand.options, sourceHost, how.kind === 'demote'), threadLimitMs);
+  }
+  await hand.main.ask(what, sql.startReplica, threadLimitMs);
 }
 
 async function startReplication(hand: Hand): Promise<void> {

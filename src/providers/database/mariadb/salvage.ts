@@ -30,7 +30,7 @@ const text = (row: Row | undefined, name: string): string => {
 /** Salvage into MariaDB, over a connection of its own. */
 export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () => Promise<void> } {
   const server = `${options.region}'s database at ${options.host}:${options.port}`;
-  const line = connection({ ...options, server, timeoutMs: options.timeoutMs ?? 5_000, secrets: [options.password] });
+  const line = connection({ ...options, server, timeoutMs: options.timeoutMs ?? 5_000 });
   const hand: Hand = { options, line };
   return {
     known: async () => {

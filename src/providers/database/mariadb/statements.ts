@@ -10,7 +10,7 @@ export const startReplica = 'START REPLICA';
 export const stopFetching = 'STOP REPLICA IO_THREAD';
 export const detach = 'STOP REPLICA; RESET REPLICA ALL';
 
-const epochTable = ({ database }: MariaDbOptions): string => `${quoted(database)}.handover_epoch`;
+export const epochTable = ({ database }: MariaDbOptions): string => `${quoted(database)}.handover_epoch`;
 
 /** Three result sets in one round trip: the server, its replica status (empty for none), the epoch row (absent without the table). */
 export function state(options: MariaDbOptions): string {
@@ -27,37 +27,6 @@ export function state(options: MariaDbOptions): string {
        SELECT epoch, region, verified_epoch FROM ${epochTable(options)} WHERE site = ?;
      END`,
     [options.shopUser, options.shopUser, options.site],
-  );
-}
-
-export function closeShopSessions({ shopUser }: MariaDbOptions): string {
-  return format('KILL CONNECTION USER ?', [shopUser]);
-}
-
-/** Waits a second at most for statements in flight, which only a prepared statement does in a block; open transactions fail at their commit. A server without the table is fenced too. */
-export function fence(options: MariaDbOptions, epoch: number): string {
-  const own = `SELECT 1 FROM ${epochTable(options)} WHERE site = ? AND region = ? AND epoch >= ?`;
-  return format(
-    `BEGIN NOT ATOMIC
-       DECLARE CONTINUE HANDLER FOR 1146 BEGIN END;
-       IF EXISTS (${own}) THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ?; END IF;
-       EXECUTE IMMEDIATE 'SET STATEMENT lock_wait_timeout=1 FOR SET GLOBAL read_only=1';
-     END; ${closeShopSessions(options)}`,
-    [options.site, options.region, epoch, `it is the primary ${options.region} of epoch ${epoch} or a later one`],
-  );
-}
-
-/** Refused also where the row names another region: this server's copy of it came by replication. */
-export function unfence(options: MariaDbOptions, epoch: number): string {
-  return format(
-    `BEGIN NOT ATOMIC
-       IF EXISTS (SELECT 1 FROM ${epochTable(options)} WHERE site = ? AND epoch = ? AND region = ?) THEN
-         SET GLOBAL read_only = 0;
-       ELSE
-         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ?;
-       END IF;
-     END`,
-    [options.site, epoch, options.region, `its epoch row does not name ${options.region} as primary of epoch ${epoch}`],
   );
 }
 
@@ -134,12 +103,12 @@ export function openTo(options: MariaDbOptions, epoch: number): string {
   );
 }
 
-/** Follows over TLS only, and only a source whose certificate names `sourceHost`. */
+/** Holds a secret. Follows over TLS only, and only a source whose certificate names `sourceHost`. */
 export function follow(options: MariaDbOptions, sourceHost: string, demote: boolean): string {
   return format(
     `CHANGE MASTER TO MASTER_HOST=?, MASTER_PORT=?, MASTER_USER=?, MASTER_PASSWORD=?, MASTER_USE_GTID=slave_pos,
        MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=1, MASTER_SSL=1, MASTER_SSL_CA=?, MASTER_SSL_VERIFY_SERVER_CERT=1
-       ${demote ? ', MASTER_DEMOTE_TO_SLAVE=1' : ''}; ${startReplica}`,
+       ${demote ? ', MASTER_DEMOTE_TO_SLAVE=1' : ''}`,
     [sourceHost, options.port, options.replicationUser, options.replicationPassword, options.sourceCa],
   );
 }
