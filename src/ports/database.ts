@@ -37,6 +37,20 @@ export interface DatabaseState {
   /** Current transactions of the shop's user that have locked or changed rows. */
   openWrites: number;
   uptimeSeconds: number;
+  /** Events of the shop's schema that replication brought and so disabled. A primary has none. */
+  disabledEvents: number;
+  /** A promotion that began here and has not ended. Only this server knows of it. */
+  promoting?: Promoting;
+}
+
+/** Written before a promotion detaches the server, so that a server cut off half-way is not taken for one detached long ago. */
+export interface Promoting {
+  epoch: number;
+  region: string;
+  /** `DatabaseState.position` and `appliedPosition` when it began, after the drain. */
+  position: string;
+  applied: string;
+  atMs: number;
 }
 
 export interface PromoteInput {
@@ -75,11 +89,17 @@ export interface Database {
   waitFor: (position: string, timeoutMs: number) => Promise<boolean>;
   /** Stops fetching, but not applying. Conflict when the applier is stopped: the fetched transactions would be lost. */
   stopFetching: () => Promise<void>;
-  /** Detaches from the source, raises ids by `idGap`, writes the epoch row and becomes writable, in this order. The server refuses it when its row has a higher epoch. */
-  promote: (input: PromoteInput) => Promise<void>;
+  /**
+   * Raises ids by `idGap`, detaches from the source, writes the epoch row, becomes writable and enables events, in this order. Cut off
+   * anywhere, a repetition completes it. The server refuses it when its row has a higher epoch. Sessions that hold locks in the way are
+   * closed; gives a phrase for each.
+   */
+  promote: (input: PromoteInput) => Promise<string[]>;
+  /** Follows `sourceHost`, with the events of the shop's schema disabled: only the primary runs them. */
   attach: (input: AttachInput) => Promise<void>;
   /** Starts both replication threads of a configured, stopped replica. Only while its source answers. */
   startReplication: () => Promise<void>;
+  /** Follows nobody from now on, and gives up a promotion that was begun. */
   detach: () => Promise<void>;
   /** Sets `verified_epoch = epoch`; refused when the row has another epoch. */
   openTo: (epoch: number) => Promise<void>;

@@ -6,7 +6,7 @@ import type { Alert } from '../domain/alert';
 import type { ShopSettings } from '../domain/shop-settings';
 import type { Database } from './database';
 
-export type { EpochRow, ReplicaState, DatabaseState, PromoteInput, AttachInput, Database } from './database';
+export type { EpochRow, ReplicaState, DatabaseState, PromoteInput, Promoting, AttachInput, Database } from './database';
 
 import type { Positions } from './positions';
 import type { RejoinPorts } from './rejoin';

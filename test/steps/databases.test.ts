@@ -90,6 +90,15 @@ describe('a primary that restarted', () => {
     expect(done.because).toBe("A's database is writable, in epoch 1 of A.");
   });
 
+  test('gives up the promotion of the other region that was cut off: what is written from now on is not in it', async () => {
+    const world = newWorld();
+    const { server } = world.region('B');
+    promote(server, { epoch: 2, region: 'B', idGap: 1 }, true);
+    world.restart('A');
+    await tryStep(world, 'make-writable', { region: 'A' }, { epoch: 1 });
+    expect(server.promoting).toBeUndefined();
+  });
+
   test.each([
     [
       'another region takes writes',
@@ -191,6 +200,16 @@ describe('a promotion', () => {
     world.region('B').server.row = row;
     await expect(tryStep(world, 'promote-database', params)).rejects.toMatchObject({ kind: 'refused' });
     expect(changes(world)).toEqual([]);
+  });
+
+  test('that left events disabled is acted on once more, and then ends with a sentence about them', async () => {
+    const world = newWorld();
+    const { server } = world.region('B');
+    promote(server, { epoch: 2, region: 'B', idGap: 1 });
+    server.disabledEvents = 2;
+    const { because } = await tryStep(world, 'promote-database', params);
+    expect(because).toMatch(/; 2 of its events are still disabled \(ALTER EVENT \.\.\. ENABLE\)\.$/);
+    expect(world.gate.calls.map(({ op }) => op)).toContain('database.promote');
   });
 
   test('an open region is the primary of this very epoch', async () => {

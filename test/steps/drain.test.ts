@@ -1,4 +1,4 @@
-import { fence, restart } from '../world/server';
+import { fence, promote, restart } from '../world/server';
 import { idOf } from '../world/positions';
 import { newWorld, type World } from '../world/world';
 import { tryStep, undoStep } from './trying';
@@ -184,5 +184,40 @@ describe('the undo of an unplanned drain', () => {
     await tryStep(world, 'drain-database', unplanned);
     await expect(undoStep(world, 'drain-database', unplanned)).resolves.toMatch(/because A does not answer/);
     expect(replication(world).fetching).toBe(false);
+  });
+});
+
+describe('a target that was cut off in the middle of its promotion', () => {
+  const cutOff = async () => {
+    const world = newWorld();
+    await world.pass(1_000);
+    fence(world.region('A').server);
+    await world.pass(40);
+    promote(world.region('B').server, { epoch: 2, region: 'B', idGap: 1 }, true);
+    return world;
+  };
+
+  test('counts as drained up to the position that it recorded', async () => {
+    const world = await cutOff();
+    const { facts, because } = await tryStep(world, 'drain-database', unplanned);
+    expect(facts).toMatchObject({ promotionPoint: idOf(last(world, 'B')) });
+    expect(because).toMatch(/; A wrote nothing since\.$/);
+  });
+
+  test('counts as drained when the old primary is dead, and the sentence says what is not known', async () => {
+    const world = await cutOff();
+    world.crash('A');
+    const { because } = await tryStep(world, 'drain-database', unplanned);
+    expect(because).toMatch(/; A does not answer, so what it wrote since is not known\.$/);
+  });
+
+  test.each([
+    ['the old primary wrote on', (world: World) => world.region('A').server.log.push({ server: 1, sequence: 9_999 })],
+    ['it was for another epoch', (world: World) => (world.region('B').server.promoting!.epoch = 1)],
+    ['it has replicated since', (world: World) => (world.region('B').server.promoting!.applied = '1:1')],
+  ])('does not when %s', async (_, before) => {
+    const world = await cutOff();
+    before(world);
+    await expect(tryStep(world, 'drain-database', unplanned)).rejects.toMatchObject({ kind: 'refused' });
   });
 });

@@ -66,10 +66,10 @@ function databasePort(world: World, region: string, call: Pass): ReturnType<Port
       }
     },
     stopFetching: () => effect('stopFetching', () => server.stopFetching(mine)),
-    promote: (order) => effect('promote', (half) => server.promote(mine, order, half)),
+    promote: (order) => effect('promote', (half) => server.promote(mine, order, half)).then(() => []),
     attach: (order) => effect('attach', () => server.attach(mine, order, world.serverAt(order.sourceHost))),
     startReplication: () => effect('startReplication', () => server.startReplication(mine)),
-    detach: () => effect('detach', () => server.detach(mine)),
+    detach: () => effect('detach', () => server.detachForGood(mine)),
     openTo: (epoch) => effect('openTo', () => server.openTo(mine, epoch)),
     heartbeat: (of) => read('heartbeat', () => mine.log.findLast((each) => each.heartbeat?.region === of)?.heartbeat),
     close: () => Promise.resolve(),

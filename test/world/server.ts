@@ -1,6 +1,6 @@
 /** A MariaDB as far as a transfer can tell: a log, a read-only switch, an epoch row, and a replica's two threads with a relay log between them. */
 import { PortError } from '../../src/ports/errors';
-import type { AttachInput, DatabaseState, EpochRow, PromoteInput } from '../../src/ports/ports';
+import type { AttachInput, DatabaseState, EpochRow, PromoteInput, Promoting } from '../../src/ports/ports';
 import { idOf, sequenceOf } from './positions';
 
 export interface Transaction {
@@ -42,6 +42,8 @@ export interface Server {
   discarded: Transaction[];
   /** What a fence leaves able to write; a fence of the world's own leaves nobody. */
   exemptWriters: string[];
+  promoting: Promoting | undefined;
+  disabledEvents: number;
 }
 
 const lastOf = (log: readonly Transaction[]) => log[log.length - 1];
@@ -68,6 +70,8 @@ export function newServer(region: string, serverId: number, readOnly: boolean): 
     applyRate: 1_000,
     discarded: [],
     exemptWriters: [],
+    promoting: undefined,
+    disabledEvents: 0,
   };
 }
 
@@ -129,6 +133,8 @@ export function stateOf(server: Server, now: number): DatabaseState {
     appSessions: now < server.busyUntil ? 1 : 0,
     openWrites: now < server.busyUntil ? 1 : 0,
     uptimeSeconds: (now - server.startedAt) / 1000,
+    disabledEvents: server.disabledEvents,
+    ...(server.promoting && { promoting: server.promoting }),
     ...(replication && {
       replica: {
         sourceHost: replication.sourceHost,
@@ -167,6 +173,7 @@ export function unfence(server: Server, epoch: number): boolean {
   }
   const changed = server.readOnly;
   server.readOnly = false;
+  server.promoting = undefined;
   return changed;
 }
 
@@ -194,7 +201,14 @@ function discardRelay(server: Server): void {
   server.discarded.push(...(server.replication?.relay.splice(0) ?? []));
 }
 
-export function detach(server: Server): boolean {
+/** As the adapter asks for it: a promotion that was begun is given up. */
+export function detachForGood(server: Server): boolean {
+  const changed = server.promoting !== undefined;
+  server.promoting = undefined;
+  return detach(server) || changed;
+}
+
+function detach(server: Server): boolean {
   if (!server.replication) return false;
   discardRelay(server);
   server.replication = undefined;
@@ -202,7 +216,7 @@ export function detach(server: Server): boolean {
 }
 
 /**
- * `half`: the connection broke after the server became writable and before the row was written.
+ * `half`: the server was cut off after it had detached and before the row was written.
  * Says whether the row was written, which makes the promotion; completing a half or repeating a whole one is harmless.
  */
 export function promote(server: Server, order: PromoteInput, half = false): boolean {
@@ -212,12 +226,17 @@ export function promote(server: Server, order: PromoteInput, half = false): bool
     throw new PortError('refused', `The row says epoch ${row.epoch} of ${row.region}.`);
   }
   if (!server.readOnly && owned) return false;
+  const position = positionOf(server.log);
+  if (server.promoting?.epoch !== order.epoch || server.promoting.applied !== position)
+    server.promoting = { epoch: order.epoch, region: order.region, position, applied: position, atMs: 0 };
+  server.idFloor = Math.max(server.idFloor, server.lastId + order.idGap);
   detach(server);
-  server.idFloor = server.lastId + order.idGap;
+  if (half) return false;
+  if (!owned) write(server, { row: { ...row, epoch: order.epoch, region: order.region } });
   server.readOnly = false;
-  if (half || owned) return false;
-  write(server, { row: { ...row, epoch: order.epoch, region: order.region } });
-  return true;
+  server.promoting = undefined;
+  server.disabledEvents = 0;
+  return !owned;
 }
 
 export function openTo(server: Server, epoch: number): boolean {

@@ -77,6 +77,12 @@ const targetNoReplica: Guard = (move) => {
   return `${move.to} is not a replica of ${move.from}; promoting it would lose orders. Rejoin it first: npx handover rejoin ${move.site.site}`;
 };
 
+/** A promotion that was cut off leaves a server that replicates from nobody; a new failover completes it. */
+const targetNotPromotable: Guard = (move, request) => {
+  const target = survey(move, move.to);
+  return target.answers && target.promotingEpoch === move.epoch ? undefined : targetNoReplica(move, request);
+};
+
 const targetBehind: Guard = (move) => {
   const target = survey(move, move.to);
   if (!target.answers) return undefined;
@@ -178,7 +184,7 @@ const guards: Record<TransferRequest['kind'], readonly Guard[]> = {
     trafficStuck,
     contradicted,
     targetSilent,
-    targetNoReplica,
+    targetNotPromotable,
   ],
   pointer: [unknownRegion, onlyFenceTakesRegion, settingsUnknown, pointsThere],
   restore: [onlyFenceTakesRegion, sourceSilent, alreadyWritable, peerUnknown],

@@ -45,7 +45,7 @@ async function surveyDatabase(region: string, ports: Ports, withinMs: number): P
 }
 
 function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
-  const { replica, epoch } = state;
+  const { replica, epoch, promoting } = state;
   return {
     region,
     answers: true,
@@ -54,6 +54,7 @@ function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
     primary: epoch?.region ?? '',
     verifiedEpoch: epoch?.verifiedEpoch ?? 0,
     position: state.position,
+    ...(promoting && promoting.region === region && { promotingEpoch: promoting.epoch }),
     ...(replica
       ? {
           replicaOf: replica.sourceHost,

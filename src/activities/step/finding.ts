@@ -1,7 +1,7 @@
 /** The four answers of a check, and the few questions about a database that several steps ask in the same words. */
 import type { Facts } from '../../domain/plan/plan';
 import { PortError } from '../../ports/errors';
-import type { DatabaseState } from '../../ports/ports';
+import type { DatabaseState, Promoting } from '../../ports/ports';
 import type { Finding, StepContext } from './step';
 
 export const done = (because: string, facts: Facts = {}): Finding => ({ state: 'done', because, facts });
@@ -30,6 +30,16 @@ export function refuseIfOutdated(region: string, state: DatabaseState, ctx: Step
     'refused',
     `This plan is for epoch ${ctx.epoch}, but ${region}'s database is already in epoch ${state.epoch.epoch}; a newer transfer has run, so this one stops.`,
   );
+}
+
+/**
+ * The promotion that began in `region` for this plan's epoch and was cut off after the server had detached: drained, read-only and replicating
+ * from nobody since. Its recorded position stands for the drain.
+ */
+export function cutOffPromotion(region: string, state: DatabaseState, { epoch }: StepContext): Promoting | undefined {
+  const { promoting, replica, readOnly, appliedPosition } = state;
+  const isIts = promoting?.epoch === epoch && promoting.region === region && promoting.applied === appliedPosition;
+  return isIts && readOnly && replica === undefined ? promoting : undefined;
 }
 
 /** The value of `name` in the facts of any earlier step, when it is a text. */

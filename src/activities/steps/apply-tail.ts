@@ -2,7 +2,7 @@ import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import type { BinlogFile } from '../../ports/rejoin';
 import { factOf } from '../step/rejoin-guards';
-import { done, no } from '../step/finding';
+import { cutOffPromotion, done, no } from '../step/finding';
 import { defineStep, type Finding, type StepContext } from '../step/step';
 
 type Tail = { from: string; to: string; folder: string; timeoutMs: number };
@@ -36,7 +36,7 @@ export const applyTail = defineStep({
       p.folder,
       work,
     );
-    const { position } = await requireStill(p, ports);
+    const { position } = await requireStill(p, ports, ctx);
     const { transactions } = await binlogs.behind(p.folder, position);
     if (transactions === 0) return;
     ctx.progress(`${p.to} applies ${transactions} transactions of ${p.from}.`);
@@ -64,7 +64,7 @@ async function files({ from, to, folder }: Tail, ports: Ports) {
 }
 
 async function applied(p: Tail, ports: Ports, ctx: StepContext): Promise<Finding> {
-  const { position } = await requireStill(p, ports);
+  const { position } = await requireStill(p, ports, ctx);
   const left = await ports.binlogs(p.to).behind(p.folder, position);
   if (left.transactions > 0) return no(`${left.transactions} transactions of ${p.from}'s log are missing on ${p.to}.`);
   const drained = factOf(ctx, 'drain-database', 'promotionPoint');
@@ -79,9 +79,10 @@ async function applied(p: Tail, ports: Ports, ctx: StepContext): Promise<Finding
 }
 
 /** @throws PortError(refused) unless the replica is read-only and has stopped fetching: two hands must not write one history. */
-async function requireStill({ from, to }: Tail, ports: Ports) {
+async function requireStill({ from, to }: Tail, ports: Ports, ctx: StepContext) {
   const state = await ports.database(to).state();
   if (state.readOnly && state.replica?.io === 'no') return state;
+  if (cutOffPromotion(to, state, ctx) !== undefined) return state;
   throw new PortError(
     'refused',
     `${to} must be a read-only replica that has stopped fetching from ${from}, and is not.`,

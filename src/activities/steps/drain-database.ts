@@ -1,6 +1,6 @@
 import { PortError } from '../../ports/errors';
-import type { DatabaseState, Ports, ReplicaState } from '../../ports/ports';
-import { done, no, refuseIfOutdated, standing } from '../step/finding';
+import type { DatabaseState, Ports, Promoting, ReplicaState } from '../../ports/ports';
+import { cutOffPromotion, done, no, refuseIfOutdated, standing } from '../step/finding';
 import { NotYet, defineStep, type Finding, type StepContext } from '../step/step';
 
 type Drain = { from: string; to: string; planned: boolean; timeoutMs: number };
@@ -68,6 +68,8 @@ async function fetchedAndApplied({ from, to }: Drain, ports: Ports, ctx: StepCon
   const target = ports.database(to);
   const state = await target.state();
   refuseIfOutdated(to, state, ctx);
+  const cutOff = cutOffPromotion(to, state, ctx);
+  if (cutOff !== undefined) return drainedBefore({ from, to }, cutOff, ports);
   const replica = requireReplica({ from, to }, state);
   if (replica.io !== 'no') return no(`${to} still fetches from ${from}.`);
   const goal = goalOf(state, replica);
@@ -77,6 +79,33 @@ async function fetchedAndApplied({ from, to }: Drain, ports: Ports, ctx: StepCon
   const [after, heartbeat] = await Promise.all([target.state(), target.heartbeat(from)]);
   return done(`${to} has applied everything it fetched from ${from}, up to ${after.position}.`, {
     promotionPoint: after.position,
+    lastHeartbeatAtMs: heartbeat?.atMs ?? null,
+  });
+}
+
+/** A promotion drains before it detaches. What the old primary wrote after that would be lost, so where it answers it is asked. */
+async function drainedBefore(
+  { from, to }: Pick<Drain, 'from' | 'to'>,
+  cutOff: Promoting,
+  ports: Ports,
+): Promise<Finding> {
+  const since = new Date(cutOff.atMs).toISOString();
+  const source = await ports
+    .database(from)
+    .state()
+    .catch(() => undefined);
+  if (source !== undefined && !ports.positions.contains(cutOff.position, source.position))
+    throw new PortError(
+      'refused',
+      `${to} was detached for its promotion at ${cutOff.position} (${since}), and ${from} is at ${source.position}: promoting ${to} would lose what ${from} wrote since. Make ${from} writable again (--kind restore), then rejoin ${to}.`,
+    );
+  const heartbeat = await ports.database(to).heartbeat(from);
+  const proof =
+    source === undefined
+      ? `${from} does not answer, so what it wrote since is not known`
+      : `${from} wrote nothing since`;
+  return done(`${to} was drained up to ${cutOff.position} and detached for its promotion at ${since}; ${proof}.`, {
+    promotionPoint: cutOff.position,
     lastHeartbeatAtMs: heartbeat?.atMs ?? null,
   });
 }

@@ -63,10 +63,12 @@ async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext):
   const state = await ports.database(region).state();
   if (!state.readOnly) return `${region}'s database accepts writes; it was not fenced.`;
   const other = await ports.database(peer).state();
-  if (!other.readOnly || (other.epoch?.epoch ?? 0) >= ctx.epoch) {
+  const hasBegun = other.promoting?.epoch === ctx.epoch;
+  if (!other.readOnly || hasBegun || (other.epoch?.epoch ?? 0) >= ctx.epoch) {
+    const begun = hasBegun ? ', and its promotion has begun' : '';
     throw new PortError(
       'refused',
-      `${standing(peer, other)}, so ${region} stays fenced: two writable databases would be worse than none.`,
+      `${standing(peer, other)}${begun}, so ${region} stays fenced: two writable databases would be worse than none.`,
     );
   }
   const { epoch: row } = state;

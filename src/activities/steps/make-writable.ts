@@ -34,4 +34,6 @@ async function requireBystander(region: string, ports: Ports, ctx: StepContext):
   refuseIfOutdated(region, state, ctx);
   if (!state.readOnly)
     throw new PortError('refused', `${standing(region, state)}, so the other region is not made writable too.`);
+  // Its promotion is given up: what the primary writes from now on is not in it.
+  if (state.promoting !== undefined) await ports.database(region).detach();
 }

@@ -1,5 +1,6 @@
 import { PortError } from '../../ports/errors';
 import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding';
+import type { DatabaseState } from '../../ports/ports';
 import { defineStep } from '../step/step';
 
 /** The point of no return. A retry finds either the whole promotion, or a part of it that the same order completes. */
@@ -16,7 +17,19 @@ export const promoteDatabase = defineStep({
       throw new PortError('refused', `Epoch ${ctx.epoch} belongs to ${row.region}, not to ${region}.`);
     }
     if (!isPrimary(state, region, ctx.epoch)) return no(`${standing(region, state)}.`);
-    return done(`${standing(region, state)}.`, { position: state.position, serverId: state.serverId });
+    const left = leftOver(state);
+    // What an act has not mended, such as an event that can't be enabled, must not keep a region closed.
+    if (left !== '' && ctx.actedAt === undefined) return no(`${standing(region, state)}${left}.`);
+    return done(`${standing(region, state)}${left}.`, { position: state.position, serverId: state.serverId });
   },
-  act: ({ region, idGap }, ports, ctx) => ports.database(region).promote({ epoch: ctx.epoch, region, idGap }),
+  async act({ region, idGap }, ports, ctx) {
+    const closed = await ports.database(region).promote({ epoch: ctx.epoch, region, idGap });
+    if (closed.length > 0) ctx.progress(`Closed, since their locks held up the promotion: ${closed.join(', ')}.`);
+  },
 });
+
+/** What a promotion that was cut off has left undone on a server that is the primary already. */
+function leftOver({ disabledEvents, promoting }: DatabaseState): string {
+  if (disabledEvents > 0) return `; ${disabledEvents} of its events are still disabled (ALTER EVENT ... ENABLE)`;
+  return promoting === undefined ? '' : '; its promotion has not ended';
+}

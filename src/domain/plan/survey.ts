@@ -17,6 +17,8 @@ export type RegionSurvey =
       replicating?: boolean;
       /** Seconds behind the source; null is unknown, and unknown is not zero. */
       lagSeconds?: number | null;
+      /** The epoch of a promotion that began here and was cut off. */
+      promotingEpoch?: number;
     };
 
 export interface Survey {

@@ -91,7 +91,7 @@ function bindExempt(options: MariaDbOptions): string {
    END`;
 }
 
-export function closeShopSessions({ shopUser }: MariaDbOptions): string {
+function closeShopSessions({ shopUser }: MariaDbOptions): string {
   return format('KILL CONNECTION USER ?', [shopUser]);
 }
 
@@ -108,7 +108,7 @@ export function exemptWriters(options: MariaDbOptions): string {
  * A nested block that unlocks what the fence locked and starts the event scheduler where the fence stopped it. A runbook that may not look has
  * locked nothing.
  */
-const lift = `BEGIN
+export const lift = `BEGIN
      DECLARE EXIT HANDLER FOR 1142 BEGIN END;
      FOR a IN (SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) AS account FROM mysql.roles_mapping
                WHERE role = '${lockedRole}' AND admin_option = 'N') DO

@@ -1,10 +1,12 @@
 import { PortError } from '../../../ports/errors';
-import type { AttachInput, Database, DatabaseState, ReplicaState } from '../../../ports/ports';
+import type { AttachInput, Database, DatabaseState, PromoteInput, ReplicaState } from '../../../ports/ports';
 import { type Connection, connection } from './connection';
-import { DatabaseError, isLockWaitTimeout } from './failures';
+import { DatabaseError } from './failures';
 import { isPosition } from './positions';
 import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
 import * as fences from './fence-statements';
+import { insist } from './lock-holders';
+import * as promotions from './promotion-statements';
 import * as sql from './statements';
 import type { MariaDbOptions } from './options';
 
@@ -36,25 +38,20 @@ export function mariadb(options: MariaDbOptions): Database {
   const { main } = hand;
   return {
     state: () => stateThrough(hand),
-    fence: (epoch) => insist(hand, unlogged, 'become read-only', fences.fence(options, epoch)),
+    fence: async (epoch) => {
+      const statement = fences.fence(options, epoch);
+      await insist(options, { line: unlogged, what: 'become read-only', statement, closing: ['shop'] });
+    },
     exemptWriters: () => exemptWriters(hand),
     unfence: (epoch) => unfence(hand, epoch),
     waitFor: (position, waitMs) => waitFor(hand, position, waitMs),
     stopFetching: () => stopFetching(hand),
-    promote: async (input) => {
-      await insist(
-        hand,
-        main,
-        `become the primary of epoch ${input.epoch}`,
-        sql.promote(options, input),
-        threadLimitMs,
-      );
-      await main.ask('enable its events', sql.enableEvents(options));
-    },
+    promote: (input) => promote(hand, input),
     attach: (input) => attach(hand, input),
     startReplication: () => startReplication(hand),
     detach: async () => {
       if (await replicaThrough(hand)) await main.ask('detach from its source', sql.detach, threadLimitMs);
+      await unlogged.ask('give up its promotion', promotions.dropNote(options));
     },
     openTo: async (epoch) => {
       await main.ask(`open to customers of epoch ${epoch}`, sql.openTo(options, epoch));
@@ -76,20 +73,16 @@ async function replicaThrough({ main }: Hand): Promise<ReplicaState | undefined>
   return replicaOf((await main.ask('tell its replica status', sql.replicaStatus))[0]?.[0]);
 }
 
-/** Closes the shop's sessions where one of them holds a lock in the way, and asks once more: one act, not a retry. */
-async function insist(
-  { options }: Hand,
-  line: Connection,
-  what: string,
-  statement: string,
-  limitMs?: number,
-): Promise<void> {
-  try {
-    await line.ask(what, statement, limitMs);
-  } catch (error) {
-    if (!isLockWaitTimeout(error)) throw error;
-    await line.ask(what, `${fences.closeShopSessions(options)}; ${statement}`, limitMs);
-  }
+/** A dump or a report on the standby must not hold up a promotion: what holds its locks is closed. */
+async function promote({ options, main, unlogged }: Hand, input: PromoteInput): Promise<string[]> {
+  const asked = {
+    what: `become the primary of epoch ${input.epoch}`,
+    limitMs: threadLimitMs,
+    closing: ['busy', 'everybody'],
+  } as const;
+  const before = await insist(options, { ...asked, line: unlogged, statement: promotions.prepare(options, input) });
+  const after = await insist(options, { ...asked, line: main, statement: promotions.promote(options, input) });
+  return [...before, ...after];
 }
 
 async function exemptWriters({ unlogged, options, server }: Hand): Promise<string[]> {
@@ -109,7 +102,9 @@ async function unfence(hand: Hand, epoch: number): Promise<void> {
   if (await replicaThrough(hand)) {
     throw new PortError('refused', `${hand.server} is a replica, so it is not made writable.`);
   }
-  await hand.unlogged.ask(`become writable in epoch ${epoch}`, fences.unfence(hand.options, epoch));
+  const statement = `${fences.unfence(hand.options, epoch)}; ${promotions.dropNote(hand.options)}`;
+  await hand.unlogged.ask(`become writable in epoch ${epoch}`, statement);
+  await hand.main.ask('enable its events', promotions.enableEvents(hand.options));
 }
 
 async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, waitMs: number): Promise<boolean> {
@@ -162,6 +157,8 @@ async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<voi
     await hand.main.ask(what, `STOP REPLICA${start}`, threadLimitMs);
     await hand.main.askWithSecret(what, sql.follow(hand.options, sourceHost, how.kind === 'demote'), threadLimitMs);
   }
+  const alone = `${promotions.disableEvents(hand.options)}; ${promotions.dropNote(hand.options)}`;
+  await hand.unlogged.ask('disable its events', alone, threadLimitMs);
   await hand.main.ask(what, sql.startReplica, threadLimitMs);
 }
 

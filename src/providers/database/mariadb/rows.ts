@@ -45,12 +45,20 @@ function epochOf(row: Row | undefined): EpochRow | undefined {
   );
 }
 
-/** The three result sets of `statements.state`. */
-export function stateOf([servers, replicas, epochs]: Row[][]): DatabaseState {
+function promotingOf(row: Row | undefined): DatabaseState['promoting'] {
+  if (row === undefined) return undefined;
+  const [position, applied] = [text(row, 'position'), text(row, 'applied')];
+  return { epoch: number(row, 'epoch'), region: text(row, 'region'), position, applied, atMs: number(row, 'begun_ms') };
+}
+
+/** The result sets of `statements.state`. The last two are told apart by their columns, since either may be absent. */
+export function stateOf([servers, replicas, ...others]: Row[][]): DatabaseState {
   const server = servers?.[0];
   if (server === undefined) throw new PortError('garbage', 'The database answered nothing about itself.');
   const replica = replicaOf(replicas?.[0]);
-  const epoch = epochOf(epochs?.[0]);
+  const rowWith = (column: string) => others.flat().find((row) => column in row);
+  const epoch = epochOf(rowWith('verified_epoch'));
+  const promoting = promotingOf(rowWith('begun_ms'));
   return {
     serverId: number(server, 'serverId'),
     version: text(server, 'version'),
@@ -59,8 +67,10 @@ export function stateOf([servers, replicas, epochs]: Row[][]): DatabaseState {
     appliedPosition: text(server, 'appliedPosition'),
     appSessions: number(server, 'appSessions'),
     openWrites: number(server, 'openWrites'),
+    disabledEvents: number(server, 'disabledEvents'),
     uptimeSeconds: number(server, 'uptime'),
     ...(epoch && { epoch }),
+    ...(promoting && { promoting }),
     ...(replica && { replica }),
   };
 }

@@ -1,0 +1,79 @@
+/** Sessions whose locks are in the way of a fence or a promotion: who they are, and closing them. */
+import { format } from 'mysql2/promise';
+import { DatabaseError, isLockWaitTimeout } from './failures';
+import type { Connection, Row } from './connection';
+import type { MariaDbOptions } from './options';
+
+/**
+ * The shop's own; those with an open transaction or a running statement, such as a dump or a report; every client. The server tells who holds
+ * which lock only with a plugin that Debian does not load, so the circle is widened until the lock is free.
+ */
+type Circle = 'shop' | 'busy' | 'everybody';
+
+interface Insisting {
+  /** How `what` is put to `line`, with limits in milliseconds. */
+  line: Connection;
+  what: string;
+  statement: string;
+  limitMs?: number;
+  /** Whom to close, one circle after the other. */
+  closing: readonly Circle[];
+}
+
+/**
+ * Asks; where a lock is in the way, closes a circle of sessions and asks again. One act, not a retry: each circle is closed once.
+ * @returns a phrase for each session that was closed
+ * @throws DatabaseError(unavailable), with the sessions that may hold the lock, when the last circle did not free it
+ */
+export async function insist(options: MariaDbOptions, { line, closing, ...asked }: Insisting): Promise<string[]> {
+  const closed: string[] = [];
+  for (const circle of [...closing, undefined]) {
+    try {
+      await line.ask(asked.what, asked.statement, asked.limitMs);
+      return closed;
+    } catch (error) {
+      if (!isLockWaitTimeout(error)) throw error;
+      if (circle === undefined) throw await withHolders(error as DatabaseError, options, line);
+      closed.push(...(await close(options, line, circle)));
+    }
+  }
+  return closed;
+}
+
+async function close(options: MariaDbOptions, line: Connection, circle: Circle): Promise<string[]> {
+  const holders = await holdersOf(options, line, circle);
+  const kills = holders.map(({ id }) => `KILL CONNECTION ${Number(id)};`).join(' ');
+  if (kills !== '')
+    await line.ask(
+      'close sessions in the way',
+      `BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR 1094 BEGIN END; ${kills} END`,
+    );
+  return holders.map(({ holder }) => String(holder));
+}
+
+async function withHolders(error: DatabaseError, options: MariaDbOptions, line: Connection): Promise<DatabaseError> {
+  const [first, ...others] = await holdersOf(options, line, 'busy');
+  if (first === undefined) return error;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const because = `${error.message} The lock may be held by ${String(first['holder'])}${more}; end it there: KILL CONNECTION ${Number(first['id'])}`;
+  return new DatabaseError(error.kind, because, error.errno);
+}
+
+async function holdersOf(options: MariaDbOptions, line: Connection, circle: Circle): Promise<Row[]> {
+  const [rows = []] = await line.ask('tell whose sessions are open', holders(options, circle));
+  return rows;
+}
+
+function holders({ user, replicationUser, shopUser }: MariaDbOptions, circle: Circle): string {
+  const within = {
+    shop: format('p.user = ?', [shopUser]),
+    busy: "(p.command <> 'Sleep' OR p.id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx))",
+    everybody: 'TRUE',
+  }[circle];
+  return format(
+    `SELECT p.id, CONCAT('connection ', p.id, ' of ', QUOTE(p.user), ' (', p.command, ', ', p.time, ' s)') AS holder
+       FROM information_schema.processlist p
+       WHERE p.user NOT IN (?) AND p.command NOT IN ('Binlog Dump', 'Daemon') AND ${within} ORDER BY p.time DESC`,
+    [['system user', 'event_scheduler', 'unauthenticated user', user, replicationUser]],
+  );
+}
