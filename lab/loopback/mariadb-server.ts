@@ -26,7 +26,7 @@ const configuration = (region: Region, at: Place, port: number) => {
   return `[mariadbd]
 user=root\ntmpdir=${at.path(region)}\ndatadir=${at.path(region, 'data')}\nsocket=${at.path(region, 's')}\npid-file=${at.path(region, 'pid')}
 bind-address=${addresses[region]}\nport=${port}\nserver-id=${serverId}\nskip-name-resolve
-log-bin=${at.path(region, 'binlog')}\nrelay-log=${at.path(region, 'relay')}\nlog-slave-updates\nbinlog-format=ROW
+log-bin=${at.path(region, 'binlog')}\nrelay-log=${at.path(region, 'relay')}\nlog-slave-updates\nbinlog-format=ROW\nbinlog-row-metadata=FULL
 gtid-domain-id=0\ngtid-strict-mode=ON\nread-only=ON\nskip-slave-start=ON\nslave-net-timeout=4
 auto-increment-increment=2\nauto-increment-offset=${serverId}
 innodb-buffer-pool-size=16M\ninnodb-log-file-size=8M\nsync-binlog=0\ninnodb-flush-log-at-trx-commit=2\nperformance-schema=OFF

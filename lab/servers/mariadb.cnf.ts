@@ -32,9 +32,10 @@ skip-name-resolve = ON
 gtid-domain-id = 0
 gtid-strict-mode = ON
 log-slave-updates = ON
-# Full row images before and after: salvage and flashback read them.
+# Whole rows before and after, with the names and types of their columns: salvage reads them.
 binlog-format = ROW
 binlog-row-image = FULL
+binlog-row-metadata = FULL
 # An acknowledged commit survives kill -9 and a power cut.
 sync-binlog = 1
 innodb-flush-log-at-trx-commit = 1

@@ -33,6 +33,8 @@ export interface Column {
   unsigned: boolean;
   /** Character set of a text that is no UTF-8; its values are bytes. Empty for all others. */
   charset: string;
+  /** How the database stores it, in the words of its adapter: values of columns with equal words are alike. */
+  layout?: string;
 }
 
 /** A table as the present primary has it. */

@@ -2,6 +2,7 @@
 import { format } from 'mysql2/promise';
 import type { Column, ColumnKind, Row as Cells, Shapes, TableShape, Value } from '../../../domain/salvage/transaction';
 import { PortError } from '../../../ports/errors';
+import { declaredLayout } from './binlog/layout';
 import type { Row } from './connection';
 
 export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
@@ -38,7 +39,9 @@ const utf8 = /^(utf8|utf8mb3|utf8mb4|ascii)$/;
 export function shapesQuery(schema: string): string {
   return format(
     `SELECT c.table_name AS tableName, c.column_name AS name, c.data_type AS type, c.column_type AS fullType,
-       c.character_set_name AS charset, c.is_generated AS generated
+       c.character_set_name AS charset, c.is_generated AS generated, CAST(c.character_octet_length AS CHAR) AS octets,
+       CAST((SELECT MIN(l.id) FROM information_schema.collation_character_set_applicability l
+         WHERE l.full_collation_name = c.collation_name) AS CHAR) AS collation
      FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = ? AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position;
      SELECT table_name AS tableName, index_name AS name, column_name AS columnName, sub_part AS part FROM information_schema.statistics
@@ -73,6 +76,12 @@ function columnOf(row: Row): Column {
     kind: kinds[type] ?? 'bytes',
     unsigned: / unsigned/i.test(text(row, 'fullType')),
     charset: utf8.test(charset) ? '' : charset,
+    layout: declaredLayout({
+      type,
+      fullType: text(row, 'fullType').toLowerCase(),
+      octets: text(row, 'octets'),
+      collation: text(row, 'collation'),
+    }),
   };
 }
 
@@ -103,14 +112,25 @@ function objection({ primary, name }: TableShape, triggered: ReadonlySet<string>
   return triggered.has(name) ? 'it has triggers, which would act a second time.' : undefined;
 }
 
+const asText = (column: string) => `CAST(${column} AS CHAR)`;
+
+/** Each kind as a log's values are written: CONCAT keeps the driver from parsing JSON, and a sum has none of the zeros of ZEROFILL. */
+const canonical: Readonly<Record<ColumnKind, (column: string) => string>> = {
+  integer: (column) => asText(`${column} + 0`),
+  decimal: asText,
+  double: (column) => `CAST(${column} AS DOUBLE)`,
+  time: asText,
+  text: (column) => `CONCAT(${column})`,
+  bytes: asText,
+};
+
 /** Selects every column in its canonical form, under its own name. */
 export function selection({ columns }: TableShape, alias = ''): string {
   const of = (column: string) => (alias === '' ? '' : `${alias}.`) + identifier(column);
   return columns
     .map(({ name, kind, charset }) => {
       const isBytes = kind === 'bytes' || charset !== '';
-      const plain = kind === 'text' ? of(name) : `CAST(${of(name)} AS ${kind === 'double' ? 'DOUBLE' : 'CHAR'})`;
-      return `${isBytes ? `HEX(CAST(${of(name)} AS BINARY))` : plain} AS ${identifier(name)}`;
+      return `${isBytes ? `HEX(CAST(${of(name)} AS BINARY))` : canonical[kind](of(name))} AS ${identifier(name)}`;
     })
     .join(', ');
 }

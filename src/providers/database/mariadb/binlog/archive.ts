@@ -4,7 +4,8 @@ import { peerOf, peerShell, type Peer, type PeerAccess } from '../../../host/pee
 import { quoted } from '../../../host/shell';
 import type { Host } from '../../../../ports/ports';
 import type { BinlogFile, Binlogs, JobOptions } from '../../../../ports/rejoin';
-import { eventsOf, positionIn, types, type BinlogEvent } from './events';
+import { types } from './event-types';
+import { eventsOf, positionIn, type BinlogEvent } from './events';
 import { behind, noLogs, replay } from './tail';
 import { transactionsOf } from './transactions';
 
@@ -37,7 +38,7 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       return sums(options, options.binlogDirectory, names.slice(first));
     },
     kept: async (folder) => {
-      const listing = `cd ${quoted(keep(folder))} 2>/dev/null || exit 0; ls -1 | sort`;
+      const listing = `cd ${quoted(keep(folder))} 2>/dev/null || exit 0; ls -1 | sort -V`;
       const { stdout } = await options.host.run(listing, { timeoutMs: answerMs });
       return sums(options, keep(folder), lines(stdout));
     },
@@ -52,11 +53,12 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
     },
     ...tailOf(options, keep),
     async *transactions(folder, { shapes, wanted, signal, onProgress }) {
-      const { stdout } = await options.host.run(`ls -1 ${quoted(keep(folder))} | sort`, { timeoutMs: answerMs });
+      const { stdout } = await options.host.run(`ls -1 ${quoted(keep(folder))} | sort -V`, { timeoutMs: answerMs });
       const reading = { schema: options.schema, shapes, wanted };
       for (const name of lines(stdout)) {
         onProgress?.(`reading ${name}`);
-        yield* transactionsOf(eventsOf(name, piecesOf(options, `${keep(folder)}/${name}`, signal)), reading);
+        const file = { path: `${keep(folder)}/${name}`, region: options.region };
+        yield* transactionsOf(eventsOf(file, piecesOf(options, file.path, signal)), reading);
       }
     },
   };
@@ -66,28 +68,24 @@ type Keep = (folder: string) => string;
 
 const tailOf = (options: BinlogOptions, keep: Keep): Pick<Binlogs, 'behind' | 'replay'> => ({
   behind: async (folder, position) => {
-    const script = behind(keep(folder), position);
-    const [count, last = ''] = (await tool(options, `read ${folder}`, script, { timeoutMs: answerMs }))
-      .trim()
-      .split(' ');
+    const { code, stdout, stderr } = await inBash(options, behind(keep(folder), position), { timeoutMs: answerMs });
+    if (code !== 0 && !endsThere(stderr)) throw failed(options, `read ${folder}`, code, stderr);
+    const [count, last = ''] = stdout.trim().split(' ');
     return { transactions: Number(count), last };
   },
   replay: async (folder, position, work) => {
-    await tool(options, `apply ${folder}`, replay(keep(folder), position, options.databaseSocket), work);
+    const { code, stderr } = await inBash(options, replay(keep(folder), position, options.databaseSocket), work);
+    if (code !== 0) throw failed(options, `apply ${folder}`, code, stderr);
   },
 });
 
-/** Bash, since a pipe fails only there when its first part does. */
-async function tool(
-  { host, ...options }: BinlogOptions,
-  what: string,
-  script: string,
-  work: JobOptions,
-): Promise<string> {
-  const { code, stdout, stderr } = await host.run(`bash -c ${quoted(script)}`, work);
-  if (code === 0) return stdout;
-  throw failed({ host, ...options }, what, code, stderr);
-}
+/** Since a pipe fails only there when its first part does. */
+const inBash = ({ host }: BinlogOptions, script: string, work: JobOptions) =>
+  host.run(`bash -c ${quoted(script)}`, work);
+
+/** `mariadb-binlog` calls it an error when nothing stands behind the position, and says nothing else then. */
+const endsThere = (said: string): boolean =>
+  /^ERROR: Binary logs never reached expected GTID state of [\d,-]+$/.test(said.trim());
 
 /** Names become parts of paths and of commands. */
 function plainName(name: string): string {
@@ -137,7 +135,8 @@ async function positionAtHead(options: BinlogOptions, name: string): Promise<str
   const head = async function* () {
     yield await piece(options, path, 0, headBytes);
   };
-  for await (const event of eventsOf(name, head())) if (isList(event)) return positionIn(event);
+  for await (const event of eventsOf({ path, region: options.region }, head()))
+    if (isList(event)) return positionIn(event);
   return '';
 }
 

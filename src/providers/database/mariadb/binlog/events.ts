@@ -4,6 +4,14 @@
  */
 import { crc32 } from 'node:zlib';
 import { PortError } from '../../../../ports/errors';
+import { isKnown, types } from './event-types';
+import { inflated } from './inflate';
+
+/** A file on the host of `region`. */
+export interface LogFile {
+  path: string;
+  region: string;
+}
 
 export interface BinlogEvent {
   type: number;
@@ -12,18 +20,11 @@ export interface BinlogEvent {
   server: number;
   /** What stands between header and checksum. */
   body: Buffer;
+  file: LogFile;
+  /** Where it begins and ends in its file, in bytes. */
+  start: number;
+  end: number;
 }
-
-export const types = {
-  query: 2,
-  formatDescription: 15,
-  xid: 16,
-  tableMap: 19,
-  annotate: 160,
-  gtid: 162,
-  gtidList: 163,
-  startEncryption: 164,
-} as const;
 
 const magic = Buffer.from([0xfe, 0x62, 0x69, 0x6e]);
 const headerLength = 19;
@@ -31,49 +32,84 @@ const checksumLength = 4;
 /** An event longer than this is no event of a sane server (`max_allowed_packet` ends at 1 GiB). */
 const eventLimit = 256 * 1024 * 1024;
 
-/** Events of one file, read piece by piece; what was cut off at the end of the file is left out. */
-export async function* eventsOf(name: string, pieces: AsyncIterable<Buffer>): AsyncGenerator<BinlogEvent> {
+/**
+ * Events of one file, read piece by piece; what was cut off at the end of the file is left out.
+ * @throws PortError(refused) for a log that nobody can read here, garbage for a damaged one
+ */
+export async function* eventsOf(file: LogFile, pieces: AsyncIterable<Buffer>): AsyncGenerator<BinlogEvent> {
   let rest: Buffer = Buffer.alloc(0);
-  let started = false;
+  let start = 0;
   let hasChecksums = false;
   for await (const piece of pieces) {
     rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    if (!started && rest.length >= magic.length) {
+    if (start === 0 && rest.length >= magic.length) {
       if (!rest.subarray(0, magic.length).equals(magic))
-        throw new PortError('garbage', `${name} is no binary log, or it is encrypted.`);
+        throw new PortError('garbage', `${file.path} on ${file.region}'s host is no binary log of MariaDB.`);
       rest = rest.subarray(magic.length);
-      started = true;
+      start = magic.length;
     }
-    for (let length = lengthOf(name, rest); started && length <= rest.length; length = lengthOf(name, rest)) {
+    for (let length = lengthOf(file, rest); start > 0 && length <= rest.length; length = lengthOf(file, rest)) {
       const raw = rest.subarray(0, length);
       if (raw[4] === types.formatDescription) hasChecksums = raw[length - checksumLength - 1] === 1;
-      yield eventIn(name, raw, hasChecksums);
+      yield eventIn(file, start, raw, hasChecksums);
       rest = rest.subarray(length);
+      start += length;
     }
   }
 }
 
 /** Length of the event at the beginning; infinite while its header is not there. */
-function lengthOf(name: string, bytes: Buffer): number {
+function lengthOf(file: LogFile, bytes: Buffer): number {
   if (bytes.length < headerLength) return Infinity;
   const length = bytes.readUInt32LE(9);
   if (length >= headerLength && length <= eventLimit) return length;
-  throw new PortError('garbage', `${name} holds an event of ${length} bytes, so it is damaged.`);
+  throw new PortError(
+    'garbage',
+    `${file.path} on ${file.region}'s host is damaged: it holds an event of ${length} bytes.`,
+  );
 }
 
-function eventIn(name: string, raw: Buffer, hasChecksums: boolean): BinlogEvent {
+function eventIn(file: LogFile, start: number, raw: Buffer, hasChecksums: boolean): BinlogEvent {
   const type = raw.readUInt8(4);
-  if (type === types.startEncryption)
-    throw new PortError('refused', `${name} is encrypted; decrypt it by hand, or bring ${name} over without salvage.`);
   const end = hasChecksums || type === types.formatDescription ? raw.length - checksumLength : raw.length;
   if (hasChecksums) {
     // The bit "in use" of an open file's first event is no part of its checksum.
     const summed = Buffer.from(raw.subarray(0, end));
     if (type === types.formatDescription) summed.writeUInt16LE(summed.readUInt16LE(17) & ~1, 17);
     if (crc32(summed) !== raw.readUInt32LE(end))
-      throw new PortError('garbage', `${name} holds an event whose checksum is wrong, so it is damaged.`);
+      throw new PortError(
+        'garbage',
+        `${file.path} on ${file.region}'s host is damaged: the checksum of the event at ${start} is wrong.`,
+      );
   }
-  return { type, at: raw.readUInt32LE(0), server: raw.readUInt32LE(5), body: raw.subarray(headerLength, end) };
+  const body = raw.subarray(headerLength, end);
+  const event = { type, at: raw.readUInt32LE(0), server: raw.readUInt32LE(5), body, file, start };
+  return requireReadable({ ...event, end: start + raw.length });
+}
+
+/** The command that shows what stands there, on the host that keeps the file. */
+export const shownBy = ({ path }: LogFile, start: number, end?: number): string =>
+  `mariadb-binlog -v --start-position=${start}${end === undefined ? '' : ` --stop-position=${end}`} ${path}`;
+
+/** @throws PortError(refused) for an event behind which nobody knows here what the log holds */
+function requireReadable(event: BinlogEvent): BinlogEvent {
+  const { type, file, start } = event;
+  const byHand = 'Bring the region back by hand: see "A log that cannot be read" in docs/operating.md.';
+  if (type === types.startEncryption)
+    throw new PortError(
+      'refused',
+      `${file.path} on ${file.region}'s host is encrypted (encrypt_binlog=ON), and handover has no key for it. Set encrypt_binlog=OFF in both regions for the next time. ${byHand}`,
+    );
+  if (type === types.incident)
+    throw new PortError(
+      'refused',
+      `The server that wrote ${file.path} lost events at ${start}, so this log does not hold all of its transactions. ${byHand}`,
+    );
+  if (isKnown(type)) return event;
+  throw new PortError(
+    'refused',
+    `${file.path} on ${file.region}'s host holds an event of type ${type} at ${start}, which handover cannot read. Show it there: ${shownBy(file, start)} ${byHand}`,
+  );
 }
 
 /** `DOMAIN-SERVER-SEQUENCE` of a GTID event, and whether it stands alone, without a commit behind it. */
@@ -96,12 +132,14 @@ export function positionIn({ body }: BinlogEvent): string {
   return entries.join(',');
 }
 
-/** The statement of a query event, and the schema it ran in. */
-export function queryOf({ body }: BinlogEvent): { schema: string; statement: string } {
+/** The statement of a query event, compressed or not, and the schema it ran in. */
+export function queryOf({ type, body }: BinlogEvent): { schema: string; statement: string } {
   const schemaLength = body.readUInt8(8);
-  const start = 13 + body.readUInt16LE(11);
+  // The event that ends a LOAD DATA says in 13 more bytes where its file was.
+  const start = 13 + (type === types.executeLoadQuery ? 13 : 0) + body.readUInt16LE(11);
+  const text = body.subarray(start + schemaLength + 1);
   return {
     schema: body.toString('utf8', start, start + schemaLength),
-    statement: body.toString('utf8', start + schemaLength + 1),
+    statement: (type === types.queryCompressed ? inflated(text) : text).toString('utf8'),
   };
 }

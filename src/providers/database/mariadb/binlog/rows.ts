@@ -1,27 +1,20 @@
 /** Row events: which table, which rows, before and after. */
 import type { Change, Row, Shapes, TableShape } from '../../../../domain/salvage/transaction';
+import { Cursor, Unreadable } from './cursor';
+import { rowEvents, type RowAction } from './event-types';
 import type { BinlogEvent } from './events';
-import { Cursor, readValue, Unreadable, wireColumns, type WireColumn } from './values';
+import { inflated } from './inflate';
+import { loggedColumns, type LoggedColumn } from './layout';
+import { readValue, wireColumns, type WireColumn } from './values';
 
 export interface TableMap {
   id: number;
   schema: string;
   table: string;
   columns: WireColumn[];
+  /** Names, signs and character sets, as far as the log has them. */
+  metadata: Buffer;
 }
-
-const actions: Partial<Record<number, Change['action']>> = {
-  23: 'insert',
-  24: 'update',
-  25: 'delete',
-  30: 'insert',
-  31: 'update',
-  32: 'delete',
-};
-
-export const isRows = ({ type }: BinlogEvent): boolean => actions[type] !== undefined;
-/** Compressed row events of MariaDB (`log_bin_compress`), and of queries. */
-export const isCompressed = ({ type }: BinlogEvent): boolean => type >= 165 && type <= 171;
 
 export function tableMapOf({ body }: BinlogEvent): TableMap {
   const cursor = new Cursor(body);
@@ -34,7 +27,9 @@ export function tableMapOf({ body }: BinlogEvent): TableMap {
   };
   const [schema, table] = [text(), text()];
   const types = cursor.take(cursor.length());
-  return { id, schema, table, columns: wireColumns(types, cursor.take(cursor.length())) };
+  const columns = wireColumns(types, cursor.take(cursor.length()));
+  cursor.take((columns.length + 7) >> 3);
+  return { id, schema, table, columns, metadata: cursor.rest() };
 }
 
 export const tableIdOf = ({ body }: BinlogEvent): number => body.readUIntLE(0, 6);
@@ -43,27 +38,43 @@ export const tableIdOf = ({ body }: BinlogEvent): number => body.readUIntLE(0, 6
 export function changesIn(event: BinlogEvent, map: TableMap, shapes: Shapes): Change[] {
   const shape = shapes.get(map.table);
   if (!shape) throw new Unreadable('the primary has no such table');
-  if (shape.unfit !== undefined) throw new Unreadable(shape.unfit);
-  if (shape.columns.length !== map.columns.length)
-    throw new Unreadable(`it has ${map.columns.length} columns here and ${shape.columns.length} on the primary`);
+  if (shape.unfit !== undefined) throw new Unreadable(shape.unfit.replace(/\.$/, ''));
+  requireEqual(loggedColumns(map.columns, map.metadata), shape);
+  const { action, extraHeader, compressed } = rowEvents[event.type] ?? { action: 'insert' };
   const cursor = new Cursor(event.body, 8);
-  if (event.type >= 30) cursor.take(cursor.uint(2) - 2);
-  const action = actions[event.type] ?? 'insert';
+  if (extraHeader) cursor.take(cursor.uint(2) - 2);
   const width = cursor.length();
   const images = action === 'update' ? 2 : 1;
   for (let image = 0; image < images; image += 1) requireAll(cursor.take((width + 7) >> 3), width);
+  const rows = new Cursor(compressed ? inflated(cursor.rest()) : cursor.rest());
   const changes: Change[] = [];
-  while (!cursor.atEnd) changes.push(changeAt(cursor, action, map, shape));
+  while (!rows.atEnd) changes.push(changeAt(rows, action, map, shape));
   return changes;
+}
+
+/** Rows name their columns by number: the two tables must have the same ones, each stored alike, in the same order. */
+function requireEqual(logged: readonly LoggedColumn[], { columns }: TableShape): void {
+  const here = new Map(columns.map((column) => [column.name, column]));
+  const lacking = logged.find(({ name }) => !here.has(name));
+  if (lacking) throw new Unreadable(`the primary's table has no column ${lacking.name}`);
+  const there = new Set(logged.map(({ name }) => name));
+  const added = columns.find(({ name }) => !there.has(name));
+  if (added) throw new Unreadable(`only the primary's table has a column ${added.name}`);
+  for (const { name, layout } of logged) {
+    const own = here.get(name)?.layout ?? 'unknown';
+    if (own !== layout) throw new Unreadable(`its column ${name} is stored as ${layout}, on the primary as ${own}`);
+  }
+  const moved = logged.find(({ name }, index) => columns[index]?.name !== name);
+  if (moved) throw new Unreadable(`its column ${moved.name} stands at another place in the primary's table`);
 }
 
 /** `binlog_row_image=FULL` is what makes a before-image worth comparing. */
 function requireAll(present: Buffer, width: number): void {
   for (let index = 0; index < width; index += 1)
-    if (!isSet(present, index)) throw new Unreadable('its log does not hold whole rows (binlog_row_image)');
+    if (!isSet(present, index)) throw new Unreadable('its log does not hold whole rows (binlog_row_image is not FULL)');
 }
 
-function changeAt(cursor: Cursor, action: Change['action'], { table, columns }: TableMap, shape: TableShape): Change {
+function changeAt(cursor: Cursor, action: RowAction, { table, columns }: TableMap, shape: TableShape): Change {
   const first = rowAt(cursor, columns, shape);
   if (action === 'insert') return { action, table, after: first };
   return action === 'delete'

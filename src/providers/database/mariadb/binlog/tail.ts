@@ -5,16 +5,16 @@ import { quoted } from '../../../host/shell';
 /** How a script ended when it found no logs; apart from the codes of the tools in it. */
 export const noLogs = 44;
 
-/** `mariadb-binlog` from behind `position`, in the order in which the files were written. */
+/** `mariadb-binlog` from behind `position`, in the order in which the files were written; what it cannot read ends the script in failure. */
 const reading = (directory: string, position: string) =>
-  `cd ${quoted(directory)} || exit ${noLogs}
-read_logs() { ls -1 | sort | xargs mariadb-binlog --no-defaults --start-position=${quoted(plainPosition(position))} "$@"; }`;
+  `set -o pipefail
+cd ${quoted(directory)} || exit ${noLogs}
+read_logs() { ls -1 | sort -V | xargs mariadb-binlog --no-defaults --start-position=${quoted(plainPosition(position))} "$@"; }`;
 
 /** Prints how many transactions there are behind `position`, and the last one's GTID. */
 export const behind = (directory: string, position: string): string => `${reading(directory, position)}
 read_logs --base64-output=decode-rows | awk '/^#.*[ \\t]GTID [0-9]+-[0-9]+-[0-9]+/ { n++; for (i = 1; i < NF; i++) if ($i == "GTID") last = $(i + 1) } END { print n + 0, last }'`;
 
 /** Each transaction keeps its GTID, so that the two histories stay one; the first that does not fit ends it. */
-export const replay = (directory: string, position: string, socket: string): string => `set -o pipefail
-${reading(directory, position)}
+export const replay = (directory: string, position: string, socket: string): string => `${reading(directory, position)}
 read_logs | mariadb --no-defaults --user=root --socket=${quoted(socket)}`;

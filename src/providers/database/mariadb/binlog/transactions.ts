@@ -1,13 +1,15 @@
 /** Puts events together to transactions. */
 import type { ErrantTransaction, Shapes } from '../../../../domain/salvage/transaction';
 import { passing } from '../../../../domain/salvage/shop-tables';
-import { gtidOf, queryOf, types, type BinlogEvent } from './events';
-import { changesIn, isCompressed, isRows, tableIdOf, tableMapOf, type TableMap } from './rows';
-import { Unreadable } from './values';
+import { PortError } from '../../../../ports/errors';
+import { Unreadable } from './cursor';
+import { belongsToTransaction, isRows, types } from './event-types';
+import { gtidOf, queryOf, shownBy, type BinlogEvent } from './events';
+import { changesIn, tableIdOf, tableMapOf, type TableMap } from './rows';
+import { summaryOf } from './statement';
 
 /** A transaction with more rows is a bulk change, which a person should look at anyway. */
 const rowLimit = 20_000;
-const shownStatement = 300;
 
 export interface Reading {
   /** The shop's schema: other schemas are not salvaged. */
@@ -17,47 +19,81 @@ export interface Reading {
   wanted: (gtid: string) => boolean;
 }
 
-/** Whole transactions in the order of the log. One that the log's end cut off was never committed, and is left out. */
+interface Open {
+  tx: ErrantTransaction;
+  /** Its first statement is all of it. */
+  alone: boolean;
+  wanted: boolean;
+  /** The event that describes a table, by the number that row events use for it. */
+  tables: Map<number, BinlogEvent>;
+}
+
+/**
+ * Whole transactions in the order of the log. One that the log's end cut off was never committed, and is left out.
+ * @throws PortError(garbage) where an event belongs to no transaction, or a transaction has no end: then some are missing
+ */
 export async function* transactionsOf(
   events: AsyncIterable<BinlogEvent>,
   reading: Reading,
 ): AsyncGenerator<ErrantTransaction> {
-  const tables = new Map<number, TableMap>();
-  let open: { tx: ErrantTransaction; alone: boolean; wanted: boolean } | undefined;
+  let open: Open | undefined;
   for await (const event of events) {
-    if (event.type === types.gtid) {
-      const { gtid, alone, prepared } = gtidOf(event);
-      const unread = prepared ? ['It is part of a distributed (XA) transaction.'] : [];
-      open = {
-        tx: { gtid, atMs: event.at * 1000, changes: [], statements: [], unread },
-        alone,
-        wanted: reading.wanted(gtid),
-      };
-      tables.clear();
-      continue;
-    }
-    if (!open) continue;
-    const { tx, alone, wanted } = open;
-    if (event.type === types.tableMap) tables.set(tableIdOf(event), tableMapOf(event));
-    else if (wanted && isRows(event)) addRows(tx, event, tables.get(tableIdOf(event)), reading);
-    else if (isCompressed(event)) note(tx.unread, 'Its log is compressed (log_bin_compress).');
-    const isEnd = event.type === types.query ? addQuery(tx, event) || alone : event.type === types.xid;
-    if (!isEnd) continue;
+    const { type } = event;
+    if (open && (type === types.gtid || type === types.rotate || type === types.stop))
+      throw torn(event, `transaction ${open.tx.gtid} has no end`);
+    if (type === types.gtid) open = opened(event, reading);
+    if (!belongsToTransaction(type)) continue;
+    if (!open) throw torn(event, 'a change belongs to no transaction');
+    if (!endsWith(event, open, reading)) continue;
+    yield open.tx;
     open = undefined;
-    yield tx;
   }
+}
+
+const torn = ({ file, start }: BinlogEvent, what: string) =>
+  new PortError('garbage', `${file.path} on ${file.region}'s host is damaged before ${start}: ${what}.`);
+
+function opened(event: BinlogEvent, { wanted }: Reading): Open {
+  const { gtid, alone, prepared } = gtidOf(event);
+  const unread = prepared ? ['It is part of a distributed (XA) transaction.'] : [];
+  const tx = { gtid, atMs: event.at * 1000, changes: [], statements: [], unread };
+  return { tx, alone, wanted: wanted(gtid), tables: new Map() };
+}
+
+/** Adds what the event says, and answers whether it ends the transaction. */
+function endsWith(event: BinlogEvent, open: Open, reading: Reading): boolean {
+  const { type } = event;
+  if (type === types.xid || type === types.xaPrepare) return true;
+  if (type === types.tableMap) open.tables.set(tableIdOf(event), event);
+  else if (!isRows(type)) return addQuery(open.tx, event) || open.alone;
+  else if (open.wanted) addRows(open, event, reading);
+  return false;
 }
 
 /** Answers whether the statement ends the transaction. */
 function addQuery(tx: ErrantTransaction, event: BinlogEvent): boolean {
-  const { schema, statement } = queryOf(event);
+  const { schema, statement } = readQuery(event);
   if (/^COMMIT\b/i.test(statement)) return true;
-  if (/^(BEGIN|START TRANSACTION|SAVEPOINT)\b/i.test(statement)) return false;
-  note(tx.statements, `${schema === '' ? '' : `in ${schema}: `}${statement.slice(0, shownStatement)}`);
-  return /^(ROLLBACK|XA)\b/i.test(statement);
+  if (/^(BEGIN|START TRANSACTION|SAVEPOINT|XA (START|END))\b/i.test(statement)) return false;
+  const where = schema === '' ? '' : `in ${schema}: `;
+  const shown = `its text is not shown here; on ${event.file.region}'s host: ${shownBy(event.file, event.start, event.end)}`;
+  note(tx.statements, `${where}${summaryOf(statement)} (${shown})`);
+  return /^ROLLBACK(?!\s+(WORK\s+)?TO\b)/i.test(statement) || /^XA (COMMIT|ROLLBACK|PREPARE)\b/i.test(statement);
 }
 
-function addRows(tx: ErrantTransaction, event: BinlogEvent, map: TableMap | undefined, reading: Reading): void {
+/** A statement that can't be inflated is one all the same. */
+function readQuery(event: BinlogEvent): { schema: string; statement: string } {
+  try {
+    return queryOf(event);
+  } catch (error) {
+    if (error instanceof Unreadable) throw torn(event, `a statement can't be read, ${error.message}`);
+    throw error;
+  }
+}
+
+function addRows({ tx, tables }: Open, event: BinlogEvent, reading: Reading): void {
+  const described = tables.get(tableIdOf(event));
+  const map = described && tableMapOf(described);
   const obstacle = obstacleTo(tx, map, reading);
   if (obstacle !== undefined) note(tx.unread, obstacle);
   if (obstacle !== undefined || map === undefined || passing.has(map.table)) return;

@@ -1,38 +1,7 @@
 /** Reads the values of a row event. A type that is not listed here makes its table unreadable, never its values wrong. */
 import type { Column, Value } from '../../../../domain/salvage/transaction';
-
-/** A place in a buffer that moves on as it is read. */
-export class Cursor {
-  readonly bytes: Buffer;
-  at: number;
-
-  constructor(bytes: Buffer, at = 0) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  take(length: number): Buffer {
-    if (this.at + length > this.bytes.length) throw new Unreadable('a row ends too early');
-    return this.bytes.subarray(this.at, (this.at += length));
-  }
-
-  uint(length: number): number {
-    return this.take(length).readUIntLE(0, length);
-  }
-
-  /** MariaDB's length-encoded integer. */
-  length(): number {
-    const first = this.uint(1);
-    if (first < 0xfb) return first;
-    return first === 0xfc ? this.uint(2) : first === 0xfd ? this.uint(3) : Number(this.take(8).readBigUInt64LE(0));
-  }
-
-  get atEnd(): boolean {
-    return this.at >= this.bytes.length;
-  }
-}
-
-export class Unreadable extends Error {}
+import { Cursor, Unreadable } from './cursor';
+import { longestIn } from './layout';
 
 /** Type and metadata of a column as the table map has them. */
 export interface WireColumn {
@@ -102,7 +71,7 @@ const blob: Reader = (cursor, column, meta) => stringOf(cursor.take(cursor.uint(
 const fixedString: Reader = (cursor, column, meta) => {
   const real = (meta >> 8) | 0x30;
   if (real !== 254) throw new Unreadable('an enumeration or a set');
-  const longest = (((meta >> 4) & 0x300) ^ 0x300) | (meta & 0xff);
+  const longest = longestIn(meta);
   const raw = cursor.take(cursor.uint(longest > 255 ? 2 : 1));
   // BINARY(n) is stored without its trailing zeros and compared with them.
   const padded =
