@@ -1,3 +1,5 @@
+import type { Place } from '../domain/salvage/history';
+
 /**
  * Compares positions in the databases' logs. A position is text that only the database's own adapter parses; other code stores it and passes
  * it back here.
@@ -21,6 +23,8 @@ export interface Positions {
   minus: (a: string, b: string) => string;
   /** Whether both reach equally far for the same servers and domains, in any notation. */
   equal: (a: string, b: string) => boolean;
-  /** Whether the two diverged: each has something that the other lacks, in any server or domain, so neither can replicate from the other. */
-  parted: (a: string, b: string) => boolean;
+  /** The shortest position that contains both. */
+  union: (a: string, b: string) => string;
+  /** The last transaction of each server in each domain, in the order of the text. The one of `DatabaseState.serverId` has that id as `writer`. */
+  places: (position: string) => Place[];
 }

@@ -1,4 +1,3 @@
-import { classificationFacts, classify } from '../../src/domain/salvage/classification';
 import {
   shown,
   type Change,
@@ -289,30 +288,4 @@ test.each<[string, Change[], Partial<ErrantTransaction>, RegExp]>([
   );
   expect(ruling).toMatchObject({ outcome: 'listed', writes: [] });
   expect(ruling.because).toMatch(because);
-});
-
-test('the log is read up to the last transaction that both have; what stands behind it is errant', async () => {
-  const ids = ['first', 'second', 'third', 'fourth', 'fifth'];
-  const log = async function* (): AsyncGenerator<ErrantTransaction> {
-    for (const gtid of ids)
-      yield await Promise.resolve({
-        gtid,
-        atMs: 1_000,
-        changes: gtid === 'fifth' ? [update('wp_wc_orders', header('3'), header('3', paid))] : order(gtid, gtid),
-        statements: [],
-        unread: [],
-      });
-  };
-  const found = await classify(log(), (id) => id === 'first' || id === 'third');
-  expect(classificationFacts(found, [{ askedKey: 'fourth' }], { 3: 'old' })).toMatchObject({
-    promotionPoint: 'third',
-    lastGtid: 'fifth',
-    errant: 2,
-    firstAtMs: 1_000,
-    ordersOnlyThere: 0,
-    keysKnownToBoth: ['fourth'],
-    paymentUpdatesOnlyThere: 1,
-    paymentUpdates: ['old'],
-  });
-  expect((await classify(log(), () => false)).promotionPoint).toBe('');
 });

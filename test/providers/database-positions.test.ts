@@ -6,12 +6,12 @@ describePositions('MariaDB', {
   text: (reached) => reached.map(([server, last]) => `0-${server}-${last}`).join(','),
 });
 
-const { contains, minus, equal, parted } = mariadbPositions;
+const { contains, minus, equal, union, places } = mariadbPositions;
 
 test.each([
-  ['two domains of one server are two streams', '0-1-9', '1-1-9', { minus: '0-1-9', parted: true }],
+  ['two domains of one server are two streams', '0-1-9', '1-1-9', { minus: '0-1-9' }],
   ['a domain more is more', '0-1-9,1-1-3', '0-1-9', { contains: true, minus: '1-1-3' }],
-  ['more in one domain and less in another parts them', '0-1-9,1-1-3', '0-1-8,1-1-4', { minus: '0-1-9', parted: true }],
+  ['more in one domain and less in another is neither', '0-1-9,1-1-3', '0-1-8,1-1-4', { minus: '0-1-9' }],
   [
     'of several entries of one server the highest counts',
     '0-1-7,0-1-9,0-1-8',
@@ -24,12 +24,7 @@ test.each([
     '0-2-4,0-1-9',
     { contains: true, equal: true },
   ],
-  [
-    'the last writer of a domain says nothing of the writer before it',
-    '0-2-10',
-    '0-1-9',
-    { minus: '0-2-10', parted: true },
-  ],
+  ['the last writer of a domain says nothing of the writer before it', '0-2-10', '0-1-9', { minus: '0-2-10' }],
   [
     'sequences are compared to the last digit',
     '0-1-18446744073709551615',
@@ -37,8 +32,8 @@ test.each([
     { contains: true, minus: '0-1-18446744073709551615' },
   ],
 ])('MariaDB: %s', (_what, a, b, expected) => {
-  const found = { contains: contains(a, b), minus: minus(a, b), equal: equal(a, b), parted: parted(a, b) };
-  expect(found).toEqual({ contains: false, minus: '', equal: false, parted: false, ...expected });
+  const found = { contains: contains(a, b), minus: minus(a, b), equal: equal(a, b) };
+  expect(found).toEqual({ contains: false, minus: '', equal: false, ...expected });
 });
 
 test.each([
@@ -64,4 +59,13 @@ test.each(['', ' 0-1-9', '0-1-9,', "0-1-9'"])('MariaDB: %j never becomes a part 
 test('MariaDB: a transaction tells which server wrote it, and what is none is an error', () => {
   expect([serverOf('0-12-99'), plainPosition('0-12-99,1-1-4')]).toEqual(['12', '0-12-99,1-1-4']);
   expect(() => serverOf('0-12-99,1-1-4')).toThrow('"0-12-99,1-1-4" is no position; one looks like 0-1-99.');
+});
+
+test('MariaDB: each domain is a stream of its own, whoever wrote in it', () => {
+  expect(places('0-1-9,0-2-18446744073709551615,1-1-3')).toEqual([
+    { stream: '0', writer: '1', number: 9n },
+    { stream: '0', writer: '2', number: 18_446_744_073_709_551_615n },
+    { stream: '1', writer: '1', number: 3n },
+  ]);
+  expect(union('0-1-9,1-1-3', '0-1-7,0-2-4')).toBe('0-1-9,1-1-3,0-2-4');
 });

@@ -29,5 +29,11 @@ export const worldPositions: Positions = {
   contains,
   minus,
   equal: (a, b) => contains(a, b) && contains(b, a),
-  parted: (a, b) => !contains(a, b) && !contains(b, a),
+  union: (a, b) => [...entriesOf(a).filter((entry) => !contains(b, idOf(entry))), ...entriesOf(b)].map(idOf).join(' '),
+  places: (position) =>
+    entriesOf(position).map(({ server, sequence }) => ({
+      stream: '',
+      writer: String(server),
+      number: BigInt(sequence),
+    })),
 };

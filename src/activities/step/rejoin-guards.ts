@@ -1,6 +1,7 @@
 /** What several steps of a rejoin ask before they touch anything: is the one deposed, and is the other the primary? */
 import { PortError } from '../../ports/errors';
 import type { DatabaseState, Ports } from '../../ports/ports';
+import type { Place } from '../../domain/salvage/history';
 import type { Positions } from '../../ports/positions';
 import { isPrimary, refuseIfOutdated, standing } from './finding';
 import type { StepContext } from './step';
@@ -36,16 +37,22 @@ export function factOf(ctx: StepContext, step: string, name: string): string {
   throw new PortError('refused', `The result "${name}" of ${step} is missing; start the rejoin again.`);
 }
 
+/** Where the transaction of that id stands. @throws Error when it is no id */
+export function placeOf({ places }: Positions, id: string): Place {
+  const [place] = places(id);
+  if (place) return place;
+  throw new Error('A transaction without an id stands nowhere.');
+}
+
 /** @throws PortError(refused) when the log of `region` went on after it was read: what is in it would be lost. */
 export function requireClassified(region: string, position: string, ports: Ports, ctx: StepContext): void {
   const last = factOf(ctx, 'classify-deposed', 'lastGtid');
-  if (endsAt(ports.positions, position, last)) return;
+  const known = factOf(ctx, 'classify-deposed', 'known');
+  const { contains, minus } = ports.positions;
+  // A stream of which nothing was read is one whose last transaction the primary had before.
+  if (contains(position, last) && contains(known, minus(position, last))) return;
   throw new PortError(
     'refused',
     `${region} was classified up to ${last} and is now at ${position}: it was written to since. Start the rejoin again to recover that too.`,
   );
 }
-
-/** `position` reaches the transaction `last`, and no further of the server that wrote it; it may name others besides. */
-const endsAt = ({ contains, minus }: Positions, position: string, last: string): boolean =>
-  contains(position, last) && !contains(minus(position, last), last);

@@ -1,8 +1,11 @@
 import { classificationFacts, classify } from '../../domain/salvage/classification';
+import type { ClassificationFacts } from '../../domain/salvage/ruling';
+import type { Ground } from '../../domain/salvage/history';
 import { PortError } from '../../ports/errors';
-import { requirePrimary } from '../step/rejoin-guards';
+import type { Ports } from '../../ports/ports';
+import { placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done } from '../step/finding';
-import { defineStep } from '../step/step';
+import { defineStep, type StepContext } from '../step/step';
 
 type Classify = { from: string; to: string; folder: string };
 
@@ -11,34 +14,55 @@ export const classifyDeposed = defineStep({
   name: 'classify-deposed',
   title: (p: Classify) => `Find the transactions that only ${p.from} has`,
   patience: { attemptMs: 900_000, attempts: 5, everyMs: 2_000, heartbeatMs: 10_000 },
-  async check({ from, to, folder }, ports, ctx) {
-    await requirePrimary(to, ports, ctx);
-    const salvage = ports.salvage(to);
-    const [shapes, known] = [await salvage.shapes(), await salvage.known()];
-    const knows = (id: string) => ports.positions.contains(known, id);
-    const log = ports.binlogs(to).transactions(folder, {
-      shapes,
-      signal: ctx.signal,
-      onProgress: ctx.progress,
-      wanted: (id) => !knows(id),
-    });
-    const found = await classify(log, knows);
-    if (found.promotionPoint === '')
-      throw new PortError(
-        'refused',
-        `No transaction in ${from}'s binary logs is known to ${to} (${to} has ${known || 'none'}), so the point where they diverged is unknown; compare the two databases by hand.`,
-      );
-    const facts = classificationFacts(
-      found,
-      await salvage.knownOrders(found.orders),
-      await salvage.keysOf([...found.paymentsOf]),
-    );
-    if (facts.errant === 0)
-      return done(`${to} has everything that ${from} committed: ${from}'s log ends at ${facts.lastGtid}.`, facts);
-    return done(
-      `After ${facts.promotionPoint} ${from} committed ${facts.errant} transactions that ${to} never received: ${facts.ordersOnlyThere} orders, ${facts.paymentUpdatesOnlyThere} payments of older orders, ${facts.keysOnBothSides} orders that both regions have.`,
-      facts,
-    );
+  async check(p, ports, ctx) {
+    const { serverId } = await requirePrimary(p.to, ports, ctx);
+    const salvage = ports.salvage(p.to);
+    const known = await salvage.known();
+    const found = await read(p, groundOf(known, serverId, ports), ports, ctx);
+    const { union } = ports.positions;
+    const join = (ids: readonly string[]) => ids.reduce(union, '');
+    const positions = { promotionPoint: join(found.points), lastGtid: join(found.ends), known };
+    const orders = await salvage.knownOrders(found.orders);
+    const facts = classificationFacts(found, positions, orders, await salvage.keysOf([...found.paymentsOf]));
+    return done(sentence(p, facts), facts);
   },
   act: () => Promise.resolve(),
 });
+
+function groundOf(known: string, serverId: number, { positions }: Ports): Ground {
+  return {
+    knows: (id) => positions.contains(known, id),
+    placeOf: (id) => placeOf(positions, id),
+    known: positions.places(known),
+    writer: String(serverId),
+  };
+}
+
+/** @throws PortError(refused) when the log does not tell all that only the deposed region has */
+async function read({ from, to, folder }: Classify, ground: Ground, ports: Ports, ctx: StepContext) {
+  const log = ports.binlogs(to).transactions(folder, {
+    shapes: await ports.salvage(to).shapes(),
+    signal: ctx.signal,
+    onProgress: ctx.progress,
+    wanted: (id) => !ground.knows(id),
+  });
+  const found = await classify(log, ground);
+  if (found.points.length === 0)
+    throw new PortError(
+      'refused',
+      `${to} has no transaction of ${from}'s binary logs, so the point where they diverged is unknown; compare the two databases by hand.`,
+    );
+  if (found.flaw === undefined) return found;
+  throw new PortError(
+    'refused',
+    `${from}'s binary logs do not tell all that only ${from} has: ${to} ${found.flaw} Recover it by hand: see "A log that cannot be read" in docs/operating.md.`,
+  );
+}
+
+function sentence({ from, to }: Classify, facts: ClassificationFacts): string {
+  const { errant, unread, promotionPoint, ordersOnlyThere, paymentUpdatesOnlyThere, keysOnBothSides } = facts;
+  if (errant === 0) return `${to} has everything that ${from} committed: ${from}'s log ends at ${facts.lastGtid}.`;
+  const least = unread > 0 ? 'at least ' : '';
+  const cannot = unread > 0 ? ` ${unread} of them are statements or cannot be read.` : '';
+  return `After ${promotionPoint} ${from} committed ${errant} transactions that ${to} never received: ${least}${ordersOnlyThere} orders, ${least}${paymentUpdatesOnlyThere} payments of older orders, ${least}${keysOnBothSides} orders that both regions have.${cannot}`;
+}

@@ -1,7 +1,8 @@
+import { behind } from '../../domain/salvage/history';
 import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
 import { ruleOn } from '../../domain/salvage/rule';
 import type { SalvageRecord } from '../../ports/rejoin';
-import { factOf, requirePrimary } from '../step/rejoin-guards';
+import { factOf, placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
@@ -37,8 +38,9 @@ export const salvageOrders = defineStep({
     const standing = { promotionPoint, epoch: ctx.epoch, counters: new Set(counters), shapes };
     const tainted = (table: string) =>
       statements.some((statement) => new RegExp(`\\b${table}\\b`, 'i').test(statement));
-    const log = ports.binlogs(to).transactions(folder, { shapes, wanted: behind(promotionPoint), signal: ctx.signal });
-    const isErrant = behind(promotionPoint);
+    const errant = () => behind(ports.positions.places(promotionPoint), (id) => placeOf(ports.positions, id));
+    const log = ports.binlogs(to).transactions(folder, { shapes, wanted: errant(), signal: ctx.signal });
+    const isErrant = errant();
     for await (const tx of log) {
       if (!isErrant(tx.gtid)) continue;
       if (ctx.signal.aborted) return;
@@ -49,16 +51,6 @@ export const salvageOrders = defineStep({
     }
   },
 });
-
-/** Asked of each transaction in the order of the log: whether it stands behind the one of the id `point`. */
-function behind(point: string): (id: string) => boolean {
-  let passed = false;
-  return (id) => {
-    const isBehind = passed;
-    passed ||= id === point;
-    return isBehind;
-  };
-}
 
 function tally(records: readonly SalvageRecord[]): SalvageFacts {
   const of = (outcome: SalvageRecord['outcome']) => records.filter((record) => record.outcome === outcome);

@@ -1,13 +1,14 @@
 /** What only the deposed region has, gathered from its log one transaction at a time; memory is bounded by the number of new orders. */
 import { sameValue, shown, type Change, type ErrantTransaction } from './transaction';
+import { flawIn, newStream, takeErrant, takeKnown, type Ground, type Stream } from './history';
 import { listCap, ordersIn, type ClassificationFacts, type OrderIdentity } from './ruling';
 import { shopTables } from './shop-tables';
 
-export interface Classified {
-  /** The last transaction that the primary has, too; empty while none was seen. */
-  promotionPoint: string;
-  lastGtid: string;
-  errant: number;
+/** What transactions hold that the primary lacks. */
+interface Errant {
+  count: number;
+  /** How many of them nobody can read in full: a statement, or rows that can't be read. */
+  unread: number;
   firstAtMs: number;
   lastAtMs: number;
   orders: OrderIdentity[];
@@ -17,10 +18,19 @@ export interface Classified {
   statements: string[];
 }
 
-const nothing = (): Classified => ({
-  promotionPoint: '',
-  lastGtid: '',
-  errant: 0,
+export interface Classified extends Omit<Errant, 'count' | 'newIds'> {
+  /** The last transaction of each stream that the primary has, too; none while none was seen. */
+  points: string[];
+  /** The last one of each stream. */
+  ends: string[];
+  errant: number;
+  /** Why the log does not tell all that only the deposed region has, as the end of a sentence that begins with the primary. */
+  flaw?: string;
+}
+
+const nothing = (): Errant => ({
+  count: 0,
+  unread: 0,
   firstAtMs: 0,
   lastAtMs: 0,
   orders: [],
@@ -29,25 +39,29 @@ const nothing = (): Classified => ({
   statements: [],
 });
 
-/**
- * Reads the log to its end; `knows` says whether the primary has the transaction of that id. What stands before the last that it has is
- * shared history, also where the primary, being laid anew, no longer names it.
- */
-export async function classify(
-  log: AsyncIterable<ErrantTransaction>,
-  knows: (id: string) => boolean,
-): Promise<Classified> {
-  let found = nothing();
+/** A stream of the log, and what was found of it behind the point where the regions parted. */
+type Part = Stream & { errant: Errant };
+
+/** Reads the log to its end. */
+export async function classify(log: AsyncIterable<ErrantTransaction>, ground: Ground): Promise<Classified> {
+  const parts = new Map<string, Part>();
   for await (const tx of log) {
-    if (knows(tx.gtid)) found = { ...nothing(), promotionPoint: tx.gtid };
-    else add(found, tx);
-    found.lastGtid = tx.gtid;
+    const { stream } = ground.placeOf(tx.gtid);
+    const part = parts.get(stream) ?? { ...newStream(), errant: nothing() };
+    parts.set(stream, part);
+    if (ground.knows(tx.gtid)) {
+      if (takeKnown(part, tx.gtid, ground)) part.errant = nothing();
+    } else {
+      takeErrant(part, tx.gtid, ground);
+      add(part.errant, tx);
+    }
   }
-  return found;
+  return summed([...parts.values()]);
 }
 
-function add(found: Classified, tx: ErrantTransaction): void {
-  found.errant += 1;
+function add(found: Errant, tx: ErrantTransaction): void {
+  found.count += 1;
+  if (tx.statements.length + tx.unread.length > 0) found.unread += 1;
   found.firstAtMs ||= tx.atMs;
   found.lastAtMs = tx.atMs;
   found.orders.push(...ordersIn(tx));
@@ -67,19 +81,39 @@ function paidOrder(change: Change): string | undefined {
   return paid ? shown(after['id']) : undefined;
 }
 
-/** `known` are keys that both sides have, `keys` those of orders that were paid. */
+function summed(parts: readonly Part[]): Classified {
+  const all = parts.map(({ errant }) => errant).filter(({ count }) => count > 0);
+  const newIds = new Set(all.flatMap((each) => [...each.newIds]));
+  const paid = all.flatMap(({ paymentsOf }) => [...paymentsOf]).filter((id) => !newIds.has(id));
+  const flaw = flawIn(parts);
+  return {
+    points: parts.map(({ point }) => point).filter(Boolean),
+    ends: parts.map(({ last }) => last),
+    errant: all.reduce((sum, { count }) => sum + count, 0),
+    unread: all.reduce((sum, { unread }) => sum + unread, 0),
+    firstAtMs: all.length === 0 ? 0 : Math.min(...all.map(({ firstAtMs }) => firstAtMs)),
+    lastAtMs: Math.max(0, ...all.map(({ lastAtMs }) => lastAtMs)),
+    orders: all.flatMap(({ orders }) => orders),
+    paymentsOf: new Set(paid),
+    statements: all.flatMap(({ statements }) => statements).slice(0, listCap),
+    ...(flaw !== undefined && { flaw }),
+  };
+}
+
+/** `known` are keys that both sides have, `keys` those of orders that were paid; the two positions are of the deposed region's log. */
 export function classificationFacts(
   found: Classified,
+  positions: Pick<ClassificationFacts, 'promotionPoint' | 'lastGtid' | 'known'>,
   known: readonly { askedKey: string }[],
   keys: Readonly<Record<string, string>>,
 ): ClassificationFacts {
-  const { orders, paymentsOf, promotionPoint, lastGtid, errant, firstAtMs, lastAtMs, statements } = found;
+  const { orders, paymentsOf, errant, unread, firstAtMs, lastAtMs, statements } = found;
   const both = new Set(known.map(({ askedKey }) => askedKey));
   const only = orders.filter(({ key }) => !both.has(key));
   return {
-    promotionPoint,
-    lastGtid,
+    ...positions,
     errant,
+    unread,
     firstAtMs,
     lastAtMs,
     statements,

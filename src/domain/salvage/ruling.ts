@@ -4,12 +4,16 @@ import { shopTables } from './shop-tables';
 
 /** What only the deposed region has, as its binary logs tell. Times are milliseconds since the epoch, 0 where there is none; lists are capped. */
 export type ClassificationFacts = {
-  /** The last transaction that both have. */
+  /** The last transaction that both have, of each stream of their logs. */
   promotionPoint: string;
-  /** The last one of the deposed region. */
+  /** The last one of the deposed region, of each stream that was read. */
   lastGtid: string;
+  /** All that the primary had then, as a position. */
+  known: string;
   /** Transactions behind the promotion point. */
   errant: number;
+  /** How many of those are statements or hold rows that can't be read: whether orders are in them is not known. */
+  unread: number;
   firstAtMs: number;
   lastAtMs: number;
   ordersOnlyThere: number;

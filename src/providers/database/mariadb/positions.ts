@@ -2,6 +2,7 @@
  * MariaDB's positions: GTIDs (`DOMAIN-SERVER-SEQUENCE`) with commas, such as `0-1-99,0-2-40`. `gtid_binlog_state` names every server of a
  * domain, `gtid_binlog_pos` and `gtid_slave_pos` the last one that wrote there.
  */
+import type { Place } from '../../../domain/salvage/history';
 import type { Positions } from '../../../ports/positions';
 
 /** The highest sequence of each `DOMAIN-SERVER`. */
@@ -56,12 +57,26 @@ function beyond(a: string, b: string): [writer: string, sequence: bigint][] {
 
 const contains = (position: string, other: string): boolean => beyond(other, position).length === 0;
 
+const textOf = (reach: Iterable<readonly [writer: string, sequence: bigint]>): string =>
+  [...reach].map(([writer, sequence]) => `${writer}-${sequence}`).join(',');
+
+function union(a: string, b: string): string {
+  const reach = new Map(reachOf(a));
+  for (const [writer, sequence] of beyond(b, a)) reach.set(writer, sequence);
+  return textOf(reach);
+}
+
+function places(position: string): Place[] {
+  return [...reachOf(position)].map(([server, number]) => {
+    const [stream = '', writer = ''] = server.split('-');
+    return { stream, writer, number };
+  });
+}
+
 export const mariadbPositions: Positions = {
   contains,
-  minus: (a, b) =>
-    beyond(a, b)
-      .map(([writer, sequence]) => `${writer}-${sequence}`)
-      .join(','),
+  minus: (a, b) => textOf(beyond(a, b)),
   equal: (a, b) => contains(a, b) && contains(b, a),
-  parted: (a, b) => !contains(a, b) && !contains(b, a),
+  union,
+  places,
 };

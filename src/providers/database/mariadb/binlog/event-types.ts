@@ -71,7 +71,7 @@ const speaking: ReadonlySet<number> = new Set([
 ]);
 
 export const isRows = (type: number): boolean => rowEvents[type] !== undefined;
-export const isSilent = (type: number): boolean => silent.has(type);
+const isSilent = (type: number): boolean => silent.has(type);
 /** True for an event that belongs to a transaction, and is nothing without one. */
 export const belongsToTransaction = (type: number): boolean => speaking.has(type) || isRows(type);
 

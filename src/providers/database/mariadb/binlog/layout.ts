@@ -3,7 +3,12 @@
  * words are equal, a value of the one is a value of the other; where they differ, nobody may take it for one.
  */
 import { Cursor, Unreadable } from './cursor';
-import type { WireColumn } from './values';
+
+/** Type and metadata of a column as the table map has them. */
+export interface WireColumn {
+  type: number;
+  meta: number;
+}
 
 export interface LoggedColumn extends WireColumn {
   name: string;

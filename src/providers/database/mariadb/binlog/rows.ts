@@ -4,8 +4,8 @@ import { Cursor, Unreadable } from './cursor';
 import { rowEvents, type RowAction } from './event-types';
 import type { BinlogEvent } from './events';
 import { inflated } from './inflate';
-import { loggedColumns, type LoggedColumn } from './layout';
-import { readValue, wireColumns, type WireColumn } from './values';
+import { loggedColumns, type LoggedColumn, type WireColumn } from './layout';
+import { readValue, wireColumns } from './values';
 
 export interface TableMap {
   id: number;

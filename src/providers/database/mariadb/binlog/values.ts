@@ -1,13 +1,7 @@
 /** Reads the values of a row event. A type that is not listed here makes its table unreadable, never its values wrong. */
 import type { Column, Value } from '../../../../domain/salvage/transaction';
 import { Cursor, Unreadable } from './cursor';
-import { longestIn } from './layout';
-
-/** Type and metadata of a column as the table map has them. */
-export interface WireColumn {
-  type: number;
-  meta: number;
-}
+import { longestIn, type WireColumn } from './layout';
 
 type Reader = (cursor: Cursor, column: Column, meta: number) => Value;
 

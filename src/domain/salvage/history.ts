@@ -1,0 +1,95 @@
+/**
+ * One log against what the primary has, stream by stream. A stream is a series of transactions with numbers of its own; each new one has the
+ * next number. So a transaction that is missing, or that two regions numbered alike, shows in the numbers.
+ */
+
+/** Where a transaction stands: its stream, the server that wrote it, and its number in the stream. */
+export interface Place {
+  stream: string;
+  writer: string;
+  number: bigint;
+}
+
+/** What the primary has. */
+export interface Ground {
+  knows: (id: string) => boolean;
+  placeOf: (id: string) => Place;
+  /** The last transaction of each server in each stream that it has had. */
+  known: readonly Place[];
+  /** The primary's own server. */
+  writer: string;
+}
+
+/** A stream as far as its log was read. */
+export interface Stream {
+  /** The last transaction that both have; empty while none was seen. */
+  point: string;
+  last: string;
+  number: bigint | undefined;
+  /** The first transactions that the primary lacks, as many as a person reads at once, and how many there are. */
+  lacking: string[];
+  count: number;
+  /** Why those are not all of them, or not the end of the log; empty while they are. */
+  flaw: string;
+}
+
+const shownIds = 20;
+
+export const newStream = (): Stream => ({ point: '', last: '', number: undefined, lacking: [], count: 0, flaw: '' });
+
+/**
+ * Takes in `id`, which the primary has, and answers whether it is where the regions parted, as far as the log was read. Not so when the primary
+ * lacks what stands before it: that is shared history where the primary got `id` from another server, which had all of it (a primary that was
+ * reseeded no longer names what is older), but not where the primary wrote `id` itself or the numbers do not rise. Then the deposed region was
+ * attached to it by hand, with transactions of its own.
+ */
+export function takeKnown(stream: Stream, id: string, { placeOf, writer: primary }: Ground): boolean {
+  const { writer, number } = placeOf(id);
+  const isShared = stream.count === 0 || (writer !== primary && rises(stream, number));
+  if (isShared) Object.assign(stream, newStream(), { point: id });
+  else stream.flaw ||= `has ${id} that stands behind them`;
+  Object.assign(stream, { last: id, number });
+  return isShared;
+}
+
+/** Takes in `id`, which the primary lacks. */
+export function takeErrant(stream: Stream, id: string, ground: Ground): void {
+  const place = ground.placeOf(id);
+  stream.flaw ||= flawBefore(stream, id, place, ground);
+  stream.count += 1;
+  if (stream.lacking.length < shownIds) stream.lacking.push(id);
+  Object.assign(stream, { last: id, number: place.number });
+}
+
+const rises = ({ number: last }: Stream, number: bigint) => last === undefined || number > last;
+
+function flawBefore(stream: Stream, id: string, { stream: name, number }: Place, { known }: Ground): string {
+  const { last, number: before } = stream;
+  if (!rises(stream, number)) return `their numbers do not rise: ${id} follows ${last}`;
+  // Nothing of the stream stands before it in the log: it must be the first, or the next of one that the primary has.
+  if (before === undefined)
+    return number === 1n || known.some((place) => place.stream === name && place.number === number - 1n)
+      ? ''
+      : `what stood before ${id} is not in the log`;
+  const missing = number - before - 1n;
+  return missing === 0n ? '' : `${missing} transactions between ${last} and ${id} are not in the log`;
+}
+
+/** Why the log does not tell all that the primary lacks, as the end of a sentence that begins with the primary; undefined where it does. */
+export function flawIn(streams: readonly Stream[]): string | undefined {
+  const [first] = streams.filter(({ flaw }) => flaw !== '');
+  if (!first) return undefined;
+  const more = first.count > first.lacking.length ? ` and ${first.count - first.lacking.length} more` : '';
+  return `lacks ${first.lacking.join(', ')}${more}, but ${first.flaw}.`;
+}
+
+/** Asked of each transaction in the order of a log: whether it stands behind the last one of its stream that both have. */
+export function behind(points: readonly Place[], placeOf: (id: string) => Place): (id: string) => boolean {
+  const ahead = new Map(points.map((point) => [point.stream, point]));
+  return (id) => {
+    const { stream, writer, number } = placeOf(id);
+    const point = ahead.get(stream);
+    if (point?.writer === writer && point.number === number) ahead.delete(stream);
+    return point === undefined;
+  };
+}

@@ -1,0 +1,177 @@
+/** What only the deposed region has: found per stream, and refused where the log does not tell all of it. */
+import { classificationFacts, classify } from '../../src/domain/salvage/classification';
+import { behind, type Ground } from '../../src/domain/salvage/history';
+import type { Change, ErrantTransaction, Row } from '../../src/domain/salvage/transaction';
+import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
+
+const placeOf = (id: string) => mariadbPositions.places(id)[0]!;
+
+/** A primary with server id 2, unless said otherwise. */
+const primary = (known: string, writer = '2'): Ground => ({
+  knows: (id) => mariadbPositions.contains(known, id),
+  placeOf,
+  known: mariadbPositions.places(known),
+  writer,
+});
+
+const transaction = (gtid: string, over: Partial<ErrantTransaction> = {}): ErrantTransaction => ({
+  gtid,
+  atMs: 1_000,
+  changes: [],
+  statements: [],
+  unread: [],
+  ...over,
+});
+
+async function* logOf(transactions: readonly (string | ErrantTransaction)[]): AsyncGenerator<ErrantTransaction> {
+  for (const each of transactions) yield await Promise.resolve(typeof each === 'string' ? transaction(each) : each);
+}
+
+const found = (log: readonly (string | ErrantTransaction)[], ground: Ground) => classify(logOf(log), ground);
+const header = (id: string, over: Row = {}): Row => ({ id, status: 'pending', transaction_id: null, ...over });
+const orderOf = (id: string, key: string): Change[] => [
+  { action: 'insert', table: 'wp_wc_orders', after: header(id) },
+  {
+    action: 'insert',
+    table: 'wp_wc_order_operational_data',
+    after: { id, order_id: id, order_key: key, payment_intent: `intent-${key}` },
+  },
+];
+const payment = (id: string): Change => ({
+  action: 'update',
+  table: 'wp_wc_orders',
+  before: header(id),
+  after: header(id, { status: 'processing' }),
+});
+
+describe('of a log and what the primary has is found', () => {
+  test.each<[string, string, string[], { points: string[]; errant: number; ends: string[] }]>([
+    [
+      'what stands behind the last that both have',
+      '0-1-100,0-2-150',
+      ['0-1-99', '0-1-100', '0-1-101', '0-1-102'],
+      { points: ['0-1-100'], errant: 2, ends: ['0-1-102'] },
+    ],
+    [
+      'nothing, where both have all of it',
+      '0-1-100,0-2-150',
+      ['0-1-99', '0-1-100'],
+      { points: ['0-1-100'], errant: 0, ends: ['0-1-100'] },
+    ],
+    [
+      'what one stream has more, though a known one of another stream stands behind it',
+      '0-1-100,1-1-50',
+      ['0-1-100', '0-1-101', '1-1-50'],
+      { points: ['0-1-100', '1-1-50'], errant: 1, ends: ['0-1-101', '1-1-50'] },
+    ],
+    [
+      'a stream that only the deposed region has',
+      '0-1-100',
+      ['0-1-100', '7-1-1', '7-1-2'],
+      { points: ['0-1-100'], errant: 2, ends: ['0-1-100', '7-1-2'] },
+    ],
+    [
+      'the next one of a stream whose older ones stand in a log before',
+      '0-1-100,1-1-50',
+      ['0-1-100', '1-1-51'],
+      { points: ['0-1-100'], errant: 1, ends: ['0-1-100', '1-1-51'] },
+    ],
+    [
+      'no more than stands behind what the primary got from another server: one that was reseeded no longer names what is older',
+      '0-3-60',
+      ['0-3-10', '0-2-11', '0-1-12', '0-3-13', '0-3-60', '0-3-61'],
+      { points: ['0-3-60'], errant: 1, ends: ['0-3-61'] },
+    ],
+    [
+      'no point where they parted, where they share nothing',
+      '0-2-9',
+      ['0-1-1'],
+      { points: [], errant: 1, ends: ['0-1-1'] },
+    ],
+  ])('%s', async (_what, known, log, expected) => {
+    const { points, errant, ends, flaw } = await found(log, primary(known));
+    expect({ points, errant, ends, flaw }).toEqual({ ...expected, flaw: undefined });
+  });
+
+  test('which of them a salvage decides about, also where streams alternate', () => {
+    const log = ['1-1-51', '0-1-99', '0-1-100', '0-1-101', '1-1-50', '1-1-52', '7-1-1'];
+    const isErrant = behind(mariadbPositions.places('0-1-100,1-1-50'), placeOf);
+    expect(log.filter(isErrant)).toEqual(['0-1-101', '1-1-52', '7-1-1']);
+  });
+});
+
+describe('a log is left to a person, who is told the transactions', () => {
+  test.each<[string, string, string[], string]>([
+    [
+      'where the deposed region was attached by hand, and its own stand before those of the primary',
+      '0-1-100,0-2-150',
+      ['0-1-99', '0-1-100', '0-1-101', '0-1-102', '0-1-103', '0-2-104', '0-2-105'],
+      'lacks 0-1-101, 0-1-102, 0-1-103, but has 0-2-104 that stands behind them.',
+    ],
+    [
+      'where both regions numbered alike',
+      '0-1-100,0-2-150',
+      ['0-1-100', '0-1-101', '0-1-102', '0-2-101', '0-2-102'],
+      'lacks 0-1-101, 0-1-102, but has 0-2-101 that stands behind them.',
+    ],
+    [
+      'where the numbers do not rise',
+      '0-1-100,0-2-150',
+      ['0-1-100', '0-1-101', '0-3-101'],
+      'lacks 0-1-101, 0-3-101, but their numbers do not rise: 0-3-101 follows 0-1-101.',
+    ],
+    [
+      'where one comes twice',
+      '0-1-100,0-2-150',
+      ['0-1-100', '0-1-101', '0-1-101'],
+      'lacks 0-1-101, 0-1-101, but their numbers do not rise: 0-1-101 follows 0-1-101.',
+    ],
+    [
+      'where some are missing',
+      '0-1-100,0-2-150',
+      ['0-1-100', '0-1-101', '0-1-104'],
+      'lacks 0-1-101, 0-1-104, but 2 transactions between 0-1-101 and 0-1-104 are not in the log.',
+    ],
+    [
+      'where the older logs of a stream are gone',
+      '0-1-100,1-1-50',
+      ['0-1-100', '1-1-60'],
+      'lacks 1-1-60, but what stood before 1-1-60 is not in the log.',
+    ],
+  ])('%s', async (_where, known, log, flaw) => {
+    expect((await found(log, primary(known))).flaw).toBe(flaw);
+  });
+
+  test('of whom no more are named than anyone reads', async () => {
+    const log = ['0-1-100', ...Array.from({ length: 500 }, (_, index) => `0-1-${index + 101}`), '0-2-101'];
+    const { flaw = '' } = await found(log, primary('0-1-100,0-2-150'));
+    expect(flaw).toMatch(/^lacks 0-1-101, .*, 0-1-120 and 480 more, but has 0-2-101 that stands behind them\.$/);
+  });
+});
+
+test('of the errant transactions are told orders, payments of older orders, times, and how many nobody can read', async () => {
+  const log = [
+    transaction('0-1-100', { changes: orderOf('1', 'shared') }),
+    transaction('0-1-101', { atMs: 2_000, changes: orderOf('5', 'fifth') }),
+    transaction('0-1-102', { changes: [...orderOf('7', 'both'), payment('5')] }),
+    transaction('0-1-103', { changes: [payment('3')] }),
+    transaction('0-1-104', { statements: ['in shop: INSERT INTO wp_wc_orders'] }),
+    transaction('0-1-105', { atMs: 9_000, unread: ['It is part of a distributed (XA) transaction.'] }),
+  ];
+  const positions = { promotionPoint: '0-1-100', lastGtid: '0-1-105', known: '0-1-100,0-2-150' };
+  const classified = await found(log, primary(positions.known));
+  expect(classificationFacts(classified, positions, [{ askedKey: 'both' }], { 3: 'old' })).toEqual({
+    ...positions,
+    errant: 5,
+    unread: 2,
+    firstAtMs: 2_000,
+    lastAtMs: 9_000,
+    ordersOnlyThere: 1,
+    orderKeysOnlyThere: ['fifth'],
+    paymentUpdatesOnlyThere: 1,
+    paymentUpdates: ['old'],
+    keysOnBothSides: 1,
+    keysKnownToBoth: ['both'],
+    statements: ['in shop: INSERT INTO wp_wc_orders'],
+  });
+});
