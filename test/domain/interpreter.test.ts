@@ -1,4 +1,4 @@
-import type { Plan, StepCall } from '../../src/domain/plan/plan';
+import type { Facts, Plan, StepCall } from '../../src/domain/plan/plan';
 import { runPlan, type Answer, type StepInvoker, type JournalEntry } from '../../src/domain/plan/interpreter';
 import { aCall, aPlan, pivot, undoable } from './calls';
 
@@ -9,10 +9,12 @@ interface Script {
   answers?: Answer[];
   /** Cancelled as soon as this step was run. */
   cancelAfter?: string;
+  /** What a step finds out, beside what every step does. */
+  found?: Record<string, Facts>;
 }
 
 /** Hands that write down what they are told to do. */
-async function play(plan: Plan, { fails = {}, undoFails = [], answers = [], cancelAfter }: Script = {}) {
+async function play(plan: Plan, { fails = {}, undoFails = [], answers = [], cancelAfter, found = {} }: Script = {}) {
   const done: string[] = [];
   const asked: string[] = [];
   const shown: { journal: number; running: string[] }[] = [];
@@ -26,7 +28,11 @@ async function play(plan: Plan, { fails = {}, undoFails = [], answers = [], canc
       const remaining = left.get(call.id) ?? 0;
       left.set(call.id, remaining - 1);
       if (remaining > 0) throw new Error(`${call.id} broke.`);
-      return { outcome: 'done', because: `${call.id} is so.`, facts: { after: Object.keys(facts).length } };
+      return {
+        outcome: 'done',
+        because: `${call.id} is so.`,
+        facts: { after: Object.keys(facts).length, ...found[call.id] },
+      };
     },
     undo: (call) => {
       done.push(`undo ${call.id}`);
@@ -207,4 +213,24 @@ test('each entry of the journal says when it began and ended, and in this order'
   for (const entry of run.journal) expect(entry.endedAt).toBeGreaterThanOrEqual(entry.startedAt);
   const ends = run.journal.map((entry) => entry.endedAt);
   expect(ends).toEqual([...ends].sort((one, other) => one - other));
+});
+
+test.each([
+  [
+    5,
+    [
+      'Decide by hand about 5 transactions that only the deposed region had: npx handover report shop --of rejoin lists them under forAPerson.',
+    ],
+  ],
+  [
+    1,
+    [
+      'Decide by hand about 1 transaction that only the deposed region had: npx handover report shop --of rejoin lists them under forAPerson.',
+    ],
+  ],
+  [0, []],
+])('%d transactions that salvage left to a person are a follow-up of the run', async (listed, followUps) => {
+  const plan = aPlan([[aCall('salvage-orders')], [aCall('reseed')]]);
+  const { run } = await play(plan, { found: { 'salvage-orders': { listed } } });
+  expect([run.ending, run.followUps]).toEqual(['completed', followUps]);
 });

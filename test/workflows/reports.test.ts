@@ -1,5 +1,6 @@
 /** What is said of transfers and drills when they are over: times that add up, aims, and the last line. */
 import { aimOf, type Aim } from '../../src/domain/report/aim';
+import { lossOf } from '../../src/domain/report/loss';
 import { recoveryOf } from '../../src/domain/report/recovery';
 import { reportOfDrill, reportOfTransfer, type RefereeSummary } from '../../src/domain/report/report';
 import { parseDrill, type DrillRequest } from '../../src/domain/plan/request';
@@ -201,6 +202,62 @@ describe('the last line of a report', () => {
     expect(reportOfTransfer(planned()).lastLine).toBe(
       'No order was lost: every write was drained before the promotion.',
     );
+  });
+
+  test.each<[string, TransferResult[], RegExp, number | null]>([
+    ['nothing', [], /^Nothing was moved, so no order could be lost\.$/, 0],
+    ['a planned move', [planned()], /^No order was lost: every write was drained/, 0],
+    ['a planned move that nobody proved drained', [planned({ facts: {} })], /unknown: .* nothing proves/, null],
+    [
+      'a planned move that stopped behind its point of no return',
+      [planned({ ending: 'needs-operator' })],
+      /unknown: The switchover ended needs-operator/,
+      null,
+    ],
+    [
+      'a planned move that was rolled back',
+      [planned({ ending: 'rolled-back', pivotAttempted: false, facts: {} })],
+      /^The primary was not moved, so no order was lost by it\.$/,
+      0,
+    ],
+    ['a table that was moved', [pointer()], /^The primary was not moved/, 0],
+    ['a fenced second writer', [pointer({ kind: 'fence' })], /unknown until A rejoins/, null],
+    ['a fenced second writer that rejoined since', [pointer({ kind: 'fence' }), rejoined()], /none is left to a/, 0],
+    ['a rejoin that found nothing', [rejoined({}, { errant: 0 })], /B has everything that A committed\.$/, 0],
+    ['a rejoin that decided all of it', [rejoined()], /Each of the 3 transactions that only A had is decided/, 0],
+    [
+      'a rejoin that left some of it to a person',
+      [rejoined({}, { errant: 12, listed: 12 })],
+      /^Not known: 12 transactions that only A had are left to a person\. forAPerson lists them with their reasons\.$/,
+      null,
+    ],
+    ['a rejoin that did not end well', [rejoined({ ending: 'needs-operator' })], /unknown until A rejoins/, null],
+    ['a rejoin that read nothing', [rejoined({ facts: {} })], /unknown: Nothing tells what only A had\.$/, null],
+    [
+      'an outage of which one transaction is left to a person',
+      [aResult({ facts: { 'drain-database': { lastHeartbeatAtMs: zero } } }), rejoined({}, { errant: 9, listed: 1 })],
+      /^Not known: 1 transaction that only A had is left to a person\./,
+      null,
+    ],
+    ['an outage after which the region rejoined', [aResult(), rejoined()], /no referee checked\.$/, null],
+    [
+      'an outage and a move home that nobody proved',
+      [aResult(), rejoined(), planned({ facts: {} })],
+      /nothing proves/,
+      null,
+    ],
+  ])('after %s says no more than was proven', (_, results, line, seconds) => {
+    const loss = lossOf(results);
+    expect(loss.line).toMatch(line);
+    expect(loss.seconds).toBe(seconds);
+  });
+
+  test('says what is left to a person though the referee agrees, and what the referee finds though nothing is left', () => {
+    const left = drilled({ rejoin: rejoined({}, { errant: 5, listed: 5 }) });
+    expect(reportOfDrill(left, { referee: referee({}) }).lastLine).toMatch(/^Not known: 5 .* All 812 are there\.$/);
+    const loss = referee({ verdict: 'finds loss', findings: found });
+    expect(reportOfDrill(left, { referee: loss }).lastLine).toMatch(/^Orders were lost or altered: k-1; k-2$/);
+    expect(reportOfTransfer(rejoined({}, { listed: 2 })).loss).toMatchObject({ seconds: null });
   });
 
   test('stands under a loss in seconds, where unknown is not zero', () => {

@@ -49,9 +49,22 @@ export function aResult(over: Partial<TransferResult> = {}): TransferResult {
   };
 }
 
+/** Drained, as every planned move is before it promotes. */
 export const planned = (over: Partial<TransferResult> = {}): TransferResult =>
-  aResult({ kind: 'planned', cause: 'switchover', onsetAt: 0, ...over });
-export const rejoined = (over: Partial<TransferResult> = {}): TransferResult =>
-  aResult({ kind: 'rejoin', cause: 'repair', ...over });
+  aResult({
+    kind: 'planned',
+    cause: 'switchover',
+    onsetAt: 0,
+    facts: { 'drain-database': { promotionPoint: '0-1-99', fencedPosition: '0-1-99' } },
+    ...over,
+  });
+/** Of what only the lost region had, `listed` transactions are left to a person. */
+export const rejoined = (over: Partial<TransferResult> = {}, { errant = 3, listed = 0 } = {}): TransferResult =>
+  aResult({
+    kind: 'rejoin',
+    cause: 'repair',
+    facts: { 'classify-deposed': { errant }, ...(errant > 0 && { 'salvage-orders': { listed } }) },
+    ...over,
+  });
 export const pointer = (over: Partial<TransferResult> = {}): TransferResult =>
   aResult({ kind: 'pointer', cause: 'repair', ...over });

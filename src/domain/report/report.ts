@@ -1,5 +1,6 @@
 /** A report: what was seen, decided and done, in the words of those who did it, and whether an order was lost. Pure; renderers only dress it. */
-import type { Facts, Json } from '../plan/plan';
+import type { Facts } from '../plan/plan';
+import { lossOf } from './loss';
 import { recoveryOf, type Recovery } from './recovery';
 import type { CheckResult, DrillResult, TransferResult } from '../plan/result';
 import type { JournalEntry } from '../plan/interpreter';
@@ -80,10 +81,11 @@ type Composed = Pick<Report, 'chapters' | 'loss' | 'lastLine' | 'salvage' | 'ref
 
 function compose(results: readonly TransferResult[], attachments: Attachments): Composed {
   const salvage = salvageOf(results);
+  const { seconds, because, line, open } = lossOf(results);
   return {
     chapters: results.map(chapterOf),
-    loss: lossOf(results),
-    lastLine: lastLineOf(results, attachments.referee),
+    loss: { seconds, because },
+    lastLine: lastLineOf(line, open, attachments.referee),
     ...(salvage ? { salvage } : {}),
     ...attachments,
   };
@@ -115,24 +117,6 @@ function chapterTitle({ kind, cause, from, to, epoch }: TransferResult): string 
   return `${cause.charAt(0).toUpperCase()}${cause.slice(1)} from ${from} to ${to}, epoch ${String(epoch)}`;
 }
 
-/** Planned moves drain exactly, so nothing can be missing. After an outage the age of the last heartbeat that arrived is the honest figure. */
-function lossOf(results: readonly TransferResult[]): Report['loss'] {
-  const unplanned = results.find((result) => result.kind === 'unplanned');
-  if (!unplanned) return { seconds: 0, because: 'Every write was drained before the promotion.' };
-  const heartbeatAt = numberIn(unplanned.facts['drain-database']?.['lastHeartbeatAtMs']);
-  if (heartbeatAt === undefined || unplanned.onsetAt === 0) {
-    return {
-      seconds: null,
-      because: 'The time of the last write that reached the standby is unknown.',
-    };
-  }
-  const seconds = Math.max(0, (unplanned.onsetAt - heartbeatAt) / 1000);
-  return {
-    seconds,
-    because: `The last heartbeat that ${unplanned.to} had applied was ${seconds.toFixed(1)} s old when the outage began.`,
-  };
-}
-
 function salvageOf(results: readonly TransferResult[]): Facts | undefined {
   const rejoin = results.find((result) => result.kind === 'rejoin');
   if (!rejoin) return undefined;
@@ -140,23 +124,15 @@ function salvageOf(results: readonly TransferResult[]): Facts | undefined {
   return Object.assign({}, ...facts.map(([, each]) => each)) as Facts;
 }
 
-function lastLineOf(results: readonly TransferResult[], referee: RefereeSummary | undefined): string {
-  if (results.length === 0 && !referee) return 'Nothing was moved, so no order could be lost.';
-  const unplanned = results.find((result) => result.kind === 'unplanned');
-  const rejoined = results.some((result) => result.kind === 'rejoin' && result.ending === 'completed');
-  if (unplanned && !rejoined)
-    return `Whether an order was lost is unknown until ${unplanned.from} rejoins: npx handover rejoin ${unplanned.site}`;
-  if (!referee)
-    return unplanned
-      ? 'No order was lost as far as the runbook knows; no referee checked.'
-      : 'No order was lost: every write was drained before the promotion.';
-  if (referee.verdict === 'agrees') return `No acknowledged order was lost. ${referee.because}`;
+/** The referee sees what a run can't, and a run knows what it left undecided: the worse of both is said. */
+function lastLineOf(line: string, open: boolean, referee: RefereeSummary | undefined): string {
+  if (!referee) return line;
   const lost = referee.findings
     .filter((finding) => finding.ok === false)
     .flatMap((finding) => finding.examples.slice(0, 5));
-  return referee.verdict === 'finds loss'
-    ? `Orders were lost or altered: ${lost.join('; ')}`
+  if (referee.verdict === 'finds loss') return `Orders were lost or altered: ${lost.join('; ')}`;
+  if (open) return `${line} ${referee.because}`;
+  return referee.verdict === 'agrees'
+    ? `No acknowledged order was lost. ${referee.because}`
     : `Whether an order was lost is unknown: ${referee.because}`;
 }
-
-const numberIn = (value: Json | undefined): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -1,0 +1,18 @@
+/** What a rejoin found and no program may decide. */
+import type { Facts } from './plan';
+
+/** How many transactions are left to a person, by the facts of a run's steps; 0 where no salvage was done. */
+export function leftToPerson(facts: Readonly<Record<string, Facts>>): number {
+  const listed = facts['salvage-orders']?.['listed'];
+  return typeof listed === 'number' ? listed : 0;
+}
+
+export const transactions = (count: number): string =>
+  count === 1 ? '1 transaction' : `${String(count)} transactions`;
+
+/** What is to be done about them, for the list of follow-ups. */
+export function followUpOf(facts: Readonly<Record<string, Facts>>, site: string): string | undefined {
+  const left = leftToPerson(facts);
+  if (left === 0) return undefined;
+  return `Decide by hand about ${transactions(left)} that only the deposed region had: npx handover report ${site} --of rejoin lists them under forAPerson.`;
+}
