@@ -1,6 +1,7 @@
 /** The additional ports of a rejoin. The guarantees common to all ports are in `ports.ts`. */
+import type { Errant, Decide } from '../domain/salvage/batch';
 import type { ErrantTransaction, Shapes } from '../domain/salvage/transaction';
-import type { OrderIdentity, Outcome, Ruling, PrimaryRows } from '../domain/salvage/ruling';
+import type { OrderIdentity, Outcome, Oversold } from '../domain/salvage/ruling';
 
 export interface BinlogFile {
   name: string;
@@ -50,8 +51,7 @@ export interface SalvageInput {
   /** Together with its id this identifies an errant transaction: ids are issued again after a reseed. */
   promotionPoint: string;
   epoch: number;
-  decide: (ground: PrimaryRows) => Ruling;
-  tainted: (table: string) => boolean;
+  decide: Decide;
   counters: ReadonlySet<string>;
   shapes: Shapes;
 }
@@ -61,7 +61,7 @@ export interface SalvageRecord {
   gtid: string;
   outcome: Outcome;
   because: string;
-  orderKey: string;
+  oversold: Oversold[];
   /** The order's id in the deposed region; empty when the transaction is not about an order. */
   orderId: string;
 }
@@ -81,10 +81,12 @@ export interface Salvage {
   /** Creates the tables of the records where they are missing. */
   prepare: () => Promise<void>;
   /**
-   * Decides about one transaction on locked rows, and applies the ruling and its record in one SQL transaction.
-   * Changes nothing when there is a record already. Refused unless this is the writable primary of `epoch`.
+   * Decides about transactions that follow each other in the log, on locked rows, and applies the rulings and their records in one SQL
+   * transaction; each is decided as the ones before it leave the rows. What the primary can't take is listed with its reason, alone, and
+   * the rest goes on. Changes nothing for what has a record already. Refused unless this is the writable primary of `epoch`.
+   * A failure leaves no transaction and no lock behind.
    */
-  salvage: (tx: ErrantTransaction, input: SalvageInput) => Promise<void>;
+  salvage: (batch: readonly Errant[], input: SalvageInput) => Promise<void>;
 }
 
 export interface SeedState {

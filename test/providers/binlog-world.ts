@@ -59,9 +59,9 @@ export async function binlogWorld(): Promise<BinlogWorld> {
   const server = await realDatabase('A', at, dataDirectory(at), await freePort(), authority(at));
   await server.sql('SET GLOBAL read_only = 0');
   const { host, port, user, password, ca } = server.options;
-  const line = connection({ server: 'A', host, port, user, password, ca, timeoutMs: 60_000, secrets: [] });
+  const line = connection({ server: 'A', host, port, user, password, ca, timeoutMs: 60_000 });
   const run = (statements: string) => server.sql(`USE shop; SET time_zone = '+00:00'; ${statements}`);
-  const shapes = async () => shapesOf(await line.ask('describe its tables', shapesQuery('shop')));
+  const shapes = async () => shapesOf('shop', await line.ask('describe its tables', shapesQuery('shop')));
   const names = () => readdirSync(at.path('A')).filter((name) => /^binlog\.\d+$/.test(name));
   const bytesOf = (log: string) => readFileSync(at.path('A', log));
   const logOf = async (work: () => Promise<unknown>) => {

@@ -82,11 +82,13 @@ export function breakingOff(ports: Ports, n: number, when: 'before' | 'after'): 
         keysOf: (ids) => real.keysOf(ids),
         records: (point) => real.records(point),
         prepare: () => real.prepare(),
-        salvage: async (tx, order) => {
-          calls += 1;
-          if (calls === n && when === 'before') throw new Error('the worker was killed');
-          await real.salvage(tx, order);
-          if (calls === n) throw new Error('the worker was killed');
+        salvage: async (batch, input) => {
+          for (const errant of batch) {
+            calls += 1;
+            if (calls === n && when === 'before') throw new Error('the worker was killed');
+            await real.salvage([errant], input);
+            if (calls === n) throw new Error('the worker was killed');
+          }
         },
       };
     },

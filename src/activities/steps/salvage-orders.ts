@@ -1,6 +1,9 @@
 import { behind } from '../../domain/salvage/history';
+import { inBatches, type Errant } from '../../domain/salvage/batch';
+import { oversoldSentences } from '../../domain/salvage/oversold';
 import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
 import { ruleOn } from '../../domain/salvage/rule';
+import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import type { SalvageRecord } from '../../ports/rejoin';
 import { factOf, placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done, no } from '../step/finding';
@@ -23,7 +26,7 @@ export const salvageOrders = defineStep({
     if (records.length < errant) return no(`${records.length} of ${errant} transactions of ${from} are decided.`);
     const facts = tally(records);
     return done(
-      `${facts.ordersSalvaged} orders and ${facts.updatesApplied} changes of ${from}'s were recovered to ${to}; ${facts.ordersMerged} orders were in both regions, ${facts.listed} transactions are left to a person.`,
+      `${facts.ordersSalvaged} orders and ${facts.updatesApplied} changes of ${from}'s were recovered to ${to}; ${facts.ordersMerged} orders were in both regions, ${facts.listed} transactions are left to a person${oversoldStory(facts)}.`,
       facts,
     );
   },
@@ -33,28 +36,44 @@ export const salvageOrders = defineStep({
     const salvage = ports.salvage(to);
     await salvage.prepare();
     const [shapes, records] = [await salvage.shapes(), await salvage.records(promotionPoint)];
-    const decided = new Set(records.map(({ gtid }) => gtid));
-    const statements: string[] = [];
-    const standing = { promotionPoint, epoch: ctx.epoch, counters: new Set(counters), shapes };
-    const tainted = (table: string) =>
-      statements.some((statement) => new RegExp(`\\b${table}\\b`, 'i').test(statement));
-    const errant = () => behind(ports.positions.places(promotionPoint), (id) => placeOf(ports.positions, id));
-    const log = ports.binlogs(to).transactions(folder, { shapes, wanted: errant(), signal: ctx.signal });
-    const isErrant = errant();
-    for await (const tx of log) {
-      if (!isErrant(tx.gtid)) continue;
+    const input = { promotionPoint, epoch: ctx.epoch, counters: new Set(counters), shapes, decide: ruleOn };
+    const isErrant = () => behind(ports.positions.places(promotionPoint), (id) => placeOf(ports.positions, id));
+    const log = ports.binlogs(to).transactions(folder, { shapes, wanted: isErrant(), signal: ctx.signal });
+    const undecided = errantOf(log, isErrant(), new Set(records.map(({ gtid }) => gtid)));
+    for await (const batch of inBatches(undecided)) {
       if (ctx.signal.aborted) return;
-      statements.push(...tx.statements);
-      if (decided.has(tx.gtid)) continue;
-      await salvage.salvage(tx, { ...standing, tainted, decide: (context) => ruleOn(tx, context) });
-      ctx.progress(`${tx.gtid} of ${from} is decided.`);
+      await salvage.salvage(batch, input);
+      ctx.progress(`${from}'s transactions up to ${batch.at(-1)?.tx.gtid ?? ''} are decided.`);
     }
   },
 });
 
+/** The errant transactions of the log without a record, each with the changes of the schema before it. */
+async function* errantOf(
+  log: AsyncIterable<ErrantTransaction>,
+  isErrant: (id: string) => boolean,
+  decided: ReadonlySet<string>,
+): AsyncGenerator<Errant> {
+  const statements: string[] = [];
+  for await (const tx of log) {
+    if (!isErrant(tx.gtid)) continue;
+    statements.push(...tx.statements);
+    if (!decided.has(tx.gtid)) yield { tx, tainted: taintedBy([...statements]) };
+  }
+}
+
+const taintedBy = (statements: readonly string[]) => (table: string) =>
+  statements.some((statement) => new RegExp(`\\b${table}\\b`, 'i').test(statement));
+
+/** Both regions sold the same stock: a person must find or refund what is missing. */
+const oversoldStory = ({ oversold }: SalvageFacts): string =>
+  oversold.length === 0
+    ? ''
+    : `, and stock is oversold (${oversold[0] ?? ''}${oversold.length > 1 ? `; and ${oversold.length - 1} more, see oversold in the report` : ''})`;
+
 function tally(records: readonly SalvageRecord[]): SalvageFacts {
   const of = (outcome: SalvageRecord['outcome']) => records.filter((record) => record.outcome === outcome);
-  const told = ({ gtid, because }: SalvageRecord) => `${gtid}: ${because}`;
+  const sentence = ({ gtid, because }: SalvageRecord) => `${gtid}: ${because}`;
   return {
     transactions: records.length,
     ordersSalvaged: of('order').length,
@@ -64,7 +83,8 @@ function tally(records: readonly SalvageRecord[]): SalvageFacts {
     listed: of('listed').length,
     copied: of('copied').length,
     skipped: of('skipped').length,
-    keysMerged: of('merged').slice(0, listCap).map(told),
-    forAPerson: of('listed').slice(0, listCap).map(told),
+    keysMerged: of('merged').slice(0, listCap).map(sentence),
+    forAPerson: of('listed').slice(0, listCap).map(sentence),
+    oversold: oversoldSentences(records).slice(0, listCap),
   };
 }

@@ -8,69 +8,68 @@ const ranks: Readonly<Record<string, number>> = { pending: 0, 'on-hold': 0, proc
 
 const moving = ['status', 'transaction_id', 'date_updated_gmt'];
 
-type Judged = Pick<Ruling, 'outcome' | 'because' | 'writes' | 'orderKey' | 'orderId' | 'keptOrderId'>;
+type Judged = Pick<Ruling, 'outcome' | 'because' | 'detail' | 'writes' | 'orderKey' | 'orderId' | 'keptOrderId'>;
 
 /** `errant` has the key or the payment of `kept`: its rows are left out, and its key leads to the kept order. */
 export function mergeOrder(
   errant: OrderIdentity,
   kept: KeptOrder,
   changes: readonly Change[],
-  ground: PrimaryRows,
+  rows: PrimaryRows,
 ): Ruling {
-  const told = { orderKey: errant.key, orderId: errant.id, keptOrderId: kept.id };
-  const both = `Order ${errant.key} is in both regions: ${errant.id} in the deposed region, ${kept.id} on the primary`;
-  if (errant.intent !== kept.intent)
-    return left(
-      `${both}, with two payments, ${errant.intent} and ${kept.intent}: the customer may have paid twice.`,
-      told,
-    );
+  const about = { orderKey: errant.key, orderId: errant.id, keptOrderId: kept.id };
+  const both = `One order is in both regions, as ${errant.id} in the deposed region and as ${kept.id} on the primary`;
+  if (errant.intent !== kept.intent) {
+    const because = `${both}, with two payments: the customer may have paid twice.`;
+    return left({ because, detail: { onPrimary: kept.intent, inDeposed: errant.intent } }, about);
+  }
   const header = changes.find(({ table }) => table === shopTables.orders);
   if (header?.action !== 'insert')
-    return left(`${both}, but the deposed region's transaction has no order header.`, told);
+    return left({ because: `${both}, but the deposed region's transaction has no order header.` }, about);
   const moved = advance(kept, header.after, `order ${kept.id}`);
-  if (moved.outcome === 'listed') return { ...moved, ...told };
+  if (moved.outcome === 'listed') return { ...moved, ...about };
   const { aliases: table } = shopTables;
   const alias = {
     order_key: errant.key,
     order_id: kept.id,
     because: `the same payment intent arrived in a deposed region under this key, as order ${errant.id}`,
   };
-  // Also under the same key: customers may have been told the other id, and somebody must be able to look it up.
-  const needsAlias = !ground.find(table, pick(alias, ['order_key']));
+  // Also under the same key: customers may have been given the other id, and somebody must be able to look it up.
+  const needsAlias = !rows.find(table, pick(alias, ['order_key']));
   return {
     outcome: 'merged',
     because: `${both}; the primary's order is kept.`,
     writes: [...(needsAlias ? [{ action: 'insert' as const, table, row: alias }] : []), ...moved.writes],
-    ...told,
+    ...about,
   };
 }
 
-const left = (because: string, told: Pick<Ruling, 'orderKey' | 'orderId' | 'keptOrderId'>): Ruling => ({
-  outcome: 'listed',
-  because,
-  writes: [],
-  ...told,
-});
+const left = (
+  obstacle: Pick<Ruling, 'because' | 'detail'>,
+  about: Pick<Ruling, 'orderKey' | 'orderId' | 'keptOrderId'>,
+): Ruling => ({ outcome: 'listed', ...obstacle, writes: [], ...about });
 
 /** Moves the kept order on to what `errant` says of it, where the primary is only behind. `who` begins the sentence. */
 export function advance(kept: KeptOrder, errant: Row, who: string): Judged {
   const { header } = kept;
-  const told = { orderKey: kept.key, orderId: shown(errant['id']), keptOrderId: '', writes: [] };
+  const about = { orderKey: kept.key, orderId: shown(errant['id']), keptOrderId: '', writes: [] };
   const [here, there] = [shown(header['status']), shown(errant['status'])];
   const [rank, target] = [ranks[here], ranks[there]];
   const payments = [header['transaction_id'], errant['transaction_id']];
   const [paidHere, paidThere] = payments.map((each) => each ?? null);
-  const story = `On the primary ${who} is ${here} with payment ${shown(paidHere)}, in the deposed region ${there} with payment ${shown(paidThere)}`;
+  const detail = { column: 'transaction_id', onPrimary: paidHere, inDeposed: paidThere };
+  const paid = (payment: unknown) => (payment === null ? 'without a payment' : 'with a payment');
+  const story = `On the primary ${who} is ${here} ${paid(paidHere)}, in the deposed region ${there} ${paid(paidThere)}`;
+  const listed = (because: string): Judged => ({ ...about, outcome: 'listed', because, detail });
   if (!sameValue(header['total_amount'], errant['total_amount']) || !sameValue(header['currency'], errant['currency']))
-    return { ...told, outcome: 'listed', because: `${story}, and their totals differ.` };
-  if (rank === undefined || target === undefined)
-    return { ...told, outcome: 'listed', because: `${story}: decide by hand which one is right.` };
+    return listed(`${story}, and their totals differ.`);
+  if (rank === undefined || target === undefined) return listed(`${story}: decide by hand which one is right.`);
   if (paidHere !== null && paidThere !== null && !sameValue(paidHere, paidThere))
-    return { ...told, outcome: 'listed', because: `${story}: two payments of one order.` };
+    return listed(`${story}: two payments of one order.`);
   if (rank > target || (rank === target && (paidHere !== null || paidThere === null)))
-    return { ...told, outcome: 'merged', because: `${story}; the primary's status is as recent.` };
+    return { ...about, outcome: 'merged', because: `${story}; the primary's status is as recent.` };
   return {
-    ...told,
+    ...about,
     outcome: 'update',
     because: `${story}, so the primary's order was updated.`,
     writes: [

@@ -4,54 +4,61 @@
  */
 import { shown, type Change, type ErrantTransaction } from './transaction';
 import { advance, mergeOrder } from './merge';
+import { outlineOf } from './naming';
 import { replay } from './replay';
 import { passing, shopTables } from './shop-tables';
 import { type Ruling, type PrimaryRows, ordersIn } from './ruling';
 
 const plain = { writes: [], orderKey: '', orderId: '', keptOrderId: '' };
-const listed = (because: string): Ruling => ({ ...plain, outcome: 'listed', because });
+const listed = (because: string, detail?: Ruling['detail']): Ruling => ({
+  ...plain,
+  outcome: 'listed',
+  because,
+  ...(detail && { detail }),
+});
 
 /** Decides about one transaction. Pure; deciding again about what was carried out finds nothing left to write. */
-export function ruleOn(tx: ErrantTransaction, ground: PrimaryRows): Ruling {
+export function ruleOn(tx: ErrantTransaction, rows: PrimaryRows): Ruling {
   const changes = tx.changes.filter(({ table }) => !passing.has(table));
-  const obstacle = obstacleIn(tx, changes, ground);
+  const [statement] = tx.statements;
+  if (statement !== undefined)
+    return listed(`It is a statement, not a row change: ${outlineOf(statement)}.`, { statement });
+  const obstacle = obstacleIn(tx, changes, rows);
   if (obstacle !== undefined) return listed(obstacle);
   if (changes.length === 0)
     return { ...plain, outcome: 'skipped', because: 'It contains only heartbeats, epochs or canary orders.' };
   const orders = ordersIn({ changes });
   const [order] = orders;
-  const rival = order && ground.rival(order);
-  if (order && rival && orders.length === 1) return mergeOrder(order, rival, changes, ground);
+  const rival = order && rows.rival(order);
+  if (order && rival && orders.length === 1) return mergeOrder(order, rival, changes, rows);
   if (rival) return listed(`It contains several orders, one of which has the key or payment of order ${rival.id}.`);
-  const merged = mergedChange(changes, ground);
-  return merged ?? replay(changes, order, ground);
+  const merged = mergedChange(changes, rows);
+  return merged ?? replay(changes, order, rows);
 }
 
-function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], ground: PrimaryRows): string | undefined {
-  const [statement] = tx.statements;
-  if (statement !== undefined) return `It is a statement, not a row change: ${statement}`;
+function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], rows: PrimaryRows): string | undefined {
   if (tx.unread[0] !== undefined) return tx.unread[0];
   for (const { table } of changes) {
-    const shape = ground.shapes.get(table);
+    const shape = rows.shapes.get(table);
     if (!shape) return `The primary has no table ${table}.`;
     if (shape.unfit !== undefined) return `${table} is left to a person: ${shape.unfit}`;
-    if (ground.tainted(table))
+    if (rows.tainted(table))
       return `The deposed region changed the schema of ${table}, so its rows are left to a person.`;
   }
   return undefined;
 }
 
 /** An update of an order that was merged in this rejoin: the kept order stands for it. */
-function mergedChange(changes: readonly Change[], ground: PrimaryRows): Ruling | undefined {
+function mergedChange(changes: readonly Change[], rows: PrimaryRows): Ruling | undefined {
   for (const change of changes) {
     if (change.table !== shopTables.orders || change.action === 'insert') continue;
     const orderId = shown(change.before['id']);
-    const kept = ground.mergedInto(orderId);
+    const kept = rows.mergedInto(orderId);
     if (!kept) continue;
-    const told = { orderKey: kept.key, orderId, keptOrderId: kept.id };
+    const about = { orderKey: kept.key, orderId, keptOrderId: kept.id };
     if (change.action === 'delete' || changes.length > 1)
-      return { ...listed(`It changes order ${orderId}, which was merged into order ${kept.id}.`), ...told };
-    return { ...advance(kept, change.after, `order ${orderId}, merged into ${kept.id},`), ...told };
+      return { ...listed(`It changes order ${orderId}, which was merged into order ${kept.id}.`), ...about };
+    return { ...advance(kept, change.after, `order ${orderId}, merged into ${kept.id},`), ...about };
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** The shapes of the salvage: what was found, what is ruled on each transaction, and what a ruling may ask of the primary. */
-import { type Row, type Shapes, type ErrantTransaction, shown } from './transaction';
+import { type Row, type Reference, type Shapes, type ErrantTransaction, type Value, shown } from './transaction';
 import { shopTables } from './shop-tables';
 
 /** What only the deposed region has, as its binary logs tell. Times are milliseconds since the epoch, 0 where there is none; lists are capped. */
@@ -39,9 +39,11 @@ export type SalvageFacts = {
   listed: number;
   copied: number;
   skipped: number;
-  /** Sentences, capped. */
+  /** Sentences, capped. They name tables, keys and columns, no values. */
   keysMerged: string[];
   forAPerson: string[];
+  /** Counters that a transaction took below zero, or would have: stock that both regions sold. */
+  oversold: string[];
 };
 
 /** Lists in facts hold no more than this; their counts tell the rest. */
@@ -68,9 +70,22 @@ export type Write =
   | { action: 'update'; table: string; key: Row; set: Row; add: Readonly<Record<string, string>> }
   | { action: 'delete'; table: string; key: Row };
 
+/** A counter below zero, by the number of pieces that are missing. `applied` is false where the transaction was left to a person. */
+export interface Oversold {
+  table: string;
+  key: string;
+  column: string;
+  missing: string;
+  applied: boolean;
+}
+
 export interface Ruling {
   outcome: Outcome;
+  /** Names tables, keys and columns, no values of the shop's. */
   because: string;
+  /** The values that `because` leaves out; they never leave the primary. */
+  detail?: Readonly<Record<string, Value | undefined>>;
+  oversold?: Oversold[];
   writes: Write[];
   /** The order it is about, where it is about one: its key, its id in the deposed region, and the order it was merged into. */
   orderKey: string;
@@ -84,19 +99,25 @@ export interface OrderIdentity {
   intent: string;
 }
 
-/** The present primary, as far as one transaction asks for it; rows are locked until the ruling is carried out. */
-export interface PrimaryRows {
+/** The present primary, as far as the transactions at hand ask for it; rows are locked until the rulings are carried out. */
+export interface KnownRows {
   shapes: Shapes;
   /** `TABLE.COLUMN` of columns that count. */
   counters: ReadonlySet<string>;
-  /** True for a table whose schema the deposed region changed. */
-  tainted: (table: string) => boolean;
   /** The row whose `key` columns hold these values. */
   find: (table: string, key: Row) => Row | undefined;
+  /** How many rows of `reference.child` refer to `row` of `table`. */
+  children: (table: string, reference: Reference, row: Row) => number;
   /** Another order of the primary's with this order's key or payment intent. */
   rival: (order: OrderIdentity) => KeptOrder | undefined;
   /** The order that this errant order was merged into. */
   mergedInto: (orderId: string) => KeptOrder | undefined;
+}
+
+/** What a ruling on one transaction may ask. */
+export interface PrimaryRows extends KnownRows {
+  /** True for a table whose schema the deposed region changed before this transaction. */
+  tainted: (table: string) => boolean;
 }
 
 /** Orders that `tx` inserts. */

@@ -37,13 +37,24 @@ export interface Column {
   layout?: string;
 }
 
+/** A foreign key by which rows of `child` refer to rows of the table that lists it. */
+export interface Reference {
+  /** Bare name in the shop's own schema, `SCHEMA.TABLE` in any other. */
+  child: string;
+  /** Columns of the child, and the columns they refer to in the same order. */
+  columns: string[];
+  refersTo: string[];
+}
+
 /** A table as the present primary has it. */
 export interface TableShape {
   name: string;
   columns: Column[];
   primary: string[];
-  /** Columns of every other unique key. */
+  /** Columns of every other unique key of whole values; a key of the first letters only is left to the server. */
   uniques: string[][];
+  /** What refers to its rows. */
+  references?: Reference[];
   /** Why no row of it is ever salvaged by a program, if so. */
   unfit?: string;
 }
@@ -53,7 +64,7 @@ export type Shapes = ReadonlyMap<string, TableShape>;
 export const sameValue = (one: Value | undefined, other: Value | undefined): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
-/** A value as a sentence shows it. */
+/** A value as text, for comparisons and for `detail`; no sentence shows one that is not a number. */
 export const shown = (value: Value | undefined): string =>
   typeof value === 'string' ? value : value == null ? 'NULL' : `0x${value.hex}`;
 

@@ -1,36 +1,23 @@
 import { format } from 'mysql2/promise';
-import type { ErrantTransaction } from '../../../domain/salvage/transaction';
 import type { OrderIdentity } from '../../../domain/salvage/ruling';
 import { shopTables } from '../../../domain/salvage/shop-tables';
-import { PortError } from '../../../ports/errors';
-import type { KnownOrder, Salvage, SalvageInput, SalvageRecord } from '../../../ports/rejoin';
-import { connection, type Connection, type Row } from './connection';
+import type { KnownOrder, Salvage, SalvageRecord } from '../../../ports/rejoin';
+import { connection, type Connection } from './connection';
 import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';
-import { primaryRowsFrom, looksFor } from './salvage-looks';
-import * as sql from './salvage-statements';
-import { identifier, shapesOf, shapesQuery } from './shapes';
+import { salvage, transactionMs, type Hand } from './salvage-attempt';
+import { prepareTable, recordColumns, recordOf, recordsQuery } from './salvage-records';
+import { session } from './salvage-statements';
+import { identifier, shapesOf, shapesQuery, textIn as text } from './shapes';
 
-/** Locks of the shop are waited for. */
-const transactionMs = 15_000;
 const batch = 200;
 const noTable = 1146;
-const duplicate = 1062;
-
-interface Hand {
-  options: SalvageOptions;
-  line: Connection;
-}
-
-const text = (row: Row | undefined, name: string): string => {
-  const value = row?.[name];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-};
 
 /** Salvage into MariaDB, over a connection of its own. */
 export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () => Promise<void> } {
   const server = `${options.region}'s database at ${options.host}:${options.port}`;
-  const line = connection({ ...options, server, timeoutMs: options.timeoutMs ?? 5_000 });
+  const timeoutMs = options.timeoutMs ?? 5_000;
+  const line = inSession(connection({ ...options, server, timeoutMs }));
   const hand: Hand = { options, line };
   return {
     known: async () => {
@@ -40,19 +27,33 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
       );
       return [text(rows?.[0], 'state'), text(rows?.[0], 'replicated')].filter(Boolean).join(',');
     },
-    shapes: async () => shapesOf(await line.ask('describe its tables', shapesQuery(options.database), transactionMs)),
+    shapes: async () => {
+      const described = await line.ask('describe its tables', shapesQuery(options.database), transactionMs);
+      return shapesOf(options.database, described);
+    },
     knownOrders: (orders) => inBatches(orders, (some) => knownOrders(hand, some)),
     keysOf: async (ids) => Object.fromEntries(await inBatches(ids, (some) => keysOf(hand, some))),
     records: (promotionPoint) => recordsOf(hand, promotionPoint),
-    prepare: async () => {
-      await line.ask('make the table of its salvage', sql.prepareTables(options), transactionMs);
-    },
-    salvage: (tx, order) => salvage(hand, tx, order),
+    prepare: () => prepare(hand),
+    salvage: (some, input) => salvage(hand, some, input),
     close: () => {
       line.close();
       return Promise.resolve();
     },
   };
+}
+
+/** Each question with the settings that its statements are written for. */
+const inSession = (line: Connection): Connection => ({
+  ...line,
+  ask: (what, statement, limitMs) => line.ask(what, `${session}; ${statement}`, limitMs),
+});
+
+async function prepare({ options, line }: Hand): Promise<void> {
+  const [columns = []] = await line.ask('describe its records', recordColumns(options));
+  const names = columns.map((row) => text(row, 'name'));
+  if (names.includes('detail') && names.includes('oversold')) return;
+  await line.ask('make the table of its salvage', prepareTable(options), transactionMs);
 }
 
 async function inBatches<I, O>(items: readonly I[], ask: (some: readonly I[]) => Promise<O[]>): Promise<O[]> {
@@ -85,53 +86,11 @@ async function keysOf({ options, line }: Hand, ids: readonly string[]): Promise<
 }
 
 async function recordsOf({ options, line }: Hand, promotionPoint: string): Promise<SalvageRecord[]> {
-  const statement = format(
-    `SELECT gtid, outcome, because, order_key AS orderKey, order_id AS orderId FROM ${sql.records(options)} WHERE promotion_point = ? ORDER BY salvaged_at`,
-    [promotionPoint],
-  );
   try {
-    const [rows = []] = await line.ask('tell what was salvaged', statement, transactionMs);
-    return rows.map((row) => ({
-      gtid: text(row, 'gtid'),
-      outcome: text(row, 'outcome') as SalvageRecord['outcome'],
-      because: text(row, 'because'),
-      orderKey: text(row, 'orderKey'),
-      orderId: text(row, 'orderId'),
-    }));
+    const [rows = []] = await line.ask('list what was salvaged', recordsQuery(options, promotionPoint), transactionMs);
+    return rows.map(recordOf);
   } catch (error) {
     if (error instanceof DatabaseError && error.errno === noTable) return [];
     throw error;
   }
-}
-
-async function salvage(hand: Hand, tx: ErrantTransaction, order: SalvageInput): Promise<void> {
-  const { line, options } = hand;
-  const what = `salvage ${tx.gtid}`;
-  const looks = looksFor(options, tx, order);
-  const statements = [sql.openTransaction(options, tx.gtid, order), ...looks.map(({ statement }) => statement)];
-  const [guards, recorded, ...found] = await line.ask(what, statements.join(';\n'), transactionMs);
-  requirePrimary(options, guards?.[0], order.epoch);
-  if (recorded?.[0]) {
-    await line.ask(what, 'ROLLBACK');
-    return;
-  }
-  const ruling = order.decide(primaryRowsFrom(looks, found, order));
-  const carried = { gtid: tx.gtid, connection: text(guards?.[0], 'connection'), ruling };
-  try {
-    await line.ask(what, sql.carryOut(options, carried, order), transactionMs);
-  } catch (error) {
-    // Somebody took the same key between look and write; the next look sees it.
-    if (error instanceof DatabaseError && error.errno === duplicate) throw new PortError('unavailable', error.message);
-    throw error;
-  }
-}
-
-function requirePrimary({ region }: SalvageOptions, guard: Row | undefined, epoch: number): void {
-  const isPrimary =
-    text(guard, 'epoch') === String(epoch) && text(guard, 'region') === region && text(guard, 'readOnly') === '0';
-  if (isPrimary) return;
-  throw new PortError(
-    'refused',
-    `${region}'s database is not the writable primary of epoch ${epoch}, so nothing is salvaged into it.`,
-  );
 }

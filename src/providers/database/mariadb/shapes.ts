@@ -1,6 +1,14 @@
 /** Tables and their keys as the primary has them; what a table of WordPress or WooCommerce never has is not understood, and says so. */
 import { format } from 'mysql2/promise';
-import type { Column, ColumnKind, Row as Cells, Shapes, TableShape, Value } from '../../../domain/salvage/transaction';
+import type {
+  Column,
+  ColumnKind,
+  Reference,
+  Row as Cells,
+  Shapes,
+  TableShape,
+  Value,
+} from '../../../domain/salvage/transaction';
 import { PortError } from '../../../ports/errors';
 import { declaredLayout } from './binlog/layout';
 import type { Row } from './connection';
@@ -35,7 +43,7 @@ const kinds: Readonly<Record<string, ColumnKind>> = {
 
 const utf8 = /^(utf8|utf8mb3|utf8mb4|ascii)$/;
 
-/** Three result sets: columns, keys, triggers. */
+/** Four result sets: columns, keys, triggers, foreign keys. */
 export function shapesQuery(schema: string): string {
   return format(
     `SELECT c.table_name AS tableName, c.column_name AS name, c.data_type AS type, c.column_type AS fullType,
@@ -46,14 +54,24 @@ export function shapesQuery(schema: string): string {
      WHERE c.table_schema = ? AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position;
      SELECT table_name AS tableName, index_name AS name, column_name AS columnName, sub_part AS part FROM information_schema.statistics
      WHERE table_schema = ? AND non_unique = 0 ORDER BY table_name, index_name, seq_in_index;
-     SELECT DISTINCT event_object_table AS tableName FROM information_schema.triggers WHERE event_object_schema = ?`,
-    [schema, schema, schema],
+     SELECT DISTINCT event_object_table AS tableName FROM information_schema.triggers WHERE event_object_schema = ?;
+     SELECT table_schema AS childSchema, table_name AS child, constraint_name AS name, column_name AS columnName,
+       referenced_table_name AS tableName, referenced_column_name AS refersTo FROM information_schema.key_column_usage
+     WHERE referenced_table_schema = ? ORDER BY table_schema, table_name, constraint_name, ordinal_position`,
+    [schema, schema, schema, schema],
   );
 }
 
 const text = (row: Row, name: string): string => (typeof row[name] === 'string' ? row[name] : '');
 
-export function shapesOf([columns = [], keys = [], triggers = []]: Row[][]): Shapes {
+/** A text or number of a result set as text; empty for all else. */
+export function textIn(row: Row | undefined, name: string): string {
+  const value = row?.[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** What the result sets of `shapesQuery(schema)` say. */
+export function shapesOf(schema: string, [columns = [], keys = [], triggers = [], foreignKeys = []]: Row[][]): Shapes {
   const shapes = new Map<string, TableShape>();
   for (const row of columns) {
     const name = text(row, 'tableName');
@@ -62,6 +80,8 @@ export function shapesOf([columns = [], keys = [], triggers = []]: Row[][]): Sha
     shapes.set(name, doubted(shape, unfitness(row)));
   }
   for (const shape of shapes.values()) addKeys(shape, keys);
+  const references = referencesOf(schema, foreignKeys);
+  for (const shape of shapes.values()) shape.references = references.get(shape.name) ?? [];
   const triggered = new Set(triggers.map((row) => text(row, 'tableName')));
   return new Map([...shapes].map(([name, shape]) => [name, doubted(shape, objection(shape, triggered))]));
 }
@@ -96,7 +116,7 @@ function unfitness(row: Row): string | undefined {
 function addKeys(shape: TableShape, keys: readonly Row[]): void {
   const named = new Map<string, string[]>();
   const own = keys.filter((row) => text(row, 'tableName') === shape.name);
-  // A key of the first letters only can't be looked up by a whole value; the insert itself then finds a collision.
+  // A key of the first letters only can't be looked up by a whole value; the write itself then finds a collision.
   const partial = new Set(own.filter((row) => row['part'] != null).map((row) => text(row, 'name')));
   for (const row of own) {
     const name = text(row, 'name');
@@ -105,6 +125,23 @@ function addKeys(shape: TableShape, keys: readonly Row[]): void {
   shape.primary = named.get('PRIMARY') ?? [];
   named.delete('PRIMARY');
   shape.uniques = [...named.values()];
+}
+
+/** By the table that is referred to. */
+function referencesOf(schema: string, rows: readonly Row[]): Map<string, Reference[]> {
+  const named = new Map<string, Reference>();
+  const found = new Map<string, Reference[]>();
+  for (const row of rows) {
+    const [childSchema, table] = [text(row, 'childSchema'), text(row, 'child')];
+    const child = childSchema === schema ? table : `${childSchema}.${table}`;
+    const name = `${child} ${text(row, 'name')}`;
+    const reference = named.get(name) ?? { child, columns: [], refersTo: [] };
+    reference.columns.push(text(row, 'columnName'));
+    reference.refersTo.push(text(row, 'refersTo'));
+    if (!named.has(name)) found.set(text(row, 'tableName'), [...(found.get(text(row, 'tableName')) ?? []), reference]);
+    named.set(name, reference);
+  }
+  return found;
 }
 
 function objection({ primary, name }: TableShape, triggered: ReadonlySet<string>): string | undefined {

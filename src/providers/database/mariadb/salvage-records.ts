@@ -1,0 +1,92 @@
+/** The table in which the primary keeps what became of each errant transaction. */
+import { format } from 'mysql2/promise';
+import type { ErrantTransaction } from '../../../domain/salvage/transaction';
+import type { Oversold, Ruling } from '../../../domain/salvage/ruling';
+import type { SalvageInput, SalvageRecord } from '../../../ports/rejoin';
+import type { Row } from './connection';
+import type { SalvageOptions } from './options';
+import { serverOf } from './positions';
+import { identifier, textIn } from './shapes';
+
+const table = ({ database }: SalvageOptions): string => `${identifier(database)}.handover_salvaged`;
+
+/** The columns of the table, so that nothing is altered where all of them are there. */
+export const recordColumns = ({ database }: SalvageOptions): string =>
+  format(
+    "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = 'handover_salvaged'",
+    [database],
+  );
+
+/** Of a table that an earlier version made, the columns that came since. */
+export function prepareTable(options: SalvageOptions): string {
+  return `CREATE TABLE IF NOT EXISTS ${table(options)} (
+    promotion_point varchar(64) CHARACTER SET ascii NOT NULL, gtid varchar(64) CHARACTER SET ascii NOT NULL,
+    deposed_server_id bigint unsigned NOT NULL, epoch bigint unsigned NOT NULL, outcome varchar(10) CHARACTER SET ascii NOT NULL,
+    because varchar(1000) NOT NULL, order_key varchar(100) NOT NULL, order_id bigint unsigned NULL, kept_order_id bigint unsigned NULL,
+    salvaged_at datetime(6) NOT NULL, oversold text NULL, detail mediumtext NULL,
+    PRIMARY KEY (promotion_point, gtid), KEY merged (promotion_point, order_id)
+  ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+  ALTER TABLE ${table(options)} ADD COLUMN IF NOT EXISTS oversold text NULL, ADD COLUMN IF NOT EXISTS detail mediumtext NULL`;
+}
+
+/** In the order in which they were decided. */
+export function recordsQuery(options: SalvageOptions, promotionPoint: string): string {
+  return format(
+    `SELECT gtid, outcome, because, order_id AS orderId, oversold FROM ${table(options)}
+     WHERE promotion_point = ? ORDER BY salvaged_at`,
+    [promotionPoint],
+  );
+}
+
+export const recordOf = (row: Row): SalvageRecord => ({
+  gtid: textIn(row, 'gtid'),
+  outcome: textIn(row, 'outcome') as SalvageRecord['outcome'],
+  because: textIn(row, 'because'),
+  oversold: JSON.parse(textIn(row, 'oversold') || '[]') as Oversold[],
+  orderId: textIn(row, 'orderId'),
+});
+
+export interface Decided {
+  tx: ErrantTransaction;
+  ruling: Ruling;
+}
+
+/** Statements that insert one record each for `decided`. */
+export function keepRecords(
+  options: SalvageOptions,
+  decided: readonly Decided[],
+  { promotionPoint, epoch }: Pick<SalvageInput, 'promotionPoint' | 'epoch'>,
+): string[] {
+  const number = (text: string) => (/^\d+$/.test(text) ? text : null);
+  return decided.map(({ tx, ruling }) =>
+    format(
+      `INSERT INTO ${table(options)} (promotion_point, gtid, deposed_server_id, epoch, outcome, because, order_key, order_id,
+         kept_order_id, salvaged_at, oversold, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)`,
+      [
+        promotionPoint,
+        tx.gtid,
+        serverOf(tx.gtid),
+        epoch,
+        ruling.outcome,
+        ruling.because.slice(0, 1_000),
+        ruling.orderKey.slice(0, 100),
+        number(ruling.orderId),
+        number(ruling.keptOrderId),
+        ruling.oversold ? JSON.stringify(ruling.oversold) : null,
+        detailOf(tx, ruling),
+      ],
+    ),
+  );
+}
+
+/** Longer ones are in the copies of the log alone. */
+const longestDetail = 60_000;
+
+/** What a person needs who decides by hand, values included; they are kept on the primary and go nowhere else. */
+function detailOf({ changes }: ErrantTransaction, { outcome, detail }: Ruling): string | null {
+  if (outcome !== 'listed' && outcome !== 'merged') return null;
+  const whole = JSON.stringify({ ...detail, changes });
+  return whole.length <= longestDetail
+    ? whole
+    : JSON.stringify({ ...detail, changes: `${changes.length} changes; see the copied logs` });
+}
