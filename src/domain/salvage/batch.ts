@@ -30,7 +30,7 @@ export function decideAll(batch: readonly Errant[], rows: KnownRows, decide: Dec
  * How much is decided at once. The rows of a batch stay locked on the primary for two round trips and its writes, so it is a compromise
  * between the shop, which waits for them, and a far runbook, which waits for each round trip.
  */
-export const batchLimits = { transactions: 300, characters: 1_000_000 };
+const batchLimits = { transactions: 500, characters: 1_000_000 };
 
 /** Groups what follows each other; one that is larger than the limits is a batch of its own. */
 export async function* inBatches(

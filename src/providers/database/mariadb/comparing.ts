@@ -94,10 +94,19 @@ async function compare(pair: Pair, work: Work): Promise<Comparison> {
   } finally {
     const isUnequal = (comparison?.unequal.length ?? 0) > 0;
     const onwards = isUnequal ? 'STOP REPLICA; RESET REPLICA ALL' : 'STOP REPLICA; START REPLICA';
-    await replica.ask(isUnequal ? 'detach from its source' : 'start replication', onwards);
+    const what = isUnequal ? 'detach from its source' : 'start replication';
+    await replica.ask(what, onwards).finally(() => endSnapshot(pair));
   }
-  await primary.ask('end its snapshot', 'ROLLBACK');
   return comparison;
+}
+
+/** A snapshot that outlives a comparison that failed would hold back the purge of old rows on the primary, and every change of a table. */
+async function endSnapshot({ primary }: Pair): Promise<void> {
+  try {
+    await primary.ask('end its snapshot', 'ROLLBACK');
+  } catch {
+    primary.close();
+  }
 }
 
 async function compareHeld(pair: Pair, work: Work): Promise<Comparison> {
@@ -107,7 +116,7 @@ async function compareHeld(pair: Pair, work: Work): Promise<Comparison> {
   await reach(pair, position, work);
   const comparison: Comparison = { position, rows: {}, unequal: [] };
   for (const table of tables) {
-    if (work.signal?.aborted) throw new PortError('unavailable', `The comparison was told to stop before ${table}.`);
+    if (work.signal?.aborted) throw new PortError('unavailable', `The comparison was stopped before ${table}.`);
     work.onProgress?.(`comparing ${table}`);
     const [what, question] = [`sum up ${table}`, sumOf(pair, table)];
     const [here, there] = await Promise.all([

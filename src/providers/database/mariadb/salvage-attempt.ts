@@ -1,7 +1,6 @@
 /** Decides about a batch of errant transactions, and carries the rulings out in one SQL transaction with a record each. */
 import { decideAll, type Errant } from '../../../domain/salvage/batch';
 import type { Ruling } from '../../../domain/salvage/ruling';
-import type { Shapes } from '../../../domain/salvage/transaction';
 import { PortError } from '../../../ports/errors';
 import type { SalvageInput } from '../../../ports/rejoin';
 import type { Connection, Row } from './connection';
@@ -49,7 +48,8 @@ async function salvageAll(hand: Hand, batch: readonly Errant[], input: SalvageIn
 async function salvageAlone(hand: Hand, errant: Errant, input: SalvageInput, error: unknown): Promise<void> {
   if (isDuplicate(error)) {
     try {
-      await attempt(hand, [errant], input); return;
+      await attempt(hand, [errant], input);
+      return;
     } catch (again) {
       return list(hand, errant, input, again);
     }
@@ -92,7 +92,10 @@ async function attempt(hand: Hand, batch: readonly Errant[], input: SalvageInput
  */
 async function rollBack({ line }: Hand, error: unknown): Promise<void> {
   const answered = error instanceof DatabaseError || !(error instanceof PortError && error.kind === 'unavailable');
-  if (!answered) { line.close(); return; }
+  if (!answered) {
+    line.close();
+    return;
+  }
   try {
     await line.ask('roll back', 'ROLLBACK');
   } catch {
@@ -129,19 +132,15 @@ async function decideAndWrite(
     const ruling = rulings[index];
     return ruling ? [{ tx, ruling }] : [];
   });
-  const writes = writesOf(options, decided, input.shapes);
+  const writes = sql.writes(
+    options,
+    input.shapes,
+    rulings.flatMap((ruling) => ruling.writes),
+  );
   requireFitting(writes, Number(textIn(guard, 'packet')));
   for (const piece of pieces([...writes, ...keepRecords(options, decided, input), 'COMMIT']))
     await ask([open, ...piece]);
 }
-
-const writesOf = (options: SalvageOptions, decided: readonly Decided[], shapes: Shapes): string[] =>
-  decided.flatMap(({ ruling }) =>
-    ruling.writes.flatMap((order) => {
-      const shape = shapes.get(order.table);
-      return shape ? [sql.write(options, shape, order)] : [];
-    }),
-  );
 
 /** Of a request; a packet of the server's holds at least twice as much by default. */
 const pieceBytes = 512 * 1_024;

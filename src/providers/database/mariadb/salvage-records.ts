@@ -51,36 +51,48 @@ export interface Decided {
   ruling: Ruling;
 }
 
+/** So many records are inserted at once; each may have a detail. */
+const recordsAtOnce = 25;
+
 /** Statements that insert one record each for `decided`. */
 export function keepRecords(
   options: SalvageOptions,
   decided: readonly Decided[],
-  { promotionPoint, epoch }: Pick<SalvageInput, 'promotionPoint' | 'epoch'>,
+  input: Pick<SalvageInput, 'promotionPoint' | 'epoch'>,
 ): string[] {
-  const number = (text: string) => (/^\d+$/.test(text) ? text : null);
-  return decided.map(({ tx, ruling }) =>
-    format(
+  const statements: string[] = [];
+  for (let at = 0; at < decided.length; at += recordsAtOnce) {
+    const values = decided.slice(at, at + recordsAtOnce).map((each) => valuesOf(each, input));
+    statements.push(
       `INSERT INTO ${table(options)} (promotion_point, gtid, deposed_server_id, epoch, outcome, because, order_key, order_id,
-         kept_order_id, salvaged_at, oversold, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)`,
-      [
-        promotionPoint,
-        tx.gtid,
-        serverOf(tx.gtid),
-        epoch,
-        ruling.outcome,
-        ruling.because.slice(0, 1_000),
-        ruling.orderKey.slice(0, 100),
-        number(ruling.orderId),
-        number(ruling.keptOrderId),
-        ruling.oversold ? JSON.stringify(ruling.oversold) : null,
-        detailOf(tx, ruling),
-      ],
-    ),
-  );
+         kept_order_id, salvaged_at, oversold, detail) VALUES ${values.join(', ')}`,
+    );
+  }
+  return statements;
+}
+
+function valuesOf(
+  { tx, ruling }: Decided,
+  { promotionPoint, epoch }: Pick<SalvageInput, 'promotionPoint' | 'epoch'>,
+): string {
+  const number = (text: string) => (/^\d+$/.test(text) ? text : null);
+  return format('(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)', [
+    promotionPoint,
+    tx.gtid,
+    serverOf(tx.gtid),
+    epoch,
+    ruling.outcome,
+    ruling.because.slice(0, 1_000),
+    ruling.orderKey.slice(0, 100),
+    number(ruling.orderId),
+    number(ruling.keptOrderId),
+    ruling.oversold ? JSON.stringify(ruling.oversold) : null,
+    detailOf(tx, ruling),
+  ]);
 }
 
 /** Longer ones are in the copies of the log alone. */
-const longestDetail = 60_000;
+const longestDetail = 16_000;
 
 /** What a person needs who decides by hand, values included; they are kept on the primary and go nowhere else. */
 function detailOf({ changes }: ErrantTransaction, { outcome, detail }: Ruling): string | null {

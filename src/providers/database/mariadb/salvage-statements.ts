@@ -1,8 +1,9 @@
 /** SQL of the salvage. All that a batch of errant transactions needs goes out in two requests: look and lock, then write and record. */
 import { format } from 'mysql2/promise';
-import type { Reference, Row as Cells, TableShape } from '../../../domain/salvage/transaction';
+import type { Reference, Row as Cells, Shapes, TableShape } from '../../../domain/salvage/transaction';
 import type { OrderIdentity, Write } from '../../../domain/salvage/ruling';
 import { shopTables } from '../../../domain/salvage/shop-tables';
+import { PortError } from '../../../ports/errors';
 import type { SalvageOptions } from './options';
 import { identifier, literal, selection } from './shapes';
 
@@ -95,22 +96,60 @@ export function mergedOrder(options: SalvageOptions, header: TableShape, promoti
   );
 }
 
-/** @throws PortError(refused) for a table or column that the primary lacks; no ruling writes to one */
-export function write(options: SalvageOptions, shape: TableShape, order: Write): string {
-  const table = tableOf(options, shape.name);
-  const assign = ([column, value]: [string, Cells[string]]) =>
-    `${identifier(column)} = ${literal(shape, column, value)}`;
-  if (order.action === 'delete') return `DELETE FROM ${table} WHERE ${where(shape, order.key)}`;
-  if (order.action === 'update') {
-    const set = Object.entries(order.set).map(assign);
-    const add = Object.entries(order.add).map(
-      ([column, amount]) => `${identifier(column)} = ${identifier(column)} + ${format('CAST(? AS SIGNED)', [amount])}`,
-    );
-    return `UPDATE ${table} SET ${[...set, ...add].join(', ')} WHERE ${where(shape, order.key)}`;
+/**
+ * Carries out the writes in their order; new rows of one table that follow each other are one statement of moderate length.
+ * @throws PortError(refused) for a table or column that the primary lacks; no ruling writes to one
+ */
+export function writes(options: SalvageOptions, shapes: Shapes, orders: readonly Write[]): string[] {
+  const statements: string[] = [];
+  let open: { head: string; values: string[]; length: number } | undefined;
+  const flush = () => {
+    if (open) statements.push(open.head + open.values.join(', '));
+    open = undefined;
+  };
+  for (const order of orders) {
+    const shape = shapes.get(order.table);
+    if (!shape) throw new PortError('refused', `The primary has no table ${order.table}.`);
+    if (order.action !== 'insert' || order.ifAbsent) {
+      flush();
+      statements.push(
+        order.action === 'insert' ? insertIfAbsent(options, shape, order.row) : change(options, shape, order),
+      );
+      continue;
+    }
+    const { head, values } = insertion(options, shape, order.row);
+    if (open && (open.head !== head || open.length + values.length > insertCharacters)) flush();
+    open ??= { head, values: [], length: 0 };
+    open.values.push(values);
+    open.length += values.length;
   }
-  const columns = Object.keys(order.row).map(identifier);
-  const values = Object.entries(order.row).map(([column, value]) => literal(shape, column, value));
-  // IGNORE would also cut values to fit; this leaves a row that is there as it is, and nothing else.
-  const stays = order.ifAbsent ? ` ON DUPLICATE KEY UPDATE ${columns[0] ?? ''} = ${columns[0] ?? ''}` : '';
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})${stays}`;
+  flush();
+  return statements;
+}
+
+const insertCharacters = 32_768;
+
+function insertion(options: SalvageOptions, shape: TableShape, row: Cells) {
+  const columns = Object.keys(row).map(identifier).join(', ');
+  const values = Object.entries(row).map(([column, value]) => literal(shape, column, value));
+  return { head: `INSERT INTO ${tableOf(options, shape.name)} (${columns}) VALUES `, values: `(${values.join(', ')})` };
+}
+
+/** IGNORE would also cut values to fit; this leaves a row that is there as it is, and nothing else. */
+function insertIfAbsent(options: SalvageOptions, shape: TableShape, row: Cells): string {
+  const { head, values } = insertion(options, shape, row);
+  const column = identifier(Object.keys(row)[0] ?? '');
+  return `${head}${values} ON DUPLICATE KEY UPDATE ${column} = ${column}`;
+}
+
+function change(options: SalvageOptions, shape: TableShape, order: Exclude<Write, { action: 'insert' }>): string {
+  const table = tableOf(options, shape.name);
+  if (order.action === 'delete') return `DELETE FROM ${table} WHERE ${where(shape, order.key)}`;
+  const set = Object.entries(order.set).map(
+    ([column, value]) => `${identifier(column)} = ${literal(shape, column, value)}`,
+  );
+  const add = Object.entries(order.add).map(
+    ([column, amount]) => `${identifier(column)} = ${identifier(column)} + ${format('CAST(? AS SIGNED)', [amount])}`,
+  );
+  return `UPDATE ${table} SET ${[...set, ...add].join(', ')} WHERE ${where(shape, order.key)}`;
 }
