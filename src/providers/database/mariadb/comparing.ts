@@ -86,7 +86,7 @@ async function keep({ primary, names }: Pair, results: string, key: string, comp
 
 /** The replica is held before the snapshot is taken, so that it can't be past it; what can't be compared goes on as it was. */
 async function compare(pair: Pair, work: Work): Promise<Comparison> {
-  const { primary, replica } = pair;
+  const { replica } = pair;
   await replica.ask('stop replication', 'STOP REPLICA');
   let comparison: Comparison | undefined;
   try {
