@@ -74,8 +74,6 @@ export interface Salvage {
   shapes: () => Promise<Shapes>;
   /** The orders here that have the key or intent of one of `orders` but another id. */
   knownOrders: (orders: readonly OrderIdentity[]) => Promise<KnownOrder[]>;
-  /** Keys of the orders with these ids that exist here. */
-  keysOf: (ids: readonly string[]) => Promise<Record<string, string>>;
   /** The outcome of each errant transaction so far; empty when there are no records yet. */
   records: (promotionPoint: string) => Promise<SalvageRecord[]>;
   /** Creates the tables of the records where they are missing. */

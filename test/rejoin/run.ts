@@ -79,7 +79,6 @@ export function breakingOff(ports: Ports, n: number, when: 'before' | 'after'): 
         known: () => real.known(),
         shapes: () => real.shapes(),
         knownOrders: (orders) => real.knownOrders(orders),
-        keysOf: (ids) => real.keysOf(ids),
         records: (point) => real.records(point),
         prepare: () => real.prepare(),
         salvage: async (batch, input) => {

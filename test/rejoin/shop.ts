@@ -78,6 +78,14 @@ export async function orderIn(pair: RejoinPair, region: Region, key: string): Pr
   return JSON.stringify(rows);
 }
 
+export async function idIn(pair: RejoinPair, region: Region, key: string): Promise<string> {
+  const rows = await pair.rows(
+    region,
+    `SELECT CAST(order_id AS CHAR) AS id FROM wp_wc_order_operational_data WHERE order_key = '${key}'`,
+  );
+  return String(rows[0]?.['id']);
+}
+
 export async function statusIn(pair: RejoinPair, region: Region, key: string): Promise<string> {
   const rows = await pair.rows(
     region,

@@ -56,7 +56,6 @@ export function salvagePort(world: World, region: string, call: Pass): Salvage {
     known: () => call({ op: 'database.known', region, effect: false }, () => positionOf(server.log)),
     shapes: elsewhere,
     knownOrders: elsewhere,
-    keysOf: elsewhere,
     records: elsewhere,
     prepare: elsewhere,
     salvage: elsewhere,

@@ -23,7 +23,7 @@ export const classifyDeposed = defineStep({
     const join = (ids: readonly string[]) => ids.reduce(union, '');
     const positions = { promotionPoint: join(found.points), lastGtid: join(found.ends), known };
     const orders = await salvage.knownOrders(found.orders);
-    const facts = classificationFacts(found, positions, orders, await salvage.keysOf([...found.paymentsOf]));
+    const facts = classificationFacts(found, positions, orders);
     return done(sentence(p, facts), facts);
   },
   act: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 /** What only the deposed region has, gathered from its log one transaction at a time; memory is bounded by the number of new orders. */
 import { sameValue, shown, type Change, type ErrantTransaction } from './transaction';
 import { flawIn, newStream, takeErrant, takeKnown, type Ground, type Stream } from './history';
+import { outlineOf } from './naming';
 import { listCap, ordersIn, type ClassificationFacts, type OrderIdentity } from './ruling';
 import { shopTables } from './shop-tables';
 
@@ -65,7 +66,7 @@ function add(found: Errant, tx: ErrantTransaction): void {
   found.firstAtMs ||= tx.atMs;
   found.lastAtMs = tx.atMs;
   found.orders.push(...ordersIn(tx));
-  found.statements.push(...tx.statements.slice(0, listCap - found.statements.length));
+  found.statements.push(...tx.statements.slice(0, listCap - found.statements.length).map(outlineOf));
   for (const order of ordersIn(tx)) found.newIds.add(order.id);
   for (const change of tx.changes) {
     const id = paidOrder(change);
@@ -100,16 +101,19 @@ function summed(parts: readonly Part[]): Classified {
   };
 }
 
-/** `known` are keys that both sides have, `keys` those of orders that were paid; the two positions are of the deposed region's log. */
+/**
+ * `known` are keys that both sides have; the two positions are of the deposed region's log. The facts name orders by their ids: who has the key
+ * of an order can look at it.
+ */
 export function classificationFacts(
   found: Classified,
   positions: Pick<ClassificationFacts, 'promotionPoint' | 'lastGtid' | 'known'>,
   known: readonly { askedKey: string }[],
-  keys: Readonly<Record<string, string>>,
 ): ClassificationFacts {
   const { orders, paymentsOf, errant, unread, firstAtMs, lastAtMs, statements } = found;
   const both = new Set(known.map(({ askedKey }) => askedKey));
   const only = orders.filter(({ key }) => !both.has(key));
+  const ids = (some: readonly OrderIdentity[]) => some.slice(0, listCap).map(({ id }) => id);
   return {
     ...positions,
     errant,
@@ -118,10 +122,10 @@ export function classificationFacts(
     lastAtMs,
     statements,
     ordersOnlyThere: only.length,
-    orderKeysOnlyThere: only.slice(0, listCap).map(({ key }) => key),
+    orderKeysOnlyThere: ids(only),
     paymentUpdatesOnlyThere: paymentsOf.size,
-    paymentUpdates: [...paymentsOf].slice(0, listCap).map((id) => keys[id] ?? `order ${id}`),
+    paymentUpdates: [...paymentsOf].slice(0, listCap),
     keysOnBothSides: both.size,
-    keysKnownToBoth: [...both].slice(0, listCap),
+    keysKnownToBoth: ids(orders.filter(({ key }) => both.has(key))),
   };
 }

@@ -2,7 +2,7 @@
 import { type Row, type Reference, type Shapes, type ErrantTransaction, type Value, shown } from './transaction';
 import { shopTables } from './shop-tables';
 
-/** What only the deposed region has, as its binary logs tell. Times are milliseconds since the epoch, 0 where there is none; lists are capped. */
+/** What only the deposed region has, as its binary logs say. Times are milliseconds since the epoch, 0 where there is none; lists are capped. */
 export type ClassificationFacts = {
   /** The last transaction that both have, of each stream of their logs. */
   promotionPoint: string;
@@ -10,13 +10,14 @@ export type ClassificationFacts = {
   lastGtid: string;
   /** All that the primary had then, as a position. */
   known: string;
-  /** Transactions behind the promotion point. */
+  /** Transactions after the promotion point. */
   errant: number;
   /** How many of those are statements or hold rows that can't be read: whether orders are in them is not known. */
   unread: number;
   firstAtMs: number;
   lastAtMs: number;
   ordersOnlyThere: number;
+  /** Ids in the deposed region, here and below: a key would let anybody look at the order. */
   orderKeysOnlyThere: string[];
   /** Payments and refunds of orders that both have. */
   paymentUpdatesOnlyThere: number;
@@ -24,7 +25,7 @@ export type ClassificationFacts = {
   /** Keys or payments of orders that both sides have taken, as two orders. */
   keysOnBothSides: number;
   keysKnownToBoth: string[];
-  /** Changes of the schema and other statements, for a person. */
+  /** What changes of the schema and other statements do to what, without their values, for a person. */
   statements: string[];
 };
 
@@ -46,7 +47,7 @@ export type SalvageFacts = {
   oversold: string[];
 };
 
-/** Lists in facts hold no more than this; their counts tell the rest. */
+/** Lists in facts hold no more than this; their counts cover the rest. */
 export const listCap = 200;
 
 export type Outcome =

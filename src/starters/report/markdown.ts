@@ -63,7 +63,7 @@ function loss({ loss: { seconds, because }, salvage }: Report): string[] {
   ];
 }
 
-/** A list has a line per item, so that every salvaged order is named by its key. */
+/** A list has a line per item, so that every order is named. */
 function fact(name: string, value: Json): string[] {
   if (Array.isArray(value))
     return value.length === 0

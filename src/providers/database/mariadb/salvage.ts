@@ -32,7 +32,6 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
       return shapesOf(options.database, described);
     },
     knownOrders: (orders) => inBatches(orders, (some) => knownOrders(hand, some)),
-    keysOf: async (ids) => Object.fromEntries(await inBatches(ids, (some) => keysOf(hand, some))),
     records: (promotionPoint) => recordsOf(hand, promotionPoint),
     prepare: () => prepare(hand),
     salvage: (some, input) => salvage(hand, some, input),
@@ -74,15 +73,6 @@ async function knownOrders({ options, line }: Hand, orders: readonly OrderIdenti
     const other = here.find((each) => each.id !== asked.id && (each.key === asked.key || each.intent === asked.intent));
     return other ? [{ ...other, askedKey: asked.key }] : [];
   });
-}
-
-async function keysOf({ options, line }: Hand, ids: readonly string[]): Promise<[string, string][]> {
-  const table = `${identifier(options.database)}.${identifier(shopTables.operational)}`;
-  const statement = format(`SELECT order_id AS id, order_key AS orderKey FROM ${table} WHERE order_id IN (?)`, [
-    [...ids],
-  ]);
-  const [rows = []] = await line.ask('look for orders', statement, transactionMs);
-  return rows.map((row) => [text(row, 'id'), text(row, 'orderKey')]);
 }
 
 async function recordsOf({ options, line }: Hand, promotionPoint: string): Promise<SalvageRecord[]> {
