@@ -12,6 +12,7 @@ import { siteRegion } from '../planning/move';
 import type { SiteContext } from '../planning/prepare';
 import { attempt, check } from './check';
 import { dnsReadiness } from './dns';
+import { serviceReadiness } from './service';
 import { trafficReadiness } from './traffic';
 import { answerWithinMs, takeSurvey } from '../planning/survey';
 
@@ -30,6 +31,7 @@ async function checks(context: SiteContext): Promise<CheckResult[]> {
   return [
     primaryCheck(survey),
     ...perRegion.flat(),
+    ...(await serviceReadiness(site, survey, ports)),
     ...(await dnsReadiness(site, survey, ports)),
     ...(await trafficReadiness(site, survey, ports)),
     transferCheck(context, survey),

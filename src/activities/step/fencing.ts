@@ -1,8 +1,8 @@
 /** Raising a fence by every means at once, and finding out which one holds. A region that does not answer must not cost more than seconds. */
+import { notRunning, serviceCommandFor } from '../../domain/service-command';
 import { PortError, sentenceOf } from '../../ports/errors';
 import type { DatabaseState, Ports } from '../../ports/ports';
 
-const notRunning = 3;
 /** Enough for a new TLS connection across a continent; a dead region costs it twice. */
 const lookMs = 1_000;
 /** Longer than the second that the server itself may wait for statements in flight. */
@@ -12,7 +12,7 @@ const headStartMs = 250;
 
 export interface Fenced {
   region: string;
-  /** Takes `stop` and `status` on the region's host. Only code 3 of `status` says stopped, as with LSB scripts and systemctl: 1 is also what a failing sudo says. Empty when there is none. */
+  /** Manages the database on the region's host. Only code 3 of `status` says stopped: 1 is also what a failing sudo says. Empty when there is none. */
   serviceCommand?: string;
 }
 
@@ -31,7 +31,7 @@ export async function raiseFence({ region, serviceCommand = '' }: Fenced, epoch:
   const fence = limited(ports.database(region).fence(epoch), raiseMs, `${region}'s database`, ports);
   const means = [fence];
   if (serviceCommand !== '' && !(await refusedSoon(fence, ports))) {
-    const stop = ports.host(region).run(`${serviceCommand} stop`, { timeoutMs: raiseMs });
+    const stop = ports.host(region).run(serviceCommandFor(serviceCommand, 'stop'), { timeoutMs: raiseMs });
     means.push(limited(stop, raiseMs, `${region}'s host`, ports).then(() => undefined));
   }
   await Promise.allSettled(means);
@@ -92,7 +92,7 @@ async function serviceStopped(
 ): Promise<{ stopped: boolean; because: string }> {
   if (serviceCommand === '') return { stopped: false, because: `${region} has no service command.` };
   try {
-    const status = ports.host(region).run(`${serviceCommand} status`, { timeoutMs: lookMs });
+    const status = ports.host(region).run(serviceCommandFor(serviceCommand, 'status'), { timeoutMs: lookMs });
     const { code } = await limited(status, lookMs, `${region}'s host`, ports);
     if (code === notRunning) return { stopped: true, because: `${region}'s database service is stopped.` };
     return { stopped: false, because: `${region}'s service status exited ${code}; only ${notRunning} means stopped.` };

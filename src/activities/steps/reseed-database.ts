@@ -1,3 +1,4 @@
+import { notRunning, serviceCommandFor } from '../../domain/service-command';
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import type { SeedState } from '../../ports/rejoin';
@@ -76,17 +77,23 @@ async function running({ region }: Reseed, ports: Ports, seed?: SeedState): Prom
 
 async function isStopped({ region, serviceCommand }: Reseed, ports: Ports): Promise<boolean> {
   if (serviceCommand === '') return false;
-  const { code } = await ports.host(region).run(`${serviceCommand} status`, { timeoutMs: 10_000 });
-  return code >= 1 && code <= 3;
+  const status = serviceCommandFor(serviceCommand, 'status');
+  const { code } = await ports.host(region).run(status, { timeoutMs: 10_000 });
+  return code === notRunning;
 }
 
 /**
- * Asked right before what can't be taken back. A server that is stopped was proved deposed when it still answered, and takes no writes.
+ * Asked right before what can't be taken back. A server that is stopped was proved deposed when it still answered, and takes no writes; one
+ * that answers is asked again, whatever its service says.
  * @throws PortError(refused) when it is not deposed, or its log went on after it was classified: that would be lost with the old data.
  */
 async function requireDisposable(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
   const primary = await requirePrimary(p.source, ports, ctx);
-  if (await isStopped(p, ports)) return;
-  const { position } = await requireDeposed(p.region, primary, ports, ctx);
-  requireClassified(p.region, position, ports, ctx);
+  try {
+    const { position } = await requireDeposed(p.region, primary, ports, ctx);
+    requireClassified(p.region, position, ports, ctx);
+  } catch (error) {
+    const silent = error instanceof PortError && error.kind === 'unavailable';
+    if (!silent || !(await isStopped(p, ports))) throw error;
+  }
 }

@@ -1,9 +1,16 @@
 /** How a database that runs on its region's host is managed there: the region's `services` in the site file. */
 import { z } from 'zod';
-import { command, path } from '../../fields/fields';
+import { takesVerb } from '../../domain/service-command';
+import { path, text } from '../../fields/fields';
+
+const what = 'a shell command with {verb} where start, stop or status belongs; without {verb} it is appended';
 
 export const services = z.strictObject({
-  database: command('systemctl --no-ask-password mariadb'),
+  database: text(
+    what,
+    'systemctl --no-ask-password {verb} mariadb',
+    (value) => value.trim() !== '' && takesVerb(value),
+  ),
   dataDirectory: path('/var/lib/mysql'),
   binlogDirectory: path('/var/log/mysql'),
   databaseSocket: path('/run/mysqld/mysqld.sock'),

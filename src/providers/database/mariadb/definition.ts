@@ -26,7 +26,8 @@ export const mariadbDatabase = defineDatabase({
     salvage: async (server) => mariadbSalvage({ ...(await loginOf(server)), site: server.site }),
     seeding: (server) => {
       const work = hostWork(server);
-      return mariabackup({ ...work, service: work.database });
+      const { host, port } = server.options;
+      return mariabackup({ ...work, service: work.database, listens: { host, port } });
     },
     comparing: async (primary, replica) => mariadbComparing(await loginOf(primary), await loginOf(replica)),
   },

@@ -61,8 +61,10 @@ export interface SeedSource {
 export interface SeedingOptions extends PeerAccess {
   region: string;
   host: Host;
-  /** Answers to `stop`, `start` and `status` (0 running, 1 to 3 not). */
+  /** Its `services.database`: starts and stops the server and tells its status. */
   service: string;
+  /** Where the server listens, as its own host reaches it. */
+  listens: { host: string; port: number };
   dataDirectory: string;
   binlogDirectory: string;
   workDirectory: string;

@@ -1,9 +1,10 @@
+import { notRunning, serviceCommandFor } from '../../../domain/service-command';
 import { peerShell, type Peer } from '../../host/peer';
 import { quoted } from '../../host/shell';
 import type { SeedingOptions, SeedSource } from './options';
 
 /** How a script ended, when not well; chosen apart from what the tools in it use themselves. */
-export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53 } as const;
+export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53, inUse: 54 } as const;
 
 /** Paths of one job. Old and new data lie beside the present ones, so that a swap is a rename. */
 function paths({ workDirectory, dataDirectory, binlogDirectory }: SeedingOptions, job: string): string {
@@ -43,24 +44,54 @@ setsid nohup flock -n "$lock" bash -o pipefail -c ${quoted(work)} >"$work/log" 2
 }
 
 /**
+ * Prints who still uses the data in a directory, if anybody: a server works in its data directory and keeps its files open, whatever its
+ * service says. Files are compared by inode, so a server in a container is found too.
+ */
+const user = `user() {
+for link in /proc/[0-9]*/cwd /proc/[0-9]*/fd/*; do
+  [ "$link" -ef "$1" ] || [ "$link" -ef "$1/ibdata1" ] || continue
+  link=\${link#/proc/}
+  echo "process \${link%%/*}" && return
+done
+}`;
+
+/** Exits unless the service says that it is stopped, no process uses the data, and the server's port refuses connections. */
+function requireStopped({ service, listens }: SeedingOptions): string {
+  const [host, port] = [quoted(listens.host), String(listens.port)];
+  return `${user}
+refuse() { echo "$2" >&2; exit "$1"; }
+said=$( ( ${serviceCommandFor(service, 'stop')} ) 2>&1 >/dev/null 9>&- </dev/null | tail -n 1 )
+( ${serviceCommandFor(service, 'status')} ) 9>&- >/dev/null 2>&1 </dev/null; code=$?
+[ "$code" -eq ${notRunning} ] || refuse ${codes.notStopped} "$code $said"
+for directory in "$data" "$old"; do
+  found=$(user "$directory")
+  [ -z "$found" ] || refuse ${codes.inUse} "$found uses $directory"
+done
+answer=$(LC_ALL=C timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' ${host} ${port} 2>&1) && refuse ${codes.inUse} "a server answers at "${host}" port ${port}"
+case "$answer" in
+  *'Connection refused'*) ;;
+  *) refuse ${codes.inUse} "it is unknown whether a server still listens at "${host}" port ${port}: $(echo "$answer" | tail -n 1)" ;;
+esac`;
+}
+
+/**
  * Each line may be the last one that runs: a repetition goes on behind it. The old binary logs go with the old data; the copies that
- * salvage read lie on another host.
+ * salvage read lie on another host. A server that something starts meanwhile is found by its open files after the rename, which is taken back.
  */
 export function swap(options: SeedingOptions, job: string): string {
-  const { service } = options;
   return `set -u
 ${paths(options, job)}
 exec 9>>"$lock"
 flock -w 5 9 || exit ${codes.busy}
 [ -e "$work/prepared" ] && [ -d "$new" ] || exit ${codes.nothingPrepared}
-( ${service} stop ) 9>&- >/dev/null 2>&1
-( ${service} status ) 9>&- >/dev/null 2>&1; code=$?
-[ "$code" -ge 1 ] && [ "$code" -le 3 ] || exit ${codes.notStopped}
+${requireStopped(options)}
 set -e
 if [ ! -e "$old" ]; then
   chown -R --reference="$data" "$new"
   chmod --reference="$data" "$new"
   mv -T "$data" "$old"
+  found=$(user "$old")
+  [ -z "$found" ] || { mv -T "$old" "$data"; refuse ${codes.inUse} "$found uses $data"; }
 fi
 aside="$old.binlogs"
 mkdir -p "$aside"
@@ -75,4 +106,4 @@ fi
 mv -T "$new" "$data"`;
 }
 
-export const startService = ({ service }: SeedingOptions): string => `${service} start`;
+export const startService = ({ service }: SeedingOptions): string => serviceCommandFor(service, 'start');

@@ -1,3 +1,4 @@
+import { meaningOfStatus, notRunning, serviceCommandFor } from '../../../domain/service-command';
 import { PortError } from '../../../ports/errors';
 import { peerOf } from '../../host/peer';
 import type { Seeding, SeedState } from '../../../ports/rejoin';
@@ -10,10 +11,25 @@ const serviceMs = 90_000;
 
 const phases: readonly SeedState['phase'][] = ['none', 'copying', 'failed', 'prepared', 'seeded'];
 
-const refusals: Readonly<Record<number, string>> = {
-  [scripts.codes.notStopped]: 'its database service does not stop',
-  [scripts.codes.nothingPrepared]: 'no prepared copy lies beside its data',
-  [scripts.codes.busy]: 'another copy is under way',
+type Failure = (options: SeedingOptions, said: string) => [kind: 'refused' | 'unavailable', but: string];
+
+/** What a script that ended with one of its own codes means. A service that only needs longer to stop is worth another attempt. */
+const failures: Readonly<Record<number, Failure>> = {
+  [scripts.codes.notStopped]: ({ region, service }, said) => {
+    const [, code = '', rest = ''] = /^(\d+) ?(.*)$/s.exec(said) ?? [];
+    const status = serviceCommandFor(service, 'status');
+    const told = rest === '' ? '' : ` (${rest})`;
+    return [
+      Number(code) === 0 ? 'unavailable' : 'refused',
+      `"${status}" exits ${code} after the stop${told}: ${meaningOfStatus(Number(code))}. Only ${notRunning} means stopped, so nothing was moved; make regions.${region}.services.database a command that stops the database`,
+    ];
+  },
+  [scripts.codes.nothingPrepared]: () => ['unavailable', 'no prepared copy lies beside its data'],
+  [scripts.codes.busy]: () => ['unavailable', 'another copy is under way'],
+  [scripts.codes.inUse]: ({ region }, said) => [
+    'unavailable',
+    `its service says stopped and ${said}, so nothing was moved. Stop that server, and check that regions.${region}.services.database names its service`,
+  ],
 };
 
 /** `mariabackup` streamed over ssh from host to host; the runbook's worker only looks on. */
@@ -22,8 +38,9 @@ export function mariabackup(options: SeedingOptions): Seeding {
   const run = async (what: string, script: string, timeoutMs: number) => {
     const { code, stdout, stderr } = await host.run(script, { timeoutMs });
     if (code === 0) return stdout;
-    const said = refusals[code] ?? `code ${code}: ${stderr.trim().split('\n').slice(-3).join(' ')}`;
-    throw new PortError('unavailable', `${region}'s host was to ${what}, but ${said}.`);
+    const said = stderr.trim().split('\n').slice(-3).join(' ');
+    const [kind, but] = failures[code]?.(options, said) ?? ['unavailable' as const, `code ${code}: ${said}`];
+    throw new PortError(kind, `${region}'s host was to ${what}, but ${but}.`);
   };
   return {
     state: async (job) =>

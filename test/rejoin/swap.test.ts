@@ -1,0 +1,95 @@
+/** The one act of a rejoin that can't be taken back: the copy takes the place of the old data. Nothing is moved under a server that still runs. */
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dataDirectory } from '../../lab/loopback/mariadb-data';
+import { addresses } from '../../lab/loopback/mariadb-server';
+import { place as newPlace, type Place } from '../../lab/loopback/place';
+import { rejoinPair, type RejoinPair } from './pair';
+import { planOf, runSteps } from './run';
+import { place } from './shop';
+
+const shared: Place = newPlace();
+const template = dataDirectory(shared);
+afterAll(() => shared.remove());
+
+let at: Place;
+let pair: RejoinPair;
+beforeEach(async () => {
+  at = newPlace();
+  pair = await rejoinPair(at, template);
+});
+afterEach(async () => {
+  await pair.close();
+  at.remove();
+});
+
+const job = 'job-1';
+
+/** A copy that lies ready beside the data of A. */
+function prepare(): void {
+  mkdirSync(at.path('work-A', job), { recursive: true });
+  writeFileSync(at.path('work-A', job, 'prepared'), '');
+  mkdirSync(at.path('A', `data.${job}-new`));
+}
+
+/** The service command of A that ends as the script says, whatever it is asked. */
+const serviceOfA = (script: string) => writeFileSync(at.path('service-A'), `#!/bin/bash\n${script}\n`);
+
+const dataOfA = () => statSync(at.path('A', 'data')).ino;
+const processOfA = () => Number(readFileSync(at.path('A', 'pid'), 'utf8'));
+
+test.each([
+  [
+    'a service command that fails at every verb, such as a sudo without rights',
+    'echo "sudo: a password is required" >&2; exit 1',
+    'refused',
+    /"\S+service-A status" exits 1 after the stop \(sudo: a password is required\): the command failed.* Only 3 means stopped, so nothing was moved; make regions\.A\.services\.database a command that stops the database\.$/,
+  ],
+  ['a service that is still stopping', 'exit 0', 'unavailable', /exits 0 after the stop: the service runs\./],
+  [
+    'a service that is another one, and stopped',
+    '[ "$1" = status ] && exit 3; exit 0',
+    'unavailable',
+    /its service says stopped and process \d+ uses \S+data, so nothing was moved\. Stop that server, and check that regions\.A\.services\.database names its service\.$/,
+  ],
+])('%s moves nothing', async (_, script, kind, because) => {
+  prepare();
+  serviceOfA(script);
+  const [data, process] = [dataOfA(), processOfA()];
+  await expect(pair.ports.seeding('A').swap(job)).rejects.toMatchObject({
+    kind,
+    message: expect.stringMatching(because) as string,
+  });
+  expect([dataOfA(), existsSync(`/proc/${process}`)]).toEqual([data, true]);
+  expect(existsSync(at.path('A', `data.${job}-old`))).toBe(false);
+});
+
+test('while something answers at the port of the server, nothing is moved', async () => {
+  prepare();
+  await pair.a.kill();
+  const other = createServer().listen(pair.a.options.port, addresses.A);
+  await new Promise((resolve) => other.once('listening', resolve));
+  const data = dataOfA();
+  await expect(pair.ports.seeding('A').swap(job)).rejects.toThrow(/says stopped and a server answers at 127\.0\.11\.1/);
+  await new Promise((resolve) => other.close(resolve));
+  expect(dataOfA()).toBe(data);
+  await pair.ports.seeding('A').swap(job);
+  expect(dataOfA()).not.toBe(data);
+});
+
+test('a deposed server that took an order after it was read keeps its data, although its service command fails', async () => {
+  await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
+  await pair.b.database.stopFetching();
+  await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 1000 });
+  await pair.b.database.openTo(2);
+  await place(pair, 'A', 'a-1');
+  await pair.a.database.fence(2);
+  const plan = await planOf(pair);
+  const journal = await runSteps(pair, plan, { until: 'salvage-orders' });
+  serviceOfA('exit 1');
+  await pair.a.sql('SET GLOBAL read_only = 0');
+  await place(pair, 'A', 'a-2');
+  const data = dataOfA();
+  await expect(runSteps(pair, plan, { journal, until: 'reseed-database' })).rejects.toThrow(/fence it first/);
+  expect(dataOfA()).toBe(data);
+});
