@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { ssh, type SshOptions } from '../../src/providers/host/ssh';
+import type { SshOptions } from '../../src/providers/host/connection';
+import { ssh } from '../../src/providers/host/ssh';
 import type { Host } from '../../src/ports/ports';
 import { freePort, type Place, type RunningServer, startServer } from './place';
 

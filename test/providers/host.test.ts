@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { knownKeys } from '../../src/providers/host/known-hosts';
+import { existsSync, readFileSync } from 'node:fs';
 import { ssh } from '../../src/providers/host/ssh';
 import type { Host } from '../../src/ports/ports';
 import { place } from '../../lab/loopback/place';
@@ -98,6 +97,32 @@ describe('a host over ssh', () => {
     await expect(instead({ knownHosts }).run('true', { timeoutMs })).rejects.toEqual(failure('denied', /host key/));
   });
 
+  const other = (hosts: string, type: string, key = 'AAAA') => `${hosts} ${type} ${key}\n`;
+
+  test('a line with a type of key that nobody here knows hides no other line', async () => {
+    const hosts = `[${sshAddress}]:${real.options.port}`;
+    const knownHosts = `${other(hosts, 'sk-ssh-ed25519@openssh.com')}${real.options.knownHosts}`;
+    await expect(instead({ knownHosts }).run('echo well', { timeoutMs })).resolves.toMatchObject({ stdout: 'well\n' });
+  });
+
+  test('a host all of whose lines are of no use is refused with their numbers, and its private key is not blamed', async () => {
+    const hosts = `[${sshAddress}]:${real.options.port}`;
+    const knownHosts = `# mine\n${other(hosts, 'sk-ssh-ed25519@openssh.com')}${other(hosts, 'ssh-ed25519')}`;
+    await expect(instead({ knownHosts }).run('true', { timeoutMs })).rejects.toEqual(
+      failure(
+        'denied',
+        /has no usable key in known_hosts \(line 2: keys of type sk-ssh-ed25519@openssh\.com can't be verified; line 3: its key is damaged\); it shows ssh-ed25519 SHA256:\S+, so add that key if it is right\.$/,
+      ),
+    );
+  });
+
+  test('a revoked key is refused although another line has it', async () => {
+    const knownHosts = `${real.options.knownHosts}@revoked * ${readFileSync(at.path('host.pub'), 'utf8')}`;
+    await expect(
+      instead({ knownHosts: knownHosts.replace('*', `[${sshAddress}]:*`) }).run('true', { timeoutMs }),
+    ).rejects.toEqual(failure('denied', /shows a key that line 2 of known_hosts revokes/));
+  });
+
   test('a key that lets nobody in is denied, and an unusable one is refused', async () => {
     const key = readFileSync(newKey(at.path('stranger')), 'utf8');
     await expect(instead({ key }).run('true', { timeoutMs })).rejects.toEqual(failure('denied', /did not let root in/));
@@ -119,23 +144,5 @@ describe('a host over ssh', () => {
       failure('unavailable', /broke off/),
     );
     await expect(host.run('echo again', { timeoutMs })).resolves.toMatchObject({ stdout: 'again\n' });
-  });
-});
-
-describe('known_hosts', () => {
-  const at = place();
-  afterAll(() => at.remove());
-
-  test('hashed lines are understood, comments, revoked keys and other ports are not taken', () => {
-    const [type = '', key = ''] = readFileSync(`${newKey(at.path('k'))}.pub`, 'utf8').split(' ');
-    writeFileSync(at.path('known'), `a.test,[b.test]:2222 ${type} ${key}\n`);
-    execFileSync('ssh-keygen', ['-q', '-H', '-f', at.path('known')], { stdio: 'pipe' });
-    const text = `# a.test\n@revoked a.test ${type} AAAA\n${readFileSync(at.path('known'), 'utf8')}c.test ${type} ${key}\n`;
-    expect(text).toContain('|1|');
-    expect(knownKeys(text, 'a.test', 22).map(({ blob }) => blob.toString('base64'))).toEqual([key]);
-    expect(knownKeys(text, 'b.test', 2222)).toHaveLength(1);
-    expect(knownKeys(text, 'b.test', 22)).toEqual([]);
-    expect(knownKeys(text, 'c.test', 22)).toHaveLength(1);
-    expect(knownKeys(text, 'd.test', 22)).toEqual([]);
   });
 });

@@ -50,6 +50,8 @@ export function collect(
       }
     });
   });
+  // Whoever runs the command hears of it; before that it is nobody's unhandled failure.
+  result.catch(() => undefined);
   channel.end(stdin ?? '');
   return { channel, result, group };
 }

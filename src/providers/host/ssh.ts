@@ -1,28 +1,10 @@
-import { connect as openSocket, type Socket } from 'node:net';
-import { Client, type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
-import { PortError } from '../../ports/errors';
+import type { Client } from 'ssh2';
+import { PortError, sentenceOf } from '../../ports/errors';
 import type { CommandResult, Host } from '../../ports/ports';
 import { resetSocket } from '../kit/reset-socket';
 import { withTimeout } from '../kit/timeout';
 import { collect, type Collecting, telling } from './channel';
-import { algorithmsFor, fingerprint, knownKeys, type KnownKey } from './known-hosts';
-
-export interface SshOptions {
-  /** Name of the region, for the sentences. */
-  region: string;
-  address: string;
-  port: number;
-  user: string;
-  /** The private key itself. */
-  key: string;
-  /** Text of a known_hosts file; a host that is not in it, or has another key, is refused. */
-  knownHosts: string;
-  /** Limit of connecting and logging in, 5 s by default. */
-  connectTimeoutMs?: number;
-}
-
-/** The socket under each client, to be reset when the client is given up. */
-const sockets = new WeakMap<Client, Socket>();
+import { connect, type Connection, type SshOptions } from './connection';
 
 /** How long each move of ending a command may take, before it is left to itself. */
 const graceMs = 500;
@@ -31,20 +13,20 @@ type RunOptions = Parameters<Host['run']>[1];
 
 /** A host over ssh. One connection serves all commands; it is opened when first asked and again after any failure. */
 export function ssh(options: SshOptions): Host {
-  let current: Promise<Client> | undefined;
+  let current: Promise<Connection> | undefined;
   let running = 0;
 
-  function drop(opening: Promise<Client> | undefined): void {
+  function drop(opening: Promise<Connection> | undefined): void {
     if (current === opening) current = undefined;
     opening
-      ?.then((client) => {
-        resetSocket(sockets.get(client));
+      ?.then(({ client, socket }) => {
+        resetSocket(socket);
         client.destroy();
       })
       .catch(() => undefined);
   }
 
-  function opened(): Promise<Client> {
+  function opened(): Promise<Connection> {
     if (current !== undefined) return current;
     const opening = connect(options, () => drop(opening));
     opening.catch(() => drop(opening));
@@ -76,25 +58,26 @@ export function ssh(options: SshOptions): Host {
 const brief = (command: string) => `"${(command.trim().split('\n')[0] ?? '').slice(0, 80)}"`;
 
 async function runOn(
-  opening: Promise<Client>,
+  opening: Promise<Connection>,
   command: string,
   given: RunOptions,
   host: string,
 ): Promise<CommandResult> {
   let started: Collecting | undefined;
   const limit = limited(given, `${host} was asked to run ${brief(command)}`);
-  const answer = opening.then(async (client) => {
-    // Nothing is started for a caller who has left.
-    if (limit.over()) return limit.reached;
-    const channel = await openChannel(client, telling(command), host);
-    started = collect(channel, given, `${host}, while it ran ${brief(command)},`);
-    return started.result;
-  });
+  const answer = opening.then(({ client, inTurn }) =>
+    inTurn(async () => {
+      // Nothing is started for a caller who has left.
+      if (limit.over()) return limit.reached;
+      started = await start(client, command, given, host);
+      return started.result;
+    }),
+  );
   try {
     return await Promise.race([answer, limit.reached]);
   } catch (error) {
     answer.catch(() => undefined);
-    if (started !== undefined) await abandon(await opening, started).catch(() => undefined);
+    if (started !== undefined) await abandon((await opening).client, started).catch(() => undefined);
     throw error;
   } finally {
     limit.end();
@@ -105,8 +88,8 @@ async function runOn(
 async function abandon(client: Client, { channel, group }: Collecting): Promise<void> {
   try {
     const command = `kill -TERM -- -${await withTimeout(graceMs, group, 'it told no process group')}`;
-    const killer = await withTimeout(graceMs, openChannel(client, command, 'the host'), 'it hangs');
-    await withTimeout(graceMs, collect(killer, {}, 'the host').result, 'it hangs');
+    const killer = await withTimeout(graceMs, exec(client, command, {}, 'the host'), 'it hangs');
+    await withTimeout(graceMs, killer.result, 'it hangs');
   } finally {
     channel.close();
   }
@@ -133,65 +116,24 @@ function limited({ timeoutMs, signal }: RunOptions, asked: string) {
   return { reached, end, over: () => over };
 }
 
-function openChannel(client: Client, command: string, host: string): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const refused = (error: Error) =>
-      reject(new PortError('unavailable', `${host} did not start ${brief(command)}: ${error.message}.`));
-    try {
-      client.exec(command, (error, channel) => (error === undefined ? resolve(channel) : refused(error)));
-    } catch (error) {
-      refused(error as Error);
-    }
+async function start(client: Client, command: string, given: RunOptions, host: string): Promise<Collecting> {
+  const ran = brief(command);
+  return exec(client, telling(command), given, `${host}, while it ran ${ran},`).catch((error: unknown) => {
+    throw new PortError('unavailable', `${host} did not start ${ran}: ${sentenceOf(error)}.`);
   });
 }
 
-/** Why a host that shows this key must not be believed, if so. */
-function doubtAbout(host: string, shown: Buffer, known: readonly KnownKey[]): string | undefined {
-  if (known.some(({ blob }) => blob.equals(shown))) return undefined;
-  return known.length === 0
-    ? `${host} is not in known_hosts; it shows ${fingerprint(shown)}, so add that key if it is right.`
-    : `${host} shows another key than known_hosts has (${fingerprint(shown)}); it may not be that host.`;
-}
-
-const isDenial = ({ level, message }: Error & { level?: string }): boolean =>
-  level === 'client-authentication' || /no matching host key/i.test(message);
-
-function connect(options: SshOptions, lost: () => void): Promise<Client> {
-  const { region, address, port, user, key, knownHosts, connectTimeoutMs = 5_000 } = options;
-  const host = `${region}'s host ${address}:${port}`;
-  const known = knownKeys(knownHosts, address, port);
-  const algorithms = algorithmsFor(known) as ServerHostKeyAlgorithm[] | undefined;
-  let doubt: string | undefined;
-  const hostVerifier = (shown: Buffer): boolean => {
-    doubt = doubtAbout(host, shown, known);
-    return doubt === undefined;
-  };
-  const config: ConnectConfig = {
-    host: address,
-    port,
-    username: user,
-    privateKey: key,
-    readyTimeout: connectTimeoutMs,
-    keepaliveInterval: 5_000,
-    keepaliveCountMax: 2,
-    hostVerifier,
-    ...(algorithms && { algorithms: { serverHostKey: algorithms } }),
-  };
+/**
+ * Starts `command` and collects what it says. A process that was busy reads start, output and exit code of a short command all at once, so
+ * the collecting begins within the call that tells of the start: what is told before anybody listens is lost.
+ */
+function exec(
+  client: Client,
+  command: string,
+  given: Parameters<typeof collect>[1],
+  host: string,
+): Promise<Collecting> {
   return new Promise((resolve, reject) => {
-    const client = new Client();
-    client.once('ready', () => resolve(client));
-    client.on('close', lost);
-    client.on('error', (error: Error & { level?: string }) => {
-      lost();
-      const kind = doubt !== undefined || isDenial(error) ? 'denied' : 'unavailable';
-      reject(new PortError(kind, doubt ?? `${host} did not let ${user} in: ${error.message}.`));
-    });
-    try {
-      const sock = openSocket(port, address).setNoDelay(true);
-      sockets.set(client, sock);
-      client.connect({ ...config, sock });
-    } catch (error) {
-      reject(new PortError('refused', `The private key for ${host} is not usable: ${(error as Error).message}.`));
-    }
+    client.exec(command, (error, channel) => (error ? reject(error) : resolve(collect(channel, given, host))));
   });
 }

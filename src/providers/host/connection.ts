@@ -1,0 +1,77 @@
+import { connect as openSocket, type Socket } from 'node:net';
+import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import { PortError } from '../../ports/errors';
+import { algorithmsFor, doubtAbout, knownHost } from './known-hosts';
+import { slots } from './slots';
+
+export interface SshOptions {
+  /** Name of the region, for the sentences. */
+  region: string;
+  address: string;
+  port: number;
+  user: string;
+  /** The private key itself. */
+  key: string;
+  /** Text of a known_hosts file; a host that is not in it, or has another key, is refused. */
+  knownHosts: string;
+  /** Limit of connecting and logging in, 5 s by default. */
+  connectTimeoutMs?: number;
+}
+
+/** sshd refuses more than `MaxSessions` commands over one connection, 10 unless configured; one must stay free to end another. */
+const commandsAtOnce = 8;
+
+export interface Connection {
+  client: Client;
+  /** Reset when the connection is given up. */
+  socket: Socket;
+  /** Runs a command when there is room for one more. */
+  inTurn: ReturnType<typeof slots>;
+}
+
+const isDenial = ({ level, message }: Error & { level?: string }): boolean =>
+  level === 'client-authentication' || /no matching host key/i.test(message);
+
+/**
+ * Opens a connection; `lost` is called once it can't be used any more.
+ * @throws PortError denied, refused (a private key that is none) or unavailable
+ */
+export function connect(options: SshOptions, lost: () => void): Promise<Connection> {
+  const { region, address, port, user, key, knownHosts, connectTimeoutMs = 5_000 } = options;
+  const host = `${region}'s host ${address}:${port}`;
+  const known = knownHost(knownHosts, address, port);
+  const algorithms = algorithmsFor(known.keys) as ServerHostKeyAlgorithm[] | undefined;
+  let doubt: string | undefined;
+  const hostVerifier = (shown: Buffer): boolean => {
+    doubt = doubtAbout(host, shown, known);
+    return doubt === undefined;
+  };
+  const config: ConnectConfig = {
+    host: address,
+    port,
+    username: user,
+    privateKey: key,
+    readyTimeout: connectTimeoutMs,
+    keepaliveInterval: 5_000,
+    keepaliveCountMax: 2,
+    hostVerifier,
+    ...(algorithms && { algorithms: { serverHostKey: algorithms } }),
+  };
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    const socket = openSocket(port, address).setNoDelay(true);
+    client.once('ready', () => resolve({ client, socket, inTurn: slots(commandsAtOnce) }));
+    client.on('close', lost);
+    client.on('error', (error: Error & { level?: string }) => {
+      lost();
+      const kind = doubt !== undefined || isDenial(error) ? 'denied' : 'unavailable';
+      reject(new PortError(kind, doubt ?? `${host} did not let ${user} in: ${error.message}.`));
+    });
+    try {
+      client.connect({ ...config, sock: socket });
+    } catch (error) {
+      socket.destroy();
+      reject(new PortError('refused', `The private key for ${host} is not usable: ${(error as Error).message}.`));
+    }
+  });
+}
