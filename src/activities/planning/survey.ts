@@ -21,7 +21,8 @@ export async function takeSurvey(site: Site, ports: Ports, withinMs = answerWith
     surveyDns(site, ports, withinMs),
     surveyTraffic(site, ports, withinMs),
   ]);
-  return { at: ports.now(), regions, settings, shops, dns, ...(traffic && { traffic }) };
+  const looks = { at: ports.now(), regions, ...settingsIn(settings), shops, dns };
+  return traffic ? { ...looks, traffic } : looks;
 }
 
 /** What alone tells who is primary; no vendor is asked. */
@@ -65,8 +66,19 @@ function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
   };
 }
 
-async function surveySettings(settings: Settings, withinMs: number): Promise<ShopSettings | undefined> {
-  return inTime(settings.read(), withinMs).catch(() => undefined);
+/** The settings, or the sentence that says why they could not be read. */
+async function surveySettings(settings: Settings, withinMs: number): Promise<ShopSettings | string> {
+  return inTime(settings.read(), withinMs).catch(sentenceOf);
+}
+
+function settingsIn(looks: Record<string, ShopSettings | string>): Pick<Survey, 'settings' | 'settingsUnread'> {
+  const read: Survey['settings'] = {};
+  const unread: Record<string, string> = {};
+  for (const [region, look] of Object.entries(looks)) {
+    read[region] = typeof look === 'string' ? undefined : look;
+    if (typeof look === 'string') unread[region] = look;
+  }
+  return { settings: read, ...(Object.keys(unread).length > 0 && { settingsUnread: unread }) };
 }
 
 async function surveyShop(

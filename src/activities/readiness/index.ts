@@ -12,6 +12,7 @@ import { siteRegion } from '../planning/move';
 import type { SiteContext } from '../planning/prepare';
 import { attempt, check } from './check';
 import { dnsReadiness } from './dns';
+import { hostReadiness } from './host';
 import { serviceReadiness } from './service';
 import { trafficReadiness } from './traffic';
 import { answerWithinMs, takeSurvey } from '../planning/survey';
@@ -51,11 +52,7 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
   const shop = survey.shops[region];
   const settings = survey.settings[region];
   const [host, table, sessions] = await Promise.all([
-    attempt(
-      `host of ${region}`,
-      async () =>
-        `The host answers over ssh (${(await ports.host(region).run('true', { timeoutMs: answerWithinMs.planned })).code === 0 ? 'and runs commands' : 'but runs no command'}).`,
-    ),
+    hostReadiness(site, region, ports),
     attempt(`table of ${region}`, async () => {
       const { ms } = await ports
         .table(siteRegion(site, region).tableRegion)
@@ -73,7 +70,9 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
     check(
       `settings of ${region}`,
       settings !== undefined,
-      settings ? `Its settings say ${settings.role} of epoch ${String(settings.epoch)}.` : 'They could not be read.',
+      settings
+        ? `Its settings say ${settings.role} of epoch ${String(settings.epoch)}.`
+        : `They could not be read: ${survey.settingsUnread?.[region] ?? 'nobody asked.'}`,
     ),
     host,
     table,

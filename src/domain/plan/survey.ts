@@ -26,10 +26,11 @@ export interface Survey {
   at: number;
   regions: Record<string, RegionSurvey>;
   settings: Record<string, ShopSettings | undefined>;
+  /** Why the settings of a region could not be read, by region. */
+  settingsUnread?: Record<string, string>;
   /** Whether each region's shop answers its own health question, and in which words. */
   shops: Record<string, { healthy: boolean; because: string }>;
-  /** The set each DNS record holds now, by name; undefined when it could not be read. */
-  /** By `setName`. */
+  /** The set each DNS record holds now, by `setName`; undefined when it could not be read. */
   dns: Record<string, { values: string[]; ttlSeconds: number } | undefined>;
   /** Where the traffic switch sends customers; only where the site names one. */
   traffic?: TrafficSurvey;
