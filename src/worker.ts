@@ -7,6 +7,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { probeActivities, runbookActivities } from './activities';
 import { siteCache } from './activities/site-cache';
 import { prober } from './providers/probe';
+import { surviveSocketErrors } from './uncaught-errors';
 import { pollOptions } from './worker-options';
 import { probeQueue, runbookQueue } from './contract/ids';
 
@@ -43,6 +44,7 @@ async function run(): Promise<void> {
   await worker.run().finally(() => connection.close());
 }
 
+surviveSocketErrors(console.error);
 run().catch((error: unknown) => {
   console.error(error);
   process.exit(1);

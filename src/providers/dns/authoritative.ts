@@ -107,15 +107,29 @@ async function addressesOf(server: string, resolver: Resolver): Promise<string[]
 }
 
 async function query({ resolver, server, timeoutMs }: NameServer, name: string, type: Type): Promise<QueryResult> {
+  const limit = limited(resolver, timeoutMs);
   try {
     const found = await resolver.resolve(name, type);
     return { values: [...new Set(found.map((value) => canonicalValue(type, value)))].sort() };
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOTFOUND' || code === 'ENODATA') return { values: [] };
-    if (code === 'ETIMEOUT') return { because: `${server} did not answer within ${timeoutMs / 1000} s.` };
+    if (code === 'ETIMEOUT' || limit.reached())
+      return { because: `${server} did not answer within ${timeoutMs / 1000} s.` };
     return { because: `The query to ${server} for ${type} ${name} failed (${code}).` };
+  } finally {
+    limit.end();
   }
+}
+
+/** Cancels the resolver's queries after `timeoutMs`: Node looks for its own timeouts only once a second, so they come up to a second late. */
+function limited(resolver: Resolver, timeoutMs: number) {
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    resolver.cancel();
+  }, timeoutMs);
+  return { reached: () => over, end: () => clearTimeout(timer) };
 }
 
 function listOf(values: readonly string[]): string {

@@ -1,6 +1,7 @@
-import { connect as openSocket, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import { PortError } from '../../ports/errors';
+import { openSocket } from '../kit/open-socket';
 import { algorithmsFor, doubtAbout, knownHost } from './known-hosts';
 import { slots } from './slots';
 
@@ -59,7 +60,7 @@ export function connect(options: SshOptions, lost: () => void): Promise<Connecti
   };
   return new Promise((resolve, reject) => {
     const client = new Client();
-    const socket = openSocket(port, address).setNoDelay(true);
+    const socket = openSocket(address, port);
     client.once('ready', () => resolve({ client, socket, inTurn: slots(commandsAtOnce) }));
     client.on('close', lost);
     client.on('error', (error: Error & { level?: string }) => {

@@ -103,13 +103,16 @@ function agentOf(options: HttpOptions, protocol: string): http.Agent {
   return protocol === 'https:' ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
 }
 
-/** Resolves every name to `address`. Node wants a single address or, with happy eyeballs, a list. */
+/**
+ * Resolves every name to `address`. Node wants a single address or, with happy eyeballs, a list, and never within the call: without a route
+ * the connection would fail before anybody listens for its error, which ends the process.
+ */
 function lookupOf(address: string): LookupFunction {
   const family = isIP(address);
   if (family === 0) return (_name, options, done) => lookup(address, options, done);
   return (_name, options, done) => {
-    if (options.all === true) done(null, [{ address, family }]);
-    else done(null, address, family);
+    if (options.all === true) process.nextTick(done, null, [{ address, family }]);
+    else process.nextTick(done, null, address, family);
   };
 }
 

@@ -1,5 +1,6 @@
-import { connect as openSocket, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createConnection, type Connection as Driver } from 'mysql2/promise';
+import { openSocket } from '../../kit/open-socket';
 import { resetSocket } from '../../kit/reset-socket';
 import { withTimeout } from '../../kit/timeout';
 import { DatabaseError, translated } from './failures';
@@ -37,7 +38,7 @@ const session = `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZE
   time_zone = '+00:00', lock_wait_timeout = 10, NAMES utf8mb4`;
 
 function socketTo(host: string, port: number): Socket {
-  const socket = openSocket(port, host).setNoDelay(true).setKeepAlive(true, 5_000);
+  const socket = openSocket(host, port).setKeepAlive(true, 5_000);
   // The TLS layer above takes the name to verify from `_host`, which Node fills only when it resolved one: for a bare address the
   // certificate would be checked against "localhost". Should Node ever ignore this field, the check fails and nothing is trusted.
   return Object.assign(socket, { _host: host });

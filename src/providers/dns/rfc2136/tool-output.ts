@@ -91,7 +91,7 @@ function connectionError(output: ToolOutput, server: Server): PortError {
   const unknown = /couldn't get address for '.*': ([\w ]+)/.exec(output.text)?.[1];
   if (unknown !== undefined)
     return new PortError('unavailable', `${capitalized(server)} could not be resolved (${unknown}).`);
-  const [, failed] = /communications? (?:error to|with) .*?: ([\w ]+)$|failed: ([\w ]+)$/im.exec(output.text) ?? [];
+  const failed = /(?:communications? (?:error to|with) .*?|failed): ([\w ]+)\.?$/im.exec(output.text)?.[1];
   if (/connection refused|operation canceled/.test(output.text))
     return connectionFailed(nameServer(server), 'ECONNREFUSED', server.timeoutMs);
   if (failed !== undefined)
