@@ -8,7 +8,7 @@ import { PortError } from '../../src/ports/errors';
 import type { Alert } from '../../src/domain/alert';
 import type { Alerts } from '../../src/ports/ports';
 import { failure } from './servers/failure';
-import { web, type Answering, type Web } from '../../lab/loopback/web';
+import { web, type Answering, type Reply, type Web } from '../../lab/loopback/web';
 
 const alert: Alert = {
   severity: 'critical',
@@ -122,7 +122,7 @@ describe('PagerDuty', () => {
   });
 
   it('keys and summaries for PagerDuty are shortened, and the same alert has the same key', async () => {
-    await serverThat(() => ({ status: 202 }));
+    await serverThat(() => ({ status: 202, body: { status: 'success' } }));
     const channel = await pagerduty();
     const long = { ...alert, key: 'k'.repeat(300), summary: 's'.repeat(3_000) };
     await channel.send(long);
@@ -191,6 +191,113 @@ describe('webhook', () => {
     expect(error.message).toBe(
       'The response of the alert webhook is a redirect to elsewhere.example (307), which is not followed.',
     );
+  });
+});
+
+describe('an alert is delivered when its vendor says so, not when something answers 2xx', () => {
+  const page = '<!DOCTYPE html><title>Sign in</title>';
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  const send = async (kind: string) => {
+    const options = { slack: { url: 'file:x' }, pagerduty: { routingKey: 'file:key', url: server.url } }[kind];
+    const secrets = { 'file:x': `${server.url}/hooks/abcdef`, 'file:key': 'routing-key', 'file:hook': 'shared-key' };
+    const given = options ?? { url: `${server.url}/alerts`, secret: 'file:hook' };
+    return (await channelOf(kind, given, secrets)).send(alert);
+  };
+
+  it.each<[string, string, Reply]>([
+    ['slack', 'Slack, which labels its "ok" as HTML', { headers: html, body: 'ok' }],
+    ['slack', 'Mattermost', { headers: { 'content-type': 'text/plain' }, body: 'ok' }],
+    ['slack', 'Rocket.Chat', { body: { success: true } }],
+    ['slack', 'Rocket.Chat with a response of its script', { body: { id: 7, success: true } }],
+    [
+      'pagerduty',
+      'PagerDuty',
+      { status: 202, body: { status: 'success', message: 'Event processed', dedup_key: 'k' } },
+    ],
+    ['webhook', 'an own webhook without a body', { status: 204, body: '' }],
+    ['webhook', 'an own webhook with a body of any kind', { status: 201, body: 'queued' }],
+  ])('%s: the answer of %s is a delivery', async (kind, _who, reply) => {
+    await serverThat(() => reply);
+    await expect(send(kind)).resolves.toBeUndefined();
+  });
+
+  const taken = 'so the alert may not have been delivered';
+  it.each<[string, string, Reply, string, string]>([
+    [
+      'slack',
+      'a login page',
+      { headers: html, body: page },
+      'garbage',
+      `The Slack webhook returned 200 with a web page, ${taken}.`,
+    ],
+    [
+      'slack',
+      'a success of false',
+      { body: { success: false, error: 'invalid-channel' } },
+      'refused',
+      'The Slack webhook returned 200 and refused the alert: invalid-channel.',
+    ],
+    [
+      'slack',
+      'another JSON',
+      { body: { fine: 1 } },
+      'garbage',
+      `The Slack webhook returned 200 without its "ok", ${taken}.`,
+    ],
+    ['slack', 'no body', { body: '' }, 'garbage', `The Slack webhook returned 200 without its "ok", ${taken}.`],
+    [
+      'slack',
+      'nothing but a status',
+      { status: 204, body: '' },
+      'garbage',
+      `The Slack webhook returned 204 without its "ok", ${taken}.`,
+    ],
+    [
+      'pagerduty',
+      'a login page',
+      { headers: html, body: page },
+      'garbage',
+      `PagerDuty returned 200 with a web page, ${taken}.`,
+    ],
+    [
+      'pagerduty',
+      '200 instead of 202',
+      { body: { status: 'success' } },
+      'garbage',
+      `PagerDuty returned 200 without its "success", ${taken}.`,
+    ],
+    [
+      'pagerduty',
+      'another status in the body',
+      { status: 202, body: { status: 'throttled' } },
+      'garbage',
+      `PagerDuty returned 202 without its "success", ${taken}.`,
+    ],
+    [
+      'webhook',
+      'a login page',
+      { headers: html, body: page },
+      'garbage',
+      `The alert webhook returned 200 with a web page, ${taken}.`,
+    ],
+    [
+      'webhook',
+      'a page without a type',
+      { headers: { 'content-type': 'application/json' }, body: page },
+      'garbage',
+      `The alert webhook returned 200 with a web page, ${taken}.`,
+    ],
+  ])('%s: %s is no delivery', async (kind, _what, reply, failed, because) => {
+    await serverThat(() => reply);
+    expect(await failure(send(kind))).toMatchObject({ kind: failed, message: because });
+  });
+
+  it('a long summary for PagerDuty is cut between characters', async () => {
+    await serverThat(() => ({ status: 202, body: { status: 'success' } }));
+    const options = { routingKey: 'file:key', url: server.url };
+    const channel = await channelOf('pagerduty', options, { 'file:key': 'routing-key' });
+    await channel.send({ ...alert, summary: `${'x'.repeat(1_023)}\u{1f525} and more` });
+    expect(JSON.parse(server.asked[0]!.body)).toMatchObject({ payload: { summary: 'x'.repeat(1_023) } });
   });
 });
 

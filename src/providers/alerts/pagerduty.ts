@@ -8,8 +8,8 @@ import { name, url } from '../../fields/fields';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
 import type { Alert } from '../../domain/alert';
-import { requireSuccess } from '../http/read-response';
 import { defineChannel } from './channel';
+import { requireAccepted } from './delivered';
 
 const timeoutMs = 5_000;
 
@@ -33,7 +33,7 @@ export const pagerduty = defineChannel({
           dedup_key: dedupKey(alert.key),
           payload: payloadOf(alert, source),
         };
-        requireSuccess(await http.send({ method: 'POST', path: '/v2/enqueue', json: event }));
+        requireAccepted(await http.send({ method: 'POST', path: '/v2/enqueue', json: event }));
       },
       close: http.close,
     };
@@ -45,9 +45,12 @@ function dedupKey(key: string): string {
   return key.length <= 255 ? key : createHash('sha256').update(key).digest('hex');
 }
 
+/** Up to 1024 characters, without half of one that takes two units. */
+const shortened = (summary: string) => summary.slice(0, 1024).replace(/[\uD800-\uDBFF]$/, '');
+
 function payloadOf({ severity, summary, command }: Alert, source: string): unknown {
   return {
-    summary: summary.slice(0, 1024),
+    summary: shortened(summary),
     source,
     severity,
     ...(command !== undefined && { custom_details: { next: command } }),

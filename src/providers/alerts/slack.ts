@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
 import type { Alert } from '../../domain/alert';
-import { requireSuccess } from '../http/read-response';
 import { defineChannel } from './channel';
+import { requirePosted } from './delivered';
 
 const emoji = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' } as const;
 
@@ -27,7 +27,7 @@ export const slack = defineChannel({
     });
     return {
       send: async (alert) =>
-        requireSuccess(await http.send({ method: 'POST', path: search, json: { text: textOf(alert) } })),
+        requirePosted(await http.send({ method: 'POST', path: search, json: { text: textOf(alert) } })),
       close: http.close,
     };
   },

@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { url } from '../../fields/fields';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
-import { requireSuccess } from '../http/read-response';
 import { defineChannel } from './channel';
+import { requireReceived } from './delivered';
 
 const timeoutMs = 5_000;
 
@@ -35,7 +35,7 @@ export const webhook = defineChannel({
           'x-handover-signature': `sha256=${signatureOf(key, timestamp, body)}`,
           'idempotency-key': createHash('sha256').update(body).digest('hex'),
         };
-        requireSuccess(await http.send({ method: 'POST', path: search, headers, body }));
+        requireReceived(await http.send({ method: 'POST', path: search, headers, body }));
       },
       close: http.close,
     };

@@ -95,7 +95,8 @@ function messageIn(json: unknown): string {
     .join(': ');
 }
 
-function jsonOf(text: string): unknown {
+/** The parsed body, or undefined when it is not JSON. */
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -103,7 +104,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Only an article is capitalized, never a host name. */
-const capitalized = (text: string) => text.replace(/^the /, 'The ');
+/** The server's name at the start of a sentence: only an article is capitalized, never a host name. */
+export const capitalized = (text: string) => text.replace(/^the /, 'The ');
 
 const asSentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
