@@ -31,6 +31,9 @@ export function formsOf({ of, text }: Canary): { form: string; text: string }[] 
   const forms = [
     { form: 'raw', text },
     { form: 'JSON', text: JSON.stringify(text).slice(1, -1) },
+    { form: 'beginning', text: text.slice(0, 2 * shortest) },
+    { form: 'end', text: text.slice(-2 * shortest) },
+    { form: 'SQL', text: text.replaceAll("'", "''") },
     { form: 'hex', text: hex },
     { form: 'hex', text: hex.toUpperCase() },
     { form: 'URL-encoded', text: encoded },

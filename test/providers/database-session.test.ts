@@ -154,4 +154,13 @@ describe('no sentence holds a piece of a secret or a value of a row', () => {
     const asked = lineToA().ask('write', statement.replaceAll('?', "'anna@customers.test'"));
     await expect(asked).rejects.toMatchObject({ message: `A was asked to write and said: ${meaning}.` });
   });
+
+  test('a customer in the row that a replica cannot apply', async () => {
+    await pair.a.sql('CREATE TABLE shop.mails (id INT PRIMARY KEY, mail VARCHAR(40) UNIQUE)');
+    await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
+    await pair.b.sql("SET sql_log_bin = 0; INSERT INTO shop.mails VALUES (9, 'anna@customers.test')");
+    await pair.a.sql("INSERT INTO shop.mails VALUES (1, 'anna@customers.test')");
+    const error = await until('the applier stops', async () => (await pair.b.database.state()).replica?.error);
+    expect(error).toBe('its applier stopped in shop.mails: a row with this key exists already (error 1062)');
+  });
 });

@@ -87,6 +87,7 @@ const namesOnly = new Set([
 
 /** What the others say, without the value or the statement that they repeat. */
 const meanings: Readonly<Record<number, string>> = {
+  1032: 'a row that it should change is missing',
   1048: 'a column must not be NULL',
   1062: 'a row with this key exists already',
   1064: 'it could not parse the statement',
@@ -105,6 +106,9 @@ const meanings: Readonly<Record<number, string>> = {
   4025: 'a CHECK constraint failed',
 };
 
+/** What an error means, in words that repeat no value. */
+export const meaningOf = (errno: number): string => meanings[errno] ?? 'it refused';
+
 /**
  * Says what `server` answered when it was asked to `what`. The vendor's error is not kept as cause: it carries the statement.
  * `quotable` is false for a statement that holds a secret: then nothing is quoted, since a server repeats pieces of what it refuses.
@@ -114,7 +118,7 @@ export function translated(error: unknown, server: string, what: string, quotabl
   const { message, code, errno } = vendorError(error);
   if (errno !== undefined) {
     const kind = kinds[errno] ?? 'refused';
-    const said = quotable && namesOnly.has(errno) ? message : (meanings[errno] ?? 'it refused');
+    const said = quotable && namesOnly.has(errno) ? message : meaningOf(errno);
     return new DatabaseError(kind, `${server} was asked to ${what} and said: ${said} (error ${errno}).`, errno);
   }
   const said = quotable ? message : code || 'nothing more';

@@ -2,6 +2,7 @@
 import type { DatabaseState, EpochRow, ReplicaState } from '../../../ports/ports';
 import type { Row } from './connection';
 import { PortError } from '../../../ports/errors';
+import { meaningOf } from './failures';
 
 function text(row: Row, name: string): string {
   const value = row[name];
@@ -27,7 +28,7 @@ const threads: Readonly<Record<string, ReplicaState['io']>> = {
 /** A row of `SHOW REPLICA STATUS`, if there is one. */
 export function replicaOf(row: Row | undefined): ReplicaState | undefined {
   if (row === undefined) return undefined;
-  const errors = [text(row, 'Last_IO_Error'), text(row, 'Last_SQL_Error')].filter(Boolean);
+  const errors = [text(row, 'Last_IO_Error'), applierError(row)].filter(Boolean);
   return {
     sourceHost: text(row, 'Master_Host'),
     io: threads[text(row, 'Slave_IO_Running')] ?? 'no',
@@ -37,6 +38,15 @@ export function replicaOf(row: Row | undefined): ReplicaState | undefined {
     secondsBehind: text(row, 'Seconds_Behind_Master') === '' ? null : number(row, 'Seconds_Behind_Master'),
     ...(errors.length > 0 && { error: errors.join('; ') }),
   };
+}
+
+/** The server's own text repeats the row or the statement that it could not apply; its number and table do not. */
+function applierError(row: Row): string {
+  const said = text(row, 'Last_SQL_Error');
+  if (said === '') return '';
+  const table = /\btable ([\w$-]+\.[\w$-]+);/.exec(said)?.[1];
+  const errno = number(row, 'Last_SQL_Errno');
+  return `its applier stopped${table === undefined ? '' : ` in ${table}`}: ${meaningOf(errno)} (error ${errno})`;
 }
 
 function epochOf(row: Row | undefined): EpochRow | undefined {
