@@ -15,8 +15,7 @@ import { lift } from './fence-statements';
 import type { MariaDbOptions } from './options';
 import { epochTable, quoted } from './statements';
 
-const noteTable = ({ database }: Pick<MariaDbOptions, 'database'>): string =>
-  `${quoted(database)}.handover_promotion`;
+const noteTable = ({ database }: Pick<MariaDbOptions, 'database'>): string => `${quoted(database)}.handover_promotion`;
 
 export const dropNote = (options: Pick<MariaDbOptions, 'database'>): string =>
   `DROP TABLE IF EXISTS ${noteTable(options)}`;
