@@ -15,6 +15,7 @@ import { regionKinds, type RegionKinds } from '../providers/region-kinds';
 import { httpsShop } from '../providers/shop/https';
 import { openTable } from '../providers/table';
 import { each } from './each';
+import { inspectionPorts } from './inspection';
 import { regionPorts } from './region';
 import { rejoinPorts } from './rejoin';
 import { connectTraffic } from './traffic';
@@ -51,6 +52,7 @@ export function connect(
   const regions = { ...root, host, kinds };
   return {
     ...regionPorts(regions),
+    ...inspectionPorts(regions),
     host,
     shop: each('region', site.regions, ({ address }, name) => shopOf(root, name, address)),
     table: each('table region', site.table.endpoints, (endpoint, tableRegion) => tableOf(root, tableRegion, endpoint)),

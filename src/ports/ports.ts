@@ -5,6 +5,7 @@
 import type { Alert } from '../domain/alert';
 import type { ShopSettings } from '../domain/shop-settings';
 import type { Database } from './database';
+import type { Inspection } from './inspection';
 
 export type { EpochRow, ReplicaState, DatabaseState, PromoteInput, Promoting, AttachInput, Database } from './database';
 
@@ -85,6 +86,8 @@ export interface ShopHealth {
   scheduler: string;
   gate: string;
   workerPid: number;
+  /** Versions of WordPress and of plugins by name; absent when the shop does not tell them. */
+  versions?: Record<string, string>;
   serving: boolean;
   because: string;
   database: {
@@ -104,6 +107,8 @@ export interface Shop {
   serving: () => Promise<{ serving: boolean; because: string; region: string }>;
   /** Places and removes one order that changes no stock, charges no money and sends no mail; the response proves region and epoch. */
   canaryOrder: (key: string) => Promise<{ region: string; epoch: number }>;
+  /** When the certificate that the region's web server shows for the shop's name ends, in milliseconds since the epoch. */
+  certificateEndsAt: () => Promise<number>;
 }
 
 export interface RecordSet {
@@ -153,6 +158,8 @@ export interface Alerts {
 /** All ports of a step; built from the site by `connect.ts`, or by the in-memory world in tests. */
 export interface Ports extends RejoinPorts {
   database: (region: string) => Database;
+  /** What the database and its host are set to; undefined where handover has no rules for the kind of database. */
+  inspection: (region: string) => Inspection | undefined;
   /** Compares positions of the databases, which are all of one kind. */
   positions: Positions;
   sessions: (region: string) => Sessions;

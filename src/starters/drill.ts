@@ -44,7 +44,8 @@ export const drill: Command = {
 };
 
 function printResult({ checks, plan, aim }: DrillResult): number {
-  for (const check of checks) console.log(`${check.ok ? 'ok  ' : 'FAIL'} ${check.name}: ${check.because}`);
+  for (const { ok, advisory, name, because } of checks)
+    console.log(`${ok ? 'ok  ' : advisory ? 'warn' : 'FAIL'} ${name}: ${because}`);
   for (const call of plan?.stages.flat() ?? [])
     console.log(`planned: ${call.title}${call.pivot ? '   <- point of no return' : ''}`);
   console.log(`${aim.met ? 'The aim was met' : 'The aim was not met'}: ${aim.because}`);

@@ -1,6 +1,6 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { PrepareResult } from '../contract/steps';
-import { aimOf } from '../domain/report/aim';
+import { aimOf, failedCheck } from '../domain/report/aim';
 import { parseDrill, parseTransfer, type DrillRequest, type TransferRequest } from '../domain/plan/request';
 import type { CheckResult, DrillResult } from '../domain/plan/result';
 import { moveThere, outage } from './drill-outage';
@@ -39,7 +39,7 @@ export async function drill(input: unknown = {}): Promise<DrillResult> {
   };
   await orOwnFailure(rehearse(request, result));
   result.aim = aimOf(request, result.transfers, result.rejoin);
-  const failed = result.checks.find((check) => !check.ok);
+  const failed = failedCheck(result.checks);
   if (failed) result.aim = { met: false, because: `${failed.name}: ${failed.because}` };
   return { ...result, endedAt: Date.now() };
 }

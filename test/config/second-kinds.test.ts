@@ -131,6 +131,7 @@ test('each port of a region is made by the kind in the site file', async () => {
   expect((await ports.sessions('B').state()).sourceHost).toBe('k://B');
   expect(await ports.settings('A').gated()).toBe("A's shop");
   expect(ports.positions).toBe(worldPositions);
+  expect(ports.inspection('A')).toBeUndefined();
   expect(await ports.media('B').missingFrom('A', 1_000)).toEqual(['uploads-A to uploads-B']);
 });
 

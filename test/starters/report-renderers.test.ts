@@ -30,14 +30,18 @@ const drill: DrillResult = {
   healedAt: zero,
   transfers: [aResult({ followUps: ['Stop proxying A by hand.'] })],
   rejoin: rejoined(),
-  checks: [{ name: 'dns', ok: false, because: 'The token is refused.' }],
+  checks: [
+    { name: 'dns', ok: false, because: 'The token is refused.' },
+    { name: 'triggers', ok: false, advisory: true, because: 'A has the triggers counted.' },
+  ],
   aim: { met: true, because: '' },
 };
 const report = reportOfDrill(drill, { referee, customers });
 
-test('the Markdown report marks failed checks and findings with FAIL, and unknown ones as unknown', () => {
+test('the Markdown report marks failed checks and findings with FAIL, warnings and unknown ones as what they are', () => {
   const lines = markdownReport(report).split('\n');
   expect(lines).toContain('| dns | FAIL | The token is refused. |');
+  expect(lines).toContain('| triggers | warning | A has the triggers counted. |');
   expect(lines).toContain('| stock | FAIL | Stock does not add up. |');
   expect(lines).toContain('| mails | ok | Every paid order has one receipt. |');
   expect(lines).toContain('| charges | unknown | B does not answer. |');

@@ -1,7 +1,9 @@
 /** All ports of one attempt of a step, into the world. */
 import { PortError } from '../../src/ports/errors';
+import type { Inspection } from '../../src/ports/inspection';
 import type { Ports } from '../../src/ports/ports';
 import { pass, type Actor, type Call } from './faults';
+import { soundHost, soundRights, soundSchema, soundSettings, soundShop } from './inspection';
 import { binlogsPort, salvagePort } from './logs';
 import { notServing, reloadMs, type RegionState } from './region';
 import { worldPositions } from './positions';
@@ -14,6 +16,7 @@ export function portsFor(world: World, actor: Actor): Ports {
   const call = <T>(call: Call, work: (half: boolean) => T) => pass(world.gate, actor, call, work);
   return {
     database: (region) => databasePort(world, region, call),
+    inspection: (region) => inspectionPort(region, call),
     positions: worldPositions,
     sessions: (region) => sessionsPort(world, region, call),
     host: (region) => hostPort(world, region, call),
@@ -73,6 +76,16 @@ function databasePort(world: World, region: string, call: Pass): ReturnType<Port
     openTo: (epoch) => effect('openTo', () => server.openTo(mine, epoch)),
     heartbeat: (of) => read('heartbeat', () => mine.log.findLast((each) => each.heartbeat?.region === of)?.heartbeat),
     close: () => Promise.resolve(),
+  };
+}
+
+function inspectionPort(region: string, call: Pass): Inspection {
+  const read = <T>(op: string, told: () => T) => call({ op: `inspection.${op}`, region, effect: false }, told);
+  return {
+    settings: () => read('settings', () => soundSettings(region)),
+    schema: () => read('schema', soundSchema),
+    rights: () => read('rights', soundRights),
+    host: () => read('host', soundHost),
   };
 }
 
@@ -215,6 +228,8 @@ function shopPort(world: World, region: string, call: Pass): ReturnType<Ports['s
         const because = notServing(mine);
         return { serving: because === undefined, because: because ?? `${region} serves.`, region };
       }),
+    certificateEndsAt: () =>
+      call({ op: 'shop.certificateEndsAt', region, effect: false }, () => world.gate.clock.now() + 60 * 86_400_000),
     async canaryOrder(key) {
       await call({ op: 'shop.canaryOrder', region, effect: true }, () => {
         const { running, server: db } = mine;
@@ -238,6 +253,7 @@ export function healthOf(mine: RegionState): Awaited<ReturnType<ReturnType<Ports
     scheduler: mine.schedulerPaused ? 'paused' : running.scheduler,
     gate: mine.gate ?? '',
     workerPid: 1,
+    versions: { ...soundShop().versions },
     serving: because === undefined,
     because: because ?? `${name} serves.`,
     database: {

@@ -118,7 +118,7 @@ function unreachable(world: World, { op, region }: Call): { because: string; slo
   if (world.hidden.has(region)) return { because: `${region} does not answer.`, slow: true };
   const { hostUp, server } = world.region(region);
   if (!hostUp) return { because: `${region} is dead.`, slow: true };
-  if (op.startsWith('database.') && !server.up)
+  if (/^(database|inspection)\./.test(op) && !server.up)
     return { because: `${region}'s database refused to connect.`, slow: false };
   return undefined;
 }

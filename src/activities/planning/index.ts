@@ -45,9 +45,13 @@ function moveOf(
     to: targetOf(site, request, primary.region, other),
     epoch: movesPrimary(request.kind) ? primary.highestEpoch + 1 : primary.epoch,
     cause: movesPrimary(request.kind) ? request.kind : 'repair',
-    because: request.because,
+    because: [request.because, ...warnings(survey, request)].join(' '),
   };
 }
+
+/** An outage does not wait until a setting is right, but whoever reads the plan shall know what it may cost. */
+const warnings = ({ orderRisks }: Survey, { kind }: TransferRequest): string[] =>
+  kind === 'failover' ? (orderRisks?.wrong ?? []).map((risk) => `Warning: ${risk}`) : [];
 
 function targetOf(site: Site, request: TransferRequest, primary: string, other: string): string {
   if (request.kind === 'fence') return primary;

@@ -1,10 +1,12 @@
 /** From a request to a plan in the history: takes a survey, then calls the pure planner. */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Site } from '../../config';
-import { isPlanned, type RejoinRequest, type TransferRequest } from '../../domain/plan/request';
+import { isPlanned, movesPrimary, type RejoinRequest, type TransferRequest } from '../../domain/plan/request';
+import type { Survey } from '../../domain/plan/survey';
 import { withPriority, withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
 import type { Ports } from '../../ports/ports';
 import type { PrepareResult } from '../../contract/steps';
+import { orderRisks } from '../preflight';
 import { asFailure } from '../step/failure';
 import { planRejoin, planTransfer } from '.';
 import { answerWithinMs, takeSurvey } from './survey';
@@ -25,8 +27,13 @@ export async function prepareTransfer(
   searchable: boolean,
   again?: boolean,
 ): Promise<PrepareResult> {
+  const { site, ports } = context;
   const within = isPlanned(request.kind) ? answerWithinMs.planned : answerWithinMs.outage;
-  const look = () => takeSurvey(context.site, context.ports, within);
+  const look = async (): Promise<Survey> => {
+    if (!movesPrimary(request.kind)) return takeSurvey(site, ports, within);
+    const [seen, risks] = await Promise.all([takeSurvey(site, ports, within), orderRisks(site, ports, within)]);
+    return { ...seen, orderRisks: risks };
+  };
   // An outage does not wait for what a vendor would tell later; a plan that rests on it does.
   const looking =
     request.kind === 'failover' ? withPriority('failover', look) : withPriorityUnlessHeldBack('prepare', look, again);

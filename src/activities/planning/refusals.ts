@@ -158,6 +158,10 @@ const trafficElsewhere: Guard = ({ site, survey: { traffic }, from, to }) => {
     : `The traffic switch points neither to ${from} nor to ${to}: ${because}`;
 };
 
+/** Also what is unknown: a planned move can wait until it is read. */
+const ordersAtRisk: Guard = ({ survey: { orderRisks } }) =>
+  [...(orderRisks?.wrong ?? []), ...(orderRisks?.unknown ?? [])][0];
+
 const planned: Guard[] = [
   unknownRegion,
   onlyFenceTakesRegion,
@@ -172,6 +176,7 @@ const planned: Guard[] = [
   targetIll,
   recordsUnread,
   trafficElsewhere,
+  ordersAtRisk,
 ];
 
 const guards: Record<TransferRequest['kind'], readonly Guard[]> = {

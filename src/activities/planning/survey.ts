@@ -4,6 +4,7 @@ import { setName, type RegionSurvey, type Survey, type TrafficSurvey } from '../
 import type { ShopSettings } from '../../domain/shop-settings';
 import { sentenceOf } from '../../ports/errors';
 import type { DatabaseState, Ports, Settings } from '../../ports/ports';
+import { inTime } from '../in-time';
 
 /** How long a survey waits for an answer, in milliseconds; what has not answered by then is unknown to it. */
 export const answerWithinMs = {
@@ -119,13 +120,4 @@ async function surveyTraffic(site: Site, { traffic }: Ports, withinMs: number): 
   } catch (error) {
     return { answers: false, because: sentenceOf(error) };
   }
-}
-
-/** @throws Error when `answer` takes longer than this survey waits. */
-function inTime<T>(answer: Promise<T>, withinMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`It did not answer within ${String(withinMs / 1000)} s.`)), withinMs);
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -10,6 +10,7 @@ import { asFailure } from '../step/failure';
 import { planTransfer } from '../planning';
 import { siteRegion } from '../planning/move';
 import type { SiteContext } from '../planning/prepare';
+import { preflightChecks } from '../preflight';
 import { attempt, check } from './check';
 import { dnsReadiness } from './dns';
 import { hostReadiness } from './host';
@@ -25,7 +26,9 @@ export const readiness = (context: SiteContext, again?: boolean): Promise<CheckR
 
 async function checks(context: SiteContext): Promise<CheckResult[]> {
   const { site, ports } = context;
-  const survey = await takeSurvey(site, ports, answerWithinMs.planned);
+  const seen = await takeSurvey(site, ports, answerWithinMs.planned);
+  const { checks: settings, risks } = await preflightChecks(site, seen, ports);
+  const survey: Survey = { ...seen, orderRisks: risks };
   const perRegion = await Promise.all(
     Object.keys(site.regions).map((region) => regionChecks(site, survey, ports, region)),
   );
@@ -33,6 +36,7 @@ async function checks(context: SiteContext): Promise<CheckResult[]> {
     primaryCheck(survey),
     ...perRegion.flat(),
     ...(await serviceReadiness(site, survey, ports)),
+    ...settings,
     ...(await dnsReadiness(site, survey, ports)),
     ...(await trafficReadiness(site, survey, ports)),
     transferCheck(context, survey),

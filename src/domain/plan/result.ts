@@ -46,6 +46,8 @@ export interface CheckResult {
   name: string;
   ok: boolean;
   because: string;
+  /** Where it is not ok: a warning that fails no drill, and `because` says why not. */
+  advisory?: true;
 }
 
 export interface DrillResult {

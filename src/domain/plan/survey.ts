@@ -34,6 +34,8 @@ export interface Survey {
   dns: Record<string, { values: string[]; ttlSeconds: number } | undefined>;
   /** Where the traffic switch sends customers; only where the site names one. */
   traffic?: TrafficSurvey;
+  /** Settings with which a promotion would lose or corrupt orders, each as a sentence. Absent where nobody looked. */
+  orderRisks?: { wrong: string[]; unknown: string[] };
 }
 
 export type TrafficSurvey =

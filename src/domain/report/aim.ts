@@ -1,6 +1,6 @@
 /** What a drill must show, judged from what its transfers returned. Whether an order was lost is the referee's word, not this page's. */
 import type { DrillRequest, Fault } from '../plan/request';
-import type { TransferResult } from '../plan/result';
+import type { CheckResult, TransferResult } from '../plan/result';
 
 export interface Aim {
   met: boolean;
@@ -18,6 +18,10 @@ export const expectedPlans: Record<Fault, readonly TransferResult['kind'][]> = {
 
 /** The faults that take the primary itself; only they need a rejoin and a way home. */
 export const takesPrimary = (fault: Fault): boolean => expectedPlans[fault].includes('unplanned');
+
+/** The first check that stands in the way of a transfer; a warning does not. */
+export const failedCheck = (checks: readonly CheckResult[]): CheckResult | undefined =>
+  checks.find(({ ok, advisory }) => !ok && advisory !== true);
 
 export function aimOf(
   request: DrillRequest,

@@ -1,6 +1,7 @@
 /** What a database is: a file or folder whose last part is `defineDatabase({...})`, and one line in `index.ts`. */
 import type { z } from 'zod';
 import type { Database } from '../../ports/ports';
+import type { Inspection } from '../../ports/inspection';
 import type { Positions } from '../../ports/positions';
 import type { Binlogs, Comparing, Salvage, Seeding } from '../../ports/rejoin';
 import type { PeerAccess } from '../host/peer';
@@ -40,6 +41,9 @@ export interface Rejoin<O> {
   comparing: (primary: Server<O>, replica: Server<O>) => Promise<Closing<Comparing>>;
 }
 
+/** Connects to look at what a server is set to; the promises are in `ports/inspection.ts`. */
+export type Inspecting<O> = (server: Server<O>) => Promise<Closing<Inspection>>;
+
 interface Facts {
   /** It runs on the region's host, so that the site says by `services` how it is managed there. */
   onHost: boolean;
@@ -50,13 +54,16 @@ interface Facts {
 export interface DatabaseKind<S extends Options = Options> extends RegionKind<Database, S, DatabaseContext>, Facts {
   /** Undefined where a deposed region must be brought back by hand. */
   rejoin: Rejoin<unknown> | undefined;
+  /** Undefined where nothing is known of what its servers must be set to. */
+  inspection: Inspecting<unknown> | undefined;
 }
 
 export function defineDatabase<S extends Options>(
-  definition: RegionDefinition<S, Database, DatabaseContext> & Facts & { rejoin?: Rejoin<z.output<S>> },
+  definition: RegionDefinition<S, Database, DatabaseContext> &
+    Facts & { rejoin?: Rejoin<z.output<S>>; inspection?: Inspecting<z.output<S>> },
 ): DatabaseKind<S> {
   const where = 'regions.NAME.database';
-  const { options: schema, onHost, positions, rejoin } = definition;
+  const { options: schema, onHost, positions, rejoin, inspection } = definition;
   const parsed = (server: Server<unknown>): Server<z.output<S>> => ({
     ...withParsedPeers(where, schema, server),
     options: parsedOptions(where, schema, server.options),
@@ -65,6 +72,7 @@ export function defineDatabase<S extends Options>(
     ...defineRegionKind<S, Database, DatabaseContext>(where, definition),
     onHost,
     positions,
+    inspection: inspection && (async (server) => inspection(parsed(server))),
     rejoin: rejoin && {
       binlogs: (server) => rejoin.binlogs(parsed(server)),
       salvage: async (server) => rejoin.salvage(parsed(server)),

@@ -35,6 +35,7 @@ export const healthAnswer = z.object({
   /** Why new checkouts are held; empty when the gate is open. */
   gate: text,
   workerPid: z.number().int(),
+  versions: z.record(z.string(), z.string()).exactOptional(),
   serving: z.boolean(),
   because: z.string(),
   database,

@@ -6,6 +6,7 @@ import { openHttp } from '../http/client';
 import type { HttpResponse } from '../http/response';
 import type { Shop } from '../../ports/ports';
 import { requireSuccess, bodyOf, bodyOr503 } from '../http/read-response';
+import { certificateEndsAt } from './certificate';
 import { healthAnswer, servingAnswer } from './health';
 
 export interface HttpsShopOptions {
@@ -62,6 +63,15 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
       const placed = `region ${order.region} placed ${order.key}`;
       throw new PortError('garbage', `Canary order ${key} was sent to region ${region}, but ${placed}.`);
     },
+    certificateEndsAt: () =>
+      certificateEndsAt({
+        server: `the shop of region ${region}`,
+        address,
+        port,
+        name,
+        timeoutMs,
+        ...(ca !== undefined && { ca }),
+      }),
     close: http.close,
   };
 }

@@ -9,4 +9,5 @@ export function formatDuration(ms: number): string {
   return `${(ms / 60_000).toFixed(1)} min`;
 }
 
-export const formatResult = (ok: boolean | null): string => (ok === null ? 'unknown' : ok ? 'ok' : 'FAIL');
+export const formatResult = (ok: boolean | null, advisory = false): string =>
+  ok === null ? 'unknown' : ok ? 'ok' : advisory ? 'warning' : 'FAIL';

@@ -73,7 +73,7 @@ const plain = (value: Json): string => (typeof value === 'string' ? value : JSON
 
 function checks({ checks: all }: Report): string {
   if (all.length === 0) return '';
-  return `<h2>Checks</h2><table>${all.map((check) => `<tr><td>${escape(check.name)}<td class="${check.ok ? 'ok' : 'fail'}">${formatResult(check.ok)}<td>${escape(check.because)}</tr>`).join('')}</table>`;
+  return `<h2>Checks</h2><table>${all.map((check) => `<tr><td>${escape(check.name)}<td class="${check.ok ? 'ok' : check.advisory ? '' : 'fail'}">${formatResult(check.ok, check.advisory)}<td>${escape(check.because)}</tr>`).join('')}</table>`;
 }
 
 function referee({ referee: judge }: Report): string {

@@ -88,7 +88,9 @@ function checks({ checks: all }: Report): string[] {
     '',
     '| check | result | because |',
     '|---|---|---|',
-    ...all.map((check) => `| ${[check.name, formatResult(check.ok), check.because].map(cell).join(' | ')} |`),
+    ...all.map(
+      (check) => `| ${[check.name, formatResult(check.ok, check.advisory), check.because].map(cell).join(' | ')} |`,
+    ),
   ];
 }
 

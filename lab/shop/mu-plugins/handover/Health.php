@@ -29,6 +29,7 @@ final class Health
             'scheduler' => $here->scheduler(),
             'gate' => $gate,
             'workerPid' => getmypid(),
+            'versions' => ['wordpress' => (string) $GLOBALS['wp_version']],
             'serving' => $notServing === null,
             'because' => $ill ?? $notServing ?? ($gate === null ? $this->serves() : "the gate is closed: $gate"),
             'database' => self::databaseState($rule),

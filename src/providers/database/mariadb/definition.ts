@@ -4,6 +4,7 @@ import { PortError } from '../../../ports/errors';
 import { defineDatabase, type Server } from '../kind';
 import { binlogArchive } from './binlog/archive';
 import { mariadbComparing } from './comparing';
+import { mariadbInspection } from './inspection';
 import { mariadb } from './mariadb';
 import { siteOptions } from './options';
 import { mariadbPositions } from './positions';
@@ -20,6 +21,17 @@ export const mariadbDatabase = defineDatabase({
     const replicationPassword = await secret(options.replicationPassword);
     const secrets = { password, replicationPassword, ca: await secret(options.ca) };
     return mariadb({ ...options, ...secrets, region, site, database: schema, idTables });
+  },
+  inspection: async (server) => {
+    const { shopUser, replicationUser } = server.options;
+    const { host, services } = server;
+    const login = await loginOf(server);
+    return mariadbInspection({
+      ...login,
+      shopUser,
+      replicationUser,
+      onHost: { host, services: () => servicesOf(login.region, services) },
+    });
   },
   rejoin: {
     binlogs: (server) => binlogArchive({ ...hostWork(server), schema: server.schema }),

@@ -4,14 +4,14 @@ import type { Row } from './connection';
 import { PortError } from '../../../ports/errors';
 import { meaningOf } from './failures';
 
-function text(row: Row, name: string): string {
+export function text(row: Row, name: string): string {
   const value = row[name];
   if (value === null || value === undefined) return '';
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return String(value);
   throw new PortError('garbage', `The database answered ${name} with something that is neither text nor number.`);
 }
 
-function number(row: Row, name: string): number {
+export function number(row: Row, name: string): number {
   const value = text(row, name);
   if (!/^-?\d+(\.\d+)?$/.test(value)) {
     throw new PortError('garbage', `The database answered ${name} with ${JSON.stringify(value)}, which is no number.`);

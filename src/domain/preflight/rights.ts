@@ -1,0 +1,88 @@
+/** Who may write to a database that is read-only, and whether the runbook may do all that its steps do. */
+import { factsOf, type Facts } from './facts';
+import { inEachRegion, named, type Rule } from './rule';
+
+/** Before MariaDB 10.11 SUPER writes past `read_only` too. */
+const pastReadOnly = ['READ_ONLY ADMIN', 'SUPER'];
+
+/** What `lab/servers/mariadb.ts` grants, without the rights that no step uses. */
+const runbookRights = [
+  ...['REPLICATION SLAVE ADMIN', 'REPLICATION MASTER ADMIN', 'SLAVE MONITOR', 'BINLOG MONITOR', 'BINLOG ADMIN'],
+  ...['READ_ONLY ADMIN', 'CONNECTION ADMIN', 'PROCESS', 'RELOAD', 'SUPER', 'CREATE USER'],
+];
+
+const writesPastReadOnly = ({ accounts }: Facts<'rights'>, account: string): string[] =>
+  pastReadOnly.filter((right) => accounts[account]?.includes(right));
+
+export const rightRules: readonly Rule[] = [
+  inEachRegion(
+    'rights',
+    {
+      name: "rights of the shop's user",
+      wanted: `without ${pastReadOnly.join(' and ')}`,
+      why: 'the shop would go on writing to a region that is fenced, and its orders would be missing in the other one',
+      set: "On the primary type: REVOKE READ_ONLY ADMIN, SUPER ON *.* FROM shop@localhost; or, after GRANT ALL ON *.*: REVOKE ALL PRIVILEGES ON *.* FROM shop@localhost; GRANT ALL ON shop.* TO shop@localhost; then restart the shop's php-fpm.",
+      fine: "The shop's user cannot write to a read-only database.",
+      guardsOrders: true,
+    },
+    (rights, region) => {
+      if (rights.users.shop.length === 0)
+        return { unknown: `${region} has no account of regions.${region}.database.shopUser.` };
+      const found = rights.users.shop.map((account) => [account, writesPastReadOnly(rights, account)] as const);
+      const holders = found.filter(([, held]) => held.length > 0);
+      const list = holders.map(([account, held]) => `${account} has ${held.join(' and ')}`);
+      return list.length === 0 ? undefined : `on ${region} ${list.join(' and ')}`;
+    },
+  ),
+  inEachRegion(
+    'rights',
+    {
+      name: 'definers',
+      wanted: `accounts without ${pastReadOnly.join(' and ')}`,
+      why: 'such an event, trigger or routine goes on writing to a region that is fenced',
+      set: 'On the primary type: ALTER DEFINER = shop@localhost EVENT wp_example ENABLE; or create the trigger or routine again with that definer.',
+      fine: 'No event, trigger or routine of the shop can write to a read-only database.',
+    },
+    (rights, region, preflight) => {
+      const schema = factsOf(preflight, region, 'schema');
+      if (schema === undefined) return { unknown: `The stored programs of ${region} could not be read.` };
+      const found = schema.programs.filter(({ definer }) => writesPastReadOnly(rights, definer).length > 0);
+      const list = found.map(({ kind, name, definer }) => `${kind} ${name} of ${definer}`);
+      return list.length === 0 ? undefined : `${region} has ${named(list)} with ${pastReadOnly.join(' or ')}`;
+    },
+  ),
+  inEachRegion(
+    'rights',
+    {
+      name: "rights of the runbook's user",
+      wanted: `at least ${runbookRights.join(', ')}`,
+      why: 'a transfer or a rejoin would be refused half-way',
+      set: `On the primary type: GRANT ${runbookRights.join(', ')} ON *.* TO runbook@'%'; GRANT SELECT ON mysql.* TO runbook@'%';`,
+      fine: "The runbook's user has all rights that its steps need.",
+    },
+    ({ accounts, users }, region) => {
+      const [account = ''] = users.runbook;
+      const held = accounts[account];
+      if (held === undefined) return { unknown: `${region} has no account ${account || 'of the runbook'}.` };
+      const missing = runbookRights.filter((right) => !held.includes(right));
+      return missing.length === 0 ? undefined : `on ${region} ${account} lacks ${named(missing)}`;
+    },
+  ),
+  inEachRegion(
+    'rights',
+    {
+      name: 'rights of the replication user',
+      wanted: 'at least REPLICATION SLAVE',
+      why: 'the other region follows this one with that user after a transfer',
+      set: "On the primary type: GRANT REPLICATION SLAVE ON *.* TO repl@'%';",
+      fine: 'The replication user may follow both regions.',
+    },
+    ({ accounts, users }, region) => {
+      const able = users.replication.some((account) => accounts[account]?.includes('REPLICATION SLAVE'));
+      if (able) return undefined;
+      return users.replication.length === 0
+        ? `${region} has no account of regions.${region}.database.replicationUser`
+        : `on ${region} ${named(users.replication)} lacks REPLICATION SLAVE`;
+    },
+  ),
+];

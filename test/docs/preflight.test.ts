@@ -1,0 +1,21 @@
+import { rules } from '../../src/domain/preflight';
+import { page } from './pages';
+
+const whenWrong = ({ advisory, advisoryIf, guardsOrders }: (typeof rules)[number]): string => {
+  if (advisory !== undefined)
+    return advisoryIf === undefined ? `warning: ${advisory}` : `fails; a warning while it is unknown: ${advisory}`;
+  return guardsOrders ? 'fails, and a planned transfer is refused' : 'fails';
+};
+
+/** Markdown would set what stands between two asterisks in italics. */
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('*', '\\*');
+const row = (rule: (typeof rules)[number]): string =>
+  `| ${[rule.name, rule.wanted, rule.why, rule.set, whenWrong(rule)].map(cell).join(' | ')} |`;
+
+test('docs/operating.md shows every rule of the preflight, in its own words and order', () => {
+  const [, table = ''] =
+    /^\| setting \| it must be \| because \| what to do \| when wrong \|\n\|[-|]+\n((?:\|.*\n)+)/m.exec(
+      page('docs/operating.md').text,
+    ) ?? [];
+  expect(table.trimEnd().split('\n')).toEqual(rules.map(row));
+});
