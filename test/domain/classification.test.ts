@@ -1,6 +1,6 @@
 /** What only the deposed region has: found per stream, and refused where the log does not tell all of it. */
 import { classificationFacts, classify } from '../../src/domain/salvage/classification';
-import { behind, type Ground } from '../../src/domain/salvage/history';
+import { after, type Ground } from '../../src/domain/salvage/history';
 import type { Change, ErrantTransaction, Row } from '../../src/domain/salvage/transaction';
 import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
 
@@ -95,7 +95,7 @@ describe('of a log and what the primary has is found', () => {
 
   test('which of them a salvage decides about, also where streams alternate', () => {
     const log = ['1-1-51', '0-1-99', '0-1-100', '0-1-101', '1-1-50', '1-1-52', '7-1-1'];
-    const isErrant = behind(mariadbPositions.places('0-1-100,1-1-50'), placeOf);
+    const isErrant = after(mariadbPositions.places('0-1-100,1-1-50'), placeOf);
     expect(log.filter(isErrant)).toEqual(['0-1-101', '1-1-52', '7-1-1']);
   });
 });
@@ -106,13 +106,13 @@ describe('a log is left to a person, who is told the transactions', () => {
       'where the deposed region was attached by hand, and its own stand before those of the primary',
       '0-1-100,0-2-150',
       ['0-1-99', '0-1-100', '0-1-101', '0-1-102', '0-1-103', '0-2-104', '0-2-105'],
-      'lacks 0-1-101, 0-1-102, 0-1-103, but has 0-2-104 that stands behind them.',
+      'lacks 0-1-101, 0-1-102, 0-1-103, but has 0-2-104, which comes after them.',
     ],
     [
       'where both regions numbered alike',
       '0-1-100,0-2-150',
       ['0-1-100', '0-1-101', '0-1-102', '0-2-101', '0-2-102'],
-      'lacks 0-1-101, 0-1-102, but has 0-2-101 that stands behind them.',
+      'lacks 0-1-101, 0-1-102, but has 0-2-101, which comes after them.',
     ],
     [
       'where the numbers do not rise',
@@ -136,7 +136,7 @@ describe('a log is left to a person, who is told the transactions', () => {
       'where the older logs of a stream are gone',
       '0-1-100,1-1-50',
       ['0-1-100', '1-1-60'],
-      'lacks 1-1-60, but what stood before 1-1-60 is not in the log.',
+      'lacks 1-1-60, but the transactions before 1-1-60 are not in the log.',
     ],
   ])('%s', async (_where, known, log, flaw) => {
     expect((await found(log, primary(known))).flaw).toBe(flaw);
@@ -145,7 +145,7 @@ describe('a log is left to a person, who is told the transactions', () => {
   test('of whom no more are named than anyone reads', async () => {
     const log = ['0-1-100', ...Array.from({ length: 500 }, (_, index) => `0-1-${index + 101}`), '0-2-101'];
     const { flaw = '' } = await found(log, primary('0-1-100,0-2-150'));
-    expect(flaw).toMatch(/^lacks 0-1-101, .*, 0-1-120 and 480 more, but has 0-2-101 that stands behind them\.$/);
+    expect(flaw).toMatch(/^lacks 0-1-101, .*, 0-1-120 and 480 more, but has 0-2-101, which comes after them\.$/);
   });
 });
 

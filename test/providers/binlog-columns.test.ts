@@ -123,13 +123,9 @@ test.each([
   [
     'swapped two names',
     'RENAME COLUMN note TO name, RENAME COLUMN name TO note',
-    "its column name stands at another place in the primary's table",
+    "its column name has another place in the primary's table",
   ],
-  [
-    'moved a column',
-    'MODIFY note varchar(50) AFTER id',
-    "its column name stands at another place in the primary's table",
-  ],
+  ['moved a column', 'MODIFY note varchar(50) AFTER id', "its column name has another place in the primary's table"],
   ['took away a sign', 'MODIFY n int unsigned', 'its column n is stored as int, on the primary as int unsigned'],
   ['widened a number', 'MODIFY n bigint', 'its column n is stored as int, on the primary as bigint'],
   [

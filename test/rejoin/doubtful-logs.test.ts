@@ -67,7 +67,7 @@ test('a region that somebody attached by hand to the new primary keeps its own o
   await until('A has the order of B', async () => (await orderIn(pair, 'A', 'b-1')) !== '[]');
   await pair.a.sql('STOP REPLICA; RESET REPLICA ALL');
   await expect(runSteps(pair, await planOf(pair))).rejects.toThrow(
-    /A's binary logs do not tell all that only A has: B lacks (0-1-\d+, ){3}.*but has 0-2-\d+ that stands behind them\. Recover it by hand: see "A log that cannot be read"/,
+    /A's binary logs do not show all that only A has: B lacks (0-1-\d+, ){3}.*but has 0-2-\d+, which comes after them\. Recover it by hand: see "A log that cannot be read"/,
   );
   expect(await orderIn(pair, 'A', 'a-3')).toMatch(/a-3/);
 });

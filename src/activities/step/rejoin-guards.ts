@@ -1,4 +1,4 @@
-/** What several steps of a rejoin ask before they touch anything: is the one deposed, and is the other the primary? */
+/** Checks that several steps of a rejoin make before they change anything: one region is deposed, the other is the primary. */
 import { PortError } from '../../ports/errors';
 import type { DatabaseState, Ports } from '../../ports/ports';
 import type { Place } from '../../domain/salvage/history';
@@ -37,11 +37,11 @@ export function factOf(ctx: StepContext, step: string, name: string): string {
   throw new PortError('refused', `The result "${name}" of ${step} is missing; start the rejoin again.`);
 }
 
-/** Where the transaction of that id stands. @throws Error when it is no id */
+/** Stream, writer and number of the transaction `id`. @throws Error when it is no id */
 export function placeOf({ places }: Positions, id: string): Place {
   const [place] = places(id);
   if (place) return place;
-  throw new Error('A transaction without an id stands nowhere.');
+  throw new Error(`${JSON.stringify(id)} is no id of a transaction.`);
 }
 
 /** @throws PortError(refused) when the log of `region` went on after it was read: what is in it would be lost. */
@@ -49,7 +49,7 @@ export function requireClassified(region: string, position: string, ports: Ports
   const last = factOf(ctx, 'classify-deposed', 'lastGtid');
   const known = factOf(ctx, 'classify-deposed', 'known');
   const { contains, minus } = ports.positions;
-  // A stream of which nothing was read is one whose last transaction the primary had before.
+  // Streams of which nothing was read must end at a transaction that the primary had already.
   if (contains(position, last) && contains(known, minus(position, last))) return;
   throw new PortError(
     'refused',

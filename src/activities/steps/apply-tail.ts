@@ -78,7 +78,7 @@ async function applied(p: Tail, ports: Ports, ctx: StepContext): Promise<Finding
   );
 }
 
-/** @throws PortError(refused) unless the replica is read-only and has stopped fetching: two hands must not write one history. */
+/** @throws PortError(refused) unless the replica is read-only and has stopped fetching: otherwise two sources would write one history. */
 async function requireStill({ from, to }: Tail, ports: Ports, ctx: StepContext) {
   const state = await ports.database(to).state();
   if (state.readOnly && state.replica?.io === 'no') return state;

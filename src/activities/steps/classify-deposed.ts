@@ -9,7 +9,7 @@ import { defineStep, type StepContext } from '../step/step';
 
 type Classify = { from: string; to: string; folder: string };
 
-/** Reads the copied logs and asks the primary what it has; the deposed server is told nothing, since even a refused attach changes it. */
+/** Reads the copied logs and queries the primary; the deposed server itself is left alone, since even a refused attach changes it. */
 export const classifyDeposed = defineStep({
   name: 'classify-deposed',
   title: (p: Classify) => `Find the transactions that only ${p.from} has`,
@@ -38,7 +38,7 @@ function groundOf(known: string, serverId: number, { positions }: Ports): Ground
   };
 }
 
-/** @throws PortError(refused) when the log does not tell all that only the deposed region has */
+/** @throws PortError(refused) when the log may lack transactions of the deposed region */
 async function read({ from, to, folder }: Classify, ground: Ground, ports: Ports, ctx: StepContext) {
   const log = ports.binlogs(to).transactions(folder, {
     shapes: await ports.salvage(to).shapes(),
@@ -55,7 +55,7 @@ async function read({ from, to, folder }: Classify, ground: Ground, ports: Ports
   if (found.flaw === undefined) return found;
   throw new PortError(
     'refused',
-    `${from}'s binary logs do not tell all that only ${from} has: ${to} ${found.flaw} Recover it by hand: see "A log that cannot be read" in docs/operating.md.`,
+    `${from}'s binary logs do not show all that only ${from} has: ${to} ${found.flaw} Recover it by hand: see "A log that cannot be read" in docs/operating.md.`,
   );
 }
 

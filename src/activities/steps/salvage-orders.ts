@@ -1,4 +1,4 @@
-import { behind } from '../../domain/salvage/history';
+import { after } from '../../domain/salvage/history';
 import { inBatches, type Errant } from '../../domain/salvage/batch';
 import { oversoldSentences } from '../../domain/salvage/oversold';
 import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
@@ -37,7 +37,7 @@ export const salvageOrders = defineStep({
     await salvage.prepare();
     const [shapes, records] = [await salvage.shapes(), await salvage.records(promotionPoint)];
     const input = { promotionPoint, epoch: ctx.epoch, counters: new Set(counters), shapes, decide: ruleOn };
-    const isErrant = () => behind(ports.positions.places(promotionPoint), (id) => placeOf(ports.positions, id));
+    const isErrant = () => after(ports.positions.places(promotionPoint), (id) => placeOf(ports.positions, id));
     const log = ports.binlogs(to).transactions(folder, { shapes, wanted: isErrant(), signal: ctx.signal });
     const undecided = errantOf(log, isErrant(), new Set(records.map(({ gtid }) => gtid)));
     for await (const batch of inBatches(undecided)) {

@@ -1,4 +1,4 @@
-/** What a rejoin found and no program may decide. */
+/** What a rejoin found and a person must decide. */
 import type { Facts } from './plan';
 
 /** How many transactions are left to a person, by the facts of a run's steps; 0 where no salvage was done. */
@@ -10,7 +10,7 @@ export function leftToPerson(facts: Readonly<Record<string, Facts>>): number {
 export const transactions = (count: number): string =>
   count === 1 ? '1 transaction' : `${String(count)} transactions`;
 
-/** What is to be done about them, for the list of follow-ups. */
+/** The follow-up about them; undefined when there are none. */
 export function followUpOf(facts: Readonly<Record<string, Facts>>, site: string): string | undefined {
   const left = leftToPerson(facts);
   if (left === 0) return undefined;

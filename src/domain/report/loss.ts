@@ -1,19 +1,19 @@
-/** Whether an order was lost, as far as the runs themselves prove it. What nobody proved is unknown, and unknown is never 0. */
+/** Whether an order was lost, as far as the runs prove it. What is not proven is unknown, and unknown is never 0. */
 import type { Json } from '../plan/plan';
 import type { TransferResult } from '../plan/result';
 import { leftToPerson, transactions } from '../plan/left-to-person';
 
 export interface Loss {
-  /** Seconds of writes that may be gone: the recovery point; null where nobody knows. */
+  /** Seconds of writes that may be gone: the recovery point; null where it is unknown. */
   seconds: number | null;
   because: string;
   /** The answer in one line. */
   line: string;
-  /** A region may have something about which nobody decided, so that no look at the primary alone can answer. */
+  /** A region may have orders that nobody has decided about, so that the primary's data alone cannot answer. */
   open: boolean;
 }
 
-/** The answer for all of them, in the order in which they are asked: the first that is unknown decides. */
+/** The answer for all runs together: the first open one decides, then the first unknown one. */
 export function lossOf(results: readonly TransferResult[]): Loss {
   const rejoin = results.find(({ kind }) => kind === 'rejoin');
   const unplanned = results.find(({ kind }) => kind === 'unplanned');

@@ -124,7 +124,7 @@ function salvageOf(results: readonly TransferResult[]): Facts | undefined {
   return Object.assign({}, ...facts.map(([, each]) => each)) as Facts;
 }
 
-/** The referee sees what a run can't, and a run knows what it left undecided: the worse of both is said. */
+/** The referee sees what a run can't, and a run knows what it left undecided: the worse answer counts. */
 function lastLineOf(line: string, open: boolean, referee: RefereeSummary | undefined): string {
   if (!referee) return line;
   const lost = referee.findings

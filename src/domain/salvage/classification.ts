@@ -5,10 +5,10 @@ import { outlineOf } from './naming';
 import { listCap, ordersIn, type ClassificationFacts, type OrderIdentity } from './ruling';
 import { shopTables } from './shop-tables';
 
-/** What transactions hold that the primary lacks. */
+/** The content of the transactions that the primary lacks. */
 interface Errant {
   count: number;
-  /** How many of them nobody can read in full: a statement, or rows that can't be read. */
+  /** How many of them can't be read in full: statements, or rows that can't be decoded. */
   unread: number;
   firstAtMs: number;
   lastAtMs: number;
@@ -20,7 +20,7 @@ interface Errant {
 }
 
 export interface Classified extends Omit<Errant, 'count' | 'newIds'> {
-  /** The last transaction of each stream that the primary has, too; none while none was seen. */
+  /** The last transaction of each stream that the primary has too; none of a stream where it has none. */
   points: string[];
   /** The last one of each stream. */
   ends: string[];
@@ -40,7 +40,7 @@ const nothing = (): Errant => ({
   statements: [],
 });
 
-/** A stream of the log, and what was found of it behind the point where the regions parted. */
+/** A stream of the log, and what it has after the point where the regions diverged. */
 type Part = Stream & { errant: Errant };
 
 /** Reads the log to its end. */

@@ -1,9 +1,9 @@
 /**
- * One log against what the primary has, stream by stream. A stream is a series of transactions with numbers of its own; each new one has the
- * next number. So a transaction that is missing, or that two regions numbered alike, shows in the numbers.
+ * Compares a log with what the primary has, stream by stream. A stream is a series of transactions with its own numbers, and each new
+ * transaction gets the next number: so the numbers show where transactions are missing, or where both regions used the same number.
  */
 
-/** Where a transaction stands: its stream, the server that wrote it, and its number in the stream. */
+/** A transaction's stream, the server that wrote it, and its number in the stream. */
 export interface Place {
   stream: string;
   writer: string;
@@ -29,7 +29,7 @@ export interface Stream {
   /** The first transactions that the primary lacks, as many as a person reads at once, and how many there are. */
   lacking: string[];
   count: number;
-  /** Why those are not all of them, or not the end of the log; empty while they are. */
+  /** Why there may be more than these, or why they are not the end of the log; empty if neither. */
   flaw: string;
 }
 
@@ -38,21 +38,22 @@ const shownIds = 20;
 export const newStream = (): Stream => ({ point: '', last: '', number: undefined, lacking: [], count: 0, flaw: '' });
 
 /**
- * Takes in `id`, which the primary has, and answers whether it is where the regions parted, as far as the log was read. Not so when the primary
- * lacks what stands before it: that is shared history where the primary got `id` from another server, which had all of it (a primary that was
- * reseeded no longer names what is older), but not where the primary wrote `id` itself or the numbers do not rise. Then the deposed region was
- * attached to it by hand, with transactions of its own.
+ * Adds `id`, which the primary has. True if everything before it is shared history, so that errant transactions can only follow.
+ *
+ * If the primary lacks transactions before it, they are shared all the same where the primary got `id` from another server, which had all of
+ * them: a primary that was reseeded no longer names what is older. They are not where the primary wrote `id` itself, or where the numbers do
+ * not rise: then somebody attached the deposed region to the primary by hand, and those transactions exist only there.
  */
 export function takeKnown(stream: Stream, id: string, { placeOf, writer: primary }: Ground): boolean {
   const { writer, number } = placeOf(id);
   const isShared = stream.count === 0 || (writer !== primary && rises(stream, number));
   if (isShared) Object.assign(stream, newStream(), { point: id });
-  else stream.flaw ||= `has ${id} that stands behind them`;
+  else stream.flaw ||= `has ${id}, which comes after them`;
   Object.assign(stream, { last: id, number });
   return isShared;
 }
 
-/** Takes in `id`, which the primary lacks. */
+/** Adds `id`, which the primary lacks. */
 export function takeErrant(stream: Stream, id: string, ground: Ground): void {
   const place = ground.placeOf(id);
   stream.flaw ||= flawBefore(stream, id, place, ground);
@@ -66,11 +67,11 @@ const rises = ({ number: last }: Stream, number: bigint) => last === undefined |
 function flawBefore(stream: Stream, id: string, { stream: name, number }: Place, { known }: Ground): string {
   const { last, number: before } = stream;
   if (!rises(stream, number)) return `their numbers do not rise: ${id} follows ${last}`;
-  // Nothing of the stream stands before it in the log: it must be the first, or the next of one that the primary has.
+  // The log has no earlier one of the stream: it must be the very first, or follow one that the primary has.
   if (before === undefined)
     return number === 1n || known.some((place) => place.stream === name && place.number === number - 1n)
       ? ''
-      : `what stood before ${id} is not in the log`;
+      : `the transactions before ${id} are not in the log`;
   const missing = number - before - 1n;
   return missing === 0n ? '' : `${missing} transactions between ${last} and ${id} are not in the log`;
 }
@@ -83,8 +84,8 @@ export function flawIn(streams: readonly Stream[]): string | undefined {
   return `lacks ${first.lacking.join(', ')}${more}, but ${first.flaw}.`;
 }
 
-/** Asked of each transaction in the order of a log: whether it stands behind the last one of its stream that both have. */
-export function behind(points: readonly Place[], placeOf: (id: string) => Place): (id: string) => boolean {
+/** A question to ask of each transaction in the order of a log: does it follow the last one of its stream that both regions have? */
+export function after(points: readonly Place[], placeOf: (id: string) => Place): (id: string) => boolean {
   const ahead = new Map(points.map((point) => [point.stream, point]));
   return (id) => {
     const { stream, writer, number } = placeOf(id);

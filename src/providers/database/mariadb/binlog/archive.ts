@@ -25,7 +25,7 @@ export interface BinlogOptions extends PeerAccess {
 const answerMs = 60_000;
 /** One answer over ssh holds so many bytes of a log; it arrives as base64. */
 const pieceBytes = 4 * 1024 * 1024;
-/** Where the first events of a log stand, with room for a long list of servers. */
+/** Enough for the first events of a log, with a long list of servers. */
 const headBytes = 64 * 1024;
 
 /** Binary logs as files over ssh: they can be read while their server is down, and without telling it anything. */
@@ -83,7 +83,7 @@ const tailOf = (options: BinlogOptions, keep: Keep): Pick<Binlogs, 'behind' | 'r
 const inBash = ({ host }: BinlogOptions, script: string, work: JobOptions) =>
   host.run(`bash -c ${quoted(script)}`, work);
 
-/** `mariadb-binlog` calls it an error when nothing stands behind the position, and says nothing else then. */
+/** `mariadb-binlog` treats it as an error when no transaction follows the position; its message is then this one line. */
 const endsThere = (said: string): boolean =>
   /^ERROR: Binary logs never reached expected GTID state of [\d,-]+$/.test(said.trim());
 
@@ -101,7 +101,7 @@ const failed = ({ region }: BinlogOptions, what: string, code: number, said: str
     `${region}'s host was to ${what}, but ended with code ${code}: ${said.trim().split('\n').slice(0, 3).join(' ')}`,
   );
 
-/** In the order of the server's own index; an index of relay logs may stand beside it. */
+/** In the order of the server's own index; the directory may also hold an index of relay logs. */
 async function ownNames(options: BinlogOptions): Promise<string[]> {
   const { region, binlogDirectory, host } = options;
   const script = `cd ${quoted(binlogDirectory)} || exit ${noLogs}
@@ -116,7 +116,7 @@ for index in *.index; do case "$index" in *relay*|'*.index') ;; *) cat "$index";
 
 /**
  * Index of the file with the last transaction of the newest history that is known as a whole; the oldest when there is none, since the
- * rest may be known all the same. Every restart begins a new file, so several may hold nothing: what is known stands before them.
+ * rest may be known all the same. Every restart begins a new file, so several may be empty: the known transactions are in a file before them.
  */
 async function firstNeeded(options: BinlogOptions, names: readonly string[], known: string): Promise<number> {
   const { contains, equal } = mariadbPositions;

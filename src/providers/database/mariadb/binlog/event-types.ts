@@ -44,8 +44,8 @@ export const rowEvents: Partial<Record<number, { action: RowAction; extraHeader?
   171: { action: 'delete', extraHeader: true, compressed: true },
 };
 
-/** What stands between transactions or beside a statement, and changes nothing itself. */
-const silent: ReadonlySet<number> = new Set([
+/** Events that change nothing themselves: between transactions, or additions to a statement. */
+const harmless: ReadonlySet<number> = new Set([
   types.stop,
   types.rotate,
   types.intvar,
@@ -60,8 +60,8 @@ const silent: ReadonlySet<number> = new Set([
   types.gtidList,
 ]);
 
-/** Events that say of a transaction what it does, or end it. */
-const speaking: ReadonlySet<number> = new Set([
+/** Events that say what a transaction does, or that end it. */
+const meaningful: ReadonlySet<number> = new Set([
   types.query,
   types.queryCompressed,
   types.executeLoadQuery,
@@ -71,8 +71,8 @@ const speaking: ReadonlySet<number> = new Set([
 ]);
 
 export const isRows = (type: number): boolean => rowEvents[type] !== undefined;
-const isSilent = (type: number): boolean => silent.has(type);
-/** True for an event that belongs to a transaction, and is nothing without one. */
-export const belongsToTransaction = (type: number): boolean => speaking.has(type) || isRows(type);
+const isHarmless = (type: number): boolean => harmless.has(type);
+/** True for an event that is only valid inside a transaction. */
+export const belongsToTransaction = (type: number): boolean => meaningful.has(type) || isRows(type);
 
-export const isKnown = (type: number): boolean => isSilent(type) || belongsToTransaction(type) || type === types.gtid;
+export const isKnown = (type: number): boolean => isHarmless(type) || belongsToTransaction(type) || type === types.gtid;

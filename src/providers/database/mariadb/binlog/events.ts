@@ -18,7 +18,7 @@ export interface BinlogEvent {
   /** Seconds since the epoch. */
   at: number;
   server: number;
-  /** What stands between header and checksum. */
+  /** The bytes between header and checksum. */
   body: Buffer;
   file: LogFile;
   /** Where it begins and ends in its file, in bytes. */
@@ -34,7 +34,7 @@ const eventLimit = 256 * 1024 * 1024;
 
 /**
  * Events of one file, read piece by piece; what was cut off at the end of the file is left out.
- * @throws PortError(refused) for a log that nobody can read here, garbage for a damaged one
+ * @throws PortError(refused) for a log that can't be read here, garbage for a damaged one
  */
 export async function* eventsOf(file: LogFile, pieces: AsyncIterable<Buffer>): AsyncGenerator<BinlogEvent> {
   let rest: Buffer = Buffer.alloc(0);
@@ -87,11 +87,11 @@ function eventIn(file: LogFile, start: number, raw: Buffer, hasChecksums: boolea
   return requireReadable({ ...event, end: start + raw.length });
 }
 
-/** The command that shows what stands there, on the host that keeps the file. */
+/** The command that shows these events on the host that keeps the file. */
 export const shownBy = ({ path }: LogFile, start: number, end?: number): string =>
   `mariadb-binlog -v --start-position=${start}${end === undefined ? '' : ` --stop-position=${end}`} ${path}`;
 
-/** @throws PortError(refused) for an event behind which nobody knows here what the log holds */
+/** @throws PortError(refused) for an event after which it is unknown what the log contains */
 function requireReadable(event: BinlogEvent): BinlogEvent {
   const { type, file, start } = event;
   const byHand = 'Bring the region back by hand: see "A log that cannot be read" in docs/operating.md.';
@@ -112,7 +112,7 @@ function requireReadable(event: BinlogEvent): BinlogEvent {
   );
 }
 
-/** `DOMAIN-SERVER-SEQUENCE` of a GTID event, and whether it stands alone, without a commit behind it. */
+/** `DOMAIN-SERVER-SEQUENCE` of a GTID event, whether its first statement is all of it, without a commit, and whether it is part of an XA transaction. */
 export function gtidOf({ body, server }: BinlogEvent): { gtid: string; alone: boolean; prepared: boolean } {
   const flags = body.readUInt8(12);
   return {

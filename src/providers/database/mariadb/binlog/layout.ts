@@ -1,6 +1,6 @@
 /**
- * How a column is stored, in the same words of the log's own description of a table and of the primary's information schema. Where name and
- * words are equal, a value of the one is a value of the other; where they differ, nobody may take it for one.
+ * How a column is stored: the log's description of a table and the primary's information schema, both in the same words. Values may be copied
+ * between columns only if name and words are equal.
  */
 import { Cursor, Unreadable } from './cursor';
 
@@ -35,12 +35,12 @@ const [varchar, year, blob, string] = [15, 13, 252, 254];
  * @throws Unreadable when the log does not name them
  */
 export function loggedColumns(columns: readonly WireColumn[], metadata: Buffer): LoggedColumn[] {
-  const told = fieldsIn(metadata);
-  const names = namesIn(told.get(fields.names));
+  const described = fieldsIn(metadata);
+  const names = namesIn(described.get(fields.names));
   if (names.length !== columns.length)
     throw new Unreadable('its log does not name their columns (binlog_row_metadata is not FULL)');
-  const unsigned = flagsOf(columns.filter(isNumber), told.get(fields.signedness));
-  const collation = collationsOf(columns.filter(isText), told);
+  const unsigned = flagsOf(columns.filter(isNumber), described.get(fields.signedness));
+  const collation = collationsOf(columns.filter(isText), described);
   return columns.map((column, index) => ({
     ...column,
     name: names[index] ?? '',
@@ -50,9 +50,9 @@ export function loggedColumns(columns: readonly WireColumn[], metadata: Buffer):
 
 function fieldsIn(metadata: Buffer): ReadonlyMap<number, Buffer> {
   const cursor = new Cursor(metadata);
-  const told = new Map<number, Buffer>();
-  while (!cursor.atEnd) told.set(cursor.uint(1), cursor.take(cursor.length()));
-  return told;
+  const described = new Map<number, Buffer>();
+  while (!cursor.atEnd) described.set(cursor.uint(1), cursor.take(cursor.length()));
+  return described;
 }
 
 function namesIn(field: Buffer | undefined): string[] {
@@ -70,14 +70,14 @@ function flagsOf(columns: readonly WireColumn[], bits: Buffer | undefined): Read
   return new Map(columns.map((column, at) => [column, (((bits?.[at >> 3] ?? 0) << (at & 7)) & 0x80) !== 0]));
 }
 
-/** Either one for most and exceptions by number, or one each. */
+/** The log has either one collation each, or a default and exceptions as pairs of column number and collation. */
 function collationsOf(
   columns: readonly WireColumn[],
-  told: ReadonlyMap<number, Buffer>,
+  described: ReadonlyMap<number, Buffer>,
 ): ReadonlyMap<WireColumn, number> {
-  const each = told.get(fields.collations);
+  const each = described.get(fields.collations);
   if (each) return new Map(numbersIn(each).map((collation, at) => [columns[at] ?? none, collation]));
-  const [common, ...exceptions] = numbersIn(told.get(fields.defaultCollation) ?? Buffer.alloc(0));
+  const [common, ...exceptions] = numbersIn(described.get(fields.defaultCollation) ?? Buffer.alloc(0));
   if (common === undefined) return new Map();
   const found = new Map(columns.map((column) => [column, common]));
   for (let at = 0; at + 1 < exceptions.length; at += 2)
@@ -109,7 +109,7 @@ function words(column: WireColumn, unsigned: boolean, collation: number | undefi
   return [4, 5].includes(type) ? name + sign : meta === 0 ? name : `${name}(${meta})`;
 }
 
-/** The bytes that CHAR(n) or BINARY(n) may hold; two bits of it stand in the byte of the type. */
+/** The longest value of CHAR(n) or BINARY(n), in bytes; two of its bits are stored in the byte of the type. */
 export const longestIn = (meta: number): number => (((meta >> 4) & 0x300) ^ 0x300) | (meta & 0xff);
 
 /** A column as the information schema describes it. */
@@ -134,7 +134,7 @@ const blobs: Readonly<Record<string, number>> = {
 };
 const binary = '63';
 
-/** The words for a column of the primary; the declared type as it is where the log has none like it. */
+/** The words for a column of the primary; the declared type itself where none of the above fits. */
 export function declaredLayout({ type, fullType, octets, collation }: DeclaredColumn): string {
   const [, size = ''] = /^[a-z]+\(([\d,]+)\)/.exec(fullType) ?? [];
   const sign = / unsigned| zerofill/.test(fullType) ? ' unsigned' : '';

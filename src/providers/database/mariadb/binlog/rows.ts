@@ -34,7 +34,7 @@ export function tableMapOf({ body }: BinlogEvent): TableMap {
 
 export const tableIdOf = ({ body }: BinlogEvent): number => body.readUIntLE(0, 6);
 
-/** @throws Unreadable when the primary's table is built otherwise, or a value is of a type nobody reads here. */
+/** @throws Unreadable when the primary's table has other columns, or a value is of a type that is not decoded here. */
 export function changesIn(event: BinlogEvent, map: TableMap, shapes: Shapes): Change[] {
   const shape = shapes.get(map.table);
   if (!shape) throw new Unreadable('the primary has no such table');
@@ -52,7 +52,7 @@ export function changesIn(event: BinlogEvent, map: TableMap, shapes: Shapes): Ch
   return changes;
 }
 
-/** Rows name their columns by number: the two tables must have the same ones, each stored alike, in the same order. */
+/** Rows identify their columns by number, so both tables must have the same columns in the same order, stored in the same way. */
 function requireEqual(logged: readonly LoggedColumn[], { columns }: TableShape): void {
   const here = new Map(columns.map((column) => [column.name, column]));
   const lacking = logged.find(({ name }) => !here.has(name));
@@ -65,7 +65,7 @@ function requireEqual(logged: readonly LoggedColumn[], { columns }: TableShape):
     if (own !== layout) throw new Unreadable(`its column ${name} is stored as ${layout}, on the primary as ${own}`);
   }
   const moved = logged.find(({ name }, index) => columns[index]?.name !== name);
-  if (moved) throw new Unreadable(`its column ${moved.name} stands at another place in the primary's table`);
+  if (moved) throw new Unreadable(`its column ${moved.name} has another place in the primary's table`);
 }
 
 /** `binlog_row_image=FULL` is what makes a before-image worth comparing. */

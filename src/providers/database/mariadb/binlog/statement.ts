@@ -1,4 +1,4 @@
-/** What a statement does and to which tables, without a word of what it says: its text may hold customers' data and passwords. */
+/** Names what a statement does and to which tables, and nothing else of it: its text may contain customers' data and passwords. */
 
 const verbs =
   /^(ALTER|ANALYZE|CALL|CHANGE|CHECK|COMMIT|CREATE|DELETE|DO|DROP|FLUSH|GRANT|INSERT|INSTALL|LOAD|OPTIMIZE|PURGE|RENAME|REPAIR|REPLACE|REVOKE|ROLLBACK|SET|START|STOP|TRUNCATE|UNINSTALL|UPDATE|WITH|XA)$/;
@@ -6,7 +6,7 @@ const verbs =
 const objects =
   /^(DATABASE|EVENT|FUNCTION|INDEX|PACKAGE|PASSWORD|PROCEDURE|ROLE|SCHEMA|SEQUENCE|SERVER|TABLE|TABLES|TRIGGER|USER|VIEW)$/;
 const changesRows = /^(DELETE|INSERT|REPLACE|UPDATE)$/;
-/** Accounts have no name that a person needs to read here. */
+/** What is not named: accounts and the like. */
 const nameless = /^(PASSWORD|ROLE|SERVER|USER)$/;
 /** Words that may stand before the name of a table. */
 const before =

@@ -5,13 +5,13 @@ import { quoted } from '../../../host/shell';
 /** How a script ended when it found no logs; apart from the codes of the tools in it. */
 export const noLogs = 44;
 
-/** `mariadb-binlog` from behind `position`, in the order in which the files were written; what it cannot read ends the script in failure. */
+/** `mariadb-binlog` from after `position`, in the order in which the files were written; the script fails if it can't read one. */
 const reading = (directory: string, position: string) =>
   `set -o pipefail
 cd ${quoted(directory)} || exit ${noLogs}
 read_logs() { ls -1 | sort -V | xargs mariadb-binlog --no-defaults --start-position=${quoted(plainPosition(position))} "$@"; }`;
 
-/** Prints how many transactions there are behind `position`, and the last one's GTID. */
+/** Prints the number of transactions after `position`, and the last one's GTID. */
 export const behind = (directory: string, position: string): string => `${reading(directory, position)}
 read_logs --base64-output=decode-rows | awk '/^#.*[ \\t]GTID [0-9]+-[0-9]+-[0-9]+/ { n++; for (i = 1; i < NF; i++) if ($i == "GTID") last = $(i + 1) } END { print n + 0, last }'`;
 
