@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { sentenceOf } from '../../src/domain/sentence';
 import type { DrillResult } from '../../src/domain/plan/result';
+import { leftToPerson } from '../../src/domain/plan/left-to-person';
 import { reportOfDrill } from '../../src/domain/report/report';
 import { formatResult } from '../../src/starters/report/format';
 import { reportFolder, writeReport } from '../../src/starters/report/write';
@@ -92,7 +93,7 @@ async function runDrill(
   }
 }
 
-/** Writes the report and prints the verdict; 0 when the aim was met and the referee agrees. */
+/** Writes the report and prints the verdict; 0 when the aim was met, the referee agrees and nothing is left to a person. */
 async function printVerdict(lab: Lab, drill: DrillResult, options: DrillOptions): Promise<number> {
   const referee = await callReferee(lab, refereeWithinMs);
   const customers = customerImpact(lab.dir, drill.startedAt, drill.endedAt);
@@ -110,7 +111,8 @@ async function printVerdict(lab: Lab, drill: DrillResult, options: DrillOptions)
   const command = `temporal server start-dev --db-filename ${join(lab.dir, 'temporal.db')} --port ${String(temporal)} --ui-port ${String(ui)}`;
   if (!options.keep) console.log(`Open Temporal Web on this run with: ${command}`);
   console.log(report.lastLine);
-  return judged.aim.met && referee.verdict === 'agrees' ? 0 : 1;
+  const isDecided = leftToPerson(drill.rejoin?.facts ?? {}) === 0;
+  return judged.aim.met && referee.verdict === 'agrees' && isDecided ? 0 : 1;
 }
 
 main(process.argv.slice(2)).then(

@@ -130,7 +130,13 @@ describe('a log is left to a person, who is told the transactions', () => {
       'where some are missing',
       '0-1-100,0-2-150',
       ['0-1-100', '0-1-101', '0-1-104'],
-      'lacks 0-1-101, 0-1-104, but 2 transactions between 0-1-101 and 0-1-104 are not in the log.',
+      'lacks 0-1-101, 0-1-104, but 2 transactions between 0-1-101 and 0-1-104 cannot be found in the log.',
+    ],
+    [
+      'where one is missing',
+      '0-1-100,0-2-150',
+      ['0-1-100', '0-1-102'],
+      'lacks 0-1-102, but 1 transaction between 0-1-100 and 0-1-102 cannot be found in the log.',
     ],
     [
       'where the older logs of a stream are gone',

@@ -73,7 +73,8 @@ function flawBefore(stream: Stream, id: string, { stream: name, number }: Place,
       ? ''
       : `the transactions before ${id} are not in the log`;
   const missing = number - before - 1n;
-  return missing === 0n ? '' : `${missing} transactions between ${last} and ${id} are not in the log`;
+  if (missing === 0n) return '';
+  return `${missing === 1n ? '1 transaction' : `${missing} transactions`} between ${last} and ${id} cannot be found in the log`;
 }
 
 /** Why the log does not tell all that the primary lacks, as the end of a sentence that begins with the primary; undefined where it does. */

@@ -93,15 +93,17 @@ function readQuery(event: BinlogEvent): { schema: string; statement: string } {
 
 function addRows({ tx, tables }: Open, event: BinlogEvent, reading: Reading): void {
   const described = tables.get(tableIdOf(event));
-  const map = described && tableMapOf(described);
-  const obstacle = obstacleTo(tx, map, reading);
-  if (obstacle !== undefined) note(tx.unread, obstacle);
-  if (obstacle !== undefined || map === undefined || passing.has(map.table)) return;
+  let table = 'a table';
   try {
+    const map = described && tableMapOf(described);
+    if (map) table = map.table;
+    const obstacle = obstacleTo(tx, map, reading);
+    if (obstacle !== undefined) note(tx.unread, obstacle);
+    if (obstacle !== undefined || map === undefined || passing.has(map.table)) return;
     for (const change of changesIn(event, map, reading.shapes)) tx.changes.push(change);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    note(tx.unread, `Its rows of ${map.table} can't be read: ${error.message}.`);
+    note(tx.unread, `Its rows of ${table} can't be read: ${error.message}.`);
   }
 }
 
