@@ -10,6 +10,7 @@ import { memory } from './memory';
 import { planned } from './planned';
 import { recovery } from './recovery';
 import { reload } from './reload';
+import { salvage } from './salvage';
 import { secrets } from './secrets';
 import { stepTimes } from './steps';
 
@@ -26,5 +27,6 @@ export const figures: readonly Figure[] = [
   lostOutage,
   dnsCalls,
   dnsFleet,
+  salvage,
   secrets,
 ];
