@@ -5,7 +5,7 @@ import { shopTables } from './shop-tables';
 
 export interface Overlay extends KnownRows {
   apply: (write: Write) => void;
-  /** From now on `kept` stands for the errant order `orderId`. */
+  /** From now on `kept` replaces the errant order `orderId`. */
   merge: (orderId: string, kept: KeptOrder) => void;
 }
 

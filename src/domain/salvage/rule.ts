@@ -48,7 +48,7 @@ function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], rows: Pri
   return undefined;
 }
 
-/** An update of an order that was merged in this rejoin: the kept order stands for it. */
+/** An update of an order that was merged in this rejoin: the kept order replaces it. */
 function mergedChange(changes: readonly Change[], rows: PrimaryRows): Ruling | undefined {
   for (const change of changes) {
     if (change.table !== shopTables.orders || change.action === 'insert') continue;

@@ -8,7 +8,7 @@ import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';
 import { knownRows, looksFor } from './salvage-looks';
 import { keepRecords, type Decided } from './salvage-records';
-import { isDivisible, isDuplicate, refusalOf, TooLarge, withoutValues } from './salvage-refusals';
+import { isDivisible, isDuplicate, isLocked, refusalOf, TooLarge, withoutValues } from './salvage-refusals';
 import * as sql from './salvage-statements';
 import { textIn } from './shapes';
 
@@ -29,15 +29,25 @@ export async function salvage(hand: Hand, batch: readonly Errant[], input: Salva
   }
 }
 
+/** The shop holds a lock for milliseconds, so a batch that met one is tried again before it is halved. */
+const triesAtLocks = 3;
+
 /** A batch that fails for its data or for locks is halved until the transaction is found that the primary can't take; that one is listed. */
-async function salvageAll(hand: Hand, batch: readonly Errant[], input: SalvageInput): Promise<void> {
+async function salvageAll(hand: Hand, batch: readonly Errant[], input: SalvageInput, tries = 1): Promise<void> {
   const [first] = batch;
   if (!first) return;
   try {
     await attempt(hand, batch, input);
   } catch (error) {
-    if (batch.length === 1) return salvageAlone(hand, first, input, error);
+    if (batch.length === 1) {
+      await salvageAlone(hand, first, input, error);
+      return;
+    }
     if (!isDivisible(error)) throw error;
+    if (isLocked(error) && tries < triesAtLocks) {
+      await salvageAll(hand, batch, input, tries + 1);
+      return;
+    }
     const middle = Math.ceil(batch.length / 2);
     await salvageAll(hand, batch.slice(0, middle), input);
     await salvageAll(hand, batch.slice(middle), input);

@@ -39,7 +39,12 @@ export class TooLarge extends PortError {}
 /** Whether a half of the batch may do better. */
 export const isDivisible = (error: unknown): boolean =>
   error instanceof TooLarge ||
-  (error instanceof DatabaseError && error.errno !== undefined && (error.errno in reasons || locks.has(error.errno)));
+  isLocked(error) ||
+  (error instanceof DatabaseError && error.errno !== undefined && error.errno in reasons);
+
+/** A row of the shop's was in the way. */
+export const isLocked = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.errno !== undefined && locks.has(error.errno);
 
 /** Somebody may have taken the key between look and write; the next look sees it. */
 export const isDuplicate = (error: unknown): boolean =>
