@@ -15,7 +15,19 @@ const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-n
 /** A certificate authority of one test; it and what it signs are valid for `days`. */
 export function authority(at: Place, name = 'ca', days = 2): Authority {
   const [file, caKey] = [at.path(`${name}.crt`), at.path(`${name}.key`)];
-  openssl('req', '-x509', ...newKey, '-days', String(days), '-subj', `/CN=test ${name}`, '-keyout', caKey, '-out', file);
+  openssl(
+    'req',
+    '-x509',
+    ...newKey,
+    '-days',
+    String(days),
+    '-subj',
+    `/CN=test ${name}`,
+    '-keyout',
+    caKey,
+    '-out',
+    file,
+  );
   const issued = new Map<string, { certificate: string; key: string }>();
   return {
     file,

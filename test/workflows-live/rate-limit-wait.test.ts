@@ -118,6 +118,6 @@ test('a transfer that a rate limit holds back before the point of no return can 
   await handle.cancel();
   const result = (await handle.result()) as TransferResult;
   expect(result).toMatchObject({ ending: 'rolled-back', pivotAttempted: false });
-  expect(result.because).toContain('It was cancelled.');
+  expect(result.because).toContain('The run was cancelled.');
   expect(addressIn(live)).toBe(live.world.region('A').address);
 });

@@ -109,7 +109,7 @@ test('a cancel before the point of no return takes everything back, and the old 
   await handle.cancel();
   const result = (await handle.result()) as TransferResult;
   expect(result).toMatchObject({ ending: 'rolled-back', pivotAttempted: false });
-  expect(result.because).toContain('It was cancelled.');
+  expect(result.because).toContain('The run was cancelled.');
   expect([a.server.readOnly, a.gate, a.schedulerPaused]).toEqual([false, undefined, false]);
   expect(b.file).toMatchObject({ role: 'standby', epoch: 1 });
   expect(addressIn(live)).toBe(a.address);
@@ -156,7 +156,7 @@ describe('a step that fails after the point of no return', () => {
     const { live, handle } = await asking(plays.skipped);
     pointTo(live, live.world.region('B').address);
     const because = 'The record was moved by hand.';
-    expect(await handle.executeUpdate('skip', { args: [{ because }] })).toBe('Understood: skip.');
+    expect(await handle.executeUpdate('skip', { args: [{ because }] })).toBe('skip was accepted for the failed step.');
     const result = (await handle.result()) as TransferResult;
     expect(result.ending).toBe('completed');
     expect(result.followUps).toEqual([expect.stringContaining(because)]);
