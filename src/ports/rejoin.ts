@@ -107,22 +107,28 @@ export interface Seeding {
 }
 
 export interface Comparison {
+  /** What the replica had applied when the last part had been compared. */
   position: string;
-  /** Number of rows of each table of the shop's schema at that position. */
+  /** Number of rows of each compared table of the shop's schema. */
   rows: Record<string, number>;
-  /** Names of the tables whose content differs. */
+  /** Names of the tables whose content or columns differ. */
   unequal: string[];
+  /** Where they differ: table and range of the primary key. Absent in results of older versions, as is `notCompared`. */
+  differences?: string[];
+  /** Why a table could not be compared, by name; whether it is equal is unknown. */
+  notCompared?: Record<string, string>;
 }
 
-/** Compares a replica with the primary at the same transaction, without interrupting customers. */
+/** Compares a replica with the primary, each part at the same transaction, without interrupting customers or replication. */
 export interface Comparing {
   /** The result of `compare` under `key`, if it finished. */
   found: (key: string) => Promise<Comparison | undefined>;
   /** The latest result for this replica, from any run. */
   last: () => Promise<Comparison | undefined>;
   /**
-   * Holds the replica at a snapshot of the primary, compares, and stores the result under `key` on the primary. An equal replica resumes;
-   * an unequal one is detached, so that it can't be promoted.
+   * Compares part by part, as fast as the replica follows, and stores the result under `key` on the primary. A call with the same key goes
+   * on where an earlier one stopped. A replica that differs is detached, so that it can't be promoted; a table that can't be compared is
+   * no difference.
    */
   compare: (key: string, work: JobOptions) => Promise<void>;
 }

@@ -14,4 +14,5 @@ export const passing: ReadonlySet<string> = new Set([
   'handover_canary',
   'handover_salvaged',
   'handover_compared',
+  'handover_checksums',
 ]);

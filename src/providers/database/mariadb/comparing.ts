@@ -1,7 +1,10 @@
 import { format } from 'mysql2/promise';
 import { PortError } from '../../../ports/errors';
-import type { Comparing, Comparison } from '../../../ports/rejoin';
-import { connection, type Connection, type Row } from './connection';
+import type { Comparing, Comparison, JobOptions } from '../../../ports/rejoin';
+import { type Pair, reach, type Sum, sumsOn, sumUp, textOf } from './comparing-chunks';
+import * as sql from './comparing-statements';
+import { type ComparedTable, sameShape, tablesOf, tablesQuery } from './comparing-tables';
+import { connection, type Connection } from './connection';
 import { DatabaseError } from './failures';
 import type { MariaDbOptions } from './options';
 import { identifier } from './shapes';
@@ -12,24 +15,11 @@ export type ComparingOptions = Pick<
 >;
 
 const answerMs = 10_000;
-const waitSliceMs = 5_000;
 const noTable = 1146;
+/** Differences that a sentence names; the others lie in `handover_checksums`. */
+const namedDifferences = 20;
 
-const textOf = (row: Row | undefined, name: string): string => {
-  const value = row?.[name];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-};
-
-type Work = Parameters<Comparing['compare']>[1];
-
-interface Pair {
-  primary: Connection;
-  replica: Connection;
-  schema: string;
-  names: { primary: string; replica: string };
-}
-
-/** Checksums of every table of the shop's schema, at one transaction. */
+/** Checksums of every table of the shop's schema, computed through replication, which goes on meanwhile. */
 export function mariadbComparing(
   primary: ComparingOptions,
   replica: ComparingOptions,
@@ -50,8 +40,10 @@ export function mariadbComparing(
       return found(pair, format(newest, [replica.region]));
     },
     compare: async (key, work) => {
-      const comparison = await compare(pair, work);
+      const comparison = await compare(pair, key, work);
       await keep(pair, results, key, comparison);
+      if (comparison.unequal.length > 0)
+        await pair.replica.ask('detach from its source', 'STOP REPLICA; RESET REPLICA ALL');
     },
     close: () => {
       for (const each of [pair.primary, pair.replica]) each.close();
@@ -65,8 +57,8 @@ async function found({ primary }: Pair, statement: string): Promise<Comparison |
     const [rows] = await primary.ask('tell what was compared', statement);
     const [row] = rows ?? [];
     if (!row) return undefined;
-    const { rows: counts, unequal } = JSON.parse(textOf(row, 'result')) as Pick<Comparison, 'rows' | 'unequal'>;
-    return { position: textOf(row, 'position'), rows: counts, unequal };
+    const { rows: counts, unequal, ...more } = JSON.parse(textOf(row, 'result')) as Omit<Comparison, 'position'>;
+    return { position: textOf(row, 'position'), rows: counts, unequal, ...more };
   } catch (error) {
     if (error instanceof DatabaseError && error.errno === noTable) return undefined;
     throw error;
@@ -74,107 +66,98 @@ async function found({ primary }: Pair, statement: string): Promise<Comparison |
 }
 
 async function keep({ primary, names }: Pair, results: string, key: string, comparison: Comparison): Promise<void> {
-  const { position, rows, unequal } = comparison;
+  const { position, ...result } = comparison;
   const statement = format(
-    `CREATE TABLE IF NOT EXISTS ${results} (compare_key varchar(190) CHARACTER SET ascii NOT NULL PRIMARY KEY, replica varchar(64) NOT NULL,
+    `${sql.noting}; CREATE TABLE IF NOT EXISTS ${results} (compare_key varchar(190) CHARACTER SET ascii NOT NULL PRIMARY KEY, replica varchar(64) NOT NULL,
        position varchar(190) CHARACTER SET ascii NOT NULL, result mediumtext NOT NULL, compared_at datetime(6) NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
      REPLACE INTO ${results} VALUES (?, ?, ?, ?, UTC_TIMESTAMP(6))`,
-    [key, names.replica, position, JSON.stringify({ rows, unequal })],
+    [key, names.replica, position, JSON.stringify(result)],
   );
   await primary.ask('keep what was compared', statement);
 }
 
-/** The replica is held before the snapshot is taken, so that it can't be past it; what can't be compared goes on as it was. */
-async function compare(pair: Pair, work: Work): Promise<Comparison> {
-  const { replica } = pair;
-  await replica.ask('stop replication', 'STOP REPLICA');
-  let comparison: Comparison | undefined;
-  try {
-    comparison = await compareHeld(pair, work);
-  } finally {
-    const isUnequal = (comparison?.unequal.length ?? 0) > 0;
-    const onwards = isUnequal ? 'STOP REPLICA; RESET REPLICA ALL' : 'STOP REPLICA; START REPLICA';
-    const what = isUnequal ? 'detach from its source' : 'start replication';
-    await replica.ask(what, onwards).finally(() => endSnapshot(pair));
+/** Stops nothing, and may be stopped at any time: another call with the same key goes on behind the last chunk. */
+async function compare(pair: Pair, key: string, work: JobOptions): Promise<Comparison> {
+  const tables = await prepare(pair, key, work);
+  const notCompared: Record<string, string> = {};
+  const differently: string[] = [];
+  for (const [table, isSame] of tables) {
+    if (table.obstacle !== undefined) notCompared[table.name] = table.obstacle;
+    else if (!isSame) differently.push(table.name);
+    else await sumUp(pair, key, table, work);
   }
-  return comparison;
-}
-
-/** A snapshot that outlives a comparison that failed would hold back the purge of old rows on the primary, and every change of a table. */
-async function endSnapshot({ primary }: Pair): Promise<void> {
-  try {
-    await primary.ask('end its snapshot', 'ROLLBACK');
-  } catch {
-    primary.close();
-  }
-}
-
-async function compareHeld(pair: Pair, work: Work): Promise<Comparison> {
-  const { primary, replica } = pair;
-  const { position, tables, connectionId } = await snapshot(pair);
-  await replica.ask(`replicate until ${position}`, format('START REPLICA UNTIL master_gtid_pos = ?', [position]));
-  await reach(pair, position, work);
-  const comparison: Comparison = { position, rows: {}, unequal: [] };
-  for (const table of tables) {
-    if (work.signal?.aborted) throw new PortError('unavailable', `The comparison was stopped before ${table}.`);
-    work.onProgress?.(`comparing ${table}`);
-    const [what, question] = [`sum up ${table}`, sumOf(pair, table)];
-    const [here, there] = await Promise.all([
-      primary.ask(what, `${stillIn(connectionId)}; ${question}`, work.timeoutMs),
-      replica.ask(what, question, work.timeoutMs),
-    ]);
-    comparison.rows[table] = Number(textOf(here[1]?.[0], 'n'));
-    if (sumIn(here) !== sumIn(there)) comparison.unequal.push(table);
-  }
-  return comparison;
-}
-
-async function snapshot({ primary, schema, names }: Pair) {
-  const [status, tables, own] = await primary.ask(
-    'take a snapshot',
-    `ROLLBACK; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT;
-     SHOW STATUS LIKE 'binlog_snapshot_%';
-     ${format("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE' AND table_name <> 'handover_compared' ORDER BY 1", [schema])};
-     SELECT CONNECTION_ID() AS id`,
+  await reach(pair, await positionOf(pair.primary, 'gtid_binlog_pos'), work);
+  const [here, there] = await Promise.all(
+    [pair.primary, pair.replica].map((server) => sumsOn(server, pair.schema, key)),
   );
-  const value = (name: string) =>
-    textOf(
-      status?.find((row) => textOf(row, 'Variable_name').toLowerCase() === name),
-      'Value',
+  const position = await positionOf(pair.replica, 'gtid_slave_pos');
+  return { position, notCompared, ...judged(here ?? [], there ?? [], differently, tables) };
+}
+
+type Tables = [table: ComparedTable, isSame: boolean][];
+
+/**
+ * A statement about a table that the replica has otherwise would stop its replication, so those are told apart first, at a moment at which
+ * the replica has applied all that the primary changed of its tables.
+ * @throws PortError(refused) when the replica could not log the statement
+ */
+async function prepare(pair: Pair, key: string, work: JobOptions): Promise<Tables> {
+  const { primary, replica, schema, names } = pair;
+  const sets = await primary.ask(
+    'prepare a comparison',
+    `${sql.noting}; ${sql.prepareChecksums(schema)}; ${sql.forgetOthers(schema, key)}; ${tablesQuery(schema)}; SELECT @@gtid_binlog_pos AS position`,
+  );
+  await reach(pair, textOf(sets.at(-1)?.[0], 'position'), work);
+  const [settings, ...theirs] = await replica.ask(
+    'tell its tables',
+    `SELECT @@global.binlog_format AS format, @@global.tx_isolation AS isolation; ${tablesQuery(schema)}`,
+  );
+  const [format, isolation] = [textOf(settings?.[0], 'format'), textOf(settings?.[0], 'isolation')];
+  if (format === 'STATEMENT' && /^READ-/.test(isolation))
+    throw new PortError(
+      'refused',
+      `${names.replica}'s database can't log statements (binlog_format ${format}, tx_isolation ${isolation}), so a checksum would stop its replication; set binlog_format=ROW there.`,
     );
-  const [file, offset] = [value('binlog_snapshot_file'), value('binlog_snapshot_position')];
-  const [rows] = await primary.ask(
-    'tell the position of its snapshot',
-    format('SELECT BINLOG_GTID_POS(?, ?) AS position', [file, Number(offset)]),
-  );
-  const position = textOf(rows?.[0], 'position');
-  if (position === '') throw new PortError('garbage', `${names.primary}'s database gave no position for its snapshot.`);
-  return { position, connectionId: textOf(own?.[0], 'id'), tables: (tables ?? []).map((row) => textOf(row, 'name')) };
+  const other = tablesOf(theirs);
+  return [...tablesOf(sets)].map(([name, table]) => [table, sameShape(table, other.get(name))]);
 }
 
-async function reach(
-  { replica, names }: Pair,
-  position: string,
-  { timeoutMs, signal, onProgress }: Work,
-): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  do {
-    const statement = format('SELECT MASTER_GTID_WAIT(?, ?) AS answer', [position, waitSliceMs / 1_000]);
-    const [rows] = await replica.ask(`wait for ${position}`, statement, waitSliceMs + answerMs);
-    if (textOf(rows?.[0], 'answer') === '0') return;
-    onProgress?.(`${names.replica} has not applied ${position} yet`);
-  } while (Date.now() < end && !signal?.aborted);
-  throw new PortError('unavailable', `${names.replica}'s database did not apply ${position} within ${timeoutMs} ms.`);
+async function positionOf(server: Connection, variable: 'gtid_binlog_pos' | 'gtid_slave_pos'): Promise<string> {
+  const [rows] = await server.ask('tell its position', `SELECT @@global.${variable} AS position`);
+  return textOf(rows?.[0], 'position');
 }
 
-const sumOf = ({ schema }: Pair, table: string) =>
-  `CHECKSUM TABLE ${identifier(schema)}.${identifier(table)} EXTENDED; SELECT COUNT(*) AS n FROM ${identifier(schema)}.${identifier(table)}`;
+type Judged = Pick<Comparison, 'rows' | 'unequal' | 'differences'>;
 
-const sumIn = (sets: Row[][] | undefined) => `${textOf(sets?.[0]?.[0], 'Checksum')} ${textOf(sets?.[1]?.[0], 'n')}`;
+function judged(here: readonly Sum[], there: readonly Sum[], differently: readonly string[], tables: Tables): Judged {
+  const sumThere = new Map(there.map(({ tableName, chunk, sum }) => [`${tableName} ${chunk}`, sum]));
+  const differing = here.filter(({ tableName, chunk, sum }) => sumThere.get(`${tableName} ${chunk}`) !== sum);
+  const rows: Record<string, number> = {};
+  for (const { tableName, sum } of here) rows[tableName] = (rows[tableName] ?? 0) + Number(sum.split(' ')[0]);
+  const shapes = new Map(tables.map(([table]) => [table.name, table]));
+  return {
+    rows,
+    unequal: [...new Set([...differently, ...differing.map(({ tableName }) => tableName)])],
+    differences: [
+      ...differently.map((name) => `${name}: its columns or keys are others`),
+      ...differing.map((sum) => rangeOf(sum, shapes.get(sum.tableName))),
+    ].slice(0, namedDifferences),
+  };
+}
 
-/** A snapshot ends with its connection; sums of another moment would prove nothing. */
-const stillIn = (connectionId: string) =>
-  format(
-    `BEGIN NOT ATOMIC IF CONNECTION_ID() <> ? OR @@in_transaction = 0 THEN SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1927, MESSAGE_TEXT = 'the snapshot was lost'; END IF; END`,
-    [connectionId],
-  );
+/** Names the table and the range of its key, and no value of the rows. */
+function rangeOf({ tableName, above, upTo }: Sum, table: ComparedTable | undefined): string {
+  const key = (table?.key ?? []).join(', ');
+  const bounds = [above && `above ${shown(above)}`, upTo && `up to ${shown(upTo)}`].filter(Boolean).join(' ');
+  return `${tableName}: ${key} ${bounds === '' ? 'anywhere' : bounds}`;
+}
+
+const shown = (key: string): string =>
+  (JSON.parse(key) as string[])
+    .map((hex) =>
+      Buffer.from(hex, 'hex')
+        .toString()
+        .replace(/[^\x20-\x7e]/g, '?')
+        .slice(0, 40),
+    )
+    .join(', ');
