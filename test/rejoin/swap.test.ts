@@ -77,13 +77,30 @@ test('while something answers at the port of the server, nothing is moved', asyn
   expect(dataOfA()).not.toBe(data);
 });
 
-test('a deposed server that took an order after it was read keeps its data, although its service command fails', async () => {
+async function partWays(): Promise<void> {
   await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
   await pair.b.database.stopFetching();
   await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 1000 });
   await pair.b.database.openTo(2);
   await place(pair, 'A', 'a-1');
   await pair.a.database.fence(2);
+}
+
+test('events of the primary do not run on the database that was laid anew from it', async () => {
+  await pair.a.sql(
+    'CREATE EVENT shop.tidy ON SCHEDULE EVERY 1 SECOND DO INSERT INTO shop.orders (note) VALUES ("by an event")',
+  );
+  await partWays();
+  const status = async (region: 'A' | 'B') =>
+    (await pair.rows(region, "SELECT status FROM information_schema.events WHERE event_name = 'tidy'"))[0]?.['status'];
+  expect(await status('B')).toBe('ENABLED');
+  const { done } = await runSteps(pair, await planOf(pair), { until: 'reseed-database' });
+  expect(done['reseed-database']?.because).toMatch(/reseeded at/);
+  expect(await status('A')).toBe('SLAVESIDE_DISABLED');
+});
+
+test('a deposed server that took an order after it was read keeps its data, although its service command fails', async () => {
+  await partWays();
   const plan = await planOf(pair);
   const journal = await runSteps(pair, plan, { until: 'salvage-orders' });
   serviceOfA('exit 1');

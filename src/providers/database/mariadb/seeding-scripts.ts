@@ -25,6 +25,12 @@ flock -n 9 || say copying '' "$(du -sm "$new" 2>/dev/null | cut -f1) MB so far"
 say none '' 'nothing was begun'`;
 }
 
+/**
+ * As replication would have it: the events of the primary run on the primary alone, until a promotion enables them here. Done in the copy,
+ * before any server runs on it, since an event with a privileged definer also writes on a read-only server.
+ */
+const disableEvents = "UPDATE mysql.event SET status = 'SLAVESIDE_DISABLED' WHERE status = 'ENABLED';";
+
 /** The copy goes on when the connection or the worker is lost: it has a session of its own, and the lock tells that it runs. */
 export function begin(options: SeedingOptions, job: string, peer: Peer & SeedSource): string {
   const host = quoted(`${peer.user}@${peer.address}`);
@@ -36,6 +42,7 @@ rm -rf "$new" "$work/prepared"
 mkdir -m 700 "$new"
 ${peerShell(options, peer)} ${host} ${quoted(backup)} | mbstream -x -C "$new"
 mariabackup --prepare --target-dir="$new"
+echo ${quoted(disableEvents)} | mariadbd --defaults-file="$new/backup-my.cnf" --bootstrap --user=root --datadir="$new" --tmpdir="$work"
 [ -n "$(position "$new")" ]
 touch "$work/prepared"`;
   return `${paths(options, job)}
