@@ -4,7 +4,7 @@ import { quoted } from '../../host/shell';
 import type { SeedingOptions, SeedSource } from './options';
 
 /** How a script ended, when not well; chosen apart from what the tools in it use themselves. */
-export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53, inUse: 54 } as const;
+export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53, inUse: 54, mounted: 55, noRoom: 56 } as const;
 
 /** Paths of one job. Old and new data lie beside the present ones, so that a swap is a rename. */
 function paths({ workDirectory, dataDirectory, binlogDirectory }: SeedingOptions, job: string): string {
@@ -45,7 +45,13 @@ mariabackup --prepare --target-dir="$new"
 echo ${quoted(disableEvents)} | mariadbd --defaults-file="$new/backup-my.cnf" --bootstrap --user=root --datadir="$new" --tmpdir="$work"
 [ -n "$(position "$new")" ]
 touch "$work/prepared"`;
+  const size = `du -sm ${quoted(peer.dataDirectory)}`;
   return `${paths(options, job)}
+[ "$(stat -L -c %d "$data")" = "$(stat -L -c %d "$(dirname "$data")")" ] || exit ${codes.mounted}
+needed=$(${peerShell(options, peer)} ${host} ${quoted(size)} | cut -f1)
+free=$(df -m --output=avail "$(dirname "$data")" | tail -n 1 | tr -d ' ')
+[ -n "$needed" ] && [ -n "$free" ] || { echo 'the room for the copy is unknown' >&2; exit 1; }
+[ "$free" -gt "$needed" ] || { echo "$needed $free" >&2; exit ${codes.noRoom}; }
 mkdir -p "$work"
 setsid nohup flock -n "$lock" bash -o pipefail -c ${quoted(work)} >"$work/log" 2>&1 </dev/null &`;
 }

@@ -24,6 +24,17 @@ const failures: Readonly<Record<number, Failure>> = {
       `"${status}" exits ${code} after the stop${told}: ${meaningOfStatus(Number(code))}. Only ${notRunning} means stopped, so nothing was moved; make regions.${region}.services.database a command that stops the database`,
     ];
   },
+  [scripts.codes.mounted]: ({ region, dataDirectory }) => [
+    'refused',
+    `${dataDirectory} is a mount point, which can't be renamed. Move the data to a directory below it, such as ${dataDirectory}/data, and change datadir and regions.${region}.services.dataDirectory`,
+  ],
+  [scripts.codes.noRoom]: ({ dataDirectory }, said) => {
+    const [needed = '', free = ''] = said.split(' ');
+    return [
+      'refused',
+      `the copy needs ${needed} MB and ${free} MB are free beside ${dataDirectory}. Free the difference, for example from older ${dataDirectory}.*-old`,
+    ];
+  },
   [scripts.codes.nothingPrepared]: () => ['unavailable', 'no prepared copy lies beside its data'],
   [scripts.codes.busy]: () => ['unavailable', 'another copy is under way'],
   [scripts.codes.inUse]: ({ region }, said) => [

@@ -1,0 +1,74 @@
+/** What would stop a re-seed half-way is refused before it copies or stops anything. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { mariabackup } from '../../src/providers/database/mariadb/seeding';
+import { begin } from '../../src/providers/database/mariadb/seeding-scripts';
+import type { SeedingOptions } from '../../src/providers/database/mariadb/options';
+import type { Host } from '../../src/ports/ports';
+import { place } from '../../lab/loopback/place';
+
+const at = place();
+afterAll(() => at.remove());
+
+/** Runs a script in a mount namespace of its own, after `before`; the peer's data are `peerMb` large. */
+const hostAfter = (before: string, peerMb: number): Host => ({
+  run: (script) => {
+    const shims = `ssh() { printf "${peerMb}\\tdata\\n"; }; `;
+    try {
+      execFileSync('unshare', ['-m', 'bash', '-c', `${before}; ${shims}${script}`], { stdio: 'pipe' });
+      return Promise.resolve({ code: 0, stdout: '', stderr: '' });
+    } catch (error) {
+      const { status, stderr } = error as { status: number; stderr: Buffer };
+      return Promise.resolve({ code: status, stdout: '', stderr: String(stderr) });
+    }
+  },
+  close: () => Promise.resolve(),
+});
+
+function optionsOn(host: Host): SeedingOptions {
+  mkdirSync(at.path('disk', 'mysql'), { recursive: true });
+  const peer = {
+    address: '198.51.100.10',
+    port: 22,
+    user: 'root',
+    dataDirectory: '/d',
+    databaseSocket: '/s',
+    workDirectory: '/w',
+  };
+  return {
+    region: 'A',
+    host,
+    service: 'service mariadb',
+    listens: { host: '127.0.0.1', port: 1 },
+    dataDirectory: at.path('disk', 'mysql'),
+    binlogDirectory: at.path('disk', 'logs'),
+    workDirectory: at.path('work'),
+    peerKey: '/k',
+    peerKnownHosts: '/h',
+    peers: { B: peer },
+  };
+}
+
+test.each([
+  [
+    'a data directory that is a mount point',
+    () => `mount -t tmpfs none ${at.path('disk', 'mysql')}`,
+    1,
+    /mysql is a mount point, which can't be renamed\. Move the data to a directory below it, such as \S+mysql\/data, and change datadir and regions\.A\.services\.dataDirectory\.$/,
+  ],
+  [
+    'a disk that is too small',
+    () => `mount -t tmpfs -o size=8m none ${at.path('disk')}; mkdir ${at.path('disk', 'mysql')}`,
+    500,
+    /the copy needs 500 MB and [78] MB are free beside \S+mysql\. Free the difference/,
+  ],
+])('%s is refused', async (_, before, peerMb, because) => {
+  const options = optionsOn({ run: () => Promise.reject(new Error()), close: () => Promise.resolve() });
+  expect(begin(options, 'job-1', options.peers['B']!)).toContain('mariabackup');
+  const seeding = mariabackup({ ...options, host: hostAfter(before(), peerMb) });
+  await expect(seeding.begin('job-1', 'B')).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringMatching(because) as string,
+  });
+  expect(existsSync(at.path('work'))).toBe(false);
+});
