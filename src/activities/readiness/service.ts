@@ -1,4 +1,4 @@
-/** Does the service command of each region tell the truth? A fence and a re-seed rely on what its `status` says. */
+/** Does the service command of each region tell the truth? A fence and a reseed rely on what its `status` says. */
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
 import type { Survey } from '../../domain/plan/survey';

@@ -54,7 +54,7 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
   }
 }
 
-/** A replica that was found unequal is laid anew even where its log parts it from nothing. */
+/** A replica that was found unequal is reseeded even where its log parts it from nothing. */
 async function isClean({ region, source }: Reseed, ports: Ports, ctx: StepContext): Promise<boolean> {
   if (factOf(ctx, 'classify-deposed', 'errant') !== '0') return false;
   const compared = await ports.comparing(source, region).last();
