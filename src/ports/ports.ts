@@ -66,15 +66,37 @@ export interface Settings {
   proxiedTo: () => Promise<string | undefined>;
 }
 
-/** Uploads. */
+/**
+ * `mirror`: the source is the primary, so its version replaces any other. `merge`: both regions took uploads, so what is newer here stays, and
+ * what was erased here since the last mirror is not brought back.
+ */
+export type MediaCopy = 'mirror' | 'merge';
+
+/** Uploads. Files that belong to one region alone are left out everywhere. */
 export interface Media {
-  /** Copies files that this region lacks or has in an older version; never deletes. */
+  /**
+   * Copies files that this region lacks or has in another version, each visible as soon as it is complete; never deletes. `byContent` also
+   * finds files that differ in nothing but their content, and reads all of them for that.
+   */
   pullFrom: (
     from: string,
-    options: { timeoutMs: number; onProgress?: (line: string) => void; signal?: AbortSignal },
+    options: {
+      how: MediaCopy;
+      byContent?: boolean;
+      timeoutMs: number;
+      onProgress?: (line: string) => void;
+      signal?: AbortSignal;
+    },
   ) => Promise<{ copied: number }>;
-  /** Paths whose content differs from `from`, up to a limit; empty when this region has everything. */
-  missingFrom: (from: string, timeoutMs: number) => Promise<string[]>;
+  /** Compares by content. */
+  missingFrom: (from: string, options: { how: MediaCopy; timeoutMs: number }) => Promise<MediaDifference>;
+}
+
+export interface MediaDifference {
+  /** Paths that a pull would copy, up to a limit; empty when this region has everything. */
+  missing: string[];
+  /** Paths that only `from` has because they were erased here, as far as the last mirror can tell. Empty for a mirror. */
+  erased: string[];
 }
 
 /** The shop's health report (`GET /health`), read from one region's own address. */

@@ -63,7 +63,8 @@ const bucket = defineMedia({
     Promise.resolve({
       ...closing,
       pullFrom: never,
-      missingFrom: (from) => Promise.resolve([`${peers[from]?.options.name ?? 'nothing'} to ${name}`]),
+      missingFrom: (from) =>
+        Promise.resolve({ missing: [`${peers[from]?.options.name ?? 'nothing'} to ${name}`], erased: [] }),
     }),
 });
 
@@ -132,7 +133,8 @@ test('each port of a region is made by the kind in the site file', async () => {
   expect(await ports.settings('A').gated()).toBe("A's shop");
   expect(ports.positions).toBe(worldPositions);
   expect(ports.inspection('A')).toBeUndefined();
-  expect(await ports.media('B').missingFrom('A', 1_000)).toEqual(['uploads-A to uploads-B']);
+  const { missing } = await ports.media('B').missingFrom('A', { how: 'mirror', timeoutMs: 1_000 });
+  expect(missing).toEqual(['uploads-A to uploads-B']);
 });
 
 test('rules across the fields of a kind come from that kind', () => {

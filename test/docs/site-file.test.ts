@@ -25,7 +25,9 @@ function fieldsOf(schema: unknown, path = ''): Field[] {
     return fieldsOf(schema.def.innerType, path);
   if (schema instanceof z.ZodArray) return fieldsOf(schema.element, `${path}[]`);
   if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap((option) => fieldsOf(option, path));
-  return schema instanceof z.ZodPrefault ? [{ path, standard: String(schema.def.defaultValue) }] : [{ path }];
+  if (!(schema instanceof z.ZodPrefault)) return [{ path }];
+  const { defaultValue } = schema.def;
+  return [{ path, standard: Array.isArray(defaultValue) ? `[${defaultValue.join(', ')}]` : String(defaultValue) }];
 }
 
 const fields = fieldsOf(siteSchema);

@@ -56,6 +56,7 @@ async function loopbackSite(): Promise<Site> {
 beforeEach(async () => {
   asked.length = 0;
   server = await web(({ path }) => {
+    if (path === '/hook') return { body: 'ok' };
     if (path === '/') return { body: { Item: { pk: { S: 'k' }, nonce: { S: 'the-nonce' } } } };
     const records = [{ content: '192.0.2.1', disabled: false }];
     return { body: { rrsets: [{ name: 'www.shop.test.', type: 'A', ttl: 5, records }] } };
@@ -130,7 +131,11 @@ describe('the ports of a site', () => {
     ['sessions', () => ports.sessions('A').state(), ['file:redis']],
     ['host', () => ports.host('A').run('true', { timeoutMs: 10_000 }), ['file:ssh-key', 'file:ssh-known-hosts']],
     ['settings', () => ports.settings('A').read(), ['file:ssh-key', 'file:ssh-known-hosts']],
-    ['media', () => ports.media('A').missingFrom('B', 10_000), ['file:ssh-key', 'file:ssh-known-hosts']],
+    [
+      'media',
+      () => ports.media('A').missingFrom('B', { how: 'mirror', timeoutMs: 10_000 }),
+      ['file:ssh-key', 'file:ssh-known-hosts'],
+    ],
   ])('of %s use their own secrets, and are unavailable while nobody listens', async (_what, ask, used) => {
     const known = Object.fromEntries(used.map((reference) => [reference, 'a-secret']));
     Object.assign(secrets, known, { 'file:ssh-key': sshKey });

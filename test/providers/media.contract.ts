@@ -4,6 +4,7 @@ import type { Media } from '../../src/ports/ports';
 export interface MediaWorld {
   media: Media;
   upload: (region: 'A' | 'B', name: string, content: string) => Promise<void>;
+  erase: (region: 'A' | 'B', name: string) => Promise<void>;
   content: (region: 'A' | 'B', name: string) => Promise<string | undefined>;
   close: () => Promise<void>;
 }
@@ -18,26 +19,56 @@ export function describeMedia(name: string, open: () => Promise<MediaWorld>): vo
     afterEach(() => world.close());
     const timeoutMs = 60_000;
 
-    test('what the other region has is missing until it is pulled', async () => {
+    const missing = async (how: 'mirror' | 'merge') => (await world.media.missingFrom('A', { how, timeoutMs })).missing;
+
+    test.each(['mirror', 'merge'] as const)('a %s copies what the other region has', async (how) => {
       await world.upload('A', 'cat.png', 'a cat');
       await world.upload('A', '2026/dög & co.png', 'a dog');
-      expect((await world.media.missingFrom('A', timeoutMs)).sort()).toEqual(['2026/dög & co.png', 'cat.png']);
-      expect(await world.media.pullFrom('A', { timeoutMs })).toEqual({ copied: 2 });
-      expect(await world.media.missingFrom('A', timeoutMs)).toEqual([]);
+      expect((await missing(how)).sort()).toEqual(['2026/dög & co.png', 'cat.png']);
+      expect(await world.media.pullFrom('A', { how, timeoutMs })).toEqual({ copied: 2 });
+      expect(await missing(how)).toEqual([]);
       expect(await world.content('B', '2026/dög & co.png')).toBe('a dog');
-      expect(await world.media.pullFrom('A', { timeoutMs })).toEqual({ copied: 0 });
+      expect(await world.media.pullFrom('A', { how, timeoutMs })).toEqual({ copied: 0 });
     });
 
-    test('a pull never deletes, and what only this region has is not missing', async () => {
-      await world.upload('B', 'own.png', 'only here');
+    test.each(['mirror', 'merge'] as const)(
+      'a %s never deletes, and what only this region has is not missing',
+      async (how) => {
+        await world.upload('B', 'own.png', 'only here');
+        await world.upload('A', 'cat.png', 'a cat');
+        await world.media.pullFrom('A', { how, timeoutMs });
+        expect(await world.content('B', 'own.png')).toBe('only here');
+        expect(await missing(how)).toEqual([]);
+      },
+    );
+
+    test('a merge does not bring back what was erased here since the last mirror, and names it', async () => {
+      await world.upload('A', 'kept.png', 'a cat');
+      await world.upload('A', 'a [b]*?/erased #1.png', 'a dog');
+      await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+      await world.erase('B', 'a [b]*?/erased #1.png');
+      await world.upload('A', 'new.png', 'uploaded after the move');
+      const difference = { missing: ['new.png'], erased: ['a [b]*?/erased #1.png'] };
+      expect(await world.media.missingFrom('A', { how: 'merge', timeoutMs })).toEqual(difference);
+      expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
+      expect(await world.content('B', 'a [b]*?/erased #1.png')).toBeUndefined();
+      expect(await world.media.missingFrom('A', { how: 'merge', timeoutMs })).toEqual({ ...difference, missing: [] });
+      expect(await world.content('B', 'new.png')).toBe('uploaded after the move');
+    });
+
+    test('a mirror brings back what was erased here', async () => {
       await world.upload('A', 'cat.png', 'a cat');
-      await world.media.pullFrom('A', { timeoutMs });
-      expect(await world.content('B', 'own.png')).toBe('only here');
-      expect(await world.media.missingFrom('A', timeoutMs)).toEqual([]);
+      await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+      await world.erase('B', 'cat.png');
+      expect(await world.media.missingFrom('A', { how: 'mirror', timeoutMs })).toEqual({
+        missing: ['cat.png'],
+        erased: [],
+      });
+      expect(await world.media.pullFrom('A', { how: 'mirror', timeoutMs })).toEqual({ copied: 1 });
     });
 
     test('a region that is not known is refused', async () => {
-      await expect(world.media.pullFrom('C', { timeoutMs })).rejects.toMatchObject({
+      await expect(world.media.pullFrom('C', { how: 'mirror', timeoutMs })).rejects.toMatchObject({
         name: 'PortError',
         kind: 'refused',
       });

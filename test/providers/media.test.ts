@@ -1,6 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
-import { rsync, type RsyncOptions } from '../../src/providers/media/rsync';
+import { rsync } from '../../src/providers/media/rsync';
+import type { RsyncOptions } from '../../src/providers/media/rsync-command';
+import type { Host } from '../../src/ports/ports';
 import { describeMedia } from './media.contract';
 import { type Place, place } from '../../lab/loopback/place';
 import { newKey, realHost, type RealHost, sshAddress } from '../../lab/loopback/sshd';
@@ -28,10 +39,15 @@ function open() {
     peerKey: real.keyFile,
     peerKnownHosts: real.knownHostsFile,
     peers: { A: { address: sshAddress, port: real.options.port, user: 'root', path: at.path('A') } },
+    exclude: [],
   };
   const upload = (region: string, name: string, content: string) => {
     mkdirSync(dirname(at.path(region, name)), { recursive: true });
     writeFileSync(at.path(region, name), content);
+    return Promise.resolve();
+  };
+  const erase = (region: string, name: string) => {
+    rmSync(at.path(region, name));
     return Promise.resolve();
   };
   const content = (region: string, name: string) =>
@@ -40,8 +56,14 @@ function open() {
     at.remove();
     return Promise.resolve();
   };
-  return { at, options, media: rsync(options), upload, content, close };
+  return { at, options, media: rsync(options), upload, erase, content, close };
 }
+
+/** The same host, which runs other commands than it is told. */
+const changed = (change: (command: string) => string): Host => ({
+  ...real.host,
+  run: (command, given) => real.host.run(change(command), given),
+});
 
 describeMedia('rsync', () => Promise.resolve(open()));
 
@@ -55,29 +77,112 @@ describe('media by rsync', () => {
   });
   afterEach(() => world.close());
 
-  test('what is newer here stays, and is named as different', async () => {
+  const missing = async (how: 'mirror' | 'merge') => (await world.media.missingFrom('A', { how, timeoutMs })).missing;
+  const age = (region: string, name: string, seconds: number) => utimesSync(at.path(region, name), seconds, seconds);
+
+  test('a mirror brings what was replaced by an older file, and a merge keeps what is newer here', async () => {
     await world.upload('A', 'cat.png', 'an old cat');
-    utimesSync(at.path('A', 'cat.png'), 1, 1);
+    age('A', 'cat.png', 1);
     await world.upload('B', 'cat.png', 'a new cat');
-    expect(await world.media.pullFrom('A', { timeoutMs })).toEqual({ copied: 0 });
+    expect(await missing('merge')).toEqual([]);
+    expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 0 });
     expect(await world.content('B', 'cat.png')).toBe('a new cat');
-    expect(await world.media.missingFrom('A', timeoutMs)).toEqual(['cat.png']);
+    expect(await missing('mirror')).toEqual(['cat.png']);
+    expect(await world.media.pullFrom('A', { how: 'mirror', timeoutMs })).toEqual({ copied: 1 });
+    expect(await world.content('B', 'cat.png')).toBe('an old cat');
+    expect(await missing('mirror')).toEqual([]);
   });
 
-  test('only content counts: a file of another age is not missing', async () => {
+  test('content that differs in a file of the same size and time is missing, and a pull by content brings it', async () => {
+    await world.upload('A', 'cat.png', 'cat A');
+    await world.upload('B', 'cat.png', 'cat B');
+    for (const region of ['A', 'B']) age(region, 'cat.png', 1_000_000);
+    expect(await world.media.pullFrom('A', { how: 'mirror', timeoutMs })).toEqual({ copied: 0 });
+    expect(await missing('mirror')).toEqual(['cat.png']);
+    expect(await world.media.pullFrom('A', { how: 'mirror', byContent: true, timeoutMs })).toEqual({ copied: 1 });
+    expect(await missing('mirror')).toEqual([]);
+  });
+
+  test.each(['mirror', 'merge'] as const)(
+    'a %s counts content only: a file of another age is not missing',
+    async (how) => {
+      await world.upload('A', 'cat.png', 'a cat');
+      await world.upload('B', 'cat.png', 'a cat');
+      age('A', 'cat.png', 1);
+      expect(await missing(how)).toEqual([]);
+    },
+  );
+
+  test('a file that the source uploaded under an erased name is copied', async () => {
     await world.upload('A', 'cat.png', 'a cat');
-    await world.upload('B', 'cat.png', 'a cat');
-    utimesSync(at.path('A', 'cat.png'), 1, 1);
-    expect(await world.media.missingFrom('A', timeoutMs)).toEqual([]);
+    await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+    await world.erase('B', 'cat.png');
+    await world.upload('A', 'cat.png', 'another cat');
+    age('A', 'cat.png', Date.now() / 1_000 + 60);
+    expect(await world.media.missingFrom('A', { how: 'merge', timeoutMs })).toEqual({
+      missing: ['cat.png'],
+      erased: [],
+    });
+    expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
+    expect(await world.content('B', 'cat.png')).toBe('another cat');
+  });
+
+  test('files of one region alone are neither copied nor missing', async () => {
+    for (const name of ['wc-logs/fatal.log', '2026/cache/thumb.jpg', 'private/report.pdf', '2026/cat.png'])
+      await world.upload('A', name, 'of A');
+    const own = rsync({ ...world.options, exclude: ['/wc-logs/', 'cache/', '/private/'] });
+    const difference = await own.missingFrom('A', { how: 'mirror', timeoutMs });
+    expect(difference).toEqual({ missing: ['2026/cat.png'], erased: [] });
+    expect(await own.pullFrom('A', { how: 'mirror', timeoutMs })).toEqual({ copied: 1 });
+    expect(existsSync(at.path('B', 'wc-logs'))).toBe(false);
+  });
+
+  test('a file is there as soon as it is complete, though the copy breaks off later', async () => {
+    await world.upload('A', '1.png', 'the first');
+    await world.upload('A', '2.bin', '');
+    truncateSync(at.path('A', '2.bin'), 3_000_000);
+    const slow = rsync({
+      ...world.options,
+      host: changed((command) => command.replaceAll(' rsync ', ' rsync --bwlimit=500 ')),
+    });
+    const stop = new AbortController();
+    const onProgress = (line: string) => {
+      if (/\b[1-9]\d?%/.test(line)) stop.abort();
+    };
+    const copying = slow.pullFrom('A', { how: 'mirror', timeoutMs, signal: stop.signal, onProgress });
+    await expect(copying).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await world.content('B', '1.png')).toBe('the first');
+    expect(await world.content('B', '2.bin')).toBeUndefined();
+  });
+
+  test('what a shell prints at login is taken for no upload', async () => {
+    await world.upload('A', 'cat.png', 'a cat');
+    const host = changed((command) => `printf 'Welcome!\\n>f no upload\\n'; ${command}`);
+    const media = rsync({ ...world.options, host });
+    expect(await media.missingFrom('A', { how: 'merge', timeoutMs })).toEqual({ missing: ['cat.png'], erased: [] });
+    expect(await media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
+    expect(await media.missingFrom('A', { how: 'mirror', timeoutMs })).toEqual({ missing: [], erased: [] });
   });
 
   test('shows that it is at work', async () => {
     await world.upload('A', 'large.bin', '');
     truncateSync(at.path('A', 'large.bin'), 20_000_000);
     const lines: string[] = [];
-    await world.media.pullFrom('A', { timeoutMs, onProgress: (line) => lines.push(line) });
+    await world.media.pullFrom('A', { how: 'mirror', timeoutMs, onProgress: (line) => lines.push(line) });
     expect(lines.some((line) => /\d+%/.test(line))).toBe(true);
     expect(statSync(at.path('B', 'large.bin')).size).toBe(20_000_000);
+  });
+
+  test('rsync is given as much silence as the caller has time: it says nothing while it reads a large file', async () => {
+    const commands: string[] = [];
+    const host = changed((command) => {
+      commands.push(command);
+      return command;
+    });
+    const media = rsync({ ...world.options, host });
+    await media.missingFrom('A', { how: 'mirror', timeoutMs: 75_000 });
+    await media.pullFrom('A', { how: 'mirror', timeoutMs: 150_000 });
+    expect(commands.map((command) => /--timeout=(\d+)/.exec(command)?.[1])).toEqual(['75', '150']);
   });
 
   test('a peer with another host key, and a key that it does not know, are denied', async () => {
@@ -86,22 +191,24 @@ describe('media by rsync', () => {
       `[${sshAddress}]:${real.options.port} ${readFileSync(`${newKey(at.path('k'))}.pub`, 'utf8')}`,
     );
     const distrustful = rsync({ ...world.options, peerKnownHosts: at.path('known_hosts') });
-    await expect(distrustful.missingFrom('A', timeoutMs)).rejects.toEqual(
+    await expect(distrustful.missingFrom('A', { how: 'mirror', timeoutMs })).rejects.toEqual(
       failure('denied', /Host key verification failed/),
     );
     const unknown = rsync({ ...world.options, peerKey: at.path('k') });
-    await expect(unknown.pullFrom('A', { timeoutMs })).rejects.toEqual(failure('denied', /Permission denied/));
+    await expect(unknown.pullFrom('A', { how: 'mirror', timeoutMs })).rejects.toEqual(
+      failure('denied', /Permission denied/),
+    );
   });
 
   test('a peer that does not listen is unavailable', async () => {
     const peers = { A: { address: sshAddress, port: 1, user: 'root', path: at.path('A') } };
-    const question = rsync({ ...world.options, peers }).pullFrom('A', { timeoutMs });
+    const question = rsync({ ...world.options, peers }).pullFrom('A', { how: 'mirror', timeoutMs });
     await expect(question).rejects.toEqual(failure('unavailable', /Connection refused/));
   });
 
   test("a folder that is not there is a refusal in rsync's own words", async () => {
     const peers = { A: { address: sshAddress, port: real.options.port, user: 'root', path: at.path('nowhere') } };
-    const question = rsync({ ...world.options, peers }).missingFrom('A', timeoutMs);
+    const question = rsync({ ...world.options, peers }).missingFrom('A', { how: 'mirror', timeoutMs });
     await expect(question).rejects.toEqual(failure('refused', /code 23: .*nowhere/));
   });
 });

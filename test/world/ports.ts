@@ -1,7 +1,7 @@
 /** All ports of one attempt of a step, into the world. */
 import { PortError } from '../../src/ports/errors';
 import type { Inspection } from '../../src/ports/inspection';
-import type { Ports } from '../../src/ports/ports';
+import type { MediaCopy, MediaDifference, Ports } from '../../src/ports/ports';
 import { pass, type Actor, type Call } from './faults';
 import { soundHost, soundRights, soundSchema, soundSettings, soundShop } from './inspection';
 import { binlogsPort, salvagePort } from './logs';
@@ -204,18 +204,25 @@ function mediaPort(world: World, region: string, call: Pass): ReturnType<Ports['
       throw new PortError('unavailable', `${from}'s host does not answer ${region}.`);
     return [...source.uploads].filter((path) => !mine.uploads.has(path));
   };
+  const difference = (from: string, how: MediaCopy): MediaDifference => {
+    const erased = (path: string) => how === 'merge' && mine.mirrored.get(from)?.has(path) === true;
+    const paths = lacking(from);
+    return { missing: paths.filter((path) => !erased(path)), erased: paths.filter(erased) };
+  };
   return {
-    async pullFrom(from) {
+    async pullFrom(from, { how }) {
       let copied = 0;
       await call({ op: 'media.pullFrom', region, effect: true }, () => {
-        const paths = lacking(from);
-        for (const path of paths) mine.uploads.add(path);
-        copied = paths.length;
+        const { missing } = difference(from, how);
+        for (const path of missing) mine.uploads.add(path);
+        if (how === 'mirror') mine.mirrored.set(from, new Set(mine.uploads));
+        copied = missing.length;
         return copied > 0;
       });
       return { copied };
     },
-    missingFrom: (from) => call({ op: 'media.missingFrom', region, effect: false }, () => lacking(from)),
+    missingFrom: (from, { how }) =>
+      call({ op: 'media.missingFrom', region, effect: false }, () => difference(from, how)),
   };
 }
 

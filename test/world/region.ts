@@ -22,6 +22,8 @@ export interface RegionState {
     cacheFlushes: number;
   };
   uploads: Set<string>;
+  /** What it had after its last mirror of each region. */
+  mirrored: Map<string, ReadonlySet<string>>;
   hostUp: boolean;
   /** What the service command ends with when it can't do its work, such as 1 of a sudo that is refused. */
   serviceBroken: number | undefined;
@@ -68,6 +70,7 @@ export function newRegion(name: string): RegionState {
       cacheFlushes: 0,
     },
     uploads: new Set(['2026/11/product.jpg']),
+    mirrored: new Map(),
     hostUp: true,
     serviceBroken: undefined,
     canaries: new Map(),

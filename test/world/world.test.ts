@@ -73,6 +73,10 @@ describeMedia('the world', () => {
       contents.set(name, content);
       return Promise.resolve();
     },
+    erase: (region, name) => {
+      world.region(region).uploads.delete(name);
+      return Promise.resolve();
+    },
     content: (region, name) => Promise.resolve(world.region(region).uploads.has(name) ? contents.get(name) : undefined),
     close: closed,
   });

@@ -40,6 +40,10 @@ async function mirrorOnce({ site, ports }: SiteContext, signal: AbortSignal): Pr
   if (!source?.answers) return `${primary.region} does not answer, so no uploads can be copied from it.`;
   if (!standby?.answers)
     return `${standby?.region ?? 'The standby'} does not answer, so no uploads can be copied to it.`;
-  const { copied } = await ports.media(standby.region).pullFrom(primary.region, { timeoutMs: roundMs, signal });
+  if (standby.replicaOf === undefined)
+    return `${standby.region} does not replicate from ${primary.region}, so it may have uploads of its own; its rejoin merges them.`;
+  const { copied } = await ports
+    .media(standby.region)
+    .pullFrom(primary.region, { how: 'mirror', timeoutMs: roundMs, signal });
   return `${standby.region} has copied ${String(copied)} uploads from ${primary.region}.`;
 }

@@ -35,7 +35,10 @@ export function plannedTransfer(move: Move): Plan {
         forward('proxy-region', { region: from, address }, { phase: 'traffic', at: from, onFailure: 'follow-up' }),
         ...moveCustomers(move),
       ],
-      [verifyShop(move), forward('sync-media', { from, to }, { phase: 'tidy', at: 'after', onFailure: 'follow-up' })],
+      [
+        verifyShop(move),
+        forward('sync-media', { from, to, merge: true }, { phase: 'tidy', at: 'after', onFailure: 'follow-up' }),
+      ],
       ...retireSource(move),
     ],
   };

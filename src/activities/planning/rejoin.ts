@@ -84,7 +84,11 @@ function stagesOf(move: Return): Plan['stages'] {
     [forward('classify-deposed', files, { phase: 'prepare' })],
     [
       call('salvage-orders', { ...files, counters: [...site.shop.counters] }, { phase: 'promote' }),
-      forward('sync-media', { from, to }, { phase: 'promote', at: `from-${from}`, onFailure: 'follow-up' }),
+      forward(
+        'sync-media',
+        { from, to, merge: true },
+        { phase: 'promote', at: `from-${from}`, onFailure: 'follow-up' },
+      ),
     ],
     [
       forward('reseed-database', seed, { phase: 'tidy' }),

@@ -4,20 +4,40 @@ import { defineStep } from '../step/step';
 const patience = { attemptMs: 300_000, attempts: 3, everyMs: 2_000, heartbeatMs: 10_000 };
 const shownPaths = 5;
 
-/** Copies uploads and never deletes: each side may hold what the other lacks. `tolerated` paths may differ while customers still upload. */
+type Params = {
+  from: string;
+  to: string;
+  /** So many paths may differ, because customers still upload. */
+  tolerated?: number;
+  /** `from` is no longer the primary: what is newer on `to`, or was erased there, stays so. */
+  merge?: boolean;
+};
+
+/** Copies uploads and never deletes: each side may hold what the other lacks. */
 export const syncMedia = defineStep({
   name: 'sync-media',
-  title: (p: { from: string; to: string; tolerated?: number }) => `Copy to ${p.to} the uploads that only ${p.from} has`,
+  title: (p: Params) => `Copy to ${p.to} the uploads that only ${p.from} has`,
   patience,
-  async check({ from, to, tolerated = 0 }, ports) {
-    const missing = await ports.media(to).missingFrom(from, patience.attemptMs / 4);
+  async check({ from, to, tolerated = 0, merge }: Params, ports) {
+    const how = merge === true ? 'merge' : 'mirror';
+    const found = await ports.media(to).missingFrom(from, { how, timeoutMs: patience.attemptMs / 4 });
+    const { missing, erased } = found;
+    const stay = erased.length === 0 ? '' : ` ${erasedSentence(to, erased)}`;
     const count = `${missing.length} of ${from}'s uploads are missing on ${to}`;
-    if (missing.length <= tolerated) return done(`${count}.`, { missing: missing.length });
-    return no(`${count}, such as ${missing.slice(0, shownPaths).join(', ')}.`);
+    if (missing.length <= tolerated)
+      return done(`${count}.${stay}`, { missing: missing.length, ...(merge === true && { erased: erased.length }) });
+    return no(`${count}, such as ${missing.slice(0, shownPaths).join(', ')}.${stay}`);
   },
-  async act({ from, to }, ports, ctx) {
-    await ports
-      .media(to)
-      .pullFrom(from, { timeoutMs: patience.attemptMs / 2, onProgress: ctx.progress, signal: ctx.signal });
+  async act({ from, to, merge }: Params, ports, ctx) {
+    await ports.media(to).pullFrom(from, {
+      how: merge === true ? 'merge' : 'mirror',
+      byContent: true,
+      timeoutMs: patience.attemptMs / 2,
+      onProgress: ctx.progress,
+      signal: ctx.signal,
+    });
   },
 });
+
+const erasedSentence = (to: string, erased: readonly string[]) =>
+  `${erased.length} were erased on ${to} since its last copy and stay erased, such as ${erased.slice(0, shownPaths).join(', ')}.`;

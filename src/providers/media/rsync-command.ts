@@ -1,0 +1,81 @@
+/** The commands that a region's host runs to copy uploads from another's, and what their ends mean. */
+import type { FailureKind } from '../../domain/failure';
+import { PortError } from '../../ports/errors';
+import type { CommandResult, Host } from '../../ports/ports';
+import { peerOf, peerShell, type Peer } from '../host/peer';
+import { quoted } from '../host/shell';
+
+export interface RsyncOptions {
+  /** Name of the region, for the sentences. */
+  region: string;
+  /** The host that pulls. */
+  host: Host;
+  /** Folder of uploads on that host. */
+  path: string;
+  /** Paths on that host: its private key for the peers, and their known_hosts. */
+  peerKey: string;
+  peerKnownHosts: string;
+  /** The other regions, by name. */
+  peers: Readonly<Record<string, Peer & { path: string }>>;
+  /** Patterns of files that belong to one region alone, as rsync's `--exclude` takes them. */
+  exclude: readonly string[];
+}
+
+/** What handover itself keeps among the uploads, with a folder for what is not complete yet; copied to no other region. */
+export const ownFolder = '.handover';
+const ownPatterns = [`/${ownFolder}/`, '.rsync-partial/', '.~tmp~/'];
+
+/** rsync's exit codes (its manual page, "EXIT VALUES"), where they say that trying again may help; what is not listed is a refusal. */
+const kinds: Readonly<Record<number, FailureKind>> = {
+  10: 'unavailable',
+  12: 'unavailable',
+  20: 'unavailable',
+  30: 'unavailable',
+  35: 'unavailable',
+  127: 'absent',
+  255: 'unavailable',
+};
+/** Files that vanished while they were read: they were deleted, and deletions are not copied. */
+const vanished = 24;
+/** "Requested action not supported" and "Protocol incompatibility": what the peer's shell prints at login is the usual cause. */
+const unclean = /is your shell clean/;
+
+/**
+ * rsync from the folder of `from`. It has no limit of silence but `timeoutMs`: it says nothing while it reads a large file. A dead peer is
+ * noticed by ssh within 15 s. @throws PortError refused for an unknown region.
+ */
+export function rsyncFrom(options: RsyncOptions, from: string, flags: string, timeoutMs: number): string {
+  const peer = peerOf(options.peers, options.region, from);
+  const host = peer.address.includes(':') ? `[${peer.address}]` : peer.address;
+  const source = `${peer.user}@${host}:${peer.path.replace(/\/*$/, '/')}`;
+  const excluded = [...ownPatterns, ...options.exclude].map((pattern) => `--exclude=${quoted(pattern)}`).join(' ');
+  const common = `--protect-args --8-bit-output --timeout=${Math.ceil(timeoutMs / 1_000)} ${excluded}`;
+  const target = quoted(options.path.replace(/\/*$/, '/'));
+  return `LC_ALL=C TZ=UTC rsync ${flags} ${common} -e ${quoted(peerShell(options, peer))} ${quoted(source)} ${target}`;
+}
+
+/** Patterns, separated by NUL, that exclude exactly these paths. rsync takes a backslash for an escape only beside a wildcard. */
+export const patternsOf = (paths: readonly string[]): string =>
+  paths.map((path) => `/${/[*?[]/.test(path) ? path.replace(/[\\*?[]/g, '\\$&') : path}\0`).join('');
+
+const beginning = 'handover: output begins here';
+/** Lets `outputOf` tell the command's output from what a shell prints at login. */
+export const marked = (command: string): string => `echo ${quoted(beginning)}; ${command}`;
+export function outputOf({ stdout }: CommandResult): string {
+  const at = stdout.lastIndexOf(`${beginning}\n`);
+  return at < 0 ? stdout : stdout.slice(at + beginning.length + 1);
+}
+
+/** @throws PortError unless rsync ended well. */
+export function refuseUnlessCopied({ region }: RsyncOptions, from: string, { code, stderr }: CommandResult): void {
+  if (code === 0 || code === vanished) return;
+  const denied = /Host key verification failed|Permission denied \(|REMOTE HOST IDENTIFICATION HAS CHANGED/.test(
+    stderr,
+  );
+  const hint = unclean.test(stderr)
+    ? ` A login shell on ${from}'s host prints text; "ssh HOST true" must print nothing.`
+    : '';
+  const said = stderr.trim().split('\n').slice(-4).join(' ');
+  const because = `${region} could not copy uploads from ${from}: rsync ended with code ${code}: ${said}${hint}`;
+  throw new PortError(denied ? 'denied' : (kinds[code] ?? 'refused'), because);
+}
