@@ -1,4 +1,5 @@
 /** Which DNS records a move changes. */
+import { canonicalAddress } from '../fields/addresses';
 
 type Values = Readonly<Record<string, readonly (string | undefined)[] | undefined>>;
 
@@ -6,7 +7,7 @@ type Values = Readonly<Record<string, readonly (string | undefined)[] | undefine
 export function sameInEveryRegion({ values = {} }: { values?: Values | undefined }): boolean {
   const sets = Object.values(values).map((list) =>
     list
-      ?.map((each) => each?.toLowerCase())
+      ?.map((each) => each && canonicalAddress(each))
       .sort()
       .join(),
   );

@@ -1,5 +1,6 @@
 /** Rules for the DNS records: complete, in their zone, and with valid values for every region. */
 import { isIPv4, isIPv6 } from 'node:net';
+import { canonicalServer } from '../fields/addresses';
 import type { PartialSite } from './partial-site';
 import { isFullName } from '../fields/fields';
 import { allDistinct, problemUnless, type Problem } from './problems';
@@ -73,7 +74,7 @@ function providerProblems({ provider, alternative, ...servers }: Dns): Problem[]
     ),
     ...(['authoritative', 'resolvers'] as const).flatMap((list) =>
       problemUnless(
-        allDistinct((servers[list] ?? []).flatMap((server) => server?.toLowerCase() ?? [])),
+        allDistinct((servers[list] ?? []).flatMap((server) => canonicalServer(server ?? '') || [])),
         `dns.${list}`,
         'lists a server twice; list each server once, for example [198.51.100.53, 203.0.113.53]',
       ),

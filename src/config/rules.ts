@@ -1,4 +1,5 @@
 /** Rules that span several fields of a site. A rule ignores missing or invalid fields: those are reported on their own. */
+import { canonicalAddress, canonicalServer, hostAndPort } from '../fields/addresses';
 import type { RegionKinds } from '../providers/region-kinds';
 import type { PartialSite } from './partial-site';
 import { allDistinct, problemUnless, type Problem } from './problems';
@@ -42,7 +43,7 @@ function duplicateProblems(
   field: 'address' | 'tableRegion',
   because: string,
 ): Problem[] {
-  const values = Object.values(all).flatMap((region) => region?.[field] ?? []);
+  const values = Object.values(all).flatMap((region) => canonicalAddress(region?.[field] ?? '') || []);
   return problemUnless(allDistinct(values), 'regions', `have the same ${field}; each region needs its own, ${because}`);
 }
 
@@ -80,8 +81,8 @@ function vantages({ home, regions: all, vantages: places }: PartialSite): Proble
 }
 
 function controls({ controlTargets = [], regions: all = {} }: PartialSite): Problem[] {
-  const targets = controlTargets.filter((target) => target !== undefined);
-  const regionAddresses = new Set(Object.values(all).map((region) => region?.address));
+  const targets = controlTargets.flatMap((target) => (target === undefined ? [] : canonicalServer(target)));
+  const regionAddresses = new Set(Object.values(all).map((region) => canonicalAddress(region?.address ?? '')));
   const inRegion = 'is in a region; it must be outside both regions, for example a public resolver';
   return [
     ...problemUnless(
@@ -91,7 +92,7 @@ function controls({ controlTargets = [], regions: all = {} }: PartialSite): Prob
     ),
     ...controlTargets.flatMap((target, index) =>
       problemUnless(
-        target === undefined || !regionAddresses.has(target.replace(/:\d+$/, '')),
+        target === undefined || !regionAddresses.has(canonicalAddress(hostAndPort(target)?.host ?? target)),
         `controlTargets[${index}]`,
         inRegion,
       ),

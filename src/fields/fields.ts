@@ -1,6 +1,7 @@
 /** Field types of a site file. Each error says what the field must be, with a valid example, and never contains the value. */
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { hostAndPort } from './addresses';
 import { parseDuration } from './duration';
 
 type Message = (issue: { input?: unknown }) => string;
@@ -85,11 +86,9 @@ export function url(example: string) {
   });
 }
 
-/** `HOST:PORT`. */
+/** `HOST:PORT`, or `[IPv6]:PORT`: without brackets the port could be a part of the address. */
 export function endpoint(example: string) {
-  return text('HOST:PORT', example, (value) => {
-    const match = /^(.+):(\d{1,5})$/.exec(value);
-    const digits = Number(match?.[2]);
-    return match?.[1] !== undefined && isHost(match[1]) && digits >= 1 && digits <= 65_535;
-  });
+  return text('HOST:PORT, with an IPv6 address in brackets', example, (value) =>
+    isHost(hostAndPort(value)?.host ?? ''),
+  );
 }

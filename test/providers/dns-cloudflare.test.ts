@@ -35,6 +35,28 @@ describe('Cloudflare DNS', () => {
   });
 
   describe('zone id', () => {
+    it.each([
+      ['also when the name is asked for in xn-- form', () => true],
+      ['only when the name is asked for in Unicode', (path: string) => path.includes('name=b%C3%BCcher')],
+    ])('an internationalized zone is found, which Cloudflare lists in Unicode, %s', async (_how, lists) => {
+      const zone = {
+        id: '023e105f4ecef8ad9ca31a8372d0c353',
+        name: 'b\u00fccher.example',
+        status: 'active',
+        account: { id: '0' },
+      };
+      const stored = { id: '1'.repeat(32), type: 'A', name: 'www.xn--bcher-kva.example', content: A, ttl: 60 };
+      const server = opened(
+        await web(({ path }) =>
+          path.startsWith('/zones?')
+            ? page(lists(path) ? [zone] : [])
+            : page(path.includes('dns_records') ? [stored] : []),
+        ),
+      );
+      const at = opened(await zoneAt({ url: server.url, origin: 'xn--bcher-kva.example.' }));
+      expect(await at.read('www.xn--bcher-kva.example.', 'A')).toMatchObject({ values: [A] });
+    });
+
     it('the zone id is looked up by name once', async () => {
       const { fake, zone } = await start();
       await zone.read(www.name, 'A');

@@ -1,5 +1,6 @@
 /** Defines a DNS provider: one file that calls `defineDns({...})`, and one line in `index.ts`. */
 import type { z } from 'zod';
+import { canonicalAddress, canonicalHost } from '../../fields/addresses';
 import { defineKind, type Definition, type Kind } from '../kit/kind';
 import { PortError } from '../../ports/errors';
 import type { Dns, RecordSet } from '../../ports/ports';
@@ -32,10 +33,10 @@ export function defineDns<S extends DnsOptions>(definition: Definition<S, DnsZon
   return { ...defineKind('dns.provider', definition), ...vendor };
 }
 
-/** Lower case, with a trailing dot. */
+/** Lower case, in xn-- form, with a trailing dot. */
 export function canonicalName(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.endsWith('.') ? lower : `${lower}.`;
+  const host = canonicalHost(name);
+  return host.endsWith('.') ? host : `${host}.`;
 }
 
 /** The canonical form of `set`: canonical names, each value once, sorted. */
@@ -48,8 +49,7 @@ export function canonicalValue(type: RecordSet['type'] | 'NS', value: string): s
   if (type === 'CNAME' || type === 'NS') return canonicalName(value);
   const target = aliasOf(value);
   if (target !== undefined) return aliasTo(target);
-  if (type === 'A' || !URL.canParse(`http://[${value}]`)) return value;
-  return new URL(`http://[${value}]`).hostname.slice(1, -1);
+  return type === 'A' ? value : canonicalAddress(value);
 }
 
 /** The value of an alias record for `name`. */

@@ -1,10 +1,12 @@
 /** Calls to Cloudflare's API v4: the response envelope, its error codes, and the id of a zone. */
+import { domainToUnicode } from 'node:url';
 import { z, type ZodType } from 'zod';
 import { currentWork } from '../../rate-limit/scope';
 import { PortError } from '../../../ports/errors';
 import type { FailureKind } from '../../../domain/failure';
 import type { HttpResponse } from '../../http/response';
 import type { HttpClient, HttpRequest } from '../../http/client';
+import { canonicalName } from '../provider';
 import { parseBody, httpError } from '../../http/read-response';
 
 export const vendor = 'Cloudflare';
@@ -146,9 +148,14 @@ export function once<T>(load: () => Promise<T>): () => Promise<T> {
 /** `field` is the field of the site file, for error messages. @throws PortError absent or refused unless exactly one zone matches. */
 export async function findZone(http: HttpClient, zone: string, field: string): Promise<z.output<typeof zoneShape>> {
   const name = zone.slice(0, -1);
-  const request = { path: `/zones?${new URLSearchParams({ name, per_page: '50' }).toString()}` };
-  const { result } = await call(http, 'Zone Read', request, z.array(zoneShape));
-  const matching = result.filter((one) => one.name.toLowerCase() === name);
+  const named = async (filter: string) => {
+    const request = { path: `/zones?${new URLSearchParams({ name: filter, per_page: '50' }).toString()}` };
+    const { result } = await call(http, 'Zone Read', request, z.array(zoneShape));
+    return result.filter((one) => canonicalName(one.name) === zone);
+  };
+  // Cloudflare lists internationalized zones in Unicode and records in their xn-- form.
+  const [ascii, unicode] = [await named(name), domainToUnicode(name)];
+  const matching = ascii.length > 0 || unicode === name ? ascii : await named(unicode);
   const active = matching.filter(({ status }) => status === 'active');
   const [one, other] = active.length > 0 ? active : matching;
   if (one === undefined) {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { PortError } from '../../../ports/errors';
 import type { HttpClient, HttpRequest } from '../../http/client';
+import { canonicalHost } from '../../../fields/addresses';
 import { call, CloudflareRefusal, once, vendor, findZone, getZone } from '../../dns/cloudflare/api';
 
 const absentId = '0'.repeat(32);
@@ -138,7 +139,7 @@ function resettable<T>(load: () => Promise<T>): { get: () => Promise<T>; forget:
 }
 
 function findBalancer(all: readonly Balancer[], { zone, balancer }: PoolsOptions): Balancer {
-  const found = all.find(({ name }) => name.toLowerCase() === balancer);
+  const found = all.find(({ name }) => canonicalHost(name) === balancer);
   if (found !== undefined) return found;
   const others = all.map(({ name }) => name).join(', ') || 'none';
   const because = `${zone} has no load balancer ${balancer} at ${vendor} (found: ${others}); correct traffic.balancer.`;
