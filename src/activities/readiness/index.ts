@@ -2,9 +2,7 @@
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
 import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../../domain/plan/survey';
-import { findKind } from '../../providers/kit/kind';
 import { withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
-import { sessionStores } from '../../providers/sessions';
 import type { Ports } from '../../ports/ports';
 import { asFailure } from '../step/failure';
 import { planTransfer } from '../planning';
@@ -15,6 +13,7 @@ import { attempt, check } from './check';
 import { dnsReadiness } from './dns';
 import { hostReadiness } from './host';
 import { serviceReadiness } from './service';
+import { sessionsReadiness } from './sessions';
 import { trafficReadiness } from './traffic';
 import { answerWithinMs, takeSurvey } from '../planning/survey';
 
@@ -63,10 +62,7 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
         .canary(`canary#runbook#${region}`, String(survey.at), 0);
       return `Its table stored and returned a canary in ${String(Math.round(ms))} ms.`;
     }),
-    attempt(`sessions of ${region}`, async () => {
-      const { title } = findKind('sessions', sessionStores, siteRegion(site, region).sessions);
-      return `${title} answers as ${(await ports.sessions(region).state()).role}.`;
-    }),
+    sessionsReadiness(site, survey, ports, region),
   ]);
   return [
     databaseCheck(database),

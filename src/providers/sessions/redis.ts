@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { PortError } from '../../ports/errors';
 import type { FailureKind } from '../../domain/failure';
-import { host, port, whole } from '../../fields/fields';
+import { host, name, port, whole } from '../../fields/fields';
 import { secret } from '../../fields/secret-refs';
 import { withTimeout } from '../kit/timeout';
 import type { Sessions } from '../../ports/ports';
@@ -15,8 +15,11 @@ export interface RedisOptions {
   host: string;
   /** Also the port of the servers it follows. */
   port: number;
-  /** Also what it shows to the servers it follows. */
+  /** Of the ACL; the default user when absent. With it and its password it also logs in to the servers it follows. */
+  user?: string;
   password: string;
+  /** What the server calls its command CONFIG; CONFIG by default. */
+  configCommand?: string;
   /** Logical database of sessions and carts, and of the object cache. */
   sessionsDb: number;
   cacheDb: number;
@@ -42,32 +45,30 @@ export function redis(options: RedisOptions): Sessions {
   }
   const line = connection(options);
   const { ask } = line;
+  const config = configuring(options.configCommand);
   return {
     state: async () => stateOf(options, await ask('tell its replication', (client) => client.info('replication'))),
-    pauseWrites: (ms) =>
-      ask('hold its writes', async (client) => {
-        await client.client('PAUSE', ms, 'WRITE');
-      }),
-    resumeWrites: () =>
-      ask('take writes again', async (client) => {
-        await client.client('UNPAUSE');
-      }),
+    pauseWrites: (ms) => ask('hold its writes', (client) => client.client('PAUSE', ms, 'WRITE').then(nothing)),
+    resumeWrites: () => ask('take writes again', (client) => client.client('UNPAUSE').then(nothing)),
     promote: () =>
       ask('become a primary', async (client) => {
         // Nobody follows a server that was just promoted, so a demand for replicas would refuse every write.
-        await client.config('SET', 'min-replicas-to-write', '0');
+        await config(client, 'SET', 'min-replicas-to-write', '0');
         await client.replicaof('NO', 'ONE');
+        await config(client, 'REWRITE');
       }),
     follow: (sourceHost) =>
       ask(`follow ${sourceHost}`, async (client) => {
-        await client.config('SET', 'masterauth', options.password);
+        if (options.user !== undefined) await config(client, 'SET', 'masteruser', options.user);
+        await config(client, 'SET', 'masterauth', options.password);
         await client.replicaof(sourceHost, options.port);
+        await config(client, 'REWRITE');
       }),
     flushCache: () =>
       ask('empty its object cache', async (client) => {
         // Selected here and awaited: a driver that failed to select at its start would empty the sessions.
         await client.select(options.cacheDb);
-        await client.flushdb();
+        await client.flushdb('ASYNC');
       }),
     close: () => {
       line.close();
@@ -75,6 +76,21 @@ export function redis(options: RedisOptions): Sessions {
     },
   };
 }
+
+/**
+ * Sends CONFIG with these words. Hardened servers have none, and one without a file has nothing to rewrite: their own file must then say it.
+ */
+function configuring(command = 'CONFIG') {
+  return async (client: Redis, ...words: [string, ...string[]]): Promise<void> => {
+    try {
+      await client.call(command, ...words);
+    } catch (error) {
+      if (!/unknown command|NOPERM|without a config file/i.test((error as Error).message)) throw error;
+    }
+  };
+}
+
+const nothing = (): void => undefined;
 
 function stateOf({ region }: RedisOptions, text: string): Awaited<ReturnType<Sessions['state']>> {
   const fields = new Map(
@@ -108,12 +124,13 @@ const oneAttempt = {
   autoResubscribe: false,
 } as const;
 
-function connection({ region, host, port, password, timeoutMs = 2_000 }: RedisOptions) {
+function connection({ region, host, port, user, password, timeoutMs = 2_000 }: RedisOptions) {
   let current: Opening | undefined;
 
   function opened(): Opening {
     if (current !== undefined) return current;
-    const client = new Redis({ host, port, password, connectTimeout: timeoutMs, ...oneAttempt });
+    const login = { password, ...(user !== undefined && { username: user }) };
+    const client = new Redis({ host, port, ...login, connectTimeout: timeoutMs, ...oneAttempt });
     const opening: Opening = { client, ready: client.connect() };
     opening.ready.catch(() => undefined);
     client.on('error', (error: Error) => (opening.trouble ??= error));
@@ -158,7 +175,9 @@ export const redisSessions = defineSessions({
     kind: z.literal('redis'),
     host: host('198.51.100.10'),
     port: port('6379'),
+    user: name('shop').exactOptional(),
     password: secret('file:redis'),
+    configCommand: name('CONFIG').prefault('CONFIG'),
     sessionsDb: whole(0, 15, '0'),
     cacheDb: whole(0, 15, '1'),
   }),

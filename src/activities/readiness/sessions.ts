@@ -1,0 +1,27 @@
+/** Whether a region's session store has the role of its region: one that restarts with an old configuration takes its former role again. */
+import type { Site } from '../../config';
+import type { CheckResult } from '../../domain/plan/result';
+import { primaryOf, type Survey } from '../../domain/plan/survey';
+import type { Ports } from '../../ports/ports';
+import { findKind } from '../../providers/kit/kind';
+import { sessionStores } from '../../providers/sessions';
+import { siteRegion } from '../planning/move';
+import { attempt } from './check';
+
+export function sessionsReadiness(site: Site, survey: Survey, ports: Ports, region: string): Promise<CheckResult> {
+  return attempt(`sessions of ${region}`, async () => {
+    const { title } = findKind('sessions', sessionStores, siteRegion(site, region).sessions);
+    const { role, sourceHost = 'no server' } = await ports.sessions(region).state();
+    const primary = primaryOf(survey);
+    if (!primary.known) return `${title} answers as ${role}; the primary is unknown.`;
+    if (primary.region === region && role === 'replica')
+      throw new Error(
+        `${title} is a replica of ${sourceHost}, but ${region} is the primary, so customers can't log in; type REPLICAOF NO ONE in redis-cli there.`,
+      );
+    if (primary.region !== region && role === 'primary')
+      throw new Error(
+        `${title} is a primary, but ${region} is the standby, so a transfer would lose all sessions; type REPLICAOF with the address of ${primary.region} in redis-cli there.`,
+      );
+    return `${title} answers as ${role}.`;
+  });
+}

@@ -1,0 +1,33 @@
+import { takeSurvey } from '../../src/activities/planning/survey';
+import { sessionsReadiness } from '../../src/activities/readiness/sessions';
+import { labSite } from '../world/planning';
+import { newWorld } from '../world/world';
+
+/** The check of the sessions of `region` while A is the primary and its sessions have these roles. */
+async function check(region: 'A' | 'B', roles: Record<'A' | 'B', 'primary' | 'replica'>) {
+  const world = newWorld({ quiet: true });
+  for (const name of ['A', 'B'] as const) world.region(name).sessions.role = roles[name];
+  const ports = world.ports();
+  const survey = await world.run(takeSurvey(labSite, ports));
+  return world.run(sessionsReadiness(labSite, survey, ports, region));
+}
+
+test.each(['A', 'B'] as const)('sessions of %s in the role of their region are fine', async (region) => {
+  expect(await check(region, { A: 'primary', B: 'replica' })).toMatchObject({ ok: true });
+});
+
+test('sessions of the primary that are a replica again are found', async () => {
+  const { ok, because } = await check('A', { A: 'replica', B: 'replica' });
+  expect([ok, because]).toEqual([
+    false,
+    expect.stringMatching(/A is the primary, so customers can't log in; type REPLICAOF NO ONE/),
+  ]);
+});
+
+test('sessions of the standby that are a primary are found', async () => {
+  const { ok, because } = await check('B', { A: 'primary', B: 'primary' });
+  expect([ok, because]).toEqual([
+    false,
+    expect.stringMatching(/B is the standby, so a transfer would lose all sessions/),
+  ]);
+});
