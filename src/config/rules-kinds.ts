@@ -18,8 +18,8 @@ export function kindProblems({ regions = {} }: PartialSite, kinds: RegionKinds):
     const sameKind = first === undefined || other === undefined || !paired.includes(part);
     return [
       ...named.flatMap(({ name, kind, options }) => {
-        const misfits = kinds[part].find((each) => each.kind === kind)?.misfits(options) ?? [];
-        return misfits.map(({ field, because }) => ({ path: `regions.${name}.${part}.${field}`, because }));
+        const conflicts = kinds[part].find((each) => each.kind === kind)?.conflicts(options) ?? [];
+        return conflicts.map(({ field, because }) => ({ path: `regions.${name}.${part}.${field}`, because }));
       }),
       ...problemUnless(
         sameKind,

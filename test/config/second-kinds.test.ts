@@ -39,7 +39,7 @@ const keyed = defineSessions({
     url: text('an address', 'k://a'),
     spare: text('another', 'k://b'),
   }),
-  misfits: ({ url, spare }) => (url === spare ? [{ field: 'spare', because: 'is the same as url' }] : []),
+  conflicts: ({ url, spare }) => (url === spare ? [{ field: 'spare', because: 'is the same as url' }] : []),
   connect: ({ url }) => {
     const state = () => Promise.resolve({ role: 'primary' as const, sourceHost: url, linkUp: false, offset: 0 });
     return Promise.resolve({ state, close: never } as Partial<Sessions> as Sessions);

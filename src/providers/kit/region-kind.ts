@@ -22,7 +22,7 @@ export interface RegionContext<O> extends Context {
 }
 
 /** A field whose value conflicts with other fields. */
-interface Misfit {
+interface FieldConflict {
   field: string;
   because: string;
 }
@@ -36,7 +36,7 @@ export interface RegionDefinition<S extends Options, Made, More extends object =
   /** Product name: `MariaDB`. Its contract suite has the same name. */
   title: string;
   /** Rules that span several fields; called with the valid fields only. */
-  misfits?: (options: Partial<z.output<S>>) => Misfit[];
+  conflicts?: (options: Partial<z.output<S>>) => FieldConflict[];
 }
 
 export interface RegionKind<Made, S extends Options = Options, More extends object = object> extends Kind<
@@ -45,20 +45,20 @@ export interface RegionKind<Made, S extends Options = Options, More extends obje
   RegionContext<unknown> & More
 > {
   title: string;
-  misfits: (options: Readonly<Record<string, unknown>>) => Misfit[];
+  conflicts: (options: Readonly<Record<string, unknown>>) => FieldConflict[];
 }
 
 export function defineRegionKind<S extends Options, Made, More extends object = object>(
   field: string,
   definition: RegionDefinition<S, Made, More>,
 ): RegionKind<Made, S, More> {
-  const { title, options: schema, misfits = () => [] } = definition;
+  const { title, options: schema, conflicts = () => [] } = definition;
   const kind = defineKind(field, {
     options: schema,
     connect: (options: z.output<S>, context: RegionContext<unknown> & More) =>
       definition.connect(options, withParsedPeers(field, schema, context)),
   });
-  return { ...kind, title, misfits: (options) => misfits(options as Partial<z.output<S>>) };
+  return { ...kind, title, conflicts: (options) => conflicts(options as Partial<z.output<S>>) };
 }
 
 /** @throws PortError refused that lists every invalid field of a peer. */

@@ -181,7 +181,7 @@ export const redisSessions = defineSessions({
     sessionsDb: whole(0, 15, '0'),
     cacheDb: whole(0, 15, '1'),
   }),
-  misfits: ({ sessionsDb, cacheDb }) =>
+  conflicts: ({ sessionsDb, cacheDb }) =>
     sessionsDb === undefined || sessionsDb !== cacheDb ? [] : [{ field: 'cacheDb', because: sharedDatabase }],
   connect: async (options, context) =>
     redis({ ...options, region: context.region, password: await context.secret(options.password) }),
