@@ -3,10 +3,10 @@ import type { Options } from '../kit/kind';
 import { defineRegionKind, type RegionDefinition, type RegionKind } from '../kit/region-kind';
 import type { Settings } from '../../ports/ports';
 
-type SettingsKeeper = Settings & { close: () => unknown };
+type SettingsStore = Settings & { close: () => unknown };
 
-export type SettingsKind<S extends Options = Options> = RegionKind<SettingsKeeper, S>;
+export type SettingsKind<S extends Options = Options> = RegionKind<SettingsStore, S>;
 
-export function defineSettings<S extends Options>(definition: RegionDefinition<S, SettingsKeeper>): SettingsKind<S> {
+export function defineSettings<S extends Options>(definition: RegionDefinition<S, SettingsStore>): SettingsKind<S> {
   return defineRegionKind('regions.NAME.settings', definition);
 }
