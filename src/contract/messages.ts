@@ -9,6 +9,8 @@ interface VerbField {
   required: boolean;
   /** What else a value must be, such as `a time`, and whether this one is. */
   must?: { be: string; holds: (value: string) => boolean };
+  /** Whether it is a time that must lie ahead when it is sent. */
+  ahead?: true;
 }
 
 export interface Verb<N extends string = string> {
@@ -56,6 +58,7 @@ export const monitorVerbs = [
         example: '2026-12-01T06:00:00Z',
         required: false,
         must: { be: 'a time', holds: (value: string) => !Number.isNaN(Date.parse(value)) },
+        ahead: true,
       },
     },
   },
@@ -79,8 +82,11 @@ export function commandLine({ name, command = name, fields }: Verb, site: string
   return `npx handover ${command} ${site}${options.join('')}`;
 }
 
-/** Sentences for everything wrong with what came along with `verb`; empty when it is right. Never throws, since a signal may have any content. */
-export function problemsWith(verb: Verb, given: unknown): string[] {
+/**
+ * Sentences for everything wrong with what came along with `verb`; empty when it is right. Never throws, since a signal may have any content.
+ * @param now milliseconds since the epoch; without it no time is judged, so that a recorded signal is taken again as it was
+ */
+export function problemsWith(verb: Verb, given: unknown, now?: number): string[] {
   const words: unknown = given ?? {};
   if (typeof words !== 'object' || Array.isArray(words))
     return [`${verb.name} takes one JSON object such as ${exampleOf(verb)}.`];
@@ -91,14 +97,21 @@ export function problemsWith(verb: Verb, given: unknown): string[] {
     const value = record[name];
     if (value === undefined ? field.required : typeof value !== 'string' || value.trim() === '') {
       problems.push(`"${name}" of ${verb.name} must say ${field.description}; an example: ${exampleOf(verb)}.`);
-    } else if (typeof value === 'string' && field.must?.holds(value) === false) {
-      const given = JSON.stringify(value.slice(0, 60));
-      problems.push(
-        `"${name}" of ${verb.name} is ${given}, but must be ${field.must.be}: for example ${field.example}.`,
-      );
+    } else if (typeof value === 'string') {
+      const problem = valueProblem(field, value, now);
+      if (problem !== undefined) problems.push(`"${name}" of ${verb.name} ${problem}: for example ${field.example}.`);
     }
   }
   return problems;
+}
+
+/** What is wrong with the value of a field, without the name of the field: `is "tomorrow", but must be a time`. */
+export function valueProblem({ must, ahead }: VerbField, value: string, now?: number): string | undefined {
+  const shown = JSON.stringify(value.slice(0, 60));
+  if (must?.holds(value) === false) return `is ${shown}, but must be ${must.be}`;
+  return ahead && now !== undefined && Date.parse(value) <= now
+    ? `is ${shown}, which is past (now it is ${new Date(now).toISOString().slice(0, 19)}Z)`
+    : undefined;
 }
 
 function exampleOf(verb: Verb): string {

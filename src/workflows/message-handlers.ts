@@ -28,7 +28,7 @@ export function handleMessages<N extends string>(
       {
         description: verb.description,
         validator: (given) => {
-          const problems = problemsWith(verb, given);
+          const problems = problemsWith(verb, given, Date.now());
           if (problems.length > 0) throw ApplicationFailure.nonRetryable(problems.join(' '), 'InvalidInput');
         },
       },

@@ -25,7 +25,9 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
     wakeUp.news = because;
   };
   handleMessages(monitorVerbs, (message) => {
-    const answer = applyMessage(state, message, Date.now());
+    // Messages may come before the input was checked; the id names the site too.
+    const [, ofSite = ''] = workflowInfo().workflowId.split('/');
+    const answer = applyMessage(state, message, ofSite, Date.now());
     wake(answer);
     return answer;
   });

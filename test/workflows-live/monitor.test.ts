@@ -130,7 +130,7 @@ test('a freeze outlives a continue-as-new and holds back a failover; a thaw lets
   const first = (await monitor.describe()).runId;
   const words = { who: 'ines@shop.example', because: 'A migration runs.' };
   expect(await monitor.executeUpdate('freeze', { args: [words] })).toBe(
-    'Frozen by ines@shop.example: A migration runs.',
+    `Frozen by ines@shop.example: A migration runs. Thaw with: npx handover thaw ${live.name} --who "ines@shop.example"`,
   );
   await until('the monitor continues as new', async () => (await monitor.describe()).runId !== first);
   live.lose('A');

@@ -65,6 +65,13 @@ describe('words that come along with a verb', () => {
     expect(problems[0]).toMatch(message);
   });
 
+  test('refuses a freeze until a time that is past, and names it', () => {
+    const words = { who: 'a', because: 'b', until: '2020-01-01T00:00:00Z' };
+    expect(problemsWith(freeze, words, Date.UTC(2026, 10, 23))).toEqual([
+      '"until" of freeze is "2020-01-01T00:00:00Z", which is past (now it is 2026-11-23T00:00:00Z): for example 2026-12-01T06:00:00Z.',
+    ]);
+  });
+
   test('names everything that is wrong at once', () => {
     expect(problemsWith(freeze, { when: 'now' })).toHaveLength(3);
   });
@@ -89,12 +96,14 @@ test('every verb and field is described, and its own example is right', () => {
 describe('a monitor that is told', () => {
   const now = Date.UTC(2026, 10, 23, 6);
   const told = (state: MonitorState, name: MonitorVerb, words: Record<string, string> = {}) =>
-    applyMessage(state, { verb: name, fields: { who: 'ines', because: 'A migration.', ...words } }, now);
+    applyMessage(state, { verb: name, fields: { who: 'ines', because: 'A migration.', ...words } }, 'shop', now);
   const moved = { endedAt: now - 5_000, from: 'A', to: 'B', automatic: true, acknowledged: false };
 
   test('to freeze, is frozen until it is thawed', () => {
     const state = newMonitorState();
-    expect(told(state, 'freeze')).toBe('Frozen by ines: A migration.');
+    expect(told(state, 'freeze')).toBe(
+      'Frozen by ines: A migration. Thaw with: npx handover thaw shop --who "ines@shop.example"',
+    );
     expect(decideInputFrom(state, now + 86_400_000).freeze).toEqual({ by: 'ines', because: 'A migration.' });
     expect(told(state, 'thaw')).toMatch(/^Thawed by ines/);
     expect(decideInputFrom(state, now)).not.toHaveProperty('freeze');
@@ -102,10 +111,30 @@ describe('a monitor that is told', () => {
 
   test('to freeze until a time, thaws by itself then', () => {
     const state = newMonitorState();
-    told(state, 'freeze', { until: '2026-11-23T06:10:00Z' });
+    expect(told(state, 'freeze', { until: '2026-11-23T06:10:00Z' })).toMatch(
+      /^Frozen by ines until 2026-11-23T06:10Z: A migration\. Thaw with: npx handover thaw shop/,
+    );
     expect(decideInputFrom(state, now + 60_000).freeze).toMatchObject({ endsInMs: 540_000 });
     expect(decideInputFrom(state, now + 600_000)).not.toHaveProperty('freeze');
     expect(state.freeze).toBeUndefined();
+  });
+
+  test('to freeze until a time that is past, by a signal, freezes nothing and keeps an earlier freeze', () => {
+    const state = newMonitorState();
+    told(state, 'freeze');
+    expect(told(state, 'freeze', { until: '2020-01-01T00:00:00Z' })).toBe(
+      'Nothing was frozen: 2020-01-01T00:00:00Z is past.',
+    );
+    expect(decideInputFrom(state, now).freeze).toEqual({ by: 'ines', because: 'A migration.' });
+  });
+
+  test('to thaw when nothing is frozen, or no longer, says so', () => {
+    const state = newMonitorState();
+    expect(told(state, 'thaw')).toBe('Nothing was frozen.');
+    told(state, 'freeze', { until: '2026-11-23T06:10:00Z' });
+    expect(applyMessage(state, { verb: 'thaw', fields: { who: 'ines' } }, 'shop', now + 600_000)).toBe(
+      'Nothing was frozen.',
+    );
   });
 
   test('acknowledge marks the last transfer; without one it says so', () => {
@@ -120,7 +149,10 @@ describe('a monitor that is told', () => {
     const state = newMonitorState();
     told(state, 'reload');
     expect(state.reload).toBe(true);
-    expect(told(state, 'stop')).toBe('Stopped at 2026-11-23T06:00:00.000Z by ines: A migration.');
+    expect(told(state, 'stop')).toBe(
+      'Stopped at 2026-11-23T06:00:00.000Z by ines: A migration. ' +
+        'Nobody watches shop now. Start the monitor again with: npx handover monitor shop',
+    );
     expect(state.stopped).not.toBe('');
   });
 

@@ -1,6 +1,6 @@
 /** What Temporal Web shows of a monitor, in Markdown. */
 import type { MonitorConfig, DecideResult } from '../../contract/monitor';
-import type { MonitorState } from './monitor-state';
+import { frozenSentence, type MonitorState } from './monitor-state';
 import { nameOf } from '../../domain/detection/reading';
 
 /** A table of who says what, and what follows from it. */
@@ -26,6 +26,6 @@ export function monitorDetails(
     ...names.map((name) => `| ${name} | ${vantages.map((vantage) => cell(vantage, name)).join(' | ')} |`),
     '',
     `Primary ${state.known.primary || 'unknown'}, epoch ${String(state.known.epoch)}. Site file ${config.hash.slice(0, 12)}. As of ${new Date(now).toISOString()}.`,
-    ...(state.freeze ? [`Frozen by ${state.freeze.by}: ${state.freeze.because}`] : []),
+    ...(state.freeze ? ['', frozenSentence(state.freeze, site)] : []),
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 /** What a monitor remembers from one moment, and from one run, to the next. Plain data, bounded. */
 import { setHandler } from '@temporalio/workflow';
 import type { DecideInput } from '../../contract/monitor';
-import type { MonitorVerb } from '../../contract/messages';
+import { commandLine, monitorVerbs, type MonitorVerb } from '../../contract/messages';
 import type { Message } from '../message-handlers';
 import { transferEnded, transferStarted, type TransferNews } from '../transfer-signals';
 import type { VantageReports } from './vantage-loop';
@@ -34,17 +34,32 @@ export function newMonitorState(): MonitorState {
   return { heard: {}, known: { epoch: 0, primary: '' }, lastAlert: '', uneasy: false, reload: false, stopped: '' };
 }
 
-/** Applies a person's message; returns the sentence they get back. */
-export function applyMessage(state: MonitorState, { verb, fields }: Message<MonitorVerb>, now: number): string {
+/** `Frozen by ines until 2026-12-01T06:00Z: a migration. Thaw with: npx handover thaw shop --who "..."` */
+export function frozenSentence({ by, because, untilMs }: NonNullable<MonitorState['freeze']>, site: string): string {
+  const until = untilMs > 0 ? ` until ${new Date(untilMs).toISOString().replace(/:\d\d\.\d{3}Z$/, 'Z')}` : '';
+  const [thaw] = monitorVerbs.filter(({ name }) => name === 'thaw');
+  return `Frozen by ${by}${until}: ${because}${thaw ? ` Thaw with: ${commandLine(thaw, site)}` : ''}`;
+}
+
+/** Applies a person's message to the monitor of `site`; returns the sentence they get back. */
+export function applyMessage(
+  state: MonitorState,
+  { verb, fields }: Message<MonitorVerb>,
+  site: string,
+  now: number,
+): string {
   switch (verb) {
     case 'freeze': {
       const untilMs = fields.until === undefined ? 0 : Date.parse(fields.until);
+      // Only a signal comes here with a past time; an update of it was refused.
+      if (fields.until !== undefined && untilMs <= now) return `Nothing was frozen: ${fields.until} is past.`;
       state.freeze = { by: fields.who ?? '', because: fields.because ?? '', untilMs };
-      return `Frozen by ${state.freeze.by}: ${state.freeze.because}`;
+      return frozenSentence(state.freeze, site);
     }
     case 'thaw':
+      if (!freezeAt(state, now)) return 'Nothing was frozen.';
       delete state.freeze;
-      return `Thawed by ${fields.who ?? ''}; the monitor may act again.`;
+      return `Thawed by ${fields.who ?? ''}; the monitor may start transfers again.`;
     case 'acknowledge':
       if (!state.lastTransfer) return 'There is no transfer to acknowledge.';
       state.lastTransfer.acknowledged = true;
@@ -54,7 +69,7 @@ export function applyMessage(state: MonitorState, { verb, fields }: Message<Moni
       return 'The monitor reads the site file again.';
     case 'stop':
       state.stopped = `Stopped at ${new Date(now).toISOString()} by ${fields.who ?? ''}: ${fields.because ?? ''}`;
-      return state.stopped;
+      return `${state.stopped} Nobody watches ${site} now. Start the monitor again with: npx handover monitor ${site}`;
   }
 }
 
@@ -81,14 +96,20 @@ export function handleTransferSignals(state: MonitorState, wake: (because: strin
   );
 }
 
+/** The freeze that is in force; one that has run out is forgotten. */
+function freezeAt(state: MonitorState, now: number): MonitorState['freeze'] {
+  const { freeze } = state;
+  if (freeze && freeze.untilMs > 0 && freeze.untilMs <= now) delete state.freeze;
+  return state.freeze;
+}
+
 /** What the decision needs of the memory, with ages instead of times. */
 export function decideInputFrom(
   state: MonitorState,
   now: number,
 ): Pick<DecideInput, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs'> {
-  const { freeze, lastTransfer, lastPlanEndedAt } = state;
-  if (freeze && freeze.untilMs > 0 && freeze.untilMs <= now) delete state.freeze;
-  const frozen = state.freeze;
+  const { lastTransfer, lastPlanEndedAt } = state;
+  const frozen = freezeAt(state, now);
   return {
     known: state.known,
     ...(frozen
