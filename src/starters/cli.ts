@@ -8,6 +8,7 @@ import { failback } from './failback';
 import { helpFor, overview } from './help';
 import { messageCommands } from './message-commands';
 import { monitor } from './monitor';
+import { nearest } from './nearest';
 import { Refusal } from './refusal';
 import { rejoin } from './rejoin';
 import { report } from './report/command';
@@ -22,10 +23,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   const command = commands.find((candidate) => candidate.name === name);
-  if (!command)
-    throw new Refusal(
-      `Unknown command "${name}"; the commands are ${commands.map((each) => each.name).join(', ')}. See: npx handover --help`,
-    );
+  if (!command) throw new Refusal(unknownCommand(name));
   if (args.includes('--help')) {
     console.log(helpFor(command));
     return 0;
@@ -37,6 +35,13 @@ async function main([name, ...args]: string[]): Promise<number> {
   } finally {
     await connection?.close();
   }
+}
+
+function unknownCommand(typed: string): string {
+  const names = commands.map((command) => command.name);
+  const meant = nearest(typed, names);
+  const hint = meant === undefined ? `The commands are ${names.join(', ')}.` : `Did you mean ${meant}?`;
+  return `There is no command ${typed}. ${hint} See: npx handover --help`;
 }
 
 function printError(error: unknown): number {

@@ -1,6 +1,8 @@
 /** What a command of the CLI is, and how its arguments are read. Each command has a file; `cli.ts` lists them. */
 import { parseArgs } from 'node:util';
+import { isSiteName } from '../domain/plan/request';
 import type { TemporalConnection } from './client';
+import { nearest } from './nearest';
 import { Refusal } from './refusal';
 
 /** `value` is what the usage shows for it, such as `REGION`; `description` is one line for the help. */
@@ -32,31 +34,74 @@ export function usageOf({ name, options }: Command): string {
   return ['npx handover', name, 'SITE', ...shown].join(' ');
 }
 
-function parserOption(option: Option) {
-  return option.type === 'string' && option.default !== undefined
-    ? { type: option.type, default: option.default }
-    : { type: option.type };
+/** `npx handover freeze shop --who "ines@shop.example" --because "..."`: all that a command needs, ready to paste and change. */
+export function exampleOf({ name, options }: Command, site: string): string {
+  const needed = Object.entries(options).flatMap(([option, spec]) =>
+    spec.type === 'string' && spec.required ? [`--${option} ${spec.value}`] : [],
+  );
+  return ['npx handover', name, site, ...needed].join(' ');
 }
 
-/** @throws Refusal that names what is wrong and shows the usage. */
+/** @throws Refusal that names what is wrong, with the usage or with a command that works. */
 export function readArguments(command: Command, args: string[]): Arguments {
   const usage = `Usage: ${usageOf(command)}`;
-  const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, option]) => [name, parserOption(option)]),
-  );
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
-    const [site, ...rest] = positionals;
-    if (site === undefined) throw new Refusal(`SITE is missing. ${usage}`);
-    if (rest.length > 0) throw new Refusal(`Unexpected argument "${rest.join(' ')}". ${usage}`);
-    const read = values as Record<string, string | boolean | undefined>;
-    return {
-      site,
-      text: (name) => (typeof read[name] === 'string' ? read[name] : undefined),
-      flag: (name) => read[name] === true,
-    };
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`${error instanceof Error ? error.message : String(error)}. ${usage}`);
+  const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));
+  // Not strict: the words of its errors are for programmers, so each token is checked here.
+  const { tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true });
+  const values: Record<string, string | true> = {};
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    else if (token.kind === 'option') values[token.name] = valueOf(command, token, usage);
   }
+  const [site, ...rest] = positionals;
+  if (site === undefined) throw new Refusal(`SITE is missing. ${usage}`);
+  if (rest.length > 0) throw new Refusal(`Unexpected argument "${rest.join(' ')}". ${usage}`);
+  if (!isSiteName(site))
+    throw new Refusal(
+      `"${site}" is no name of a site; it is the name of a file in sites/ without .yaml, such as shop.`,
+    );
+  refuseMissing(command, site, values);
+  return {
+    site,
+    text: (name) => {
+      const spec = command.options[name];
+      const value = values[name];
+      return typeof value === 'string' ? value : spec?.type === 'string' ? spec.default : undefined;
+    },
+    flag: (name) => values[name] === true,
+  };
+}
+
+interface OptionToken {
+  name: string;
+  rawName: string;
+  value?: string | undefined;
+  inlineValue?: boolean | undefined;
+}
+
+function valueOf({ options }: Command, token: OptionToken, usage: string): string | true {
+  const { name, rawName, value, inlineValue } = token;
+  const spec = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (spec === undefined) {
+    const meant = nearest(name, Object.keys(options));
+    throw new Refusal(`There is no option ${rawName}. ${meant === undefined ? usage : `Did you mean --${meant}?`}`);
+  }
+  if (spec.type === 'boolean') {
+    if (value !== undefined) throw new Refusal(`${rawName} takes no value: leave out "${value}".`);
+    return true;
+  }
+  if (value === undefined || (!inlineValue && value.startsWith('--')))
+    throw new Refusal(`${rawName} needs a value: ${rawName} ${spec.value}`);
+  if (value.trim() === '')
+    throw new Refusal(`${rawName} is empty: leave it out, or give it as ${rawName} ${spec.value}`);
+  return value;
+}
+
+function refuseMissing(command: Command, site: string, values: Record<string, unknown>): void {
+  const missing = Object.entries(command.options).flatMap(([name, spec]) =>
+    spec.type === 'string' && spec.required && values[name] === undefined ? [`--${name}`] : [],
+  );
+  if (missing.length > 0)
+    throw new Refusal(`${command.name} needs ${missing.join(' and ')}: ${exampleOf(command, site)}`);
 }

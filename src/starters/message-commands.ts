@@ -2,9 +2,18 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
 import { monitorId, transferId } from '../contract/ids';
-import { monitorVerbs, transferVerbs, type Verb } from '../contract/messages';
+import { monitorVerbs, transferVerbs, valueProblem, type Verb } from '../contract/messages';
 import type { Command, Option } from './command';
 import { Refusal } from './refusal';
+
+/** What the workflow would refuse, in the words of the command line. */
+export function wrongOptions({ fields }: Verb, given: (name: string) => string | undefined, now: number): string[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const value = given(name);
+    const problem = value === undefined ? undefined : valueProblem(field, value, now);
+    return problem === undefined ? [] : [`--${name} ${problem}: for example --${name} ${field.example}.`];
+  });
+}
 
 function commandFor(verb: Verb, workflowId: (site: string) => string): Command {
   const { name, command = name } = verb;
@@ -19,6 +28,8 @@ function commandFor(verb: Verb, workflowId: (site: string) => string): Command {
     summary: verb.description,
     options,
     run: async (given, connect) => {
+      const wrong = wrongOptions(verb, given.text, Date.now());
+      if (wrong.length > 0) throw new Refusal(wrong.join(' '));
       const { client } = await connect();
       const fields = Object.fromEntries(
         Object.keys(options).flatMap((field) => {
@@ -34,7 +45,11 @@ function commandFor(verb: Verb, workflowId: (site: string) => string): Command {
       } catch (error) {
         if (error instanceof WorkflowNotFoundError)
           throw new Refusal(
-            `${id} is not running, so it can't receive ${command}. Check it with: npx handover status ${given.site}`,
+            `${id} is not running, so it can't receive ${command}. ${
+              id === monitorId(given.site)
+                ? `Start it with: npx handover monitor ${given.site}`
+                : `Check it with: npx handover status ${given.site}`
+            }`,
           );
         throw error instanceof WorkflowUpdateFailedError ? new Refusal(sentenceOf(error)) : error;
       }

@@ -1,21 +1,48 @@
 /** Starts a workflow whose id is its lock: a second start is refused with the command that shows the first. */
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import { InvalidRequest, type Wording } from '../domain/plan/input-fields';
+import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../domain/plan/request';
 import { runbookQueue } from '../contract/ids';
 import type { TemporalConnection } from './client';
 import { Refusal } from './refusal';
 
+const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
+
 export interface WorkflowStart {
-  type: 'monitor' | 'transfer' | 'rejoin' | 'drill';
+  type: keyof typeof parsers;
   workflowId: string;
   input: object;
   summary: string;
 }
 
-/** @throws Refusal when a workflow of that id is already running. */
+const optionName = (field: string): string =>
+  field === 'site'
+    ? 'SITE'
+    : field === 'comeHome'
+      ? '--stay-away'
+      : `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+const optionWording: Wording = {
+  name: optionName,
+  shown: (field, value) =>
+    [optionName(field), ...(value === 'true' || value === 'false' ? [] : [value.replace(/^"(\S+)"$/, '$1')])].join(' '),
+};
+
+/** What the workflow would refuse, in the words of the command line and before anything starts. @throws Refusal */
+export function refuseInvalid(type: keyof typeof parsers, input: object): void {
+  try {
+    parsers[type](input, optionWording);
+  } catch (error) {
+    throw error instanceof InvalidRequest ? new Refusal(error.message) : error;
+  }
+}
+
+/** @throws Refusal when the input is wrong, or a workflow of that id is already running. */
 export async function start(
   { client }: TemporalConnection,
   { type, workflowId, input, summary }: WorkflowStart,
 ): Promise<WorkflowHandle> {
+  refuseInvalid(type, input);
   try {
     return await client.workflow.start(type, {
       workflowId,

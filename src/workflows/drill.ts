@@ -24,6 +24,8 @@ const prepareTransfer = withRateLimitWait<TransferRequest, PrepareResult>('prepa
  */
 export async function drill(input: unknown = {}): Promise<DrillResult> {
   const request = parseOrFail(parseDrill, input);
+  // With the input as it was given: some defaults may not be given to every kind.
+  if (request.kind === 'switchover' || request.kind === 'outage') requireId(drillId(request.site), input as object);
   refuseTimeouts();
   const result: DrillResult = {
     site: request.site,
@@ -57,7 +59,6 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
       return;
     }
     case 'switchover':
-      requireId(drillId(request.site), request);
       result.transfers.push(
         await moveThere({ site: request.site, kind: 'switchover', to: request.to, because: 'Drill: switchover.' }),
       );
@@ -73,7 +74,6 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
       );
       return;
     case 'outage':
-      requireId(drillId(request.site), request);
       await outage(request, result);
   }
 }

@@ -1,6 +1,6 @@
 /** Checks of a workflow's input, id and timeouts; invalid input ends the run at once with a sentence. */
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, workflowInfo } from '@temporalio/workflow';
-import { InvalidRequest } from '../domain/plan/request';
+import { InvalidRequest } from '../domain/plan/input-fields';
 
 /** @throws ApplicationFailure `InvalidInput`, never retried, naming every field that is wrong. */
 export function parseOrFail<T>(parse: (input: unknown) => T, input: unknown): T {

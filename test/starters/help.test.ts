@@ -37,7 +37,7 @@ test('the usage of a command puts brackets around optional options only', () => 
 test.each([
   [[], 'SITE is missing. Usage: npx handover status SITE'],
   [['shop', 'now'], 'Unexpected argument "now". Usage: npx handover status SITE'],
-  [['shop', '--fast'], "Unknown option '--fast'"],
+  [['shop', '--fast'], 'There is no option --fast. Usage: npx handover status SITE'],
 ])('the command line status %j is refused with what is wrong and the usage', (args, message) => {
   expect(() => readArguments(status, args)).toThrow(message);
 });

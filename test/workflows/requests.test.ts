@@ -64,20 +64,35 @@ test.each<[unknown, RegExp]>([
   [{ decidedAt: '2026-11-23' }, /"decidedAt" must be a number, not "2026-11-23"/],
   [{ evenUnfenced: 'true' }, /"evenUnfenced" must be a boolean, not "true": for example \{"evenUnfenced": true\}/],
   [{ because: 7 }, /"because" must be a string, not 7/],
+  [{ because: ' ' }, /"because" is " ", but must be a sentence: for example \{"because": "planned maintenance of A"\}/],
+  [{ evenUnfenced: true }, /^"evenUnfenced" is only for \{"kind": "failover"\}; kind switchover would ignore it\.$/],
+  [{ kind: 'restore', to: 'B' }, /^"to" is only for .*; kind restore would ignore it\.$/],
 ])('a transfer refuses %j', (input, message) => {
   expect(() => parseTransfer({ site: 'shop', ...(input as object) })).toThrow(message);
 });
 
 test.each<[unknown, RegExp]>([
-  [{ stay: '5' }, /"stay" is "5", which is not of the right form: for example \{"stay": "30s"\}/],
+  [
+    { stay: '5' },
+    /"stay" is "5", but must be a whole number with a unit \(ms, s, m, h\): for example \{"stay": "30s"\}/,
+  ],
   [{ stay: 5 }, /"stay" must be a string, not 5/],
   [{ stay: '-5s' }, /"stay" is "-5s"/],
   [{ stay: '5 s' }, /"stay" is "5 s"/],
   [{ kind: 'failover' }, /"kind" is "failover", but must be one of checks, plan, switchover, outage/],
   [{ fault: 'fire' }, /"fault" is "fire", but must be one of isolate/],
   [{ comeHome: 1 }, /"comeHome" must be a boolean, not 1/],
+  [{ fault: 'isolate' }, /^"fault" is only for \{"kind": "outage"\}; kind checks would ignore it\.$/],
+  [{ to: 'A' }, /^"to" is only for \{"kind": "plan"\} or \{"kind": "switchover"\}; kind checks would ignore it\.$/],
+  [{ kind: 'outage', to: 'A' }, /kind outage would ignore it/],
+  [{ kind: 'plan', stay: '5s', comeHome: false }, /"comeHome" is only for .* "stay" is only for/],
 ])('a drill refuses %j', (input, message) => {
   expect(() => parseDrill({ site: 'shop', ...(input as object) })).toThrow(message);
+});
+
+test('a field that asks for nothing may be given to every kind', () => {
+  expect(() => parseTransfer({ site: 'shop', kind: 'restore', to: '', evenUnfenced: false })).not.toThrow();
+  expect(() => parseDrill({ site: 'shop', to: '', comeHome: true })).not.toThrow();
 });
 
 test('everything that is wrong is said at once, and ends the workflow for good', () => {
