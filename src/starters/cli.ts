@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `npx handover COMMAND SITE ...`: reads the command line and runs the command. */
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { sentenceOf } from '../domain/sentence';
 import { connectToTemporal, type TemporalConnection } from './client';
 import { readArguments, type Command } from './command';
 import { drill } from './drill';
@@ -48,6 +49,8 @@ function printError(error: unknown): number {
   if (error instanceof Refusal) console.error(error.message);
   else if (error instanceof WorkflowNotFoundError)
     console.error(`${error.workflowId} was not found: it was never started, or Temporal has deleted its history.`);
+  else if (error instanceof ServiceError)
+    console.error(`Temporal gave no answer: ${sentenceOf(error)} What was started goes on.`);
   else console.error(error);
   return 2;
 }

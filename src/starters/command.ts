@@ -35,7 +35,7 @@ export function usageOf({ name, options }: Command): string {
 }
 
 /** `npx handover freeze shop --who "ines@shop.example" --because "..."`: all that a command needs, ready to paste and change. */
-export function exampleOf({ name, options }: Command, site: string): string {
+function exampleOf({ name, options }: Command, site: string): string {
   const needed = Object.entries(options).flatMap(([option, spec]) =>
     spec.type === 'string' && spec.required ? [`--${option} ${spec.value}`] : [],
   );

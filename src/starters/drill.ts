@@ -1,9 +1,12 @@
+import type { Client } from '@temporalio/client';
 import { drillKinds, faults } from '../domain/plan/request';
 import type { DrillResult } from '../domain/plan/result';
 import { drillId } from '../contract/ids';
 import type { Command } from './command';
-import { follow } from './follow';
-import { definedFields, start } from './start';
+import { follow, partsOfDrill } from './follow';
+import { Refusal } from './refusal';
+import { busyRun } from './runs';
+import { definedFields, refuseInvalid, start } from './start';
 
 export const drill: Command = {
   name: 'drill',
@@ -32,16 +35,31 @@ export const drill: Command = {
     const { site } = given;
     const [kind, fault, to, stay] = ['kind', 'fault', 'to', 'stay'].map(given.text);
     const comeHome = given.flag('stay-away') ? false : undefined;
-    const handle = await start(await connect(), {
+    const input = { site, ...definedFields({ kind, fault, to, stay, comeHome }) };
+    refuseInvalid('drill', input);
+    const connection = await connect();
+    await besideOthers(connection.client, site, kind);
+    const parts = partsOfDrill(connection.client, site);
+    const handle = await start(connection, {
       type: 'drill',
       workflowId: drillId(site),
-      input: { site, ...definedFields({ kind, fault, to, stay, comeHome }) },
+      input,
       summary: `drill of ${site}: ${kind ?? 'checks'}`,
     });
-    const result = await follow<DrillResult>(handle, `npx handover status ${site}`);
+    const result = await follow<DrillResult>(handle, site, parts);
     return result ? printResult(result) : 0;
   },
 };
+
+/** A drill that moves the shop can't run beside a transfer or a rejoin; one that only looks says that it sees the site in the middle of it. */
+export async function besideOthers(client: Client, site: string, kind: string | undefined): Promise<void> {
+  const busy = await busyRun(client, site);
+  if (busy === undefined) return;
+  const see = `See: npx handover status ${site}`;
+  if (kind === 'switchover' || kind === 'outage')
+    throw new Refusal(`${busy} is running, so a drill can't move the shop now. ${see}`);
+  console.log(`${busy} is running, so this drill sees the site in the middle of it. ${see}`);
+}
 
 function printResult({ checks, plan, aim }: DrillResult): number {
   for (const { ok, advisory, name, because } of checks)

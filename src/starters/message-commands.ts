@@ -15,6 +15,14 @@ export function wrongOptions({ fields }: Verb, given: (name: string) => string |
   });
 }
 
+function notRunning(id: string, command: string, site: string): string {
+  const next =
+    id === monitorId(site)
+      ? `Start it with: npx handover monitor ${site}`
+      : `Check it with: npx handover status ${site}`;
+  return `${id} is not running, so it can't receive ${command}. ${next}`;
+}
+
 function commandFor(verb: Verb, workflowId: (site: string) => string): Command {
   const { name, command = name } = verb;
   const options = Object.fromEntries(
@@ -43,14 +51,7 @@ function commandFor(verb: Verb, workflowId: (site: string) => string): Command {
         console.log(await handle.executeUpdate<string, [object]>(name, { args: [fields] }));
         return 0;
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError)
-          throw new Refusal(
-            `${id} is not running, so it can't receive ${command}. ${
-              id === monitorId(given.site)
-                ? `Start it with: npx handover monitor ${given.site}`
-                : `Check it with: npx handover status ${given.site}`
-            }`,
-          );
+        if (error instanceof WorkflowNotFoundError) throw new Refusal(notRunning(id, command, given.site));
         throw error instanceof WorkflowUpdateFailedError ? new Refusal(sentenceOf(error)) : error;
       }
     },

@@ -1,6 +1,26 @@
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { sentenceOf } from '../domain/sentence';
 import { monitorId } from '../contract/ids';
 import type { Command } from './command';
+import { readDetails, renderDetails } from './details';
+import { Refusal } from './refusal';
 import { start } from './start';
+
+const pollEveryMs = 300;
+const longestMs = 20_000;
+
+/** Waits for the first verdict of a monitor; empty when it has none yet after 20 s. @throws Refusal with the monitor's own sentence when it has failed. */
+export async function firstDetails(handle: WorkflowHandle): Promise<string> {
+  let failure: unknown;
+  handle.result().catch((error: unknown) => (failure = error));
+  for (const giveUpAt = Date.now() + longestMs; Date.now() < giveUpAt;) {
+    const details = await readDetails(handle);
+    if (failure instanceof WorkflowFailedError) throw new Refusal(sentenceOf(failure));
+    if (details !== '') return details;
+    await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
+  }
+  return '';
+}
 
 export const monitor: Command = {
   name: 'monitor',
@@ -8,15 +28,21 @@ export const monitor: Command = {
   options: {},
   run: async ({ site }, connect) => {
     const connection = await connect();
-    await start(connection, {
+    const handle = await start(connection, {
       type: 'monitor',
       workflowId: monitorId(site),
       input: { site },
       summary: `watching ${site}`,
     });
-    console.log(
-      `Started ${monitorId(site)} in namespace ${connection.namespace} at ${connection.address}. Check it with: npx handover status ${site}`,
-    );
+    const details = await firstDetails(handle);
+    const check = `Check it with: npx handover status ${site}`;
+    if (details === '') {
+      console.log(`${monitorId(site)} was started, but has no verdict after 20 s. Does a worker run? ${check}`);
+      return 1;
+    }
+    const [verdict = ''] = renderDetails(details, Date.now(), process.stdout.isTTY).split('\n');
+    console.log(verdict);
+    console.log(`Started ${monitorId(site)} in namespace ${connection.namespace} at ${connection.address}. ${check}`);
     return 0;
   },
 };

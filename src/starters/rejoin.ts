@@ -1,7 +1,7 @@
 import type { TransferResult } from '../domain/plan/result';
 import { rejoinId } from '../contract/ids';
 import type { Command } from './command';
-import { follow } from './follow';
+import { follow, itself } from './follow';
 import { definedFields, start } from './start';
 import { becauseOption, printEnding } from './transfer';
 
@@ -25,6 +25,6 @@ export const rejoin: Command = {
       input,
       summary: `rejoin of ${site}`,
     });
-    return printEnding(await follow<TransferResult>(handle, `npx handover status ${site}`));
+    return printEnding(await follow<TransferResult>(handle, site, itself(handle)));
   },
 };

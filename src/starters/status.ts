@@ -1,29 +1,47 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { drillId, monitorId, rejoinId, transferId } from '../contract/ids';
+import type { Client } from '@temporalio/client';
 import type { Command } from './command';
+import { readDetails, renderDetails } from './details';
+import type { RunType } from './endings';
+import { Refusal } from './refusal';
+import { retriesOf } from './retries';
+import { latestRuns, type Run } from './runs';
+import { momentOf } from './words';
 
-/** The Markdown that the workflow itself keeps up to date; Temporal Web shows the same text. */
-interface Metadata {
-  currentDetails?: string;
+const types: RunType[] = ['monitor', 'transfer', 'rejoin', 'drill'];
+
+/** `transfer/shop: needs-operator, ended 02:50:30 UTC (12 min ago), run 01a2...`, why, and what to type; below a running one how it stands. */
+async function describeRun(run: Run, now: number): Promise<string[]> {
+  const { workflowId, runId, startedAt, ended } = run;
+  if (!ended) {
+    const head = `${workflowId}: running, since ${momentOf(startedAt, now)}, run ${runId}`;
+    return [head, ...(await standing(run, now)).map((line) => (line === '' ? '' : `    ${line}`))];
+  }
+  const head = `${workflowId}: ${ended.word}, ended ${momentOf(ended.at, now)}, run ${runId}`;
+  const next = ended.next.length > 0 ? [`    Next: ${ended.next.join(' or ')}`] : [];
+  return [head, `    ${ended.because}`, ...next];
 }
 
-async function describe(client: Client, workflowId: string): Promise<string> {
-  const handle = client.workflow.getHandle(workflowId);
-  try {
-    const { status, startTime, closeTime } = await handle.describe();
-    const times = closeTime
-      ? `from ${startTime.toISOString()} to ${closeTime.toISOString()}`
-      : `since ${startTime.toISOString()}`;
-    const details =
-      status.name === 'RUNNING'
-        ? await handle.query<Metadata>('__temporal_workflow_metadata').catch(() => undefined)
-        : undefined;
-    const shown = details?.currentDetails ? `\n${details.currentDetails.replace(/^/gm, '    ')}` : '';
-    return `${workflowId}: ${status.name.toLowerCase()}, ${times}${shown}`;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return `${workflowId}: never started`;
-    throw error;
-  }
+async function standing({ handle }: Run, now: number): Promise<string[]> {
+  const [details, description] = await Promise.all([readDetails(handle), handle.describe()]);
+  const retries = await retriesOf(handle, description, now);
+  const told =
+    details === '' ? ['It has told nothing yet.'] : renderDetails(details, now, process.stdout.isTTY).split('\n');
+  return [...told, ...retries.map(({ sentence }) => `Trying again: ${sentence}`)];
+}
+
+/** What there is to say of each type. @throws Refusal when nothing of this site was ever started. */
+export async function statusOf(client: Client, site: string): Promise<string[]> {
+  const all = await Promise.all(types.map((type) => latestRuns(client, type, site)));
+  if (all.every(({ run, refused }) => !run && !refused))
+    throw new Refusal(
+      `Nothing was ever started for a site ${site}, or Temporal has deleted its history. Is the name right? Start watching it with: npx handover monitor ${site}`,
+    );
+  const now = Date.now();
+  const said = all.map(async ({ run, refused }, index) => [
+    ...(refused ? await describeRun(refused, now) : []),
+    ...(run ? await describeRun(run, now) : refused ? [] : [`${types[index] ?? ''}/${site}: never started`]),
+  ]);
+  return (await Promise.all(said)).flat();
 }
 
 export const status: Command = {
@@ -32,8 +50,7 @@ export const status: Command = {
   options: {},
   run: async ({ site }, connect) => {
     const { client } = await connect();
-    for (const id of [monitorId(site), transferId(site), rejoinId(site), drillId(site)])
-      console.log(await describe(client, id));
+    for (const line of await statusOf(client, site)) console.log(line);
     return 0;
   },
 };

@@ -1,10 +1,10 @@
 import { transferKinds } from '../domain/plan/request';
 import type { TransferResult } from '../domain/plan/result';
-import { endingOf } from '../domain/report/report';
 import { transferId } from '../contract/ids';
 import type { TemporalConnection } from './client';
 import type { Arguments, Command, Option } from './command';
-import { follow } from './follow';
+import { endingOfResult } from './endings';
+import { follow, itself } from './follow';
 import { definedFields, start } from './start';
 
 /** Starts `transfer/SITE` and follows it. Exit code 0 when it completed, or when the person detached. */
@@ -18,14 +18,23 @@ export async function startTransfer(given: Arguments, connection: TemporalConnec
     input: { site, kind, because, ...definedFields({ to, region, evenUnfenced: given.flag('even-unfenced') }) },
     summary: `${kind} of ${site}: ${because}`,
   });
-  return printEnding(await follow<TransferResult>(handle, `npx handover status ${site}`));
+  return printEnding(await follow<TransferResult>(handle, site, itself(handle)));
 }
 
+/** Prints how it ended, its follow-ups, where the shop is and what to type next. Returns the exit code. */
 export function printEnding(result: TransferResult | undefined): number {
   if (!result) return 0;
-  console.log(endingOf(result));
-  for (const followUp of result.followUps) console.log(`  follow-up: ${followUp}`);
+  for (const line of endingLines(result)) console.log(line);
   return result.ending === 'completed' ? 0 : 1;
+}
+
+export function endingLines(result: TransferResult): string[] {
+  const { word, because, next } = endingOfResult('transfer', result.site, result);
+  return [
+    ...result.followUps.map((followUp) => `  follow-up: ${followUp}`),
+    // The sentence of a completed run says so itself.
+    `${word === 'completed' ? '' : `${word}: `}${because} Next: ${next.join(' or ')}`,
+  ];
 }
 
 export const becauseOption: Option = {

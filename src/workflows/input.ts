@@ -1,4 +1,5 @@
 /** Checks of a workflow's input, id and timeouts; invalid input ends the run at once with a sentence. */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, workflowInfo } from '@temporalio/workflow';
 import { InvalidRequest } from '../domain/plan/input-fields';
 
@@ -17,6 +18,11 @@ export async function orOwnFailure<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      const [, site = ''] = error.workflowId.split('/');
+      const because = `${error.workflowId} is already running, so it can't be started. See: npx handover status ${site}`;
+      throw ApplicationFailure.nonRetryable(because, 'AlreadyRunning');
+    }
     const passedOn = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
     const cause = passedOn ? error.cause : undefined;
     if (cause instanceof ApplicationFailure && (cause.type === 'InvalidInput' || cause.type === 'Refused'))
