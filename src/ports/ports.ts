@@ -6,6 +6,7 @@ import type { Alert } from '../domain/alert';
 import type { ShopSettings } from '../domain/shop-settings';
 import type { Database } from './database';
 import type { Inspection } from './inspection';
+import type { Media } from './media';
 
 export type { EpochRow, ReplicaState, DatabaseState, PromoteInput, Promoting, AttachInput, Database } from './database';
 
@@ -13,6 +14,7 @@ import type { Positions } from './positions';
 import type { RejoinPorts } from './rejoin';
 import type { Traffic } from './traffic';
 
+export type { Media, MediaCopy, MediaDifference } from './media';
 export type { Traffic, TrafficReading } from './traffic';
 
 /** Sessions and carts of one region, and its object cache. */
@@ -64,39 +66,6 @@ export interface Settings {
   /** Proxies this region's customer requests to `address`; undefined stops proxying. */
   proxyTo: (address: string | undefined) => Promise<void>;
   proxiedTo: () => Promise<string | undefined>;
-}
-
-/**
- * `mirror`: the source is the primary, so its version replaces any other. `merge`: both regions took uploads, so what is newer here stays, and
- * what was erased here since the last mirror is not brought back.
- */
-export type MediaCopy = 'mirror' | 'merge';
-
-/** Uploads. Files that belong to one region alone are left out everywhere. */
-export interface Media {
-  /**
-   * Copies files that this region lacks or has in another version, each visible as soon as it is complete; never deletes. `byContent` also
-   * finds files that differ in nothing but their content, and reads all of them for that.
-   */
-  pullFrom: (
-    from: string,
-    options: {
-      how: MediaCopy;
-      byContent?: boolean;
-      timeoutMs: number;
-      onProgress?: (line: string) => void;
-      signal?: AbortSignal;
-    },
-  ) => Promise<{ copied: number }>;
-  /** Compares by content. */
-  missingFrom: (from: string, options: { how: MediaCopy; timeoutMs: number }) => Promise<MediaDifference>;
-}
-
-export interface MediaDifference {
-  /** Paths that a pull would copy, up to a limit; empty when this region has everything. */
-  missing: string[];
-  /** Paths that only `from` has because they were erased here, as far as the last mirror can tell. Empty for a mirror. */
-  erased: string[];
 }
 
 /** The shop's health report (`GET /health`), read from one region's own address. */
