@@ -77,7 +77,8 @@ async function runDrill(
   { kind, fault, stay }: DrillOptions,
   timeline: LiveTimeline,
 ): Promise<DrillResult> {
-  const input = { site, kind, stay, ...(kind === 'outage' ? { fault } : {}) };
+  const moves = kind === 'switchover' || kind === 'outage';
+  const input = { site, kind, ...(moves ? { stay } : {}), ...(kind === 'outage' ? { fault } : {}) };
   timeline.print(`── drill/${site} ${JSON.stringify(input)}`);
   try {
     return (await client.workflow.execute('drill', {

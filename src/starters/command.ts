@@ -16,8 +16,11 @@ export interface Command {
   summary: string;
   options: Readonly<Record<string, Option>>;
   /** Returns the exit code: 0 the run ended as requested, 1 it did not. */
-  run: (given: Arguments, connect: () => Promise<TemporalConnection>) => Promise<number>;
+  run: (given: Arguments, connect: Connect) => Promise<number>;
 }
+
+/** Called only when the command line is right, so that a slip is answered also where Temporal is not there. */
+export type Connect = () => Promise<TemporalConnection>;
 
 export interface Arguments {
   site: string;

@@ -18,7 +18,7 @@ export async function readDetails(handle: WorkflowHandle): Promise<string> {
 }
 
 export interface PlanDetails {
-  /** `shop: switchover A → B, epoch 2, 26 steps. kernel update in A` */
+  /** `switchover A → B, epoch 2, 26 steps. kernel update in A` */
   heading: string;
   /** What is asked of the person on call, with the commands that answer; empty while nothing is. */
   question: string;
@@ -27,7 +27,7 @@ export interface PlanDetails {
 /** Of a running plan; undefined for any other text. */
 export function planIn(details: string): PlanDetails | undefined {
   const lines = details.split('\n');
-  const title = /^\*\*(.+, epoch \d+)\.\*\* ?(.*)$/.exec(lines[0] ?? '');
+  const title = /^\*\*[^:]+: (.+, epoch \d+)\.\*\* ?(.*)$/.exec(lines[0] ?? '');
   if (!title) return undefined;
   const steps = lines.filter((line) => line.startsWith('- ')).length;
   const asked = lines.map((line) => /^> \*\*(.+)\*\*$/.exec(line)?.[1]).find((text) => text !== undefined);

@@ -40,7 +40,7 @@ export const drill: Command = {
     const connection = await connect();
     await besideOthers(connection.client, site, kind);
     const parts = partsOfDrill(connection.client, site);
-    const handle = await start(connection, {
+    const handle = await start(() => Promise.resolve(connection), {
       type: 'drill',
       workflowId: drillId(site),
       input,

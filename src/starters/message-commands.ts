@@ -1,8 +1,13 @@
 /** A command for each verb of the message tables, so that signal, update and CLI never drift apart. */
-import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
 import { monitorId, transferId } from '../contract/ids';
-import { monitorVerbs, transferVerbs, valueProblem, type Verb } from '../contract/messages';
+import { monitorVerbs, transferVerbs, valueProblem, type MessageFields, type Verb } from '../contract/messages';
 import type { Command, Option } from './command';
 import { Refusal } from './refusal';
 
@@ -39,23 +44,40 @@ function commandFor(verb: Verb, workflowId: (site: string) => string): Command {
       const wrong = wrongOptions(verb, given.text, Date.now());
       if (wrong.length > 0) throw new Refusal(wrong.join(' '));
       const { client } = await connect();
-      const fields = Object.fromEntries(
-        Object.keys(options).flatMap((field) => {
-          const value = given.text(field);
-          return value === undefined ? [] : [[field, value]];
-        }),
-      ) as object;
-      const id = workflowId(given.site);
-      try {
-        const handle = client.workflow.getHandle(id);
-        console.log(await handle.executeUpdate<string, [object]>(name, { args: [fields] }));
-        return 0;
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) throw new Refusal(notRunning(id, command, given.site));
-        throw error instanceof WorkflowUpdateFailedError ? new Refusal(sentenceOf(error)) : error;
-      }
+      const words = Object.keys(options).flatMap((field) => {
+        const value = given.text(field);
+        return value === undefined ? [] : [[field, value] as const];
+      });
+      console.log(await send(client, workflowId(given.site), verb, Object.fromEntries(words)));
+      return 0;
     },
   };
+}
+
+/** Without a worker nobody answers, and a person on call should not wait for that. */
+const answerWithinMs = 20_000;
+
+/** Sends `verb` to the workflow `id`; returns its answer. @throws Refusal when it refuses, is not running, or gives no answer within `withinMs`. */
+export async function send(
+  { workflow }: Client,
+  id: string,
+  { name, command = name }: Verb,
+  fields: MessageFields,
+  withinMs = answerWithinMs,
+): Promise<string> {
+  const [, site = ''] = id.split('/');
+  try {
+    return await workflow.withDeadline(Date.now() + withinMs, () =>
+      workflow.getHandle(id).executeUpdate<string, [object]>(name, { args: [fields] }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new Refusal(notRunning(id, command, site));
+    if (error instanceof WorkflowUpdateFailedError) throw new Refusal(sentenceOf(error));
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
+    throw new Refusal(
+      `${id} gave no answer within ${String(withinMs / 1_000)} s, so whether it takes ${command} is unknown. Does a worker run? Check it with: npx handover status ${site}`,
+    );
+  }
 }
 
 export const messageCommands: Command[] = [

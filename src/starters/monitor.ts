@@ -28,7 +28,7 @@ export const monitor: Command = {
   options: {},
   run: async ({ site }, connect) => {
     const connection = await connect();
-    const handle = await start(connection, {
+    const handle = await start(() => Promise.resolve(connection), {
       type: 'monitor',
       workflowId: monitorId(site),
       input: { site },

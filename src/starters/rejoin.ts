@@ -19,7 +19,7 @@ export const rejoin: Command = {
   run: async (given, connect) => {
     const { site } = given;
     const input = { site, ...definedFields({ region: given.text('region'), because: given.text('because') }) };
-    const handle = await start(await connect(), {
+    const handle = await start(connect, {
       type: 'rejoin',
       workflowId: rejoinId(site),
       input,

@@ -3,7 +3,7 @@ import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temp
 import { InvalidRequest, type Wording } from '../domain/plan/input-fields';
 import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../domain/plan/request';
 import { runbookQueue } from '../contract/ids';
-import type { TemporalConnection } from './client';
+import type { Connect } from './command';
 import { Refusal } from './refusal';
 
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
@@ -39,10 +39,11 @@ export function refuseInvalid(type: keyof typeof parsers, input: object): void {
 
 /** @throws Refusal when the input is wrong, or a workflow of that id is already running. */
 export async function start(
-  { client }: TemporalConnection,
+  connect: Connect,
   { type, workflowId, input, summary }: WorkflowStart,
 ): Promise<WorkflowHandle> {
   refuseInvalid(type, input);
+  const { client } = await connect();
   try {
     return await client.workflow.start(type, {
       workflowId,

@@ -1,18 +1,17 @@
 import { transferKinds } from '../domain/plan/request';
 import type { TransferResult } from '../domain/plan/result';
 import { transferId } from '../contract/ids';
-import type { TemporalConnection } from './client';
-import type { Arguments, Command, Option } from './command';
+import type { Arguments, Command, Connect, Option } from './command';
 import { endingOfResult } from './endings';
 import { follow, itself } from './follow';
 import { definedFields, start } from './start';
 
 /** Starts `transfer/SITE` and follows it. Exit code 0 when it completed, or when the person detached. */
-export async function startTransfer(given: Arguments, connection: TemporalConnection, kind: string): Promise<number> {
+export async function startTransfer(given: Arguments, connect: Connect, kind: string): Promise<number> {
   const { site } = given;
   const because = given.text('because') ?? 'requested on the command line';
   const [to, region] = ['to', 'region'].map(given.text);
-  const handle = await start(connection, {
+  const handle = await start(connect, {
     type: 'transfer',
     workflowId: transferId(site),
     input: { site, kind, because, ...definedFields({ to, region, evenUnfenced: given.flag('even-unfenced') }) },
@@ -62,5 +61,5 @@ export const transfer: Command = {
     },
     region: { type: 'string', value: 'REGION', description: 'region to fence, with --kind fence' },
   },
-  run: async (given, connect) => startTransfer(given, await connect(), given.text('kind') ?? 'switchover'),
+  run: async (given, connect) => startTransfer(given, connect, given.text('kind') ?? 'switchover'),
 };

@@ -15,7 +15,7 @@ const plan = aPlan([[aCall('fence')], [pivot], [aCall('dns')]]);
 test('the details of a running plan tell its heading, its steps and the question', () => {
   const question = 'Do dns failed: no. Answer with: npx handover retry shop';
   expect(planIn(planDetails(plan, [], ['fence'], ''))).toEqual({
-    heading: 'shop: switchover A → B, epoch 2, 3 steps. A test asks for it.',
+    heading: 'switchover A → B, epoch 2, 3 steps. A test asks for it.',
     question: '',
   });
   expect(planIn(planDetails(plan, [], [], question))?.question).toBe(question);

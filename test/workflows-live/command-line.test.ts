@@ -1,8 +1,10 @@
 /** What the command line prints of runs on a real Temporal server. */
 import { until } from '../../lab/loopback/until';
 import type { DrillResult } from '../../src/domain/plan/result';
+import { transferVerbs } from '../../src/contract/messages';
 import { besideOthers } from '../../src/starters/drill';
 import { itself, partsOfDrill, printProgress } from '../../src/starters/follow';
+import { send } from '../../src/starters/message-commands';
 import { firstDetails } from '../../src/starters/monitor';
 import { lastRun, namedRun, reportOfRun } from '../../src/starters/report/command';
 import { findRun } from '../../src/starters/runs';
@@ -58,7 +60,7 @@ test('a follower shows the plan, the question with its three commands, and the s
   const question = printed.findIndex((line) => line.startsWith('IT WAITS FOR YOU.'));
   for (const command of ['retry asking', 'skip asking --because', 'stop-transfer asking --because'])
     expect(printed[question]).toContain(`npx handover ${command}`);
-  expect(printed[0]).toMatch(/^transfer\/asking: asking: switchover A → B, epoch 2, \d\d steps\./);
+  expect(printed[0]).toMatch(/^transfer\/asking: switchover A → B, epoch 2, \d\d steps\./);
   const before = printed.slice(0, question).join('\n');
   expect(before).toMatch(/ failed {7}Point www\.shop\.test\./);
   expect(await said(live.name)).toMatch(
@@ -131,6 +133,23 @@ test('a site of which nothing was ever started has no status, and its monitor is
   await expect(statusOf(stage.client, 'nope')).rejects.toThrow(/^Nothing was ever started for a site nope/);
   await expect(firstDetails(await stage.start('monitor', 'nope'))).rejects.toThrow(/^There is no site "nope"/);
   expect(await said('nope')).toMatch(/monitor\/nope: refused, ended .*\n {4}There is no site "nope"/);
+});
+
+test('an answer that no worker takes is said to be unknown, and one to no run is refused', async () => {
+  const [retry] = transferVerbs;
+  const args = [{ site: 'unheard' }];
+  const handle = await stage.client.workflow.start('transfer', {
+    workflowId: 'transfer/unheard',
+    taskQueue: 'nobody',
+    args,
+  });
+  await expect(send(stage.client, 'transfer/unheard', retry, {}, 1_500)).rejects.toThrow(
+    /^transfer\/unheard gave no answer within 1\.5 s, so whether it takes retry is unknown\./,
+  );
+  await handle.terminate('The test is over.');
+  await expect(send(stage.client, 'transfer/unheard', retry, {})).rejects.toThrow(
+    "transfer/unheard is not running, so it can't receive retry. Check it with: npx handover status unheard",
+  );
 });
 
 test('the follower of a drill prints the steps of its transfers', async () => {
