@@ -18,7 +18,8 @@ async function describeRun(run: Run, now: number): Promise<string[]> {
   }
   const head = `${workflowId}: ${ended.word}, ended ${momentOf(ended.at, now)}, run ${runId}`;
   const next = ended.next.length > 0 ? [`    Next: ${ended.next.join(' or ')}`] : [];
-  return [head, `    ${ended.because}`, ...next];
+  // A wrong site file has a line for each problem.
+  return [head, ended.because.replace(/^/gm, '    '), ...next];
 }
 
 async function standing({ handle }: Run, now: number): Promise<string[]> {
