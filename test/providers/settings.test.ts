@@ -141,7 +141,9 @@ describe('settings of php-fpm', () => {
     const refusing = phpFpm({ ...real.options, proxyTest: 'echo no good >&2; false' });
     await expect(refusing.proxyTo(undefined)).rejects.toEqual(failure('refused', /no good/));
     expect(await real.settings.proxiedTo()).toBe('2001:db8::1');
-    await expect(real.settings.proxyTo('a;reboot')).rejects.toEqual(failure('refused', /it must be like 203\.0\.113\.10/));
+    await expect(real.settings.proxyTo('a;reboot')).rejects.toEqual(
+      failure('refused', /it must be like 203\.0\.113\.10/),
+    );
   });
 
   test('a reason with line breaks becomes one line, quotes and all', async () => {

@@ -136,7 +136,7 @@ test('what the transfer can do without is left as a follow-up', async () => {
 describe('a step that fails after the point of no return', () => {
   const asking = async (started: Promise<Play>): Promise<Play> => {
     const { live, handle } = await started;
-    const asked = () => live.world.alerts.find(({ summary }) => summary.includes('retry, skip or stop'));
+    const asked = () => live.world.alerts.find(({ summary }) => summary.includes('Answer with: npx handover retry '));
     await until('the person on call is paged', () => Promise.resolve(asked()));
     return { live, handle };
   };
