@@ -178,6 +178,6 @@ test('of the errant transactions are told orders, payments of older orders, time
     paymentUpdates: ['3'],
     keysOnBothSides: 1,
     keysKnownToBoth: ['7'],
-    statements: ['INSERT INTO wp_wc_orders'],
+    statements: ['in shop: INSERT INTO wp_wc_orders'],
   });
 });

@@ -1,6 +1,6 @@
 /** Many transactions decided on one look at the primary come out as if each had been carried out before the next was decided. */
 import { decideAll, inBatches, type Errant } from '../../src/domain/salvage/batch';
-import { outlineOf, rowName } from '../../src/domain/salvage/naming';
+import { rowName } from '../../src/domain/salvage/naming';
 import { oversoldSentences } from '../../src/domain/salvage/oversold';
 import { ruleOn } from '../../src/domain/salvage/rule';
 import {
@@ -230,19 +230,6 @@ test('batches end at their limits, and a transaction that is larger than one is 
   const sizes: number[] = [];
   for await (const batch of inBatches(log(), { transactions: 2, characters: 100 })) sizes.push(batch.length);
   expect(sizes).toEqual([2, 1, 2, 1]);
-});
-
-test.each([
-  ["in shop: INSERT INTO wp_users (user_login) VALUES ('anna')", 'INSERT INTO wp_users'],
-  ["UPDATE wp_users SET user_pass = 'x'", 'UPDATE wp_users'],
-  ['ALTER TABLE shop.wp_options ADD COLUMN note int', 'ALTER TABLE shop.wp_options ADD COLUMN note int'],
-  ["CREATE USER 'anna'@'%' IDENTIFIED BY 'x'", 'CREATE USER'],
-  ["CREATE TABLE wp_new(e varchar(99) DEFAULT 'x')", 'CREATE TABLE wp_new'],
-  ['DROP TABLE IF EXISTS `wp_old`', 'DROP TABLE IF EXISTS `wp_old`'],
-  ["DELETE FROM wp_x WHERE e = 'anna@x.test'", 'DELETE FROM wp_x'],
-  ['/* anna@x.test */ DELETE FROM wp_x', 'a statement'],
-])('of the statement %j a sentence says %j', (statement, outline) => {
-  expect(outlineOf(statement)).toBe(outline);
 });
 
 test('a sentence names a row by its number, and by its text only where the table counts what the shop sells', () => {

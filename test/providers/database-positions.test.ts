@@ -46,19 +46,19 @@ test.each([
   '0-1-9,x',
   '3E11FA47-71CA-11E1-9E33-C80AA9429562:1-5',
 ])('MariaDB: %s is no position, and neither compared nor put into a command', (text) => {
-  const sentence = `${JSON.stringify(text)} is no position; one looks like 0-1-99.`;
+  const sentence = `${JSON.stringify(text)} is not a position; it must be like 0-1-99.`;
   expect(() => contains(text, '0-1-9')).toThrow(sentence);
   expect(() => plainPosition(text)).toThrow(sentence);
   expect(isPosition(text)).toBe(false);
 });
 
 test.each(['', ' 0-1-9', '0-1-9,', "0-1-9'"])('MariaDB: %j never becomes a part of a command', (text) => {
-  expect(() => plainPosition(text)).toThrow(`${JSON.stringify(text)} is no position; one looks like 0-1-99.`);
+  expect(() => plainPosition(text)).toThrow(`${JSON.stringify(text)} is not a position; it must be like 0-1-99.`);
 });
 
 test('MariaDB: a transaction tells which server wrote it, and what is none is an error', () => {
   expect([serverOf('0-12-99'), plainPosition('0-12-99,1-1-4')]).toEqual(['12', '0-12-99,1-1-4']);
-  expect(() => serverOf('0-12-99,1-1-4')).toThrow('"0-12-99,1-1-4" is no position; one looks like 0-1-99.');
+  expect(() => serverOf('0-12-99,1-1-4')).toThrow('"0-12-99,1-1-4" is not a position; it must be like 0-1-99.');
 });
 
 test('MariaDB: each domain is a stream of its own, whoever wrote in it', () => {

@@ -128,7 +128,7 @@ describe('no sentence holds a piece of a secret or a value of a row', () => {
       () => undefined,
       (error: unknown) => error as Error,
     );
-    expect(refusal?.message).toMatch(/asked to follow .* a text is longer than it takes \(error 1470\)\.$/);
+    expect(refusal?.message).toMatch(/refused to follow .* a text is longer than it takes \(error 1470\)\.$/);
     expect(longest(`${refusal?.message}${refusal?.stack}${JSON.stringify(refusal)}`, password)).toBeLessThan(4);
   });
 
@@ -137,7 +137,7 @@ describe('no sentence holds a piece of a secret or a value of a row', () => {
       .askWithSecret('try', `CHANGE MASTER TO MASTER_PASSWORD='it''s' ${long}`)
       .catch((error: unknown) => error as Error);
     expect(refusal).toMatchObject({
-      message: 'A was asked to try and said: it could not parse the statement (error 1064).',
+      message: 'A refused to try: it could not parse the statement (error 1064).',
     });
   });
 
@@ -152,7 +152,7 @@ describe('no sentence holds a piece of a secret or a value of a row', () => {
       "CREATE TABLE shop.v (id INT PRIMARY KEY, mail VARCHAR(40) UNIQUE, n INT UNSIGNED); INSERT INTO shop.v VALUES (9, 'anna@customers.test', 1)",
     );
     const asked = lineToA().ask('write', statement.replaceAll('?', "'anna@customers.test'"));
-    await expect(asked).rejects.toMatchObject({ message: `A was asked to write and said: ${meaning}.` });
+    await expect(asked).rejects.toMatchObject({ message: `A refused to write: ${meaning}.` });
   });
 
   test('a customer in the row that a replica cannot apply', async () => {

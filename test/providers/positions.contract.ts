@@ -91,7 +91,7 @@ export function describePositions(name: string, { positions, text }: PositionsCa
     test.each(Object.keys(positions) as (keyof Positions)[])(
       'a text that is no position is an error of %s that names it, and a valid one',
       (ask) => {
-        const sentence = /^"nonsense" is no position; one looks like \S+\.$/;
+        const sentence = /^"nonsense" is not a position; it must be like \S+\.$/;
         expect(() => positions[ask]('nonsense', text([[1, 9]]))).toThrow(sentence);
         if (ask !== 'places') expect(() => positions[ask](text([[1, 9]]), 'nonsense')).toThrow(sentence);
       },

@@ -46,32 +46,32 @@ const failing = (kind: FailureKind) => () => {
   throw new PortError(kind, `The act was ${kind}.`);
 };
 
-test('what is done already is not done again', async () => {
+test('a step whose first check says done is not acted on', async () => {
   const { run, seen } = scripted({ checks: ['done'] });
   await expect(run()).resolves.toMatchObject({ outcome: 'already-done', because: 'It is done.' });
   expect(seen).toEqual(['done']);
 });
 
-test('an act counts only when a fresh look says so', async () => {
+test('a step succeeds only when a check after its act says done', async () => {
   const { run, seen, elapsed } = scripted({ checks: ['no', 'no', 'under-way', 'unknown', 'done'] });
   await expect(run()).resolves.toMatchObject({ outcome: 'done' });
   expect(seen).toEqual(['no', 'act', ...['no', 'under-way', 'unknown', 'done'].map((each) => `${each} after the act`)]);
   expect(elapsed()).toBe(300);
 });
 
-test('what is under way is waited for, and never started a second time', async () => {
+test('a step that is under way is polled and not acted on again', async () => {
   const { run, seen } = scripted({ checks: ['under-way', 'under-way', 'done'] });
   await expect(run()).resolves.toMatchObject({ outcome: 'done' });
   expect(seen).not.toContain('act');
 });
 
-test('unknown is no yes: it is acted upon', async () => {
+test('a step whose first check says unknown is acted on', async () => {
   const { run, seen } = scripted({ checks: ['unknown', 'done'] });
   await run();
   expect(seen).toEqual(['unknown', 'act', 'done after the act']);
 });
 
-test('an act whose reply was lost is done when the world says so', async () => {
+test('a step whose act fails is done when the next check says done', async () => {
   const { run, seen } = scripted({ checks: ['no', 'done'], act: failing('unavailable') });
   await expect(run()).resolves.toMatchObject({ outcome: 'done' });
   expect(seen).toEqual(['no', 'act', 'done']);
@@ -97,7 +97,7 @@ const busy = (times: number) => () => {
   if (times >= 0) throw new PortError('unavailable', 'It is busy.', { waitMs: 3_000 });
 };
 
-test('what is busy with something before is asked again in the same attempt', async () => {
+test('an act on a busy resource is repeated within the attempt', async () => {
   const { run, seen, elapsed } = scripted({ checks: ['no', 'done'], act: busy(4) });
   const told: string[] = [];
   await expect(run(undefined, { progress: (sentence) => told.push(sentence) })).resolves.toMatchObject({
@@ -107,13 +107,13 @@ test('what is busy with something before is asked again in the same attempt', as
   expect([elapsed(), told]).toEqual([12_000, Array<string>(4).fill('It is busy.')]);
 });
 
-test('and that it stays so is told by the end of the attempt, which costs one', async () => {
+test('a resource that stays busy fails the attempt', async () => {
   const { run, seen, elapsed } = scripted({ checks: ['no'], act: busy(Infinity) });
   await expect(run()).rejects.toMatchObject({ kind: 'unavailable', message: 'It is busy.' });
   expect([seen.filter((each) => each === 'act').length, elapsed()]).toEqual([6, 15_000]);
 });
 
-test('nobody asks again for an attempt that is over', async () => {
+test('an aborted attempt does not repeat its act', async () => {
   const stop = new AbortController();
   const { run, seen } = scripted({ checks: ['no'], act: busy(Infinity) });
   await expect(run(stop.signal, { progress: () => stop.abort() })).rejects.toMatchObject({ kind: 'unavailable' });
@@ -131,7 +131,7 @@ test('a bug in an act is not taken for a lost reply', async () => {
   expect(seen).toEqual(['no', 'act']);
 });
 
-test('a look that gets no answer after the act is one more unknown', async () => {
+test('a failed check after the act counts as unknown', async () => {
   const { run } = scripted({ checks: ['no', 'unavailable', 'limited', 'done'] });
   await expect(run()).resolves.toMatchObject({ outcome: 'done' });
 });
@@ -145,7 +145,7 @@ test('a wait that is asked for after the act is waited for when it is short, and
   expect([long.seen, long.elapsed()]).toEqual([['no', 'act', 'limited after the act'], 0]);
 });
 
-test('an attempt that ends while it waits tells of the wait, which costs no attempt', async () => {
+test('an attempt that ends while rate-limited fails as limited', async () => {
   const { run, elapsed } = scripted({ checks: ['no', 'limited'], waitMs: 2_000 });
   await expect(run()).rejects.toMatchObject({ kind: 'limited', waitMs: 2_000 });
   expect(elapsed()).toBe(18_000);
@@ -163,13 +163,13 @@ test('a look that gets no answer before the act is for the next attempt', async 
   expect(seen).toEqual(['unavailable']);
 });
 
-test('a plain no holds for five seconds, then another attempt must act again', async () => {
+test('a check that says no for five seconds after the act ends the attempt', async () => {
   const { run, elapsed } = scripted({ checks: ['no'] });
   await expect(run()).rejects.toThrow(new NotYet('It is no.'));
   expect(elapsed()).toBe(5_000);
 });
 
-test('what is under way may take nine tenths of the attempt, so that the sentence still gets home', async () => {
+test('polling ends at nine tenths of the attempt, so that its sentence is recorded', async () => {
   const { run, elapsed } = scripted({ checks: ['under-way'] });
   await expect(run()).rejects.toThrow(new NotYet('It is under-way.'));
   expect(elapsed()).toBe(18_000);

@@ -26,6 +26,6 @@ test.each([
   ['it is empty', ''],
 ])('a log is to be read again where %s', (_where, position) => {
   expect(() => requireAt(position, '1:99')).toThrow(
-    `A was classified up to 1:99 and is now at ${position}: it was written to since. Start the rejoin again to recover that too.`,
+    `A was classified up to 1:99 and is now at ${position}: it was written to after that. Start again: npx handover rejoin shop --region A`,
   );
 });

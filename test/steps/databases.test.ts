@@ -59,14 +59,14 @@ describe('a fenced old primary is attached', () => {
     expect(changes(handed.world)).toEqual([]);
   });
 
-  test('but not when nobody knows where it was fenced', async () => {
+  test('an old primary with an unknown fence position is not attached', async () => {
     const { world } = await handedOver();
     await expect(tryStep(world, 'attach-replica', params)).rejects.toThrow(
       /^The position at which A was fenced is unknown; rejoin it instead: npx handover rejoin shop --region A$/,
     );
   });
 
-  test('and started, not attached again, when its threads were stopped meanwhile', async () => {
+  test('a stopped replica is started, not attached again', async () => {
     const { world, facts, a } = await handedOver();
     await tryStep(world, 'attach-replica', params, { facts });
     restart(a, 0);
@@ -104,7 +104,7 @@ describe('a primary that restarted', () => {
       'another region takes writes',
       1,
       (world: World) => (world.region('B').server.readOnly = false),
-      'so the other region is not made writable too',
+      'so the primary stays read-only',
     ],
     [
       'another region is of a newer epoch',
@@ -163,7 +163,7 @@ describe('a replica that restarted', () => {
 describe('replication is proved', () => {
   const params = { from: 'A', to: 'B', timeoutMs: 2_000 };
 
-  test('by a transaction that is written while we watch, and arrives', async () => {
+  test('replication is proved by a transaction written during the check', async () => {
     const done = await tryStep(newWorld(), 'prove-replication', params);
     expect(done.because).toMatch(/^A wrote 1:\d+ during the check, and B applied it\.$/);
   });
@@ -215,7 +215,7 @@ describe('a promotion', () => {
   test('an open region is the primary of this very epoch', async () => {
     const world = newWorld();
     await expect(tryStep(world, 'open-region', { region: 'B' })).rejects.toThrow(
-      /so it is not opened as primary of epoch 2\.$/,
+      /so it is not opened to customers in epoch 2\.$/,
     );
   });
 });

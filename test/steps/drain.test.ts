@@ -38,7 +38,7 @@ describe('a planned drain', () => {
     const world = newWorld();
     await expect(tryStep(world, 'drain-database', planned)).rejects.toMatchObject({
       kind: 'refused',
-      message: "A's database is writable, in epoch 1 of A, so it has no last transaction to drain to; fence it first.",
+      message: "A's database is writable, in epoch 1 of A, so its position is not final; fence it first.",
     });
   });
 
@@ -53,7 +53,7 @@ describe('a planned drain', () => {
         server.log.push({ server: 1, sequence: server.log.length + 1 });
       }
     })();
-    await expect(tryStep(world, 'drain-database', planned)).rejects.toThrow(/although it was read-only\.$/);
+    await expect(tryStep(world, 'drain-database', planned)).rejects.toThrow(/although its database is read-only\.$/);
     await world.run(writing);
   });
 
@@ -66,7 +66,7 @@ describe('a planned drain', () => {
     const startedAt = world.gate.clock.now();
     await expect(tryStep(world, 'drain-database', planned)).rejects.toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining('within 3000 ms (policy.drainTimeout); nothing was discarded') as string,
+      message: expect.stringContaining('within 3000 ms (policy.drainTimeout); nothing was lost') as string,
     });
     expect(world.gate.clock.now() - startedAt).toBeLessThan(7_000);
   });

@@ -47,7 +47,7 @@ describe('an unplanned fence uses every means and says which one holds', () => {
     const { facts, because } = await tryStep(world, 'fence-database', params);
     expect(facts).toMatchObject({ fenced: false, means: 'none', because });
     expect(because).toMatch(
-      /^A could not be fenced: .* policy\.unfenced is `proceed`, so the failover continues; run `npx handover rejoin shop` when A returns to recover its orders\.$/,
+      /^A could not be fenced: .* policy\.unfenced is proceed, so the failover continues\. When A returns, recover its orders: npx handover rejoin shop$/,
     );
   });
 
@@ -60,8 +60,8 @@ describe('an unplanned fence uses every means and says which one holds', () => {
   });
 
   test.each([
-    ['ask', 'Switch A off, then start the failover again with --even-unfenced.'],
-    ['refuse', 'Switch A off, or restore access to its database or host, and start again.'],
+    ['ask', 'Switch A off, then: npx handover transfer shop --kind failover --even-unfenced'],
+    ['refuse', 'Switch A off, or restore access to its database or host, then start the run again.'],
   ] as const)(
     'nothing holds and the site says %s: it does not go on, names the next move, and is worth another try',
     async (unfenced, move) => {
@@ -204,7 +204,7 @@ describe('an undo makes the old primary writable only when that is safe', () => 
   });
 });
 
-test('a fence that is there already is told as such', async () => {
+test('an existing fence is already-done', async () => {
   const world = newWorld();
   fence(world.region('A').server);
   await expect(tryStep(world, 'fence-database', planned)).resolves.toMatchObject({ outcome: 'already-done' });

@@ -25,7 +25,7 @@ test('a switch that leads to the primary, and that nobody has anything against, 
   expect(await checks(nothing)).toEqual([]);
 });
 
-test('of a name that stays only the answers are looked at: its provider is not to change it', async () => {
+test('a record that stays is checked by its answers only', async () => {
   const names = (await checks((world) => void world.zone.flaws.push('It is proxied.'), pooledSite, true)).map(
     (each) => each.split(':')[0],
   );
@@ -37,7 +37,7 @@ test('of a name that stays only the answers are looked at: its provider is not t
   ]);
 });
 
-test('a site without one is told nothing of it', async () => {
+test('a site without a traffic switch has no check of one', async () => {
   expect((await checks(nothing, labSite, true)).filter((each) => /traffic|Cloudflare/.test(each))).toEqual([]);
 });
 

@@ -66,7 +66,10 @@ describe('at DigitalOcean', () => {
   test('a value of neither side beside one of ours is a conflict before a move is asked for', async () => {
     fake.put({ ...old, values: [A, '192.0.2.9'] });
     const error = await failure(attempt('switch-dns', move));
-    expect(error).toMatchObject({ kind: 'conflict', message: expect.stringContaining('192.0.2.9, neither') as string });
+    expect(error).toMatchObject({
+      kind: 'conflict',
+      message: expect.stringContaining('192.0.2.9; expected') as string,
+    });
     expect(fake.calls.map(({ method }) => method)).toEqual(['GET']);
   });
 
@@ -133,7 +136,7 @@ describe('at DigitalOcean', () => {
       [one, other].forEach((way) => way.close());
     });
 
-    test('what the first left half-way the second goes on with', async () => {
+    test('the alternative provider continues a move that the first one interrupted', async () => {
       fake.put(old);
       breakSecond();
       const [one, other] = [await zoneAt(fake), await zoneAt(fake)];
@@ -144,18 +147,18 @@ describe('at DigitalOcean', () => {
     });
   });
 
-  test('what no name server was asked for is not proved', async () => {
+  test('a move is not proved without an authoritative server', async () => {
     fake.put(moved);
     const unasked = { ...ports, dns: { ...ports.dns, answers: () => Promise.resolve([]) } };
     await expect(attempt('switch-dns', move, 500, unasked)).rejects.toThrow(
-      `No authoritative server was asked for ${shopName}.`,
+      `No authoritative server was queried for ${shopName}.`,
     );
   });
 
   test('a name is never emptied, also where that is what its servers show', async () => {
     fake.faults.play({ times: Infinity, effect: { kind: 'error', status: 503, when: 'before' } });
     const error = await failure(attempt('switch-dns', { ...move, to: [] }));
-    expect(error.message).toBe(`The plan has no address for ${shopName}, and a name is never emptied.`);
+    expect(error.message).toBe(`The plan has no value for ${shopName} (A); a record set is never emptied.`);
   });
 
   test.each([

@@ -30,18 +30,18 @@ test('a switch that is set, but whose vendor still sends customers the old way, 
   expect(changes(world)).toEqual(['traffic.point']);
 });
 
-test('one that never comes round is told in its own words', async () => {
+test('a switch that stays pending fails with the reason of its vendor', async () => {
   const world = behind({ pendingMs: Infinity });
   await expect(tryStep(world, 'switch-traffic', move)).rejects.toThrow('It still sends customers to A.');
 });
 
-test('what its vendor has moved already is not moved again', async () => {
+test('a switch that its vendor has already moved is left alone', async () => {
   const world = behind({ order: ['B', 'A'] });
   await expect(tryStep(world, 'switch-traffic', move)).resolves.toMatchObject({ outcome: 'already-done' });
   expect(changes(world)).toEqual([]);
 });
 
-test('one that has come to lead to nobody, whatever it was, is pointed: nobody is overruled', async () => {
+test('a switch that leads to nobody is pointed, whatever was expected', async () => {
   const world = behind({ order: [] });
   await expect(tryStep(world, 'switch-traffic', move)).resolves.toMatchObject({ outcome: 'done' });
   expect([changes(world), world.traffic?.order]).toEqual([['traffic.point'], ['B', 'A']]);
@@ -51,7 +51,7 @@ test.each([
   [
     'a mixture',
     { order: ['A', 'C'] },
-    /points neither to A nor to B: .*A, then C\. Something other than this plan changed it\.$/,
+    /points neither to A nor to B: .*A, then C\. Somebody else changed it; point it to one of the two, then retry\.$/,
   ],
   ['another order that leads to the old region', { order: ['A'] }, /^It is A, and somebody else's\.$/],
 ])("%s is somebody else's and stays", async (_what, over, because) => {
@@ -63,7 +63,7 @@ test.each([
   expect(changes(world)).toEqual([]);
 });
 
-test('what could not be read as the plan was made is taken as it is now', async () => {
+test('a switch that the survey could not read is moved from its present state', async () => {
   const world = behind({ order: ['A', 'B'] });
   const { facts } = await tryStep(world, 'switch-traffic', { ...move, expected: null });
   expect(facts).toEqual({ previousState: null, provider: 'world' });
@@ -72,6 +72,6 @@ test('what could not be read as the plan was made is taken as it is now', async 
 
 test('a site that names no switch any more says so', async () => {
   await expect(tryStep(newWorld(), 'switch-traffic', move)).rejects.toThrow(
-    /^The site file has no traffic block any more; put it back, or answer skip\.$/,
+    /^The site file no longer has the block traffic; restore it and retry, or skip the step\.$/,
   );
 });

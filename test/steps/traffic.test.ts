@@ -10,7 +10,7 @@ describe('DNS is switched', () => {
   const params = { name: shopName, type: 'A', from: [A], to: [B], ttlSeconds: 5 } as const;
   const move = (world: World, over = {}) => tryStep(world, 'switch-dns', { ...params, from: [A], to: [B], ...over });
 
-  test('and believed only when every server answers the new value several times in a row', async () => {
+  test('DNS is switched when every server returns the new value several times in a row', async () => {
     const world = newWorld();
     world.zone.staleMs = 5_100;
     const startedAt = world.gate.clock.now();
@@ -39,21 +39,23 @@ describe('DNS is switched', () => {
     putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 5, values: [A], ...over });
     await expect(move(world)).rejects.toMatchObject({
       kind: 'conflict',
-      message: expect.stringContaining('somebody else') as string,
+      message: expect.stringContaining('Somebody else changed it') as string,
     });
     expect(changes(world)).toEqual([]);
   });
 
-  test('but a name is never emptied', async () => {
+  test('a switch to no values is refused', async () => {
     const world = newWorld();
     await expect(move(world, { to: [] })).rejects.toMatchObject({ kind: 'refused' });
     expect(changes(world)).toEqual([]);
   });
 
-  test('but servers that are silent leave it unknown', async () => {
+  test('a silent name server leaves the check unknown', async () => {
     const world = newWorld();
     world.zone.serversUp = false;
-    await expect(move(world)).rejects.toThrow('The zone says 203.0.113.10, but: 198.18.0.53 is silent.');
+    await expect(move(world)).rejects.toThrow(
+      'The zone has 203.0.113.10, but not every name server was read: 198.18.0.53 is silent.',
+    );
   });
 
   test('also where the provider spells an alias in its own way', async () => {
@@ -93,7 +95,7 @@ describe('settings', () => {
     await world.run(never);
   });
 
-  test('that are written but not in force are waited for, not written again', async () => {
+  test('written settings that the shop does not show yet are polled, not written again', async () => {
     const world = newWorld();
     Object.assign(world.region('B'), { file: next, reloadAt: world.gate.clock.now() + 400 });
     await tryStep(world, 'stage-settings', params);
@@ -116,7 +118,9 @@ describe('settings', () => {
   test('of a newer transfer are not put back', async () => {
     const world = newWorld();
     world.region('B').file = { ...next, epoch: 3 };
-    await expect(undoStep(world, 'stage-settings', params)).rejects.toThrow(/newer than this plan; they stay\.$/);
+    await expect(undoStep(world, 'stage-settings', params)).rejects.toThrow(
+      /newer than this plan, and are not changed\.$/,
+    );
   });
 });
 
@@ -133,7 +137,7 @@ describe('checkouts are held', () => {
     expect(world.gate.clock.now() - startedAt).toBeLessThan(600);
   });
 
-  test('for the time of grace and no longer, when some never end', async () => {
+  test('checkouts that never end are waited for no longer than graceMs', async () => {
     const world = newWorld();
     world.region('A').server.busyUntil = Number.POSITIVE_INFINITY;
     const startedAt = world.gate.clock.now();
@@ -145,7 +149,7 @@ describe('checkouts are held', () => {
 describe('sessions', () => {
   const params = { from: 'A', to: 'B', planned: true };
 
-  test('of a planned move are all taken along', async () => {
+  test('a planned move takes all sessions along', async () => {
     const world = newWorld();
     world.region('B').sessions.offset = 0;
     world.region('A').sessions.offset = 70;
@@ -164,7 +168,7 @@ describe('sessions', () => {
     expect(world.region('B').sessions.role).toBe('primary');
   });
 
-  test("of an unplanned move don't ask the old side", async () => {
+  test('an unplanned move does not contact the old session store', async () => {
     const world = newWorld();
     await tryStep(world, 'promote-sessions', { ...params, planned: false });
     expect(world.gate.calls.map((each) => each.region)).not.toContain('A');

@@ -8,7 +8,8 @@ const entriesOf = (position: string) =>
     ? []
     : position.split(' ').map((text) => {
         const [, server, sequence] = /^(\d+):(\d+)$/.exec(text) ?? [];
-        if (server === undefined) throw new Error(`${JSON.stringify(position)} is no position; one looks like 1:99.`);
+        if (server === undefined)
+          throw new Error(`${JSON.stringify(position)} is not a position; it must be like 1:99.`);
         return { server: Number(server), sequence: Number(sequence) };
       });
 

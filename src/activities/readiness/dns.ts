@@ -109,7 +109,7 @@ async function flaws(site: Site, ports: Ports): Promise<CheckResult[]> {
       attempt(`${title} and ${name} ${type}`, async () => {
         const found = [...(low ? [tooLow] : []), ...(await ports.dns.flaws(name, type))];
         if (found.length > 0) throw new Error(found.join(' '));
-        return `${title} allows moving it.`;
+        return `${title} allows the move.`;
       }),
     ),
   );

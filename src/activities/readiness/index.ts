@@ -90,25 +90,23 @@ function databaseCheck(database: RegionSurvey): CheckResult {
       `It answers, is ${database.readOnly ? 'read-only' : 'writable'} and replicates from no server.`,
     );
   const lag =
-    database.lagSeconds === null || database.lagSeconds === undefined
-      ? 'by an unknown time'
-      : `by ${String(database.lagSeconds)} s`;
+    database.lagSeconds === null || database.lagSeconds === undefined ? 'unknown' : `${String(database.lagSeconds)} s`;
   return check(
     name,
     database.replicating === true,
-    `It is a replica of ${database.replicaOf} ${lag} and ${database.replicating ? 'replicates' : 'does not replicate'}.`,
+    `It ${database.replicating ? 'replicates' : 'does not replicate'} from ${database.replicaOf}; its lag is ${lag}.`,
   );
 }
 
 function transferCheck(context: SiteContext, survey: Survey): CheckResult {
   const asked = { to: '', region: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
   const planning = planTransfer(context, survey, { site: context.site.site, kind: 'switchover', ...asked });
-  if (planning.outcome === 'refused') return check('a transfer', false, planning.because);
+  if (planning.outcome === 'refused') return check('switchover', false, planning.because);
   const { from, to, stages } = planning.plan;
   return check(
-    'a transfer',
+    'switchover',
     true,
-    `It could move from ${from} to ${to} now, in ${String(stages.flat().length)} steps.`,
+    `A switchover from ${from} to ${to} is possible now, in ${String(stages.flat().length)} steps.`,
   );
 }
 
@@ -119,7 +117,7 @@ function vantageCheck(site: Site): CheckResult {
     return check(
       'vantages',
       false,
-      `${near.map(([name]) => name).join(' and ')} is in the home region and would be lost with it.`,
+      `${near.map(([name]) => name).join(' and ')}: near the home region, so lost with it. Set vantages.NAME.near of a network outside.`,
     );
   return check('vantages', true, `${String(Object.keys(site.vantages).length)} vantages, none in the home region.`);
 }

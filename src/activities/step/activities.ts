@@ -49,7 +49,7 @@ export function stepActivities(
 /** The patience in the plan counts, not the one in today's code: a deploy must not change a running transfer. */
 const within = (step: Step, input: StepInput): Step => ({ ...step, patience: input.call.patience });
 
-/** Runs `work` while heartbeating, so that a lost worker is noticed in seconds and a cancel arrives in one. */
+/** Runs `work` with a heartbeat every second, by which a lost worker is noticed and a cancel arrives. */
 async function alive<T>(
   input: StepInput,
   again: boolean | undefined,

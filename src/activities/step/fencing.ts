@@ -25,7 +25,7 @@ export interface Hold {
 
 /**
  * Tries all means; that one fails or hangs keeps none of the others. Only the database's own refusal, in the name of a later epoch, spares its
- * service. What came of it is for `lookAtFence` to say.
+ * service. `checkFence` reads the result.
  */
 export async function raiseFence({ region, serviceCommand = '' }: Fenced, epoch: number, ports: Ports): Promise<void> {
   const fence = limited(ports.database(region).fence(epoch), raiseMs, `${region}'s database`, ports);
@@ -95,7 +95,10 @@ async function serviceStopped(
     const status = ports.host(region).run(serviceCommandFor(serviceCommand, 'status'), { timeoutMs: lookMs });
     const { code } = await limited(status, lookMs, `${region}'s host`, ports);
     if (code === notRunning) return { stopped: true, because: `${region}'s database service is stopped.` };
-    return { stopped: false, because: `${region}'s service status exited ${code}; only ${notRunning} means stopped.` };
+    return {
+      stopped: false,
+      because: `The service status of ${region}'s database exited with ${code}; only ${notRunning} means stopped.`,
+    };
   } catch (error) {
     return { stopped: false, because: sentenceOf(error) };
   }

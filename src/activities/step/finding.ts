@@ -23,7 +23,7 @@ export function standing(region: string, state: DatabaseState): string {
   return `${region}'s database is ${state.readOnly ? 'read-only' : 'writable'}${replica}${row}`;
 }
 
-/** @throws PortError(refused) when the database has seen a transfer newer than this plan: whoever runs the plan is a leftover. */
+/** @throws PortError(refused) when the database has seen a transfer newer than this plan: this plan is outdated. */
 export function refuseIfOutdated(region: string, state: DatabaseState, ctx: StepContext): void {
   if (state.epoch === undefined || state.epoch.epoch <= ctx.epoch) return;
   throw new PortError(

@@ -34,7 +34,10 @@ export async function requireDeposed(
 export function factOf(ctx: StepContext, step: string, name: string): string {
   const value = ctx.facts[step]?.[name];
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  throw new PortError('refused', `The result "${name}" of ${step} is missing; start the rejoin again.`);
+  throw new PortError(
+    'refused',
+    `The result "${name}" of ${step} is missing. Start again: npx handover rejoin ${ctx.site}`,
+  );
 }
 
 /** Stream, writer and number of the transaction `id`. @throws Error when it is no id */
@@ -53,6 +56,6 @@ export function requireClassified(region: string, position: string, ports: Ports
   if (contains(position, last) && contains(known, minus(position, last))) return;
   throw new PortError(
     'refused',
-    `${region} was classified up to ${last} and is now at ${position}: it was written to since. Start the rejoin again to recover that too.`,
+    `${region} was classified up to ${last} and is now at ${position}: it was written to after that. Start again: npx handover rejoin ${ctx.site} --region ${region}`,
   );
 }

@@ -21,7 +21,8 @@ export async function checkReplica(
     return no(`${region} is a replica of ${replica.sourceHost}, not of ${sourceHost}.`);
   if (replica.error !== undefined)
     throw new PortError('refused', `${region} cannot replicate from ${source}: ${replica.error}`);
-  if (!replica.sql || replica.io === 'no') return no(`${region} is a replica of ${source}, but stopped.`);
+  if (!replica.sql || replica.io === 'no')
+    return no(`${region} is a replica of ${source}, but its replication is stopped.`);
   const { position } = primary;
   const applied = await ports.database(region).waitFor(position, waitMs);
   if (!applied || replica.io !== 'yes') return underWay(`${region} has not applied ${source}'s ${position} yet.`);

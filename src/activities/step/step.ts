@@ -1,6 +1,6 @@
 /**
- * The contract of a step, and the one place that runs it: check, act, check again until the world says it is so.
- * A step author needs to know this page, `finding.ts` and `providers/ports.ts`, nothing of Temporal.
+ * The contract of a step, and the one place that runs it: check, act, then check until done.
+ * A step author needs to know this page, `finding.ts` and `src/ports/ports.ts`, nothing of Temporal.
  */
 import { unknownWaitMs } from '../../domain/failure';
 import type { StepSuccess } from '../../domain/plan/interpreter';
@@ -71,7 +71,7 @@ export class NotYet extends Error {
 const pollEveryMs = 100;
 /** A wait that the other side asks for is kept here up to this length; a longer one is the workflow's, and holds no worker meanwhile. */
 const shortWaitMs = 3_000;
-/** A world that still says `no` so long after the act won't change its mind; another attempt acts again. */
+/** A check that returns `no` for this long after the act ends the attempt; the next attempt acts again. */
 const noHoldsMs = 5_000;
 
 /**

@@ -15,7 +15,7 @@ const knockMs = 1_000;
  */
 export const applyTail = defineStep({
   name: 'apply-tail',
-  title: (p: Tail) => `Apply to ${p.to} the log that ${p.from}'s host still has`,
+  title: (p: Tail) => `Apply the unfetched binary logs of ${p.from} on ${p.to}`,
   patience: { attemptMs: 60_000, attempts: 3, everyMs: 500, heartbeatMs: 15_000 },
   async check(p, ports, ctx) {
     const nothing = await nothingToHave(p, ports, ctx);
@@ -83,8 +83,5 @@ async function requireStill({ from, to }: Tail, ports: Ports, ctx: StepContext) 
   const state = await ports.database(to).state();
   if (state.readOnly && state.replica?.io === 'no') return state;
   if (cutOffPromotion(to, state, ctx) !== undefined) return state;
-  throw new PortError(
-    'refused',
-    `${to} must be a read-only replica that has stopped fetching from ${from}, and is not.`,
-  );
+  throw new PortError('refused', `${to} is not a read-only replica that has stopped fetching from ${from}.`);
 }

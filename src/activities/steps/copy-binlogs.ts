@@ -7,7 +7,7 @@ type Copy = { from: string; to: string; folder: string };
 
 const patience = { attemptMs: 900_000, attempts: 5, everyMs: 2_000, heartbeatMs: 10_000 };
 
-/** The deposed region's logs are the only witness of what only it took; they must outlive its re-seeding, on another host. */
+/** Only the deposed region's binary logs have the orders that it alone took, so they are copied to another host before the reseed. */
 export const copyBinlogs = defineStep({
   name: 'copy-binlogs',
   title: (p: Copy) => `Copy ${p.from}'s binary logs to ${p.to}`,

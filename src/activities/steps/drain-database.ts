@@ -16,8 +16,8 @@ export const drainDatabase = defineStep({
   name: 'drain-database',
   title: (p: Drain) =>
     p.planned
-      ? `Apply everything that ${p.from} wrote to ${p.to}`
-      : `Apply everything that ${p.to} has fetched from ${p.from}`,
+      ? `Apply all transactions of ${p.from} on ${p.to}`
+      : `Apply all transactions that ${p.to} has fetched from ${p.from}`,
   patience: { attemptMs: 120_000, attempts: 3, everyMs: 500, heartbeatMs: 5_000 },
   check: (p, ports, ctx) => (p.planned ? frozenAndApplied(p, ports, ctx) : fetchedAndApplied(p, ports, ctx)),
   async act(p, ports, ctx) {
@@ -47,18 +47,17 @@ export const drainDatabase = defineStep({
 async function frozenAndApplied({ from, to }: Drain, ports: Ports, ctx: StepContext): Promise<Finding> {
   const source = await ports.database(from).state();
   if (!source.readOnly)
-    throw new PortError(
-      'refused',
-      `${standing(from, source)}, so it has no last transaction to drain to; fence it first.`,
-    );
+    throw new PortError('refused', `${standing(from, source)}, so its position is not final; fence it first.`);
   if (!(await ports.database(to).waitFor(source.position, lookMs)))
     return no(`${to} has not applied ${source.position} yet.`);
   const [again, target] = await Promise.all([ports.database(from).state(), ports.database(to).state()]);
   refuseIfOutdated(to, target, ctx);
   if (!again.readOnly || !ports.positions.equal(again.position, source.position)) {
-    return no(`${from} moved from ${source.position} to ${again.position} although it was read-only.`);
+    return no(
+      `The position of ${from} changed from ${source.position} to ${again.position} although its database is read-only.`,
+    );
   }
-  return done(`${from} wrote its last transaction at ${again.position}, and ${to} has applied all of it.`, {
+  return done(`${from} wrote its last transaction at ${again.position}, and ${to} has applied everything up to it.`, {
     promotionPoint: target.position,
     fencedPosition: again.position,
   });
@@ -124,7 +123,7 @@ async function untilApplied(p: Drain, position: string, ports: Ports, ctx: StepC
   if (ctx.signal.aborted) throw new NotYet(`${p.to} had not applied ${position} when the wait was interrupted.`);
   throw new PortError(
     'refused',
-    `${p.to} did not apply ${position} within ${p.timeoutMs} ms (policy.drainTimeout); nothing was discarded, start again once it has.`,
+    `${p.to} did not apply ${position} within ${p.timeoutMs} ms (policy.drainTimeout); nothing was lost. Start the transfer again when it has applied it.`,
   );
 }
 

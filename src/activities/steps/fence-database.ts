@@ -25,7 +25,7 @@ export const fenceDatabase = defineStep({
     refuseIfPrimary(p.region, hold, ctx);
     if (hold.means !== 'none') return fenced(hold, ports);
     if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
-    const because = `${p.region} could not be fenced: ${hold.because} policy.unfenced is \`proceed\`, so the failover continues; run \`npx handover rejoin ${ctx.site}\` when ${p.region} returns to recover its orders.`;
+    const because = `${p.region} could not be fenced: ${hold.because} policy.unfenced is proceed, so the failover continues. When ${p.region} returns, recover its orders: npx handover rejoin ${ctx.site}`;
     return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
   },
   async act(p, ports, ctx) {
@@ -34,7 +34,7 @@ export const fenceDatabase = defineStep({
     if (p.unfenced === 'proceed') return;
     const hold = await checkFence(p, ports);
     if (hold.means !== 'none') return;
-    throw new PortError('unavailable', `${p.region} could not be fenced: ${hold.because} ${nextMove(p)}`);
+    throw new PortError('unavailable', `${p.region} could not be fenced: ${hold.because} ${nextMove(p, ctx.site)}`);
   },
   undo: unfence,
 });
@@ -54,10 +54,10 @@ function refuseIfPrimary(region: string, { state }: Hold, ctx: StepContext): voi
   );
 }
 
-const nextMove = ({ region, unfenced }: Fence) =>
+const nextMove = ({ region, unfenced }: Fence, site: string) =>
   unfenced === 'ask'
-    ? `Switch ${region} off, then start the failover again with --even-unfenced.`
-    : `Switch ${region} off, or restore access to its database or host, and start again.`;
+    ? `Switch ${region} off, then: npx handover transfer ${site} --kind failover --even-unfenced`
+    : `Switch ${region} off, or restore access to its database or host, then start the run again.`;
 
 async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext): Promise<string> {
   const state = await ports.database(region).state();
@@ -68,7 +68,7 @@ async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext):
     const begun = hasBegun ? ', and its promotion has begun' : '';
     throw new PortError(
       'refused',
-      `${standing(peer, other)}${begun}, so ${region} stays fenced: two writable databases would be worse than none.`,
+      `${standing(peer, other)}${begun}, so ${region} stays fenced: only one database may be writable.`,
     );
   }
   const { epoch: row } = state;

@@ -2,7 +2,7 @@ import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
 const pollEveryMs = 30;
-/** Between the two transactions of an order nothing is open: one quiet look may be such a moment, two in a row hardly. */
+/** An order takes two transactions with a gap between them, so two consecutive reads must show no open write. */
 const quietLooks = 2;
 
 /**

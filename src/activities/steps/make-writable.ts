@@ -3,10 +3,10 @@ import type { Ports } from '../../ports/ports';
 import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding';
 import { defineStep, type StepContext } from '../step/step';
 
-/** A primary that merely restarted comes back read-only, so that a deposed one never comes back writable; somebody must tell the two apart. */
+/** A primary that merely restarted comes back read-only, so that a deposed one never comes back writable; this step tells the two apart. */
 export const makeWritable = defineStep({
   name: 'make-writable',
-  title: (p: { region: string }) => `Make ${p.region}, the primary, writable again`,
+  title: (p: { region: string }) => `Make the primary ${p.region} writable again`,
   patience: { attemptMs: 15_000, attempts: 5, everyMs: 1_000 },
   async check({ region }, ports, ctx) {
     const state = await ports.database(region).state();
@@ -32,8 +32,7 @@ export const makeWritable = defineStep({
 async function requireBystander(region: string, ports: Ports, ctx: StepContext): Promise<void> {
   const state = await ports.database(region).state();
   refuseIfOutdated(region, state, ctx);
-  if (!state.readOnly)
-    throw new PortError('refused', `${standing(region, state)}, so the other region is not made writable too.`);
+  if (!state.readOnly) throw new PortError('refused', `${standing(region, state)}, so the primary stays read-only.`);
   // Its promotion is given up: what the primary writes from now on is not in it.
   if (state.promoting !== undefined) await ports.database(region).detach();
 }

@@ -13,7 +13,7 @@ export const openRegion = defineStep({
     if (!isPrimary(state, region, ctx.epoch)) {
       throw new PortError(
         'refused',
-        `${standing(region, state)}, so it is not opened as primary of epoch ${ctx.epoch}.`,
+        `${standing(region, state)}, so it is not opened to customers in epoch ${ctx.epoch}.`,
       );
     }
     if (state.epoch?.verifiedEpoch === ctx.epoch) return done(`${region} is open to customers in epoch ${ctx.epoch}.`);

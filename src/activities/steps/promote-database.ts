@@ -3,7 +3,7 @@ import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding
 import type { DatabaseState } from '../../ports/ports';
 import { defineStep } from '../step/step';
 
-/** The point of no return. A retry finds either the whole promotion, or a part of it that the same order completes. */
+/** The point of no return. A retry finds a complete promotion, or a partial one that the same call completes. */
 export const promoteDatabase = defineStep({
   name: 'promote-database',
   title: (p: { region: string; idGap: number }) => `Promote ${p.region}: make its database the primary`,

@@ -13,11 +13,13 @@ const pollEveryMs = 20;
  */
 export const promoteSessions = defineStep({
   name: 'promote-sessions',
-  title: (p: { from: string; to: string; planned: boolean }) => `Make ${p.to} the primary of the sessions`,
+  title: (p: { from: string; to: string; planned: boolean }) => `Promote the session store of ${p.to}`,
   patience: { attemptMs: 10_000, attempts: 5, everyMs: 1_000 },
   async check({ to }, ports) {
     const { role } = await ports.sessions(to).state();
-    return role === 'primary' ? done(`${to}'s sessions are the primary.`) : no(`${to}'s sessions are a replica.`);
+    return role === 'primary'
+      ? done(`The session store of ${to} is the primary.`)
+      : no(`The session store of ${to} is a replica.`);
   },
   async act({ from, to, planned }, ports, ctx) {
     if (planned) await catchUp(from, to, ports, ctx);

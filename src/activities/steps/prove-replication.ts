@@ -1,10 +1,10 @@
 import { done, underWay } from '../step/finding';
 import { defineStep } from '../step/step';
 
-/** The primary's scheduler writes a heartbeat each second; less than this shows a still picture, not progress. */
+/** The primary's scheduler writes a heartbeat each second; a shorter wait may see none. */
 const watchMs = 1_500;
 
-/** Threads that say Yes and a lag of zero prove nothing: only a transaction written while we look, and seen to arrive, does. */
+/** Running threads and a lag of zero prove nothing; a transaction that is written now and applied there does. */
 export const proveReplication = defineStep({
   name: 'prove-replication',
   title: (p: { from: string; to: string; timeoutMs: number }) =>

@@ -1,7 +1,7 @@
 import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
-/** Customers who still hold the old answer of DNS are served by the new region, instead of waiting for the TTL. */
+/** Customers whose resolver still caches the old address are served by the new region. */
 export const proxyRegion = defineStep({
   name: 'proxy-region',
   title: (p: { region: string; address: string }) => `Proxy ${p.region}'s requests to ${p.address}`,

@@ -11,8 +11,8 @@ const pollEveryMs = 500;
 type Reseed = { region: string; source: string; job: string; serviceCommand: string };
 
 /**
- * Lays the deposed database anew from the primary's, where it went on alone; a clean one is only started. Copying needs no worker to
- * hold its hand. The old data are put aside, never deleted.
+ * Replaces the data of a deposed database that diverged by a copy of the primary's; one that did not diverge is only started. The copy
+ * continues without a worker. The old data are moved aside, never deleted.
  */
 export const reseedDatabase = defineStep({
   name: 'reseed-database',

@@ -2,7 +2,7 @@ import { PortError } from '../../ports/errors';
 import { done, isPrimary, no, standing, underWay } from '../step/finding';
 import { defineStep } from '../step/step';
 
-/** A replica that restarted stays detached. Starting it while its source is silent would throw away what it had fetched. */
+/** Replication does not start by itself after a restart. Starting it while the source does not answer would lose fetched transactions. */
 export const restartReplication = defineStep({
   name: 'restart-replication',
   title: (p: { region: string; source: string }) => `Restart ${p.region}'s replication from ${p.source}`,

@@ -17,13 +17,14 @@ type Salvage = { from: string; to: string; folder: string; counters: string[] };
  */
 export const salvageOrders = defineStep({
   name: 'salvage-orders',
-  title: (p: Salvage) => `Recover to ${p.to} what only ${p.from} has`,
+  title: (p: Salvage) => `Recover the transactions that only ${p.from} has into ${p.to}`,
   patience: { attemptMs: 1_800_000, attempts: 12, everyMs: 500, heartbeatMs: 10_000 },
   async check({ from, to }, ports, ctx) {
     const errant = Number(factOf(ctx, 'classify-deposed', 'errant'));
     if (errant === 0) return done(`${from} has nothing to recover.`, tally([]));
     const records = await ports.salvage(to).records(factOf(ctx, 'classify-deposed', 'promotionPoint'));
-    if (records.length < errant) return no(`${records.length} of ${errant} transactions of ${from} are decided.`);
+    if (records.length < errant)
+      return no(`${records.length} of ${errant} transactions of ${from} are salvaged or listed.`);
     const facts = tally(records);
     return done(
       `${facts.ordersSalvaged} orders and ${facts.updatesApplied} changes of ${from}'s were recovered to ${to}; ${facts.ordersMerged} orders were in both regions, ${facts.listed} transactions are left to a person${oversoldStory(facts)}.`,

@@ -30,7 +30,7 @@ export const stageSettings = defineStep({
     if (file.epoch > next.epoch) {
       throw new PortError(
         'refused',
-        `${region}'s settings are of epoch ${file.epoch}, newer than this plan; they stay.`,
+        `The settings of ${region} have epoch ${file.epoch}, newer than this plan, and are not changed.`,
       );
     }
     const before = differences(file, previous);

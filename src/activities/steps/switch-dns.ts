@@ -17,7 +17,7 @@ export const switchDns = defineStep({
   title: (p: Move) => `Point ${p.name} (${p.type}) to ${p.to.join(', ')}`,
   patience: { attemptMs: 30_000, attempts: 6, everyMs: 1_000 },
   async check(p, ports, ctx) {
-    // After the change the servers are asked first: their word is the proof, and the vendor's API need not hear of each look.
+    // After the change the servers are asked first: they prove the move, and this saves requests to the vendor's API.
     const { actedAt } = ctx;
     const seen = actedAt === undefined ? undefined : await look(p, ports, ctx);
     if (seen && (seen.state === 'done' || ports.now() < (actedAt ?? 0) + publishedWithinMs)) return seen;
@@ -28,7 +28,7 @@ export const switchDns = defineStep({
       if (shown.state === 'done') return shown;
       throw set;
     }
-    if (!equal(p.type, set.values, p.to)) return no(`${p.name} is ${set.values.join(', ')}.`);
+    if (!equal(p.type, set.values, p.to)) return no(`${p.name} (${p.type}) still has ${set.values.join(', ')}.`);
     return seen ?? look(p, ports, ctx);
   },
   async act(p, ports) {
@@ -42,13 +42,13 @@ export const switchDns = defineStep({
 async function look(p: Move, ports: Ports, ctx: StepContext): Promise<Finding> {
   const answers = await checkedAnswers(ports.dns.answers, { ...p, values: p.to }, answersInARow);
   const silent = answers.find(({ values, wanted }) => values === undefined || wanted === undefined);
-  if (silent) return unknown(`The zone says ${p.to.join(', ')}, but: ${silent.because}`);
+  if (silent) return unknown(`The zone has ${p.to.join(', ')}, but not every name server was read: ${silent.because}`);
   const stale = answers.find(
     ({ values = [], wanted = [] }) => canonicalValues(p.type, values).join() !== wanted.join(),
   );
   if (stale)
     return underWay(`${stale.server} still answers ${(stale.values ?? []).join(', ') || 'nothing'} for ${p.name}.`);
-  if (answers.length === 0) return unknown(`No authoritative server was asked for ${p.name}.`);
+  if (answers.length === 0) return unknown(`No authoritative server was queried for ${p.name}.`);
   const proof = `${answers.map((each) => each.server).join(', ')} answered ${p.to.join(', ')} ${answersInARow} times in a row`;
   const facts = { previousValues: p.from, ttlSeconds: p.ttlSeconds, provider: ports.dns.kind };
   return done(`${proof}${costOf(ports.dns.kind, ctx)}.`, {
@@ -70,13 +70,13 @@ async function readIfItCan(p: Move, ports: Ports): Promise<RecordSet | PortError
 /** Some vendors change a set value by value, and a move that broke leaves a mixture: `replace` knows whether it is one of its own. */
 async function readSet(p: Move, ports: Ports): Promise<RecordSet> {
   if (p.to.length === 0)
-    throw new PortError('refused', `The plan has no address for ${p.name}, and a name is never emptied.`);
+    throw new PortError('refused', `The plan has no value for ${p.name} (${p.type}); a record set is never emptied.`);
   const set = await ports.dns.read(p.name, p.type);
   const known = canonicalValues(p.type, [...p.from, ...p.to]);
   if (set && canonicalValues(p.type, set.values).every((value) => known.includes(value))) return set;
   throw new PortError(
     'conflict',
-    `${p.name} (${p.type}) is ${set ? set.values.join(', ') : 'absent'}, neither ${p.from.join(', ')} nor ${p.to.join(', ')}: somebody else changed it.`,
+    `${p.name} (${p.type}) is ${set ? set.values.join(', ') : 'absent'}; expected ${p.from.join(', ')} or ${p.to.join(', ')}. Somebody else changed it; set it to one of the two, then retry.`,
   );
 }
 

@@ -15,7 +15,7 @@ type Move = {
 /** Compare and set, as `switch-dns`. That customers really arrive is proved by the step after it, through the shop's public name. */
 export const switchTraffic = defineStep({
   name: 'switch-traffic',
-  title: (p: Move) => `Send customers to ${p.to} by ${p.kind}`,
+  title: (p: Move) => `Switch traffic to ${p.to} (${p.kind})`,
   // A vendor's monitor may need minutes to see that the new region serves.
   patience: { attemptMs: 60_000, attempts: 6, everyMs: 2_000 },
   async check(p, ports, ctx) {
@@ -37,12 +37,15 @@ export const switchTraffic = defineStep({
 
 function switchOf({ traffic }: Ports): Traffic {
   if (traffic !== undefined) return traffic;
-  throw new PortError('refused', 'The site file has no traffic block any more; put it back, or answer skip.');
+  throw new PortError(
+    'refused',
+    'The site file no longer has the block traffic; restore it and retry, or skip the step.',
+  );
 }
 
 async function readSwitch({ from, to }: Move, ports: Ports): Promise<TrafficReading> {
   const reading = await switchOf(ports).read();
   if (reading.vacant === true || reading.leadsTo === from || reading.leadsTo === to) return reading;
-  const because = `The traffic switch points neither to ${from} nor to ${to}: ${reading.because} Something other than this plan changed it.`;
+  const because = `The traffic switch points neither to ${from} nor to ${to}: ${reading.because} Somebody else changed it; point it to one of the two, then retry.`;
   throw new PortError('conflict', because);
 }

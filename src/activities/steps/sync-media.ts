@@ -13,10 +13,10 @@ type Params = {
   merge?: boolean;
 };
 
-/** Copies uploads and never deletes: each side may hold what the other lacks. */
+/** Copies uploads and never deletes: each region may have files that the other lacks. */
 export const syncMedia = defineStep({
   name: 'sync-media',
-  title: (p: Params) => `Copy to ${p.to} the uploads that only ${p.from} has`,
+  title: (p: Params) => `Copy uploads from ${p.from} to ${p.to}`,
   patience,
   async check({ from, to, tolerated = 0, merge }: Params, ports) {
     const how = merge === true ? 'merge' : 'mirror';

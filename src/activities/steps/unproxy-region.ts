@@ -1,7 +1,7 @@
 import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
-/** A region that still proxies would answer with the other region's voice, also to its own checks. */
+/** While a region proxies, its address returns the other region's responses, also to checks. */
 export const unproxyRegion = defineStep({
   name: 'unproxy-region',
   title: (p: { region: string }) => `Stop proxying ${p.region}'s requests`,

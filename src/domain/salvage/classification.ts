@@ -1,7 +1,6 @@
 /** What only the deposed region has, gathered from its log one transaction at a time; memory is bounded by the number of new orders. */
 import { sameValue, shown, type Change, type ErrantTransaction } from './transaction';
 import { flawIn, newStream, takeErrant, takeKnown, type Ground, type Stream } from './history';
-import { outlineOf } from './naming';
 import { listCap, ordersIn, type ClassificationFacts, type OrderIdentity } from './ruling';
 import { shopTables } from './shop-tables';
 
@@ -66,7 +65,7 @@ function add(found: Errant, tx: ErrantTransaction): void {
   found.firstAtMs ||= tx.atMs;
   found.lastAtMs = tx.atMs;
   found.orders.push(...ordersIn(tx));
-  found.statements.push(...tx.statements.slice(0, listCap - found.statements.length).map(outlineOf));
+  found.statements.push(...tx.statements.slice(0, listCap - found.statements.length));
   for (const order of ordersIn(tx)) found.newIds.add(order.id);
   for (const change of tx.changes) {
     const id = paidOrder(change);

@@ -18,20 +18,3 @@ export function rowName(table: string, key: Row, counters: ReadonlySet<string>):
 /** A row of a table that counts. */
 export const countedRowName = (table: string, key: Row): string =>
   `${table} ${Object.values(key).map(shown).join('/')}`;
-
-const identifier = /^[\p{L}_@`][\p{L}\p{N}_@`.$-]*[,;]?$/u;
-/** Behind these stands a value, a name of a person's account, or the body of a definition. */
-const ends = /^(values?|set|where|identified|as|default|comment|for|by|to|select|using|on)$/i;
-const mostWords = 8;
-
-/** What a statement does to what, without any value that it holds: its words up to the first that is no name. */
-export function outlineOf(statement: string): string {
-  const words = statement
-    .replace(/^in \S+: /, '')
-    .trim()
-    .split(/\s+/);
-  const end = words.findIndex((word) => !identifier.test(word) || ends.test(word));
-  const [first = '', ...others] = words.slice(0, end < 0 ? mostWords : Math.min(end, mostWords));
-  const tail = end < 0 ? '' : (/^[\p{L}_`][\p{L}\p{N}_`.$]*(?=\()/u.exec(words[end] ?? '')?.[0] ?? '');
-  return [first, ...others, tail].filter(Boolean).join(' ') || 'a statement';
-}

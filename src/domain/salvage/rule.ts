@@ -4,7 +4,6 @@
  */
 import { shown, type Change, type ErrantTransaction } from './transaction';
 import { advance, mergeOrder } from './merge';
-import { outlineOf } from './naming';
 import { replay } from './replay';
 import { passing, shopTables } from './shop-tables';
 import { type Ruling, type PrimaryRows, ordersIn } from './ruling';
@@ -21,8 +20,7 @@ const listed = (because: string, detail?: Ruling['detail']): Ruling => ({
 export function ruleOn(tx: ErrantTransaction, rows: PrimaryRows): Ruling {
   const changes = tx.changes.filter(({ table }) => !passing.has(table));
   const [statement] = tx.statements;
-  if (statement !== undefined)
-    return listed(`It is a statement, not a row change: ${outlineOf(statement)}.`, { statement });
+  if (statement !== undefined) return listed(`It is a statement, not a row change: ${statement}.`, { statement });
   const obstacle = obstacleIn(tx, changes, rows);
   if (obstacle !== undefined) return listed(obstacle);
   if (changes.length === 0)

@@ -19,7 +19,7 @@ export interface ErrantTransaction {
   /** When its server began to commit it, milliseconds since the epoch, by that server's clock; whole seconds. */
   atMs: number;
   changes: Change[];
-  /** Statements that a log of rows holds only for what is no row: changes of the schema, of users, of tables without transactions. */
+  /** Statements that a log of rows holds only for what is no row: changes of the schema, of users, of tables without transactions. Without any value. */
   statements: string[];
   /** Sentences about what of it could not be read. */
   unread: string[];

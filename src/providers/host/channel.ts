@@ -39,12 +39,14 @@ export function collect(
     code = exit ?? 128 + numberOf(signal);
   });
   const result = new Promise<CommandResult>((resolve, reject) => {
-    channel.on('error', (error: Error) => reject(new PortError('unavailable', `${host} broke off: ${error.message}.`)));
+    channel.on('error', (error: Error) =>
+      reject(new PortError('unavailable', `${host} lost the connection: ${error.message}.`)),
+    );
     channel.on('close', () => {
       if (code === undefined) {
-        reject(new PortError('unavailable', `${host} broke off without an exit code.`));
+        reject(new PortError('unavailable', `${host} ended without an exit code.`));
       } else if (output.overfull() || errors.overfull()) {
-        reject(new PortError('garbage', `${host} wrote more than ${outputLimit} characters.`));
+        reject(new PortError('garbage', `${host} returned more than ${outputLimit} characters.`));
       } else {
         resolve({ code, stdout: output.all(), stderr: errors.all().replace(groupLine, '') });
       }

@@ -27,6 +27,6 @@ export function peerOf<P extends Peer>(peers: Readonly<Record<string, P>>, regio
   if (peer) return peer;
   throw new PortError(
     'refused',
-    `${region}'s host knows no region ${name}; it knows ${Object.keys(peers).join(', ')}.`,
+    `${region}'s host has no peer region ${name}; its peers are ${Object.keys(peers).join(', ')}.`,
   );
 }

@@ -87,7 +87,7 @@ async function runOn(
 /** Ends the command's whole process group. sshd passes no signals on for root, so that takes a command of its own. */
 async function abandon(client: Client, { channel, group }: Collecting): Promise<void> {
   try {
-    const command = `kill -TERM -- -${await withTimeout(graceMs, group, 'it told no process group')}`;
+    const command = `kill -TERM -- -${await withTimeout(graceMs, group, 'the command reported no process group')}`;
     const killer = await withTimeout(graceMs, exec(client, command, {}, 'the host'), 'it hangs');
     await withTimeout(graceMs, killer.result, 'it hangs');
   } finally {

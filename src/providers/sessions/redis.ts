@@ -99,7 +99,7 @@ function stateOf({ region }: RedisOptions, text: string): Awaited<ReturnType<Ses
   const role = fields.get('role');
   const offset = Number(fields.get(role === 'slave' ? 'slave_repl_offset' : 'master_repl_offset'));
   if ((role !== 'master' && role !== 'slave') || !Number.isFinite(offset)) {
-    throw new PortError('garbage', `${region}'s Redis answered INFO replication without a role and an offset.`);
+    throw new PortError('garbage', `${region}'s Redis returned INFO replication without a role or an offset.`);
   }
   if (role === 'master') return { role: 'primary', linkUp: false, offset };
   const sourceHost = fields.get('master_host');
@@ -145,7 +145,7 @@ function connection({ region, host, port, user, password, timeoutMs = 2_000 }: R
 
   async function ask<T>(what: string, question: (client: Redis) => Promise<T>): Promise<T> {
     const opening = opened();
-    const asked = `${region}'s Redis at ${host}:${port} was asked to ${what}`;
+    const asked = `${region}'s Redis at ${host}:${port} could not ${what}`;
     try {
       const answer = opening.ready.then(() => question(opening.client));
       return await withTimeout(timeoutMs, answer, `${asked} and gave no answer within ${timeoutMs} ms.`);

@@ -106,7 +106,7 @@ export function connection(options: ConnectionOptions): Connection {
   async function put(what: string, statement: string, limitMs: number, quotable: boolean): Promise<Row[][]> {
     const connected = opened();
     const answer = connected.then((driver) => driver.query(statement));
-    const late = `${options.server} was asked to ${what} and gave no answer within ${limitMs} ms.`;
+    const late = `${options.server} did not answer the request to ${what} within ${limitMs} ms.`;
     try {
       const [results] = await withTimeout(limitMs, answer, late);
       return resultSets(results);

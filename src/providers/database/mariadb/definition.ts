@@ -58,7 +58,7 @@ function hostWork({ region, host, services, peerAccess, peers }: MariaDb) {
   if (peerAccess === undefined)
     throw new PortError(
       'refused',
-      `${region}'s host has no key for the hosts of other regions: regions.${region}.media names none, so MariaDB's logs and data can't be copied.`,
+      `regions.${region}.media has no key for the other region's host, so MariaDB's logs and data can't be copied; add one, for example media.peerKey of rsync.`,
     );
   const others = Object.entries(peers).map(
     ([name, peer]) => [name, { ...peer.host, ...servicesOf(name, services) }] as const,

@@ -58,11 +58,32 @@ export function isLockWaitTimeout(error: unknown): boolean {
 /** A failure with the server's own number, where it was the server that spoke. */
 export class DatabaseError extends PortError {
   readonly errno: number | undefined;
+  /** The key, column or constraint that the server named, without any value; undefined where it named none. */
+  readonly object: string | undefined;
 
-  constructor(kind: FailureKind, because: string, errno: number | undefined) {
+  constructor(kind: FailureKind, because: string, errno: number | undefined, object?: string) {
     super(kind, because);
     this.errno = errno;
+    this.object = object;
   }
+}
+
+/** Where a message of the server names a key, a column or a constraint: at its end, after any value. */
+const objects = [
+  /for key '([\w$.]+)'$/,
+  /(?:for|of) column [`']?(?:\w+`\.`\w+`\.`)?([\w$]+)[`']? at row \d+$/,
+  /^Column '([\w$]+)' cannot be null$/,
+  /^Field '([\w$]+)' doesn't have a default value$/,
+  /CONSTRAINT `([\w$]+)` failed for `[^`]+`\.`[^`]+`$/,
+  /CONSTRAINT `([\w$]+)` FOREIGN KEY \(/,
+];
+
+function objectIn(message: string): string | undefined {
+  for (const pattern of objects) {
+    const [, name] = pattern.exec(message) ?? [];
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 /**
@@ -79,8 +100,8 @@ const namesOnly = new Set([
     1227, 1236,
   ],
   ...[
-    1238, 1290, 1305, 1317, 1356, 1370, 1396, 1419, 1524, 1536, 1537, 1539, 1540, 1593, 1644, 1698, 1776, 1792, 1826,
-    1927, 1941,
+    1238, 1290, 1305, 1317, 1356, 1370, 1396, 1419, 1524, 1536, 1537, 1539, 1540, 1593, 1698, 1776, 1792, 1826, 1927,
+    1941,
   ],
   ...[1947, 1950, 1969, 4031, 4151],
 ]);
@@ -119,11 +140,12 @@ export function translated(error: unknown, server: string, what: string, quotabl
   if (errno !== undefined) {
     const kind = kinds[errno] ?? 'refused';
     const said = quotable && namesOnly.has(errno) ? message : meaningOf(errno);
-    return new DatabaseError(kind, `${server} was asked to ${what} and said: ${said} (error ${errno}).`, errno);
+    const object = quotable ? objectIn(message) : undefined;
+    return new DatabaseError(kind, `${server} refused to ${what}: ${said} (error ${errno}).`, errno, object);
   }
   const said = quotable ? message : code || 'nothing more';
   if (/SSL|CERT|certificate/i.test(`${code} ${message}`)) {
-    return new PortError('denied', `${server} was to ${what}, but its identity is not proven: ${said}.`);
+    return new PortError('denied', `The TLS certificate of ${server} was rejected: ${said}.`);
   }
-  return new PortError('unavailable', `${server} was asked to ${what} and did not answer: ${said}.`);
+  return new PortError('unavailable', `${server} did not answer the request to ${what}: ${said}.`);
 }

@@ -10,7 +10,7 @@ import * as promotions from './promotion-statements';
 import * as sql from './statements';
 import type { MariaDbOptions } from './options';
 
-/** A replication thread that is told to stop finishes the transaction in hand. */
+/** A replication thread finishes its current transaction before it stops. */
 const threadLimitMs = 10_000;
 /** One wait holds its connection no longer than this, so that a closed one is noticed. */
 const sliceMs = 5_000;
@@ -112,7 +112,7 @@ async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, w
   if (!isPosition(position)) {
     throw new PortError(
       'refused',
-      `${server} cannot wait for ${JSON.stringify(position)}; a position looks like 0-1-99.`,
+      `${JSON.stringify(position)} is not a position that ${server} can wait for; it must be like 0-1-99.`,
     );
   }
   const end = Date.now() + waitMs;
@@ -145,7 +145,7 @@ async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<voi
   if (how.kind === 'from-position' && !isPosition(how.position)) {
     throw new PortError(
       'refused',
-      `${hand.server} cannot start from ${JSON.stringify(how.position)}; a position looks like 0-1-99.`,
+      `${JSON.stringify(how.position)} is not a position that ${hand.server} can start from; it must be like 0-1-99.`,
     );
   }
   const follows = replica?.sourceHost === sourceHost && replica.usesGtid;

@@ -8,7 +8,7 @@ import type { Positions } from '../../../ports/positions';
 /** The highest sequence of each `DOMAIN-SERVER`. */
 type Reach = ReadonlyMap<string, bigint>;
 
-const malformed = (text: string) => new Error(`${JSON.stringify(text)} is no position; one looks like 0-1-99.`);
+const malformed = (text: string) => new Error(`${JSON.stringify(text)} is not a position; it must be like 0-1-99.`);
 
 /** Not empty, and without blanks. */
 export const isPosition = (text: string): boolean => /^\d+-\d+-\d+(,\d+-\d+-\d+)*$/.test(text);

@@ -8,13 +8,13 @@ export function text(row: Row, name: string): string {
   const value = row[name];
   if (value === null || value === undefined) return '';
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return String(value);
-  throw new PortError('garbage', `The database answered ${name} with something that is neither text nor number.`);
+  throw new PortError('garbage', `The database answered ${name} with an invalid type; expected text or a number.`);
 }
 
 export function number(row: Row, name: string): number {
   const value = text(row, name);
   if (!/^-?\d+(\.\d+)?$/.test(value)) {
-    throw new PortError('garbage', `The database answered ${name} with ${JSON.stringify(value)}, which is no number.`);
+    throw new PortError('garbage', `The database answered ${name} with ${JSON.stringify(value)}; expected a number.`);
   }
   return Number(value);
 }
@@ -64,7 +64,7 @@ function promotingOf(row: Row | undefined): DatabaseState['promoting'] {
 /** The result sets of `statements.state`. The last two are told apart by their columns, since either may be absent. */
 export function stateOf([servers, replicas, ...others]: Row[][]): DatabaseState {
   const server = servers?.[0];
-  if (server === undefined) throw new PortError('garbage', 'The database answered nothing about itself.');
+  if (server === undefined) throw new PortError('garbage', 'The database returned no row for its own state.');
   const replica = replicaOf(replicas?.[0]);
   const rowWith = (column: string) => others.flat().find((row) => column in row);
   const epoch = epochOf(rowWith('verified_epoch'));

@@ -3,8 +3,8 @@ import { PortError } from '../../../ports/errors';
 import { DatabaseError } from './failures';
 
 /**
- * MariaDB's error numbers about data, in the words of a sentence. Names of keys, columns and constraints are filled in from the server's
- * message; its values are not, and stay in `detail`.
+ * MariaDB's error numbers about data, in the words of a sentence. The key, column or constraint that the server named is
+ * filled in; values stay in `detail`.
  */
 const reasons: Readonly<Record<number, string>> = {
   1048: 'column % takes no NULL',
@@ -57,26 +57,8 @@ export function refusalOf(error: unknown, tables: readonly string[]): string | u
   if (!(error instanceof DatabaseError) || error.errno === undefined) return undefined;
   const reason = reasons[error.errno];
   if (reason === undefined) return undefined;
-  const named = reason.replace('%', nameIn(error.message)).replace(/ (\(foreign key )?\?\)?/, '');
+  const named = reason.replace('%', error.object ?? '?').replace(/ (\(foreign key )?\?\)?/, '');
   return `${where}: ${named} (error ${error.errno}).`;
-}
-
-/** At the end of the server's sentence, behind any value. */
-const names = [
-  /for key '([\w$.]+)'(?: \(error \d+\)\.)?$/,
-  /(?:for|of) column [`']?(?:\w+`\.`\w+`\.`)?([\w$]+)[`']? at row \d+(?: \(error \d+\)\.)?$/,
-  /Column '([\w$]+)' cannot be null(?: \(error \d+\)\.)?$/,
-  /Field '([\w$]+)' doesn't have a default value(?: \(error \d+\)\.)?$/,
-  /CONSTRAINT `([\w$]+)` failed for `[^`]+`\.`[^`]+`(?: \(error \d+\)\.)?$/,
-  /CONSTRAINT `([\w$]+)` FOREIGN KEY \(/,
-];
-
-function nameIn(message: string): string {
-  for (const pattern of names) {
-    const [, name] = pattern.exec(message) ?? [];
-    if (name !== undefined) return name;
-  }
-  return '?';
 }
 
 /** Only in these does the server name nothing that was written. */

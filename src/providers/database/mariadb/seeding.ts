@@ -72,12 +72,13 @@ export function mariabackup(options: SeedingOptions): Seeding {
 /** Names become parts of paths. */
 function plain(job: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9-]{0,100}$/.test(job)) return job;
-  throw new PortError('refused', `${JSON.stringify(job)} is no name of a job; one looks like rejoin-A-3-1795000000.`);
+  throw new PortError('refused', `${JSON.stringify(job)} is not a job name; it must be like rejoin-A-3-1795000000.`);
 }
 
 function stateIn(region: string, answer: string): SeedState {
   const [phase = '', position = '', said = ''] = answer.trim().split('\t');
   const known = phases.find((each) => each === phase);
-  if (!known) throw new PortError('garbage', `${region}'s host answered ${JSON.stringify(phase)} about its copy.`);
+  if (!known)
+    throw new PortError('garbage', `${region}'s host reported an unknown phase of its copy: ${JSON.stringify(phase)}.`);
   return { phase: known, position: position.trim(), because: `${region}: ${known}, ${said}.` };
 }

@@ -90,7 +90,7 @@ const endsThere = (said: string): boolean =>
 /** Names become parts of paths and of commands. */
 function plainName(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(name)) return name;
-  throw new PortError('refused', `${JSON.stringify(name)} is no plain name of a file; one looks like binlog.000042.`);
+  throw new PortError('refused', `${JSON.stringify(name)} is not a file name; it must be like binlog.000042.`);
 }
 
 const lines = (text: string) => text.split('\n').filter(Boolean);
@@ -98,7 +98,7 @@ const lines = (text: string) => text.split('\n').filter(Boolean);
 const failed = ({ region }: BinlogOptions, what: string, code: number, said: string) =>
   new PortError(
     code === 255 || (code >= 10 && code <= 35) ? 'unavailable' : 'refused',
-    `${region}'s host was to ${what}, but ended with code ${code}: ${said.trim().split('\n').slice(0, 3).join(' ')}`,
+    `${region}'s host could not ${what} (exit code ${code}): ${said.trim().split('\n').slice(0, 3).join(' ')}`,
   );
 
 /** In the order of the server's own index; the directory may also hold an index of relay logs. */
@@ -147,7 +147,7 @@ async function sums(options: BinlogOptions, directory: string, names: readonly s
   const list = names.map((name) => quoted(plainName(name))).join(' ');
   const script = `cd ${quoted(directory)} && for f in ${list}; do echo "$(stat -c %s "$f") $(sha256sum < "$f" | cut -d' ' -f1) $f"; done`;
   const { code, stdout, stderr } = await options.host.run(script, { timeoutMs: answerMs * 10 });
-  if (code !== 0) throw failed(options, `sum up the files in ${directory}`, code, stderr);
+  if (code !== 0) throw failed(options, `compute the checksums of ${directory}`, code, stderr);
   return lines(stdout).map((line) => {
     const [bytes = '', sha256 = '', name = ''] = line.split(' ');
     return { name, bytes: Number(bytes), sha256 };

@@ -111,7 +111,7 @@ function addRows({ tx, tables }: Open, event: BinlogEvent, reading: Reading): vo
 
 function obstacleTo(tx: ErrantTransaction, map: TableMap | undefined, { schema }: Reading): string | undefined {
   if (map === undefined) return 'Its log names no table for some of its rows.';
-  if (map.schema !== schema) return `It changes ${map.schema}.${map.table}, which is not the shop's.`;
+  if (map.schema !== schema) return `It changes ${map.schema}.${map.table}, which is outside the shop's schema.`;
   return tx.changes.length > rowLimit ? `It changes more than ${rowLimit} rows at once.` : undefined;
 }
 
