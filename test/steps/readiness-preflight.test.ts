@@ -1,4 +1,4 @@
-import { preflightChecks } from '../../src/activities/preflight';
+import { preflightChecks } from '../../src/activities/planning/preflight';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import { readiness } from '../../src/activities/readiness';
 import { prepareTransfer } from '../../src/activities/planning/prepare';

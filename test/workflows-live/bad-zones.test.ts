@@ -162,7 +162,7 @@ describe('a wrong credential is named, with what to do about it', () => {
     const told = await refusals(await opened(start()), { secrets });
     expect(told).toContainEqual(expect.stringMatching(sentence));
     expect(told).toContainEqual(
-      expect.stringMatching(/^a transfer: The record www\.shop\.test\. \(A\) could not be read/),
+      expect.stringMatching(/^switchover: The record www\.shop\.test\. \(A\) could not be read/),
     );
   });
 });

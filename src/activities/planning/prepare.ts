@@ -6,7 +6,7 @@ import type { Survey } from '../../domain/plan/survey';
 import { withPriority, withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
 import type { Ports } from '../../ports/ports';
 import type { PrepareResult } from '../../contract/steps';
-import { orderRisks } from '../preflight';
+import { orderRisks } from './preflight';
 import { asFailure } from '../step/failure';
 import { planRejoin, planTransfer } from '.';
 import { answerWithinMs, takeSurvey } from './survey';

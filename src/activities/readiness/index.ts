@@ -8,7 +8,7 @@ import { asFailure } from '../step/failure';
 import { planTransfer } from '../planning';
 import { siteRegion } from '../planning/move';
 import type { SiteContext } from '../planning/prepare';
-import { preflightChecks } from '../preflight';
+import { preflightChecks } from '../planning/preflight';
 import { attempt, check } from './check';
 import { dnsReadiness } from './dns';
 import { hostReadiness } from './host';

@@ -1,12 +1,12 @@
 /** What a transfer relies on without setting it: read from both regions, and judged by the rules in `domain/preflight`. */
-import type { Site } from '../config';
-import type { CheckResult } from '../domain/plan/result';
-import { primaryOf, type Survey } from '../domain/plan/survey';
-import { judged } from '../domain/preflight';
-import type { Part, Preflight, RegionFacts, ShopFacts, Told } from '../domain/preflight/facts';
-import { sentenceOf } from '../ports/errors';
-import type { Ports } from '../ports/ports';
-import { inTime } from './in-time';
+import type { Site } from '../../config';
+import type { CheckResult } from '../../domain/plan/result';
+import { primaryOf, type Survey } from '../../domain/plan/survey';
+import { judged } from '../../domain/preflight';
+import type { Part, Preflight, RegionFacts, ShopFacts, Told } from '../../domain/preflight/facts';
+import { sentenceOf } from '../../ports/errors';
+import type { Ports } from '../../ports/ports';
+import { inTime } from '../in-time';
 
 /** A check waits for a large schema and a slow disk. */
 const checkWithinMs = 20_000;
