@@ -181,6 +181,6 @@ test('a deposed server that somebody wrote to after it was read is not seeded ag
   const journal = await runSteps(pair, plan, { until: 'salvage-orders' });
   await pair.a.sql("UPDATE shop.wp_wc_orders SET status = 'cancelled' LIMIT 1");
   await expect(runSteps(pair, plan, { journal })).rejects.toThrow(
-    /was classified up to .* it was written to since\. Start the rejoin again to recover that too/,
+    /was classified up to .* it was written to after that\. Start again: npx handover rejoin lab --region A/,
   );
 });

@@ -163,7 +163,7 @@ test('the follower of a drill prints the steps of its transfers', async () => {
     expect.stringContaining('switchover A → B, epoch 2'),
     expect.stringContaining('failback B → A, epoch 3'),
   ]);
-  expect(printed.filter((line) => line.includes('Promote'))).toHaveLength(2);
+  expect(printed.filter((line) => line.includes('make its database the primary'))).toHaveLength(2);
 });
 
 test('a step that is tried again is shown with its attempt, its seconds and what failed, also in the status', async () => {
