@@ -177,5 +177,5 @@ test('the millionth log is read behind the one before it', async () => {
 
 test('a copy that MariaDB cannot read has not "nothing behind" a position', async () => {
   const { archive, folder } = world.archiveOf({ 'binlog.000001': Buffer.from('no log at all') });
-  await expect(archive.behind(folder, '0-1-1')).rejects.toThrow(/was to read/);
+  await expect(archive.behind(folder, '0-1-1')).rejects.toThrow(/could not read .*: ERROR/);
 });

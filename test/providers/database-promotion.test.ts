@@ -108,7 +108,7 @@ describe('what holds a lock on the standby does not hold up a promotion', () => 
     await own.query('START TRANSACTION; SELECT * FROM shop.orders');
     await expect(pair.b.database.promote(order)).rejects.toMatchObject({
       kind: 'unavailable',
-      message: expect.stringMatching(/become the primary of epoch 2 .* \(error 1205\)/) as string,
+      message: expect.stringMatching(/become the primary of epoch 2: .* \(error 1205\)/) as string,
     });
     expect(await pair.b.database.state()).toMatchObject({ readOnly: true, replica: { sourceHost: addresses.A } });
     await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('2')", 'shop');
