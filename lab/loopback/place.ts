@@ -27,8 +27,9 @@ export function place(): Place {
   };
 }
 
+/** A port that is free on every address of this machine: servers of tests listen on several of 127.0.0.0/8. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
+  const probe = createServer().listen(0, '0.0.0.0');
   await new Promise((resolve) => probe.once('listening', resolve));
   const address = probe.address();
   await new Promise((resolve) => probe.close(resolve));
