@@ -228,6 +228,25 @@ describe('an order known to both sides', () => {
     );
   });
 
+  test('is told to the table again, because the deposed region told its own state of it, also under the same key', () => {
+    for (const [key, there] of [
+      ['key-a', {}],
+      ['key-b', paid],
+    ] as const) {
+      const primary = primaryWith();
+      const changes = order('5', key, 'intent').map((change) =>
+        change.table === 'wp_wc_orders' ? insert('wp_wc_orders', header('5', there)) : change,
+      );
+      expect(primary.salvage(changes).writes).toContainEqual(
+        expect.objectContaining({
+          table: 'wp_handover_event_outbox',
+          row: expect.objectContaining({ order_id: '1002', kind: 'event' }) as Row,
+          ifAbsent: true,
+        }),
+      );
+    }
+  });
+
   test('gets what the other one is owed, once it is paid', () => {
     const primary = primaryWith(paid);
     primary.salvage(order('5', 'key-a', 'intent'));

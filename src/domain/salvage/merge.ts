@@ -1,6 +1,6 @@
 /** One order on both sides: the primary's is kept, and moved on only where that is certain to be the same payment. */
-import { pick, sameValue, shown, type Change, type Row } from './transaction';
-import type { OrderIdentity, Ruling, PrimaryRows, KeptOrder } from './ruling';
+import { pick, sameValue, shown, type Change, type Row, type Shapes } from './transaction';
+import type { OrderIdentity, Ruling, PrimaryRows, KeptOrder, Write } from './ruling';
 import { shopTables } from './shop-tables';
 
 /** How far an order has come. What is not listed has no place on this way. */
@@ -26,7 +26,7 @@ export function mergeOrder(
   const header = changes.find(({ table }) => table === shopTables.orders);
   if (header?.action !== 'insert')
     return left({ because: `${both}, but the deposed region's transaction has no order header.` }, about);
-  const moved = advance(kept, header.after, `order ${kept.id}`);
+  const moved = advance(kept, header.after, `order ${kept.id}`, rows.shapes);
   if (moved.outcome === 'listed') return { ...moved, ...about };
   const { aliases: table } = shopTables;
   const alias = {
@@ -39,7 +39,10 @@ export function mergeOrder(
   return {
     outcome: 'merged',
     because: `${both}; the primary's order is kept.`,
-    writes: [...(needsAlias ? [{ action: 'insert' as const, table, row: alias }] : []), ...moved.writes],
+    writes: [
+      ...(needsAlias ? [{ action: 'insert' as const, table, row: alias }] : []),
+      ...(moved.writes.length > 0 ? moved.writes : eventOwed(kept, header.after, rows.shapes)),
+    ],
     ...about,
   };
 }
@@ -49,8 +52,20 @@ const left = (
   about: Pick<Ruling, 'orderKey' | 'orderId' | 'keptOrderId'>,
 ): Ruling => ({ outcome: 'listed', ...obstacle, writes: [], ...about });
 
+/**
+ * The deposed region told the DynamoDB table its own state of the order, and the last writer wins there: so the primary must tell it again. Its
+ * shop sends the order as it is then.
+ */
+function eventOwed({ id }: KeptOrder, errant: Row, shapes: Shapes): Write[] {
+  const { outbox: table } = shopTables;
+  if (!shapes.has(table)) return [];
+  const because = 'the deposed region wrote its own state of this order to the table';
+  const row = { order_id: id, kind: 'event', tries: '0', because, created_at: errant['date_updated_gmt'] ?? null };
+  return [{ action: 'insert', table, row, ifAbsent: true }];
+}
+
 /** Moves the kept order on to what `errant` says of it, where the primary is only behind. `who` begins the sentence. */
-export function advance(kept: KeptOrder, errant: Row, who: string): Judged {
+export function advance(kept: KeptOrder, errant: Row, who: string, shapes: Shapes): Judged {
   const { header } = kept;
   const about = { orderKey: kept.key, orderId: shown(errant['id']), keptOrderId: '', writes: [] };
   const [here, there] = [shown(header['status']), shown(errant['status'])];
@@ -74,6 +89,7 @@ export function advance(kept: KeptOrder, errant: Row, who: string): Judged {
     because: `${story}, so the primary's order was updated.`,
     writes: [
       { action: 'update', table: shopTables.orders, key: pick(header, ['id']), set: pick(errant, moving), add: {} },
+      ...eventOwed(kept, errant, shapes),
     ],
   };
 }

@@ -59,7 +59,7 @@ function movedTwice(changes: readonly Change[], rows: PrimaryRows, obstacle: Obs
   const header = rows.find(shopTables.orders, pick(change.before, ['id']));
   if (!header) return listed(obstacle);
   const id = shown(header['id']);
-  return advance({ id, key: '', intent: '', header }, change.after, `order ${id}`);
+  return advance({ id, key: '', intent: '', header }, change.after, `order ${id}`, rows.shapes);
 }
 
 function aboutOrder(

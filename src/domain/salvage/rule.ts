@@ -56,7 +56,7 @@ function mergedChange(changes: readonly Change[], rows: PrimaryRows): Ruling | u
     const about = { orderKey: kept.key, orderId, keptOrderId: kept.id };
     if (change.action === 'delete' || changes.length > 1)
       return { ...listed(`It changes order ${orderId}, which was merged into order ${kept.id}.`), ...about };
-    return { ...advance(kept, change.after, `order ${orderId}, merged into ${kept.id},`), ...about };
+    return { ...advance(kept, change.after, `order ${orderId}, merged into ${kept.id},`, rows.shapes), ...about };
   }
   return undefined;
 }
