@@ -9,7 +9,8 @@ import { binlogArchive } from '../../src/providers/database/mariadb/binlog/archi
 import { eventsOf } from '../../src/providers/database/mariadb/binlog/events';
 import { transactionsOf } from '../../src/providers/database/mariadb/binlog/transactions';
 import { connection } from '../../src/providers/database/mariadb/connection';
-import { cellsOf, selection, shapesOf, shapesQuery } from '../../src/providers/database/mariadb/shapes';
+import { cellsOf, selection, shapesOf } from '../../src/providers/database/mariadb/shapes';
+import { shapesQuery } from '../../src/providers/database/mariadb/shapes-query';
 import type { ErrantTransaction, Row, Shapes } from '../../src/domain/salvage/transaction';
 import type { Host } from '../../src/ports/ports';
 import type { Binlogs } from '../../src/ports/rejoin';

@@ -8,7 +8,8 @@ import type { SalvageOptions } from './options';
 import { salvage, transactionMs, type Hand } from './salvage-attempt';
 import { prepareTable, recordColumns, recordOf, recordsQuery } from './salvage-records';
 import { session } from './salvage-statements';
-import { identifier, shapesOf, shapesQuery, textIn as text } from './shapes';
+import { identifier, shapesOf, textIn as text } from './shapes';
+import { shapesQuery } from './shapes-query';
 
 const batch = 200;
 const noTable = 1146;

@@ -43,25 +43,6 @@ const kinds: Readonly<Record<string, ColumnKind>> = {
 
 const utf8 = /^(utf8|utf8mb3|utf8mb4|ascii)$/;
 
-/** Four result sets: columns, keys, triggers, foreign keys. */
-export function shapesQuery(schema: string): string {
-  return format(
-    `SELECT c.table_name AS tableName, c.column_name AS name, c.data_type AS type, c.column_type AS fullType,
-       c.character_set_name AS charset, c.is_generated AS generated, CAST(c.character_octet_length AS CHAR) AS octets,
-       CAST((SELECT MIN(l.id) FROM information_schema.collation_character_set_applicability l
-         WHERE l.full_collation_name = c.collation_name) AS CHAR) AS collation
-     FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-     WHERE c.table_schema = ? AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position;
-     SELECT table_name AS tableName, index_name AS name, column_name AS columnName, sub_part AS part FROM information_schema.statistics
-     WHERE table_schema = ? AND non_unique = 0 ORDER BY table_name, index_name, seq_in_index;
-     SELECT DISTINCT event_object_table AS tableName FROM information_schema.triggers WHERE event_object_schema = ?;
-     SELECT table_schema AS childSchema, table_name AS child, constraint_name AS name, column_name AS columnName,
-       referenced_table_name AS tableName, referenced_column_name AS refersTo FROM information_schema.key_column_usage
-     WHERE referenced_table_schema = ? ORDER BY table_schema, table_name, constraint_name, ordinal_position`,
-    [schema, schema, schema, schema],
-  );
-}
-
 const text = (row: Row, name: string): string => (typeof row[name] === 'string' ? row[name] : '');
 
 /** A text or number of a result set as text; empty for all else. */
@@ -107,6 +88,9 @@ function columnOf(row: Row): Column {
 
 function unfitness(row: Row): string | undefined {
   const type = text(row, 'fullType');
+  // What a batch wrote there would stay when the batch is rolled back, and be written again by the next attempt.
+  if (text(row, 'transactions') !== 'YES')
+    return `its engine ${text(row, 'engine') || '(not named by the primary)'} has no transactions, so a write to it can't be rolled back.`;
   if (text(row, 'generated') === 'ALWAYS') return `its column ${text(row, 'name')} is generated.`;
   if (kinds[text(row, 'type').toLowerCase()] === undefined || /compressed/i.test(type))
     return `its column ${text(row, 'name')} is of type ${type}.`;
