@@ -25,3 +25,15 @@ test.each(['MyISAM', 'Aria'])(
     expect(listedIn(facts['salvage-orders'])).toContain(`its engine ${engine} has no transactions`);
   },
 );
+
+test('a look that the primary refuses is listed and blocks nothing behind it', async () => {
+  await pair().a.sql(`USE shop; CREATE TABLE wp_old
+    (name varchar(40) CHARACTER SET latin1 COLLATE latin1_german1_ci PRIMARY KEY, v int)`);
+  await partWays(pair());
+  await autocommitted(pair(), 'A', ["INSERT INTO wp_old VALUES ('strasse', 1)"]);
+  await place(pair(), 'A', 'a-1');
+  const { facts } = await salvaged(pair());
+  expect(await orderIn(pair(), 'B', 'a-1')).toEqual(await orderIn(pair(), 'A', 'a-1'));
+  expect(facts['salvage-orders']).toMatchObject({ ordersSalvaged: 1, listed: 1 });
+  expect(listedIn(facts['salvage-orders'])).toMatch(/wp_old: .*character set \(error 1267\)/);
+});

@@ -1,6 +1,7 @@
 /** Decides about a batch of errant transactions, and carries the rulings out in one SQL transaction with a record each. */
 import { decideAll, type Errant } from '../../../domain/salvage/batch';
 import type { Ruling } from '../../../domain/salvage/ruling';
+import type { ErrantTransaction } from '../../../domain/salvage/transaction';
 import { PortError } from '../../../ports/errors';
 import type { SalvageInput } from '../../../ports/rejoin';
 import type { Connection, Row } from './connection';
@@ -82,14 +83,21 @@ async function list(hand: Hand, errant: Errant, input: SalvageInput, error: unkn
     orderId: '',
     keptOrderId: '',
   };
-  await attempt(hand, [errant], { ...input, decide: () => ruling });
+  // The ruling needs no look, and a look may be what the primary refuses.
+  await attempt(hand, [errant], { ...input, decide: () => ruling }, []);
 }
 
-async function attempt(hand: Hand, batch: readonly Errant[], input: SalvageInput): Promise<void> {
+/** @param lookedUp whose rows are looked up and locked; none where `input.decide` reads no row */
+async function attempt(
+  hand: Hand,
+  batch: readonly Errant[],
+  input: SalvageInput,
+  lookedUp = batch.map(({ tx }) => tx),
+): Promise<void> {
   const [first, ...others] = batch.map(({ tx }) => tx.gtid);
   const what = `salvage ${first ?? ''}${others.length > 0 ? ` and ${others.length} after it` : ''}`;
   try {
-    await decideAndWrite(hand, what, batch, input);
+    await decideAndWrite(hand, what, batch, input, lookedUp);
   } catch (error) {
     await rollBack(hand, error);
     throw error;
@@ -118,13 +126,10 @@ async function decideAndWrite(
   what: string,
   batch: readonly Errant[],
   input: SalvageInput,
+  lookedUp: readonly ErrantTransaction[],
 ): Promise<void> {
   const ask = (statements: readonly string[]) => line.ask(what, statements.join(';\n'), transactionMs);
-  const looks = looksFor(
-    options,
-    batch.map(({ tx }) => tx),
-    input,
-  );
+  const looks = looksFor(options, lookedUp, input);
   const gtids = batch.map(({ tx }) => tx.gtid);
   const [opening = [], ...more] = pieces([
     ...sql.openTransaction(options, gtids, input.promotionPoint),
