@@ -37,3 +37,31 @@ test('a look that the primary refuses is listed and blocks nothing behind it', a
   expect(facts['salvage-orders']).toMatchObject({ ordersSalvaged: 1, listed: 1 });
   expect(listedIn(facts['salvage-orders'])).toMatch(/wp_old: .*character set \(error 1267\)/);
 });
+
+describe('a column ON UPDATE CURRENT_TIMESTAMP', () => {
+  const at = 'at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP';
+  const oneSecond = 'SET timestamp = 1790000000';
+
+  test('is as the deposed region left it, also after two updates in one second', async () => {
+    await pair().a.sql(`USE shop; CREATE TABLE wp_touched (id int PRIMARY KEY, v int, ${at});
+      INSERT INTO wp_touched VALUES (1, 1, '2026-01-01 00:00:00')`);
+    await partWays(pair());
+    const updates = [2, 3, 4].map((v) => `UPDATE wp_touched SET v = ${v}${v === 2 ? ', at = at' : ''}`);
+    await autocommitted(pair(), 'A', [oneSecond, ...updates]);
+    const { facts } = await salvaged(pair());
+    const rows = 'SELECT v, CAST(at AS CHAR) AS at FROM wp_touched';
+    expect(await pair().rows('B', rows)).toEqual(await pair().rows('A', rows));
+    expect(facts['salvage-orders']).toMatchObject({ listed: 0 });
+  });
+
+  test('is what the next batch expects it to be', async () => {
+    await pair().a.sql(`USE shop; CREATE TABLE wp_touched (id int PRIMARY KEY, v longtext, ${at});
+      INSERT INTO wp_touched VALUES (1, '', '2026-01-01 00:00:00')`);
+    await partWays(pair());
+    // Each is more than half a batch.
+    const updates = [1, 2, 3].map((digit) => `UPDATE wp_touched SET v = REPEAT('${digit}', 700000)`);
+    await autocommitted(pair(), 'A', [oneSecond, ...updates]);
+    const { facts } = await salvaged(pair());
+    expect(facts['salvage-orders']).toMatchObject({ listed: 0 });
+  });
+});

@@ -153,5 +153,9 @@ function change(options: SalvageOptions, shape: TableShape, order: Exclude<Write
   const add = Object.entries(order.add).map(
     ([column, amount]) => `${identifier(column)} = ${identifier(column)} + ${format('CAST(? AS SIGNED)', [amount])}`,
   );
-  return `UPDATE ${table} SET ${[...set, ...add].join(', ')} WHERE ${where(shape, order.key)}`;
+  // Left out, these would be set to the present time; the deposed region's update left them as they were.
+  const kept = shape.columns
+    .filter(({ name, onUpdate }) => onUpdate && !(name in order.set) && !(name in order.add))
+    .map(({ name }) => `${identifier(name)} = ${identifier(name)}`);
+  return `UPDATE ${table} SET ${[...set, ...add, ...kept].join(', ')} WHERE ${where(shape, order.key)}`;
 }

@@ -6,7 +6,7 @@ export function shapesQuery(schema: string): string {
   return format(
     `SELECT c.table_name AS tableName, c.column_name AS name, c.data_type AS type, c.column_type AS fullType,
        c.character_set_name AS charset, c.is_generated AS generated, CAST(c.character_octet_length AS CHAR) AS octets,
-       t.engine AS engine, e.transactions AS transactions,
+       c.extra AS extra, t.engine AS engine, e.transactions AS transactions,
        CAST((SELECT MIN(l.id) FROM information_schema.collation_character_set_applicability l
          WHERE l.full_collation_name = c.collation_name) AS CHAR) AS collation
      FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)

@@ -77,6 +77,7 @@ function columnOf(row: Row): Column {
     kind: kinds[type] ?? 'bytes',
     unsigned: / unsigned/i.test(text(row, 'fullType')),
     charset: utf8.test(charset) ? '' : charset,
+    onUpdate: /on update/i.test(text(row, 'extra')),
     layout: declaredLayout({
       type,
       fullType: text(row, 'fullType').toLowerCase(),
