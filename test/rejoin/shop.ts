@@ -5,7 +5,7 @@ export interface Line {
   qty: number;
 }
 
-/** One order as the shop's plugin writes it: header, operational row, items, item meta, stock; one transaction. */
+/** One order as the shop's plugin writes it: header, operational row, items, item meta, stock; one transaction. One payment has one customer. */
 export async function place(
   pair: RejoinPair,
   region: Region,
@@ -27,7 +27,7 @@ export async function place(
     [
       `INSERT INTO wp_wc_orders (status, currency, total_amount, customer_id, billing_email, payment_method, date_created_gmt, date_updated_gmt)
        VALUES ('pending', 'EUR', 25.98, 17, ?, 'lab-gateway', UTC_TIMESTAMP(), UTC_TIMESTAMP())`,
-      `${key}@customers.test`,
+      `${intent}@customers.test`,
     ],
     ['SET @order = LAST_INSERT_ID()'],
     [

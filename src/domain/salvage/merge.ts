@@ -1,12 +1,16 @@
 /** One order on both sides: the primary's is kept, and moved on only where that is certain to be the same payment. */
 import { pick, sameValue, shown, type Change, type Row, type Shapes } from './transaction';
 import type { OrderIdentity, Ruling, PrimaryRows, KeptOrder, Write } from './ruling';
+import { foreignTable } from './own-rows';
 import { shopTables } from './shop-tables';
 
 /** How far an order has come. What is not listed has no place on this way. */
 const ranks: Readonly<Record<string, number>> = { pending: 0, 'on-hold': 0, processing: 1, refunded: 2 };
 
 const moving = ['status', 'transaction_id', 'date_updated_gmt'];
+
+/** Whose order it is, and how it is paid: equal in two copies of one order, where the shop has these columns. */
+const identifying = ['customer_id', 'billing_email', 'payment_method'];
 
 type Judged = Pick<Ruling, 'outcome' | 'because' | 'detail' | 'writes' | 'orderKey' | 'orderId' | 'keptOrderId'>;
 
@@ -26,7 +30,13 @@ export function mergeOrder(
   const header = changes.find(({ table }) => table === shopTables.orders);
   if (header?.action !== 'insert')
     return left({ because: `${both}, but the deposed region's transaction has no order header.` }, about);
-  const moved = advance(kept, header.after, `order ${kept.id}`, rows.shapes);
+  const foreign = foreignTable(errant, changes, rows);
+  if (foreign !== undefined)
+    return left({ because: `${both}, and its transaction also wrote to ${foreign}: enter that by hand.` }, about);
+  const last = lastHeader(changes) ?? header.after;
+  const difference = differenceIn(kept.header, last, both);
+  if (difference) return left(difference, about);
+  const moved = advance(kept, last, `order ${kept.id}`, rows.shapes);
   if (moved.outcome === 'listed') return { ...moved, ...about };
   const { aliases: table } = shopTables;
   const alias = {
@@ -41,11 +51,35 @@ export function mergeOrder(
     because: `${both}; the primary's order is kept.`,
     writes: [
       ...(needsAlias ? [{ action: 'insert' as const, table, row: alias }] : []),
-      ...(moved.writes.length > 0 ? moved.writes : eventOwed(kept, header.after, rows.shapes)),
+      ...(moved.writes.length > 0 ? moved.writes : eventOwed(kept, last, rows.shapes)),
     ],
     ...about,
   };
 }
+
+/** The order's header as the transaction leaves it. */
+const lastHeader = (changes: readonly Change[]): Row | undefined =>
+  changes.flatMap((each) => (each.table === shopTables.orders && each.action !== 'delete' ? [each.after] : [])).at(-1);
+
+const changedColumns = (one: Row, other: Row, columns: readonly string[]): string[] =>
+  columns.filter((column) => column in other && !sameValue(one[column], other[column]));
+
+/** Why two copies of one order can't be merged by a program, if they name another customer or way to pay. */
+function differenceIn(here: Row, there: Row, both: string): Pick<Ruling, 'because' | 'detail'> | undefined {
+  const columns = changedColumns(here, there, identifying);
+  if (columns.length === 0) return undefined;
+  const because = `${both}, and the two differ in ${columns.join(', ')}: decide by hand which one is right.`;
+  return { because, detail: bothSides(here, there, columns) };
+}
+
+/** Both values of each column, for `detail`. */
+const bothSides = (here: Row, there: Row, columns: readonly string[]): NonNullable<Ruling['detail']> =>
+  Object.fromEntries(
+    columns.flatMap((column) => [
+      [`${column} on primary`, here[column]],
+      [`${column} in deposed`, there[column]],
+    ]),
+  );
 
 const left = (
   obstacle: Pick<Ruling, 'because' | 'detail'>,
@@ -64,8 +98,26 @@ function eventOwed({ id }: KeptOrder, errant: Row, shapes: Shapes): Write[] {
   return [{ action: 'insert', table, row, ifAbsent: true }];
 }
 
+/**
+ * As `advance`, by an update of the header in the deposed region. A column that says more than how far the order has come would be
+ * lost, so such an update is listed.
+ */
+export function advanceBy(
+  { before, after }: Extract<Change, { action: 'update' }>,
+  kept: KeptOrder,
+  who: string,
+  shapes: Shapes,
+): Judged {
+  const others = Object.keys(after).filter((column) => !moving.includes(column));
+  const lost = changedColumns(kept.header, after, changedColumns(before, after, others));
+  if (lost.length === 0) return advance(kept, after, who, shapes);
+  const because = `Of ${who} the deposed region changed ${lost.join(', ')}, and the primary has another version: decide by hand.`;
+  const about = { orderKey: kept.key, orderId: shown(after['id']), keptOrderId: '', writes: [] };
+  return { ...about, outcome: 'listed', because, detail: bothSides(kept.header, after, lost) };
+}
+
 /** Moves the kept order on to what `errant` says of it, where the primary is only behind. `who` begins the sentence. */
-export function advance(kept: KeptOrder, errant: Row, who: string, shapes: Shapes): Judged {
+function advance(kept: KeptOrder, errant: Row, who: string, shapes: Shapes): Judged {
   const { header } = kept;
   const about = { orderKey: kept.key, orderId: shown(errant['id']), keptOrderId: '', writes: [] };
   const [here, there] = [shown(header['status']), shown(errant['status'])];

@@ -1,6 +1,6 @@
 /** Replays the row changes of one transaction on the rows that the primary has, by keys and images alone. */
 import { pick, shown, type Change } from './transaction';
-import { advance } from './merge';
+import { advanceBy } from './merge';
 import { overlay } from './overlay';
 import { belowZero, oversoldBy } from './oversold';
 import { replayRow, type Obstacle } from './replay-row';
@@ -59,7 +59,7 @@ function movedTwice(changes: readonly Change[], rows: PrimaryRows, obstacle: Obs
   const header = rows.find(shopTables.orders, pick(change.before, ['id']));
   if (!header) return listed(obstacle);
   const id = shown(header['id']);
-  return advance({ id, key: '', intent: '', header }, change.after, `order ${id}`, rows.shapes);
+  return advanceBy(change, { id, key: '', intent: '', header }, `order ${id}`, rows.shapes);
 }
 
 function aboutOrder(

@@ -2,11 +2,11 @@
  * What becomes of a transaction that only the deposed region has: the rule by which it is brought to the present primary, merged,
  * left to a person, or left out. A transaction is never torn: either all of it counts, or a person decides about all of it.
  */
-import { shown, type Change, type ErrantTransaction } from './transaction';
-import { advance, mergeOrder } from './merge';
+import { type Change, type ErrantTransaction } from './transaction';
+import { advanceBy, mergeOrder } from './merge';
 import { replay } from './replay';
 import { passing, shopTables } from './shop-tables';
-import { type Ruling, type PrimaryRows, ordersIn } from './ruling';
+import { type Ruling, type PrimaryRows, orderOf, ordersIn } from './ruling';
 
 const plain = { writes: [], orderKey: '', orderId: '', keptOrderId: '' };
 const listed = (because: string, detail?: Ruling['detail']): Ruling => ({
@@ -46,17 +46,21 @@ function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], rows: Pri
   return undefined;
 }
 
-/** An update of an order that was merged in this rejoin: the kept order replaces it. */
+/** A change of an order that was merged in this rejoin, or of a row that belongs to it: the kept order replaces it. */
 function mergedChange(changes: readonly Change[], rows: PrimaryRows): Ruling | undefined {
   for (const change of changes) {
-    if (change.table !== shopTables.orders || change.action === 'insert') continue;
-    const orderId = shown(change.before['id']);
-    const kept = rows.mergedInto(orderId);
-    if (!kept) continue;
+    const orderId = orderOf(change);
+    const kept = orderId === undefined ? undefined : rows.mergedInto(orderId);
+    if (orderId === undefined || !kept) continue;
     const about = { orderKey: kept.key, orderId, keptOrderId: kept.id };
-    if (change.action === 'delete' || changes.length > 1)
+    if (change.table !== shopTables.orders)
+      return {
+        ...listed(`A row of ${change.table} belongs to order ${orderId}, which was merged into order ${kept.id}.`),
+        ...about,
+      };
+    if (change.action !== 'update' || changes.length > 1)
       return { ...listed(`It changes order ${orderId}, which was merged into order ${kept.id}.`), ...about };
-    return { ...advance(kept, change.after, `order ${orderId}, merged into ${kept.id},`, rows.shapes), ...about };
+    return { ...advanceBy(change, kept, `order ${orderId}, merged into ${kept.id},`, rows.shapes), ...about };
   }
   return undefined;
 }

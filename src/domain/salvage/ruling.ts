@@ -1,5 +1,13 @@
 /** The shapes of the salvage: what was found, what is ruled on each transaction, and what a ruling may ask of the primary. */
-import { type Row, type Reference, type Shapes, type ErrantTransaction, type Value, shown } from './transaction';
+import {
+  type Change,
+  type Row,
+  type Reference,
+  type Shapes,
+  type ErrantTransaction,
+  type Value,
+  shown,
+} from './transaction';
 import { shopTables } from './shop-tables';
 
 /** What only the deposed region has, as its binary logs say. Times are milliseconds since the epoch, 0 where there is none; lists are capped. */
@@ -128,6 +136,19 @@ export function ordersIn({ changes }: Pick<ErrantTransaction, 'changes'>): Order
     const { order_id: id, order_key: key, payment_intent: intent } = change.after;
     return [{ id: shown(id), key: shown(key), intent: shown(intent) }];
   });
+}
+
+/**
+ * The order that a change speaks of without inserting it, by its id. Aliases and what is owed have rules of their own that lead to the
+ * kept order, so they are not asked about here.
+ */
+export function orderOf(change: Change): string | undefined {
+  const row = change.action === 'insert' ? change.after : change.before;
+  const { orders, aliases, outbox } = shopTables;
+  if (change.table === orders) return change.action === 'insert' ? undefined : shown(row['id']);
+  if (change.table === aliases || change.table === outbox) return undefined;
+  const id = row['order_id'];
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** An order of the present primary; `header` is its row of the orders' table. */

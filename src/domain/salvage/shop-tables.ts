@@ -3,6 +3,8 @@
 export const shopTables = {
   orders: 'wp_wc_orders',
   operational: 'wp_wc_order_operational_data',
+  items: 'wp_woocommerce_order_items',
+  itemMeta: 'wp_woocommerce_order_itemmeta',
   aliases: 'wp_handover_order_aliases',
   outbox: 'wp_handover_event_outbox',
 } as const;

@@ -9,7 +9,7 @@ import {
   type TableShape,
 } from '../../../domain/salvage/transaction';
 import { lookupsFor, type Lookup } from '../../../domain/salvage/lookups';
-import { type KeptOrder, ordersIn, type KnownRows, type OrderIdentity } from '../../../domain/salvage/ruling';
+import { type KeptOrder, orderOf, ordersIn, type KnownRows, type OrderIdentity } from '../../../domain/salvage/ruling';
 import { shopTables } from '../../../domain/salvage/shop-tables';
 import type { SalvageInput } from '../../../ports/rejoin';
 import type { Row } from './connection';
@@ -138,8 +138,9 @@ const rivalName = ({ id, key, intent }: OrderIdentity) => `rival of ${JSON.strin
 /** Orders that the transaction mentions without inserting them. */
 function orderIdsIn({ changes }: ErrantTransaction, shapes: Shapes): string[] {
   return changes.flatMap((change) => {
+    const mentioned = orderOf(change);
+    if (mentioned !== undefined) return [mentioned];
     const row = change.action === 'insert' ? change.after : change.before;
-    if (change.table === shopTables.orders) return change.action === 'insert' ? [] : [shown(row['id'])];
     const refers = change.table === shopTables.aliases || change.table === shopTables.outbox;
     return refers && shapes.has(change.table) ? [shown(row['order_id'])] : [];
   });
