@@ -7,7 +7,7 @@ export const schemaRules: readonly Rule[] = [
     {
       name: 'engines of the tables',
       wanted: 'InnoDB or another engine with transactions',
-      why: 'a fence in the middle of a write leaves half of it in such a table, and a comparison of the regions finds false differences',
+      why: 'a fence in the middle of a write leaves half of it in such a table, a comparison of the regions leaves it out, and a rejoin lists its rows for a person',
       set: 'On the primary type: ALTER TABLE wp_example ENGINE = InnoDB; for each of them.',
       fine: 'Every table of the shop has transactions.',
     },
