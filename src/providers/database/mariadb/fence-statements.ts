@@ -1,6 +1,6 @@
 /**
  * SQL of the fence. `read_only` binds neither accounts with READ ONLY ADMIN, which GRANT ALL ON *.* includes, nor the events they define. So
- * a fence also locks those accounts, closes their sessions and stops the event scheduler.
+ * a fence also locks those accounts, closes all sessions of clients and stops the event scheduler.
  *
  * All of it runs on the unlogged connection and stays on this server. What the fence changed is remembered by two roles, since roles need no
  * right beyond the one that locking needs: `handover_fence` is granted to each account that was locked, `handover_fence_events` exists where
@@ -21,18 +21,23 @@ const separateSince = 101_100;
 
 const local = "'localhost', '127.0.0.1', '::1', @@hostname";
 
-/**
- * Accounts that `read_only` does not bind, by their own rights or by a role: `account` quoted, `name` of the user, `locked`. Left out are the
- * runbook's and the replication's, and `root` on the server's own machine, who can undo any fence.
- */
-function exempt({ user, replicationUser, shopUser }: MariaDbOptions): string {
+/** Accounts and roles that `read_only` does not bind, by their own rights or by a role, as `name` and `host`. */
+function carrying(): string {
   const access = "CAST(COALESCE(JSON_VALUE(priv, '$.access'), 0) AS UNSIGNED)";
   const version = "COALESCE(JSON_VALUE(priv, '$.version_id'), 0)";
-  return format(
-    `WITH RECURSIVE carrying AS (
+  return `WITH RECURSIVE carrying AS (
        SELECT user AS name, host FROM mysql.global_priv
          WHERE ${access} & ${readOnlyAdmin} OR (${version} < ${separateSince} AND ${access} & ${superBit})
-       UNION SELECT m.user, m.host FROM mysql.roles_mapping m JOIN carrying c ON c.host = '' AND c.name = m.role)
+       UNION SELECT m.user, m.host FROM mysql.roles_mapping m JOIN carrying c ON c.host = '' AND c.name = m.role)`;
+}
+
+/**
+ * Accounts among `carrying`: `account` quoted, `name` of the user, `locked`. Left out are the runbook's and the replication's, and `root` on the
+ * server's own machine, who can undo any fence.
+ */
+function exempt({ user, replicationUser, shopUser }: MariaDbOptions): string {
+  return format(
+    `${carrying()}
      SELECT CONCAT(QUOTE(p.user), '@', QUOTE(p.host)) AS account, p.user AS name,
          COALESCE(JSON_VALUE(p.priv, '$.account_locked'), 0) <> 0 AS locked
        FROM carrying c JOIN mysql.global_priv p ON p.user = c.name AND p.host = c.host
@@ -42,18 +47,44 @@ function exempt({ user, replicationUser, shopUser }: MariaDbOptions): string {
   );
 }
 
+/** Every account has what this role has. Locking them all would also keep the shop from reading, so it is named instead. */
+function publicRight(): string {
+  return `${carrying()}
+     SELECT 'every account (the role PUBLIC has READ ONLY ADMIN or has it by a role; take it away with REVOKE)' AS writer
+       FROM carrying WHERE name = 'PUBLIC' AND host = ''`;
+}
+
 /**
- * Sessions that neither `read_only` nor a locked account ends, as `id` and `writer`, a phrase: those of exempt accounts, those that hold
- * changed rows, and running events, which MariaDB lists with the command Connect.
+ * Procedures and packages of the shop's schema that run with the rights of a definer whom `read_only` does not bind: a locked account and the
+ * local `root` too. The server finds the definer's account by host pattern, as for a login. It refuses a function that writes in a read-only
+ * server, whoever its definer is (10.11).
  */
-function openSessions(options: MariaDbOptions): string {
+function definerProcedures({ database }: MariaDbOptions): string {
+  return format(
+    `${carrying()}
+     SELECT DISTINCT CONCAT('the ', IF(r.routine_type = 'PROCEDURE', 'procedure ', 'package '), r.routine_schema, '.', r.routine_name,
+         ' (it runs with the rights of ', r.definer, '; create it again with SQL SECURITY INVOKER)') AS writer
+       FROM information_schema.routines r JOIN carrying c
+         ON r.definer LIKE CONCAT(IF(c.name = '', '%', c.name), '@', c.host) OR (c.host = '' AND r.definer = c.name)
+       WHERE r.routine_schema = ? AND r.routine_type IN ('PROCEDURE', 'PACKAGE BODY') AND r.security_type = 'DEFINER'`,
+    [database],
+  );
+}
+
+/**
+ * Sessions of clients and running events, which MariaDB lists with the command Connect, as `id` and `writer`, a phrase. Left out are the
+ * runbook's, the replication's, and root's own local ones that changed no rows. With `exemptOnly`, a session that changed no rows counts only
+ * where its account is exempt: others are new and read.
+ */
+function openSessions(options: MariaDbOptions, exemptOnly: boolean): string {
   const ours = ['system user', 'event_scheduler', 'unauthenticated user', options.user, options.replicationUser];
+  const whose = exemptOnly ? `p.user IN (SELECT name FROM (${exempt(options)}) AS e)` : 'TRUE';
   return format(
     `SELECT p.id, CONCAT(CASE WHEN p.command = 'Connect' THEN 'a running event' WHEN trx_rows_modified > 0 THEN 'an open transaction'
          ELSE 'a session' END, ' of ', QUOTE(p.user), ' (connection ', p.id, ')') AS writer
        FROM information_schema.processlist p LEFT JOIN information_schema.innodb_trx ON trx_mysql_thread_id = p.id
        WHERE p.user NOT IN (?) AND (trx_rows_modified > 0 OR p.command = 'Connect'
-         OR (p.user IN (SELECT name FROM (${exempt(options)}) AS e)
+         OR (${whose}
              AND NOT (p.user = 'root' AND p.user <> ? AND (p.host = 'localhost' OR p.host LIKE '127.0.0.1:%' OR p.host LIKE '::1:%'))))`,
     [ours, options.shopUser],
   );
@@ -72,7 +103,10 @@ export function fence(options: MariaDbOptions, epoch: number): string {
   );
 }
 
-/** The mark comes before the lock: cut off between the two, a repetition locks, and lifting unlocks what is not locked. */
+/**
+ * The mark comes before the lock: cut off between the two, a repetition locks, and lifting unlocks what is not locked. Sessions are closed
+ * whoever they belong to: one keeps the rights of a role that was revoked since, and an anonymous account's shows the name its client gave.
+ */
 function bindExempt(options: MariaDbOptions): string {
   return `BEGIN NOT ATOMIC
      DECLARE CONTINUE HANDLER FOR 1094 BEGIN END;
@@ -85,7 +119,7 @@ function bindExempt(options: MariaDbOptions): string {
        EXECUTE IMMEDIATE CONCAT('GRANT ${lockedRole} TO ', a.account);
        EXECUTE IMMEDIATE CONCAT('ALTER USER ', a.account, ' ACCOUNT LOCK');
      END FOR;
-     FOR s IN (${openSessions(options)}) DO
+     FOR s IN (${openSessions(options, false)}) DO
        EXECUTE IMMEDIATE CONCAT('KILL CONNECTION ', s.id);
      END FOR;
    END`;
@@ -99,7 +133,9 @@ function closeShopSessions({ shopUser }: MariaDbOptions): string {
 export function exemptWriters(options: MariaDbOptions): string {
   return `SELECT CONCAT('the account ', account, ' (it has READ ONLY ADMIN and is not locked)') AS writer
        FROM (${exempt(options)}) AS e WHERE NOT locked
-     UNION ALL SELECT writer FROM (${openSessions(options)}) AS s
+     UNION ALL SELECT writer FROM (${publicRight()}) AS u
+     UNION ALL SELECT writer FROM (${definerProcedures(options)}) AS r
+     UNION ALL SELECT writer FROM (${openSessions(options, true)}) AS s
      UNION ALL SELECT CONCAT('the event ', event_schema, '.', event_name, ' of ', definer)
        FROM information_schema.events WHERE @@global.event_scheduler = 'ON' AND status = 'ENABLED'`;
 }
