@@ -16,49 +16,55 @@ import type {
 const CONNECT_MS = 3000;
 const QUERY_MS = 20_000;
 
-/** One connection of the user `referee` to one region's MariaDB. A query that exceeds its time limit closes the connection. */
+/**
+ * The user `referee` at one region's MariaDB. A fence closes the sessions of every client, so one that was closed is opened again for the next
+ * question, unless a snapshot went with it. A query that exceeds its time limit closes the session.
+ */
 export class Database {
   readonly region: Region;
-  private readonly connection: Connection;
+  private readonly open: () => Promise<Connection>;
+  private connection: Connection;
+  private closed = false;
+  private inSnapshot = false;
 
-  private constructor(region: Region, connection: Connection) {
+  private constructor(region: Region, open: () => Promise<Connection>, connection: Connection) {
     this.region = region;
+    this.open = open;
     this.connection = connection;
+    this.watch();
   }
 
   /** Connects by TLS, trusting only the lab's CA. Rejects when the server does not answer within 3 s. */
   static async connect(lab: string, region: Region, address: string, port = 3306): Promise<Database> {
-    const [ca, password] = await Promise.all([
-      readFile(join(lab, 'ca/ca.crt'), 'utf8'),
-      readFile(join(lab, 'secrets/db-referee'), 'utf8'),
-    ]);
-    const connection = await createConnection({
-      host: address,
-      port,
-      user: 'referee',
-      password: password.trim(),
-      database: 'shop',
-      ssl: { ca },
-      connectTimeout: CONNECT_MS,
-      dateStrings: true,
-      supportBigNumbers: true,
-    });
-    const database = new Database(region, connection);
-    await database.rows("SET SESSION time_zone = '+00:00'");
-    await database.rows('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-    return database;
+    const open = () => session(lab, address, port);
+    return new Database(region, open, await open());
+  }
+
+  private watch(): void {
+    const { connection } = this;
+    for (const event of ['error', 'end']) connection.on(event, () => (this.closed ||= connection === this.connection));
+  }
+
+  private async current(): Promise<Connection> {
+    if (!this.closed) return this.connection;
+    if (this.inSnapshot) throw new Error(`MariaDB in ${this.region} closed the session of a snapshot`);
+    this.connection = await this.open();
+    this.closed = false;
+    this.watch();
+    return this.connection;
   }
 
   async rows<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    const connection = await this.current();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        this.connection.destroy();
+        connection.destroy();
         reject(new Error(`MariaDB in ${this.region} did not answer a query within ${QUERY_MS / 1000} s`));
       }, QUERY_MS);
     });
     try {
-      const [rows] = await Promise.race([this.connection.query<RowDataPacket[]>(sql, [...values]), late]);
+      const [rows] = await Promise.race([connection.query<RowDataPacket[]>(sql, [...values]), late]);
       return rows as T[];
     } finally {
       clearTimeout(timer);
@@ -74,11 +80,33 @@ export class Database {
   /** From now on all queries read one snapshot of this database. */
   async openSnapshot(): Promise<void> {
     await this.rows('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    this.inSnapshot = true;
   }
 
   close(): void {
     this.connection.destroy();
   }
+}
+
+async function session(lab: string, address: string, port: number): Promise<Connection> {
+  const [ca, password] = await Promise.all([
+    readFile(join(lab, 'ca/ca.crt'), 'utf8'),
+    readFile(join(lab, 'secrets/db-referee'), 'utf8'),
+  ]);
+  const connection = await createConnection({
+    host: address,
+    port,
+    user: 'referee',
+    password: password.trim(),
+    database: 'shop',
+    ssl: { ca },
+    connectTimeout: CONNECT_MS,
+    dateStrings: true,
+    supportBigNumbers: true,
+  });
+  await connection.query("SET SESSION time_zone = '+00:00'");
+  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+  return connection;
 }
 
 export async function stateOf(database: Database): Promise<DatabaseState> {

@@ -70,8 +70,8 @@ export interface AttachInput {
 export interface Database {
   state: () => Promise<DatabaseState>;
   /**
-   * Sets read_only, locks the accounts that it does not bind, stops events, and closes the sessions of the shop and of those accounts, for a
-   * plan of `epoch`. Idempotent. Does not wait for semi-sync acknowledgements. The server itself refuses it while its row names it as the
+   * Sets read_only, locks the accounts that it does not bind, stops events, and closes the sessions of all clients, for a plan of `epoch`.
+   * Idempotent. Does not wait for semi-sync acknowledgements. The server itself refuses it while its row names it as the
    * primary of that epoch or a later one: the caller is then outdated.
    */
   fence: (epoch: number) => Promise<void>;
