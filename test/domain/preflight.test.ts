@@ -97,6 +97,11 @@ const wrong: [string, Change, string][] = [
     all(variable('auto_increment_offset', '5'), table('wp_posts', { autoIncrement: true })),
     'auto_increment_increment is 2 on A and B and auto_increment_offset is 1 on A and 5 on B',
   ],
+  [
+    'prepared XA transactions',
+    change('settings', { prepared: ["the prepared XA transaction 'x' (XA COMMIT 'x' or XA ROLLBACK 'x')"] }),
+    "B has the prepared XA transaction 'x' (XA COMMIT 'x' or XA ROLLBACK 'x'); it must be none",
+  ],
   ['replication filters', variable('replicate_do_db', 'other'), 'B has replicate_do_db=other; it must be empty'],
   [
     'replication filters',

@@ -243,6 +243,12 @@ const replicated: [rule: string, statement: string, undo: string, found: RegExp]
     /^on A runbook@% lacks BINLOG ADMIN, PROCESS;/,
   ],
   [
+    'prepared XA transactions',
+    "XA START 'x'; INSERT INTO shop.orders (note) VALUES ('x'); XA END 'x'; XA PREPARE 'x'",
+    "XA ROLLBACK 'x'",
+    /^A has the prepared XA transaction 'x' .*; B has the prepared XA transaction 'x' \(XA COMMIT 'x' or XA ROLLBACK 'x'\);/,
+  ],
+  [
     'rights of the replication user',
     "REVOKE REPLICATION SLAVE ON *.* FROM repl@'%'",
     "GRANT REPLICATION SLAVE ON *.* TO repl@'%'",

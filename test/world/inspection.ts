@@ -51,6 +51,7 @@ export function soundSettings(region: string): Facts<'settings'> {
     variables: { ...variables, server_id: id, auto_increment_offset: id },
     filters: { replicate_ignore_server_ids: '' },
     delaySeconds: 0,
+    prepared: [],
     clock: { aheadMs: 3, errorMs: 1 },
     certificateEndsAt: now + 400 * dayMs,
   };

@@ -42,6 +42,13 @@ export function cutOffPromotion(region: string, state: DatabaseState, { epoch }:
   return isIts && readOnly && replica === undefined ? promoting : undefined;
 }
 
+/** A sentence about the prepared transactions of `region`, to follow another one; empty for none. */
+export function preparedIn(region: string, { prepared = [] }: DatabaseState): string {
+  if (prepared.length === 0) return '';
+  const more = prepared.length > 3 ? ` and ${prepared.length - 3} more` : '';
+  return ` ${region} has ${prepared.slice(0, 3).join(' and ')}${more}: the rows that it changed stay locked until somebody types one of the two.`;
+}
+
 /** The value of `name` in the facts of any earlier step, when it is a text. */
 export function earlierFact(ctx: StepContext, name: string): string | undefined {
   const values = Object.values(ctx.facts).map((facts) => facts[name]);

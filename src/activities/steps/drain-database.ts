@@ -1,6 +1,6 @@
 import { PortError } from '../../ports/errors';
 import type { DatabaseState, Ports, Promoting, ReplicaState } from '../../ports/ports';
-import { cutOffPromotion, done, no, refuseIfOutdated, standing } from '../step/finding';
+import { cutOffPromotion, done, no, preparedIn, refuseIfOutdated, standing } from '../step/finding';
 import { NotYet, defineStep, type Finding, type StepContext } from '../step/step';
 
 type Drain = { from: string; to: string; planned: boolean; timeoutMs: number };
@@ -57,6 +57,12 @@ async function frozenAndApplied({ from, to }: Drain, ports: Ports, ctx: StepCont
       `The position of ${from} changed from ${source.position} to ${again.position} although its database is read-only.`,
     );
   }
+  const prepared = preparedIn(to, target);
+  if (prepared !== '')
+    throw new PortError(
+      'refused',
+      `${to} is not promoted:${prepared} Type it on ${from}, which accepts writes again when this run has rolled back, then start the transfer again.`,
+    );
   return done(`${from} wrote its last transaction at ${again.position}, and ${to} has applied everything up to it.`, {
     promotionPoint: target.position,
     fencedPosition: again.position,
@@ -76,7 +82,8 @@ async function fetchedAndApplied({ from, to }: Drain, ports: Ports, ctx: StepCon
   if (!replica.sql && !(applied && replica.fetchedPosition !== '')) requireApplier({ from, to }, state);
   if (!applied) return no(`${to} has fetched up to ${goal} and not applied all of it yet.`);
   const [after, heartbeat] = await Promise.all([target.state(), target.heartbeat(from)]);
-  return done(`${to} has applied everything it fetched from ${from}, up to ${after.position}.`, {
+  const because = `${to} has applied everything it fetched from ${from}, up to ${after.position}.${preparedIn(to, after)}`;
+  return done(because, {
     promotionPoint: after.position,
     lastHeartbeatAtMs: heartbeat?.atMs ?? null,
   });

@@ -1,7 +1,7 @@
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import { checkFence, databaseHold, raiseFence, type Hold } from '../step/fencing';
-import { done, no, standing } from '../step/finding';
+import { done, no, preparedIn, standing } from '../step/finding';
 import { NotYet, defineStep, type Finding, type StepContext } from '../step/step';
 
 type Fence = {
@@ -23,7 +23,7 @@ export const fenceDatabase = defineStep({
     // Where the service may be stopped meanwhile by another fence, a silent database is not yet an unfenced one.
     const hold = p.planned && !p.serviceCommand ? await databaseHold(p.region, ports) : await checkFence(p, ports);
     refuseIfPrimary(p.region, hold, ctx);
-    if (hold.means !== 'none') return fenced(hold, ports);
+    if (hold.means !== 'none') return fenced(p.region, hold, ports);
     if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
     const because = `${p.region} could not be fenced: ${hold.because} policy.unfenced is proceed, so the failover continues. When ${p.region} returns, recover its orders: npx handover rejoin ${ctx.site}`;
     return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
@@ -39,8 +39,9 @@ export const fenceDatabase = defineStep({
   undo: unfence,
 });
 
-function fenced({ means, because, state }: Hold, ports: Ports): Finding {
+function fenced(region: string, { means, because: held, state }: Hold, ports: Ports): Finding {
   const position = state === undefined ? {} : { position: state.position };
+  const because = state === undefined ? held : `${held}${preparedIn(region, state)}`;
   return done(because, { fenced: true, means, because, atMs: ports.now(), ...position });
 }
 

@@ -1,5 +1,5 @@
 import { PortError } from '../../ports/errors';
-import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding';
+import { done, isPrimary, no, preparedIn, refuseIfOutdated, standing } from '../step/finding';
 import type { DatabaseState } from '../../ports/ports';
 import { defineStep } from '../step/step';
 
@@ -20,7 +20,8 @@ export const promoteDatabase = defineStep({
     const left = leftOver(state);
     // What an act has not mended, such as an event that can't be enabled, must not keep a region closed.
     if (left !== '' && ctx.actedAt === undefined) return no(`${standing(region, state)}${left}.`);
-    return done(`${standing(region, state)}${left}.`, { position: state.position, serverId: state.serverId });
+    const because = `${standing(region, state)}${left}.${preparedIn(region, state)}`;
+    return done(because, { position: state.position, serverId: state.serverId });
   },
   async act({ region, idGap }, ports, ctx) {
     const closed = await ports.database(region).promote({ epoch: ctx.epoch, region, idGap });

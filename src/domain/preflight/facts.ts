@@ -10,6 +10,8 @@ export interface SettingFacts {
   filters: Readonly<Record<string, string>>;
   /** Seconds by which it delays what it fetched; 0 when it is no replica. */
   delaySeconds: number;
+  /** Transactions that were prepared for a two-phase commit and not ended, a phrase each with what ends it. */
+  prepared: readonly string[];
   /** Its clock minus that of the runbook in milliseconds; the true difference is at most `errorMs` away. */
   clock: { aheadMs: number; errorMs: number };
   /** When its certificate ends, in milliseconds since the epoch; absent when the server does not say. */

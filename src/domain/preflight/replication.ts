@@ -119,4 +119,16 @@ export const replicationRules: readonly Rule[] = [
     },
     ({ delaySeconds }, region) => (delaySeconds === 0 ? undefined : `MASTER_DELAY is ${delaySeconds} s on ${region}`),
   ),
+  inEachRegion(
+    'settings',
+    {
+      name: 'prepared XA transactions',
+      wanted: 'none',
+      why: 'the rows of one stay locked for the shop after a promotion, and one on a table of shop.idTables keeps the promotion from ending',
+      set: "On the primary type one of the two; the standby gets it by replication. To see all of them: XA RECOVER FORMAT='SQL';",
+      fine: 'No transaction is prepared and not ended.',
+      guardsOrders: true,
+    },
+    ({ prepared }, region) => (prepared.length === 0 ? undefined : `${region} has ${named(prepared, 3)}`),
+  ),
 ];

@@ -10,7 +10,7 @@ import { hostFacts } from './inspection-host';
 import { rightsOf } from './inspection-rights';
 import * as sql from './inspection-statements';
 import type { MariaDbOptions } from './options';
-import { number, text } from './rows';
+import { number, preparedOf, text } from './rows';
 
 export interface InspectionOptions extends Pick<
   MariaDbOptions,
@@ -62,7 +62,7 @@ function pidFileOf(row: Row | undefined): string {
 }
 
 async function settingsThrough(line: Connection, now: () => number): Promise<SettingFacts> {
-  const [variables = [], replicas = [], logs = [], certificates = []] = await line.ask(
+  const [variables = [], replicas = [], logs = [], certificates = [], prepared] = await line.ask(
     'tell its settings',
     sql.settings,
   );
@@ -73,6 +73,7 @@ async function settingsThrough(line: Connection, now: () => number): Promise<Set
       variables.map((row) => [text(row, 'Variable_name').toLowerCase(), text(row, 'Value')]),
     ),
     filters: status,
+    prepared: preparedOf(prepared),
     delaySeconds: replicas[0] ? number(replicas[0], 'SQL_Delay') : 0,
     clock: await clockThrough(line, now),
     ...(!Number.isNaN(endsAt) && { certificateEndsAt: endsAt }),

@@ -3,6 +3,8 @@ import { format } from 'mysql2/promise';
 import { DatabaseError, isLockWaitTimeout } from './failures';
 import type { Connection, Row } from './connection';
 import type { MariaDbOptions } from './options';
+import { preparedOf } from './rows';
+import { preparedTransactions } from './statements';
 
 /**
  * The shop's own; those with an open transaction or a running statement, such as a dump or a report; every client. The server tells who holds
@@ -23,7 +25,7 @@ interface Insisting {
 /**
  * Asks; where a lock is in the way, closes a circle of sessions and asks again. One act, not a retry: each circle is closed once.
  * @returns a phrase for each session that was closed
- * @throws DatabaseError(unavailable), with the sessions that may hold the lock, when the last circle did not free it
+ * @throws DatabaseError(unavailable), with the sessions or the prepared transaction that may hold the lock, when the last circle did not free it
  */
 export async function insist(options: MariaDbOptions, { line, closing, ...asked }: Insisting): Promise<string[]> {
   const closed: string[] = [];
@@ -52,11 +54,22 @@ async function close(options: MariaDbOptions, line: Connection, circle: Circle):
 }
 
 async function withHolders(error: DatabaseError, options: MariaDbOptions, line: Connection): Promise<DatabaseError> {
+  const [prepared] = await line.ask('tell its prepared transactions', preparedTransactions);
+  const [standing, ...alike] = preparedOf(prepared);
+  if (standing !== undefined)
+    return held(error, standing, alike.length, 'no session holds it, so type one of the two there');
   const [first, ...others] = await holdersOf(options, line, 'busy');
   if (first === undefined) return error;
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const because = `${error.message} The lock may be held by ${String(first['holder'])}${more}; end it there: KILL CONNECTION ${Number(first['id'])}`;
-  return new DatabaseError(error.kind, because, error.errno);
+  return held(error, String(first['holder']), others.length, `end it there: KILL CONNECTION ${Number(first['id'])}`);
+}
+
+function held(error: DatabaseError, holder: string, others: number, move: string): DatabaseError {
+  const more = others > 0 ? ` and ${others} more` : '';
+  return new DatabaseError(
+    error.kind,
+    `${error.message} The lock may be held by ${holder}${more}; ${move}`,
+    error.errno,
+  );
 }
 
 async function holdersOf(options: MariaDbOptions, line: Connection, circle: Circle): Promise<Row[]> {

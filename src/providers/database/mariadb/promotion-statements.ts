@@ -66,9 +66,13 @@ export function prepare(options: MariaDbOptions, input: PromoteInput): string {
    END`;
 }
 
+/**
+ * The second limit is for a prepared XA transaction, which holds rows and no lock of the table: the ALTER would wait for it as long as InnoDB
+ * lets it, in "Committing alter table to storage engine", also after its caller has given up (10.11).
+ */
 const raiseIds = (options: MariaDbOptions): string =>
   `FOR t IN (SELECT name, next FROM ${noteTable(options)} WHERE name IS NOT NULL) DO
-     EXECUTE IMMEDIATE CONCAT('SET STATEMENT lock_wait_timeout=1 FOR ALTER TABLE ', ${format('?', [quoted(options.database)])}, '.\`', REPLACE(t.name, '\`', '\`\`'), '\` AUTO_INCREMENT = ', t.next);
+     EXECUTE IMMEDIATE CONCAT('SET STATEMENT lock_wait_timeout=1, innodb_lock_wait_timeout=1 FOR ALTER TABLE ', ${format('?', [quoted(options.database)])}, '.\`', REPLACE(t.name, '\`', '\`\`'), '\` AUTO_INCREMENT = ', t.next);
    END FOR;`;
 
 export function promote(options: MariaDbOptions, input: PromoteInput): string {

@@ -61,14 +61,22 @@ function promotingOf(row: Row | undefined): DatabaseState['promoting'] {
   return { epoch: number(row, 'epoch'), region: text(row, 'region'), position, applied, atMs: number(row, 'begun_ms') };
 }
 
+/** A phrase for each row of `statements.preparedTransactions`, with what ends it. */
+export const preparedOf = (rows: readonly Row[] = []): string[] =>
+  rows.map((row) => {
+    const id = text(row, 'data');
+    return `the prepared XA transaction ${id} (XA COMMIT ${id} or XA ROLLBACK ${id})`;
+  });
+
 /** The result sets of `statements.state`. The last two are told apart by their columns, since either may be absent. */
-export function stateOf([servers, replicas, ...others]: Row[][]): DatabaseState {
+export function stateOf([servers, replicas, transactions, ...others]: Row[][]): DatabaseState {
   const server = servers?.[0];
   if (server === undefined) throw new PortError('garbage', 'The database returned no row for its own state.');
   const replica = replicaOf(replicas?.[0]);
   const rowWith = (column: string) => others.flat().find((row) => column in row);
   const epoch = epochOf(rowWith('verified_epoch'));
   const promoting = promotingOf(rowWith('begun_ms'));
+  const prepared = preparedOf(transactions);
   return {
     serverId: number(server, 'serverId'),
     version: text(server, 'version'),
@@ -82,6 +90,7 @@ export function stateOf([servers, replicas, ...others]: Row[][]): DatabaseState 
     ...(epoch && { epoch }),
     ...(promoting && { promoting }),
     ...(replica && { replica }),
+    ...(prepared.length > 0 && { prepared }),
   };
 }
 

@@ -11,9 +11,12 @@ export const detach = 'STOP REPLICA; RESET REPLICA ALL';
 
 export const epochTable = ({ database }: MariaDbOptions): string => `${quoted(database)}.handover_epoch`;
 
+/** A row a transaction, whose `data` is its id as XA COMMIT takes it (10.11; asked without a right of its own). */
+export const preparedTransactions = "XA RECOVER FORMAT='SQL'";
+
 /**
- * Up to four result sets in one round trip: the server, its replica status (empty for none), the epoch row and the note of an unfinished
- * promotion (each absent without its table).
+ * Up to five result sets in one round trip: the server, its replica status (empty for none), prepared transactions, the epoch row and the note
+ * of an unfinished promotion (each of the last two absent without its table).
  */
 export function state(options: MariaDbOptions): string {
   return format(
@@ -25,6 +28,7 @@ export function state(options: MariaDbOptions): string {
        (SELECT COUNT(*) FROM information_schema.events WHERE event_schema = ? AND status = 'SLAVESIDE_DISABLED') AS disabledEvents,
        (SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'UPTIME') AS uptime;
      ${replicaStatus};
+     ${preparedTransactions};
      BEGIN NOT ATOMIC
        DECLARE CONTINUE HANDLER FOR 1146 BEGIN END;
        SELECT epoch, region, verified_epoch FROM ${epochTable(options)} WHERE site = ?;
