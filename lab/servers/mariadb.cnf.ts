@@ -11,6 +11,9 @@ server-id = ${number}
 # Ids of the two regions can never collide: A's are odd, B's even.
 auto-increment-increment = 2
 auto-increment-offset = ${number}
+
+# Where the runbook keeps a fence through a restart.
+!includedir /srv/etc/mariadb.d/
 `;
 }
 

@@ -7,6 +7,7 @@ import { mariadbConfiguration } from './mariadb.cnf';
 
 /** Writes the configuration and an empty data directory. */
 export async function prepareMariadb(root: string, region: RegionName): Promise<ProcessSpec> {
+  await mkdir(`${root}/etc/mariadb.d`, { recursive: true });
   await writeFile(`${root}/etc/mariadb.cnf`, mariadbConfiguration(region));
   await Promise.all(['data', 'binlog', 'relay'].map((name) => mkdir(`${root}/mysql/${name}`, { recursive: true })));
   await runIn(region, 'host', 'mariadb-install-db', [

@@ -71,6 +71,14 @@ export interface AttachInput {
   how: { kind: 'demote' } | { kind: 'from-position'; position: string };
 }
 
+/** An option file on the server's host, which keeps a fence through a restart. */
+export interface FenceFile {
+  path: string;
+  stands: boolean;
+  /** What option files and command line make of the server when it starts; absent where they could not be read. */
+  startsReadOnly?: boolean;
+}
+
 /** One region's MySQL-compatible server, accessed as the runbook's user. */
 export interface Database {
   state: () => Promise<DatabaseState>;
@@ -90,6 +98,10 @@ export interface Database {
    * its owner had locked stays locked. The server itself refuses it unless the row still has `epoch`.
    */
   unfence: (epoch: number) => Promise<void>;
+  /** Writes the file that keeps the fence through a restart; nothing where the site names none. `unfence` and `promote` remove it. */
+  writeFenceFile: () => Promise<void>;
+  /** How that file stands; undefined where the site names none. */
+  fenceFile: () => Promise<FenceFile | undefined>;
   /** Waits until `position` is applied here; false after `timeoutMs`. */
   waitFor: (position: string, timeoutMs: number) => Promise<boolean>;
   /** Stops fetching, but not applying. Conflict when the applier is stopped: the fetched transactions would be lost. */

@@ -8,7 +8,16 @@ import type { Database } from './database';
 import type { Inspection } from './inspection';
 import type { Media } from './media';
 
-export type { EpochRow, ReplicaState, DatabaseState, PromoteInput, Promoting, AttachInput, Database } from './database';
+export type {
+  EpochRow,
+  ReplicaState,
+  DatabaseState,
+  FenceFile,
+  PromoteInput,
+  Promoting,
+  AttachInput,
+  Database,
+} from './database';
 
 import type { Positions } from './positions';
 import type { RejoinPorts } from './rejoin';

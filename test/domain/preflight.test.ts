@@ -98,6 +98,11 @@ const wrong: [string, Change, string][] = [
     'auto_increment_increment is 2 on A and B and auto_increment_offset is 1 on A and 5 on B',
   ],
   [
+    'database.fenceFile',
+    change('host', { fenceFile: { path: '/etc/mysql/x/zz.cnf', writable: false } }),
+    'the host of B cannot write /etc/mysql/x/zz.cnf; it must be in a folder',
+  ],
+  [
     'prepared XA transactions',
     change('settings', { prepared: ["the prepared XA transaction 'x' (XA COMMIT 'x' or XA ROLLBACK 'x')"] }),
     "B has the prepared XA transaction 'x' (XA COMMIT 'x' or XA ROLLBACK 'x'); it must be none",

@@ -202,3 +202,12 @@ describe('the certificate of the shop', () => {
     shop.close();
   });
 });
+
+test.each([
+  ['is not there', 'nowhere', 'wrong'],
+  ['is there', '', 'ok'],
+])('a fence file whose folder %s', async (_what, folder, state) => {
+  const path = pair.at.path('B', folder, 'zz-fence.cnf');
+  const found = await pair.verdict('database.fenceFile', { services: { fenceFile: path } });
+  expect(found.state).toBe(state);
+});

@@ -98,6 +98,7 @@ test('what cannot be read is unknown and fails the checks', async () => {
   expect(failed.map(({ name }) => name)).toEqual([
     'read_only at start',
     'skip_slave_start',
+    'database.fenceFile',
     'free disk space',
     'services.database',
   ]);
@@ -128,7 +129,7 @@ test('a part that does not answer in time leaves the others known', async () => 
   jest.useRealTimers();
   const failed = (await telling).checks.filter(({ ok }) => !ok);
   expect(failed[0]?.because).toMatch(/^Unknown: It could not be read on B: It did not answer within 20 s\./);
-  expect(failed).toHaveLength(4);
+  expect(failed).toHaveLength(5);
 });
 
 /** Settings with which a promotion would lose or corrupt orders. */

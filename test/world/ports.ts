@@ -59,6 +59,8 @@ function databasePort(world: World, region: string, call: Pass): ReturnType<Port
     state: () => read('state', () => server.stateOf(mine, world.gate.clock.now())),
     fence: (epoch) => effect('fence', () => server.fenceFor(mine, region, epoch)),
     exemptWriters: () => read('exemptWriters', () => [...mine.exemptWriters]),
+    writeFenceFile: () => Promise.resolve(),
+    fenceFile: () => Promise.resolve(undefined),
     unfence: (epoch) => effect('unfence', () => server.unfence(mine, epoch)),
     async waitFor(position, timeoutMs) {
       const deadline = world.gate.clock.now() + timeoutMs;

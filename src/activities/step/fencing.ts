@@ -2,6 +2,7 @@
 import { notRunning, serviceCommandFor } from '../../domain/service-command';
 import { PortError, sentenceOf } from '../../ports/errors';
 import type { DatabaseState, Ports } from '../../ports/ports';
+import { limited } from './limited';
 
 /** Enough for a new TLS connection across a continent; a dead region costs it twice. */
 const lookMs = 1_000;
@@ -25,16 +26,21 @@ export interface Hold {
 
 /**
  * Tries all means; that one fails or hangs keeps none of the others. Only the database's own refusal, in the name of a later epoch, spares its
- * service. `checkFence` reads the result.
+ * service and its fence file. `checkFence` reads the result.
  */
 export async function raiseFence({ region, serviceCommand = '' }: Fenced, epoch: number, ports: Ports): Promise<void> {
   const fence = limited(ports.database(region).fence(epoch), raiseMs, `${region}'s database`, ports);
   const means = [fence];
-  if (serviceCommand !== '' && !(await refusedSoon(fence, ports))) {
-    const stop = ports.host(region).run(serviceCommandFor(serviceCommand, 'stop'), { timeoutMs: raiseMs });
-    means.push(limited(stop, raiseMs, `${region}'s host`, ports).then(() => undefined));
+  if (!(await refusedSoon(fence, ports))) {
+    means.push(limited(ports.database(region).writeFenceFile(), raiseMs, `${region}'s host`, ports));
+    if (serviceCommand !== '') means.push(stopService(region, serviceCommand, ports));
   }
   await Promise.allSettled(means);
+}
+
+async function stopService(region: string, serviceCommand: string, ports: Ports): Promise<void> {
+  const stop = ports.host(region).run(serviceCommandFor(serviceCommand, 'stop'), { timeoutMs: raiseMs });
+  await limited(stop, raiseMs, `${region}'s host`, ports);
 }
 
 function refusedSoon(fence: Promise<void>, ports: Ports): Promise<boolean> {
@@ -101,18 +107,5 @@ async function serviceStopped(
     };
   } catch (error) {
     return { stopped: false, because: sentenceOf(error) };
-  }
-}
-
-/** @throws PortError(unavailable) when `work` takes longer than `ms`; the work itself goes on, and its end no longer counts. */
-async function limited<T>(work: Promise<T>, ms: number, who: string, ports: Ports): Promise<T> {
-  const over = new AbortController();
-  const late = ports.sleep(ms, over.signal).then((): T => {
-    throw new PortError('unavailable', `${who} did not answer within ${ms} ms.`);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    over.abort();
   }
 }

@@ -1,8 +1,9 @@
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import { checkFence, databaseHold, raiseFence, type Hold } from '../step/fencing';
+import { durabilityOf, fenceFileLeft } from '../step/fence-file';
 import { done, no, preparedIn, standing } from '../step/finding';
-import { NotYet, defineStep, type Finding, type StepContext } from '../step/step';
+import { NotYet, defineStep, type StepContext } from '../step/step';
 
 type Fence = {
   region: string;
@@ -23,13 +24,20 @@ export const fenceDatabase = defineStep({
     // Where the service may be stopped meanwhile by another fence, a silent database is not yet an unfenced one.
     const hold = p.planned && !p.serviceCommand ? await databaseHold(p.region, ports) : await checkFence(p, ports);
     refuseIfPrimary(p.region, hold, ctx);
-    if (hold.means !== 'none') return fenced(p.region, hold, ports);
+    if (hold.means !== 'none') return fenced(p, hold, ports, ctx);
     if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
     const because = `${p.region} could not be fenced: ${hold.because} policy.unfenced is proceed, so the failover continues. When ${p.region} returns, recover its orders: npx handover rejoin ${ctx.site}`;
     return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
   },
   async act(p, ports, ctx) {
-    if (p.planned) return ports.database(p.region).fence(ctx.epoch);
+    if (p.planned) {
+      await ports.database(p.region).fence(ctx.epoch);
+      // That it could not be written is read back by the check, and is no reason to go on taking orders.
+      return ports
+        .database(p.region)
+        .writeFenceFile()
+        .catch(() => undefined);
+    }
     await raiseFence(p, ctx.epoch, ports);
     if (p.unfenced === 'proceed') return;
     const hold = await checkFence(p, ports);
@@ -39,10 +47,21 @@ export const fenceDatabase = defineStep({
   undo: unfence,
 });
 
-function fenced(region: string, { means, because: held, state }: Hold, ports: Ports): Finding {
+/**
+ * A planned fence without its file is raised once more, which an unplanned one is not: that would also stop a service that answers. Where the file
+ * can't be written, the fence says that it ends with a restart.
+ */
+async function fenced(
+  { region, planned }: Fence,
+  { means, because: held, state }: Hold,
+  ports: Ports,
+  ctx: StepContext,
+) {
+  const durability = await durabilityOf(region, ports);
   const position = state === undefined ? {} : { position: state.position };
-  const because = state === undefined ? held : `${held}${preparedIn(region, state)}`;
-  return done(because, { fenced: true, means, because, atMs: ports.now(), ...position });
+  const because = `${held}${durability.because}${state === undefined ? '' : preparedIn(region, state)}`;
+  if (planned && durability.missing && ctx.actedAt === undefined) return no(because);
+  return done(because, { fenced: true, means, because, atMs: ports.now(), ...position, ...durability.facts });
 }
 
 /** A leftover of an older transfer must not fence the primary of a newer one. */
@@ -79,5 +98,5 @@ async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext):
   await ports.database(region).unfence(row.epoch);
   const after = await ports.database(region).state();
   if (after.readOnly) throw new NotYet(`${region}'s database is still read-only.`);
-  return `${region}'s database accepts writes again in epoch ${row.epoch}; ${peer}'s database is read-only.`;
+  return `${region}'s database accepts writes again in epoch ${row.epoch}; ${peer}'s database is read-only.${await fenceFileLeft(region, ports)}`;
 }

@@ -1,5 +1,6 @@
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
+import { fenceFileLeft } from '../step/fence-file';
 import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding';
 import { defineStep, type StepContext } from '../step/step';
 
@@ -11,7 +12,11 @@ export const makeWritable = defineStep({
   async check({ region }, ports, ctx) {
     const state = await ports.database(region).state();
     refuseIfOutdated(region, state, ctx);
-    if (isPrimary(state, region, ctx.epoch)) return done(`${standing(region, state)}.`);
+    if (isPrimary(state, region, ctx.epoch)) {
+      const left = await fenceFileLeft(region, ports);
+      const because = `${standing(region, state)}.${left}`;
+      return left !== '' && ctx.actedAt === undefined ? no(because) : done(because);
+    }
     const { epoch: row } = state;
     if (state.replica || row?.region !== region || row.epoch !== ctx.epoch) {
       throw new PortError(

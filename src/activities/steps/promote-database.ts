@@ -1,4 +1,5 @@
 import { PortError } from '../../ports/errors';
+import { fenceFileLeft } from '../step/fence-file';
 import { done, isPrimary, no, preparedIn, refuseIfOutdated, standing } from '../step/finding';
 import type { DatabaseState } from '../../ports/ports';
 import { defineStep } from '../step/step';
@@ -17,10 +18,10 @@ export const promoteDatabase = defineStep({
       throw new PortError('refused', `Epoch ${ctx.epoch} belongs to ${row.region}, not to ${region}.`);
     }
     if (!isPrimary(state, region, ctx.epoch)) return no(`${standing(region, state)}.`);
-    const left = leftOver(state);
+    const [left, file] = [leftOver(state), await fenceFileLeft(region, ports)];
     // What an act has not mended, such as an event that can't be enabled, must not keep a region closed.
-    if (left !== '' && ctx.actedAt === undefined) return no(`${standing(region, state)}${left}.`);
-    const because = `${standing(region, state)}${left}.${preparedIn(region, state)}`;
+    const because = `${standing(region, state)}${left}.${file}${preparedIn(region, state)}`;
+    if (`${left}${file}` !== '' && ctx.actedAt === undefined) return no(because);
     return done(because, { position: state.position, serverId: state.serverId });
   },
   async act({ region, idGap }, ports, ctx) {

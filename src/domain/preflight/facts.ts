@@ -56,6 +56,8 @@ export interface HostFacts {
   free: Readonly<Record<'data' | 'binlog' | 'work', { path: string; bytes: number }>>;
   /** Size of the data directory. */
   dataBytes: number;
+  /** Where the site names a fence file: whether its folder can be written to. */
+  fenceFile?: { path: string; writable: boolean };
   /** Command and exit code of `status` of `services.database`. */
   status: { command: string; code: number };
 }

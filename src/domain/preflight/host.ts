@@ -33,6 +33,20 @@ export const hostRules: readonly Rule[] = [
   inEachRegion(
     'host',
     {
+      name: 'database.fenceFile',
+      wanted: 'in a folder of option files that regions.NAME.host.user may write to',
+      why: 'a fence would end with a restart of the server, or a region that was made writable would start read-only',
+      set: 'Create that folder there, add !includedir with its path to the option file, and let regions.NAME.host.user write to it; or remove the field from the site file.',
+      fine: 'The fence files of both regions can be written, where the site names them.',
+    },
+    ({ fenceFile }, region) =>
+      fenceFile === undefined || fenceFile.writable
+        ? undefined
+        : `the host of ${region} cannot write ${fenceFile.path}`,
+  ),
+  inEachRegion(
+    'host',
+    {
       name: 'free disk space',
       wanted: `at least the size of the data and ${inGib(reserveBytes)} for the data and work directories, and ${inGib(reserveBytes)} for the binary logs`,
       why: 'a rejoin keeps the old data beside the new ones, and a full disk stops the database',

@@ -16,21 +16,22 @@ export const mariadbDatabase = defineDatabase({
   options: siteOptions,
   onHost: true,
   positions: mariadbPositions,
-  connect: async (options, { secret, region, site, schema, idTables }) => {
+  connect: async ({ fenceFile: path, ...options }, { secret, region, host, site, schema, idTables }) => {
     const password = await secret(options.password);
     const replicationPassword = await secret(options.replicationPassword);
     const secrets = { password, replicationPassword, ca: await secret(options.ca) };
-    return mariadb({ ...options, ...secrets, region, site, database: schema, idTables });
+    const fenceFile = path === undefined ? {} : { fenceFile: { host, path } };
+    return mariadb({ ...options, ...secrets, ...fenceFile, region, site, database: schema, idTables });
   },
   inspection: async (server) => {
-    const { shopUser, replicationUser } = server.options;
+    const { shopUser, replicationUser, fenceFile } = server.options;
     const { host, services } = server;
     const login = await loginOf(server);
     return mariadbInspection({
       ...login,
       shopUser,
       replicationUser,
-      onHost: { host, services: () => servicesOf(login.region, services) },
+      onHost: { host, services: () => ({ ...servicesOf(login.region, services), fenceFile }) },
     });
   },
   rejoin: {

@@ -1,33 +1,30 @@
 /** What only the host of a MariaDB tells: how the server starts, and its room. One command; only the options that are asked for leave the host. */
+import { dirname } from 'node:path';
 import type { HostFacts } from '../../../domain/preflight/facts';
 import { PortError } from '../../../ports/errors';
 import type { Host } from '../../../ports/ports';
 import type { Services } from '../services';
 import { quoted } from '../../host/shell';
+import { isOn, optionsIn, startOptions } from './start-options';
 
 const limitMs = 15_000;
 
-/** The server's own command line names its option files; MariaDB lets the last of equal options count. */
-const script = ({ database, dataDirectory, binlogDirectory, workDirectory }: Services, pidFile: string) => `set -u
-pid=$(cat ${quoted(pidFile)}) && [ -r "/proc/$pid/cmdline" ] || { echo 'its process could not be found by ${pidFile.replaceAll("'", '')}' >&2; exit 61; }
-line() { tr '\\0' '\\n' <"/proc/$pid/cmdline"; }
-files=$(line | grep -E '^--(no-defaults$|defaults-(file|extra-file|group-suffix)=)') || true
-IFS='
-'
-set -f
-found=$(my_print_defaults $files --mariadbd) || { echo 'my_print_defaults could not read its option files' >&2; exit 62; }
-{ printf '%s\\n' "$found"; line; } | grep -iE '^--(skip-|disable-|enable-|loose-)*(read.only|(slave|replica).start)(=|$)' | sed 's/^/option /'
-unset IFS
+/** How the site manages the server, and the fence file if it names one. */
+export type Managed = Services & { fenceFile?: string | undefined };
+
+const script = ({ fenceFile, ...services }: Managed, pidFile: string) => `set -u
+${startOptions(pidFile)}
 room() { d=$2; while [ ! -e "$d" ] && [ "$d" != / ]; do d=$(dirname "$d"); done; echo "free $1 $(df -Pk "$d" | tail -n 1 | awk '{print $4}')"; }
-room data ${quoted(dataDirectory)}
-room binlog ${quoted(binlogDirectory)}
-room work ${quoted(workDirectory)}
-echo "size data $(du -sk ${quoted(dataDirectory)} | cut -f1)"
-( ${database} status ) </dev/null >/dev/null 2>&1
+room data ${quoted(services.dataDirectory)}
+room binlog ${quoted(services.binlogDirectory)}
+room work ${quoted(services.workDirectory)}
+${fenceFile === undefined ? '' : `[ -w ${quoted(dirname(fenceFile))} ] && echo 'fence file'`}
+echo "size data $(du -sk ${quoted(services.dataDirectory)} | cut -f1)"
+( ${services.database} status ) </dev/null >/dev/null 2>&1
 echo "status code $?"`;
 
 /** @throws PortError unavailable with what the host said */
-export async function hostFacts(region: string, host: Host, services: Services, pidFile: string): Promise<HostFacts> {
+export async function hostFacts(region: string, host: Host, services: Managed, pidFile: string): Promise<HostFacts> {
   const { code, stdout, stderr } = await host.run(script(services, pidFile), { timeoutMs: limitMs });
   const failed = (because: string) =>
     new PortError('unavailable', `${region}'s host was asked how its database starts, but ${because}.`);
@@ -38,7 +35,7 @@ export async function hostFacts(region: string, host: Host, services: Services, 
     if (found === undefined || !/^\d+$/.test(found)) throw failed(`it did not tell "${name}"`);
     return Number(found);
   };
-  const options = lines.filter((line) => line.startsWith('option ')).map((line) => line.slice('option '.length));
+  const options = optionsIn(stdout);
   const room = (name: string, path: string) => ({ path, bytes: number(`free ${name}`) * 1024 });
   return {
     startsReadOnly: isOn(options, /^read_only$/) ?? false,
@@ -48,23 +45,10 @@ export async function hostFacts(region: string, host: Host, services: Services, 
       binlog: room('binlog', services.binlogDirectory),
       work: room('work', services.workDirectory),
     },
+    ...(services.fenceFile !== undefined && {
+      fenceFile: { path: services.fenceFile, writable: lines.includes('fence file') },
+    }),
     dataBytes: number('size data') * 1024,
     status: { command: `${services.database} status`, code: number('status code') },
   };
-}
-
-/** The last of the options of that name; undefined when none is set. `--skip-read-only` and `--read-only=0` are off. */
-function isOn(options: readonly string[], name: RegExp): boolean | undefined {
-  let on: boolean | undefined;
-  for (const option of options) {
-    const [, key = '', value = '1'] = /^--([^=]+)(?:=(.*))?$/.exec(option) ?? [];
-    const plain = key
-      .toLowerCase()
-      .replaceAll('-', '_')
-      .replace(/^loose_/, '');
-    const isOff = /^(0|off|false)$/i.test(value);
-    if (name.test(plain.replace(/^enable_/, ''))) on = !isOff;
-    else if (name.test(plain.replace(/^(skip|disable)_/, ''))) on = isOff;
-  }
-  return on;
 }

@@ -3,14 +3,14 @@ import type { SchemaFacts, SettingFacts, StoredProgram } from '../../../domain/p
 import { PortError } from '../../../ports/errors';
 import type { Inspection } from '../../../ports/inspection';
 import type { Host } from '../../../ports/ports';
-import type { Services } from '../services';
 import { connection, type Connection, type Row } from './connection';
 import { DatabaseError } from './failures';
-import { hostFacts } from './inspection-host';
+import { hostFacts, type Managed } from './inspection-host';
 import { rightsOf } from './inspection-rights';
 import * as sql from './inspection-statements';
 import type { MariaDbOptions } from './options';
-import { number, preparedOf, text } from './rows';
+import { number, pidFileOf, preparedOf, text } from './rows';
+import { pidFile } from './statements';
 
 export interface InspectionOptions extends Pick<
   MariaDbOptions,
@@ -18,7 +18,7 @@ export interface InspectionOptions extends Pick<
 > {
   /** The runbook's clock, in milliseconds since the epoch. */
   now?: () => number;
-  onHost: { host: Host; /** @throws PortError refused where the site has none. */ services: () => Services };
+  onHost: { host: Host; /** @throws PortError refused where the site has none. */ services: () => Managed };
 }
 
 /** A schema with thousands of tables takes seconds. */
@@ -36,7 +36,7 @@ export function mariadbInspection(options: InspectionOptions): Inspection & { cl
     rights: async () => rightsOf(await rightsThrough(line, options.user), options),
     host: async () => {
       const services = onHost.services();
-      const [rows] = await line.ask('tell its pid file', 'SELECT @@pid_file AS pid, @@datadir AS data');
+      const [rows] = await line.ask('tell its pid file', pidFile);
       return hostFacts(region, onHost.host, services, pidFileOf(rows?.[0]));
     },
     close: line.close,
@@ -52,13 +52,6 @@ async function rightsThrough(line: Connection, user: string): Promise<Row[][]> {
     const because = `${error.message} On the primary type: GRANT SELECT ON mysql.* TO ${user};`;
     throw new PortError('denied', because);
   }
-}
-
-/** A relative one lies in the data directory. */
-function pidFileOf(row: Row | undefined): string {
-  if (row === undefined) throw new PortError('garbage', 'The database answered nothing about its pid file.');
-  const pid = text(row, 'pid');
-  return pid.startsWith('/') ? pid : `${text(row, 'data')}/${pid}`;
 }
 
 async function settingsThrough(line: Connection, now: () => number): Promise<SettingFacts> {

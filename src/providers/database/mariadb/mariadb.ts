@@ -3,7 +3,8 @@ import type { AttachInput, Database, DatabaseState, PromoteInput, ReplicaState }
 import { type Connection, connection } from './connection';
 import { DatabaseError } from './failures';
 import { isPosition } from './positions';
-import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
+import { heartbeatOf, pidFileOf, reached, replicaOf, stateOf } from './rows';
+import * as files from './fence-file';
 import * as fences from './fence-statements';
 import { insist } from './lock-holders';
 import * as promotions from './promotion-statements';
@@ -44,6 +45,10 @@ export function mariadb(options: MariaDbOptions): Database {
     },
     exemptWriters: () => exemptWriters(hand),
     unfence: (epoch) => unfence(hand, epoch),
+    writeFenceFile: async () => {
+      if (options.fenceFile) await files.write({ ...options.fenceFile, region: options.region });
+    },
+    fenceFile: () => fenceFile(hand),
     waitFor: (position, waitMs) => waitFor(hand, position, waitMs),
     stopFetching: () => stopFetching(hand),
     promote: (input) => promote(hand, input),
@@ -82,7 +87,19 @@ async function promote({ options, main, unlogged }: Hand, input: PromoteInput): 
   } as const;
   const before = await insist(options, { ...asked, line: unlogged, statement: promotions.prepare(options, input) });
   const after = await insist(options, { ...asked, line: main, statement: promotions.promote(options, input) });
+  await removeFenceFile(options);
   return [...before, ...after];
+}
+
+/** `fenceFile` tells whether it went; a host that does not answer must not keep a region closed. */
+async function removeFenceFile({ fenceFile, region }: MariaDbOptions): Promise<void> {
+  await (fenceFile && files.remove({ ...fenceFile, region }).catch(() => undefined));
+}
+
+async function fenceFile({ options, unlogged }: Hand) {
+  if (options.fenceFile === undefined) return undefined;
+  const asked = unlogged.ask('tell its pid file', sql.pidFile).then(([rows]) => pidFileOf(rows?.[0]));
+  return files.read({ ...options.fenceFile, region: options.region }, await asked.catch(() => undefined));
 }
 
 async function exemptWriters({ unlogged, options, server }: Hand): Promise<string[]> {
@@ -105,6 +122,7 @@ async function unfence(hand: Hand, epoch: number): Promise<void> {
   const statement = `${fences.unfence(hand.options, epoch)}; ${promotions.dropNote(hand.options)}`;
   await hand.unlogged.ask(`become writable in epoch ${epoch}`, statement);
   await hand.main.ask('enable its events', promotions.enableEvents(hand.options));
+  await removeFenceFile(hand.options);
 }
 
 async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, waitMs: number): Promise<boolean> {

@@ -18,6 +18,8 @@ export const siteOptions = z.strictObject({
   ca: secret('file:ca.crt'),
   /** On the database's own host: the authority it trusts when it follows another server. */
   sourceCa: path('/etc/mysql/ca.crt'),
+  /** On the database's own host, in a folder of option files that the server reads. */
+  fenceFile: path('/etc/mysql/mariadb.conf.d/zz-handover-fence.cnf').exactOptional(),
 });
 
 export interface MariaDbOptions {
@@ -42,6 +44,8 @@ export interface MariaDbOptions {
   ca: string;
   /** Path, on this region's own database host, of the authority it trusts when it follows another server. */
   sourceCa: string;
+  /** Keeps a fence through a restart. */
+  fenceFile?: { host: Host; path: string };
   /** Limit of one question, 3 s by default. */
   timeoutMs?: number;
 }

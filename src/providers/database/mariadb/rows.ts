@@ -102,3 +102,10 @@ export function heartbeatOf(row: Row | undefined): { atMs: number; epoch: number
 export function reached(row: Row | undefined): boolean {
   return row !== undefined && number(row, 'answer') === 0;
 }
+
+/** The row of `statements.pidFile`; a relative one lies in the data directory. */
+export function pidFileOf(row: Row | undefined): string {
+  if (row === undefined) throw new PortError('garbage', 'The database answered nothing about its pid file.');
+  const pid = text(row, 'pid');
+  return pid.startsWith('/') ? pid : `${text(row, 'data')}/${pid}`;
+}

@@ -6,6 +6,7 @@ export const quoted = (identifier: string): string => `\`${identifier.replaceAll
 
 export const replicaStatus = 'SHOW REPLICA STATUS';
 export const startReplica = 'START REPLICA';
+export const pidFile = 'SELECT @@pid_file AS pid, @@datadir AS data';
 export const stopFetching = 'STOP REPLICA IO_THREAD';
 export const detach = 'STOP REPLICA; RESET REPLICA ALL';
 
