@@ -15,10 +15,21 @@ export interface JobOptions {
   signal?: AbortSignal;
 }
 
+/**
+ * How a server left its own logs. `closed`: it was stopped and wrote down `position`, where they end. `open`: it runs, or it ended without
+ * a stop; `writer` is its id in a `Place`. `unknown`: the last log was closed, and nothing says that it is the last.
+ */
+export type LogEnd =
+  | { left: 'closed'; position: string; because: string }
+  | { left: 'open'; writer: string; because: string }
+  | { left: 'unknown'; because: string };
+
 /** Binary logs on one region's host: its own, and the copies it keeps of the other region's. */
 export interface Binlogs {
   /** Its own, oldest first, starting with the file in which a server at position `known` may have stopped replicating. Works while the server is down. */
   own: (known: string) => Promise<BinlogFile[]>;
+  /** How its server left its own logs. Works while the server is down. `because` is a part of a sentence. */
+  end: () => Promise<LogEnd>;
   /** The copies in `folder` (a plain name), oldest first; empty when the folder does not exist. */
   kept: (folder: string) => Promise<BinlogFile[]>;
   /** Copies the named files of region `from` into `folder`; repeating it resumes where it stopped. */
@@ -88,8 +99,8 @@ export interface Salvage {
 }
 
 export interface SeedState {
-  /** `failed` may be started again. `seeded`: the new data is in place, whether or not the server runs. */
-  phase: 'none' | 'copying' | 'failed' | 'prepared' | 'seeded';
+  /** `failed` may be started again. `swapping`: a swap was cut off, and the old data or logs are moved in part. `seeded`: the new data is in place, whether or not the server runs. */
+  phase: 'none' | 'copying' | 'failed' | 'prepared' | 'swapping' | 'seeded';
   because: string;
   /** Position of the copy, once it is `prepared`. */
   position: string;
@@ -100,7 +111,7 @@ export interface Seeding {
   state: (job: string) => Promise<SeedState>;
   /** Starts to copy and prepare the new data in a separate directory, unless a job is running. Changes nothing else. */
   begin: (job: string, from: string) => Promise<void>;
-  /** Stops the service, moves the old data and binary logs aside, and moves the prepared data in their place. Only from `prepared`; repeatable. */
+  /** Stops the service, moves the old data and binary logs aside, and moves the prepared data in their place. Only from `prepared` or `swapping`; repeatable. */
   swap: (job: string) => Promise<void>;
   /** Starts the database's service; does nothing while it runs. */
   startService: () => Promise<void>;

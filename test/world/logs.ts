@@ -24,6 +24,9 @@ export function binlogsPort(world: World, region: string, call: Pass): Binlogs {
   const read = <T>(op: string, work: () => T) => call({ op: `host.${op}`, region, effect: false }, work);
   return {
     own: () => read('own-logs', () => [fileOf(mine.server.log)]),
+    // A server of the world ends without a stop: what it writes down at one is proved in test/rejoin.
+    end: () =>
+      read('log-end', () => ({ left: 'open', writer: String(mine.server.serverId), because: 'binlog was left open' })),
     kept: (folder) => read('kept-logs', () => (mine.keptLogs.has(folder) ? [fileOf(kept(folder))] : [])),
     async pull(from, _names, folder) {
       await call({ op: 'host.pull-logs', region, effect: true }, () => {

@@ -81,7 +81,7 @@ function stagesOf(move: Return): Plan['stages'] {
       forward('pause-scheduler', { region: from }, { phase: 'fence', at: from, onFailure: 'follow-up' }),
     ],
     [standbySettings(move, 'early'), forward('copy-binlogs', files, { phase: 'prepare' })],
-    [forward('classify-deposed', files, { phase: 'prepare' })],
+    [forward('classify-deposed', { ...files, serviceCommand }, { phase: 'prepare' })],
     [
       call('salvage-orders', { ...files, counters: [...site.shop.counters] }, { phase: 'promote' }),
       forward(

@@ -5,11 +5,12 @@ import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import { placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done } from '../step/finding';
+import { requireReadToEnd, requireWholeLog, type ReadUpTo } from '../step/log-end';
 import { defineStep, type StepContext } from '../step/step';
 
-type Classify = { from: string; to: string; folder: string };
+type Classify = { from: string; to: string; folder: string; serviceCommand?: string };
 
-/** Reads the copied logs and queries the primary; the deposed server itself is left alone, since even a refused attach changes it. */
+/** Reads the copied logs and queries the primary; the deposed server is only asked where it is, since even a refused attach changes it. */
 export const classifyDeposed = defineStep({
   name: 'classify-deposed',
   title: (p: Classify) => `Find the transactions that only ${p.from} has`,
@@ -22,9 +23,10 @@ export const classifyDeposed = defineStep({
     const { union } = ports.positions;
     const join = (ids: readonly string[]) => ids.reduce(union, '');
     const positions = { promotionPoint: join(found.points), lastGtid: join(found.ends), known };
+    const end = await requireEnd(p, { last: positions.lastGtid, known }, ports, ctx);
     const orders = await salvage.knownOrders(found.orders);
     const facts = classificationFacts(found, positions, orders);
-    return done(sentence(p, facts), facts);
+    return done(sentence(p, facts) + end, facts);
   },
   act: () => Promise.resolve(),
 });
@@ -57,6 +59,24 @@ async function read({ from, to, folder }: Classify, ground: Ground, ports: Ports
     'refused',
     `${from}'s binary logs do not show all that only ${from} has: ${to} ${found.flaw} Recover it by hand: see "A log that cannot be read" in docs/operating.md.`,
   );
+}
+
+/** @throws PortError(refused) when the log may have lost its end */
+async function requireEnd(p: Classify, read: ReadUpTo, ports: Ports, ctx: StepContext): Promise<string> {
+  const position = await positionOf(p.from, ports);
+  if (position === undefined) return requireWholeLog(p, read, ports, ctx);
+  await requireReadToEnd(p, read, position, ports, ctx);
+  return '';
+}
+
+/** Undefined while its server does not answer. */
+async function positionOf(region: string, ports: Ports): Promise<string | undefined> {
+  try {
+    return (await ports.database(region).state()).position;
+  } catch (error) {
+    if (error instanceof PortError && error.kind === 'unavailable') return undefined;
+    throw error;
+  }
 }
 
 function sentence({ from, to }: Classify, facts: ClassificationFacts): string {

@@ -4,6 +4,7 @@ import type { Ports } from '../../ports/ports';
 import type { SeedState } from '../../ports/rejoin';
 import { factOf, requireClassified, requireDeposed, requirePrimary } from '../step/rejoin-guards';
 import { done, no, standing } from '../step/finding';
+import { requireWholeLog } from '../step/log-end';
 import { defineStep, type Finding, type StepContext } from '../step/step';
 
 const pollEveryMs = 500;
@@ -42,11 +43,11 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
     ctx.progress(because);
     if (phase === 'seeded') return;
     if (phase === 'failed' && begun) throw new PortError('unavailable', `The copy failed. ${because}`);
-    if (phase === 'prepared') {
-      await requireDisposable(p, ports, ctx);
+    if (phase === 'prepared' || phase === 'swapping') {
+      await requireDisposable(p, phase, ports, ctx);
       await seeding.swap(p.job);
     } else if (phase !== 'copying') {
-      await requireDisposable(p, ports, ctx);
+      await requireDisposable(p, phase, ports, ctx);
       await seeding.begin(p.job, p.source);
       begun = true;
     }
@@ -83,11 +84,11 @@ async function isStopped({ region, serviceCommand }: Reseed, ports: Ports): Prom
 }
 
 /**
- * Asked right before what can't be taken back. A server that is stopped was proved deposed when it still answered, and takes no writes; one
- * that answers is asked again, whatever its service says.
+ * Asked right before what can't be taken back. A server that is stopped takes no writes, and its logs must say themselves that they end where
+ * they were read to, unless a swap has begun to move them; one that answers is asked again, whatever its service says.
  * @throws PortError(refused) when it is not deposed, or its log went on after it was classified: that would be lost with the old data.
  */
-async function requireDisposable(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
+async function requireDisposable(p: Reseed, phase: SeedState['phase'], ports: Ports, ctx: StepContext): Promise<void> {
   const primary = await requirePrimary(p.source, ports, ctx);
   try {
     const { position } = await requireDeposed(p.region, primary, ports, ctx);
@@ -95,5 +96,18 @@ async function requireDisposable(p: Reseed, ports: Ports, ctx: StepContext): Pro
   } catch (error) {
     const silent = error instanceof PortError && error.kind === 'unavailable';
     if (!silent || !(await isStopped(p, ports))) throw error;
+    if (phase !== 'swapping') await requireReadWhole(p, ports, ctx);
   }
+}
+
+async function requireReadWhole(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
+  const fact = (step: string, name: string) => factOf(ctx, step, name);
+  const log = {
+    from: p.region,
+    to: p.source,
+    folder: fact('copy-binlogs', 'folder'),
+    serviceCommand: p.serviceCommand,
+  };
+  const read = { last: fact('classify-deposed', 'lastGtid'), known: fact('classify-deposed', 'known') };
+  await requireWholeLog(log, read, ports, ctx);
 }

@@ -95,3 +95,13 @@ export function after(points: readonly Place[], placeOf: (id: string) => Place):
     return point === undefined;
   };
 }
+
+/**
+ * The first of `seen` that `writer` wrote after the end of its log, so that the log must have lost its end. `ends` are the last transactions
+ * of the log's streams; a stream that is not in it may have been removed with its older files, and says nothing.
+ */
+export const beyondEnd = (ends: readonly Place[], seen: readonly Place[], writer: string): Place | undefined =>
+  seen.find((place) => {
+    const own = ends.filter(({ stream }) => stream === place.stream);
+    return place.writer === writer && own.length > 0 && own.every(({ number }) => number < place.number);
+  });

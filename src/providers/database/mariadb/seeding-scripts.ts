@@ -20,6 +20,7 @@ say() { printf '%s\\t%s\\t%s\\n' "$1" "$2" "$3"; exit 0; }
 exec 9>>"$lock"
 flock -n 9 || say copying '' "$(du -sm "$new" 2>/dev/null | cut -f1) MB so far"
 [ -e "$old" ] && [ ! -e "$new" ] && [ -d "$data" ] && say seeded "$(position "$data")" "the old data lie in $old"
+[ -e "$work/prepared" ] && [ -d "$new" ] && [ -e "$old" ] && say swapping "$(position "$new")" "the old data lie in $old"
 [ -e "$work/prepared" ] && [ -d "$new" ] && say prepared "$(position "$new")" "$(du -sm "$new" | cut -f1) MB"
 [ -e "$work/log" ] && say failed '' "$(tail -n 3 "$work/log" | tr '\\n\\t' '  ' | cut -c1-500)"
 say none '' 'nothing was begun'`;

@@ -9,7 +9,7 @@ const answerMs = 15_000;
 /** A graceful stop writes what is in memory to disk. */
 const serviceMs = 90_000;
 
-const phases: readonly SeedState['phase'][] = ['none', 'copying', 'failed', 'prepared', 'seeded'];
+const phases: readonly SeedState['phase'][] = ['none', 'copying', 'failed', 'prepared', 'swapping', 'seeded'];
 
 type Failure = (options: SeedingOptions, said: string) => [kind: 'refused' | 'unavailable', but: string];
 

@@ -1,28 +1,14 @@
-import { PortError } from '../../../../ports/errors';
 import { mariadbPositions } from '../positions';
-import { peerOf, peerShell, type Peer, type PeerAccess } from '../../../host/peer';
+import { peerOf, peerShell } from '../../../host/peer';
 import { quoted } from '../../../host/shell';
-import type { Host } from '../../../../ports/ports';
 import type { BinlogFile, Binlogs, JobOptions } from '../../../../ports/rejoin';
 import { types } from './event-types';
 import { eventsOf, positionIn, type BinlogEvent } from './events';
-import { behind, noLogs, replay } from './tail';
+import { logEnd, ownLogs, requirePresent } from './own-logs';
+import { answerMs, failed, lines, plainName, type BinlogOptions } from './remote';
+import { behind, replay } from './tail';
 import { transactionsOf } from './transactions';
 
-export interface BinlogOptions extends PeerAccess {
-  region: string;
-  host: Host;
-  /** Where this region's server writes its binary logs, and where its host keeps what a rejoin needs. */
-  binlogDirectory: string;
-  workDirectory: string;
-  /** Where its server listens for programs of its own host. */
-  databaseSocket: string;
-  /** The shop's schema. */
-  schema: string;
-  peers: Readonly<Record<string, Peer & { binlogDirectory: string }>>;
-}
-
-const answerMs = 60_000;
 /** One answer over ssh holds so many bytes of a log; it arrives as base64. */
 const pieceBytes = 4 * 1024 * 1024;
 /** Enough for the first events of a log, with a long list of servers. */
@@ -33,10 +19,12 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
   const keep: Keep = (folder) => `${options.workDirectory}/${plainName(folder)}`;
   return {
     own: async (known) => {
-      const names = await ownNames(options);
-      const first = await firstNeeded(options, names, known);
-      return sums(options, options.binlogDirectory, names.slice(first));
+      const { names, absent } = await ownLogs(options);
+      const needed = names.slice(await firstNeeded(options, names, known));
+      requirePresent(options, needed, absent);
+      return sums(options, options.binlogDirectory, needed);
     },
+    end: () => logEnd(options, (name) => piece(options, `${options.binlogDirectory}/${name}`, 0, headBytes)),
     kept: async (folder) => {
       const listing = `cd ${quoted(keep(folder))} 2>/dev/null || exit 0; ls -1 | sort -V`;
       const { stdout } = await options.host.run(listing, { timeoutMs: answerMs });
@@ -86,33 +74,6 @@ const inBash = ({ host }: BinlogOptions, script: string, work: JobOptions) =>
 /** `mariadb-binlog` treats it as an error when no transaction follows the position; its message is then this one line. */
 const endsThere = (said: string): boolean =>
   /^ERROR: Binary logs never reached expected GTID state of [\d,-]+$/.test(said.trim());
-
-/** Names become parts of paths and of commands. */
-function plainName(name: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(name)) return name;
-  throw new PortError('refused', `${JSON.stringify(name)} is not a file name; it must be like binlog.000042.`);
-}
-
-const lines = (text: string) => text.split('\n').filter(Boolean);
-
-const failed = ({ region }: BinlogOptions, what: string, code: number, said: string) =>
-  new PortError(
-    code === 255 || (code >= 10 && code <= 35) ? 'unavailable' : 'refused',
-    `${region}'s host could not ${what} (exit code ${code}): ${said.trim().split('\n').slice(0, 3).join(' ')}`,
-  );
-
-/** In the order of the server's own index; the directory may also hold an index of relay logs. */
-async function ownNames(options: BinlogOptions): Promise<string[]> {
-  const { region, binlogDirectory, host } = options;
-  const script = `cd ${quoted(binlogDirectory)} || exit ${noLogs}
-for index in *.index; do case "$index" in *relay*|'*.index') ;; *) cat "$index";; esac; done`;
-  const { code, stdout, stderr } = await host.run(script, { timeoutMs: answerMs });
-  if (code !== 0) throw failed(options, `list its binary logs`, code, stderr);
-  const names = lines(stdout).map((path) => plainName(path.slice(path.lastIndexOf('/') + 1)));
-  if (names.length === 0)
-    throw new PortError('absent', `${region}'s host has no index of binary logs in ${binlogDirectory}.`);
-  return names;
-}
 
 /**
  * Index of the file with the last transaction of the newest history that is known as a whole; the oldest when there is none, since the

@@ -58,6 +58,14 @@ export async function* eventsOf(file: LogFile, pieces: AsyncIterable<Buffer>): A
   }
 }
 
+/** The server that wrote a log, and whether the log is open or was when its server died. @throws PortError(garbage) for no log of MariaDB */
+export function headerOf({ path, region }: LogFile, head: Buffer): { server: string; inUse: boolean } {
+  const event = head.subarray(magic.length);
+  if (head.subarray(0, magic.length).equals(magic) && event.length >= headerLength)
+    return { server: String(event.readUInt32LE(5)), inUse: (event.readUInt16LE(17) & 1) !== 0 };
+  throw new PortError('garbage', `${path} on ${region}'s host is no binary log of MariaDB.`);
+}
+
 /** Length of the event at the beginning; infinite while its header is not there. */
 function lengthOf(file: LogFile, bytes: Buffer): number {
   if (bytes.length < headerLength) return Infinity;
