@@ -1,7 +1,7 @@
 /** Every event of a log is read, or the log is left to a person: what is passed over in silence is lost. */
 import { crc32 } from 'node:zlib';
 import type { ErrantTransaction } from '../../src/domain/salvage/transaction';
-import { summaryOf } from '../../src/providers/database/mariadb/binlog/statement';
+import { summaryOf, tablesIn } from '../../src/providers/database/mariadb/binlog/statement';
 import { binlogWorld, transactionsIn, type BinlogWorld } from './binlog-world';
 
 let world: BinlogWorld;
@@ -97,9 +97,33 @@ test.each([
   ["GRANT ALL ON *.* TO a@b IDENTIFIED BY 'secret'", 'GRANT'],
   ["SET PASSWORD FOR a@b = 'secret'", 'SET PASSWORD'],
   ["secret words 'x'", 'a statement'],
+  ["SET STATEMENT max_statement_time=0, sql_mode='x' FOR RENAME TABLE a TO b", 'RENAME TABLE a, b'],
+  ['/*!50000 RENAME TABLE a TO b */', 'RENAME TABLE a, b'],
+  ['/*M!100500 ALTER /* by a plugin */ TABLE */ wp_x ADD y int', 'ALTER TABLE wp_x'],
+  ['RENAME TABLE -- by hand\n a TO b', 'RENAME TABLE a, b'],
   ['', 'a statement'],
 ])('of %j is told: %s', (statement, told) => {
   expect(summaryOf(statement)).toBe(told);
+});
+
+test.each<[statement: string, tables: string[] | undefined]>([
+  ['SET STATEMENT max_statement_time=0 FOR RENAME TABLE wp_a TO wp_t, shop.WP_B TO wp_a', ['wp_a', 'wp_b']],
+  ['/*!50000 RENAME TABLE wp_a TO wp_t */', ['wp_a']],
+  ["ALTER TABLE wp_t COMMENT = 'about wp_b, it\\'s', RENAME TO `wp_a`", ['wp_a']],
+  ['ALTER TABLE "wp_a" ADD x int', ['wp_a']],
+  ['ALTER TABLE wp_t ADD x int /* wp_b */ -- wp_a', []],
+  ['TRUNCATE `wp_a$b`', ['wp_a$b']],
+  ['UPDATE wp_a JOIN wp_b USING (id) SET wp_b.v = 1', ['wp_a', 'wp_b']],
+  [`INSERT INTO wp_b VALUES ('${"\\'".repeat(2_000_000)}'), (wp_a)`, ['wp_a', 'wp_b']],
+  ["CREATE USER wp_a IDENTIFIED BY 'x'", []],
+  ['GRANT ALL ON shop.wp_a TO wp_b', []],
+  ["XA COMMIT 'x'", []],
+  ['CALL wp_b()', undefined],
+  ['DROP DATABASE shop', undefined],
+  ['something new', undefined],
+])('tables that a statement may change are those that it names, or any: case %#', (statement, tables) => {
+  const found = tablesIn(statement, ['wp_a', 'wp_b', 'wp_a$b']);
+  expect(found && [...found].sort()).toEqual(tables);
 });
 
 test('what was rolled back to a savepoint does not end the transaction early', async () => {

@@ -65,3 +65,57 @@ describe('a column ON UPDATE CURRENT_TIMESTAMP', () => {
     expect(facts['salvage-orders']).toMatchObject({ listed: 0 });
   });
 });
+
+describe('a row of a table that the deposed region gave another name is listed, not written into the table that has its name', () => {
+  const rename = 'RENAME TABLE wp_a TO wp_t, wp_b TO wp_a, wp_t TO wp_b';
+
+  test.each([
+    ['with settings for this statement', `SET STATEMENT max_statement_time = 0 FOR ${rename}`],
+    ['in a comment that the server executes', `/*!50000 ${rename} */`],
+    ['in a comment that only MariaDB executes', `/*M!100000 ${rename} */`],
+    [
+      'as a change of the table',
+      "ALTER TABLE wp_a COMMENT = '', RENAME TO wp_t; ALTER TABLE wp_b COMMENT = '', RENAME TO wp_a",
+    ],
+  ])('%s', async (_how, statement) => {
+    const columns = 'id int PRIMARY KEY, v varchar(9)';
+    await pair().a.sql(`USE shop; CREATE TABLE wp_a (${columns}); CREATE TABLE wp_b (${columns})`);
+    await partWays(pair());
+    await pair().a.sql(`USE shop; ${statement}`);
+    await autocommitted(pair(), 'A', ["INSERT INTO wp_a VALUES (1, 'for b')"]);
+    const { facts } = await salvaged(pair());
+    expect(facts['salvage-orders']).toMatchObject({ copied: 0 });
+    expect(listedIn(facts['salvage-orders'])).toMatch(/listed before, may have changed wp_a/);
+    expect(await pair().rows('B', 'SELECT * FROM wp_a')).toEqual([]);
+  });
+
+  test('nor is one of a table whose name holds a dollar', async () => {
+    await pair().a.sql('USE shop; CREATE TABLE `wp_a$b` (id int PRIMARY KEY, v int)');
+    await partWays(pair());
+    await pair().a.sql('USE shop; RENAME TABLE `wp_a$b` TO wp_t; CREATE TABLE `wp_a$b` (id int PRIMARY KEY, v int)');
+    await autocommitted(pair(), 'A', ['INSERT INTO `wp_a$b` VALUES (1, 1)']);
+    const { facts } = await salvaged(pair());
+    expect(facts['salvage-orders']).toMatchObject({ copied: 0, listed: 3 });
+  });
+});
+
+test('with the format MIXED a statement that is not safe comes over by its rows, and a safe one is listed', async () => {
+  await partWays(pair());
+  await pair().a.sql("SET GLOBAL binlog_format = 'MIXED'");
+  await autocommitted(pair(), 'A', [
+    "INSERT INTO wp_handover_scheduler_runs (region, epoch, at) SELECT LEFT(UUID(), 16), 1, '2026-01-01 00:00:00'",
+    "UPDATE wp_handover_stock SET stock = stock - 3 WHERE sku = 'sku-01' AND RAND() < 2",
+    "UPDATE wp_handover_stock SET stock = stock - 1 WHERE sku = 'sku-02'",
+    "UPDATE wp_handover_stock SET stock = stock - 5 WHERE sku = 'sku-01' AND RAND() < 2",
+  ]);
+  await place(pair(), 'A', 'a-1');
+  const { facts } = await salvaged(pair());
+  expect(facts['classify-deposed']).toMatchObject({ errant: 5, unread: 2 });
+  expect(facts['salvage-orders']).toMatchObject({ updatesApplied: 1, listed: 3, ordersSalvaged: 0 });
+  const runs = 'SELECT region FROM wp_handover_scheduler_runs';
+  expect(await pair().rows('B', runs)).toEqual(await pair().rows('A', runs));
+  expect([await stockIn(pair(), 'B', 'sku-01'), await stockIn(pair(), 'B', 'sku-02')]).toEqual([3, 0]);
+  expect(listedIn(facts['salvage-orders'])).toMatch(
+    /UPDATE wp_handover_stock \(its text .*may have changed wp_handover_stock, .*INSERT INTO wp_wc_orders \(its text/,
+  );
+});

@@ -49,22 +49,24 @@ export const salvageOrders = defineStep({
   },
 });
 
-/** The errant transactions of the log without a record, each with the changes of the schema before it. */
+/** The errant transactions of the log without a record, each with the tables that statements up to it may have changed. */
 async function* errantOf(
   log: AsyncIterable<ErrantTransaction>,
   isErrant: (id: string) => boolean,
   decided: ReadonlySet<string>,
 ): AsyncGenerator<Errant> {
-  const statements: string[] = [];
+  const touched = new Set<string>();
+  let isAnyTouched = false;
   for await (const tx of log) {
     if (!isErrant(tx.gtid)) continue;
-    statements.push(...tx.statements);
-    if (!decided.has(tx.gtid)) yield { tx, tainted: taintedBy([...statements]) };
+    if (tx.statements.length > 0 && tx.touched === undefined) isAnyTouched = true;
+    for (const table of tx.touched ?? []) touched.add(table);
+    if (!decided.has(tx.gtid)) yield { tx, tainted: taintedBy(isAnyTouched, new Set(touched)) };
   }
 }
 
-const taintedBy = (statements: readonly string[]) => (table: string) =>
-  statements.some((statement) => new RegExp(`\\b${table}\\b`, 'i').test(statement));
+const taintedBy = (isAnyTouched: boolean, touched: ReadonlySet<string>) => (table: string) =>
+  isAnyTouched || touched.has(table);
 
 /** Both regions sold the same stock: a person must find or refund what is missing. */
 const oversoldStory = ({ oversold }: SalvageFacts): string =>

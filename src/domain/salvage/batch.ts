@@ -5,7 +5,7 @@ import { ordersIn, type KnownRows, type PrimaryRows, type Ruling } from './rulin
 
 export interface Errant {
   tx: ErrantTransaction;
-  /** True for a table whose schema the deposed region changed before this transaction. */
+  /** True for a table that a statement of the deposed region may have changed before this transaction. */
   tainted: (table: string) => boolean;
 }
 

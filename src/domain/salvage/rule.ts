@@ -41,7 +41,7 @@ function obstacleIn(tx: ErrantTransaction, changes: readonly Change[], rows: Pri
     if (!shape) return `The primary has no table ${table}.`;
     if (shape.unfit !== undefined) return `${table} is left to a person: ${shape.unfit}`;
     if (rows.tainted(table))
-      return `The deposed region changed the schema of ${table}, so its rows are left to a person.`;
+      return `A statement of the deposed region, listed before, may have changed ${table}, so its rows are left to a person.`;
   }
   return undefined;
 }

@@ -125,7 +125,7 @@ export interface KnownRows {
 
 /** What a ruling on one transaction may ask. */
 export interface PrimaryRows extends KnownRows {
-  /** True for a table whose schema the deposed region changed before this transaction. */
+  /** True for a table that a statement of the deposed region may have changed before this transaction. */
   tainted: (table: string) => boolean;
 }
 

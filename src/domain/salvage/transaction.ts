@@ -21,6 +21,8 @@ export interface ErrantTransaction {
   changes: Change[];
   /** Statements that a log of rows holds only for what is no row: changes of the schema, of users, of tables without transactions. Without any value. */
   statements: string[];
+  /** The tables of the primary that its statements may change. Absent where they may change any. */
+  touched?: string[];
   /** Sentences about what of it could not be read. */
   unread: string[];
 }

@@ -12,14 +12,21 @@ const nameless = /^(PASSWORD|ROLE|SERVER|USER)$/;
 const before =
   /^(CONCURRENT|DELAYED|EXISTS|FROM|HIGH_PRIORITY|IF|IGNORE|INTO|LOW_PRIORITY|NOT|NOWAIT|ONLY|QUICK|TABLE|UNIQUE)$/;
 
+/** Changes no table of the shop, whatever its text names. */
+const changesNoTable =
+  /^(ANALYZE|CHANGE|CHECK|COMMIT|FLUSH|GRANT|INSTALL|PURGE|REVOKE|ROLLBACK|START|STOP|UNINSTALL|XA)$/;
+const noTables = /^(EVENT|FUNCTION|PACKAGE|PASSWORD|PROCEDURE|ROLE|SERVER|USER)$/;
+/** Changes tables that its text need not name. */
+const changesAny = /^(CALL|DO|SET)$/;
+
 /** `ALTER TABLE wp_posts`, `INSERT INTO shop.wp_wc_orders`, `CREATE USER`; "a statement" where its verb is none that is known here. */
 export function summaryOf(statement: string): string {
-  const tokens = tokensOf(statement);
+  const tokens = headOf(statement);
   const verb = tokens[0]?.toUpperCase() ?? '';
   if (!verbs.test(verb)) return 'a statement';
   if (verb === 'LOAD') return 'LOAD DATA';
   if (changesRows.test(verb)) return [verb, prepositions[verb] ?? '', namesIn(tokens, 1)].filter(Boolean).join(' ');
-  const at = tokens.findIndex((token) => objects.test(token.toUpperCase()));
+  const at = objectIn(tokens);
   const object = tokens[at]?.toUpperCase() ?? '';
   if (at < 0 && verb !== 'TRUNCATE') return verb;
   const isOn = object === 'INDEX' || object === 'TRIGGER';
@@ -28,18 +35,73 @@ export function summaryOf(statement: string): string {
   return [verb, object || 'TABLE', ...(isOn && names !== '' ? ['ON'] : []), names].filter(Boolean).join(' ');
 }
 
+/**
+ * Those of `tables` that the statement may change or give another name: all that its text names, wherever. Undefined where a statement of
+ * its kind may change others too.
+ */
+export function tablesIn(statement: string, tables: Iterable<string>): string[] | undefined {
+  const tokens = headOf(statement);
+  const verb = tokens[0]?.toUpperCase() ?? '';
+  if (changesNoTable.test(verb)) return [];
+  const object = changesRows.test(verb) ? '' : (tokens[objectIn(tokens)]?.toUpperCase() ?? '');
+  if (noTables.test(object)) return [];
+  if (!verbs.test(verb) || changesAny.test(verb) || /^(DATABASE|SCHEMA)$/.test(object)) return undefined;
+  const named = new Set(pieces(statement).map((piece) => unquoted(piece).toLowerCase()));
+  return [...tables].filter((table) => named.has(table.toLowerCase()));
+}
+
+const objectIn = (tokens: readonly string[]) => tokens.findIndex((token) => objects.test(token.toUpperCase()));
+
 const prepositions: Readonly<Record<string, string>> = {
   INSERT: 'INTO',
   REPLACE: 'INTO',
   DELETE: 'FROM',
 };
 
-/** Words, quoted names and separators up to the first text or value; comments are left out. */
-function tokensOf(statement: string): string[] {
-  const bare = statement.replace(/^(\s|\/\*[^]*?\*\/|(--\s|#)[^\n]*(\n|$))+/, '');
-  const [head = ''] = bare.replace(/\b(ALGORITHM|DEFINER)\s*=\s*\S+/gi, '').split(/['"=?@]|\/\*|--\s|#/, 1);
-  return head.match(/`(?:[^`]|``)*`|[\p{L}\p{N}_$]+|[.,();*]/gu) ?? [];
+/** What a statement is made of; of a text the beginning. The server executes what stands in a comment that begins with an exclamation mark. */
+const piece =
+  /(?<skipped>\/\*M?!\d*|\*\/|\/\*[^]*?\*\/|(?:--(?=\s|$)|#)[^\n]*)|['"]|`(?:[^`]|``)*`|[\p{L}\p{N}_$]+|[.,();*=?@]/gu;
+
+/** Words, names, texts and separators, without comments and without the settings for this one statement. */
+function pieces(statement: string): string[] {
+  const all: string[] = [];
+  const next = new RegExp(piece);
+  for (let found = next.exec(statement); found; found = next.exec(statement)) {
+    if (found.groups?.['skipped'] !== undefined) continue;
+    const [text] = found;
+    if (text === "'" || text === '"') next.lastIndex = endOfText(statement, found.index);
+    all.push(statement.slice(found.index, next.lastIndex));
+  }
+  if (!/^SET STATEMENT$/i.test(all.slice(0, 2).join(' '))) return all;
+  const end = all.findIndex((text) => /^FOR$/i.test(text));
+  return end < 0 ? all : all.slice(end + 1);
 }
+
+/** Behind the quote that ends the text at `start`. A text may be longer than an expression can match. */
+function endOfText(statement: string, start: number): number {
+  const quote = statement[start];
+  for (let at = start + 1; at < statement.length; at += 1) {
+    if (statement[at] === '\\') at += 1;
+    else if (statement[at] === quote && statement[at + 1] === quote) at += 1;
+    else if (statement[at] === quote) return at + 1;
+  }
+  return statement.length;
+}
+
+/** Its words, quoted names and separators up to the first text or value. */
+function headOf(statement: string): string[] {
+  const head: string[] = [];
+  const all = pieces(statement);
+  for (let at = 0; at < all.length; at += 1) {
+    const text = all[at] ?? '';
+    if (/^(ALGORITHM|DEFINER)$/i.test(text) && all[at + 1] === '=') at += all[at + 3] === '@' ? 4 : 2;
+    else if (/^['"=?@]/.test(text)) break;
+    else head.push(text);
+  }
+  return head;
+}
+
+const unquoted = (text: string): string => (/^[`"]/.test(text) ? text.slice(1, -1) : text);
 
 /** The names from there on, as they are listed or renamed. */
 function namesIn(tokens: readonly string[], from: number): string {
@@ -49,7 +111,7 @@ function namesIn(tokens: readonly string[], from: number): string {
   for (;;) {
     const name = nameAt(tokens, at);
     if (name.length === 0) break;
-    names.push(name.map((part) => part.replace(/^`([^]*)`$/, '$1')).join(''));
+    names.push(name.map(unquoted).join(''));
     at += name.length;
     if (tokens[at] !== ',' && tokens[at]?.toUpperCase() !== 'TO') break;
     at += 1;

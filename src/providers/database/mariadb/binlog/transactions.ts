@@ -6,7 +6,7 @@ import { Unreadable } from './cursor';
 import { belongsToTransaction, isRows, types } from './event-types';
 import { gtidOf, queryOf, shownBy, type BinlogEvent } from './events';
 import { changesIn, tableIdOf, tableMapOf, type TableMap } from './rows';
-import { summaryOf } from './statement';
+import { summaryOf, tablesIn } from './statement';
 
 /** A transaction with more rows is a bulk change, which a person should look at anyway. */
 const rowLimit = 20_000;
@@ -65,13 +65,13 @@ function endsWith(event: BinlogEvent, open: Open, reading: Reading): boolean {
   const { type } = event;
   if (type === types.xid || type === types.xaPrepare) return true;
   if (type === types.tableMap) open.tables.set(tableIdOf(event), event);
-  else if (!isRows(type)) return addQuery(open.tx, event) || open.alone;
+  else if (!isRows(type)) return addQuery(open.tx, event, reading) || open.alone;
   else if (open.wanted) addRows(open, event, reading);
   return false;
 }
 
 /** Answers whether the statement ends the transaction. */
-function addQuery(tx: ErrantTransaction, event: BinlogEvent): boolean {
+function addQuery(tx: ErrantTransaction, event: BinlogEvent, { shapes }: Reading): boolean {
   const { schema, statement } = readQuery(event);
   if (/^COMMIT\b/i.test(statement)) return true;
   if (/^(BEGIN|START TRANSACTION|SAVEPOINT|XA (START|END))\b/i.test(statement)) return false;
@@ -79,6 +79,10 @@ function addQuery(tx: ErrantTransaction, event: BinlogEvent): boolean {
   if (/^(INSERT INTO|CREATE TABLE IF NOT EXISTS) `[^`]+`\.handover_checksums\b/.test(statement)) return false;
   const where = schema === '' ? '' : `in ${schema}: `;
   const shown = `its text is not shown here; on ${event.file.region}'s host: ${shownBy(event.file, event.start, event.end)}`;
+  const touched = tablesIn(statement, shapes.keys());
+  if (touched === undefined) delete tx.touched;
+  else if (tx.statements.length === 0) tx.touched = touched;
+  else if (tx.touched) tx.touched = [...tx.touched, ...touched];
   note(tx.statements, `${where}${summaryOf(statement)} (${shown})`);
   return /^ROLLBACK(?!\s+(WORK\s+)?TO\b)/i.test(statement) || /^XA (COMMIT|ROLLBACK|PREPARE)\b/i.test(statement);
 }
