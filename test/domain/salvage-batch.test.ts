@@ -188,7 +188,7 @@ function randomChange(roll: (below: number) => number, there: Primary): Change[]
 
 const errant = (n: number, changes: Change[]): Errant => {
   const tx: ErrantTransaction = { gtid: `0-1-${n}`, atMs: 0, changes, statements: [], unread: [] };
-  return { tx, tainted: () => false };
+  return { tx, tainted: () => false, made: () => false };
 };
 
 test('2,000 random batches are decided as one transaction after the other, and leave the same rows', () => {
@@ -208,7 +208,7 @@ test('2,000 random batches are decided as one transaction after the other, and l
     const single = Array.from({ length: 8 }, (_, n) => {
       const changes = Array.from({ length: 1 + roll(2) }, () => randomChange(roll, oneByOne)).flat();
       batch.push(errant(n, changes));
-      const ruling = ruleOn(errant(n, changes).tx, { ...oneByOne.known(), tainted: () => false });
+      const ruling = ruleOn(errant(n, changes).tx, { ...oneByOne.known(), tainted: () => false, made: () => false });
       oneByOne.carryOut(ruling);
       return ruling;
     });

@@ -37,6 +37,7 @@ function rule(changes: Change[], primary: Row = {}, isMerged = false): Ruling {
     shapes,
     counters: new Set(['wp_handover_stock.stock']),
     tainted: () => false,
+    made: () => false,
     find: (table, key) => (table === 'wp_wc_orders' && shown(key['id']) === '1002' ? kept.header : undefined),
     children: () => 0,
     rival: () => kept,

@@ -74,6 +74,7 @@ class Primary {
       shapes,
       counters: new Set(['wp_handover_stock.stock']),
       tainted: () => false,
+      made: () => false,
       find: this.find,
       children: (_table, { child, columns, refersTo }, row) =>
         (this.tables.get(child) ?? []).filter((each) =>

@@ -48,7 +48,7 @@ test.each(['ORACLE', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'NO_ZERO_DATE,NO_ZER
       shapes: await salvage.shapes(),
       decide: ruleOn,
     };
-    await salvage.salvage([{ tx, tainted: () => false }], input);
+    await salvage.salvage([{ tx, tainted: () => false, made: () => false }], input);
     expect(await salvage.records('0-1-1')).toMatchObject([{ gtid: '0-1-99', outcome: 'update' }]);
     await salvage.close();
     const columns = `CAST(id AS CHAR) AS id, name, code, CAST(day AS CHAR) AS day, CAST(at AS CHAR) AS at, CAST(seen AS CHAR) AS seen, CAST(n AS CHAR) AS n`;

@@ -99,6 +99,22 @@ describe('a row of a table that the deposed region gave another name is listed, 
   });
 });
 
+test('a row that the deposed region gave another key, and deleted later, is not called dealt with', async () => {
+  await pair().a.sql('USE shop; CREATE TABLE wp_m (id int PRIMARY KEY, v int); INSERT INTO wp_m VALUES (1, 1), (2, 2)');
+  await partWays(pair());
+  const moved = ['UPDATE wp_m SET id = 10 WHERE id = 1', 'UPDATE wp_m SET v = 5 WHERE id = 10'];
+  // What both regions deleted is dealt with, and so is a row that was made, brought over and deleted.
+  const gone = ['DELETE FROM wp_m WHERE id = 2', 'INSERT INTO wp_m VALUES (7, 7)', 'DELETE FROM wp_m WHERE id = 7'];
+  await autocommitted(pair(), 'A', [...moved, 'DELETE FROM wp_m WHERE id = 10', ...gone]);
+  await autocommitted(pair(), 'B', ['DELETE FROM wp_m WHERE id = 2']);
+  const { facts } = await salvaged(pair());
+  expect(facts['salvage-orders']).toMatchObject({ listed: 3, skipped: 1, copied: 1, updatesApplied: 1 });
+  expect(listedIn(facts['salvage-orders'])).toContain(
+    'wp_m 10 is not on the primary, and an earlier transaction that made it was not carried out.',
+  );
+  expect(await pair().rows('B', 'SELECT * FROM wp_m')).toEqual([{ id: 1, v: 1 }]);
+});
+
 test('with the format MIXED a statement that is not safe comes over by its rows, and a safe one is listed', async () => {
   await partWays(pair());
   await pair().a.sql("SET GLOBAL binlog_format = 'MIXED'");

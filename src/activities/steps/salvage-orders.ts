@@ -3,7 +3,8 @@ import { inBatches, type Errant } from '../../domain/salvage/batch';
 import { oversoldSentences } from '../../domain/salvage/oversold';
 import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
 import { ruleOn } from '../../domain/salvage/rule';
-import type { ErrantTransaction } from '../../domain/salvage/transaction';
+import { newTrail } from '../../domain/salvage/trail';
+import type { ErrantTransaction, Shapes } from '../../domain/salvage/transaction';
 import type { SalvageRecord } from '../../ports/rejoin';
 import { factOf, placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done, no } from '../step/finding';
@@ -40,7 +41,7 @@ export const salvageOrders = defineStep({
     const input = { promotionPoint, epoch: ctx.epoch, counters: new Set(counters), shapes, decide: ruleOn };
     const isErrant = () => after(ports.positions.places(promotionPoint), (id) => placeOf(ports.positions, id));
     const log = ports.binlogs(to).transactions(folder, { shapes, wanted: isErrant(), signal: ctx.signal });
-    const undecided = errantOf(log, isErrant(), new Set(records.map(({ gtid }) => gtid)));
+    const undecided = errantOf(log, isErrant(), new Set(records.map(({ gtid }) => gtid)), shapes);
     for await (const batch of inBatches(undecided)) {
       if (ctx.signal.aborted) return;
       await salvage.salvage(batch, input);
@@ -49,24 +50,20 @@ export const salvageOrders = defineStep({
   },
 });
 
-/** The errant transactions of the log without a record, each with the tables that statements up to it may have changed. */
+/** The errant transactions of the log without a record, each with what those before it did. */
 async function* errantOf(
   log: AsyncIterable<ErrantTransaction>,
   isErrant: (id: string) => boolean,
   decided: ReadonlySet<string>,
+  shapes: Shapes,
 ): AsyncGenerator<Errant> {
-  const touched = new Set<string>();
-  let isAnyTouched = false;
+  const follow = newTrail(shapes);
   for await (const tx of log) {
     if (!isErrant(tx.gtid)) continue;
-    if (tx.statements.length > 0 && tx.touched === undefined) isAnyTouched = true;
-    for (const table of tx.touched ?? []) touched.add(table);
-    if (!decided.has(tx.gtid)) yield { tx, tainted: taintedBy(isAnyTouched, new Set(touched)) };
+    const errant = follow(tx);
+    if (!decided.has(tx.gtid)) yield errant;
   }
 }
-
-const taintedBy = (isAnyTouched: boolean, touched: ReadonlySet<string>) => (table: string) =>
-  isAnyTouched || touched.has(table);
 
 /** Both regions sold the same stock: a person must find or refund what is missing. */
 const oversoldStory = ({ oversold }: SalvageFacts): string =>

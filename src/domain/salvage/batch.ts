@@ -6,7 +6,8 @@ import { ordersIn, type KnownRows, type PrimaryRows, type Ruling } from './rulin
 export interface Errant {
   tx: ErrantTransaction;
   /** True for a table that a statement of the deposed region may have changed before this transaction. */
-  tainted: (table: string) => boolean;
+  tainted: PrimaryRows['tainted'];
+  made: PrimaryRows['made'];
 }
 
 export type Decide = (tx: ErrantTransaction, rows: PrimaryRows) => Ruling;
@@ -14,8 +15,8 @@ export type Decide = (tx: ErrantTransaction, rows: PrimaryRows) => Ruling;
 /** One ruling a transaction, in their order: the same as if each had been carried out before the next was decided. */
 export function decideAll(batch: readonly Errant[], rows: KnownRows, decide: Decide): Ruling[] {
   const seen = overlay(rows);
-  return batch.map(({ tx, tainted }) => {
-    const ruling = decide(tx, { ...seen, tainted });
+  return batch.map(({ tx, tainted, made }) => {
+    const ruling = decide(tx, { ...seen, tainted, made });
     if (ruling.outcome === 'merged') {
       const [order] = ordersIn(tx);
       const kept = (order && seen.rival(order)) ?? seen.mergedInto(ruling.orderId);

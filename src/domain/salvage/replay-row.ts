@@ -3,7 +3,7 @@ import { pick, sameValue, shown, type Change, type Row, type TableShape } from '
 import { movedKeys, movedReferences } from './lookups';
 import { rowName } from './naming';
 import { sum, type Overlay } from './overlay';
-import type { Ruling, Write } from './ruling';
+import type { PrimaryRows, Ruling, Write } from './ruling';
 import { shopTables } from './shop-tables';
 
 /** Why a person must look; `detail` holds the values. */
@@ -11,20 +11,24 @@ export type Obstacle = Pick<Ruling, 'because' | 'detail'>;
 type Verdict = Write | Obstacle | undefined;
 
 /** Decides about one change on the rows as the changes before it left them. */
-export function replayRow(change: Change, seen: Overlay): Verdict {
+export function replayRow(change: Change, seen: Overlay, made: PrimaryRows['made']): Verdict {
   const { table } = change;
   const shape = seen.shapes.get(table) ?? { name: table, columns: [], primary: [], uniques: [] };
   const key = pick(change.action === 'insert' ? change.after : change.before, shape.primary);
   const present = seen.find(table, key);
   if (table === shopTables.outbox) return owed(change, key, present, seen);
   if (change.action === 'insert') return insertOf(change.after, key, present, shape, seen);
-  if (!present)
-    return change.action === 'delete'
-      ? undefined
-      : { because: `${rowName(table, key, seen.counters)} is not on the primary.` };
+  if (!present) return absent(change, key, made(table, key), seen);
   return change.action === 'delete'
     ? deleteOf(change, key, present, shape, seen)
     : updateOf(change, key, present, shape, seen);
+}
+
+/** A delete has nothing to do, unless it is of a row that should have come over before: that row was left to a person. */
+function absent({ action, table }: Change, key: Row, wasMade: boolean, seen: Overlay): Verdict {
+  if (action === 'delete' && !wasMade) return undefined;
+  const before = wasMade ? ', and an earlier transaction that made it was not carried out' : '';
+  return { because: `${rowName(table, key, seen.counters)} is not on the primary${before}.` };
 }
 
 function insertOf(row: Row, key: Row, present: Row | undefined, shape: TableShape, seen: Overlay): Verdict {

@@ -16,7 +16,7 @@ export function replay(changes: readonly Change[], order: OrderIdentity | undefi
   const seen = overlay(rows);
   const about = aboutOrder(changes, order);
   for (const change of changes) {
-    const verdict = replayRow(change, seen);
+    const verdict = replayRow(change, seen, rows.made);
     if (verdict === undefined) continue;
     if ('because' in verdict) return { ...movedTwice(changes, rows, verdict), ...about };
     writes.push(verdict);

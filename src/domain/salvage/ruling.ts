@@ -127,6 +127,8 @@ export interface KnownRows {
 export interface PrimaryRows extends KnownRows {
   /** True for a table that a statement of the deposed region may have changed before this transaction. */
   tainted: (table: string) => boolean;
+  /** True for a row of this primary key that an earlier transaction of the deposed region made, by an insert or by giving a row this key. */
+  made: (table: string, key: Row) => boolean;
 }
 
 /** Orders that `tx` inserts. */
