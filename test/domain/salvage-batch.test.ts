@@ -66,6 +66,7 @@ class Primary {
           ?.find((row) => Object.entries(key).every(([name, value]) => value !== null && row[name] === value)),
       children: (_table, { child, columns: [own = ''], refersTo: [target = ''] }, row) =>
         (this.rows.get(child) ?? []).filter((each) => each[own] === row[target]).length,
+      referring: (table, column, id) => (this.rows.get(table) ?? []).filter((row) => row[column] === id),
       rival: ({ id, key, intent }) => {
         const other = (this.rows.get('wp_wc_order_operational_data') ?? []).find(
           (row) => row['order_id'] !== id && (row['order_key'] === key || row['payment_intent'] === intent),

@@ -30,8 +30,23 @@ const shapes: Shapes = new Map(
   Object.entries(ids).map(([name, key]) => [name, { name, primary: [key], uniques: [], columns: [] }]),
 );
 
-/** What is ruled where the primary has order 1002 with this header, and order 5 was merged into it or is about to be. */
-function rule(changes: Change[], primary: Row = {}, isMerged = false): Ruling {
+/** The lines of the deposed region's order, under the ids of the primary's. */
+const sameLines = (changes: Change[]): Insert[] =>
+  changes.flatMap((change) =>
+    change.action === 'insert' && change.table.startsWith('wp_woocommerce_order_item')
+      ? [
+          {
+            ...change,
+            after: { ...change.after, order_id: '1002', order_item_id: `9${shown(change.after['order_item_id'])}` },
+          },
+        ]
+      : [],
+  );
+
+/**
+ * What is ruled where the primary has order 1002 with this header and these lines, and order 5 was merged into it or is about to be.
+ */
+function rule(changes: Change[], primary: Row = {}, isMerged = false, lines = sameLines(changes)): Ruling {
   const kept: KeptOrder = { id: '1002', key: 'key', intent: 'intent', header: header('1002', primary) };
   const rows: PrimaryRows = {
     shapes,
@@ -40,13 +55,16 @@ function rule(changes: Change[], primary: Row = {}, isMerged = false): Ruling {
     made: () => false,
     find: (table, key) => (table === 'wp_wc_orders' && shown(key['id']) === '1002' ? kept.header : undefined),
     children: () => 0,
+    referring: (table, column, id) =>
+      lines.flatMap((line) => (line.table === table && line.after[column] === id ? [line.after] : [])),
     rival: () => kept,
     mergedInto: (id) => (isMerged && id === '5' ? kept : undefined),
   };
   return ruleOn({ gtid: '0-1-100', atMs: 0, changes, statements: [], unread: [] }, rows);
 }
 
-const insert = (table: string, after: Row): Change => ({ action: 'insert', table, after });
+type Insert = Extract<Change, { action: 'insert' }>;
+const insert = (table: string, after: Row): Insert => ({ action: 'insert', table, after });
 const update = (table: string, before: Row, after: Row): Change => ({ action: 'update', table, before, after });
 const take = update('wp_handover_stock', { sku: 'sku-01', stock: '90' }, { sku: 'sku-01', stock: '88' });
 const item = insert('wp_woocommerce_order_items', { order_item_id: '7', order_id: '5' });
@@ -105,6 +123,63 @@ test.each<[string, Change[], string]>([
   ],
 ])('an order of both regions whose transaction holds %s', (_title, more, outcome) => {
   expect(rule([...order(), ...more]).outcome).toBe(outcome);
+});
+
+describe('an order of both regions', () => {
+  const line = (id: string, name: string, meta: Record<string, string>): Insert[] => [
+    insert('wp_woocommerce_order_items', {
+      order_item_id: id,
+      order_id: '5',
+      order_item_type: 'line_item',
+      order_item_name: name,
+    }),
+    ...Object.entries(meta).map(([key, value], index) =>
+      insert('wp_woocommerce_order_itemmeta', {
+        meta_id: `${id}${index}`,
+        order_item_id: id,
+        meta_key: key,
+        meta_value: value,
+      }),
+    ),
+  ];
+  const shirt = { _product_id: '40', _variation_id: '41', _qty: '2', _line_total: '19.98' };
+  const two = [...line('7', 'shirt', shirt), ...line('8', 'cup', { _product_id: '50', _qty: '1', _line_total: '6' })];
+  const reversed = [
+    ...line('1', 'cup', { _product_id: '50', _qty: '1', _line_total: '6' }),
+    ...line('2', 'shirt', shirt),
+  ];
+  const against = (changes: Change[], kept: Change[]) => rule([...order(), ...changes], {}, false, sameLines(kept));
+
+  test('is merged where the lines agree, in whatever order they lie, and whatever else is noted with them', () => {
+    expect(against(two, reversed).outcome).toBe('merged');
+    expect(against(line('7', 'shirt', { ...shirt, _reduced_stock: '2' }), line('7', 'shirt', shirt)).outcome).toBe(
+      'merged',
+    );
+  });
+
+  test.each<[string, Change[], Change[]]>([
+    ['product', line('7', 'shirt', { ...shirt, _product_id: '60' }), line('7', 'shirt', shirt)],
+    ['variation', line('7', 'shirt', { ...shirt, _variation_id: '42' }), line('7', 'shirt', shirt)],
+    ['quantity', line('7', 'shirt', { ...shirt, _qty: '3' }), line('7', 'shirt', shirt)],
+    ['total of a line', line('7', 'shirt', { ...shirt, _line_total: '9.98' }), line('7', 'shirt', shirt)],
+    ['name', line('7', 'mail anna', shirt), line('7', 'shirt', shirt)],
+    ['number of lines', two, line('7', 'shirt', shirt)],
+    ['presence of lines', [], line('7', 'shirt', shirt)],
+  ])('is listed where the %s differs', (_what, changes, kept) => {
+    const ruling = against(changes, kept);
+    expect(ruling).toMatchObject({ outcome: 'listed', writes: [] });
+    expect(ruling.because).toMatch(/on the primary, and their lines differ: decide by hand which one is right\.$/);
+    expect(ruling.because).not.toContain('anna');
+    expect(JSON.stringify(ruling.detail)).toContain('shirt');
+  });
+
+  test('counts the lines as its transaction leaves them', () => {
+    const [shirtRow] = line('7', 'shirt', shirt);
+    const removed: Change = { action: 'delete', table: 'wp_woocommerce_order_items', before: shirtRow!.after };
+    expect(
+      against([...two, removed], line('8', 'cup', { _product_id: '50', _qty: '1', _line_total: '6' })).outcome,
+    ).toBe('merged');
+  });
 });
 
 test('the payment that an order got within its own transaction moves the kept order on', () => {

@@ -80,6 +80,7 @@ class Primary {
         (this.tables.get(child) ?? []).filter((each) =>
           columns.every((column, index) => each[column] === row[refersTo[index] ?? '']),
         ).length,
+      referring: (table, column, id) => (this.tables.get(table) ?? []).filter((row) => row[column] === id),
       rival: ({ id, key, intent }) => {
         const rows = this.tables.get('wp_wc_order_operational_data') ?? [];
         const row = rows.find(
@@ -175,6 +176,7 @@ describe('an order known to both sides', () => {
       wp_handover_stock: [stock('1000')],
       wp_wc_orders: [header('1002', over)],
       wp_wc_order_operational_data: [operational('1002', 'key-b', 'intent')],
+      wp_woocommerce_order_items: [{ order_item_id: '1002', order_id: '1002' }],
     });
 
   test("keeps the primary's, and the deposed region's key leads to it", () => {

@@ -99,6 +99,21 @@ describe('a row of a table that the deposed region gave another name is listed, 
   });
 });
 
+test('of two orders with one key and payment whose lines differ none is dropped, and with equal lines one is kept', async () => {
+  await partWays(pair());
+  const [shirts, cup] = [
+    { sku: 'sku-01', qty: 2 },
+    { sku: 'sku-02', qty: 1 },
+  ];
+  for (const region of ['A', 'B'] as const) {
+    await place(pair(), region, 'other', 'intent-other', [region === 'A' ? shirts : cup]);
+    await place(pair(), region, 'same', 'intent-same', region === 'A' ? [shirts, cup] : [cup, shirts]);
+  }
+  const { facts } = await salvaged(pair());
+  expect(facts['salvage-orders']).toMatchObject({ merged: 1, listed: 1, ordersMerged: 1 });
+  expect(listedIn(facts['salvage-orders'])).toMatch(/and their lines differ: decide by hand which one is right\./);
+});
+
 test('a row that the deposed region gave another key, and deleted later, is not called dealt with', async () => {
   await pair().a.sql('USE shop; CREATE TABLE wp_m (id int PRIMARY KEY, v int); INSERT INTO wp_m VALUES (1, 1), (2, 2)');
   await partWays(pair());

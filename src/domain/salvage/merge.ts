@@ -1,6 +1,7 @@
 /** One order on both sides: the primary's is kept, and moved on only where that is certain to be the same payment. */
 import { pick, sameValue, shown, type Change, type Row, type Shapes } from './transaction';
 import type { OrderIdentity, Ruling, PrimaryRows, KeptOrder, Write } from './ruling';
+import { linesIn, linesOf } from './lines';
 import { foreignTable } from './own-rows';
 import { shopTables } from './shop-tables';
 
@@ -34,7 +35,7 @@ export function mergeOrder(
   if (foreign !== undefined)
     return left({ because: `${both}, and its transaction also wrote to ${foreign}: enter that by hand.` }, about);
   const last = lastHeader(changes) ?? header.after;
-  const difference = differenceIn(kept.header, last, both);
+  const difference = differenceIn(kept.header, last, both) ?? differentLines(kept, changes, rows, both);
   if (difference) return left(difference, about);
   const moved = advance(kept, last, `order ${kept.id}`, rows.shapes);
   if (moved.outcome === 'listed') return { ...moved, ...about };
@@ -70,6 +71,18 @@ function differenceIn(here: Row, there: Row, both: string): Pick<Ruling, 'becaus
   if (columns.length === 0) return undefined;
   const because = `${both}, and the two differ in ${columns.join(', ')}: decide by hand which one is right.`;
   return { because, detail: bothSides(here, there, columns) };
+}
+
+function differentLines(
+  kept: KeptOrder,
+  changes: readonly Change[],
+  rows: PrimaryRows,
+  both: string,
+): Pick<Ruling, 'because' | 'detail'> | undefined {
+  const [here, there] = [linesOf(kept.id, rows).join('\n'), linesIn(changes).join('\n')];
+  if (here === there) return undefined;
+  const because = `${both}, and their lines differ: decide by hand which one is right.`;
+  return { because, detail: { 'lines on primary': here, 'lines in deposed': there } };
 }
 
 /** Both values of each column, for `detail`. */

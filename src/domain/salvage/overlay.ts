@@ -72,6 +72,7 @@ export function overlay(base: KnownRows): Overlay {
     find,
     children: (table, reference, row) =>
       base.children(table, reference, row) + moreChildren(tables.get(reference.child), reference, row),
+    referring: (table, column, id) => referringRows(base, tables.get(table), { table, column, id }),
     rival: (order) => current(base.rival(order) ?? rivalIn(tables.get(shopTables.operational), order, find)),
     mergedInto: (id) => current(merged.get(id) ?? base.mergedInto(id)),
     merge: (id, kept) => void merged.set(id, kept),
@@ -120,6 +121,21 @@ function moreChildren(touched: TouchedRows | undefined, { columns, refersTo }: R
   let more = 0;
   for (const { was, now } of touched?.rows.values() ?? []) more += Number(refers(now)) - Number(refers(was));
   return more;
+}
+
+/** As the primary holds them, and as they were written since. */
+function referringRows(
+  base: KnownRows,
+  touched: TouchedRows | undefined,
+  { table, column, id }: { table: string; column: string; id: string },
+): Row[] {
+  const primary = base.shapes.get(table)?.primary ?? [];
+  const rows = base.referring(table, column, id);
+  const untouched = rows.filter((row) => !touched?.rows.has(valuesOf(row, primary)));
+  const written = [...(touched?.rows.values() ?? [])].flatMap(({ now }) =>
+    now && shown(now[column]) === id ? [now] : [],
+  );
+  return [...untouched, ...written];
 }
 
 function rivalIn(

@@ -117,6 +117,8 @@ export interface KnownRows {
   find: (table: string, key: Row) => Row | undefined;
   /** How many rows of `reference.child` refer to `row` of `table`. */
   children: (table: string, reference: Reference, row: Row) => number;
+  /** The rows of an order's lines or of their details whose `column` holds this id; only of an order that is a rival. */
+  referring: (table: string, column: string, id: string) => Row[];
   /** Another order of the primary's with this order's key or payment intent. */
   rival: (order: OrderIdentity) => KeptOrder | undefined;
   /** The order that this errant order was merged into. */

@@ -17,12 +17,14 @@ import type { SalvageOptions } from './options';
 import * as sql from './salvage-statements';
 import { cellsOf, textIn } from './shapes';
 
-type Answer = Cells | KeptOrder | number;
+type Answer = Cells | KeptOrder | number | Cells[];
 
 /** One statement, and what each row of its result set answers. */
 export interface Look {
   statement: string;
   read: (row: Row) => [name: string, answer: Answer];
+  /** Rows of the same name are collected. */
+  many?: true;
 }
 
 /** The rows of one table that are looked up by a single number at once. */
@@ -125,12 +127,29 @@ function orderLooks(
     .flatMap((order) =>
       sql.rivals(options, header, order).map((statement) => ({ statement, read: read(rivalName(order)) })),
     );
+  const lines = batch.flatMap(ordersIn).flatMap((order) => lineLooks(options, order, shapes));
   const mentioned = new Set(batch.flatMap((tx) => orderIdsIn(tx, shapes)));
   const merged = [...mentioned].map((id) => ({
     statement: sql.mergedOrder(options, header, promotionPoint, id),
     read: read(`merged ${id}`),
   }));
-  return [...rivals, ...merged];
+  return [...rivals, ...lines, ...merged];
+}
+
+const referringName = (table: string, column: string, id: string) => `rows of ${table} by ${column} ${id}`;
+
+function lineLooks(options: SalvageOptions, order: OrderIdentity, shapes: Shapes): Look[] {
+  return [[shopTables.items, 'order_id'] as const, [shopTables.itemMeta, 'order_item_id'] as const].flatMap(
+    ([table, column]): Look[] => {
+      const shape = shapes.get(table);
+      if (!shape || !shapes.has(shopTables.items)) return [];
+      const read = (row: Row): [string, Cells[]] => {
+        const cells = cellsOf(shape, row);
+        return [referringName(table, column, shown(cells[column])), [cells]];
+      };
+      return sql.rivalsLines(options, shape, order).map((statement) => ({ statement, read, many: true as const }));
+    },
+  );
 }
 
 const rivalName = ({ id, key, intent }: OrderIdentity) => `rival of ${JSON.stringify([id, key, intent])}`;
@@ -149,10 +168,12 @@ function orderIdsIn({ changes }: ErrantTransaction, shapes: Shapes): string[] {
 /** `found` are the result sets of `looks`, in their order. The first row of a name counts. */
 export function knownRows(looks: readonly Look[], found: readonly Row[][], input: SalvageInput): KnownRows {
   const answers = new Map<string, Answer>();
-  looks.forEach(({ read }, index) => {
+  looks.forEach(({ read, many }, index) => {
     for (const row of found[index] ?? []) {
       const [name, answer] = read(row);
-      if (!answers.has(name)) answers.set(name, answer);
+      const before = answers.get(name);
+      if (many && Array.isArray(before) && Array.isArray(answer)) before.push(...answer);
+      else if (before === undefined) answers.set(name, answer);
     }
   });
   const answer = (name: string) => answers.get(name);
@@ -161,7 +182,16 @@ export function knownRows(looks: readonly Look[], found: readonly Row[][], input
     counters: input.counters,
     find: (table, key) => answer(rowName(table, key)) as Cells | undefined,
     children: (table, reference, row) => (answer(childrenName(table, reference, row)) as number | undefined) ?? 0,
+    referring: (table, column, id) => {
+      const rows = answer(referringName(table, column, id));
+      return Array.isArray(rows) ? uniqueBy(input.shapes.get(table)?.primary ?? [], rows) : [];
+    },
     rival: (order) => answer(rivalName(order)) as KeptOrder | undefined,
     mergedInto: (id) => answer(`merged ${id}`) as KeptOrder | undefined,
   };
 }
+
+/** A line that two looks found, by the order's key and by its payment, is one line. */
+const uniqueBy = (primary: readonly string[], rows: readonly Cells[]): Cells[] => [
+  ...new Map(rows.map((row) => [JSON.stringify(pick(row, primary)), row])).values(),
+];

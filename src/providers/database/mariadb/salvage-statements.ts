@@ -90,6 +90,23 @@ export function rivals(
   return [by('order_key', key), by('payment_intent', intent)];
 }
 
+/** The lines of those orders, or the details of the lines, in the form of `shape`. */
+export function rivalsLines(
+  options: SalvageOptions,
+  shape: TableShape,
+  { id, key, intent }: OrderIdentity,
+): [string, string] {
+  const { operational, items, itemMeta } = shopTables;
+  const details = shape.name === itemMeta ? `JOIN ${tableOf(options, itemMeta)} m USING (order_item_id)` : '';
+  const by = (column: string, value: string) =>
+    format(
+      `SELECT ${selection(shape, details === '' ? 'i' : 'm')} FROM ${tableOf(options, operational)} p
+       JOIN ${tableOf(options, items)} i ON i.order_id = p.order_id ${details} WHERE p.${column} = ? AND p.order_id <> ? FOR UPDATE`,
+      [value, id],
+    );
+  return [by('order_key', key), by('payment_intent', intent)];
+}
+
 export function mergedOrder(options: SalvageOptions, header: TableShape, promotionPoint: string, id: string): string {
   return format(
     `${keptOrder(options, header)} JOIN ${tableOf(options, 'handover_salvaged')} s ON s.kept_order_id = p.order_id
