@@ -179,6 +179,9 @@ export function literal({ columns, name: table }: TableShape, column: string, va
   if (!shape || value === undefined) throw new PortError('refused', `${table} has no column ${column}.`);
   if (value === null) return 'NULL';
   if (typeof value === 'string') return format('?', [value]);
-  const bytes = `UNHEX('${value.hex}')`;
-  return shape.charset === '' ? bytes : `CONVERT(${bytes} USING ${identifier(shape.charset)})`;
+  if (shape.charset === '') return `UNHEX('${value.hex}')`;
+  if (!/^\w+$/.test(shape.charset) || !/^([0-9A-F]{2})*$/.test(value.hex))
+    throw new PortError('garbage', `${table}.${column} has a character set or value that is not spelt as one.`);
+  // A literal takes the collation of the column that it is compared with; the result of CONVERT has one of its own (error 1267).
+  return `_${shape.charset} X'${value.hex}'`;
 }
