@@ -124,8 +124,10 @@ export interface Comparison {
   rows: Record<string, number>;
   /** Names of the tables whose content or columns differ. */
   unequal: string[];
-  /** Where they differ: table and range of the primary key. Absent in results of older versions, as is `notCompared`. */
+  /** Where they differ: table and range of the primary key, or the part's number. Absent in results of older versions, as is all below. */
   differences?: string[];
+  /** What only one side has, or has by another definition: tables, columns, keys, triggers, routines, events, views. */
+  definitions?: string[];
   /** Why a table could not be compared, by name; whether it is equal is unknown. */
   notCompared?: Record<string, string>;
 }
@@ -138,8 +140,8 @@ export interface Comparing {
   last: () => Promise<Comparison | undefined>;
   /**
    * Compares part by part, as fast as the replica follows, and stores the result under `key` on the primary. A call with the same key goes
-   * on where an earlier one stopped. A replica that differs is detached, so that it can't be promoted; a table that can't be compared is
-   * no difference.
+   * on where an earlier one stopped, and does nothing once there is a result. A table that can't be compared is no difference. Refused
+   * when the primary is or becomes read-only.
    */
   compare: (key: string, work: JobOptions) => Promise<void>;
 }

@@ -160,3 +160,21 @@ export async function reach(
     `${names.replica}'s database did not apply ${position} within ${timeoutMs} ms; the comparison goes on behind it once it does.`,
   );
 }
+
+/**
+ * Every table from its first chunk to its end: another comparison of the same shop takes away the sums of this one.
+ * @throws PortError(unavailable) after it has removed what is left of a table, so that the next attempt begins it anew
+ */
+export async function requireWhole(
+  { primary, schema }: Pair,
+  key: string,
+  tables: readonly ComparedTable[],
+  sums: readonly Sum[],
+): Promise<void> {
+  for (const { name } of tables) {
+    const own = sums.filter(({ tableName }) => tableName === name);
+    if (own.at(-1)?.upTo === null && own.every(({ chunk }, index) => chunk === index)) continue;
+    await primary.ask(`forget the sums of ${name}`, `${sql.noting}; ${sql.forget(schema, key, name)}`);
+    throw new PortError('unavailable', `Another comparison removed sums of ${name}; this one begins that table again.`);
+  }
+}

@@ -28,16 +28,22 @@ export const prepareChecksums = (schema: string): string =>
      checksum bigint unsigned NOT NULL, PRIMARY KEY (compare_key, table_name, chunk, attempt)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`;
 
 /**
+ * A transfer that begins meanwhile makes the primary read-only, which does not bind this account: a sum behind the drain would be a
+ * transaction that only the old primary has.
+ */
+const readOnlyRefusal = 'it is read-only, so it is not the primary or a transfer is under way';
+const unlessReadOnly = `BEGIN NOT ATOMIC IF @@global.read_only THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${readOnlyRefusal}'; END IF; END`;
+
+/**
  * Statements are replicated as they are, one after the other. The sum waits for no lock: a transaction of the shop that waits for it can't
  * be chosen as the victim of a deadlock, since there is none.
  */
 export const summing = (schema: string): string =>
-  `USE ${identifier(schema)}; SET SESSION binlog_format = 'STATEMENT', tx_isolation = 'REPEATABLE-READ', innodb_lock_wait_timeout = 0,
+  `${unlessReadOnly}; USE ${identifier(schema)}; SET SESSION binlog_format = 'STATEMENT', tx_isolation = 'REPEATABLE-READ', innodb_lock_wait_timeout = 0,
      lock_wait_timeout = 1, skip_parallel_replication = 1, time_zone = '+00:00', sql_mode = ''`;
 
 /** What is written about the comparison itself is replicated as rows, like all else. */
-export const noting =
-  "SET SESSION binlog_format = 'ROW', innodb_lock_wait_timeout = 5, time_zone = '+00:00', sql_mode = ''";
+export const noting = `${unlessReadOnly}; SET SESSION binlog_format = 'ROW', innodb_lock_wait_timeout = 5, time_zone = '+00:00', sql_mode = ''`;
 
 /** Length and bytes, so that no two rows look alike; large values by their digest, since a value above `max_allowed_packet` would be NULL. */
 function cell({ name, type }: ComparedColumn): string {
@@ -111,3 +117,7 @@ export const sums = (schema: string, compareKey: string, table = ''): string =>
 /** Sums of comparisons before; their results lie in `handover_compared`. */
 export const forgetOthers = (schema: string, compareKey: string): string =>
   format(`DELETE FROM ${checksums(schema)} WHERE compare_key <> ?`, [compareKey]);
+
+/** The sums of one table, so that it is begun anew. */
+export const forget = (schema: string, compareKey: string, table: string): string =>
+  format(`DELETE FROM ${checksums(schema)} WHERE compare_key = ? AND table_name = ?`, [compareKey, table]);

@@ -14,6 +14,8 @@ export interface ComparedColumn {
 export interface ComparedTable {
   name: string;
   engine: string;
+  /** As `information_schema` calls it: an ordinary one is a `BASE TABLE`. */
+  tableType: string;
   /** Without those that the server computes whenever it is asked. */
   columns: ComparedColumn[];
   /** Names of the columns of the primary key, in its order. */
@@ -22,8 +24,8 @@ export interface ComparedTable {
   obstacle?: string;
 }
 
-/** Tables of this tool that say what happened, not what the shop has. */
-const own = ['handover_compared', 'handover_checksums'];
+/** Tables of this tool that say what happened to one server or in a comparison, not what the shop has. */
+export const ownTables = ['handover_compared', 'handover_checksums', 'handover_promotion'];
 
 /** Columns that make a walk by key: their order is that of their values. */
 const walkable = /^(?:(?:tiny|small|medium|big)?int|decimal|date|datetime|timestamp|(?:var)?char|(?:var)?binary)$/;
@@ -31,13 +33,13 @@ const walkable = /^(?:(?:tiny|small|medium|big)?int|decimal|date|datetime|timest
 /** Two result sets: the columns of all tables, and the parts of their primary keys. */
 export const tablesQuery = (schema: string): string =>
   format(
-    `SELECT c.table_name AS tableName, t.engine AS engine, c.column_name AS name, c.data_type AS type, c.column_type AS fullType,
+    `SELECT c.table_name AS tableName, t.engine AS engine, t.table_type AS tableType, c.column_name AS name, c.data_type AS type, c.column_type AS fullType,
        c.character_set_name AS charset, c.collation_name AS collation, c.extra AS extra
      FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-     WHERE c.table_schema = ? AND t.table_type = 'BASE TABLE' AND c.table_name NOT IN (?) ORDER BY c.table_name, c.ordinal_position;
+     WHERE c.table_schema = ? AND t.table_type <> 'VIEW' AND c.table_name NOT IN (?) ORDER BY c.table_name, c.ordinal_position;
      SELECT table_name AS tableName, column_name AS name, sub_part AS part FROM information_schema.statistics
      WHERE table_schema = ? AND index_name = 'PRIMARY' ORDER BY table_name, seq_in_index`,
-    [schema, own, schema],
+    [schema, ownTables, schema],
   );
 
 const text = (row: Row, name: string): string => (typeof row[name] === 'string' ? row[name] : '');
@@ -46,7 +48,10 @@ export function tablesOf([columns = [], keys = []]: Row[][]): Map<string, Compar
   const tables = new Map<string, ComparedTable>();
   for (const row of columns) {
     const name = text(row, 'tableName');
-    const table = tables.get(name) ?? { name, engine: text(row, 'engine'), columns: [], key: [] };
+    const table = tables.get(name) ?? {
+      ...{ name, engine: text(row, 'engine'), tableType: text(row, 'tableType') },
+      ...{ columns: [], key: [] },
+    };
     tables.set(name, table);
     if (/virtual generated/i.test(text(row, 'extra'))) continue;
     const [type, fullType] = [text(row, 'type').toLowerCase(), text(row, 'fullType')];
@@ -65,7 +70,8 @@ export function tablesOf([columns = [], keys = []]: Row[][]): Map<string, Compar
   return tables;
 }
 
-function obstacleTo({ engine, key, columns }: ComparedTable, partial: boolean): string | undefined {
+function obstacleTo({ engine, tableType, key, columns }: ComparedTable, partial: boolean): string | undefined {
+  if (tableType !== 'BASE TABLE') return `it is a ${tableType.toLowerCase()}`;
   // Its rows are not locked while they are read, so a write in between would look like a difference.
   if (engine !== 'InnoDB') return `its engine is ${engine}`;
   if (key.length === 0) return 'it has no primary key';

@@ -1,9 +1,9 @@
 import { format } from 'mysql2/promise';
-import { PortError } from '../../../ports/errors';
 import type { Comparing, Comparison, JobOptions } from '../../../ports/rejoin';
-import { type Pair, reach, type Sum, sumsOn, sumUp, textOf } from './comparing-chunks';
+import { type Pair, reach, requireWhole, type Sum, sumsOn, sumUp, textOf } from './comparing-chunks';
+import { prepare } from './comparing-preparation';
 import * as sql from './comparing-statements';
-import { type ComparedTable, sameShape, tablesOf, tablesQuery } from './comparing-tables';
+import type { ComparedTable } from './comparing-tables';
 import { connection, type Connection } from './connection';
 import { DatabaseError } from './failures';
 import type { MariaDbOptions } from './options';
@@ -33,17 +33,16 @@ export function mariadbComparing(
   const names = { primary: primary.region, replica: replica.region };
   const pair: Pair = { primary: line(primary), replica: line(replica), schema: primary.database, names };
   const results = `${identifier(primary.database)}.handover_compared`;
+  const resultOf = (key: string) =>
+    found(pair, format(`SELECT position, result FROM ${results} WHERE compare_key = ?`, [key]));
   return {
-    found: (key) => found(pair, format(`SELECT position, result FROM ${results} WHERE compare_key = ?`, [key])),
+    found: resultOf,
     last: () => {
       const newest = `SELECT position, result FROM ${results} WHERE replica = ? ORDER BY compared_at DESC LIMIT 1`;
       return found(pair, format(newest, [replica.region]));
     },
     compare: async (key, work) => {
-      const comparison = await compare(pair, key, work);
-      await keep(pair, results, key, comparison);
-      if (comparison.unequal.length > 0)
-        await pair.replica.ask('detach from its source', 'STOP REPLICA; RESET REPLICA ALL');
+      if ((await resultOf(key)) === undefined) await keep(pair, results, key, await compare(pair, key, work));
     },
     close: () => {
       for (const each of [pair.primary, pair.replica]) each.close();
@@ -78,48 +77,15 @@ async function keep({ primary, names }: Pair, results: string, key: string, comp
 
 /** Stops nothing, and may be stopped at any time: another call with the same key goes on behind the last chunk. */
 async function compare(pair: Pair, key: string, work: JobOptions): Promise<Comparison> {
-  const tables = await prepare(pair, key, work);
-  const notCompared: Record<string, string> = {};
-  const differently: string[] = [];
-  for (const [table, isSame] of tables) {
-    if (table.obstacle !== undefined) notCompared[table.name] = table.obstacle;
-    else if (!isSame) differently.push(table.name);
-    else await sumUp(pair, key, table, work);
-  }
+  const { walked, differently, notCompared, definitions } = await prepare(pair, key, work);
+  for (const table of walked) await sumUp(pair, key, table, work);
   await reach(pair, await positionOf(pair.primary, 'gtid_binlog_pos'), work);
-  const [here, there] = await Promise.all(
+  const [here = [], there = []] = await Promise.all(
     [pair.primary, pair.replica].map((server) => sumsOn(server, pair.schema, key)),
   );
+  await requireWhole(pair, key, walked, here);
   const position = await positionOf(pair.replica, 'gtid_slave_pos');
-  return { position, notCompared, ...judged(here ?? [], there ?? [], differently, tables) };
-}
-
-type Tables = [table: ComparedTable, isSame: boolean][];
-
-/**
- * A statement about a table that the replica has otherwise would stop its replication, so those are told apart first, at a moment at which
- * the replica has applied all that the primary changed of its tables.
- * @throws PortError(refused) when the replica could not log the statement
- */
-async function prepare(pair: Pair, key: string, work: JobOptions): Promise<Tables> {
-  const { primary, replica, schema, names } = pair;
-  const sets = await primary.ask(
-    'prepare a comparison',
-    `${sql.noting}; ${sql.prepareChecksums(schema)}; ${sql.forgetOthers(schema, key)}; ${tablesQuery(schema)}; SELECT @@gtid_binlog_pos AS position`,
-  );
-  await reach(pair, textOf(sets.at(-1)?.[0], 'position'), work);
-  const [settings, ...theirs] = await replica.ask(
-    'tell its tables',
-    `SELECT @@global.binlog_format AS format, @@global.tx_isolation AS isolation; ${tablesQuery(schema)}`,
-  );
-  const [format, isolation] = [textOf(settings?.[0], 'format'), textOf(settings?.[0], 'isolation')];
-  if (format === 'STATEMENT' && /^READ-/.test(isolation))
-    throw new PortError(
-      'refused',
-      `${names.replica}'s database can't log statements (binlog_format ${format}, tx_isolation ${isolation}), so a checksum would stop its replication; set binlog_format=ROW there.`,
-    );
-  const other = tablesOf(theirs);
-  return [...tablesOf(sets)].map(([name, table]) => [table, sameShape(table, other.get(name))]);
+  return { position, notCompared, definitions, ...judged(here, there, differently, walked) };
 }
 
 async function positionOf(server: Connection, variable: 'gtid_binlog_pos' | 'gtid_slave_pos'): Promise<string> {
@@ -129,35 +95,35 @@ async function positionOf(server: Connection, variable: 'gtid_binlog_pos' | 'gti
 
 type Judged = Pick<Comparison, 'rows' | 'unequal' | 'differences'>;
 
-function judged(here: readonly Sum[], there: readonly Sum[], differently: readonly string[], tables: Tables): Judged {
+function judged(
+  here: readonly Sum[],
+  there: readonly Sum[],
+  differently: ReadonlySet<string>,
+  walked: readonly ComparedTable[],
+): Judged {
   const sumThere = new Map(there.map(({ tableName, chunk, sum }) => [`${tableName} ${chunk}`, sum]));
   const differing = here.filter(({ tableName, chunk, sum }) => sumThere.get(`${tableName} ${chunk}`) !== sum);
   const rows: Record<string, number> = {};
   for (const { tableName, sum } of here) rows[tableName] = (rows[tableName] ?? 0) + Number(sum.split(' ')[0]);
-  const shapes = new Map(tables.map(([table]) => [table.name, table]));
+  const shapes = new Map(walked.map((table) => [table.name, table]));
   return {
     rows,
     unequal: [...new Set([...differently, ...differing.map(({ tableName }) => tableName)])],
-    differences: [
-      ...differently.map((name) => `${name}: its columns or keys are others`),
-      ...differing.map((sum) => rangeOf(sum, shapes.get(sum.tableName))),
-    ].slice(0, namedDifferences),
+    differences: differing.map((sum) => rangeOf(sum, shapes.get(sum.tableName))).slice(0, namedDifferences),
   };
 }
 
-/** Names the table and the range of its key, and no value of the rows. */
-function rangeOf({ tableName, above, upTo }: Sum, table: ComparedTable | undefined): string {
-  const key = (table?.key ?? []).join(', ');
+const isNumber = (type: string | undefined): boolean => /^(?:(?:tiny|small|medium|big)?int|decimal)$/.test(type ?? '');
+
+/** Names the table and the range of its key where that is all numbers. Any other key may be a customer's address, so its part is named by number. */
+function rangeOf({ tableName, chunk, above, upTo }: Sum, table: ComparedTable | undefined): string {
+  const key = table?.key ?? [];
+  const areNumbers = key.every((name) => isNumber(table?.columns.find((column) => column.name === name)?.type));
+  const part = `part ${chunk} by ${key.join(', ')}`;
+  if (!areNumbers) return `${tableName}: ${part}`;
   const bounds = [above && `above ${shown(above)}`, upTo && `up to ${shown(upTo)}`].filter(Boolean).join(' ');
-  return `${tableName}: ${key} ${bounds === '' ? 'anywhere' : bounds}`;
+  return `${tableName}: ${key.join(', ')} ${bounds === '' ? 'anywhere' : bounds}`;
 }
 
 const shown = (key: string): string =>
-  (JSON.parse(key) as string[])
-    .map((hex) =>
-      Buffer.from(hex, 'hex')
-        .toString()
-        .replace(/[^\x20-\x7e]/g, '?')
-        .slice(0, 40),
-    )
-    .join(', ');
+  (JSON.parse(key) as string[]).map((hex) => Buffer.from(hex, 'hex').toString()).join(', ');
