@@ -17,6 +17,7 @@ import { steps } from './steps';
 import { surveyDatabases } from './planning/survey';
 import { awaitTransfer, searchable } from './transfers';
 import type { RunbookActivities } from '../contract/activities';
+import { compareStandbyActivity } from './compare-standby';
 import { beforeOutage } from './drill-guard';
 import { watch } from './monitoring/watch';
 import type { Prober } from '../ports/probe';
@@ -37,6 +38,7 @@ export function runbookActivities(contextFor: SiteContextFor): object {
     decide: (input) => on(input.site, (context) => judgeAndDecide(context, input, client())),
     mirrorMedia: (site) => on(site, mirrorMedia),
     readiness: (site, again) => on(site, (context) => readiness(context, again)),
+    compareStandby: (input) => on(input.site, (context) => compareStandbyActivity(context, input.key, client())),
     awaitTransfer: (input) => awaitTransfer(client(), input),
     beforeOutage: (site) =>
       on(site, async (context) =>

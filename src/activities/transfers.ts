@@ -45,9 +45,11 @@ async function latestTransfer(
 }
 
 /** True while a transfer of the site is running, also one that a person started. */
-export async function transferRunning(client: Client, site: string): Promise<boolean> {
+export const transferRunning = (client: Client, site: string): Promise<boolean> => isRunning(client, transferId(site));
+
+export async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   try {
-    return (await client.workflow.getHandle(transferId(site)).describe()).status.name === 'RUNNING';
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;

@@ -13,6 +13,12 @@ export interface AwaitTransferInput {
   orNothing: boolean;
 }
 
+interface CompareStandbyInput {
+  site: string;
+  /** The same for every attempt, so that another worker goes on where one stopped. */
+  key: string;
+}
+
 /** What runbook workers do, beside the steps. */
 export interface RunbookActivities {
   /** `again`, here and below: a retry after `limited`. */
@@ -23,6 +29,7 @@ export interface RunbookActivities {
   decide: (input: DecideInput) => Promise<DecideResult>;
   mirrorMedia: (site: string) => Promise<MirrorMediaResult>;
   readiness: (site: string, again?: boolean) => Promise<CheckResult[]>;
+  compareStandby: (input: CompareStandbyInput) => Promise<CheckResult[]>;
   awaitTransfer: (input: AwaitTransferInput) => Promise<TransferResult[]>;
   beforeOutage: (site: string) => Promise<{ primary: string }>;
 }

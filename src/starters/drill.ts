@@ -16,7 +16,7 @@ export const drill: Command = {
       type: 'string',
       value: drillKinds.join('|'),
       description:
-        'checks: change nothing; plan: show the steps; switchover: move and come back; outage: inject a fault (default checks)',
+        'checks: change nothing; plan: show the steps; compare: every table of the standby with the primary; switchover: move and come back; outage: inject a fault (default checks)',
     },
     fault: {
       type: 'string',

@@ -1,9 +1,11 @@
-import { ApplicationFailure, sleep } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { PrepareResult } from '../contract/steps';
 import { aimOf, failedCheck } from '../domain/report/aim';
 import { parseDrill, parseTransfer, type DrillRequest, type TransferRequest } from '../domain/plan/request';
 import type { CheckResult, DrillResult } from '../domain/plan/result';
-import { moveThere, outage } from './drill-outage';
+import { comparison } from './drill-compare';
+import { outage } from './drill-outage';
+import { switchover } from './drill-switchover';
 import { drillId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { withRateLimitWait, priorityOf } from './running/rate-limit-wait';
@@ -20,7 +22,7 @@ const prepareTransfer = withRateLimitWait<TransferRequest, PrepareResult>('prepa
 
 /**
  * Rehearses a transfer with the very workflow that a real one runs, and judges it.
- * Start it as `drill/SITE` with `{"site":"shop"}` (only checks), or with `"kind"` plan, switchover or outage.
+ * Start it as `drill/SITE` with `{"site":"shop"}` (only checks), or with `"kind"` plan, compare, switchover or outage.
  */
 export async function drill(input: unknown = {}): Promise<DrillResult> {
   const request = parseOrFail(parseDrill, input);
@@ -51,6 +53,9 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
     case 'checks':
       result.checks = await readiness(request.site);
       return;
+    case 'compare':
+      result.checks = await comparison(request.site);
+      return;
     case 'plan': {
       const { site, to } = request;
       const prepared = await prepareTransfer(parseTransfer({ site, to, because: 'Drill: plan only.' }));
@@ -59,19 +64,7 @@ async function rehearse(request: DrillRequest, result: DrillResult): Promise<voi
       return;
     }
     case 'switchover':
-      result.transfers.push(
-        await moveThere({ site: request.site, kind: 'switchover', to: request.to, because: 'Drill: switchover.' }),
-      );
-      if (!request.comeHome) return;
-      await sleep(request.stay, { summary: 'Wait before the failback' });
-      result.transfers.push(
-        await moveThere({
-          site: request.site,
-          kind: 'failback',
-          to: result.transfers[0]?.from ?? '',
-          because: 'Drill: failback.',
-        }),
-      );
+      await switchover(request, result);
       return;
     case 'outage':
       await outage(request, result);

@@ -79,7 +79,7 @@ test.each<[unknown, RegExp]>([
   [{ stay: 5 }, /"stay" must be a string, not 5/],
   [{ stay: '-5s' }, /"stay" is "-5s"/],
   [{ stay: '5 s' }, /"stay" is "5 s"/],
-  [{ kind: 'failover' }, /"kind" is "failover", but must be one of checks, plan, switchover, outage/],
+  [{ kind: 'failover' }, /"kind" is "failover", but must be one of checks, plan, compare, switchover, outage/],
   [{ fault: 'fire' }, /"fault" is "fire", but must be one of isolate/],
   [{ comeHome: 1 }, /"comeHome" must be a boolean, not 1/],
   [{ fault: 'isolate' }, /^"fault" is only for \{"kind": "outage"\}; kind checks would ignore it\.$/],

@@ -47,11 +47,11 @@ export const compareDatabases = defineStep({
 });
 
 /** Whether nothing differs; what could not be compared is no difference. */
-const isEqual = ({ unequal, definitions = [] }: Comparison): boolean =>
+export const isEqual = ({ unequal, definitions = [] }: Comparison): boolean =>
   unequal.length === 0 && definitions.length === 0;
 
 /** What was found, by names of tables, keys and definitions; no values but those of numeric keys. */
-function comparisonSentence(found: Comparison, from: string, to: string): string {
+export function comparisonSentence(found: Comparison, from: string, to: string): string {
   const { position, rows, unequal, differences = [], definitions = [], notCompared = {} } = found;
   const without = Object.entries(notCompared).map(([name, because]) => `${name} (${because})`);
   const unknown = without.length === 0 ? '' : ` Not compared: ${without.join(', ')}.`;

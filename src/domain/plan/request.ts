@@ -41,8 +41,8 @@ export interface TransferRequest {
   evenUnfenced: boolean;
 }
 
-export type DrillKind = 'checks' | 'plan' | 'switchover' | 'outage';
-export const drillKinds: readonly DrillKind[] = ['checks', 'plan', 'switchover', 'outage'];
+export type DrillKind = 'checks' | 'plan' | 'compare' | 'switchover' | 'outage';
+export const drillKinds: readonly DrillKind[] = ['checks', 'plan', 'compare', 'switchover', 'outage'];
 export type Fault = 'isolate' | 'shutdown' | 'table-errors' | 'vantage-cut' | 'link-cut';
 export const faults: readonly Fault[] = ['isolate', 'shutdown', 'table-errors', 'vantage-cut', 'link-cut'];
 

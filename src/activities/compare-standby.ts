@@ -1,0 +1,77 @@
+/** Is the standby equal to the primary, before anybody relies on it? Compares and judges; a replica that differs goes on replicating. */
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { rejoinId, transferId } from '../contract/ids';
+import type { CheckResult } from '../domain/plan/result';
+import { primaryOf } from '../domain/plan/survey';
+import type { JobOptions } from '../ports/rejoin';
+import type { SiteContext } from './planning/prepare';
+import { answerWithinMs, surveyDatabases } from './planning/survey';
+import { check } from './readiness/check';
+import { asFailure } from './step/failure';
+import { comparisonSentence, isEqual } from './steps/compare-databases';
+import { isRunning } from './transfers';
+
+const heartbeatEveryMs = 1_000;
+/** How long the replica may take to apply one part. */
+const replicaWithinMs = 10 * 60_000;
+
+/** @throws ApplicationFailure `Refused` while a transfer or a rejoin runs: each writes to the databases for itself */
+export async function compareStandbyActivity(
+  context: SiteContext,
+  key: string,
+  client: Client,
+): Promise<CheckResult[]> {
+  const { site } = context.site;
+  for (const id of [transferId(site), rejoinId(site)])
+    if (await isRunning(client, id))
+      throw ApplicationFailure.nonRetryable(
+        `${id} is running, so the standby can't be compared now. See: npx handover status ${site}`,
+        'Refused',
+      );
+  const activity = Context.current();
+  let line = 'comparing';
+  const beat = setInterval(() => activity.heartbeat(line), heartbeatEveryMs);
+  const onProgress = (next: string) => {
+    line = next;
+  };
+  try {
+    const work = { timeoutMs: replicaWithinMs, signal: activity.cancellationSignal, onProgress };
+    return await compareStandby(context, key, work);
+  } catch (error) {
+    throw asFailure(error);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** One check for the comparison, and a warning where something could not be compared. */
+export async function compareStandby(
+  { site, ports }: SiteContext,
+  key: string,
+  work: JobOptions,
+): Promise<CheckResult[]> {
+  const regions = await surveyDatabases(site, ports, answerWithinMs.planned);
+  const primary = primaryOf({ regions });
+  if (!primary.known) return [check('comparison', false, primary.because)];
+  const from = primary.region;
+  const standby = Object.values(regions).find(({ region }) => region !== from);
+  const to = standby?.region ?? 'The standby';
+  if (!standby?.answers)
+    return [check('comparison', false, `${to}'s database does not answer, so it can't be compared with ${from}'s.`)];
+  if (standby.replicating !== true)
+    return [
+      check(
+        'comparison',
+        false,
+        `${to} does not replicate from ${from}, so it can't be compared; see: npx handover drill ${site.site}`,
+      ),
+    ];
+  const comparing = ports.comparing(from, to);
+  await comparing.compare(key, work);
+  const found = await comparing.found(key);
+  if (!found) return [check('comparison', false, `The comparison of ${to} with ${from} left no result.`)];
+  const sentence = comparisonSentence(found, from, to);
+  const todo = `${to} still replicates; before a transfer relies on it, detach it (STOP REPLICA; RESET REPLICA ALL) and type: npx handover rejoin ${site.site} --region ${to}`;
+  return [check('comparison', isEqual(found), isEqual(found) ? sentence : `${sentence} ${todo}`)];
+}
