@@ -1,6 +1,7 @@
 import { existsSync, symlinkSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { redis, type RedisOptions } from '../../src/providers/sessions/redis';
+import { redis } from '../../src/providers/sessions/redis';
+import type { RedisOptions } from '../../src/providers/sessions/redis-connection';
 import type { Sessions } from '../../src/ports/ports';
 import { type Place, type RunningServer, startServer } from './place';
 

@@ -1,6 +1,7 @@
 import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { redis, type RedisOptions } from '../../src/providers/sessions/redis';
+import { redis } from '../../src/providers/sessions/redis';
+import type { RedisOptions } from '../../src/providers/sessions/redis-connection';
 import { freePort, place, startServer, type RunningServer } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
 

@@ -1,4 +1,6 @@
 import { durationOf } from '../duration';
+import { createServer, type AddressInfo } from 'node:net';
+import { connection } from '../../src/providers/sessions/redis-connection';
 import { redis } from '../../src/providers/sessions/redis';
 import { describeSessions } from './sessions.contract';
 import { freePort, place } from '../../lab/loopback/place';
@@ -100,3 +102,26 @@ describe('what Redis refuses is said in one sentence', () => {
     await expect(pair.a.sessions.state()).rejects.toEqual(failure('unavailable', /ECONNREFUSED/));
   });
 });
+
+test.each(['p"\\x\'yz', `${'k'.repeat(60)}"\\'${'q'.repeat(60)}`])(
+  'a server that repeats what it was sent shows no secret: %j',
+  async (secret) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (sent) => {
+        const said = sent.toString().replace(/\s+/g, ' ').slice(0, 110);
+        socket.write(`-ERR unknown command, with args beginning with: ${said}\r\n`.repeat(3));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const own = { region: 'A', host: '127.0.0.1', port, password: secret };
+    const line = connection({ ...own, sessionsDb: 0, cacheDb: 1 });
+    const error = await line.ask('tell its replication', (client) => client.info('replication')).catch((e: unknown) => e);
+    line.close();
+    server.close();
+    const { message } = error as Error;
+    expect(message).toMatch(/^A's Redis at .* could not tell its replication and said: /);
+    for (let at = 0; at + 8 <= secret.length; at += 1) expect(message).not.toContain(secret.slice(at, at + 8));
+  },
+);

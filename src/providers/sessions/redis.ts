@@ -1,41 +1,11 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { PortError } from '../../ports/errors';
-import type { FailureKind } from '../../domain/failure';
 import { host, name, port, whole } from '../../fields/fields';
 import { secret } from '../../fields/secret-refs';
-import { withTimeout } from '../kit/timeout';
 import type { Sessions } from '../../ports/ports';
-import { redactor } from '../http/redact';
 import { defineSessions } from './kind';
-
-export interface RedisOptions {
-  /** Name of the region, for the sentences. */
-  region: string;
-  host: string;
-  /** Also the port of the servers it follows. */
-  port: number;
-  /** Of the ACL; the default user when absent. With it and its password it also logs in to the servers it follows. */
-  user?: string;
-  password: string;
-  /** What the server calls its command CONFIG; CONFIG by default. */
-  configCommand?: string;
-  /** Logical database of sessions and carts, and of the object cache. */
-  sessionsDb: number;
-  cacheDb: number;
-  /** Limit of one question, 2 s by default. */
-  timeoutMs?: number;
-}
-
-/** Redis' error codes, the first word of each of its errors; what is not listed is a refusal of the server. */
-const kinds: Readonly<Record<string, FailureKind>> = {
-  WRONGPASS: 'denied',
-  NOAUTH: 'denied',
-  NOPERM: 'denied',
-  LOADING: 'unavailable',
-  BUSY: 'unavailable',
-  MASTERDOWN: 'unavailable',
-};
+import { connection, type RedisOptions } from './redis-connection';
 
 /** Redis 6.2 or newer with plain replication. Connects when first asked and again after any failure. */
 export function redis(options: RedisOptions): Sessions {
@@ -61,6 +31,7 @@ export function redis(options: RedisOptions): Sessions {
       ask(`follow ${sourceHost}`, async (client) => {
         if (options.user !== undefined) await config(client, 'SET', 'masteruser', options.user);
         await config(client, 'SET', 'masterauth', options.password);
+        if (options.tls !== undefined) await config(client, 'SET', 'tls-replication', 'yes');
         await client.replicaof(sourceHost, options.port);
         await config(client, 'REWRITE');
       }),
@@ -107,67 +78,19 @@ function stateOf({ region }: RedisOptions, text: string): Awaited<ReturnType<Ses
   return { role: 'replica', linkUp, offset, ...(sourceHost !== undefined && { sourceHost }) };
 }
 
-interface Opening {
-  client: Redis;
-  ready: Promise<unknown>;
-  /** The first thing that went wrong; the driver's later errors only follow from it. */
-  trouble?: Error;
-}
-
-/** Nothing is queued for later, nothing is sent twice. */
-const oneAttempt = {
-  lazyConnect: true,
-  enableReadyCheck: false,
-  retryStrategy: () => null,
-  maxRetriesPerRequest: 0,
-  enableOfflineQueue: false,
-  autoResubscribe: false,
-} as const;
-
-function connection({ region, host, port, user, password, timeoutMs = 2_000 }: RedisOptions) {
-  let current: Opening | undefined;
-
-  function opened(): Opening {
-    if (current !== undefined) return current;
-    const login = { password, ...(user !== undefined && { username: user }) };
-    const client = new Redis({ host, port, ...login, connectTimeout: timeoutMs, ...oneAttempt });
-    const opening: Opening = { client, ready: client.connect() };
-    opening.ready.catch(() => undefined);
-    client.on('error', (error: Error) => (opening.trouble ??= error));
-    client.on('end', () => drop(opening));
-    return (current = opening);
-  }
-
-  function drop(opening: Opening | undefined): void {
-    opening?.client.disconnect();
-    if (current === opening) current = undefined;
-  }
-
-  async function ask<T>(what: string, question: (client: Redis) => Promise<T>): Promise<T> {
-    const opening = opened();
-    const asked = `${region}'s Redis at ${host}:${port} could not ${what}`;
-    try {
-      const answer = opening.ready.then(() => question(opening.client));
-      return await withTimeout(timeoutMs, answer, `${asked} and gave no answer within ${timeoutMs} ms.`);
-    } catch (error) {
-      if (error instanceof PortError) {
-        drop(opening);
-        throw error;
-      }
-      const message = redactor([password])((opening.trouble ?? (error as Error)).message);
-      const code = /^[A-Z]+(?= )/.exec(message)?.[0];
-      const kind = code === undefined ? 'unavailable' : (kinds[code] ?? 'refused');
-      // A refusal is an answer over a sound connection, and others may be asking over it right now.
-      if (kind !== 'refused') drop(opening);
-      throw new PortError(kind, `${asked} and said: ${message}.`);
-    }
-  }
-
-  return { ask, close: () => drop(current) };
-}
-
 const sharedDatabase =
   'is the same as sessionsDb, so flushing the cache would delete the sessions; for example 1, with sessionsDb: 0';
+
+const halfOfAPair =
+  'has only one of certificate and key; name both, for example certificate: file:redis-client.crt and key: file:redis-client.key';
+
+async function tlsFrom(
+  { ca, certificate, key }: { ca: string; certificate?: string; key?: string },
+  read: (reference: string) => Promise<string>,
+): Promise<NonNullable<RedisOptions['tls']>> {
+  const own = certificate !== undefined && key !== undefined;
+  return { ca: await read(ca), ...(own && { certificate: await read(certificate), key: await read(key) }) };
+}
 
 export const redisSessions = defineSessions({
   title: 'Redis',
@@ -177,12 +100,23 @@ export const redisSessions = defineSessions({
     port: port('6379'),
     user: name('shop').exactOptional(),
     password: secret('file:redis'),
+    tls: z
+      .strictObject({
+        ca: secret('file:redis-ca.crt'),
+        certificate: secret('file:redis-client.crt').exactOptional(),
+        key: secret('file:redis-client.key').exactOptional(),
+      })
+      .exactOptional(),
     configCommand: name('CONFIG').prefault('CONFIG'),
     sessionsDb: whole(0, 15, '0'),
     cacheDb: whole(0, 15, '1'),
   }),
-  conflicts: ({ sessionsDb, cacheDb }) =>
-    sessionsDb === undefined || sessionsDb !== cacheDb ? [] : [{ field: 'cacheDb', because: sharedDatabase }],
-  connect: async (options, context) =>
-    redis({ ...options, region: context.region, password: await context.secret(options.password) }),
+  conflicts: ({ sessionsDb, cacheDb, tls }) => [
+    ...(sessionsDb === undefined || sessionsDb !== cacheDb ? [] : [{ field: 'cacheDb', because: sharedDatabase }]),
+    ...((tls?.certificate === undefined) === (tls?.key === undefined) ? [] : [{ field: 'tls', because: halfOfAPair }]),
+  ],
+  connect: async ({ tls, ...options }, { region, secret: read }) => {
+    const password = await read(options.password);
+    return redis({ ...options, region, password, ...(tls && { tls: await tlsFrom(tls, read) }) });
+  },
 });

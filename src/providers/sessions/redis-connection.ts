@@ -1,0 +1,119 @@
+/** One connection to one Redis: one attempt, one timeout, and no secret in what it says. */
+import { Redis } from 'ioredis';
+import type { FailureKind } from '../../domain/failure';
+import { PortError } from '../../ports/errors';
+import { redactor } from '../http/redact';
+import { withTimeout } from '../kit/timeout';
+
+export interface RedisOptions {
+  /** Name of the region, for the sentences. */
+  region: string;
+  host: string;
+  /** Also the port of the servers it follows. */
+  port: number;
+  /** Of the ACL; the default user when absent. With it and its password it also logs in to the servers it follows. */
+  user?: string;
+  password: string;
+  /** Talks TLS only, also to the servers it follows. PEM of the authority that signed their certificates, and of an own one where they ask for it. */
+  tls?: { ca: string; certificate?: string; key?: string };
+  /** What the server calls its command CONFIG; CONFIG by default. */
+  configCommand?: string;
+  /** Logical database of sessions and carts, and of the object cache. */
+  sessionsDb: number;
+  cacheDb: number;
+  /** Limit of one question, 2 s by default. */
+  timeoutMs?: number;
+}
+
+/** Redis' error codes, the first word of each of its errors; what is not listed is a refusal of the server. */
+const kinds: Readonly<Record<string, FailureKind>> = {
+  WRONGPASS: 'denied',
+  NOAUTH: 'denied',
+  NOPERM: 'denied',
+  LOADING: 'unavailable',
+  BUSY: 'unavailable',
+  MASTERDOWN: 'unavailable',
+};
+
+interface Opening {
+  client: Redis;
+  ready: Promise<unknown>;
+  /** The first thing that went wrong; the driver's later errors only follow from it. */
+  trouble?: Error;
+}
+
+/** Nothing is queued for later, nothing is sent twice. */
+const oneAttempt = {
+  lazyConnect: true,
+  enableReadyCheck: false,
+  retryStrategy: () => null,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  autoResubscribe: false,
+} as const;
+
+/** As the driver takes it; the certificate must name `host`. */
+const tlsOf = ({ tls }: RedisOptions) =>
+  tls && {
+    tls: { ca: tls.ca, ...(tls.certificate !== undefined && { cert: tls.certificate, key: tls.key }) },
+  };
+
+export function connection(options: RedisOptions) {
+  const { region, host, port, user, password, timeoutMs = 2_000 } = options;
+  const hide = redactor([password, options.tls?.key ?? '']);
+  const server = `${region}'s Redis at ${host}:${port}`;
+  let current: Opening | undefined;
+
+  function opened(): Opening {
+    if (current !== undefined) return current;
+    const login = { password, ...(user !== undefined && { username: user }) };
+    const client = new Redis({ host, port, ...login, ...tlsOf(options), connectTimeout: timeoutMs, ...oneAttempt });
+    const opening: Opening = { client, ready: client.connect() };
+    opening.ready.catch(() => undefined);
+    client.on('error', (error: Error) => (opening.trouble ??= error));
+    client.on('end', () => drop(opening));
+    return (current = opening);
+  }
+
+  function drop(opening: Opening | undefined): void {
+    opening?.client.disconnect();
+    if (current === opening) current = undefined;
+  }
+
+  async function ask<T>(what: string, question: (client: Redis) => Promise<T>): Promise<T> {
+    const opening = opened();
+    try {
+      const answer = opening.ready.then(() => question(opening.client));
+      return await withTimeout(
+        timeoutMs,
+        answer,
+        `${server} could not ${what} and gave no answer within ${timeoutMs} ms.`,
+      );
+    } catch (error) {
+      if (error instanceof PortError) {
+        drop(opening);
+        throw error;
+      }
+      const failure = failureOf(opening.trouble ?? (error as Error), server, what, hide);
+      // A refusal is an answer over a sound connection, and others may be asking over it right now.
+      if (failure.kind !== 'refused') drop(opening);
+      throw failure;
+    }
+  }
+
+  return { ask, close: () => drop(current) };
+}
+
+/** What `server` said; every sentence passes `hide`, since a server repeats pieces of what it was sent. */
+function failureOf(trouble: Error, server: string, what: string, hide: (text: string) => string): PortError {
+  if (isCertificate(trouble))
+    return new PortError('denied', hide(`The TLS certificate of ${server} was rejected: ${trouble.message}.`));
+  const said = hide(trouble.message);
+  const code = /^[A-Z]+(?= )/.exec(said)?.[0];
+  const kind = code === undefined ? 'unavailable' : (kinds[code] ?? 'refused');
+  return new PortError(kind, hide(`${server} could not ${what} and said: ${said}.`));
+}
+
+/** Node's codes for a certificate that it does not trust (tls, X509 certificate error codes, 2026-11). */
+const isCertificate = ({ code }: Error & { code?: unknown }): boolean =>
+  typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/.test(code);
