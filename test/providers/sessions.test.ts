@@ -117,7 +117,9 @@ test.each(['p"\\x\'yz', `${'k'.repeat(60)}"\\'${'q'.repeat(60)}`])(
     const { port } = server.address() as AddressInfo;
     const own = { region: 'A', host: '127.0.0.1', port, password: secret };
     const line = connection({ ...own, sessionsDb: 0, cacheDb: 1 });
-    const error = await line.ask('tell its replication', (client) => client.info('replication')).catch((e: unknown) => e);
+    const error = await line
+      .ask('tell its replication', (client) => client.info('replication'))
+      .catch((e: unknown) => e);
     line.close();
     server.close();
     const { message } = error as Error;
