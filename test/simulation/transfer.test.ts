@@ -56,6 +56,18 @@ describe('a planned transfer', () => {
     expect((open?.at ?? Infinity) - (fence?.at ?? 0)).toBeLessThan(15 * roundTripMs);
   });
 
+  test('lets the old session store follow with the move of the customers, before its held writes go on and get lost', async () => {
+    const world = newWorld();
+    const { run, plan } = await transfer(world, 'switchover');
+    const [held] = effects(world, 'sessions.pauseWrites');
+    const [follows] = effects(world, 'sessions.follow');
+    const stageOf = (step: string) => plan.stages.findIndex((stage) => stage.some((call) => call.step === step));
+    expect(run.ending).toBe('completed');
+    expect(follows).toMatchObject({ region: 'A' });
+    expect(stageOf('follow-sessions')).toBe(stageOf('switch-dns'));
+    expect((follows?.at ?? Infinity) - (held?.at ?? 0)).toBeLessThan(10_000);
+  });
+
   test('goes there and back: two transfers, two epochs, nothing lost, every id given once', async () => {
     const world = newWorld();
     await transfer(world, 'switchover');

@@ -9,7 +9,6 @@ import { verifyRegion, verifyShop } from './verification';
 
 export function plannedTransfer(move: Move): Plan {
   const { site, from, to } = move;
-  const { address } = siteRegion(site, to);
   return {
     ...heading(move),
     kind: 'planned',
@@ -31,10 +30,7 @@ export function plannedTransfer(move: Move): Plan {
       ],
       [verifyRegion(move, to)],
       [forward('open-region', { region: to }, { phase: 'traffic' })],
-      [
-        forward('proxy-region', { region: from, address }, { phase: 'traffic', at: from, onFailure: 'follow-up' }),
-        ...moveCustomers(move),
-      ],
+      leaveSource(move),
       [
         verifyShop(move),
         forward('sync-media', { from, to, merge: true }, { phase: 'tidy', at: 'after', onFailure: 'follow-up' }),
@@ -108,6 +104,18 @@ function switchTraffic({ site: { traffic }, survey, from, to }: Move): StepCall[
   return [forward('switch-traffic', { kind: traffic.kind, from, to, expected }, { phase: 'traffic' })];
 }
 
+/** The old session store follows before the hold on it ends: what it took then would be lost when it follows. */
+function leaveSource(move: Move): StepCall[] {
+  const { site, from, to } = move;
+  const { address } = siteRegion(site, to);
+  const alongside = { at: from, onFailure: 'follow-up' } as const;
+  return [
+    forward('proxy-region', { region: from, address }, { phase: 'traffic', ...alongside }),
+    forward('follow-sessions', { region: from, sourceHost: address }, { phase: 'tidy', ...alongside }),
+    ...moveCustomers(move),
+  ];
+}
+
 /** The old region becomes the standby: replica of the new primary, settings to match, and out of the way once no customer remembers it. */
 function retireSource({ site, survey, from, to, epoch }: Move): StepCall[][] {
   const sourceHost = siteRegion(site, to).address;
@@ -118,7 +126,6 @@ function retireSource({ site, survey, from, to, epoch }: Move): StepCall[][] {
   return [
     [
       forward('attach-replica', { region: from, source: to, sourceHost }, { ...tidy, at: from }),
-      forward('follow-sessions', { region: from, sourceHost }, { ...tidy, at: from }),
       forward('stage-settings', { region: from, next: { ...next }, previous: { ...previous } }, { ...tidy, at: from }),
     ],
     [
