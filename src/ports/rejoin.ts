@@ -106,13 +106,22 @@ export interface SeedState {
   position: string;
 }
 
-/** Reseeds a region's database from another's. A job has a plain name and continues without the worker that started it. */
+/** Plain names. */
+export interface SeedJob {
+  /** Of the copy; the same in every run that may go on with it. */
+  copy: string;
+  /** Of the data that are moved aside; of one run alone, so that no run takes the reseed of an earlier one for its own. */
+  aside: string;
+}
+
+/** Reseeds a region's database from another's. A copy continues without the worker that started it. */
 export interface Seeding {
-  state: (job: string) => Promise<SeedState>;
-  /** Starts to copy and prepare the new data in a separate directory, unless a job is running. Changes nothing else. */
-  begin: (job: string, from: string) => Promise<void>;
+  /** A copy that is too old to replicate from is `none`. */
+  state: (job: SeedJob) => Promise<SeedState>;
+  /** Starts to copy and prepare the new data in a separate directory, unless a copy is running. Changes nothing else. */
+  begin: (job: SeedJob, from: string) => Promise<void>;
   /** Stops the service, moves the old data and binary logs aside, and moves the prepared data in their place. Only from `prepared` or `swapping`; repeatable. */
-  swap: (job: string) => Promise<void>;
+  swap: (job: SeedJob) => Promise<void>;
   /** Starts the database's service; does nothing while it runs. */
   startService: () => Promise<void>;
 }

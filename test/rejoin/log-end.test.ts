@@ -10,6 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import type { SeedJob } from '../../src/ports/rejoin';
 import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
 import { freshPairs, partWays } from './apart';
 import { planOf, runSteps } from './run';
@@ -140,8 +141,8 @@ test('a swap that was cut off while it moved the logs is completed, although the
   const plan = await planOf(pair());
   const journal = await runSteps(pair(), plan, { until: 'salvage-orders' });
   const real = pair().ports.seeding('A');
-  const swap = (job: string) => {
-    const old = `${services().dataDirectory}.${job}-old`;
+  const swap = ({ aside }: SeedJob) => {
+    const old = `${services().dataDirectory}.${aside}-old`;
     stop();
     renameSync(services().dataDirectory, old);
     mkdirSync(`${old}.binlogs`);

@@ -8,6 +8,7 @@ import type { Host } from '../../src/ports/ports';
 import { place } from '../../lab/loopback/place';
 
 const at = place();
+const job = { copy: 'job-1', aside: 'run-1' };
 afterAll(() => at.remove());
 
 /** Runs a script in a mount namespace of its own, after `before`; the peer's data are `peerMb` large. */
@@ -64,9 +65,9 @@ test.each([
   ],
 ])('%s is refused', async (_, before, peerMb, because) => {
   const options = optionsOn({ run: () => Promise.reject(new Error()), close: () => Promise.resolve() });
-  expect(begin(options, 'job-1', options.peers['B']!)).toContain('mariabackup');
+  expect(begin(options, job, options.peers['B']!)).toContain('mariabackup');
   const seeding = mariabackup({ ...options, host: hostAfter(before(), peerMb) });
-  await expect(seeding.begin('job-1', 'B')).rejects.toMatchObject({
+  await expect(seeding.begin(job, 'B')).rejects.toMatchObject({
     kind: 'refused',
     message: expect.stringMatching(because) as string,
   });

@@ -23,13 +23,13 @@ afterEach(async () => {
   at.remove();
 });
 
-const job = 'job-1';
+const job = { copy: 'job-1', aside: 'run-1' };
 
 /** A copy that lies ready beside the data of A. */
 function prepare(): void {
-  mkdirSync(at.path('work-A', job), { recursive: true });
-  writeFileSync(at.path('work-A', job, 'prepared'), '');
-  mkdirSync(at.path('A', `data.${job}-new`));
+  mkdirSync(at.path('work-A', job.copy), { recursive: true });
+  writeFileSync(at.path('work-A', job.copy, 'prepared'), '');
+  mkdirSync(at.path('A', `data.${job.copy}-new`));
 }
 
 /** The service command of A that ends as the script says, whatever it is asked. */
@@ -61,7 +61,7 @@ test.each([
     message: expect.stringMatching(because) as string,
   });
   expect([dataOfA(), existsSync(`/proc/${process}`)]).toEqual([data, true]);
-  expect(existsSync(at.path('A', `data.${job}-old`))).toBe(false);
+  expect(existsSync(at.path('A', `data.${job.aside}-old`))).toBe(false);
 });
 
 test('while something answers at the port of the server, nothing is moved', async () => {

@@ -70,11 +70,11 @@ function refusalOf(site: PlanContext['site'], survey: Survey, from: string, to: 
 }
 
 function stagesOf(move: Return): Plan['stages'] {
-  const { site, from, to, run } = move;
+  const { site, from, to, epoch, run } = move;
   const sourceHost = siteRegion(site, to).address;
   const serviceCommand = serviceCommandOf(site, from);
   const files = { from, to, folder: run };
-  const seed = { region: from, source: to, job: run, serviceCommand };
+  const seed = { region: from, source: to, job: run, copy: `rejoin-${site.site}-${from}-${epoch}`, serviceCommand };
   return [
     [
       forward('fence-database', fenceOf(move), { phase: 'fence' }),

@@ -1,7 +1,7 @@
 import { notRunning, serviceCommandFor } from '../../domain/service-command';
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
-import type { SeedState } from '../../ports/rejoin';
+import type { SeedJob, SeedState } from '../../ports/rejoin';
 import { factOf, requireClassified, requireDeposed, requirePrimary } from '../step/rejoin-guards';
 import { done, no, standing } from '../step/finding';
 import { requireWholeLog } from '../step/log-end';
@@ -9,7 +9,16 @@ import { defineStep, type Finding, type StepContext } from '../step/step';
 
 const pollEveryMs = 500;
 
-type Reseed = { region: string; source: string; job: string; serviceCommand: string };
+type Reseed = {
+  region: string;
+  source: string;
+  job: string;
+  /** Of the copy. Absent in plans of older versions, in which every run made a copy of its own. */
+  copy?: string;
+  serviceCommand: string;
+};
+
+const jobOf = ({ job, copy = job }: Reseed): SeedJob => ({ copy, aside: job });
 
 /**
  * Replaces the data of a deposed database that diverged by a copy of the primary's; one that did not diverge is only started. The copy
@@ -21,7 +30,7 @@ export const reseedDatabase = defineStep({
   patience: { attemptMs: 3_600_000, attempts: 10, everyMs: 2_000, heartbeatMs: 10_000 },
   async check(p, ports, ctx) {
     if (await isClean(p, ports, ctx)) return (await running(p, ports)) ?? no(`${p.region}'s database is stopped.`);
-    const seed = await ports.seeding(p.region).state(p.job);
+    const seed = await ports.seeding(p.region).state(jobOf(p));
     if (seed.phase !== 'seeded') return no(seed.because);
     return (await running(p, ports, seed)) ?? no(`${p.region} is reseeded, and its database is stopped.`);
   },
@@ -39,20 +48,24 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
   const seeding = ports.seeding(p.region);
   let begun = false;
   while (!ctx.signal.aborted) {
-    const { phase, because } = await seeding.state(p.job);
+    const { phase, because } = await seeding.state(jobOf(p));
     ctx.progress(because);
     if (phase === 'seeded') return;
     if (phase === 'failed' && begun) throw new PortError('unavailable', `The copy failed. ${because}`);
     if (phase === 'prepared' || phase === 'swapping') {
       await requireDisposable(p, phase, ports, ctx);
-      await seeding.swap(p.job);
+      await seeding.swap(jobOf(p));
     } else if (phase !== 'copying') {
       await requireDisposable(p, phase, ports, ctx);
-      await seeding.begin(p.job, p.source);
+      await seeding.begin(jobOf(p), p.source);
       begun = true;
     }
     await ports.sleep(pollEveryMs, ctx.signal);
   }
+  throw new PortError(
+    'unavailable',
+    `${p.region}'s reseed was told to stop before it was done; a copy goes on without it.`,
+  );
 }
 
 /** A replica that was found unequal is reseeded even where its log parts it from nothing. */

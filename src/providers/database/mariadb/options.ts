@@ -60,6 +60,8 @@ export interface SeedSource {
   dataDirectory: string;
   databaseSocket: string;
   workDirectory: string;
+  /** MB a second; as fast as it can when absent. */
+  reseedRate?: number;
 }
 
 export interface SeedingOptions extends PeerAccess {

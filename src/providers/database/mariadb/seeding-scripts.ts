@@ -1,4 +1,5 @@
 import { notRunning, serviceCommandFor } from '../../../domain/service-command';
+import type { SeedJob } from '../../../ports/rejoin';
 import { peerShell, type Peer } from '../../host/peer';
 import { quoted } from '../../host/shell';
 import type { SeedingOptions, SeedSource } from './options';
@@ -6,23 +7,34 @@ import type { SeedingOptions, SeedSource } from './options';
 /** How a script ended, when not well; chosen apart from what the tools in it use themselves. */
 export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53, inUse: 54, mounted: 55, noRoom: 56 } as const;
 
-/** Paths of one job. Old and new data lie beside the present ones, so that a swap is a rename. */
-function paths({ workDirectory, dataDirectory, binlogDirectory }: SeedingOptions, job: string): string {
-  return `work=${quoted(`${workDirectory}/${job}`)}; lock=${quoted(`${workDirectory}/handover-seeding.lock`)}
-data=${quoted(dataDirectory)}; new=${quoted(`${dataDirectory}.${job}-new`)}; old=${quoted(`${dataDirectory}.${job}-old`)}; logs=${quoted(binlogDirectory)}
+/** Paths of one job. Old and new data lie beside the present ones, so that a swap is a rename; one that was begun goes on under the name it began with. */
+function paths({ workDirectory, dataDirectory, binlogDirectory }: SeedingOptions, { copy, aside }: SeedJob): string {
+  return `job=${quoted(copy)}; work=${quoted(`${workDirectory}/${copy}`)}; lock=${quoted(`${workDirectory}/handover-seeding.lock`)}
+data=${quoted(dataDirectory)}; new=${quoted(`${dataDirectory}.${copy}-new`)}; old=${quoted(`${dataDirectory}.${aside}-old`)}; logs=${quoted(binlogDirectory)}
+[ ! -s "$work/aside" ] || old=$(cat "$work/aside")
 position() { sed -n 's/^[^\\t]*\\t[0-9]*\\t//p' "$1"/xtrabackup_binlog_info "$1"/mariadb_backup_binlog_info 2>/dev/null | head -n 1; }`;
 }
 
+/** A copy that waited longer than this is made anew: the primary may have removed the logs from which it would catch up. */
+const keptMinutes = 24 * 60;
+
 /** Prints a phase, a tab, a position, a tab and what there is to say. */
-export function state(options: SeedingOptions, job: string): string {
+export function state(options: SeedingOptions, job: SeedJob): string {
   return `${paths(options, job)}
 say() { printf '%s\\t%s\\t%s\\n' "$1" "$2" "$3"; exit 0; }
 exec 9>>"$lock"
-flock -n 9 || say copying '' "$(du -sm "$new" 2>/dev/null | cut -f1) MB so far"
+if ! flock -n 9; then
+  holder=$(cat "$lock")
+  [ "\${holder:-$job}" = "$job" ] || say copying '' "it waits for the copy $holder, which runs on this host"
+  say copying '' "$(du -sm "$new" 2>/dev/null | cut -f1) MB so far"
+fi
 [ -e "$old" ] && [ ! -e "$new" ] && [ -d "$data" ] && say seeded "$(position "$data")" "the old data lie in $old"
 [ -e "$work/prepared" ] && [ -d "$new" ] && [ -e "$old" ] && say swapping "$(position "$new")" "the old data lie in $old"
-[ -e "$work/prepared" ] && [ -d "$new" ] && say prepared "$(position "$new")" "$(du -sm "$new" | cut -f1) MB"
-[ -e "$work/log" ] && say failed '' "$(tail -n 3 "$work/log" | tr '\\n\\t' '  ' | cut -c1-500)"
+if [ -e "$work/prepared" ] && [ -d "$new" ]; then
+  [ -z "$(find "$work/prepared" -mmin +${keptMinutes})" ] || say none '' 'the prepared copy is older than a day, so the data are copied again'
+  say prepared "$(position "$new")" "$(du -sm "$new" | cut -f1) MB"
+fi
+[ -e "$work/log" ] && [ ! -e "$work/prepared" ] && say failed '' "$(tail -n 3 "$work/log" | tr '\\n\\t' '  ' | cut -c1-500)"
 say none '' 'nothing was begun'`;
 }
 
@@ -32,8 +44,20 @@ say none '' 'nothing was begun'`;
  */
 const disableEvents = "UPDATE mysql.event SET status = 'SLAVESIDE_DISABLED' WHERE status = 'ENABLED';";
 
-/** The copy goes on when the connection or the worker is lost: it has a session of its own, and the lock tells that it runs. */
-export function begin(options: SeedingOptions, job: string, peer: Peer & SeedSource): string {
+/**
+ * Passes on so many MB a second; the source waits meanwhile. The own limit of mariabackup counts reads, whose size differs between versions.
+ * Each second begins before its data are read, so the rate is never above the limit.
+ */
+const limited = ({ reseedRate }: SeedSource): string =>
+  reseedRate === undefined
+    ? 'cat'
+    : `{ while sleep 1 & bytes=$( { LC_ALL=C dd bs=1M count=${reseedRate} iflag=fullblock 2>&1 >&3; } | sed -n 's/^\\([0-9]*\\) bytes.*/\\1/p') && [ "\${bytes:-0}" -gt 0 ]; do wait; done; } 3>&1`;
+
+/**
+ * The copy goes on when the connection or the worker is lost: it has a session of its own, and holds the lock, which is taken before it
+ * begins, as long as it runs.
+ */
+export function begin(options: SeedingOptions, job: SeedJob, peer: Peer & SeedSource): string {
   const host = quoted(`${peer.user}@${peer.address}`);
   const source = [`--socket=${quoted(peer.databaseSocket)}`, `--datadir=${quoted(peer.dataDirectory)}`];
   const backup = `mkdir -p ${quoted(peer.workDirectory)} && exec mariabackup --no-defaults --backup --user=root ${source.join(' ')} --stream=xbstream --target-dir=${quoted(`${peer.workDirectory}/handover-backup`)} --tmpdir=${quoted(peer.workDirectory)}`;
@@ -41,7 +65,7 @@ export function begin(options: SeedingOptions, job: string, peer: Peer & SeedSou
 ${paths(options, job)}
 rm -rf "$new" "$work/prepared"
 mkdir -m 700 "$new"
-${peerShell(options, peer)} ${host} ${quoted(backup)} | mbstream -x -C "$new"
+${peerShell(options, peer)} ${host} ${quoted(backup)} | ${limited(peer)} | mbstream -x -C "$new"
 mariabackup --prepare --target-dir="$new"
 echo ${quoted(disableEvents)} | mariadbd --defaults-file="$new/backup-my.cnf" --bootstrap --user=root --datadir="$new" --tmpdir="$work"
 [ -n "$(position "$new")" ]
@@ -54,7 +78,10 @@ free=$(df -m --output=avail "$(dirname "$data")" | tail -n 1 | tr -d ' ')
 [ -n "$needed" ] && [ -n "$free" ] || { echo 'the room for the copy is unknown' >&2; exit 1; }
 [ "$free" -gt "$needed" ] || { echo "$needed $free" >&2; exit ${codes.noRoom}; }
 mkdir -p "$work"
-setsid nohup flock -n "$lock" bash -o pipefail -c ${quoted(work)} >"$work/log" 2>&1 </dev/null &`;
+exec 9>>"$lock"
+flock -n 9 || exit 0
+echo "$job" >"$lock"
+setsid nohup bash -o pipefail -c ${quoted(work)} >"$work/log" 2>&1 </dev/null &`;
 }
 
 /**
@@ -92,7 +119,7 @@ esac`;
  * Each line may be the last one that runs: a repetition goes on behind it. The old binary logs go with the old data; the copies that
  * salvage read lie on another host. A server that something starts meanwhile is found by its open files after the rename, which is taken back.
  */
-export function swap(options: SeedingOptions, job: string): string {
+export function swap(options: SeedingOptions, job: SeedJob): string {
   return `set -u
 ${paths(options, job)}
 exec 9>>"$lock"
@@ -101,11 +128,12 @@ flock -w 5 9 || exit ${codes.busy}
 ${requireStopped(options)}
 set -e
 if [ ! -e "$old" ]; then
+  echo "$old" >"$work/aside"
   chown -R --reference="$data" "$new"
   chmod --reference="$data" "$new"
   mv -T "$data" "$old"
   found=$(user "$old")
-  [ -z "$found" ] || { mv -T "$old" "$data"; refuse ${codes.inUse} "$found uses $data"; }
+  [ -z "$found" ] || { mv -T "$old" "$data"; rm "$work/aside"; refuse ${codes.inUse} "$found uses $data"; }
 fi
 aside="$old.binlogs"
 mkdir -p "$aside"
@@ -117,7 +145,8 @@ if [ -d "$logs" ]; then
     mv "$index" "$aside"
   done
 fi
-mv -T "$new" "$data"`;
+mv -T "$new" "$data"
+rm -rf "$work"`;
 }
 
 export const startService = ({ service }: SeedingOptions): string => serviceCommandFor(service, 'start');

@@ -1,7 +1,7 @@
 import { meaningOfStatus, notRunning, serviceCommandFor } from '../../../domain/service-command';
 import { PortError } from '../../../ports/errors';
 import { peerOf } from '../../host/peer';
-import type { Seeding, SeedState } from '../../../ports/rejoin';
+import type { SeedJob, Seeding, SeedState } from '../../../ports/rejoin';
 import * as scripts from './seeding-scripts';
 import type { SeedingOptions } from './options';
 
@@ -70,9 +70,10 @@ export function mariabackup(options: SeedingOptions): Seeding {
 }
 
 /** Names become parts of paths. */
-function plain(job: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9-]{0,100}$/.test(job)) return job;
-  throw new PortError('refused', `${JSON.stringify(job)} is not a job name; it must be like rejoin-A-3-1795000000.`);
+function plain({ copy, aside }: SeedJob): SeedJob {
+  const wrong = [copy, aside].find((name) => !/^[A-Za-z0-9][A-Za-z0-9-]{0,100}$/.test(name));
+  if (wrong === undefined) return { copy, aside };
+  throw new PortError('refused', `${JSON.stringify(wrong)} is not a job name; it must be like rejoin-A-3-1795000000.`);
 }
 
 function stateIn(region: string, answer: string): SeedState {
