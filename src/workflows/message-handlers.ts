@@ -7,10 +7,14 @@ export interface Message<N extends string = string> {
   fields: MessageFields;
 }
 
-/** Calls `handle` for each well-formed message. An update that is not well-formed is refused before it is recorded; a signal is logged and dropped. */
+/**
+ * Calls `handle` for each well-formed message. An update that is not well-formed, or for which `refusal` has a sentence now, is refused before
+ * it is recorded; a signal that is not well-formed is logged and dropped.
+ */
 export function handleMessages<N extends string>(
   verbs: readonly Verb<N>[],
   handle: (message: Message<N>) => string,
+  refusal: () => string | undefined = () => undefined,
 ): void {
   for (const verb of verbs) {
     setHandler(
@@ -30,6 +34,8 @@ export function handleMessages<N extends string>(
         validator: (given) => {
           const problems = problemsWith(verb, given, Date.now());
           if (problems.length > 0) throw ApplicationFailure.nonRetryable(problems.join(' '), 'InvalidInput');
+          const because = refusal();
+          if (because !== undefined) throw ApplicationFailure.nonRetryable(because, 'Refused');
         },
       },
     );

@@ -1,8 +1,11 @@
 /** The transfer on a real Temporal server, over a world in memory. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { until } from '../../lab/loopback/until';
+import { transferVerbs } from '../../src/contract/messages';
 import type { JournalEntry } from '../../src/domain/plan/interpreter';
 import type { TransferResult } from '../../src/domain/plan/result';
+import { send } from '../../src/starters/message-commands';
+import { Refusal } from '../../src/starters/refusal';
 import type { FaultPlan } from '../world/faults';
 import { issuedTwice, missingIn } from '../world/invariants';
 import { answered, putSet, shopName } from '../world/zone';
@@ -181,10 +184,13 @@ describe('a step that fails after the point of no return', () => {
   });
 });
 
-test('an answer that nobody waits for is kept by nobody', async () => {
+test('an answer that no step waits for is refused, as the command line says by its exit code', async () => {
   const { handle } = await play('unasked', [], stuck);
-  expect(await handle.executeUpdate('retry', { args: [{}] })).toMatch(
-    /^No step waits for an answer now; nothing was changed/,
-  );
+  for (const verb of transferVerbs) {
+    const fields = Object.fromEntries(Object.keys(verb.fields).map((field) => [field, 'by hand']));
+    await expect(send(stage.client, 'transfer/unasked', verb, fields)).rejects.toEqual(
+      new Refusal('No step waits for an answer now; nothing was changed.'),
+    );
+  }
   await handle.terminate('The test is over.');
 });

@@ -4,7 +4,7 @@ import type { Plan } from '../../domain/plan/plan';
 import { runPlan, type Answer, type StepInvoker, type JournalEntry, type Run } from '../../domain/plan/interpreter';
 import { sentenceOf } from '../../domain/sentence';
 import { announce, page } from '../alerts';
-import { handleMessages } from '../message-handlers';
+import { handleMessages, type Message } from '../message-handlers';
 import { planDetails } from './details';
 import { stepInvoker, type Interruption } from './step-invoker';
 import { commandLine, transferVerbs, type TransferVerb } from '../../contract/messages';
@@ -28,11 +28,14 @@ export function preparePlanRunner(): (plan: Plan) => Promise<Run> {
   setHandler(defineQuery<readonly JournalEntry[]>('journal'), () => state.journal, {
     description: 'The journal as JSON: one entry per attempted step.',
   });
-  handleMessages(transferVerbs, ({ verb, fields }) => {
-    if (state.question === '') return 'No step waits for an answer now; nothing was changed.';
+  const unasked = () => (state.question === '' ? 'No step waits for an answer now; nothing was changed.' : undefined);
+  const take = ({ verb, fields }: Message<TransferVerb>) => {
+    const because = unasked();
+    if (because !== undefined) return because;
     state.answers.push(answerOf(verb, fields.because ?? ''));
     return `${verb} was accepted for the failed step.`;
-  });
+  };
+  handleMessages(transferVerbs, take, unasked);
   const interruption = interruptionOf(CancellationScope.current());
   return (plan) =>
     CancellationScope.nonCancellable(async () => {
