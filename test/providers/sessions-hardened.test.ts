@@ -91,3 +91,13 @@ test('emptying the cache frees its memory in the background, so that it does not
   await until('the monitor has seen it', () => seen.some((words) => words.startsWith('flushdb')));
   expect(seen).toContain('flushdb async');
 });
+
+test('a connection that the server ended leaves no timer behind', async () => {
+  const port = await freePort();
+  const { sessions, restart } = await serverAt('A', hostA, port, plain);
+  await sessions.state();
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  const before = timers();
+  await restart();
+  expect(timers()).toBe(before);
+});

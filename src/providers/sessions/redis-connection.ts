@@ -71,13 +71,18 @@ export function connection(options: RedisOptions) {
     const opening: Opening = { client, ready: client.connect() };
     opening.ready.catch(() => undefined);
     client.on('error', (error: Error) => (opening.trouble ??= error));
-    client.on('end', () => drop(opening));
+    client.on('end', () => forget(opening));
     return (current = opening);
   }
 
-  function drop(opening: Opening | undefined): void {
-    opening?.client.disconnect();
+  function forget(opening: Opening | undefined): void {
     if (current === opening) current = undefined;
+  }
+
+  /** Not for a connection that has ended: the driver would wait two seconds for it to end once more. */
+  function drop(opening: Opening | undefined): void {
+    forget(opening);
+    if (opening?.client.status !== 'end') opening?.client.disconnect();
   }
 
   async function ask<T>(what: string, question: (client: Redis) => Promise<T>): Promise<T> {
