@@ -53,7 +53,10 @@ export interface CommandResult {
 
 /** A region's host over ssh. */
 export interface Host {
-  /** Runs one shell command; a non-zero exit code is a result, not an error. Unavailable when the transport fails or times out. */
+  /**
+   * Runs one shell command; a non-zero exit code is a result, not an error. Unavailable when the transport fails or times out. With
+   * `onProgress`, lines that a carriage return overwrites are handed on and not among the output.
+   */
   run: (
     command: string,
     options: { timeoutMs: number; stdin?: string; onProgress?: (line: string) => void; signal?: AbortSignal },

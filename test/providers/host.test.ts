@@ -42,6 +42,14 @@ describe('a host over ssh', () => {
     expect(lines).toEqual(['one', '10%', '20%', 'two']);
   });
 
+  test('progress that is overwritten is no output, however much of it there is', async () => {
+    let lines = 0;
+    const command = `printf 'begun\\n'; yes "$(printf '%100s')" | head -n 200000 | tr '\\n' '\\r'; printf 'done: 3\\n'`;
+    const { stdout } = await instead({}).run(command, { timeoutMs: 60_000, onProgress: () => (lines += 1) });
+    expect(stdout).toBe('begun\ndone: 3\n');
+    expect(lines).toBe(200_002);
+  });
+
   test('runs commands side by side over one connection', async () => {
     const host = instead({});
     const ports = await Promise.all(

@@ -2,13 +2,15 @@
 import { Context } from '@temporalio/activity';
 import { primaryOf } from '../../domain/plan/survey';
 import { sentenceOf } from '../../domain/sentence';
+import type { JobOptions } from '../../ports/rejoin';
 import type { SiteContext } from '../planning/prepare';
 import { surveyDatabases } from '../planning/survey';
 import type { MirrorMediaResult } from '../../contract/monitor';
 
 /** One activity mirrors for this long before it reports, so that it costs six events of history and not thousands. */
 const batchMs = 10 * 60_000;
-const roundMs = 60_000;
+/** A large file must come nearer to its end in each round, since the next one reads again what has come. */
+const leastRoundMs = 60_000;
 const heartbeatEveryMs = 5_000;
 
 export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult> {
@@ -18,8 +20,14 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
   const beat = setInterval(() => context.heartbeat(report.because), heartbeatEveryMs);
   try {
     while (performance.now() < until && !context.cancellationSignal.aborted) {
-      const because = await mirrorOnce(site, context.cancellationSignal).catch(
-        (error: unknown) => `The last copy failed: ${sentenceOf(error)}`,
+      const work = {
+        signal: context.cancellationSignal,
+        timeoutMs: Math.round(Math.max(leastRoundMs, until - performance.now())),
+        onProgress: (line: string) => (report = { ...report, because: `Copying uploads: ${line.trim()}` }),
+      };
+      const because = await mirrorOnce(site, work).catch(
+        (error: unknown) =>
+          `The last copy failed: ${sentenceOf(error)} Before that: ${report.because} What was copied is kept.`,
       );
       report = { rounds: report.rounds + 1, because };
       await context.sleep(site.site.policy.mirrorEveryMs).catch(() => undefined);
@@ -31,7 +39,7 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
 }
 
 /** Only from a known primary to a region that takes no writes itself; anything else waits for the next round. */
-async function mirrorOnce({ site, ports }: SiteContext, signal: AbortSignal): Promise<string> {
+async function mirrorOnce({ site, ports }: SiteContext, work: JobOptions): Promise<string> {
   const regions = await surveyDatabases(site, ports);
   const primary = primaryOf({ regions });
   if (!primary.known) return primary.because;
@@ -42,8 +50,6 @@ async function mirrorOnce({ site, ports }: SiteContext, signal: AbortSignal): Pr
     return `${standby?.region ?? 'The standby'} does not answer, so no uploads can be copied to it.`;
   if (standby.replicaOf === undefined)
     return `${standby.region} does not replicate from ${primary.region}, so it may have uploads of its own; its rejoin merges them.`;
-  const { copied } = await ports
-    .media(standby.region)
-    .pullFrom(primary.region, { how: 'mirror', timeoutMs: roundMs, signal });
+  const { copied } = await ports.media(standby.region).pullFrom(primary.region, { how: 'mirror', ...work });
   return `${standby.region} has copied ${String(copied)} uploads from ${primary.region}.`;
 }

@@ -65,7 +65,15 @@ function numberOf(signal = ''): number {
   return found?.[1] ?? 0;
 }
 
-/** Gathers pieces of UTF-8, and hands on each whole line, ended by a line feed or a carriage return. */
+/** A carriage return at the end stays until it is known what follows. */
+function withoutOverwritten(gathered: string): string {
+  return gathered.replace(/[^\r\n]*\r(?=[^\r\n])/g, '');
+}
+
+/**
+ * Gathers pieces of UTF-8, and hands on each whole line, ended by a line feed or a carriage return. What is handed on and then overwritten, as
+ * on a terminal, is not gathered: the progress of a long copy is longer than any answer.
+ */
 function text(onLine?: (line: string) => void) {
   const decoder = new TextDecoder();
   let gathered = '';
@@ -73,6 +81,7 @@ function text(onLine?: (line: string) => void) {
   const add = (piece: Buffer) => {
     const more = decoder.decode(piece, { stream: true });
     if (gathered.length <= outputLimit) gathered += more;
+    if (onLine && more.includes('\r')) gathered = withoutOverwritten(gathered);
     const lines = (rest + more).split(/[\r\n]+/);
     rest = onLine ? (lines.pop() ?? '') : '';
     for (const line of lines) if (line !== '') onLine?.(line);
