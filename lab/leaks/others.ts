@@ -85,12 +85,12 @@ async function ask(outputs: Outputs, from: string, site: Site, value: (reference
   const alert = { severity: 'critical', key: 'handover/lab/2', summary: 'searched for credentials' } as const;
   const calls: Record<string, () => Promise<unknown>> = {
     alerts: () => ports.alerts.send(alert),
-    table: () => ports.table(Object.keys(site.table.endpoints)[0] ?? '').canary('canary', 'nonce', 1),
+    table: () => ports.table(Object.keys(site.table?.endpoints ?? {})[0] ?? '').canary('canary', 'nonce', 1),
     dns: () => ports.dns.read(site.dns.records[0]?.name ?? '', 'A'),
     checks: () => readiness({ site, ports, caPem: '' }),
     ...Object.fromEntries(ports.regions.flatMap((region) => Object.entries(inRegion(ports, region)))),
     ...Object.fromEntries(
-      Object.entries(site.vantages).map(([vantage, { key }]) => [vantage, () => probed(site, vantage, value(key))]),
+      Object.entries(site.vantages).map(([vantage, { key = '' }]) => [vantage, () => probed(site, vantage, value(key))]),
     ),
   };
   try {
@@ -114,8 +114,8 @@ const inRegion = (ports: Ports, region: string): Record<string, () => Promise<un
 });
 
 const probed = (site: Site, vantage: string, key: string): Promise<unknown> => {
-  const [[tableRegion, endpoint] = ['', '']] = Object.entries(site.table.endpoints);
-  const where = { vantage, region: 'A', tableRegion, endpoint, table: site.table.name };
+  const [[tableRegion, endpoint] = ['', '']] = Object.entries(site.table?.endpoints ?? {});
+  const where = { vantage, region: 'A', tableRegion, endpoint, table: site.table?.name ?? '' };
   return probeTable({ ...where, key, timeoutMs: 1_000 });
 };
 

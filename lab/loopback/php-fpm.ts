@@ -66,6 +66,7 @@ export async function realShopServer(at: Place, host: Host): Promise<RealShopSer
   const options = {
     region: 'A',
     host,
+    hasTable: true,
     file,
     proxy,
     gate: at.path('gate'),

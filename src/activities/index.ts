@@ -40,9 +40,9 @@ export function runbookActivities(contextFor: SiteContextFor): object {
     readiness: (site, again) => on(site, (context) => readiness(context, again)),
     compareStandby: (input) => on(input.site, (context) => compareStandbyActivity(context, input.key, client())),
     awaitTransfer: (input) => awaitTransfer(client(), input),
-    beforeOutage: (site) =>
+    beforeOutage: (site, fault) =>
       on(site, async (context) =>
-        beforeOutage(context.site, await surveyDatabases(context.site, context.ports), client()),
+        beforeOutage(context.site, await surveyDatabases(context.site, context.ports), client(), fault),
       ),
   };
   return { ...activities, ...stepActivities(steps, async (site) => (await contextOrFail(contextFor, site)).ports) };

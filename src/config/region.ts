@@ -20,12 +20,13 @@ export const regionSchemaOf = (kinds: typeof regionKinds) =>
       /** The region's own address, used for probes; never the shop's public name. */
       address: address('198.51.100.10'),
       database: z.discriminatedUnion('kind', optionSchemas(kinds.database)),
-      sessions: z.discriminatedUnion('kind', optionSchemas(kinds.sessions)),
+      /** Absent in both regions where the shop keeps its sessions in its database. */
+      sessions: z.discriminatedUnion('kind', optionSchemas(kinds.sessions)).exactOptional(),
       host: sshHost,
       settings: z.discriminatedUnion('kind', optionSchemas(kinds.settings)),
       media: z.discriminatedUnion('kind', optionSchemas(kinds.media)),
       services: services.exactOptional(),
-      tableRegion: name('us-east-1'),
+      tableRegion: name('us-east-1').exactOptional(),
     })
     .refine((region) => region.services !== undefined || isKeptElsewhere(kinds, region), {
       path: ['services'],

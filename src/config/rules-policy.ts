@@ -2,10 +2,10 @@
 import type { PartialSite } from './partial-site';
 import { formatDuration } from '../fields/duration';
 import { problemUnless, type Problem } from './problems';
-import type { SiteContent } from './schema';
+import { tableBackAfterMs, type SiteContent } from './schema';
 
 type Fields = SiteContent['policy'];
-type DurationField = { [K in keyof Fields]: Fields[K] extends number ? K : never }[keyof Fields];
+type DurationField = { [K in keyof Fields]-?: Fields[K] extends number | undefined ? K : never }[keyof Fields];
 
 interface Inequality {
   field: DurationField;
@@ -32,9 +32,10 @@ const inequalities: readonly Inequality[] = [
 /** With less, a vantage would spend all its time probing. */
 const shortestMs: Partial<Record<DurationField, number>> = { suspectInterval: 500, probeTimeout: 100 };
 
-export function policyProblems({ policy = {}, vantages }: PartialSite): Problem[] {
+export function policyProblems({ policy = {}, vantages, table }: PartialSite): Problem[] {
   const count = Object.keys(vantages ?? {}).length;
   const enough = policy.minEligible === undefined || !vantages || policy.minEligible <= count;
+  const filled = { ...policy, tableBackAfter: policy.tableBackAfter ?? (table && tableBackAfterMs) };
   return [
     ...Object.entries(shortestMs).flatMap(([field, ms]) => {
       const value = policy[field as DurationField];
@@ -45,7 +46,7 @@ export function policyProblems({ policy = {}, vantages }: PartialSite): Problem[
         `must be at least ${words}, for example ${formatDuration(4 * ms)}`,
       );
     }),
-    ...inequalities.flatMap((inequality) => inequalityProblems(policy, inequality)),
+    ...inequalities.flatMap((inequality) => inequalityProblems(filled, inequality)),
     ...problemUnless(
       enough,
       'policy.minEligible',

@@ -5,14 +5,22 @@ import type { PartialSite } from './partial-site';
 import { allDistinct, problemUnless, type Problem } from './problems';
 import { dnsProblems } from './rules-dns';
 import { kindProblems } from './rules-kinds';
+import { optionalPartProblems } from './rules-optional';
 import { policyProblems } from './rules-policy';
 import { trafficProblems } from './rules-traffic';
 
 /** All problems, in the order of the file. */
 export function ruleProblems(site: PartialSite, kinds: RegionKinds): Problem[] {
-  return [regions, kindProblems, tables, dnsProblems, trafficProblems, vantages, controls, policyProblems].flatMap(
-    (rule) => rule(site, kinds),
-  );
+  return [
+    regions,
+    kindProblems,
+    optionalPartProblems,
+    dnsProblems,
+    trafficProblems,
+    vantages,
+    controls,
+    policyProblems,
+  ].flatMap((rule) => rule(site, kinds));
 }
 
 const minVantages = 3;
@@ -45,16 +53,6 @@ function duplicateProblems(
 ): Problem[] {
   const values = Object.values(all).flatMap((region) => canonicalAddress(region?.[field] ?? '') || []);
   return problemUnless(allDistinct(values), 'regions', `have the same ${field}; each region needs its own, ${because}`);
-}
-
-function tables({ regions: all = {}, table }: PartialSite): Problem[] {
-  const endpoints = table?.endpoints;
-  if (!endpoints) return [];
-  const because = `has no entry in table.endpoints; it must be one of ${Object.keys(endpoints).join(', ')}`;
-  return Object.entries(all).flatMap(([name, region]) => {
-    const has = region?.tableRegion === undefined || Object.hasOwn(endpoints, region.tableRegion);
-    return problemUnless(has, `regions.${name}.tableRegion`, because);
-  });
 }
 
 function vantages({ home, regions: all, vantages: places }: PartialSite): Problem[] {

@@ -76,7 +76,8 @@ const table = z.strictObject({
 const vantage = z.strictObject({
   /** The region whose network it is in, or `none`. */
   near: shortName('none'),
-  key: secret('file:table-north'),
+  /** For its own canary items in the table. */
+  key: secret('file:table-north').exactOptional(),
 });
 
 const policy = z.strictObject({
@@ -94,7 +95,7 @@ const policy = z.strictObject({
   maxReplicaLag: duration('30s'),
   drainTimeout: duration('30s'),
   checkoutGrace: duration('2s'),
-  tableBackAfter: duration('5m').prefault('5m'),
+  tableBackAfter: duration('5m').exactOptional(),
   mirrorEvery: duration('15s').prefault('15s'),
   batch: duration('120s').prefault('120s'),
   voteMaxAge: duration('180s').prefault('180s'),
@@ -110,7 +111,8 @@ export const siteSchemaOf = (kinds: typeof regionKinds) =>
     dns,
     /** The switch in front of the regions that is moved in place of DNS records, or together with them. */
     traffic: z.discriminatedUnion('kind', optionSchemas(trafficSwitches)).exactOptional(),
-    table,
+    /** The shop's DynamoDB table; only together with `tableRegion` of the regions and `key` of the vantages. */
+    table: table.exactOptional(),
     vantages: mapping('north', vantage),
     /** Connected to when a probe fails, to check the vantage's own network. */
     controlTargets: list(
@@ -139,6 +141,9 @@ export type Site = Omit<SiteContent, 'policy'> & {
   hash: string;
 };
 
+/** Of a policy that does not say. */
+export const tableBackAfterMs = 300_000;
+
 /** The policy in the domain's form, with units in its field names. */
 export function policyOf(read: SiteContent['policy']): Policy {
   const { downShare, minEligible, majorityActs, automatic, unfenced } = read;
@@ -157,7 +162,7 @@ export function policyOf(read: SiteContent['policy']): Policy {
     maxReplicaLagMs: read.maxReplicaLag,
     drainTimeoutMs: read.drainTimeout,
     checkoutGraceMs: read.checkoutGrace,
-    tableBackAfterMs: read.tableBackAfter,
+    tableBackAfterMs: read.tableBackAfter ?? tableBackAfterMs,
     mirrorEveryMs: read.mirrorEvery,
     batchMs: read.batch,
     voteMaxAgeMs: read.voteMaxAge,

@@ -14,7 +14,7 @@ import { secretOf } from '../providers/kit/secret';
 import { regionKinds, type RegionKinds } from '../providers/region-kinds';
 import { httpsShop } from '../providers/shop/https';
 import { openTable } from '../providers/table';
-import { each } from './each';
+import { absent, each } from './each';
 import { inspectionPorts } from './inspection';
 import { regionPorts } from './region';
 import { rejoinPorts } from './rejoin';
@@ -55,7 +55,7 @@ export function connect(
     ...inspectionPorts(regions),
     host,
     shop: each('region', site.regions, ({ address }, name) => shopOf(root, name, address)),
-    table: each('table region', site.table.endpoints, (endpoint, tableRegion) => tableOf(root, tableRegion, endpoint)),
+    table: tablesOf(root),
     dns: dnsOf(root),
     ...(site.traffic && { traffic: connectTraffic(site.traffic, { secret }, opened, limiters) }),
     alerts: alertsOf(root),
@@ -83,9 +83,14 @@ function shopOf({ site, secret, opened }: Root, region: string, address: string)
   );
 }
 
-function tableOf({ site, secret, opened }: Root, tableRegion: string, endpoint: string): Table {
-  const { name, key } = site.table;
-  return lazyPort<Table>(async () => opened(openTable({ tableRegion, endpoint, table: name, key: await secret(key) })));
+function tablesOf({ site, secret, opened }: Root): Ports['table'] {
+  const { table } = site;
+  if (table === undefined) return absent('table', `${site.site} has no table`);
+  return each('table region', table.endpoints, (endpoint, tableRegion) =>
+    lazyPort<Table>(async () =>
+      opened(openTable({ tableRegion, endpoint, table: table.name, key: await secret(table.key) })),
+    ),
+  );
 }
 
 /** One way after the other to the same zone; the authoritative servers say whether a change was one. */

@@ -19,6 +19,13 @@ export function each<V, P>(
   return once((name) => make(valueOf(what, named, name), name));
 }
 
+/** For a part that the site does not have: nothing asks for it, and whoever did would be told which field is missing. */
+export function absent(field: string, because: string): () => never {
+  return () => {
+    throw new PortError('refused', `${because}; its site file has no ${field}.`);
+  };
+}
+
 /** @throws PortError refused */
 export function valueOf<V>(what: string, named: Readonly<Record<string, V>>, name: string): V {
   const value = Object.hasOwn(named, name) ? named[name] : undefined;

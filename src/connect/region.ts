@@ -6,7 +6,7 @@ import { findKind, type Context } from '../providers/kit/kind';
 import { lazyPort } from '../providers/kit/lazy-port';
 import type { PeerRegion, RegionContext } from '../providers/kit/region-kind';
 import type { RegionKinds } from '../providers/region-kinds';
-import { each, valueOf } from './each';
+import { absent, each, valueOf } from './each';
 
 /** What every opening in a region needs: the site, its secrets, its hosts, and a place to leave what must be closed. */
 export interface RegionRoot extends Context {
@@ -30,9 +30,11 @@ export function regionPorts(
     // The databases of a site are of one kind.
     positions: kindIn(root, Object.keys(regions)[0] ?? '', 'database').positions,
     sessions: each('region', regions, ({ sessions }, region) =>
-      lazyPort<Sessions>(async () =>
-        opened(await kindIn(root, region, 'sessions').connect(sessions, regionContext(root, region, 'sessions'))),
-      ),
+      sessions === undefined
+        ? absent(`regions.${region}.sessions`, `${root.site.site} has no session store in ${region}`)()
+        : lazyPort<Sessions>(async () =>
+            opened(await kindIn(root, region, 'sessions').connect(sessions, regionContext(root, region, 'sessions'))),
+          ),
     ),
     settings: each('region', regions, ({ settings }, region) =>
       lazyPort<Settings>(async () =>
@@ -47,25 +49,30 @@ export function regionPorts(
   };
 }
 
-/** The kind of a part of `region`. @throws PortError refused when the site has no such region. */
+/** The kind of a part of `region`. @throws PortError refused when the site has no such region, or the region no such part. */
 export function kindIn<P extends keyof RegionKinds>(
   { site, kinds }: RegionRoot,
   region: string,
   part: P,
 ): RegionKinds[P][number] {
   const list: readonly RegionKinds[P][number][] = kinds[part];
-  return findKind(`regions.${region}.${part}`, list, valueOf('region', site.regions, region)[part]);
+  return findKind(`regions.${region}.${part}`, list, partOf(site.regions, region, part));
+}
+
+function partOf(regions: Site['regions'], region: string, part: keyof RegionKinds): { kind: string } {
+  return valueOf('region', regions, region)[part] ?? absent(`regions.${region}.${part}`, `${region} has no ${part}`)();
 }
 
 function regionContext(root: RegionRoot, region: string, part: keyof RegionKinds): RegionContext<unknown> {
-  const { secret, host } = root;
-  return { secret, region, host: host(region), peers: peersOf(root.site, region, part) };
+  const { secret, host, site } = root;
+  const hasTable = site.table !== undefined;
+  return { secret, region, host: host(region), hasTable, peers: peersOf(site, region, part) };
 }
 
 /** The other regions whose `part` is of the same kind as that of `region`. */
 function peersOf({ regions }: Site, region: string, part: keyof RegionKinds): Record<string, PeerRegion<unknown>> {
-  const { kind } = valueOf('region', regions, region)[part];
-  const others = Object.entries(regions).filter(([name, other]) => name !== region && other[part].kind === kind);
+  const { kind } = partOf(regions, region, part);
+  const others = Object.entries(regions).filter(([name, other]) => name !== region && other[part]?.kind === kind);
   return Object.fromEntries(
     others.map(([name, { address, host, [part]: options }]) => {
       const { address: hostAddress, port, user } = host;

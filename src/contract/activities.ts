@@ -31,7 +31,8 @@ export interface RunbookActivities {
   readiness: (site: string, again?: boolean) => Promise<CheckResult[]>;
   compareStandby: (input: CompareStandbyInput) => Promise<CheckResult[]>;
   awaitTransfer: (input: AwaitTransferInput) => Promise<TransferResult[]>;
-  beforeOutage: (site: string) => Promise<{ primary: string }>;
+  /** `fault` is absent in histories recorded before 2026-12. */
+  beforeOutage: (site: string, fault?: Fault) => Promise<{ primary: string }>;
 }
 
 /** What a fault injector does; only labs have one. */

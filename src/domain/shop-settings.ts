@@ -3,6 +3,7 @@
 export type ShopSettings = {
   role: 'primary' | 'standby';
   epoch: number;
-  tableRegion: string;
+  /** Absent where the shop has no table. */
+  tableRegion?: string;
   scheduler: 'on' | 'off';
 };

@@ -85,6 +85,7 @@ export interface ShopHealth {
   region: string;
   role: string;
   epoch: number;
+  /** Empty where the shop has no table. */
   tableRegion: string;
   scheduler: string;
   gate: string;
@@ -101,7 +102,6 @@ export interface ShopHealth {
     primary: string;
     verifiedEpoch: number;
   };
-  sessions: { reachable: boolean; role: string };
 }
 
 /** The shop over HTTPS at one region's own address, with the shop's Host and SNI. */

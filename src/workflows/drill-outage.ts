@@ -28,7 +28,7 @@ const keepStill = '90s';
 
 export async function outage(request: DrillRequest, result: DrillResult): Promise<void> {
   const { site, fault } = request;
-  const { primary } = await beforeOutage(site);
+  const { primary } = await beforeOutage(site, fault);
   const expected = expectedPlans[fault];
   const onset = await faults.injectFault({ site, fault, region: primary });
   result.onsetAt = onset.at;

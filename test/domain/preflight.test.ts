@@ -124,6 +124,12 @@ const wrong: [string, Change, string][] = [
     variable('slave_exec_mode', 'IDEMPOTENT'),
     'slave_exec_mode is IDEMPOTENT on B; it must be STRICT',
   ],
+  [
+    'slave_net_timeout',
+    variable('slave_net_timeout', '3600'),
+    'slave_net_timeout is 3600 on B; it must be from 1 to 60 seconds',
+  ],
+  ['slave_net_timeout', variable('slave_net_timeout', '0', 'A'), 'slave_net_timeout is 0 on A; it must be'],
   ['replication delay', change('settings', { delaySeconds: 3600 }), 'MASTER_DELAY is 3600 s on B; it must be 0 s'],
   [
     'version',

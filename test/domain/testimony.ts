@@ -49,6 +49,8 @@ export interface Said {
   standbyApp?: Votes;
   standbyTable?: Votes;
   replica?: Witness['says'];
+  /** The site has no table; nobody votes on one. */
+  plain?: true;
   ageMs?: number;
 }
 
@@ -81,11 +83,16 @@ export function testimony(said: Said = {}): Testimony {
     standby: 'B',
     epoch: 7,
     vantages,
+    hasTable: !said.plain,
     ballots: [
       ...ballots({ signal: 'app', region: 'A' }, app),
       ...ballots({ signal: 'app', region: 'B' }, said.standbyApp ?? telling(up, facts('B'))),
-      ...ballots({ signal: 'table', region: 'A' }, said.table),
-      ...ballots({ signal: 'table', region: 'B' }, said.standbyTable),
+      ...(said.plain
+        ? []
+        : [
+            ...ballots({ signal: 'table', region: 'A' }, said.table),
+            ...ballots({ signal: 'table', region: 'B' }, said.standbyTable),
+          ]),
       ...ballots({ signal: 'edge' }, said.edge),
     ],
     witnesses: [{ name: 'the replica', says: replica, because: 'The replica said so.', ageMs: 0 }],

@@ -44,13 +44,13 @@ async function loopbackSite(): Promise<Site> {
     A: {
       ...a,
       database: { ...a.database, ...here },
-      sessions: { ...a.sessions, ...here },
+      sessions: { ...a.sessions!, ...here },
       host: { ...a.host, address: '127.0.0.1', port: dead },
     },
   };
   const dns = { ...lab.dns, authoritative: [names.address], provider: { ...lab.dns.provider, url: server.url } };
-  const table = { ...lab.table, endpoints: { 'lab-a': server.url } };
-  return { ...lab, regions, dns, table, alerts: [{ kind: 'slack', url: 'file:slack-url' as Site['table']['key'] }] };
+  const table = { ...lab.table!, endpoints: { 'lab-a': server.url } };
+  return { ...lab, regions, dns, table, alerts: [{ kind: 'slack', url: 'file:slack-url' as Site['shop']['ca'] }] };
 }
 
 beforeEach(async () => {

@@ -53,6 +53,24 @@ describe('settings of php-fpm', () => {
     existsSync(at.path('reloads')) ? readFileSync(at.path('reloads'), 'utf8').trim().split('\n') : [];
   const leftovers = () => ['previous', 'next', 'pending'].filter((end) => existsSync(`${real.options.file}.${end}`));
 
+  test('of a shop without a table are written and read without one, and a line for a table stays as its owner wrote it', async () => {
+    const plain = phpFpm({ ...real.options, hasTable: false });
+    const { role, epoch, scheduler } = first;
+    expect(await plain.read()).toEqual({ role, epoch, scheduler });
+    const standby: ShopSettings = { role: 'standby', epoch: 2, scheduler: 'off' };
+    expect(await plain.apply(standby)).toEqual({ role, epoch, scheduler });
+    expect(await plain.read()).toEqual(standby);
+    await until('the new values are served beside the old table', async () => {
+      const served = await real.environment().catch((): Record<string, string> => ({}));
+      return served['HANDOVER_ROLE'] === 'standby' && served['AWS_DYNAMODB_REGION'] === 'lab-a';
+    });
+    const text = readFileSync(real.options.file, 'utf8').replace(/^.*AWS_DYNAMODB_REGION.*\n/m, '');
+    writeFileSync(real.options.file, text);
+    expect(await plain.apply({ ...standby, epoch: 3 })).toEqual(standby);
+    await expect(real.settings.read()).rejects.toEqual(failure('garbage', /AWS_DYNAMODB_REGION/));
+    expect(readFileSync(real.options.file, 'utf8')).not.toContain('AWS_DYNAMODB_REGION');
+  });
+
   test('a script sees the new values after the reload, and the lines of others stay', async () => {
     expect(await real.environment()).toMatchObject({ HANDOVER_ROLE: 'primary', HANDOVER_REGION: 'A' });
     await real.settings.apply(next);

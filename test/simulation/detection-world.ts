@@ -34,6 +34,10 @@ type Trouble = { from: number; to: number } &
     | { kind: 'own'; on: boolean[] }
     /** The vantage's process stands still. */
     | { kind: 'pause'; on: boolean[] }
+    /** The primary's database is dead; its shop answers that it is ill. */
+    | { kind: 'database' }
+    /** The regions cannot reach each other. */
+    | { kind: 'link' }
   );
 
 export interface Episode {
@@ -144,17 +148,19 @@ export function outage(random: Random): Episode {
   return { troubles: [real, ...taken], from: 0, to };
 }
 
+/** `ill`: the shop says itself that its database is dead. */
+type Met = 'ok' | 'silent' | 'refusing' | 'ill' | 'own';
+
 /** What a vantage's probe of region A meets at `at`. */
-export function meet(
-  { troubles }: Episode,
-  vantage: number,
-  signal: 'app' | 'table',
-  at: number,
-  random: Random,
-): 'ok' | 'silent' | 'refusing' | 'own' {
-  let met: 'ok' | 'silent' | 'refusing' = random() < lossShare ? 'silent' : 'ok';
+export function meet({ troubles }: Episode, vantage: number, signal: 'app' | 'table', at: number, random: Random): Met {
+  let met: Exclude<Met, 'own'> = random() < lossShare ? 'silent' : 'ok';
   for (const trouble of troubles) {
-    if (at < trouble.from || at >= trouble.to || !trouble.on[vantage] || trouble.kind === 'pause') continue;
+    if (at < trouble.from || at >= trouble.to || trouble.kind === 'link') continue;
+    if (trouble.kind === 'database') {
+      if (signal === 'app' && met === 'ok') met = 'ill';
+      continue;
+    }
+    if (!trouble.on[vantage] || trouble.kind === 'pause') continue;
     if (trouble.kind === 'own') return 'own';
     if (signal === 'table' && !trouble.table) continue;
     if (random() < trouble.share) met = trouble.how;

@@ -9,7 +9,8 @@ async function check(region: 'A' | 'B', roles: Record<'A' | 'B', 'primary' | 're
   for (const name of ['A', 'B'] as const) world.region(name).sessions.role = roles[name];
   const ports = world.ports();
   const survey = await world.run(takeSurvey(labSite, ports));
-  return world.run(sessionsReadiness(labSite, survey, ports, region));
+  const [result] = await world.run(Promise.all(sessionsReadiness(labSite, survey, ports, region)));
+  return result!;
 }
 
 test.each(['A', 'B'] as const)('sessions of %s in the role of their region are fine', async (region) => {

@@ -58,7 +58,7 @@ export function newSite(name: string, faults: FaultPlan = [], differs: Partial<S
       ...labSite,
       site: name,
       shop: { ...labSite.shop, name: `www.${name}.test` },
-      table: { ...labSite.table, name: `table-of-${name}` },
+      table: { ...labSite.table!, name: `table-of-${name}` },
       dns: { ...labSite.dns, ttlSeconds: 1 },
       controlTargets: [name],
       policy: { ...policy, ...differs },
@@ -154,7 +154,7 @@ export class Sites {
   }
 
   private look(vantage: string, { target, name }: ProbeTarget): Reading {
-    const live = [...this.known.values()].find(({ site }) => name === site.shop.name || name === site.table.name);
+    const live = [...this.known.values()].find(({ site }) => name === site.shop.name || name === site.table?.name);
     if (!live) throw new Error(`Nobody is called ${name}.`);
     const { world, cut } = live;
     const silence = (what: string) =>

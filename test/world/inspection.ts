@@ -21,6 +21,7 @@ const variables = {
   replicate_events_marked_for_skip: 'REPLICATE',
   slave_skip_errors: 'OFF',
   slave_exec_mode: 'STRICT',
+  slave_net_timeout: '60',
   version: '10.11.19-MariaDB-log',
   sql_mode: 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',
   max_allowed_packet: '16777216',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { plainSite } from '../../lab/plain-shop';
 import { planTransfer } from '../../src/activities/planning';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import { readSite } from '../../src/config/load';
@@ -12,6 +13,9 @@ import type { World } from './world';
 
 const source = readFileSync(join(__dirname, '../../sites/lab.yaml'), 'utf8');
 export const labSite = readSite(source, 'lab');
+
+/** The same shop without a table and without session stores. */
+export const plainShop = readSite(plainSite(source), 'lab');
 
 /** The same shop behind a load balancer: its name stays, and the order of pools moves customers. */
 export const pooledSite = readSite(

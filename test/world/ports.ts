@@ -258,6 +258,7 @@ export function healthOf(mine: RegionState): Awaited<ReturnType<ReturnType<Ports
   const because = notServing(mine);
   return {
     ...running,
+    tableRegion: running.tableRegion ?? '',
     region: name,
     scheduler: mine.schedulerPaused ? 'paused' : running.scheduler,
     gate: mine.gate ?? '',
@@ -273,7 +274,6 @@ export function healthOf(mine: RegionState): Awaited<ReturnType<ReturnType<Ports
       primary: db.row.region,
       verifiedEpoch: db.row.verifiedEpoch,
     },
-    sessions: { reachable: true, role: mine.sessions.role },
   };
 }
 

@@ -29,7 +29,8 @@ export async function judgeAndDecide(
   const known = newer ? { epoch: newer.epoch, primary: newer.region } : { epoch: guess.epoch, primary };
   const seen = { primary, standby, epoch: known.epoch };
   const vantages = Object.keys(site.vantages);
-  const testimony = { ...seen, vantages, ballots: input.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
+  const heard = { vantages, ballots: input.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
+  const testimony = { ...seen, ...heard, hasTable: site.table !== undefined };
   const opinion = judge(testimony, site.policy);
   const { freeze, lastTransfer, lastPlanAgoMs } = input;
   const table = tableOf(site, primary, input.ballots);
@@ -90,7 +91,9 @@ function fitness({ replica, epoch }: DatabaseState, heartbeatAgeMs: number | nul
   };
 }
 
+/** A site without a table has nothing to point elsewhere, whatever its shop says. */
 function tableOf(site: Site, primary: string, ballots: Ballot[]): Pick<Situation, 'tableOf' | 'tableSeenAgoMs'> {
+  if (site.table === undefined) return { tableOf: primary };
   const said = newestAccount(primary, ballots, site.policy.voteMaxAgeMs);
   const region = Object.entries(site.regions).find(([, { tableRegion }]) => tableRegion === said?.facts.tableRegion);
   return said && region ? { tableOf: region[0], tableSeenAgoMs: said.ageMs } : { tableOf: primary };

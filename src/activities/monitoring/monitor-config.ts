@@ -6,7 +6,7 @@ import type { MonitorConfig } from '../../contract/monitor';
 
 export function monitorConfig({ site, caPem }: SiteContext): MonitorConfig {
   const targets = Object.entries(site.vantages).map(
-    ([vantage, { key }]) => [vantage, targetsFor(site, caPem, key)] as const,
+    ([vantage, { key = '' }]) => [vantage, targetsFor(site, caPem, key)] as const,
   );
   return {
     hash: site.hash,
@@ -24,10 +24,7 @@ function targetsFor(site: Site, caPem: string, key: string): ProbeTarget[] {
     ...regions.map(([region, { address }]): ProbeTarget => {
       return { ...blank, target: { signal: 'app', region }, address, name: site.shop.name, caPem };
     }),
-    ...regions.map(([region, { tableRegion }]): ProbeTarget => {
-      const address = site.table.endpoints[tableRegion] ?? '';
-      return { ...blank, target: { signal: 'table', region }, address, name: site.table.name, key, tableRegion };
-    }),
+    ...tableTargets(site, key).map((target) => ({ ...blank, ...target })),
     {
       ...blank,
       target: { signal: 'edge' },
@@ -37,4 +34,15 @@ function targetsFor(site: Site, caPem: string, key: string): ProbeTarget[] {
       nameServers: [...site.dns.authoritative],
     },
   ];
+}
+
+type TableTarget = Pick<ProbeTarget, 'target' | 'address' | 'name' | 'key' | 'tableRegion'>;
+
+/** None where the shop has no table. */
+function tableTargets({ regions, table }: Site, key: string): TableTarget[] {
+  if (table === undefined) return [];
+  return Object.entries(regions).map(([region, { tableRegion = '' }]) => {
+    const address = table.endpoints[tableRegion] ?? '';
+    return { target: { signal: 'table', region }, address, name: table.name, key, tableRegion };
+  });
 }

@@ -2,6 +2,7 @@
 import type { Site } from '../../config';
 import type { Survey } from '../../domain/plan/survey';
 import type { Plan } from '../../domain/plan/plan';
+import type { ShopSettings } from '../../domain/shop-settings';
 
 export interface Move {
   site: Site;
@@ -26,6 +27,12 @@ export function siteRegion(site: Site, region: string): Site['regions'][string] 
       `${site.site} has no region ${region}; its regions are ${Object.keys(site.regions).join(' and ')}.`,
     );
   return found;
+}
+
+/** What a region's shop is told of its own table; nothing where the site has none. */
+export function ownTable(site: Site, region: string): Pick<ShopSettings, 'tableRegion'> {
+  const { tableRegion } = siteRegion(site, region);
+  return tableRegion === undefined ? {} : { tableRegion };
 }
 
 /** Manages the region's database on its host; empty where it does not run there. */

@@ -4,7 +4,8 @@ import type { Plan, StepCall } from '../../domain/plan/plan';
 import { setName, type Survey } from '../../domain/plan/survey';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
-import { siteRegion, type Move, heading } from './move';
+import { heading, ownTable, siteRegion, type Move } from './move';
+import { followSessions, promoteSessions } from './sessions';
 import { verifyRegion, verifyShop } from './verification';
 
 export function plannedTransfer(move: Move): Plan {
@@ -26,7 +27,7 @@ export function plannedTransfer(move: Move): Plan {
       [call('promote-database', { region: to, idGap: site.shop.idGap }, { phase: 'promote' })],
       [
         forward('canary-order', { region: to }, { phase: 'promote' }),
-        forward('promote-sessions', { from, to, planned: true }, { phase: 'promote' }),
+        ...promoteSessions(site, { from, to, planned: true }),
       ],
       [verifyRegion(move, to)],
       [forward('open-region', { region: to }, { phase: 'traffic' })],
@@ -65,9 +66,9 @@ function holdWrites(move: Move): StepCall[] {
 /** The target is ready to serve the moment its database is promoted; until then its settings are inert, since their epoch is not yet true. */
 export function prepareTarget(move: Move, more: StepCall[] = []): StepCall[] {
   const { site, survey, to, epoch } = move;
-  const own = siteRegion(site, to).tableRegion;
-  const previous = survey.settings[to] ?? { role: 'standby', epoch: epoch - 1, tableRegion: own, scheduler: 'off' };
-  const next: ShopSettings = { role: 'primary', epoch, tableRegion: own, scheduler: 'on' };
+  const own = ownTable(site, to);
+  const previous = survey.settings[to] ?? { role: 'standby', epoch: epoch - 1, ...own, scheduler: 'off' };
+  const next: ShopSettings = { role: 'primary', epoch, ...own, scheduler: 'on' };
   return [
     call('stage-settings', { region: to, next: { ...next }, previous: { ...previous } }, { phase: 'prepare', at: to }),
     forward('unproxy-region', { region: to }, { phase: 'prepare', at: to }),
@@ -111,7 +112,7 @@ function leaveSource(move: Move): StepCall[] {
   const alongside = { at: from, onFailure: 'follow-up' } as const;
   return [
     forward('proxy-region', { region: from, address }, { phase: 'traffic', ...alongside }),
-    forward('follow-sessions', { region: from, sourceHost: address }, { phase: 'tidy', ...alongside }),
+    ...followSessions(site, { region: from, sourceHost: address }),
     ...moveCustomers(move),
   ];
 }
@@ -119,9 +120,9 @@ function leaveSource(move: Move): StepCall[] {
 /** The old region becomes the standby: replica of the new primary, settings to match, and out of the way once no customer remembers it. */
 function retireSource({ site, survey, from, to, epoch }: Move): StepCall[][] {
   const sourceHost = siteRegion(site, to).address;
-  const own = siteRegion(site, from).tableRegion;
-  const previous = survey.settings[from] ?? { role: 'primary', epoch: epoch - 1, tableRegion: own, scheduler: 'on' };
-  const next: ShopSettings = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };
+  const own = ownTable(site, from);
+  const previous = survey.settings[from] ?? { role: 'primary', epoch: epoch - 1, ...own, scheduler: 'on' };
+  const next: ShopSettings = { role: 'standby', epoch, ...own, scheduler: 'off' };
   const tidy = { phase: 'tidy', onFailure: 'follow-up' } as const;
   return [
     [

@@ -6,6 +6,7 @@ import { findKind } from '../../providers/kit/kind';
 import { trafficSwitches } from '../../providers/traffic';
 import { crossRegionFlaw } from '../../providers/traffic/switch';
 import type { Move } from './move';
+import { pointerless, pointerUnmoved } from './refusals-pointer';
 
 type Guard = (move: Move, request: TransferRequest) => string | undefined;
 
@@ -106,16 +107,6 @@ const contradicted: Guard = (move) => {
     : undefined;
 };
 
-const pointsThere: Guard = ({ survey: { settings }, site, from, to }) =>
-  settings[from]?.tableRegion === site.regions[to]?.tableRegion
-    ? `${from} already uses the table of ${to}; there is nothing to move.`
-    : undefined;
-
-const settingsUnknown: Guard = ({ survey: { settings }, from }) =>
-  settings[from] === undefined
-    ? `The settings of ${from} could not be read, so its table pointer is not changed.`
-    : undefined;
-
 const peerUnknown: Guard = (move) => {
   const peer = survey(move, move.to);
   if (!peer.answers)
@@ -191,7 +182,7 @@ const guards: Record<TransferRequest['kind'], readonly Guard[]> = {
     targetSilent,
     targetNotPromotable,
   ],
-  pointer: [unknownRegion, onlyFenceTakesRegion, settingsUnknown, pointsThere],
+  pointer: [pointerless, unknownRegion, onlyFenceTakesRegion, pointerUnmoved],
   restore: [onlyFenceTakesRegion, sourceSilent, alreadyWritable, peerUnknown],
   fence: [unknownRegion, fenceTakesRegion, notStray],
 };

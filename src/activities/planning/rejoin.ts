@@ -6,7 +6,8 @@ import { primaryOf, type Survey } from '../../domain/plan/survey';
 import type { ShopSettings } from '../../domain/shop-settings';
 import type { ParamsOf } from '../steps';
 import { call, forward } from './call';
-import { type PlanContext, type Planning, serviceCommandOf, siteRegion } from './move';
+import { ownTable, type PlanContext, type Planning, serviceCommandOf, siteRegion } from './move';
+import { followSessions } from './sessions';
 
 /** Customers of the primary upload while it is being copied from. */
 const uploadsInFlight = 3;
@@ -100,7 +101,7 @@ function stagesOf(move: Return): Plan['stages'] {
     ],
     [
       forward('attach-rejoined', { region: from, source: to, sourceHost }, { phase: 'tidy' }),
-      forward('follow-sessions', { region: from, sourceHost }, { phase: 'tidy', at: from, onFailure: 'follow-up' }),
+      ...followSessions(site, { region: from, sourceHost }),
     ],
     [forward('compare-databases', { from: to, to: from }, { phase: 'verify' })],
     ...asStandby(move),
@@ -116,8 +117,8 @@ function fenceOf({ site, survey, from, to }: Return): ParamsOf<'fence-database'>
 
 /** Set early, so that the deposed shop stops acting as the primary, and again at the end, because an unhealthy shop must not delay the salvage. */
 function standbySettings({ site, survey, from, epoch }: Return, when: 'early' | 'late') {
-  const own = siteRegion(site, from).tableRegion;
-  const next: ShopSettings = { role: 'standby', epoch, tableRegion: own, scheduler: 'off' };
+  const own = ownTable(site, from);
+  const next: ShopSettings = { role: 'standby', epoch, ...own, scheduler: 'off' };
   const previous = survey.settings[from] ?? next;
   const params = { region: from, next: { ...next }, previous: { ...previous } };
   return forward('stage-settings', params, {

@@ -2,20 +2,19 @@
 import type { Plan } from '../../domain/plan/plan';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
-import { heading, type Move, serviceCommandOf, siteRegion } from './move';
+import { heading, type Move, ownTable, serviceCommandOf } from './move';
 import { verifyRegion } from './verification';
 
 /** The primary stays; only the table region it uses moves to that of `move.to`. */
 export function pointerPlan(move: Move): Plan {
   const { site, survey, from, to, epoch } = move;
-  const tableRegion = siteRegion(site, to).tableRegion;
   const previous: ShopSettings = survey.settings[from] ?? {
     role: 'primary',
     epoch,
-    tableRegion: siteRegion(site, from).tableRegion,
+    ...ownTable(site, from),
     scheduler: 'on',
   };
-  const next: ShopSettings = { ...previous, tableRegion };
+  const next: ShopSettings = { ...previous, ...ownTable(site, to) };
   return {
     ...heading(move),
     kind: 'pointer',

@@ -3,6 +3,7 @@ import type { Plan } from '../../domain/plan/plan';
 import { call, forward } from './call';
 import { heading, type Move, serviceCommandOf } from './move';
 import { moveCustomers, prepareTarget, proveDns } from './planned';
+import { flushCache, promoteSessions } from './sessions';
 import { verifyRegion, verifyShop } from './verification';
 
 export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
@@ -33,10 +34,9 @@ export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'ref
       [call('promote-database', { region: to, idGap: site.shop.idGap }, { phase: 'promote' })],
       [
         forward('canary-order', { region: to }, { phase: 'promote' }),
-        forward('promote-sessions', { from, to, planned: false }, { phase: 'promote' }),
+        ...promoteSessions(site, { from, to, planned: false }),
       ],
-      // Sessions survive; the object cache may hold rows that the promoted database never got.
-      [forward('flush-cache', { region: to }, { phase: 'promote', onFailure: 'follow-up' }), verifyRegion(move, to)],
+      [...flushCache(site, to), verifyRegion(move, to)],
       [forward('open-region', { region: to }, { phase: 'traffic' })],
       moveCustomers(move),
       [verifyShop(move)],

@@ -6,14 +6,14 @@ import { withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
 import type { Ports } from '../../ports/ports';
 import { asFailure } from '../step/failure';
 import { planTransfer } from '../planning';
-import { siteRegion } from '../planning/move';
 import type { SiteContext } from '../planning/prepare';
 import { preflightChecks } from '../planning/preflight';
-import { attempt, check } from './check';
+import { check } from './check';
 import { dnsReadiness } from './dns';
 import { hostReadiness } from './host';
 import { serviceReadiness } from './service';
 import { sessionsReadiness } from './sessions';
+import { tableReadiness } from './table';
 import { trafficReadiness } from './traffic';
 import { answerWithinMs, takeSurvey } from '../planning/survey';
 
@@ -54,15 +54,9 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
   const database = survey.regions[region] ?? { region, answers: false, because: 'It was not queried.' };
   const shop = survey.shops[region];
   const settings = survey.settings[region];
-  const [host, table, sessions] = await Promise.all([
+  const [host, parts] = await Promise.all([
     hostReadiness(site, region, ports),
-    attempt(`table of ${region}`, async () => {
-      const { ms } = await ports
-        .table(siteRegion(site, region).tableRegion)
-        .canary(`canary#runbook#${region}`, String(survey.at), 0);
-      return `Its table stored and returned a canary in ${String(Math.round(ms))} ms.`;
-    }),
-    sessionsReadiness(site, survey, ports, region),
+    Promise.all([...tableReadiness(site, survey, ports, region), ...sessionsReadiness(site, survey, ports, region)]),
   ]);
   return [
     databaseCheck(database),
@@ -75,8 +69,7 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
         : `They could not be read: ${survey.settingsUnread?.[region] ?? 'nobody asked.'}`,
     ),
     host,
-    table,
-    sessions,
+    ...parts,
   ];
 }
 

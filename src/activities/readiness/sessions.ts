@@ -8,20 +8,27 @@ import { sessionStores } from '../../providers/sessions';
 import { siteRegion } from '../planning/move';
 import { attempt } from './check';
 
-export function sessionsReadiness(site: Site, survey: Survey, ports: Ports, region: string): Promise<CheckResult> {
-  return attempt(`sessions of ${region}`, async () => {
-    const { title } = findKind('sessions', sessionStores, siteRegion(site, region).sessions);
-    const { role, sourceHost = 'no server' } = await ports.sessions(region).state();
-    const primary = primaryOf(survey);
-    if (!primary.known) return `${title} answers as ${role}; the primary is unknown.`;
-    if (primary.region === region && role === 'replica')
-      throw new Error(
-        `${title} is a replica of ${sourceHost}, but ${region} is the primary, so customers can't log in; type REPLICAOF NO ONE in redis-cli there.`,
-      );
-    if (primary.region !== region && role === 'primary')
-      throw new Error(
-        `${title} is a primary, but ${region} is the standby, so a transfer would lose all sessions; type REPLICAOF with the address of ${primary.region} in redis-cli there.`,
-      );
-    return `${title} answers as ${role}.`;
-  });
+/** No check where the site has no session stores. */
+export function sessionsReadiness(site: Site, survey: Survey, ports: Ports, region: string): Promise<CheckResult>[] {
+  const { sessions } = siteRegion(site, region);
+  return sessions === undefined
+    ? []
+    : [attempt(`sessions of ${region}`, () => roleOf(sessions, survey, ports, region))];
+}
+
+/** @throws Error when the store has the role of the other region */
+async function roleOf(sessions: { kind: string }, survey: Survey, ports: Ports, region: string): Promise<string> {
+  const { title } = findKind('sessions', sessionStores, sessions);
+  const { role, sourceHost = 'no server' } = await ports.sessions(region).state();
+  const primary = primaryOf(survey);
+  if (!primary.known) return `${title} answers as ${role}; the primary is unknown.`;
+  if (primary.region === region && role === 'replica')
+    throw new Error(
+      `${title} is a replica of ${sourceHost}, but ${region} is the primary, so customers can't log in; type REPLICAOF NO ONE in redis-cli there.`,
+    );
+  if (primary.region !== region && role === 'primary')
+    throw new Error(
+      `${title} is a primary, but ${region} is the standby, so a transfer would lose all sessions; type REPLICAOF with the address of ${primary.region} in redis-cli there.`,
+    );
+  return `${title} answers as ${role}.`;
 }

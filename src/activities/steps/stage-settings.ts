@@ -8,11 +8,13 @@ const fields = ['role', 'epoch', 'tableRegion', 'scheduler'] as const;
 const pollEveryMs = 100;
 const undoMs = 10_000;
 
+const tableIn = ({ tableRegion }: ShopSettings): string => (tableRegion === undefined ? '' : `, table ${tableRegion}`);
+
 /** Settings count only when the region's own shop shows them: a reload that was asked for isn't one that happened. */
 export const stageSettings = defineStep({
   name: 'stage-settings',
   title: (p: { region: string; next: ShopSettings; previous: ShopSettings }) =>
-    `Set ${p.region}'s shop to ${p.next.role} of epoch ${p.next.epoch}, table ${p.next.tableRegion}, scheduler ${p.next.scheduler}`,
+    `Set ${p.region}'s shop to ${p.next.role} of epoch ${p.next.epoch}${tableIn(p.next)}, scheduler ${p.next.scheduler}`,
   patience: { attemptMs: 20_000, attempts: 4, everyMs: 1_000 },
   async check({ region, next }, ports) {
     const file = await ports.settings(region).read();
@@ -20,7 +22,7 @@ export const stageSettings = defineStep({
     if (unset.length > 0) return no(`${region}'s settings still say ${unset.join(', ')}.`);
     const unseen = await unseenIn(ports, region, next);
     if (unseen.length > 0) return underWay(`${region}'s shop still runs with ${unseen.join(', ')}.`);
-    return done(`${region}'s shop itself reports ${next.role} of epoch ${next.epoch}, table ${next.tableRegion}.`);
+    return done(`${region}'s shop itself reports ${next.role} of epoch ${next.epoch}${tableIn(next)}.`);
   },
   async act({ region, next }, ports) {
     await ports.settings(region).apply(next);
@@ -55,6 +57,10 @@ async function unseenIn(ports: Ports, region: string, wanted: ShopSettings): Pro
   return differences({ ...health, scheduler }, wanted);
 }
 
-function differences(seen: Record<(typeof fields)[number], string | number>, wanted: ShopSettings): string[] {
-  return fields.filter((field) => seen[field] !== wanted[field]).map((field) => `${field} ${seen[field]}`);
+type Seen = { [Field in keyof ShopSettings]: string | number };
+
+/** A shop without a table is not asked for one. */
+function differences(seen: Seen, wanted: ShopSettings): string[] {
+  const asked = fields.filter((field) => wanted[field] !== undefined);
+  return asked.filter((field) => seen[field] !== wanted[field]).map((field) => `${field} ${seen[field] ?? 'none'}`);
 }

@@ -30,7 +30,7 @@ export interface CourseInput {
   tableOf: string;
   policy: Policy;
   opinion: {
-    /** By region. */
+    /** By region; empty without a table. */
     tables: Record<string, Health>;
   };
 }

@@ -8,9 +8,17 @@ import { verdictOn } from './verdicts';
 export function judge(testimony: Testimony, policy: Policy): Opinion {
   const { primary, standby } = testimony;
   const hearing = hear(testimony, policy);
+  const { table, standbyTable } = hearing;
+  const tables =
+    table && standbyTable
+      ? ([
+          [primary, table],
+          [standby, standbyTable],
+        ] as const)
+      : [];
   return {
     verdict: verdictOn(hearing),
     standby: healthOf(hearing.standbyApp),
-    tables: { [primary]: healthOf(hearing.table), [standby]: healthOf(hearing.standbyTable) },
+    tables: Object.fromEntries(tables.map(([region, agreement]) => [region, healthOf(agreement)])),
   };
 }

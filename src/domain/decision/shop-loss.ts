@@ -4,6 +4,7 @@ import type { Hearing } from '../detection/hearing';
 import { witnessesWho, type Witness } from '../detection/witness';
 
 interface LostShop {
+  /** False also where the site has no table. */
   tableIsOut: boolean;
   /** Witnesses that have lost the region, and those that hear it. */
   lost: Witness[];
@@ -16,7 +17,7 @@ export function lostShop({ testimony, policy, app, table }: Hearing): LostShop |
   if (!isOut(app, policy)) return undefined;
   const lost = witnessesWho('lost', testimony.witnesses, policy);
   const seen = witnessesWho('sees', testimony.witnesses, policy);
-  const tableIsOut = isOut(table, policy);
+  const tableIsOut = table !== undefined && isOut(table, policy);
   const heard = [
     app.because,
     ...(tableIsOut ? [table.because] : []),

@@ -8,7 +8,7 @@ import type { Verdict } from './verdicts';
 export interface Opinion {
   verdict: Verdict;
   standby: Health;
-  /** By region. */
+  /** By region; empty without a table. */
   tables: Record<string, Health>;
 }
 

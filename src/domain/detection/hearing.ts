@@ -13,6 +13,8 @@ export interface Testimony {
   epoch: number;
   /** Names of all configured vantages. */
   vantages: string[];
+  /** Whether the regions have a table that the vantages ask. */
+  hasTable: boolean;
   ballots: Ballot[];
   witnesses: Witness[];
 }
@@ -24,28 +26,33 @@ export interface Health {
   because: string;
 }
 
-/** The testimony, and what the vantages together say: of the primary's shop and table, of the public name, and of the standby. */
+/**
+ * The testimony, and what the vantages together say: of the primary's shop and table, of the public name, and of the standby. A site without a
+ * table has no word on one: nobody asked, so it is neither up nor down nor unknown.
+ */
 export interface Hearing {
   testimony: Testimony;
   policy: Policy;
   app: Agreement;
-  table: Agreement;
+  table?: Agreement;
   edge: Agreement;
   standbyApp: Agreement;
-  standbyTable: Agreement;
+  standbyTable?: Agreement;
 }
 
 export function hear(testimony: Testimony, policy: Policy): Hearing {
-  const { primary, standby, ballots, vantages } = testimony;
+  const { primary, standby, ballots, vantages, hasTable } = testimony;
   const count = (target: Agreement['target']) => agree(target, ballots, vantages, policy);
   return {
     testimony,
     policy,
     app: count({ signal: 'app', region: primary }),
-    table: count({ signal: 'table', region: primary }),
     edge: count({ signal: 'edge' }),
     standbyApp: count({ signal: 'app', region: standby }),
-    standbyTable: count({ signal: 'table', region: standby }),
+    ...(hasTable && {
+      table: count({ signal: 'table', region: primary }),
+      standbyTable: count({ signal: 'table', region: standby }),
+    }),
   };
 }
 

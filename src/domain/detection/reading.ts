@@ -10,6 +10,7 @@ export type Target = { signal: 'app' | 'table'; region: string } | { signal: 'ed
 /** What the shop of one region says of itself, also when it says that it is ill. */
 export interface RegionFacts {
   role: string;
+  /** Empty where the shop has no table. */
   tableRegion: string;
   serving: boolean;
   database:

@@ -108,6 +108,14 @@ export const replicationRules: readonly Rule[] = [
     line: 'slave_exec_mode = STRICT',
     accepts: (value) => value === 'STRICT',
   }),
+  variable({
+    name: 'slave_net_timeout',
+    wanted: 'from 1 to 60 seconds',
+    why: 'only after so long does the standby miss a primary that fell silent, and without a table no region counts as down before',
+    line: 'slave_net_timeout = 30',
+    atConnect: true,
+    accepts: (value) => Number(value) >= 1 && Number(value) <= 60,
+  }),
   inEachRegion(
     'settings',
     {

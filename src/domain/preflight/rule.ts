@@ -62,15 +62,16 @@ export function acrossRegions<P extends Part>(
 interface Variable extends Omit<Texts, 'set'> {
   /** As the option file spells it: `binlog_format = ROW`. */
   line: string;
-  /** The server reads it only when it starts. */
+  /** The server reads it only when it starts, or a replica only when it connects. */
   atStart?: true;
+  atConnect?: true;
   accepts: (value: string) => boolean;
 }
 
 /** One variable that must be the same right value in every region. */
-export function variable({ line, atStart, accepts, ...texts }: Variable): Rule {
+export function variable({ line, atStart, atConnect, accepts, ...texts }: Variable): Rule {
   const { name } = texts;
-  const whole = { ...texts, set: atStart ? settingAtStart(line) : setting(line) };
+  const whole = { ...texts, set: atStart ? settingAtStart(line) : setting(line, atConnect) };
   const judge = (preflight: Preflight) => {
     const { known, unknown } = toldIn('settings', preflight);
     const flaws = known.map(([region, { variables }]): Flaw => {
@@ -103,8 +104,8 @@ export function equalVariables(names: readonly string[], texts: Texts): Rule {
 export const named = (names: readonly string[], limit = 10): string =>
   names.length <= limit ? names.join(', ') : `${names.slice(0, limit).join(', ')} and ${names.length - limit} more`;
 
-const setting = (line: string): string =>
-  `There type: SET GLOBAL ${line}; and keep ${line} under [mariadbd] in its option file.`;
+const setting = (line: string, atConnect = false): string =>
+  `There type: SET GLOBAL ${line};${atConnect ? ' STOP REPLICA IO_THREAD; START REPLICA IO_THREAD;' : ''} and keep ${line} under [mariadbd] in its option file.`;
 
 export const settingAtStart = (line: string): string =>
   `Write ${line} under [mariadbd] in the option file there, and restart the server while it is the standby.`;

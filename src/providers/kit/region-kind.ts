@@ -18,6 +18,8 @@ export interface RegionContext<O> extends Context {
   region: string;
   /** The region's own host; it connects on first use. */
   host: Host;
+  /** Whether the shop has a table, so that its settings name the one that it uses. */
+  hasTable: boolean;
   peers: Readonly<Record<string, PeerRegion<O>>>;
 }
 

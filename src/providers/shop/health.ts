@@ -30,7 +30,8 @@ export const healthAnswer = z.object({
   region: z.string().min(1),
   role: z.string(),
   epoch: z.number().int(),
-  tableRegion: z.string(),
+  /** Null or absent where the shop has no table. */
+  tableRegion: text.prefault(''),
   scheduler: z.string(),
   /** Why new checkouts are held; empty when the gate is open. */
   gate: text,
@@ -39,7 +40,6 @@ export const healthAnswer = z.object({
   serving: z.boolean(),
   because: z.string(),
   database,
-  sessions: z.object({ reachable: z.boolean(), role: text }),
 }) satisfies z.ZodType<ShopHealth>;
 
 export const servingAnswer = z.object({ serving: z.boolean(), because: z.string() });

@@ -11,7 +11,7 @@ export const tablesDown = defineVerdict({
 });
 
 function find({ testimony, policy, table, standbyTable }: Hearing): VerdictOf<'tables-down'> | undefined {
-  if (!isOut(table, policy) || !isOut(standbyTable, policy)) return undefined;
+  if (!table || !standbyTable || !isOut(table, policy) || !isOut(standbyTable, policy)) return undefined;
   return {
     ...about('tables-down', testimony.primary, table.down),
     forMs: Math.min(table.forMs, standbyTable.forMs),

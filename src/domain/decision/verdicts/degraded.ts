@@ -14,7 +14,9 @@ export const degraded = defineVerdict({
 });
 
 function find({ testimony: { primary }, app, table, edge }: Hearing): VerdictOf<'degraded'> | undefined {
-  const partial = [app, table, edge].find(({ state }) => state === 'down' || state === 'majority' || state === 'split');
+  const partial = [app, ...(table ? [table] : []), edge].find(
+    ({ state }) => state === 'down' || state === 'majority' || state === 'split',
+  );
   if (partial)
     return {
       ...about('degraded', primary, partial.down),
@@ -27,7 +29,7 @@ function find({ testimony: { primary }, app, table, edge }: Hearing): VerdictOf<
       ...about('degraded', primary, app.up),
       because: `Every vantage sees at least ${Math.round(app.leastShare * 100)} % of the probes of ${primary}'s shop fail.`,
     };
-  if (table.state === 'unknown' && table.silent.length > 0)
+  if (table?.state === 'unknown' && table.silent.length > 0)
     return {
       ...about('degraded', primary, table.silent),
       because: `The table's state is unknown: ${table.because}.`,

@@ -7,7 +7,7 @@ interface RegionDown extends VerdictOf<'region-down'> {
   backing: Backing;
 }
 
-/** Shop and servers are gone. */
+/** Shop and servers are gone. Without a table only the replica can tell that more than the shop is. */
 export const regionDown = defineVerdict({
   state: 'region-down',
   headline: 'is down',
@@ -21,11 +21,11 @@ function find(hearing: Hearing): RegionDown | undefined {
   if (!loss || app.answered) return undefined;
   const { tableIsOut, lost, seen, heard } = loss;
   if (!tableIsOut && lost.length === 0) return undefined;
-  const everybody = app.state === 'down' && (table.state === 'down' || (lost.length > 0 && !tableIsOut));
+  const everybody = app.state === 'down' && (table?.state === 'down' || (lost.length > 0 && !tableIsOut));
   return {
     ...about('region-down', testimony.primary, app.down),
     backing: seen.length > 0 ? 'contested' : everybody ? 'all' : 'majority',
-    forMs: tableIsOut ? Math.min(app.forMs, table.forMs) : app.forMs,
+    forMs: table && tableIsOut ? Math.min(app.forMs, table.forMs) : app.forMs,
     failingForMs: app.failingMs,
     because: `Region ${testimony.primary} does not answer at all: ${heard}.`,
   };

@@ -11,7 +11,7 @@ interface TableDown extends VerdictOf<'table-down'> {
 export const tableDown = defineVerdict({ state: 'table-down', headline: 'has lost its table', find, course });
 
 function find({ testimony, policy, table }: Hearing): TableDown | undefined {
-  if (!isOut(table, policy)) return undefined;
+  if (table === undefined || !isOut(table, policy)) return undefined;
   return {
     ...about('table-down', testimony.primary, table.down),
     backing: table.state === 'down' ? 'all' : 'majority',

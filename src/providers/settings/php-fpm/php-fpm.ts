@@ -12,6 +12,8 @@ export interface PhpFpmOptions {
   /** Name of the region, for the sentences. */
   region: string;
   host: Host;
+  /** Whether the shop's settings name the table that it uses. */
+  hasTable: boolean;
   /** Paths on the host and commands run there, as in the site's `settings`. */
   file: string;
   test: string;
@@ -47,16 +49,18 @@ export function phpFpm(options: PhpFpmOptions): Settings {
     const { code, stdout } = await run(`read ${file}`, show(file));
     return code === codes.absent ? undefined : stdout;
   };
-  const { file, gate, schedulerPaused, proxy } = options;
+  const { file, hasTable, gate, schedulerPaused, proxy } = options;
   return {
     read: async () => {
       const text = await read(file);
-      if (text !== undefined) return settingsOf(text, file);
+      if (text !== undefined) return settingsOf(text, file, hasTable);
       throw new PortError('absent', `${options.region}'s host has no ${file}.`);
     },
     apply: async (next) => {
-      const script = replace({ file, render, expect: complete, test: options.test, reload: options.reload });
-      return settingsOf((await demand(options, `change ${file}`, script, linesOf(next))).stdout, file);
+      const [shape, { test, reload }] = [{ render: render(hasTable), expect: complete(hasTable) }, options];
+      const script = replace({ file, ...shape, test, reload });
+      const before = await demand(options, `change ${file}`, script, linesOf(next, hasTable));
+      return settingsOf(before.stdout, file, hasTable);
     },
     gate: (because) => act('shut the gate', put(gate), oneLine(because)),
     ungate: () => act('open the gate', remove(gate)),
@@ -129,6 +133,6 @@ export const phpFpmSettings = defineSettings({
     proxyTest: command('nginx -t -q'),
     proxyReload: command('kill -HUP $(cat /run/nginx.pid)'),
   }),
-  connect: (options, { region, host }) =>
-    Promise.resolve({ ...phpFpm({ ...options, region, host }), close: () => undefined }),
+  connect: (options, { region, host, hasTable }) =>
+    Promise.resolve({ ...phpFpm({ ...options, region, host, hasTable }), close: () => undefined }),
 });

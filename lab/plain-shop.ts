@@ -1,0 +1,24 @@
+/** A shop that keeps all in its database. */
+import { parse, stringify } from 'yaml';
+
+interface SiteFile {
+  regions: Record<string, Record<string, unknown>>;
+  vantages: Record<string, Record<string, unknown>>;
+  policy: Record<string, unknown>;
+  [field: string]: unknown;
+}
+
+/** The source of a site file without its table and session stores, and without the fields that only they need. */
+export function plainSite(source: string): string {
+  const { table: _table, ...site } = parse(source) as SiteFile;
+  const { tableBackAfter: _tableBackAfter, ...policy } = site.policy;
+  return stringify({
+    ...site,
+    regions: each(site.regions, ({ tableRegion: _tableRegion, sessions: _sessions, ...region }) => region),
+    vantages: each(site.vantages, ({ key: _key, ...vantage }) => vantage),
+    policy,
+  });
+}
+
+const each = (all: SiteFile['regions'], change: (one: Record<string, unknown>) => object): object =>
+  Object.fromEntries(Object.entries(all).map(([name, one]) => [name, change(one)]));

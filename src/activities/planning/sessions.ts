@@ -1,0 +1,21 @@
+/** The steps of session stores; none where the shop keeps its sessions in its database, which moves in any case. */
+import type { Site } from '../../config';
+import type { StepCall } from '../../domain/plan/plan';
+import type { ParamsOf } from '../steps';
+import { forward } from './call';
+
+/** Both regions have a store, or neither has one. */
+const hasSessions = ({ regions }: Site): boolean =>
+  Object.values(regions).every(({ sessions }) => sessions !== undefined);
+
+export const promoteSessions = (site: Site, params: ParamsOf<'promote-sessions'>): StepCall[] =>
+  hasSessions(site) ? [forward('promote-sessions', params, { phase: 'promote' })] : [];
+
+export const followSessions = (site: Site, params: ParamsOf<'follow-sessions'>): StepCall[] =>
+  hasSessions(site)
+    ? [forward('follow-sessions', params, { phase: 'tidy', at: params.region, onFailure: 'follow-up' })]
+    : [];
+
+/** Sessions survive; the object cache beside them may hold rows that the promoted database never got. */
+export const flushCache = (site: Site, region: string): StepCall[] =>
+  hasSessions(site) ? [forward('flush-cache', { region }, { phase: 'promote', onFailure: 'follow-up' })] : [];
