@@ -17,6 +17,7 @@ import { prepareSshd } from './servers/sshd';
 import { findTemporal, temporalServer } from './servers/temporal';
 import { prepareRegionResolver, prepareWorldResolver } from './servers/unbound';
 import { fillShopDatabase, prepareShop } from './shop/install';
+import type { ShopKind } from './shop-kind';
 import type { Timed } from './stages';
 
 export interface BuiltLab {
@@ -28,6 +29,7 @@ interface BuildOptions {
   checkout: string;
   /** Which server holds the shop's zone. */
   dns: DnsKind;
+  shop: ShopKind;
   supervisor: Supervisor;
   timed: Timed;
 }
@@ -55,7 +57,7 @@ export async function buildLab(dir: string, options: BuildOptions): Promise<Buil
     await Promise.all([makeSshKeys(dir), firewall.open()]);
     return made;
   });
-  const shopReady = timed('shop files', () => prepareShops(dir));
+  const shopReady = timed('shop files', () => prepareShops(dir, options.shop));
   await Promise.all([
     timed('Temporal', () => supervisor.launch(temporalServer(findTemporal(checkout)))),
     timed('DNS', () => startDns(dir, options, passwords)),
@@ -83,8 +85,8 @@ async function startDns(dir: string, { checkout, dns, supervisor }: BuildOptions
   await Promise.all(specs.map((spec) => supervisor.launch(spec)));
 }
 
-async function startStandIns({ checkout, supervisor }: BuildOptions): Promise<void> {
-  const tables = regionNames.flatMap((region) => tableEndpoint(checkout, region));
+async function startStandIns({ checkout, shop, supervisor }: BuildOptions): Promise<void> {
+  const tables = shop === 'full' ? regionNames.flatMap((region) => tableEndpoint(checkout, region)) : [];
   await Promise.all([...paymentServices(checkout), ...tables].map((spec) => supervisor.launch(spec)));
 }
 
@@ -96,10 +98,12 @@ async function startDatabases(dir: string, passwords: Passwords, supervisor: Sup
   await attachReplica('B', passwords['db-repl']);
 }
 
-async function prepareShops(dir: string): Promise<void> {
+async function prepareShops(dir: string, shop: ShopKind): Promise<void> {
   const owner = await webOwner();
   const secrets = join(dir, 'secrets');
-  await Promise.all(regionNames.map((region) => prepareShop({ region, root: join(dir, region), secrets, owner })));
+  await Promise.all(
+    regionNames.map((region) => prepareShop({ region, shop, root: join(dir, region), secrets, owner })),
+  );
 }
 
 async function startWeb(dir: string, supervisor: Supervisor): Promise<void> {
@@ -111,16 +115,21 @@ async function startWeb(dir: string, supervisor: Supervisor): Promise<void> {
   );
 }
 
-async function startSessions(dir: string, { checkout, supervisor }: BuildOptions, { redis }: Passwords): Promise<void> {
+async function startSessions(
+  dir: string,
+  { checkout, shop, supervisor }: BuildOptions,
+  { redis }: Passwords,
+): Promise<void> {
   await Promise.all(
     regionNames.map(async (region) => {
       const root = join(dir, region);
       await writeServiceCommand(checkout, root);
-      await supervisor.launch(await prepareRedis(root, region, redis));
+      if (shop === 'full') await supervisor.launch(await prepareRedis(root, region, redis));
       await supervisor.launch(await prepareSshd(root, region));
     }),
   );
-  await runIn('A', 'host', 'redis-cli', ['-s', '/srv/run/redis.sock', '-a', redis, 'replicaof', 'no', 'one']);
+  if (shop === 'full')
+    await runIn('A', 'host', 'redis-cli', ['-s', '/srv/run/redis.sock', '-a', redis, 'replicaof', 'no', 'one']);
 }
 
 async function writeServiceCommand(checkout: string, root: string): Promise<void> {

@@ -5,11 +5,13 @@ import type { LabClient } from './control/client';
 import { parseBody, type Path } from './control/routes';
 import { formatCuts, formatStatus } from './control/format-status';
 import { connectLab, startLab } from './lab';
+import { shopKinds, type ShopKind } from './shop-kind';
 
 const usage = `npm run lab -- COMMAND
 
   up                              start the lab in the background
     --foreground                  stay attached; Ctrl-C stops the lab
+    --shop full|plain             with a table and a Redis, or without them (default full)
     --temporal-port PORT          Temporal's port on 127.0.0.1 (default 7233, 0: any free one)
     --ui-port PORT                Temporal Web's port on 127.0.0.1 (default 8233, 0: any free one)
   status [--json]                 show databases, sessions, processes and faults
@@ -30,6 +32,7 @@ const flags = {
   'one-way': { type: 'boolean' },
   'with-payments': { type: 'boolean' },
   json: { type: 'boolean' },
+  shop: { type: 'string' },
   'temporal-port': { type: 'string' },
   'ui-port': { type: 'string' },
 } as const;
@@ -99,6 +102,7 @@ async function up({ values }: Arguments): Promise<string> {
   const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2).padStart(6)} s`;
   const started = await startLab({
     attached: values.foreground ?? false,
+    ...shopOption(values.shop),
     ...portOption('temporal-port', values['temporal-port'], 'temporalPort'),
     ...portOption('ui-port', values['ui-port'], 'uiPort'),
     onStage: ({ title, milliseconds }) => console.log(`${seconds(milliseconds)}  ${title}`),
@@ -115,6 +119,13 @@ async function up({ values }: Arguments): Promise<string> {
   if (!started.alive) throw new Error(`the lab has stopped: see ${started.dir}/daemon.log`);
   await started.down();
   return 'the lab has stopped';
+}
+
+function shopOption(text: string | undefined): { shop?: ShopKind } {
+  if (text === undefined) return {};
+  const shop = shopKinds.find((kind) => kind === text);
+  if (shop) return { shop };
+  throw new Error(`--shop must be one of ${shopKinds.join(', ')}, not "${text}"; for example --shop plain`);
 }
 
 function portOption(flag: string, text: string | undefined, name: 'temporalPort' | 'uiPort') {

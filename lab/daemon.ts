@@ -30,10 +30,11 @@ async function runLab(input: DaemonInput): Promise<void> {
   await emptyDirectory(input.dir);
   const supervisor = new Supervisor(join(input.dir, 'log'));
   const timed = timer((stage) => sendToParent({ kind: 'stage', stage }));
-  const built = await buildLab(input.dir, { checkout, dns: input.dns, supervisor, timed });
+  const built = await buildLab(input.dir, { checkout, dns: input.dns, shop: input.shop, supervisor, timed });
   await passSockets(supervisor.find('port-forward'), { temporal, ui });
   const faults = new Faults(built.firewall, supervisor);
-  const status = () => readStatus(supervisor, faults, startedAt, built.passwords.redis);
+  const status = () =>
+    readStatus(supervisor, faults, startedAt, input.shop === 'full' ? built.passwords.redis : undefined);
   await openSockets(status, handlersFor(supervisor, faults));
   const info: LabInfo = {
     ready: true,

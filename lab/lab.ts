@@ -7,6 +7,7 @@ import { LabClient, LabNotRunning } from './control/client';
 import type { DnsKind } from './dns/zone-server';
 import { capture, commandIn, type Command, type CommandResult } from './network/commands';
 import { isRegion, type PlaceName } from './network/places';
+import type { ShopKind } from './shop-kind';
 import type { Stage } from './stages';
 import { assertLabDirectory } from './build';
 
@@ -31,6 +32,8 @@ export interface LabOptions {
   uiPort?: number;
   /** Which server holds the shop's zone; PowerDNS by default. */
   dns?: DnsKind;
+  /** Whether the shop has a table and a Redis; `full` by default. */
+  shop?: ShopKind;
   /** Whether the lab ends with this process, however that ends. Default true. */
   attached?: boolean;
   onStage?: (stage: Stage) => void;
@@ -42,6 +45,7 @@ export interface DaemonInput {
   temporalPort: number;
   uiPort: number;
   dns: DnsKind;
+  shop: ShopKind;
   attached: boolean;
   pid: number;
 }
@@ -112,8 +116,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   await assertUsable(dir);
   const attached = options.attached ?? true;
   const child = launchDaemon(dir, attached);
-  const { temporalPort = 7233, uiPort = 8233, dns = 'powerdns' } = options;
-  const input: DaemonInput = { dir, temporalPort, uiPort, dns, attached, pid: child.pid ?? 0 };
+  const { temporalPort = 7233, uiPort = 8233, dns = 'powerdns', shop = 'full' } = options;
+  const input: DaemonInput = { dir, temporalPort, uiPort, dns, shop, attached, pid: child.pid ?? 0 };
   const info = await untilReady(child, input, options.onStage ?? (() => undefined));
   child.unref();
   child.channel?.unref();

@@ -51,7 +51,9 @@ function replication({ reachable, replica }: DatabaseStatus): string {
   return `io ${io}, sql ${sql}, lag ${lag === null ? 'unknown' : `${lag} s`}${error === '' ? '' : `: ${error.slice(0, 60)}`}`;
 }
 
-function sessions({ reachable, because, role, link }: SessionsStatus): string {
+function sessions(status: SessionsStatus | undefined): string {
+  if (!status) return 'in the database';
+  const { reachable, because, role, link } = status;
   if (!reachable) return `does not answer: ${because ?? ''}`;
   return `${role ?? 'unknown'}${link === undefined ? '' : `, link ${link}`}`;
 }

@@ -30,7 +30,8 @@ export interface LabStatus {
   cuts: Cut[];
   paused: RegionName[];
   tables: { region: RegionName; mode: TableMode }[];
-  regions: Record<RegionName, { database: DatabaseStatus; sessions: SessionsStatus }>;
+  /** A plain shop has no session store. */
+  regions: Record<RegionName, { database: DatabaseStatus; sessions?: SessionsStatus }>;
   processes: ProcessState[];
 }
 
@@ -41,12 +42,15 @@ export async function readStatus(
   supervisor: Supervisor,
   faults: Faults,
   startedAt: Date,
-  redisPassword: string,
+  redisPassword: string | undefined,
 ): Promise<LabStatus> {
   const [A, B] = await Promise.all(
     regionNames.map(async (region) => {
-      const [database, sessions] = await Promise.all([readDatabase(region), readSessions(region, redisPassword)]);
-      return { database, sessions };
+      const [database, sessions] = await Promise.all([
+        readDatabase(region),
+        redisPassword === undefined ? undefined : readSessions(region, redisPassword),
+      ]);
+      return { database, ...(sessions && { sessions }) };
     }),
   );
   if (!A || !B) throw new Error('there are two regions');

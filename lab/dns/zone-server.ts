@@ -7,6 +7,7 @@ import type { ProcessSpec } from '../control/process';
 import { places, world } from '../network/places';
 import { prepareBind, tsigKeyName } from '../servers/bind';
 import { preparePowerDns } from '../servers/powerdns';
+import { plainSite, type ShopKind } from '../shop-kind';
 import { apiPort, vendors, type Vendor } from './vendors';
 
 export type DnsKind = 'powerdns' | 'rfc2136' | keyof typeof vendors;
@@ -71,18 +72,28 @@ async function writeSecrets(dir: string, secrets: Record<string, string>): Promi
 }
 
 /**
- * Writes the lab's site file with this zone server as its DNS provider.
+ * Writes the lab's site file for this kind of shop, with this zone server as its DNS provider.
  * @returns the folder, by its path inside the lab
  */
-export async function writeSiteFor(kind: DnsKind, dir: string, checkout: string): Promise<string> {
-  if (kind === 'powerdns') return join(checkout, 'sites');
-  const { provider, ttlSeconds, traffic }: Pick<Vendor, 'provider' | 'ttlSeconds' | 'traffic'> = siteOptionsFor(kind);
-  const site = parse(await readFile(join(checkout, 'sites/lab.yaml'), 'utf8')) as { dns: { records: object[] } };
+export async function writeSiteFor(
+  { dns, shop }: { dns: DnsKind; shop: ShopKind },
+  dir: string,
+  checkout: string,
+): Promise<string> {
+  if (dns === 'powerdns' && shop === 'full') return join(checkout, 'sites');
+  const source = await readFile(join(checkout, 'sites/lab.yaml'), 'utf8');
+  const site = dns === 'powerdns' ? source : withProvider(source, dns);
   await mkdir(join(dir, 'sites'), { recursive: true });
+  await writeFile(join(dir, 'sites/lab.yaml'), shop === 'plain' ? plainSite(site) : site);
+  return '/mnt/sites';
+}
+
+function withProvider(source: string, kind: Exclude<DnsKind, 'powerdns'>): string {
+  const { provider, ttlSeconds, traffic }: Pick<Vendor, 'provider' | 'ttlSeconds' | 'traffic'> = siteOptionsFor(kind);
+  const site = parse(source) as { dns: { records: object[] } };
   const records = traffic
     ? site.dns.records.map((record) => ({ ...record, values: { A: [places.A.address], B: [places.A.address] } }))
     : [];
   const dns = { ...site.dns, provider, ttlSeconds, ...(traffic && { records }) };
-  await writeFile(join(dir, 'sites/lab.yaml'), stringify({ ...site, dns, ...(traffic && { traffic }) }));
-  return '/mnt/sites';
+  return stringify({ ...site, dns, ...(traffic && { traffic }) });
 }

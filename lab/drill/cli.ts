@@ -32,6 +32,7 @@ async function main(argv: string[]): Promise<number> {
     temporalPort: options.temporalPort,
     uiPort: options.uiPort,
     dns: options.dns,
+    shop: options.shop,
     // A lab that is kept must outlive the drill that started it.
     attached: !options.keep,
     onStage: ({ title, milliseconds }) => console.log(`  ${title.padEnd(40)} ${(milliseconds / 1000).toFixed(1)} s`),
@@ -53,7 +54,7 @@ async function main(argv: string[]): Promise<number> {
 
 async function runInLab(lab: Lab, client: Client, options: DrillOptions): Promise<number> {
   const web = `http://127.0.0.1:${String(lab.info.ports.ui)}/namespaces/default/workflows`;
-  await startWorkers(lab, await writeSiteFor(options.dns, lab.dir, checkout));
+  await startWorkers(lab, await writeSiteFor(options, lab.dir, checkout));
   await untilWorkersPoll(client, workersReadyMs);
   console.log(`Temporal Web: ${web}`);
   await client.workflow.start('monitor', {
@@ -96,7 +97,7 @@ async function runDrill(
 
 /** Writes the report and prints the verdict; 0 when the aim was met, the referee agrees and nothing is left to a person. */
 async function printVerdict(lab: Lab, drill: DrillResult, options: DrillOptions): Promise<number> {
-  const referee = await callReferee(lab, refereeWithinMs);
+  const referee = await callReferee(lab, refereeWithinMs, true, options.shop);
   const customers = customerImpact(lab.dir, drill.startedAt, drill.endedAt);
   const judged = { ...drill, aim: drill.aim.met ? (tooLittleAtRisk(drill, options.fault) ?? drill.aim) : drill.aim };
   const report = reportOfDrill(judged, { referee, ...(customers ? { customers } : {}) });

@@ -22,7 +22,8 @@ async function inject(lab: LabClient, fault: Fault, region: RegionName): Promise
       await lab.isolate(region);
       return;
     case 'shutdown':
-      for (const service of shopServices) await lab.service(region, service, 'stop');
+      // A plain shop has neither a table nor a Redis.
+      for (const service of await servicesOf(lab, region)) await lab.service(region, service, 'stop');
       return;
     case 'table-errors':
       return lab.table(region, 'unavailable');
@@ -32,6 +33,11 @@ async function inject(lab: LabClient, fault: Fault, region: RegionName): Promise
     case 'link-cut':
       await lab.cut(region, peerOf(region));
   }
+}
+
+async function servicesOf(lab: LabClient, region: RegionName): Promise<(typeof shopServices)[number][]> {
+  const { processes } = await lab.status();
+  return shopServices.filter((service) => processes.some(({ name }) => name === `${region}.${service}`));
 }
 
 /** Undoes every cut, pause and table fault, and starts every service that was shut down. */

@@ -1,6 +1,7 @@
 /** The options of `npm run drill`. */
 import { parseArgs } from 'node:util';
 import { dnsKinds, stayFor, type DnsKind } from '../dns/zone-server';
+import { shopKinds, type ShopKind } from '../shop-kind';
 import { drillKinds, faults, type DrillKind, type Fault } from '../../src/domain/plan/request';
 
 export interface DrillOptions {
@@ -8,6 +9,7 @@ export interface DrillOptions {
   fault: Fault;
   /** Which server holds the shop's zone. */
   dns: DnsKind;
+  shop: ShopKind;
   stay: string;
   keep: boolean;
   temporalPort: number;
@@ -22,6 +24,7 @@ export function drillOptions(argv: string[]): DrillOptions {
       kind: { type: 'string', default: 'outage' },
       fault: { type: 'string', default: 'isolate' },
       dns: { type: 'string', default: 'powerdns' },
+      shop: { type: 'string', default: 'full' },
       stay: { type: 'string' },
       keep: { type: 'boolean', default: false },
       'temporal-port': { type: 'string', default: '7233' },
@@ -33,6 +36,7 @@ export function drillOptions(argv: string[]): DrillOptions {
     kind: oneOf('kind', drillKinds, values.kind),
     fault: oneOf('fault', faults, values.fault),
     dns,
+    shop: oneOf('shop', shopKinds, values.shop),
     stay: values.stay ?? stayFor(dns),
     keep: values.keep,
     temporalPort: portOf('temporal-port', values['temporal-port']),

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { RefereeSummary } from '../../src/domain/report/report';
 import type { Lab } from '../lab';
+import type { ShopKind } from '../shop-kind';
 import { checkout } from './spawn-node';
 
 const entry = join(checkout, 'dist/lab/referee/cli.js');
@@ -12,20 +13,25 @@ const repeatEveryMs = 3_000;
  * Repeats until the referee agrees or `withinMs` has passed: uploads are mirrored every few seconds, and the last ones may not have arrived yet.
  * `settled` means that the shoppers have stopped; while they run, the referee leaves out what is too recent to judge.
  */
-export async function callReferee(lab: Lab, withinMs: number, settled = true): Promise<RefereeSummary> {
+export async function callReferee(
+  lab: Lab,
+  withinMs: number,
+  settled = true,
+  shop: ShopKind = 'full',
+): Promise<RefereeSummary> {
   const deadline = Date.now() + withinMs;
   for (;;) {
-    const judged = await judge(lab, settled);
+    const judged = await judge(lab, settled, shop);
     if (judged.verdict === 'agrees' || Date.now() > deadline) return judged;
     await new Promise((resolve) => setTimeout(resolve, repeatEveryMs));
   }
 }
 
-async function judge(lab: Lab, settled: boolean): Promise<RefereeSummary> {
+async function judge(lab: Lab, settled: boolean, shop: ShopKind): Promise<RefereeSummary> {
   const { stdout, stderr } = await lab.exec(
     'world',
     process.execPath,
-    [entry, '--lab', '/mnt', '--json', ...(settled ? ['--settled'] : [])],
+    [entry, '--lab', '/mnt', '--json', '--shop', shop, ...(settled ? ['--settled'] : [])],
     timeoutMs,
   );
   try {

@@ -90,7 +90,10 @@ async function ask(outputs: Outputs, from: string, site: Site, value: (reference
     checks: () => readiness({ site, ports, caPem: '' }),
     ...Object.fromEntries(ports.regions.flatMap((region) => Object.entries(inRegion(ports, region)))),
     ...Object.fromEntries(
-      Object.entries(site.vantages).map(([vantage, { key = '' }]) => [vantage, () => probed(site, vantage, value(key))]),
+      Object.entries(site.vantages).map(([vantage, { key = '' }]) => [
+        vantage,
+        () => probed(site, vantage, value(key)),
+      ]),
     ),
   };
   try {

@@ -15,6 +15,7 @@ export function refereeArguments(argv: readonly string[]): RefereeArguments {
       lab: { type: 'string' },
       json: { type: 'boolean', default: false },
       region: { type: 'string', default: 'both' },
+      shop: { type: 'string', default: 'full' },
       settled: { type: 'boolean', default: false },
       'before-heal-snapshot': { type: 'boolean', default: false },
       'address-a': { type: 'string', default: '198.51.100.10' },
@@ -22,14 +23,17 @@ export function refereeArguments(argv: readonly string[]): RefereeArguments {
     },
     strict: true,
   });
-  const { lab, region } = values;
+  const { lab, region, shop } = values;
   if (lab === undefined || lab === '')
     throw new Error('--lab is missing: name the folder of the lab, for example --lab .lab');
   if (region !== 'A' && region !== 'B' && region !== 'both') {
     throw new Error(`--region must be A, B or both, not "${region}", for example --region both`);
   }
+  if (shop !== 'full' && shop !== 'plain')
+    throw new Error(`--shop must be full or plain, not "${shop}", for example --shop plain`);
   return {
     lab,
+    shop,
     region,
     json: values.json,
     settled: values.settled,

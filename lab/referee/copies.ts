@@ -114,7 +114,7 @@ export function sessions(evidence: Evidence): Finding {
     counts: { ...counts, loginsMissing: missing, cartsMissing },
     problems: [],
     notes: lost.map((ack) => `the cart of ${ack.shopper} was incomplete at ${ack.at}`),
-    okText: `${logins.size - missing} of ${logins.size} logins and ${carts.size - cartsMissing} of ${carts.size} carts are still in Redis.`,
+    okText: `${logins.size - missing} of ${logins.size} logins and ${carts.size - cartsMissing} of ${carts.size} carts are still there.`,
     failText: '',
   });
 }

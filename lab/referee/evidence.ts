@@ -153,6 +153,8 @@ export interface Evidence {
   readonly now: number;
   /** The shoppers have stopped: what is still open is a failure. */
   readonly settled: boolean;
+  /** A plain shop has no table, so nothing of one is judged. */
+  readonly shop: 'full' | 'plain';
   readonly ledgers: Ledgers;
   readonly states: Readonly<Record<Region, Reading<DatabaseState>>>;
   /** The primary's database. */

@@ -15,12 +15,14 @@ import {
 import type { Reading } from './finding';
 import { compareItems, overwritesOf } from './items';
 import { ledgerLines } from './ledgers';
-import { sessionsAt, uploadsIn } from './sessions-and-uploads';
+import { sessionsAt, storedSessions, uploadsIn } from './sessions-and-uploads';
 import { compareRows } from './rows';
 
 export interface GatherOptions {
   readonly lab: string;
   readonly region: Region | 'both';
+  /** A plain shop has neither a table nor a Redis: its logins and carts are rows. */
+  readonly shop: Evidence['shop'];
   readonly settled: boolean;
   readonly addresses: Readonly<Record<Region, string>>;
 }
@@ -39,6 +41,7 @@ export async function gather(options: GatherOptions): Promise<Evidence> {
     reading(() => overwritesOf(options.lab, region));
   return {
     settled: options.settled,
+    shop: options.shop,
     ...databases,
     tables: await reading(
       () => compareItems(options.lab, options.addresses),
@@ -48,10 +51,7 @@ export async function gather(options: GatherOptions): Promise<Evidence> {
     sessions:
       judgedRegion === undefined
         ? { because: 'the primary is unknown' }
-        : await reading(
-            () => sessionsAt(options.lab, options.addresses[judgedRegion], tokens),
-            `Redis in ${judgedRegion} can't be read`,
-          ),
+        : await sessionsIn(options, judgedRegion, tokens),
     uploads: { A: await files('A'), B: await files('B') },
     ledgers: {
       acks,
@@ -62,6 +62,20 @@ export async function gather(options: GatherOptions): Promise<Evidence> {
     },
     now: Date.now(),
   };
+}
+
+async function sessionsIn(
+  { lab, shop, addresses }: GatherOptions,
+  region: Region,
+  tokens: readonly string[],
+): Promise<Evidence['sessions']> {
+  if (shop === 'full')
+    return reading(() => sessionsAt(lab, addresses[region], tokens), `Redis in ${region} can't be read`);
+  const read = async () => {
+    const database = await Database.connect(lab, region, addresses[region]);
+    return storedSessions(database, tokens).finally(() => database.close());
+  };
+  return reading(read, `The sessions in ${region}'s database can't be read`);
 }
 
 interface Databases {

@@ -41,13 +41,13 @@ const INFORMATIONAL: ReadonlySet<string> = new Set(['carts-and-logins']);
 
 /** Compares the ledgers with what was read. Pure: the same evidence gives the same verdict. */
 export function judge(evidence: Evidence): Judgement {
+  const hasTable = evidence.shop === 'full';
   const findings = [
     ...primaryFindings(evidence),
     sessions(evidence),
     databasesEqual(evidence),
     databaseObjects(evidence),
-    tablesEqual(evidence),
-    overwrites(evidence),
+    ...(hasTable ? [tablesEqual(evidence), overwrites(evidence)] : []),
     twoWriters(evidence),
   ];
   const counted = findings.filter((finding) => !INFORMATIONAL.has(finding.name));
@@ -66,7 +66,10 @@ export function judge(evidence: Evidence): Judgement {
 
 function primaryFindings(evidence: Evidence): Finding[] {
   const { judged, ledgers } = evidence;
-  if ('because' in judged) return PRIMARY_FINDINGS.map((name) => unknown(name, judged.because));
+  if ('because' in judged)
+    return PRIMARY_FINDINGS.filter((name) => evidence.shop === 'full' || name !== 'table-events').map((name) =>
+      unknown(name, judged.because),
+    );
   const view = judged.read;
   const index = indexEvidence(evidence, view);
   return [
@@ -81,7 +84,7 @@ function primaryFindings(evidence: Evidence): Finding[] {
     stock(index),
     uploads(evidence, view.region),
     scheduler(view),
-    tableEvents(evidence, index),
+    ...(evidence.shop === 'full' ? [tableEvents(evidence, index)] : []),
   ];
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import type { Database } from './database';
 
 /** The tokens that have a session, and those that have a cart. Rejects when Redis does not answer within 3 s. */
 export async function sessionsAt(
@@ -37,6 +38,20 @@ async function existing(redis: Redis, prefix: string, tokens: readonly string[])
   for (const token of tokens) pipeline.exists(`${prefix}:${token}`);
   const answers = (await pipeline.exec()) ?? [];
   return new Set(tokens.filter((_token, place) => answers[place]?.[1] === 1));
+}
+
+/** The same of a shop that keeps them in its database. */
+export async function storedSessions(
+  database: Database,
+  tokens: readonly string[],
+): Promise<{ sessions: Set<string>; carts: Set<string> }> {
+  const rows = await database.rows<{ token: string; cart: string | null }>(
+    'SELECT token, cart FROM wp_handover_sessions',
+  );
+  const asked = new Set(tokens);
+  const kept = rows.filter(({ token }) => asked.has(token));
+  const filled = kept.filter(({ cart }) => cart !== null);
+  return { sessions: new Set(kept.map(({ token }) => token)), carts: new Set(filled.map(({ token }) => token)) };
 }
 
 /** sha256 of each named file that exists. Rejects when the folder can't be read. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { ShopKind } from '../shop-kind';
 
 const run = promisify(execFile);
 
@@ -17,6 +18,8 @@ export type ShopRegion = keyof typeof HOSTS;
 
 export interface ShopFiles {
   region: ShopRegion;
+  /** A plain shop has neither a table nor a Redis. */
+  shop: ShopKind;
   /** The region's `/srv`, by the caller's path. */
   root: string;
   /** The folder with one secret a file. */
@@ -38,7 +41,7 @@ export async function prepareShop(files: ShopFiles): Promise<void> {
   );
   await run('cp', ['-a', `${WORDPRESS}/.`, join(files.root, 'www')]);
   await writePlugin(join(files.root, 'www'));
-  await writeFile(join(files.root, 'etc/handover.conf'), initialSettings(files.region));
+  await writeFile(join(files.root, 'etc/handover.conf'), initialSettings(files.region, files.shop));
   const shop = join(files.root, 'etc/shop.php');
   await writeFile(shop, await fixedSettings(files));
   await chmod(shop, 0o640);
@@ -63,13 +66,13 @@ export async function fillShopDatabase({ phpBinary, exec }: { phpBinary: string;
 }
 
 /** The php-fpm include of a region before any transfer: A is the primary, B the standby. */
-export function initialSettings(region: ShopRegion): string {
+export function initialSettings(region: ShopRegion, shop: ShopKind = 'full'): string {
   const settings = {
     HANDOVER_SITE: 'lab',
     HANDOVER_REGION: region,
     HANDOVER_ROLE: region === 'A' ? 'primary' : 'standby',
     HANDOVER_EPOCH: '1',
-    AWS_DYNAMODB_REGION: `lab-${region.toLowerCase()}`,
+    ...(shop === 'full' && { AWS_DYNAMODB_REGION: `lab-${region.toLowerCase()}` }),
     HANDOVER_SCHEDULER: region === 'A' ? 'on' : 'off',
   };
   return Object.entries(settings)
@@ -92,18 +95,19 @@ async function writePlugin(www: string): Promise<void> {
 }
 
 /** Settings that the runbook never changes: addresses and secrets, as PHP that only the shop may read. */
-async function fixedSettings({ region, secrets }: ShopFiles): Promise<string> {
+async function fixedSettings({ region, shop, secrets }: ShopFiles): Promise<string> {
   const secret = async (name: string) => (await readFile(join(secrets, name), 'utf8')).trim();
   const password = await secret('db-shop');
   const settings = {
     db_password: password,
     salt: createHash('sha256').update(`salt of the shop ${password}`).digest('hex'),
-    redis_host: HOSTS[region],
-    redis_password: await secret('redis'),
+    ...(shop === 'full' && { redis_host: HOSTS[region], redis_password: await secret('redis') }),
     gateway: GATEWAY,
     mail: MAIL,
-    tables: { 'lab-a': `http://${HOSTS.A}:8000`, 'lab-b': `http://${HOSTS.B}:8000` },
-    table_key: await secret('table-shop'),
+    ...(shop === 'full' && {
+      tables: { 'lab-a': `http://${HOSTS.A}:8000`, 'lab-b': `http://${HOSTS.B}:8000` },
+      table_key: await secret('table-shop'),
+    }),
     canary_token: await secret('shop-canary'),
     scheduler_token: await secret('scheduler'),
   };

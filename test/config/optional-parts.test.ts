@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml';
-import { plainSite } from '../../lab/plain-shop';
+import { plainSite } from '../../lab/shop-kind';
 import { readSite } from '../../src/config/load';
 import { lab, problemsAfter, problemsOf, value, type Tree } from './lab-site';
 

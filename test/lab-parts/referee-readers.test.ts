@@ -69,6 +69,7 @@ describe('the readers', () => {
   it.each([
     [[], /--lab is missing: name the folder of the lab, for example --lab .lab/],
     [['--lab', '.lab', '--region', 'C'], /--region must be A, B or both, not "C"/],
+    [['--lab', '.lab', '--shop', 'small'], /--shop must be full or plain, not "small"/],
     [['--lab', '.lab', '--fast'], /--fast/],
   ])('refuse %j', (argv, message) => {
     expect(() => refereeArguments(argv)).toThrow(message);
@@ -78,6 +79,7 @@ describe('the readers', () => {
     expect(refereeArguments(['--lab', '.lab', '--address-b', '127.0.0.1'])).toMatchObject({
       addresses: { A: '198.51.100.10', B: '127.0.0.1' },
       region: 'both',
+      shop: 'full',
       settled: false,
     });
   });

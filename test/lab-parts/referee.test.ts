@@ -41,6 +41,17 @@ describe('the referee', () => {
     ]);
   });
 
+  it('judges nothing of a table in a shop that has none, and everything else', () => {
+    const world = { ...smallWorld(), shop: 'plain' as const, tables: { because: 'There is none.' } };
+    const names = judge(smallWorld()).findings.map(({ name }) => name);
+    const plain = judge(world);
+    expect(plain.verdict).toBe('agrees');
+    const judged = new Set(plain.findings.map(({ name }) => name));
+    expect(names.filter((name) => !judged.has(name))).toEqual(['table-events', 'tables-equal', 'overwrites']);
+    const blind = judge({ ...world, judged: { because: 'B is silent.' } });
+    expect(blind.findings.map(({ name }) => name)).not.toContain('table-events');
+  });
+
   it.each(cases)('judges %s', (_name, bend, name, ok, words) => {
     const world = smallWorld();
     bend(world);

@@ -91,4 +91,15 @@ describe('the settings a region starts with', () => {
     expect(initialSettings('B')).toContain('env[HANDOVER_ROLE] = "standby"\n');
     expect(initialSettings('B')).toContain('env[HANDOVER_SCHEDULER] = "off"\n');
   });
+
+  it('name no table in a shop that has none, and the shop does without', async () => {
+    expect(initialSettings('A', 'plain')).not.toContain('AWS_DYNAMODB_REGION');
+    const names = [...initialSettings('A', 'plain').matchAll(/^env\[(\w+)\] = "(.*)"$/gm)];
+    const env = names.map(([, name, value]) => `putenv('${name}=${value}');`).join(' ');
+    // `require '/srv/etc/shop.php'` is what a region's host has; here its content is given.
+    const settings = `(new ReflectionClass('Handover\\Settings'))->newInstanceWithoutConstructor()`;
+    const fixed = `(fn () => [$this->fixed = [], $this->tableRegion = null])->call($settings);`;
+    const code = `${env} $settings = ${settings}; ${fixed} echo json_encode([$settings->hasSessionStore(), $settings->tableRegion]);`;
+    expect(JSON.parse(await php(code))).toEqual([false, null]);
+  });
 });

@@ -140,6 +140,7 @@ export function smallWorld(): World {
   const world: World = {
     now: START + 101_000,
     settled: true,
+    shop: 'full',
     ledgers: { attempts: [], acks: [], charges: [], mails: [], faults: [] },
     states: {
       A: { read: { region: 'A', writable: false, epoch: 2, primary: 'B' } },

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { plainSite } from '../../lab/plain-shop';
+import { plainSite } from '../../lab/shop-kind';
 import { planTransfer } from '../../src/activities/planning';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import { readSite } from '../../src/config/load';

@@ -97,6 +97,16 @@ CREATE TABLE wp_handover_event_outbox (
   KEY created_at (created_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+-- Used by a shop without a Redis. A cart belongs to one session, so no two customers write to one row.
+CREATE TABLE wp_handover_sessions (
+  token char(32) NOT NULL,
+  customer varchar(100) NOT NULL,
+  region varchar(16) NOT NULL,
+  cart text NULL,
+  changed_at datetime(6) NOT NULL,
+  PRIMARY KEY (token)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE wp_handover_scheduler_runs (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   region varchar(16) NOT NULL,

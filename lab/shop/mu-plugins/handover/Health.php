@@ -16,7 +16,7 @@ final class Health
     {
         $here = $this->settings;
         $rule = $this->rule();
-        $sessions = (new Sessions($here))->state();
+        $sessions = $here->hasSessionStore() ? (new Sessions($here))->state() : null;
         $ill = $this->ill($rule, $sessions);
         $notServing = $rule === null ? $ill : $rule->notServing();
         $gate = $here->gate();
@@ -60,20 +60,20 @@ final class Health
         }
     }
 
-    /** @param array{reachable: bool, role: ?string} $sessions */
-    private function ill(?Serving $rule, array $sessions): ?string
+    /** @param array{reachable: bool, role: ?string}|null $sessions null where the shop has no session store */
+    private function ill(?Serving $rule, ?array $sessions): ?string
     {
         $region = "region {$this->settings->region}";
         if ($rule === null) {
             return "the database of $region does not answer";
         }
-        if (!$sessions['reachable']) {
+        if ($sessions !== null && !$sessions['reachable']) {
             return "the session store of $region does not answer";
         }
         if ($this->settings->role === 'standby') {
             return $rule->claim === null ? "the database of $region holds no epoch" : null;
         }
-        if ($sessions['role'] !== 'primary') {
+        if ($sessions !== null && $sessions['role'] !== 'primary') {
             return "the session store of $region is a replica, while $region is to be primary";
         }
         return $rule->notPrimary();

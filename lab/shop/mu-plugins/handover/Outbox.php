@@ -36,12 +36,15 @@ final class Outbox
     }
 
     /**
-     * The order's state for the table of the settings' region. Fails never, the order is in the database already.
+     * The order's state for the table of the settings' region, where the shop has one. Fails never, the order is in the database already.
      *
      * @param Order $order
      */
     public function sendEvent(array $order): void
     {
+        if ($this->settings->tableRegion === null) {
+            return;
+        }
         $this->send('event', $order, function () use ($order): void {
             $this->table->requireAnswering();
             $this->table->put($order);

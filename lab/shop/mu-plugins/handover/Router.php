@@ -63,9 +63,9 @@ final class Router
             'POST orders' => $this->postOrder(),
             'DELETE orders/*' => $this->canary()->remove($parts[1]),
             'POST orders/*/*' => $this->changeOrder($parts[1], $parts[2]),
-            'POST login' => (new Sessions($settings))->login(Input::json()),
-            'POST cart' => (new Sessions($settings))->fill(Input::json()),
-            'GET cart' => (new Sessions($settings))->show(Input::query('token')),
+            'POST login' => $this->sessions()->login(Input::json()),
+            'POST cart' => $this->sessions()->fill(Input::json()),
+            'GET cart' => $this->sessions()->show(Input::query('token')),
             'POST uploads' => (new Uploads($settings, $this->database()))->store(Input::query('name')),
             'GET slow' => Slow::answer(Input::query('ms')),
             'POST scheduler/*' => (new Scheduler($settings, $this->database()))->round(),
@@ -97,6 +97,11 @@ final class Router
     {
         Input::requireToken($_SERVER['HTTP_X_HANDOVER_CANARY'] ?? '', $this->settings->fixed['canary_token'], 'X-Handover-Canary');
         return new Canary($this->settings, $this->database());
+    }
+
+    private function sessions(): Sessions|StoredSessions
+    {
+        return $this->settings->hasSessionStore() ? new Sessions($this->settings) : new StoredSessions($this->settings, $this->database());
     }
 
     private function database(): Database

@@ -13,7 +13,7 @@ final class Settings
         public readonly string $region,
         public readonly string $role,
         public readonly int $epoch,
-        public readonly string $tableRegion,
+        public readonly ?string $tableRegion,
         public readonly bool $schedulerOn,
         public readonly array $fixed,
     ) {
@@ -26,10 +26,16 @@ final class Settings
             self::setting('HANDOVER_REGION', '/^[A-Z]$/'),
             self::setting('HANDOVER_ROLE', '/^(primary|standby)$/'),
             (int) self::setting('HANDOVER_EPOCH', '/^\d+$/'),
-            self::setting('AWS_DYNAMODB_REGION', '/^[a-z0-9-]+$/'),
+            getenv('AWS_DYNAMODB_REGION') === false ? null : self::setting('AWS_DYNAMODB_REGION', '/^[a-z0-9-]+$/'),
             self::setting('HANDOVER_SCHEDULER', '/^(on|off)$/') === 'on',
             require '/srv/etc/shop.php',
         );
+    }
+
+    /** Whether logins and carts are in a Redis; otherwise they are in the database. */
+    public function hasSessionStore(): bool
+    {
+        return isset($this->fixed['redis_host']);
     }
 
     /** The reason why new checkouts are closed, null while they are open. Read at each request: it must act at once. */

@@ -1,5 +1,8 @@
-/** A shop that keeps all in its database. */
+/** The lab's two kinds of shop: `full` has a DynamoDB table and a Redis, `plain` keeps all in its database. */
 import { parse, stringify } from 'yaml';
+
+export const shopKinds = ['full', 'plain'] as const;
+export type ShopKind = (typeof shopKinds)[number];
 
 interface SiteFile {
   regions: Record<string, Record<string, unknown>>;
