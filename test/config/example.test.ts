@@ -1,0 +1,48 @@
+/** sites/example.yaml is what a newcomer copies: it loads, takes no risk that nobody chose, and says in one line what each field is. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSite } from '../../src/config/load';
+
+const source = readFileSync(join(__dirname, '../../sites/example.yaml'), 'utf8');
+const site = readSite(source, 'example');
+
+test('it is a shop without a table and without session stores', () => {
+  expect([site.table, ...Object.values(site.regions).map(({ sessions }) => sessions)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test('it leaves each choice that can lose orders to a person, and nothing may break it on purpose', () => {
+  expect(site).toMatchObject({ policy: { automatic: false, unfenced: 'ask', majorityActs: false } });
+  expect(site.faultInjector).toBeUndefined();
+  expect(source).not.toMatch(/proceed|\.test\b|\/srv|lab/);
+});
+
+test('somebody is called, and customers are moved at DigitalOcean', () => {
+  expect(site.alerts.map(({ kind }) => kind)).toEqual(['pagerduty', 'slack']);
+  expect(site.dns.provider.kind).toBe('digitalocean');
+});
+
+test.each(source.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')))(
+  '"%s" is explained',
+  (line) => {
+    expect(line).toMatch(/\S +# \S/);
+  },
+);
+
+test('it shows every field that a shop of its kind may have', () => {
+  const paths = [...source.matchAll(/^ *(?:- )?(\w+):/gm)].map(([, key]) => key);
+  const wanted = [
+    'shopUser',
+    'sourceCa',
+    'canaryToken',
+    'idTables',
+    'counters',
+    'resolvers',
+    'mirrorEvery',
+    'workDirectory',
+  ];
+  expect(wanted.filter((key) => !paths.includes(key))).toEqual([]);
+});
