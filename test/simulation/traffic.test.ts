@@ -114,7 +114,12 @@ test('records that differ move beside it, and those that are equal stay', async 
   putSet(world.zone, { name: 'api.shop.test.', type: 'A', ttlSeconds: 5, values: records[1]!.values['A']! });
   const plan = await planFor(world, { kind: 'switchover' }, { ...pooledSite, dns: { ...pooledSite.dns, records } });
   const moves = plan.stages.find((stage) => stage.some(({ step }) => step === 'switch-traffic'));
-  expect(moves?.map(({ id }) => id)).toEqual(['proxy-region/A', 'switch-dns/api.shop.test. A', 'switch-traffic']);
+  expect(moves?.map(({ id }) => id)).toEqual([
+    'proxy-region/A',
+    'follow-sessions/A',
+    'switch-dns/api.shop.test. A',
+    'switch-traffic',
+  ]);
   expect(plan.stages.flat().filter(({ id }) => id.includes('www.shop.test.'))).toEqual([]);
 });
 

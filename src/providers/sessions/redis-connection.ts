@@ -58,16 +58,25 @@ const tlsOf = ({ tls }: RedisOptions) =>
     tls: { ca: tls.ca, ...(tls.certificate !== undefined && { cert: tls.certificate, key: tls.key }) },
   };
 
+const loginOf = (options: RedisOptions) => {
+  const { host, port, user, password } = options;
+  return { host, port, password, ...(user !== undefined && { username: user }), ...tlsOf(options) };
+};
+
+/** Does nothing to a connection that has ended: the driver would wait two seconds for it to end once more. */
+function end(client: Redis | undefined): void {
+  if (client?.status !== 'end') client?.disconnect();
+}
+
 export function connection(options: RedisOptions) {
-  const { region, host, port, user, password, timeoutMs = 2_000 } = options;
+  const { region, host, port, password, timeoutMs = 2_000 } = options;
   const hide = redactor([password, options.tls?.key ?? '']);
   const server = `${region}'s Redis at ${host}:${port}`;
   let current: Opening | undefined;
 
   function opened(): Opening {
     if (current !== undefined) return current;
-    const login = { password, ...(user !== undefined && { username: user }) };
-    const client = new Redis({ host, port, ...login, ...tlsOf(options), connectTimeout: timeoutMs, ...oneAttempt });
+    const client = new Redis({ ...oneAttempt, ...loginOf(options), connectTimeout: timeoutMs });
     const opening: Opening = { client, ready: client.connect() };
     opening.ready.catch(() => undefined);
     client.on('error', (error: Error) => (opening.trouble ??= error));
@@ -79,21 +88,17 @@ export function connection(options: RedisOptions) {
     if (current === opening) current = undefined;
   }
 
-  /** Not for a connection that has ended: the driver would wait two seconds for it to end once more. */
   function drop(opening: Opening | undefined): void {
     forget(opening);
-    if (opening?.client.status !== 'end') opening?.client.disconnect();
+    end(opening?.client);
   }
 
   async function ask<T>(what: string, question: (client: Redis) => Promise<T>): Promise<T> {
     const opening = opened();
     try {
       const answer = opening.ready.then(() => question(opening.client));
-      return await withTimeout(
-        timeoutMs,
-        answer,
-        `${server} could not ${what} and gave no answer within ${timeoutMs} ms.`,
-      );
+      const late = `${server} could not ${what} and gave no answer within ${timeoutMs} ms.`;
+      return await withTimeout(timeoutMs, answer, late);
     } catch (error) {
       if (error instanceof PortError) {
         drop(opening);
