@@ -10,5 +10,5 @@ module.exports = {
   connect: ['config', 'providers', 'ports', 'fields', 'domain'],
   activities: ['contract', 'connect', 'config', 'providers', 'ports', 'fields', 'domain'],
   workflows: ['contract', 'ports', 'domain'],
-  starters: ['contract', 'domain'],
+  starters: ['config', 'contract', 'domain'],
 };

@@ -1,18 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { grantsSql } from '../../src/domain/grants';
 import type { Place } from './place';
 
-/** Users as the lab has them, made without a trace in the binary log. */
+/** Users as `npx handover grants` prints them; only the shop's comes without TLS. All are made without a trace in the binary log. */
 const seed = `FLUSH PRIVILEGES;
-CREATE USER runbook@'%' IDENTIFIED BY 'secret-runbook' REQUIRE SSL;
-GRANT REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN, REPLICA MONITOR, BINLOG MONITOR, BINLOG ADMIN, READ_ONLY ADMIN,
-  CONNECTION ADMIN, PROCESS, RELOAD, SUPER, CREATE USER ON *.* TO runbook@'%';
-GRANT ALL ON shop.* TO runbook@'%';
-GRANT SELECT ON mysql.* TO runbook@'%';
-CREATE USER shop@'%' IDENTIFIED BY 'secret-shop';
-GRANT ALL ON shop.* TO shop@'%';
-CREATE USER repl@'%' IDENTIFIED BY 'secret-repl' REQUIRE SSL;
-GRANT REPLICATION SLAVE ON *.* TO repl@'%';
+${grantsSql({ schema: 'shop', runbook: 'runbook', replication: 'repl', shop: 'shop', shopHost: '%' }, (user) => `'secret-${user}'`)}
+ALTER USER shop@'%' REQUIRE NONE;
 CREATE DATABASE shop;
 CREATE TABLE shop.handover_epoch (site VARCHAR(64) PRIMARY KEY, epoch BIGINT UNSIGNED NOT NULL, region VARCHAR(64) NOT NULL,
   verified_epoch BIGINT UNSIGNED NOT NULL, changed_at DATETIME(6) NOT NULL);

@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { grantsSql } from '../../src/domain/grants';
 import type { ProcessSpec } from '../control/process';
 import { runIn } from '../network/commands';
 import { peerOf, places, type RegionName } from '../network/places';
@@ -27,27 +28,20 @@ export async function prepareMariadb(root: string, region: RegionName): Promise<
   };
 }
 
-/** Rights to manage replication, as MariaDB 10.11 splits SUPER, and to read what the readiness checks need. */
-const runbookRights = [
-  ...['REPLICATION SLAVE', 'REPLICATION SLAVE ADMIN', 'REPLICATION MASTER ADMIN', 'REPLICA MONITOR'],
-  ...['BINLOG MONITOR', 'BINLOG ADMIN', 'BINLOG REPLAY', 'READ_ONLY ADMIN', 'CONNECTION ADMIN'],
-  ...['PROCESS', 'RELOAD', 'SUPER', 'CREATE USER'],
-];
+const names = { schema: 'shop', runbook: 'runbook', replication: 'repl', shop: 'shop' };
 
-/** Makes A writable and creates the shop's database and the lab's users there; B receives them by replication. */
+/** Makes A writable and creates the shop's database and the lab's users there, as `npx handover grants` prints them; B receives them by replication. */
 export async function openPrimary(region: RegionName, passwords: Passwords): Promise<void> {
+  const secretOf: Record<string, string> = {
+    runbook: passwords['db-runbook'],
+    repl: passwords['db-repl'],
+    shop: passwords['db-shop'],
+  };
   await execute(
     region,
     `SET GLOBAL read_only = 0;
      CREATE DATABASE shop CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
-     CREATE USER runbook@'%' IDENTIFIED BY '${passwords['db-runbook']}' REQUIRE SSL;
-     GRANT ${runbookRights.join(', ')} ON *.* TO runbook@'%';
-     GRANT ALL ON shop.* TO runbook@'%';
-     GRANT SELECT ON mysql.* TO runbook@'%';
-     CREATE USER shop@localhost IDENTIFIED BY '${passwords['db-shop']}';
-     GRANT ALL ON shop.* TO shop@localhost;
-     CREATE USER repl@'%' IDENTIFIED BY '${passwords['db-repl']}' REQUIRE SSL;
-     GRANT REPLICATION SLAVE ON *.* TO repl@'%';
+     ${grantsSql(names, (user) => `'${secretOf[user] ?? passwords['db-referee']}'`)}
      CREATE USER referee@'%' IDENTIFIED BY '${passwords['db-referee']}';
      GRANT SELECT ON *.* TO referee@'%';
      GRANT TRIGGER ON shop.* TO referee@'%';`,

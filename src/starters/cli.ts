@@ -6,6 +6,7 @@ import { connectToTemporal, type TemporalConnection } from './client';
 import { readArguments, type Command } from './command';
 import { drill } from './drill';
 import { failback } from './failback';
+import { grants } from './grants';
 import { helpFor, overview } from './help';
 import { messageCommands } from './message-commands';
 import { monitor } from './monitor';
@@ -16,7 +17,7 @@ import { report } from './report/command';
 import { status } from './status';
 import { transfer } from './transfer';
 
-const commands: Command[] = [monitor, transfer, failback, rejoin, drill, status, report, ...messageCommands];
+const commands: Command[] = [monitor, transfer, failback, rejoin, drill, status, report, grants, ...messageCommands];
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === 'help') {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../../src/domain/plan/request';
 import { drill } from '../../src/starters/drill';
 import { failback } from '../../src/starters/failback';
+import { grants } from '../../src/starters/grants';
 import { monitor } from '../../src/starters/monitor';
 import { rejoin } from '../../src/starters/rejoin';
 import { report } from '../../src/starters/report/command';
@@ -14,7 +15,7 @@ import { monitorVerbs, problemsWith, transferVerbs } from '../../src/contract/me
 import { blockLines, codeSpans, page, pages, root } from './pages';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-const commands = [monitor, transfer, failback, rejoin, drill, status, report, ...messageCommands];
+const commands = [monitor, transfer, failback, rejoin, drill, status, report, grants, ...messageCommands];
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
 
 /** Every piece of code in every page, comments of a shell line left out. */
@@ -43,7 +44,7 @@ test.each(typed)('%s: `%s` is understood', (_page, line) => {
   const [, , name = '', ...args] = wordsOf(line);
   const command = commands.find((each) => each.name === name);
   expect(commands.map((each) => each.name)).toContain(name);
-  if (command) expect(readArguments(command, args).site).toMatch(/^(?:shop|lab)$/);
+  if (command) expect(readArguments(command, args).site).toMatch(/^(?:shop|lab|example)$/);
 });
 
 const started = lines(/^(?:temporal|tctl) workflow start .*--input/).filter(([, line]) => !line.includes('…'));

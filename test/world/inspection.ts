@@ -77,6 +77,7 @@ export const soundRights = (): Facts<'rights'> => ({
     'root@localhost': ['SUPER'],
   },
   users: { shop: ['shop@localhost'], replication: ['repl@%'], runbook: ['runbook@%'] },
+  onSchema: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'DROP', 'TRIGGER', 'EVENT', 'SHOW VIEW'],
 });
 
 export const soundHost = (): Facts<'host'> => ({

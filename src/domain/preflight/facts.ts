@@ -46,6 +46,8 @@ export interface RightFacts {
   accounts: Readonly<Record<string, readonly string[]>>;
   /** The accounts of each user of the site file, and of the runbook the one it is logged in as: keys of `accounts`. */
   users: Readonly<Record<'shop' | 'replication' | 'runbook', readonly string[]>>;
+  /** What the runbook may do in the shop's schema, by rights on it or on the whole server. */
+  onSchema: readonly string[];
 }
 
 export interface HostFacts {

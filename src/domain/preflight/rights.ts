@@ -1,15 +1,10 @@
 /** Who may write to a database that is read-only, and whether the runbook may do all that its steps do. */
+import { forbiddenToShop, replicationRights, runbookRights } from '../grants';
 import { factsOf, type Facts } from './facts';
 import { inEachRegion, named, type Rule } from './rule';
 
-/** Before MariaDB 10.11 SUPER writes past `read_only` too. */
-const pastReadOnly = ['READ_ONLY ADMIN', 'SUPER'];
-
-/** What `lab/servers/mariadb.ts` grants, without the rights that no step uses. */
-const runbookRights = [
-  ...['REPLICATION SLAVE ADMIN', 'REPLICATION MASTER ADMIN', 'SLAVE MONITOR', 'BINLOG MONITOR', 'BINLOG ADMIN'],
-  ...['READ_ONLY ADMIN', 'CONNECTION ADMIN', 'PROCESS', 'RELOAD', 'SUPER', 'CREATE USER'],
-];
+const pastReadOnly = forbiddenToShop;
+const { server, schema: onSchema, system } = runbookRights;
 
 const writesPastReadOnly = ({ accounts }: Facts<'rights'>, account: string): string[] =>
   pastReadOnly.filter((right) => accounts[account]?.includes(right));
@@ -55,16 +50,17 @@ export const rightRules: readonly Rule[] = [
     'rights',
     {
       name: "rights of the runbook's user",
-      wanted: `at least ${runbookRights.join(', ')}`,
+      wanted: `at least ${server.join(', ')} on *.*, and ${onSchema.join(', ')} on the shop's schema`,
       why: 'a transfer or a rejoin would be refused half-way',
-      set: `On the primary type: GRANT ${runbookRights.join(', ')} ON *.* TO runbook@'%'; GRANT SELECT ON mysql.* TO runbook@'%';`,
+      set: `On the primary type: GRANT ${server.join(', ')} ON *.* TO runbook@'%'; GRANT ${onSchema.join(', ')} ON shop.* TO runbook@'%'; GRANT ${system.join(', ')} ON mysql.* TO runbook@'%'; or what "npx handover grants shop" prints, with the names of the site.`,
       fine: "The runbook's user has all rights that its steps need.",
     },
-    ({ accounts, users }, region) => {
+    ({ accounts, users, onSchema: heldThere }, region) => {
       const [account = ''] = users.runbook;
       const held = accounts[account];
       if (held === undefined) return { unknown: `${region} has no account ${account || 'of the runbook'}.` };
-      const missing = runbookRights.filter((right) => !held.includes(right));
+      const there = onSchema.filter((right) => !heldThere.includes(right)).map((right) => `${right} on the schema`);
+      const missing = [...server.filter((right) => !held.includes(right)), ...there];
       return missing.length === 0 ? undefined : `on ${region} ${account} lacks ${named(missing)}`;
     },
   ),
@@ -72,17 +68,19 @@ export const rightRules: readonly Rule[] = [
     'rights',
     {
       name: 'rights of the replication user',
-      wanted: 'at least REPLICATION SLAVE',
+      wanted: `at least ${replicationRights.join(', ')}`,
       why: 'the other region follows this one with that user after a transfer',
-      set: "On the primary type: GRANT REPLICATION SLAVE ON *.* TO repl@'%';",
+      set: `On the primary type: GRANT ${replicationRights.join(', ')} ON *.* TO repl@'%';`,
       fine: 'The replication user may follow both regions.',
     },
     ({ accounts, users }, region) => {
-      const able = users.replication.some((account) => accounts[account]?.includes('REPLICATION SLAVE'));
+      const able = users.replication.some((account) =>
+        replicationRights.every((right) => accounts[account]?.includes(right)),
+      );
       if (able) return undefined;
       return users.replication.length === 0
         ? `${region} has no account of regions.${region}.database.replicationUser`
-        : `on ${region} ${named(users.replication)} lacks REPLICATION SLAVE`;
+        : `on ${region} ${named(users.replication)} lacks ${replicationRights.join(', ')}`;
     },
   ),
 ];

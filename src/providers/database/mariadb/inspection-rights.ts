@@ -28,7 +28,7 @@ interface Users {
   replicationUser: string;
 }
 
-export function rightsOf([accounts = [], mapping = [], self = []]: Row[][], users: Users): RightFacts {
+export function rightsOf([accounts = [], mapping = [], self = [], schema = []]: Row[][], users: Users): RightFacts {
   const own = new Map(accounts.map((row) => [keyOf(row), BigInt(text(row, 'access'))] as const));
   const rolesOf = (key: string) => mapping.filter((row) => keyOf(row) === key).map((row) => `${text(row, 'role')}@`);
   const held = (key: string, seen = new Set<string>()): bigint => {
@@ -45,6 +45,7 @@ export function rightsOf([accounts = [], mapping = [], self = []]: Row[][], user
       replication: of(users.replicationUser),
       runbook: self.map((row) => text(row, 'account')),
     },
+    onSchema: schema.map((row) => text(row, 'held')),
   };
 }
 

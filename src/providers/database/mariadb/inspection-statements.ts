@@ -26,11 +26,22 @@ export function schema(name: string): string {
   );
 }
 
-/**
- * Three result sets: accounts and roles with their global rights as bits, which role each has, and who asks.
- * The column also holds hashes of passwords; they stay on the server.
- */
-export const rights = `SELECT User AS user, Host AS host, COALESCE(JSON_VALUE(Priv, '$.is_role'), 0) AS isRole,
+const accounts = `SELECT User AS user, Host AS host, COALESCE(JSON_VALUE(Priv, '$.is_role'), 0) AS isRole,
        COALESCE(JSON_VALUE(Priv, '$.access'), 0) AS access FROM mysql.global_priv;
      SELECT User AS user, Host AS host, Role AS role FROM mysql.roles_mapping;
      SELECT CURRENT_USER() AS account`;
+
+/** Of the server or of a schema whose pattern fits, by the account itself or by a role that is in force. */
+const heldOn = `SELECT DISTINCT p.privilege_type AS held
+     FROM (SELECT grantee, privilege_type FROM information_schema.user_privileges
+       UNION ALL SELECT grantee, privilege_type FROM information_schema.schema_privileges WHERE ? LIKE table_schema) AS p
+     WHERE p.grantee = CONCAT("'", REPLACE(CURRENT_USER(), '@', "'@'"), "'")
+       OR p.grantee IN (SELECT CONCAT("'", role_name, "'@''") FROM information_schema.enabled_roles)`;
+
+/**
+ * Four result sets: accounts and roles with their global rights as bits, which role each has, who asks, and what it may do in the schema.
+ * The column also holds hashes of passwords; they stay on the server.
+ */
+export const rights = (schema: string): string =>
+  `${accounts};
+     ${format(heldOn, [schema])}`;

@@ -33,7 +33,7 @@ export function mariadbInspection(options: InspectionOptions): Inspection & { cl
   return {
     settings: () => settingsThrough(line, options.now ?? Date.now),
     schema: async () => schemaOf(await line.ask('tell its tables', sql.schema(database))),
-    rights: async () => rightsOf(await rightsThrough(line, options.user), options),
+    rights: async () => rightsOf(await rightsThrough(line, options), options),
     host: async () => {
       const services = onHost.services();
       const [rows] = await line.ask('tell its pid file', pidFile);
@@ -44,9 +44,9 @@ export function mariadbInspection(options: InspectionOptions): Inspection & { cl
 }
 
 /** @throws PortError that names the right to grant when it is missing */
-async function rightsThrough(line: Connection, user: string): Promise<Row[][]> {
+async function rightsThrough(line: Connection, { user, database }: InspectionOptions): Promise<Row[][]> {
   try {
-    return await line.ask('tell the rights of its accounts', sql.rights);
+    return await line.ask('tell the rights of its accounts', sql.rights(database));
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.kind !== 'denied') throw error;
     const because = `${error.message} On the primary type: GRANT SELECT ON mysql.* TO ${user};`;
