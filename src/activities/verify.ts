@@ -44,7 +44,8 @@ async function probeUntil(
 function question(params: Facts): Omit<ProbeTarget, 'target'> {
   const nameServers = Array.isArray(params.nameServers) ? params.nameServers.map(text) : [];
   const [address, name, caPem] = [text(params.address), text(params.hostname), text(params.caPem)];
-  return { address, name, caPem, key: '', tableRegion: '', nameServers };
+  const path = params.path === undefined ? {} : { path: text(params.path) };
+  return { address, name, caPem, key: '', tableRegion: '', nameServers, ...path };
 }
 
 /** Before it is opened to customers a region cannot say `serving`; it must say that nothing else is missing. */

@@ -5,6 +5,7 @@ import { channels } from '../providers/alerts';
 import { optionSchemas } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { regionKinds } from '../providers/region-kinds';
+import { pluginPaths } from '../providers/shop/paths';
 import { trafficSwitches } from '../providers/traffic';
 import {
   address,
@@ -16,6 +17,7 @@ import {
   fullName,
   isHostName,
   name,
+  path,
   share,
   text,
   url,
@@ -38,6 +40,9 @@ const shop = z.strictObject({
   name: text('the host name that customers use, without a trailing dot', 'www.shop.test', isHostName),
   ca: secret('file:ca.crt'),
   canaryToken: secret('file:shop-canary'),
+  healthPath: path('/health').prefault(pluginPaths.health),
+  servingPath: path('/serving').prefault(pluginPaths.serving),
+  canaryPath: path('/orders').prefault(pluginPaths.canary),
   database: name('shop'),
   idTables: list(name('wp_wc_orders'), 1, 'a list of tables', '[wp_wc_orders]'),
   idGap: whole(1, 1_000_000_000, '1000'),

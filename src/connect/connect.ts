@@ -77,9 +77,10 @@ function hostOf({ secret, opened }: Root, region: string, host: Region['host']):
 }
 
 function shopOf({ site, secret, opened }: Root, region: string, address: string): Shop {
-  const { name, ca, canaryToken } = site.shop;
+  const { name, ca, canaryToken, healthPath: health, servingPath: serving, canaryPath: canary } = site.shop;
+  const paths = { health, serving, canary };
   return lazyPort<Shop>(async () =>
-    opened(httpsShop({ region, address, name, ca: await secret(ca), canaryToken: await secret(canaryToken) })),
+    opened(httpsShop({ region, address, name, paths, ca: await secret(ca), canaryToken: await secret(canaryToken) })),
   );
 }
 

@@ -14,6 +14,8 @@ export interface ProbeTarget {
   key: string;
   /** The table's region, such as `eu-central-1`. */
   tableRegion: string;
+  /** `app` and `edge`: where the shop tells its health; `/health` when absent, as in targets of older versions. */
+  path?: string;
   /** Resolve the public name; the system's resolver when empty. */
   nameServers: string[];
 }

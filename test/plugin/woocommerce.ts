@@ -1,4 +1,6 @@
 /** A released WooCommerce on the loopback, and customers who order there over HTTP. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Place } from '../../lab/loopback/place';
 import { realWordPress, type RealWordPress } from '../../lab/loopback/wordpress';
 
@@ -53,10 +55,15 @@ interface Wholeness {
 
 export async function realWooCommerce(at: Place, from: Released, storage: Storage): Promise<WooCommerce> {
   const shop = await realWordPress(at, { ...from, setUp, prefix: 'shop7_' });
-  // Not by WordPress' own call: WooCommerce refuses it in a shop that it has set up in the same minute.
-  await shop.sql(`REPLACE INTO shop7_options (option_name, option_value, autoload) VALUES
-    ('woocommerce_custom_orders_table_enabled', '${storage === 'posts' ? 'no' : 'yes'}', 'yes'),
-    ('woocommerce_custom_orders_table_data_sync_enabled', '${storage === 'orders tables and posts' ? 'yes' : 'no'}', 'yes')`);
+  // Held fast, because WooCommerce changes it in the background of a shop that is new.
+  const held = {
+    custom_orders_table_enabled: storage !== 'posts',
+    custom_orders_table_data_sync_enabled: storage.includes(' and '),
+  };
+  const filters = Object.entries(held).map(
+    ([name, on]) => `add_filter('pre_option_woocommerce_${name}', fn() => '${on ? 'yes' : 'no'}');`,
+  );
+  writeFileSync(join(shop.root, 'wp-content/mu-plugins/aaa-storage.php'), `<?php ${filters.join(' ')}`);
   const found = await shop.php('echo Handover\\Shop_State::storage();');
   if (found !== storage) throw new Error(`The shop keeps its orders in ${found}, not in ${storage}.`);
   const products = JSON.parse(

@@ -244,6 +244,15 @@ describe('prober', () => {
     expect(await prober().probe({ ...question, target, address }, 'north', 10_000)).toMatchObject({ outcome: 'ok' });
   });
 
+  it('a prober asks where the target says, and at /health for a target of an older version', async () => {
+    await at(() => ({ body: healthOf('A') }));
+    const target = { signal: 'app', region: 'A' } as const;
+    const address = `127.0.0.1:${server?.port ?? 0}`;
+    for (const path of [{}, { path: '/wp-json/handover/v1/health' }])
+      await prober().probe({ ...question, target, address, ...path }, 'north', 10_000);
+    expect(server?.asked.map(({ path }) => path)).toEqual(['/health', '/wp-json/handover/v1/health']);
+  });
+
   it('a prober without its key is silent about the table', async () => {
     const table = {
       ...question,

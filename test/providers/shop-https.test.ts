@@ -22,8 +22,25 @@ describe('health', () => {
   it("health is requested at the region's own address with the shop's name", async () => {
     const health = await (await shopThat(() => ({ body: healthOf('A') }))).health();
     expect(health).toEqual({ ...healthOf('A'), sessions: undefined, site: undefined, gate: '' });
-    expect(server.asked[0]).toMatchObject({ method: 'GET', path: '/health', servername: 'www.shop.test' });
+    const asked = { method: 'GET', path: '/wp-json/handover/v1/health', servername: 'www.shop.test' };
+    expect(server.asked[0]).toMatchObject(asked);
     expect(server.asked[0]!.headers).toMatchObject({ 'x-handover-direct': '1', host: `www.shop.test:${server.port}` });
+  });
+
+  it('health is requested with the token, because a shop tells its versions to nobody else', async () => {
+    await (await shopThat(() => ({ body: healthOf('A') }))).health();
+    expect(server.asked[0]!.headers).toMatchObject({ 'x-handover-canary': 'canary-token-of-the-shop' });
+  });
+
+  it('a shop with paths of its own is asked there', async () => {
+    const paths = { health: '/health', serving: '/serving', canary: '/orders' };
+    const headers = { 'x-handover-region': 'A' };
+    const answer: Answering = ({ path }) =>
+      path === '/health' ? { body: healthOf('A') } : { body: { serving: true, because: 'x' }, headers };
+    await (await shopThat(answer, { paths })).health();
+    await shop.serving();
+    await shop.canaryOrder('canary').catch(() => undefined);
+    expect(server.asked.map(({ path }) => path)).toEqual(['/health', '/serving', '/orders']);
   });
 
   it('the health report of an unhealthy shop is returned', async () => {
@@ -106,9 +123,10 @@ describe('canary order', () => {
   it('a canary order is placed with the token and removed again', async () => {
     const answer = await (await shopThat(taking())).canaryOrder('transfer/lab/canary');
     expect(answer).toEqual({ region: 'A', epoch: 7 });
-    const path = '/orders/canary-transfer-lab-canary';
+    const canary = '/wp-json/handover/v1/canary';
+    const path = `${canary}/canary-transfer-lab-canary`;
     expect(server.asked).toMatchObject([
-      { method: 'POST', path: '/orders', body: '{"key":"canary-transfer-lab-canary"}' },
+      { method: 'POST', path: canary, body: '{"key":"canary-transfer-lab-canary"}' },
       { method: 'DELETE', path },
     ]);
     for (const { headers } of server.asked) {

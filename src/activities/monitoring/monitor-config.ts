@@ -20,17 +20,17 @@ export function monitorConfig({ site, caPem }: SiteContext): MonitorConfig {
 function targetsFor(site: Site, caPem: string, key: string): ProbeTarget[] {
   const blank = { caPem: '', key: '', tableRegion: '', nameServers: [] };
   const regions = Object.entries(site.regions);
+  const shop = { name: site.shop.name, path: site.shop.healthPath, caPem };
   return [
     ...regions.map(([region, { address }]): ProbeTarget => {
-      return { ...blank, target: { signal: 'app', region }, address, name: site.shop.name, caPem };
+      return { ...blank, ...shop, target: { signal: 'app', region }, address };
     }),
     ...tableTargets(site, key).map((target) => ({ ...blank, ...target })),
     {
       ...blank,
+      ...shop,
       target: { signal: 'edge' },
       address: '',
-      name: site.shop.name,
-      caPem,
       nameServers: [...site.dns.authoritative],
     },
   ];

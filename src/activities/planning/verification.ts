@@ -50,6 +50,7 @@ function target({ site, caPem }: Move, region: string): Facts {
     region,
     address,
     hostname: site.shop.name,
+    path: site.shop.healthPath,
     caPem,
     timeoutMs: site.policy.probeTimeoutMs,
   };

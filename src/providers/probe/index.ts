@@ -15,7 +15,7 @@ export function prober(secret: (reference: string) => Promise<string> = secretOf
 }
 
 function runProbe(
-  { target, address, name, caPem, key, tableRegion, nameServers }: ProbeTarget,
+  { target, address, name, caPem, key, tableRegion, path = '/health', nameServers }: ProbeTarget,
   vantage: string,
   timeoutMs: number,
   secret: (reference: string) => Promise<string>,
@@ -23,9 +23,16 @@ function runProbe(
   const authority = caPem === '' ? {} : { caPem };
   switch (target.signal) {
     case 'app':
-      return probeApp({ region: target.region, ...hostAndPort(address), hostname: name, ...authority, timeoutMs });
+      return probeApp({
+        region: target.region,
+        ...hostAndPort(address),
+        hostname: name,
+        path,
+        ...authority,
+        timeoutMs,
+      });
     case 'edge':
-      return probeEdge({ hostname: name, resolvers: nameServers, ...authority, timeoutMs });
+      return probeEdge({ hostname: name, path, resolvers: nameServers, ...authority, timeoutMs });
     case 'table':
       return reading('table', async () => {
         const endpoint = address === '' ? {} : { endpoint: address };

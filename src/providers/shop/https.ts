@@ -8,6 +8,7 @@ import type { Shop } from '../../ports/ports';
 import { requireSuccess, bodyOf, bodyOr503 } from '../http/read-response';
 import { certificateEndsAt } from './certificate';
 import { healthAnswer, servingAnswer } from './health';
+import { pluginPaths, type ShopPaths } from './paths';
 
 export interface HttpsShopOptions {
   /** Name of the region, for messages and to check responses against. */
@@ -21,6 +22,8 @@ export interface HttpsShopOptions {
   ca?: string;
   /** Token that marks an order as a canary. */
   canaryToken: string;
+  /** The plugin's by default. */
+  paths?: ShopPaths;
   /** Limit of one request, 5 s by default. */
   timeoutMs?: number;
 }
@@ -37,7 +40,7 @@ const canaryAnswer = z.object({
 
 /** @throws PortError denied for a wrong token, unavailable when no order can be placed, garbage when another region responded. */
 export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void } {
-  const { region, address, name, port = 443, ca, canaryToken, timeoutMs = 5_000 } = options;
+  const { region, address, name, port = 443, ca, canaryToken, paths = pluginPaths, timeoutMs = 5_000 } = options;
   const http = openHttp({
     server: `the shop of region ${region}`,
     baseUrl: `https://${name}:${port}`,
@@ -49,15 +52,22 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
   });
   const headers = { 'x-handover-canary': canaryToken };
   return {
-    health: async () => bodyOr503(await http.send({ path: '/health' }), healthAnswer),
+    // A shop tells its versions to the token's holder alone.
+    health: async () => bodyOr503(await http.send({ path: paths.health, headers }), healthAnswer),
     serving: async () => {
-      const response = await http.send({ path: '/serving' });
+      const response = await http.send({ path: paths.serving });
       return { ...bodyOr503(response, servingAnswer), region: regionOf(response) };
     },
     canaryOrder: async (wanted) => {
       const key = orderKey(wanted);
-      const order = bodyOf(await http.send({ method: 'POST', path: '/orders', headers, json: { key } }), canaryAnswer);
-      const removed = await http.send({ method: 'DELETE', path: `/orders/${encodeURIComponent(key)}`, headers });
+      const placing = { method: 'POST', path: paths.canary, headers, json: { key } } as const;
+      const order = bodyOf(await http.send(placing), canaryAnswer);
+      const removed = await http.send({
+        method: 'DELETE',
+        path: `${paths.canary}/${encodeURIComponent(key)}`,
+        headers,
+      });
+      // The plugin takes its order back by itself and knows no such route.
       if (removed.status !== 404) requireSuccess(removed);
       if (order.region === region && order.key === key) return { region: order.region, epoch: order.epoch };
       const placed = `region ${order.region} placed ${order.key}`;
