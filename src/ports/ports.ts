@@ -72,6 +72,8 @@ export interface Settings {
   gate: (because: string) => Promise<void>;
   ungate: () => Promise<void>;
   gated: () => Promise<string | undefined>;
+  /** Requests that are writing orders now; undefined where the shop does not count them. */
+  inFlight: () => Promise<number | undefined>;
   pauseScheduler: () => Promise<void>;
   resumeScheduler: () => Promise<void>;
   schedulerPaused: () => Promise<boolean>;

@@ -51,7 +51,7 @@ const cluster = defineSettings({
   options: z.strictObject({ kind: z.literal('cluster'), map: text('a config map', 'shop') }),
   connect: ({ map }, { region }) => {
     const rest = { read: never, apply: never, gate: never, ungate: never, pauseScheduler: never };
-    const more = { resumeScheduler: never, schedulerPaused: never, proxyTo: never, proxiedTo: never };
+    const more = { resumeScheduler: never, schedulerPaused: never, proxyTo: never, proxiedTo: never, inFlight: never };
     return Promise.resolve({ ...rest, ...more, ...closing, gated: () => Promise.resolve(`${region}'s ${map}`) });
   },
 });

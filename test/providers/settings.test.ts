@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ShopSettings } from '../../src/domain/shop-settings';
 import { phpFpm } from '../../src/providers/settings/php-fpm/php-fpm';
 import { realShopServer, type RealShopServer } from '../../lab/loopback/php-fpm';
-import { type Place, place } from '../../lab/loopback/place';
+import { type Place, place, startServer } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
 import { realHost, type RealHost } from '../../lab/loopback/sshd';
 import { describeSettings } from './settings.contract';
@@ -69,6 +69,22 @@ describe('settings of php-fpm', () => {
     expect(await plain.apply({ ...standby, epoch: 3 })).toEqual(standby);
     await expect(real.settings.read()).rejects.toEqual(failure('garbage', /AWS_DYNAMODB_REGION/));
     expect(readFileSync(real.options.file, 'utf8')).not.toContain('AWS_DYNAMODB_REGION');
+  });
+
+  test('orders in flight are the locks on the file of the plugin, and a killed process holds none', async () => {
+    const inFlight = at.path("in 'flight");
+    const settings = phpFpm({ ...real.options, inFlight });
+    expect(await settings.inFlight()).toBeUndefined();
+    writeFileSync(inFlight, '');
+    expect(await settings.inFlight()).toBe(0);
+    const hold = () => startServer(['flock', '-s', '-o', inFlight, 'sleep', '600'], at.path('out'), () => true);
+    const orders = [await hold(), await hold()];
+    await until('two orders are counted', async () => (await settings.inFlight()) === 2);
+    await orders[0]?.kill();
+    expect(await settings.inFlight()).toBe(1);
+    await orders[1]?.kill();
+    expect(await settings.inFlight()).toBe(0);
+    expect(await real.settings.inFlight()).toBeUndefined();
   });
 
   test('a script sees the new values after the reload, and the lines of others stay', async () => {

@@ -189,6 +189,8 @@ function settingsPort(world: World, region: string, call: Pass): ReturnType<Port
     gate: (because) => set('gate', 'gate', because),
     ungate: () => set('ungate', 'gate', undefined),
     gated: () => read('gated', () => mine.gate),
+    // The stand-in's orders are transactions, which the database counts.
+    inFlight: () => Promise.resolve(undefined),
     pauseScheduler: () => set('pauseScheduler', 'schedulerPaused', true),
     resumeScheduler: () => set('resumeScheduler', 'schedulerPaused', false),
     schedulerPaused: () => read('schedulerPaused', () => mine.schedulerPaused),

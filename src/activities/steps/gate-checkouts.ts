@@ -20,13 +20,16 @@ export const gateCheckouts = defineStep({
       : done(`${region} holds new checkouts: ${because}`);
   },
   async act({ region, because, graceMs }, ports, ctx) {
-    await ports.settings(region).gate(because);
+    const settings = ports.settings(region);
+    await settings.gate(because);
     const deadline = ports.now() + graceMs;
     for (let quiet = 0; ports.now() < deadline && !ctx.signal.aborted;) {
       const { openWrites } = await ports.database(region).state();
-      quiet = openWrites === 0 ? quiet + 1 : 0;
+      // WooCommerce writes an order row by row in autocommit, so between two rows no write is open.
+      const inFlight = Math.max(openWrites, (await settings.inFlight()) ?? 0);
+      quiet = inFlight === 0 ? quiet + 1 : 0;
       if (quiet === quietLooks) return;
-      ctx.progress(`${openWrites} checkouts in ${region} are still in flight.`);
+      ctx.progress(`${inFlight} checkouts in ${region} are still in flight.`);
       await ports.sleep(pollEveryMs, ctx.signal);
     }
   },

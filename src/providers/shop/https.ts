@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { PortError } from '../../ports/errors';
-import { openHttp } from '../http/client';
+import { openHttp, type HttpClient } from '../http/client';
 import type { HttpResponse } from '../http/response';
 import type { Shop } from '../../ports/ports';
 import { requireSuccess, bodyOf, bodyOr503 } from '../http/read-response';
@@ -58,21 +58,7 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
       const response = await http.send({ path: paths.serving });
       return { ...bodyOr503(response, servingAnswer), region: regionOf(response) };
     },
-    canaryOrder: async (wanted) => {
-      const key = orderKey(wanted);
-      const placing = { method: 'POST', path: paths.canary, headers, json: { key } } as const;
-      const order = bodyOf(await http.send(placing), canaryAnswer);
-      const removed = await http.send({
-        method: 'DELETE',
-        path: `${paths.canary}/${encodeURIComponent(key)}`,
-        headers,
-      });
-      // The plugin takes its order back by itself and knows no such route.
-      if (removed.status !== 404) requireSuccess(removed);
-      if (order.region === region && order.key === key) return { region: order.region, epoch: order.epoch };
-      const placed = `region ${order.region} placed ${order.key}`;
-      throw new PortError('garbage', `Canary order ${key} was sent to region ${region}, but ${placed}.`);
-    },
+    canaryOrder: (wanted) => placeCanary(http, { region, path: paths.canary, headers }, orderKey(wanted)),
     certificateEndsAt: () =>
       certificateEndsAt({
         server: `the shop of region ${region}`,
@@ -84,6 +70,22 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
       }),
     close: http.close,
   };
+}
+
+interface CanaryPlace {
+  region: string;
+  path: string;
+  headers: Record<string, string>;
+}
+
+async function placeCanary(http: HttpClient, { region, path, headers }: CanaryPlace, key: string) {
+  const order = bodyOf(await http.send({ method: 'POST', path, headers, json: { key } }), canaryAnswer);
+  const removed = await http.send({ method: 'DELETE', path: `${path}/${encodeURIComponent(key)}`, headers });
+  // The plugin takes its order back by itself and knows no such route.
+  if (removed.status !== 404) requireSuccess(removed);
+  if (order.region === region && order.key === key) return { region: order.region, epoch: order.epoch };
+  const placed = `region ${order.region} placed ${order.key}`;
+  throw new PortError('garbage', `Canary order ${key} was sent to region ${region}, but ${placed}.`);
 }
 
 function regionOf(response: HttpResponse): string {

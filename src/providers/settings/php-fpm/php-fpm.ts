@@ -6,7 +6,7 @@ import { PortError } from '../../../ports/errors';
 import type { CommandResult, Host, Settings } from '../../../ports/ports';
 import { complete, linesOf, render, settingsOf } from './environment';
 import { defineSettings } from '../kind';
-import { codes, put, remove, replace, show } from './scripts';
+import { codes, countLocks, put, remove, replace, show } from './scripts';
 
 export interface PhpFpmOptions {
   /** Name of the region, for the sentences. */
@@ -20,6 +20,8 @@ export interface PhpFpmOptions {
   reload: string;
   gate: string;
   schedulerPaused: string;
+  /** The file of the plugin's locks, one an order in flight. */
+  inFlight?: string;
   proxy: string;
   proxyTest: string;
   proxyReload: string;
@@ -65,6 +67,11 @@ export function phpFpm(options: PhpFpmOptions): Settings {
     gate: (because) => act('shut the gate', put(gate), oneLine(because)),
     ungate: () => act('open the gate', remove(gate)),
     gated: () => read(gate),
+    inFlight: async () => {
+      if (options.inFlight === undefined) return undefined;
+      const { code, stdout } = await run('count the orders in flight', countLocks(options.inFlight));
+      return code === codes.absent ? undefined : Number(stdout.trim());
+    },
     pauseScheduler: () => act('pause the scheduler', put(schedulerPaused)),
     resumeScheduler: () => act('resume the scheduler', remove(schedulerPaused)),
     schedulerPaused: async () => (await read(schedulerPaused)) !== undefined,
@@ -129,6 +136,7 @@ export const phpFpmSettings = defineSettings({
     reload: command('kill -USR2 $(cat /run/php-fpm.pid)'),
     gate: path('/run/shop/gate'),
     schedulerPaused: path('/run/shop/scheduler-paused'),
+    inFlight: path('/run/handover/in-flight').exactOptional(),
     proxy: path('/etc/nginx/proxy.conf'),
     proxyTest: command('nginx -t -q'),
     proxyReload: command('kill -HUP $(cat /run/nginx.pid)'),

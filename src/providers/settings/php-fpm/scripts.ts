@@ -54,3 +54,10 @@ export const remove = (file: string): string => `rm -f ${quoted(file)}`;
 
 export const show = (file: string): string =>
   `file=${quoted(file)}; [ -e "$file" ] || exit ${codes.absent}; cat "$file"`;
+
+/** Prints how many processes hold a shared lock on a file; at least 1 where the kernel's list is not shown, as in some containers. */
+export const countLocks = (file: string): string => `file=${quoted(file)}; [ -e "$file" ] || exit ${codes.absent}
+flock -n -x -E ${codes.busy} "$file" true && { echo 0; exit 0; }
+code=$?; [ $code = ${codes.busy} ] || exit $code
+count=$(grep -c " FLOCK .* READ .*:$(stat -c %i "$file") " /proc/locks 2>/dev/null)
+[ "\${count:-0}" -gt 0 ] && echo "$count" || echo 1`;

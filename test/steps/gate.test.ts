@@ -1,0 +1,39 @@
+import { attemptStep } from '../../src/activities/step/step';
+import { contextFor } from '../world/conductor';
+import { newActor } from '../world/faults';
+import { newWorld } from '../world/world';
+import { stepCalled } from './trying';
+
+const params = { region: 'A', because: 'The shop is moving to B.', graceMs: 2_000 };
+
+/** Shuts the gate of a shop that answers `counted`, one after the other; gives how long that took and what was asked. */
+async function gateWith(counted: (number | undefined)[]): Promise<{ ms: number; asked: number }> {
+  const world = newWorld();
+  const actor = newActor('gate', 1, 2);
+  const ports = world.ports(actor);
+  let asked = 0;
+  const inFlight = () => Promise.resolve(counted[Math.min(asked++, counted.length - 1)]);
+  const withCount = { ...ports, settings: (region: string) => ({ ...ports.settings(region), inFlight }) };
+  const { clock } = world.gate;
+  const started = clock.now();
+  const context = contextFor(actor, new AbortController().signal, {});
+  await world.run(attemptStep(stepCalled('gate-checkouts'), params, withCount, context));
+  expect(world.region('A').gate).toBe(params.because);
+  return { ms: clock.now() - started, asked };
+}
+
+describe('the gate', () => {
+  test('waits for orders in flight that the database does not show, as WooCommerce writes them', async () => {
+    expect((await gateWith([3, 2, 1, 1, 0, 0])).asked).toBe(6);
+  });
+
+  test('waits no longer than the grace for an order that does not end', async () => {
+    const { ms } = await gateWith([1]);
+    expect(ms).toBeGreaterThanOrEqual(params.graceMs);
+    expect(ms).toBeLessThan(params.graceMs + 500);
+  });
+
+  test('goes by the database alone where the shop does not count', async () => {
+    expect((await gateWith([undefined])).asked).toBeGreaterThanOrEqual(2);
+  });
+});
