@@ -67,11 +67,7 @@ export function phpFpm(options: PhpFpmOptions): Settings {
     gate: (because) => act('shut the gate', put(gate), oneLine(because)),
     ungate: () => act('open the gate', remove(gate)),
     gated: () => read(gate),
-    inFlight: async () => {
-      if (options.inFlight === undefined) return undefined;
-      const { code, stdout } = await run('count the orders in flight', countLocks(options.inFlight));
-      return code === codes.absent ? undefined : Number(stdout.trim());
-    },
+    inFlight: () => ordersInFlight(options),
     pauseScheduler: () => act('pause the scheduler', put(schedulerPaused)),
     resumeScheduler: () => act('resume the scheduler', remove(schedulerPaused)),
     schedulerPaused: async () => (await read(schedulerPaused)) !== undefined,
@@ -82,6 +78,13 @@ export function phpFpm(options: PhpFpmOptions): Settings {
     },
     proxiedTo: async () => proxiedTo((await read(proxy)) ?? '', proxy),
   };
+}
+
+/** Unknown where the plugin keeps no count. */
+async function ordersInFlight(options: PhpFpmOptions): Promise<number | undefined> {
+  if (options.inFlight === undefined) return undefined;
+  const { code, stdout } = await runOn(options, 'count the orders in flight', countLocks(options.inFlight));
+  return code === codes.absent ? undefined : Number(stdout.trim());
 }
 
 async function runOn(options: PhpFpmOptions, what: string, script: string, stdin?: string): Promise<CommandResult> {
