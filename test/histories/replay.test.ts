@@ -1,6 +1,7 @@
 /**
  * Histories of real runs, replayed on the workflows as they are: a change that would break a run under way fails here.
- * They were written by `HANDOVER_RECORD=1 npx jest test/workflows-live`; a change that is meant goes behind `patched`, and adds to them.
+ * They were written by `HANDOVER_RECORD=1 npx jest test/workflows-live test/rejoin/comparison-workflow`; a change that is meant goes behind
+ * `patched`, and adds to them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,0 +1,88 @@
+/** The nightly comparison as a schedule runs it: the drill on a Temporal server, on a real pair. Nobody reads its result, so what is wrong is an alert. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { dataDirectory } from '../../lab/loopback/mariadb-data';
+import { place as newPlace, type Place } from '../../lab/loopback/place';
+import { runbookActivities } from '../../src/activities';
+import { runbookQueue } from '../../src/contract/ids';
+import type { Alert } from '../../src/domain/alert';
+import type { DrillResult } from '../../src/domain/plan/result';
+import { keep } from '../workflows-live/history';
+import { bundle } from '../workflows-live/server';
+import { Stage } from '../workflows-live/stage';
+import { rejoinPair, type RejoinPair } from './pair';
+
+let at: Place;
+let pair: RejoinPair;
+let stage: Stage;
+const alerts: Alert[] = [];
+beforeAll(async () => {
+  at = newPlace();
+  pair = await rejoinPair(at, dataDirectory(at));
+  stage = await Stage.open({ runbook: false });
+  const send = (alert: Alert) => Promise.resolve(void alerts.push(alert));
+  const activities = runbookActivities((site) =>
+    Promise.resolve({ site: { ...pair.site, site }, ports: { ...pair.ports, alerts: { send } }, caPem: '' }),
+  );
+  await stage.work({ taskQueue: runbookQueue, workflowBundle: await bundle(), activities });
+});
+beforeEach(() => {
+  alerts.length = 0;
+});
+afterAll(async () => {
+  await stage.close();
+  await pair.close();
+  at.remove();
+});
+
+const drill = (site: string): Promise<WorkflowHandle> => stage.start('drill', site, { kind: 'compare' });
+const alertOf = (site: string, because: RegExp) => ({
+  severity: 'warning',
+  key: `handover/${site}/compare`,
+  summary: expect.stringMatching(new RegExp(`^${site}: ${because.source}`)) as string,
+  command: `npx handover drill ${site} --kind compare`,
+});
+
+test('an equal standby passes, and nobody is told', async () => {
+  const { kind, aim, checks } = (await (await drill('equal')).result()) as DrillResult;
+  expect({ kind, met: aim.met }).toEqual({ kind: 'compare', met: true });
+  expect(checks).toEqual([
+    { name: 'comparison', ok: true, because: expect.stringMatching(/all \d+ tables of B are equal to A's/) as string },
+  ]);
+  expect(alerts).toEqual([]);
+});
+
+test('each run compares anew: a standby that drifted since the last one fails by the name of the table, with one alert', async () => {
+  await pair.a.sql('USE shop; CREATE TABLE wp_s (id int PRIMARY KEY, v int); INSERT INTO wp_s VALUES (1, 1)');
+  await pair.b.database.waitFor((await pair.a.database.state()).position, 60_000);
+  expect((await (await drill('drifting')).result()) as DrillResult).toMatchObject({ aim: { met: true } });
+  await pair.b.sql('SET sql_log_bin = 0; UPDATE shop.wp_s SET v = 2');
+  const run = await drill('drifting');
+  const { aim } = (await run.result()) as DrillResult;
+  expect(aim).toEqual({
+    met: false,
+    because: expect.stringMatching(/^comparison: .*\(wp_s\): wp_s: id up to 1\./) as string,
+  });
+  expect(alerts).toEqual([alertOf('drifting', /.*\(wp_s\): wp_s: id up to 1\..* --region B$/)]);
+  expect((await pair.b.database.state()).replica).toMatchObject({ io: 'yes', sql: true });
+  await keep(run, 'drill-compare');
+});
+
+test.each(['transfer', 'rejoin'])(
+  'while a %s runs nothing is compared or written, and an alert says so',
+  async (type) => {
+    const site = `busy-${type}`;
+    const workflowId = `${type}/${site}`;
+    // No worker asks for its tasks, so it runs until it is ended.
+    const running = await stage.client.workflow.start(type, { workflowId, taskQueue: 'unattended', args: [{ site }] });
+    const before = (await pair.a.database.state()).position;
+    const because = new RegExp(
+      `${workflowId} is running, so the standby can't be compared now\\. See: npx handover status ${site}$`,
+    );
+    await expect((await drill(site)).result()).rejects.toMatchObject({
+      cause: { type: 'Refused', message: expect.stringMatching(because) as string },
+    });
+    expect((await pair.a.database.state()).position).toBe(before);
+    expect(alerts).toEqual([alertOf(site, new RegExp(`.*${because.source}`))]);
+    await running.terminate('The test has seen it.');
+  },
+);
