@@ -45,7 +45,7 @@ export async function compareStandbyActivity(
   }
 }
 
-/** One check for the comparison, and a warning where something could not be compared. */
+/** One check: its sentence also names what could not be compared, which is no difference. */
 export async function compareStandby(
   { site, ports }: SiteContext,
   key: string,

@@ -18,8 +18,8 @@ export interface Definition {
 const digest = (...parts: string[]): string =>
   `MD5(CONCAT_WS('|', ${parts.map((part) => `IFNULL(${part}, '-')`).join(', ')}))`;
 
-/** A definition that is not shown must not look like an empty one. */
-const shown = (text: string, whole: string): string => `IF(${text} IS NULL, NULL, ${whole})`;
+/** A definition that is not shown is NULL or empty, by its kind, and none of those that can be shown is empty. */
+const shown = (text: string, whole: string): string => `IF(IFNULL(${text}, '') = '', NULL, ${whole})`;
 
 const parameters = `(SELECT GROUP_CONCAT(CONCAT_WS(' ', parameter_mode, parameter_name, dtd_identifier) ORDER BY ordinal_position)
   FROM information_schema.parameters p WHERE p.specific_schema = r.routine_schema AND p.specific_name = r.specific_name AND p.routine_type = r.routine_type)`;

@@ -4,12 +4,14 @@ import { PortError } from '../../../ports/errors';
 import type { JobOptions } from '../../../ports/rejoin';
 import { type Pair, reach, textOf } from './comparing-chunks';
 import {
+  type Definition,
   definitionDifferences,
   definitionsOf,
   definitionsQuery,
   unreadDefinitions,
   type DefinitionDifference,
 } from './comparing-definitions';
+import { rightsQuery, unshownDefinitions, unshownKinds } from './comparing-rights';
 import * as sql from './comparing-statements';
 import { type ComparedTable, sameShape, tablesOf, tablesQuery } from './comparing-tables';
 
@@ -46,7 +48,7 @@ export async function prepare(pair: Pair, key: string, work: JobOptions): Promis
     seen = { ...next, definitions: next.definitions.filter(({ because }) => before.has(because)) };
   }
   const differently = new Set(seen.definitions.map(({ table }) => table).filter((table) => table !== ''));
-  const notCompared = Object.fromEntries(seen.unread.map((name) => [name, unread]));
+  const notCompared = { ...seen.unshown, ...Object.fromEntries(seen.unread.map((name) => [name, unread])) };
   const walked: ComparedTable[] = [];
   for (const table of seen.tables) {
     if (table.obstacle !== undefined) notCompared[table.name] = table.obstacle;
@@ -61,12 +63,14 @@ interface Seen {
   unlike: Set<string>;
   definitions: DefinitionDifference[];
   unread: string[];
+  /** Why definitions of a kind can't be compared, by kind. */
+  unshown: Record<string, string>;
 }
 
 /** Both servers, the replica once it has applied what the primary had changed. */
 async function read(pair: Pair, work: JobOptions): Promise<Seen> {
   const { primary, replica, schema, names } = pair;
-  const question = `${tablesQuery(schema)}; ${definitionsQuery(schema)}`;
+  const question = `${tablesQuery(schema)}; ${definitionsQuery(schema)}; ${rightsQuery}`;
   const sets = await primary.ask('tell its tables', `${question}; SELECT @@gtid_binlog_pos AS position`);
   await reach(pair, textOf(sets.at(-1)?.[0], 'position'), work);
   const [settings, ...theirs] = await replica.ask(
@@ -79,7 +83,13 @@ async function read(pair: Pair, work: JobOptions): Promise<Seen> {
       'refused',
       `${names.replica}'s database can't log statements (binlog_format ${format}, tx_isolation ${isolation}), so a checksum would stop its replication; set binlog_format=ROW there.`,
     );
-  const [here, there] = [definitionsOf(sets[2] ?? []), definitionsOf(theirs[2] ?? [])];
+  const unshown = unshownDefinitions(
+    [names.primary, names.replica],
+    [sets, theirs].map((each) => unshownKinds(each.slice(3), schema)),
+    schema,
+  );
+  const isShown = ({ kind }: Definition) => !unshown.kinds.has(kind);
+  const [here, there] = [definitionsOf(sets[2] ?? []).filter(isShown), definitionsOf(theirs[2] ?? []).filter(isShown)];
   const other = tablesOf(theirs);
   const tables = [...tablesOf(sets).values()];
   return {
@@ -87,5 +97,6 @@ async function read(pair: Pair, work: JobOptions): Promise<Seen> {
     unlike: new Set(tables.filter((table) => !sameShape(table, other.get(table.name))).map(({ name }) => name)),
     definitions: definitionDifferences(here, there, names),
     unread: unreadDefinitions(here, there),
+    unshown: unshown.because,
   };
 }
