@@ -1,5 +1,6 @@
 /** All figures, in the order in which they are measured: each leaves the lab as the next one needs it. */
 import type { Figure } from '../figure';
+import { compare } from './compare';
 import { detection } from './detection';
 import { dnsCalls } from './dns-calls';
 import { dnsFleet } from './dns-fleet';
@@ -28,5 +29,6 @@ export const figures: readonly Figure[] = [
   dnsCalls,
   dnsFleet,
   salvage,
+  compare,
   secrets,
 ];
