@@ -96,6 +96,12 @@ async function runOn(options: PhpFpmOptions, what: string, script: string, stdin
   throw new PortError(kinds[result.code] ?? 'refused', because);
 }
 
+async function ordersInFlight(options: PhpFpmOptions): Promise<number | undefined> {
+  if (options.inFlight === undefined) return undefined;
+  const { code, stdout } = await runOn(options, 'count the orders in flight', countLocks(options.inFlight));
+  return code === codes.absent ? undefined : Number(stdout.trim());
+}
+
 async function demand(options: PhpFpmOptions, what: string, script: string, stdin?: string): Promise<CommandResult> {
   const result = await runOn(options, what, script, stdin);
   if (result.code === 0) return result;
