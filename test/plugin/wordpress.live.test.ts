@@ -214,6 +214,22 @@ describe('behind WordPress, the plugin', () => {
     await until('php-fpm has its settings', async () => (await health()).body['role'] === 'primary');
   });
 
+  it('shows what the host is to an admin, and to nobody else', async () => {
+    const cookie = await shop.php(
+      "echo LOGGED_IN_COOKIE, '=', wp_generate_auth_cookie(1, time() + 600, 'logged_in'), '; ', AUTH_COOKIE, '=', wp_generate_auth_cookie(1, time() + 600, 'auth');",
+    );
+    const page = await get('/wp-admin/tools.php?page=handover', { cookie });
+    expect(page.status).toBe(200);
+    const shown = await page.text();
+    for (const row of [
+      '<th scope="row">Role</th><td>primary</td>',
+      '<th scope="row">Gate</th><td>open</td>',
+      '<th scope="row">Last heartbeat</th>',
+    ])
+      expect(shown).toContain(row);
+    expect((await get('/wp-admin/tools.php?page=handover')).status).toBe(302);
+  });
+
   it('says which database does not answer, by its drop-in and by the answer for balancers', async () => {
     mkdirSync(at.path('away'));
     await run('cp', [
