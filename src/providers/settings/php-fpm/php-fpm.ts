@@ -80,13 +80,6 @@ export function phpFpm(options: PhpFpmOptions): Settings {
   };
 }
 
-/** Unknown where the plugin keeps no count. */
-async function ordersInFlight(options: PhpFpmOptions): Promise<number | undefined> {
-  if (options.inFlight === undefined) return undefined;
-  const { code, stdout } = await runOn(options, 'count the orders in flight', countLocks(options.inFlight));
-  return code === codes.absent ? undefined : Number(stdout.trim());
-}
-
 async function runOn(options: PhpFpmOptions, what: string, script: string, stdin?: string): Promise<CommandResult> {
   const { host, region, timeoutMs = 10_000 } = options;
   const result = await host.run(script, { timeoutMs, ...(stdin !== undefined && { stdin }) });
