@@ -24,6 +24,8 @@ const pauses = 10;
 const longestPauseMs = 1_000;
 const firstRows = 500;
 const mostRows = 50_000;
+/** A sum costs a commit, however few rows it has, and a busy server takes longer for that than for hundreds of rows. */
+const leastRows = 500;
 /** A sum that differs is computed again: only what differs each time is a difference. */
 const attempts = 3;
 /** How often a chunk is tried that the shop has locked, and the longest pause in between. */
@@ -72,7 +74,7 @@ export async function sumUp(pair: Pair, compareKey: string, table: ComparedTable
     const { upTo, tookMs } = await sumNext(pair, compareKey, { table, number, above }, size, work);
     if (upTo === undefined) return;
     const fitting = Math.round((rows * targetMs) / Math.max(0.1, tookMs));
-    rows = Math.max(1, Math.min(mostRows, rows * 4, fitting));
+    rows = Math.max(leastRows, Math.min(mostRows, rows * 4, fitting));
     [number, above] = [number + 1, upTo];
     work.onProgress?.(`comparing ${table.name}, chunk ${number}`);
     await pause(Math.min(tookMs * pauses, longestPauseMs), undefined, work.signal ? { signal: work.signal } : {}).catch(
