@@ -1,7 +1,8 @@
 /** The additional ports of a rejoin. The guarantees common to all ports are in `ports.ts`. */
-import type { Errant, Decide } from '../domain/salvage/batch';
-import type { ErrantTransaction, Shapes } from '../domain/salvage/transaction';
-import type { OrderIdentity, Outcome, Oversold } from '../domain/salvage/ruling';
+import type { ErrantTransaction, Row, Shapes } from '../domain/salvage/transaction';
+import type { Outcome, Oversold, Ruling } from '../domain/salvage/ruling';
+import type { Found } from '../domain/entities/gather';
+import type { Look, Scene } from '../domain/entities/scene';
 
 export interface BinlogFile {
   name: string;
@@ -41,6 +42,14 @@ export interface Binlogs {
    * Stops at the first one that fails; applied transactions stay.
    */
   replay: (folder: string, position: string, work: JobOptions) => Promise<void>;
+  /**
+   * As `transactions`, of the region's own logs from the file that holds `position` on; the files of a running server are read as far as they are written. Absent
+   * where the first of them is gone.
+   */
+  ownTransactions: (
+    position: string,
+    input: { shapes: Shapes; wanted: (id: string) => boolean; signal?: AbortSignal },
+  ) => AsyncIterable<ErrantTransaction>;
   /** All transactions in the copies, in order; rows only of those that are `wanted`, which is called once per transaction in that order. Bounded memory. */
   transactions: (
     folder: string,
@@ -53,28 +62,23 @@ export interface Binlogs {
   ) => AsyncIterable<ErrantTransaction>;
 }
 
-/** An order on the primary with the same key or payment intent as the order `askedKey`. */
-export interface KnownOrder extends OrderIdentity {
-  askedKey: string;
-}
-
-export interface SalvageInput {
-  /** Together with its id this identifies an errant transaction: ids are issued again after a reseed. */
-  promotionPoint: string;
-  epoch: number;
-  decide: Decide;
-  counters: ReadonlySet<string>;
-  shapes: Shapes;
-}
-
 export interface SalvageRecord {
-  /** The transaction's id. */
+  /** What it is about, in a form that no other thing has; the column had a transaction's id once. */
   gtid: string;
   outcome: Outcome;
   because: string;
   oversold: Oversold[];
-  /** The order's id in the deposed region; empty when the transaction is not about an order. */
+  /** The order's id in the deposed region; empty when it is not about an order. */
   orderId: string;
+}
+
+export interface EntityInput {
+  /** Together with its name this identifies an entity: names come again after a reseed. */
+  promotionPoint: string;
+  epoch: number;
+  scene: Omit<Scene, 'rows'>;
+  /** Why an entity is left to a person whatever its rows are; undefined for most. */
+  obstacle: (found: Found) => string | undefined;
 }
 
 /** The current primary's database, as salvage writes to it. */
@@ -83,19 +87,18 @@ export interface Salvage {
   known: () => Promise<string>;
   /** The tables of the shop's schema. */
   shapes: () => Promise<Shapes>;
-  /** The orders here that have the key or intent of one of `orders` but another id. */
-  knownOrders: (orders: readonly OrderIdentity[]) => Promise<KnownOrder[]>;
-  /** The outcome of each errant transaction so far; empty when there are no records yet. */
+  /** What became of each thing so far; empty when there are no records yet. */
   records: (promotionPoint: string) => Promise<SalvageRecord[]>;
   /** Creates the tables of the records where they are missing. */
   prepare: () => Promise<void>;
+  /** Rows of the primary as they are now, one answer for each look; nothing is locked. */
+  look: (looks: readonly Look[], shapes: Shapes) => Promise<(readonly Row[])[]>;
   /**
-   * Decides about transactions that follow each other in the log, on locked rows, and applies the rulings and their records in one SQL
-   * transaction; each is decided as the ones before it leave the rows. What the primary can't take is listed with its reason, alone, and
-   * the rest goes on. Changes nothing for what has a record already. Refused unless this is the writable primary of `epoch`.
-   * A failure leaves no transaction and no lock behind.
+   * Decides about entities on locked rows, and writes the rulings and their records in one SQL transaction. What the primary can't take is
+   * listed with its reason, alone, and the rest goes on. Changes nothing for what has a record already. Refused unless this is the writable
+   * primary of `epoch`. A failure leaves no transaction and no lock behind. Answers with what it decided now.
    */
-  salvage: (batch: readonly Errant[], input: SalvageInput) => Promise<void>;
+  settle: (batch: readonly Found[], input: EntityInput) => Promise<{ found: Found; ruling: Ruling }[]>;
 }
 
 export interface SeedState {

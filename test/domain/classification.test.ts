@@ -1,5 +1,6 @@
 /** What only the deposed region has: found per stream, and refused where the log does not tell all of it. */
 import { classificationFacts, classify } from '../../src/domain/salvage/classification';
+import { shopTablesOf } from '../../src/domain/entities/tables';
 import { after, type Ground } from '../../src/domain/salvage/history';
 import type { Change, ErrantTransaction, Row } from '../../src/domain/salvage/transaction';
 import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
@@ -27,7 +28,8 @@ async function* logOf(transactions: readonly (string | ErrantTransaction)[]): As
   for (const each of transactions) yield await Promise.resolve(typeof each === 'string' ? transaction(each) : each);
 }
 
-const found = (log: readonly (string | ErrantTransaction)[], ground: Ground) => classify(logOf(log), ground);
+const tables = shopTablesOf(new Map());
+const found = (log: readonly (string | ErrantTransaction)[], ground: Ground) => classify(logOf(log), ground, tables);
 const header = (id: string, over: Row = {}): Row => ({ id, status: 'pending', transaction_id: null, ...over });
 const orderOf = (id: string, key: string): Change[] => [
   { action: 'insert', table: 'wp_wc_orders', after: header(id) },
@@ -166,7 +168,7 @@ test('of the errant transactions are told orders, payments of older orders, time
   ];
   const positions = { promotionPoint: '0-1-100', lastGtid: '0-1-105', known: '0-1-100,0-2-150' };
   const classified = await found(log, primary(positions.known));
-  expect(classificationFacts(classified, positions, [{ askedKey: 'both' }])).toEqual({
+  expect(classificationFacts(classified, positions, [{ id: '7', key: 'both', intent: 'intent-both' }])).toEqual({
     ...positions,
     errant: 5,
     unread: 2,
@@ -180,4 +182,70 @@ test('of the errant transactions are told orders, payments of older orders, time
     keysKnownToBoth: ['7'],
     statements: ['in shop: INSERT INTO wp_wc_orders'],
   });
+});
+
+test.each<[string, Change[], string[], string[]]>([
+  [
+    'an order that is a post, and not its refund',
+    [
+      {
+        action: 'insert',
+        table: 'wp_posts',
+        after: { ID: '5', post_type: 'shop_order', post_status: 'wc-processing' },
+      },
+      {
+        action: 'insert',
+        table: 'wp_posts',
+        after: { ID: '6', post_type: 'shop_order_refund', post_status: 'wc-completed' },
+      },
+    ],
+    ['5'],
+    [],
+  ],
+  [
+    'an order once, where the shop keeps it in both places',
+    [
+      {
+        action: 'insert',
+        table: 'wp_posts',
+        after: { ID: '5', post_type: 'shop_order', post_status: 'wc-processing' },
+      },
+      { action: 'insert', table: 'wp_wc_orders', after: { id: '5', type: 'shop_order', status: 'wc-processing' } },
+    ],
+    ['5'],
+    [],
+  ],
+  [
+    'no draft of a checkout, and none that was deleted',
+    [
+      { action: 'insert', table: 'wp_wc_orders', after: { id: '5', type: 'shop_order', status: 'wc-checkout-draft' } },
+      { action: 'insert', table: 'wp_wc_orders', after: { id: '7', type: 'shop_order', status: 'wc-processing' } },
+      { action: 'delete', table: 'wp_wc_orders', before: { id: '7', type: 'shop_order', status: 'wc-processing' } },
+    ],
+    [],
+    [],
+  ],
+  [
+    'a payment of an order of before, wherever it stands',
+    [
+      {
+        action: 'update',
+        table: 'wp_posts',
+        before: { ID: '3', post_type: 'shop_order', post_status: 'wc-on-hold' },
+        after: { ID: '3', post_type: 'shop_order', post_status: 'wc-processing' },
+      },
+      {
+        action: 'insert',
+        table: 'wp_postmeta',
+        after: { post_id: '3', meta_key: '_transaction_id', meta_value: 'T1' },
+      },
+    ],
+    [],
+    ['3'],
+  ],
+])('is found: %s', async (_what, changes, orders, payments) => {
+  const log = ['0-1-100', transaction('0-1-101', { changes })];
+  const classified = await found(log, primary('0-1-100,0-2-150'));
+  expect(classified.orders.map(({ id }) => id)).toEqual(orders);
+  expect([...classified.paymentsOf]).toEqual(payments);
 });

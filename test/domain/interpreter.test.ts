@@ -219,17 +219,17 @@ test.each([
   [
     5,
     [
-      'Decide by hand about 5 transactions that only the deposed region had: npx handover report shop --of rejoin lists them under forAPerson.',
+      'Decide by hand about 5 items that only the deposed region had: npx handover report shop --of rejoin lists them under forAPerson.',
     ],
   ],
   [
     1,
     [
-      'Decide by hand about 1 transaction that only the deposed region had: npx handover report shop --of rejoin lists them under forAPerson.',
+      'Decide by hand about 1 item that only the deposed region had: npx handover report shop --of rejoin lists them under forAPerson.',
     ],
   ],
   [0, []],
-])('%d transactions that salvage left to a person are a follow-up of the run', async (listed, followUps) => {
+])('%d items that salvage left to a person are a follow-up of the run', async (listed, followUps) => {
   const plan = aPlan([[aCall('salvage-orders')], [aCall('reseed')]]);
   const { run } = await play(plan, { found: { 'salvage-orders': { listed } } });
   expect([run.ending, run.followUps]).toEqual(['completed', followUps]);

@@ -68,7 +68,7 @@ export async function runSteps(
   return journal;
 }
 
-/** The same ports, with salvage that breaks off at its `n`-th transaction, before its effect or after it. */
+/** The same ports, with salvage that breaks off at its `n`-th thing, before its effect or after it. */
 export function breakingOff(ports: Ports, n: number, when: 'before' | 'after'): Ports {
   let calls = 0;
   return {
@@ -78,16 +78,18 @@ export function breakingOff(ports: Ports, n: number, when: 'before' | 'after'): 
       return {
         known: () => real.known(),
         shapes: () => real.shapes(),
-        knownOrders: (orders) => real.knownOrders(orders),
         records: (point) => real.records(point),
         prepare: () => real.prepare(),
-        salvage: async (batch, input) => {
-          for (const errant of batch) {
+        look: (looks, shapes) => real.look(looks, shapes),
+        settle: async (batch, input) => {
+          const settled = [];
+          for (const found of batch) {
             calls += 1;
             if (calls === n && when === 'before') throw new Error('the worker was killed');
-            await real.salvage([errant], input);
+            settled.push(...(await real.settle([found], input)));
             if (calls === n) throw new Error('the worker was killed');
           }
+          return settled;
         },
       };
     },

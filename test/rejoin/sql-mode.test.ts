@@ -1,6 +1,6 @@
 /** The server's own settings say how it reads a statement; salvage says so itself, and values arrive as they were. */
 import { addresses } from '../../lab/loopback/mariadb-server';
-import { ruleOn } from '../../src/domain/salvage/rule';
+import { salvageEntities } from '../../src/activities/salvage/entities';
 import type { ErrantTransaction } from '../../src/domain/salvage/transaction';
 import { mariadbSalvage } from '../../src/providers/database/mariadb/salvage';
 import { freshPairs, partWays } from './apart';
@@ -41,15 +41,17 @@ test.each(['ORACLE', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'NO_ZERO_DATE,NO_ZER
       unread: [],
     };
     await salvage.prepare();
-    const input = {
-      promotionPoint: '0-1-1',
-      epoch: 2,
-      counters: new Set<string>(),
-      shapes: await salvage.shapes(),
-      decide: ruleOn,
-    };
-    await salvage.salvage([{ tx, tainted: () => false, made: () => false }], input);
-    expect(await salvage.records('0-1-1')).toMatchObject([{ gtid: '0-1-99', outcome: 'update' }]);
+    async function* logOf(...all: ErrantTransaction[]) {
+      yield* await Promise.resolve(all);
+    }
+    const work = { promotionPoint: '0-1-1', epoch: 2, counters: [], signal: new AbortController().signal };
+    await salvageEntities({ ...work, theirs: logOf(tx), ours: logOf(), salvage, onSettled: () => undefined });
+    const records = await salvage.records('0-1-1');
+    expect(records.map(({ gtid, outcome }) => [gtid, outcome]).sort()).toEqual([
+      ['everything', 'skipped'],
+      ['wp_rows 0', 'copied'],
+      ['wp_rows 7', 'update'],
+    ]);
     await salvage.close();
     const columns = `CAST(id AS CHAR) AS id, name, code, CAST(day AS CHAR) AS day, CAST(at AS CHAR) AS at, CAST(seen AS CHAR) AS seen, CAST(n AS CHAR) AS n`;
     const [, rows] = (await b.sql(

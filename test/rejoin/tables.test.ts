@@ -43,10 +43,8 @@ test('a key of an old character set, with a collation of its own, is looked up l
   await place(pair(), 'A', 'a-1');
   const { facts } = await salvaged(pair());
   expect(await orderIn(pair(), 'B', 'a-1')).toEqual(await orderIn(pair(), 'A', 'a-1'));
-  // One gave a row another key.
-  expect(facts['salvage-orders']).toMatchObject({ ordersSalvaged: 1, listed: 1 });
-  expect(listedIn(facts['salvage-orders'])).toContain('wp_wide name got another key in the deposed region');
-  for (const table of ['wp_old', 'wp_new']) {
+  expect(facts['salvage-orders']).toMatchObject({ ordersSalvaged: 1, listed: 0 });
+  for (const table of ['wp_old', 'wp_wide', 'wp_new']) {
     const rows = `SELECT HEX(name) AS name, v FROM ${table} ORDER BY 1`;
     expect(await pair().rows('B', rows)).toEqual(await pair().rows('A', rows));
   }
@@ -128,23 +126,20 @@ test('of two orders with one key and payment whose lines differ none is dropped,
   expect(listedIn(facts['salvage-orders'])).toMatch(/and their lines differ: decide by hand which one is right\./);
 });
 
-test('a row that the deposed region gave another key, and deleted later, is not called dealt with', async () => {
+test('of a row that the deposed region gave another key, and deleted later, nothing is left', async () => {
   await pair().a.sql('USE shop; CREATE TABLE wp_m (id int PRIMARY KEY, v int); INSERT INTO wp_m VALUES (1, 1), (2, 2)');
   await partWays(pair());
   const moved = ['UPDATE wp_m SET id = 10 WHERE id = 1', 'UPDATE wp_m SET v = 5 WHERE id = 10'];
-  // What both regions deleted is dealt with, and so is a row that was made, brought over and deleted.
+  // What both regions deleted is dealt with, and so is a row that was made and deleted.
   const gone = ['DELETE FROM wp_m WHERE id = 2', 'INSERT INTO wp_m VALUES (7, 7)', 'DELETE FROM wp_m WHERE id = 7'];
   await autocommitted(pair(), 'A', [...moved, 'DELETE FROM wp_m WHERE id = 10', ...gone]);
   await autocommitted(pair(), 'B', ['DELETE FROM wp_m WHERE id = 2']);
   const { facts } = await salvaged(pair());
-  expect(facts['salvage-orders']).toMatchObject({ listed: 3, skipped: 1, copied: 1, updatesApplied: 1 });
-  expect(listedIn(facts['salvage-orders'])).toContain(
-    'wp_m 10 is not on the primary, and an earlier transaction that made it was not carried out.',
-  );
-  expect(await pair().rows('B', 'SELECT * FROM wp_m')).toEqual([{ id: 1, v: 1 }]);
+  expect(facts['salvage-orders']).toMatchObject({ listed: 0, skipped: 1, copied: 0, updatesApplied: 1 });
+  expect(await pair().rows('B', 'SELECT * FROM wp_m')).toEqual([]);
 });
 
-test('with the format MIXED a statement that is not safe comes over by its rows, and a safe one is listed', async () => {
+test('with the format MIXED rows come over, and those of a table that a statement changed are listed with it', async () => {
   await partWays(pair());
   await pair().a.sql("SET GLOBAL binlog_format = 'MIXED'");
   await autocommitted(pair(), 'A', [
@@ -156,11 +151,11 @@ test('with the format MIXED a statement that is not safe comes over by its rows,
   await place(pair(), 'A', 'a-1');
   const { facts } = await salvaged(pair());
   expect(facts['classify-deposed']).toMatchObject({ errant: 5, unread: 2 });
-  expect(facts['salvage-orders']).toMatchObject({ updatesApplied: 1, listed: 3, ordersSalvaged: 0 });
+  expect(facts['salvage-orders']).toMatchObject({ copied: 1, updatesApplied: 0, listed: 3, ordersSalvaged: 0 });
   const runs = 'SELECT region FROM wp_handover_scheduler_runs';
   expect(await pair().rows('B', runs)).toEqual(await pair().rows('A', runs));
-  expect([await stockIn(pair(), 'B', 'sku-01'), await stockIn(pair(), 'B', 'sku-02')]).toEqual([3, 0]);
+  expect([await stockIn(pair(), 'B', 'sku-01'), await stockIn(pair(), 'B', 'sku-02')]).toEqual([0, 0]);
   expect(listedIn(facts['salvage-orders'])).toMatch(
-    /UPDATE wp_handover_stock \(its text .*may have changed wp_handover_stock, .*INSERT INTO wp_wc_orders \(its text/,
+    /UPDATE wp_handover_stock \(its text .*INSERT INTO wp_wc_orders \(its text.*may have changed wp_handover_stock, /,
   );
 });

@@ -10,7 +10,7 @@ const listedIn = (facts: Record<string, unknown> | undefined): string => JSON.st
 const unsignedStock = `USE shop; ALTER TABLE wp_handover_stock MODIFY stock bigint unsigned NOT NULL;
   UPDATE wp_handover_stock SET stock = 3, stock_initial = 3 WHERE sku = 'sku-02'`;
 
-test('a write that fails leaves nothing behind: no half of its transaction, no lock on the primary, no open transaction', async () => {
+test('a write that fails leaves nothing behind: no half of what was written with it, no lock on the primary, no open transaction', async () => {
   const both = [
     { sku: 'sku-01', qty: 2 },
     { sku: 'sku-02', qty: 2 },
@@ -26,10 +26,10 @@ test('a write that fails leaves nothing behind: no half of its transaction, no l
   for (let attempt = 1; attempt <= 3; attempt += 1)
     await runSteps(pair(), plan, { journal, until: 'salvage-orders' }).catch(() => undefined);
   expect(await pair().b.sql('SELECT trx_id FROM information_schema.innodb_trx WHERE trx_rows_locked > 0')).toEqual([]);
-  expect([await stockIn(pair(), 'B', 'sku-01'), await stockIn(pair(), 'B', 'sku-02')]).toEqual([2, 2]);
+  expect([await stockIn(pair(), 'B', 'sku-01'), await stockIn(pair(), 'B', 'sku-02')]).toEqual([4, 2]);
   expect(await orderIn(pair(), 'B', 'a-2')).toEqual(await orderIn(pair(), 'A', 'a-2'));
-  expect(await orderIn(pair(), 'B', 'a-1')).toBe('[]');
-  expect(journal.facts['salvage-orders']).toMatchObject({ transactions: 2, ordersSalvaged: 1, listed: 1 });
+  expect(await orderIn(pair(), 'B', 'a-1')).toEqual(await orderIn(pair(), 'A', 'a-1'));
+  expect(journal.facts['salvage-orders']).toMatchObject({ transactions: 2, ordersSalvaged: 2, listed: 1 });
   expect(listedIn(journal.facts['salvage-orders'])).toMatch(/breaks the constraint enough \(error 4025\)/);
 });
 
@@ -59,13 +59,13 @@ test('what a failed attempt locked is free again at once', async () => {
 test.each<[what: string, table: string, changes: { a: string[]; b: string[] }, because: RegExp]>([
   [
     'a new row whose partial unique key the primary has given away',
-    `CREATE TABLE wp_wc_rate_limits (rate_limit_id bigint unsigned AUTO_INCREMENT PRIMARY KEY, rate_limit_key varchar(200) NOT NULL,
+    `CREATE TABLE wp_my_limits (rate_limit_id bigint unsigned AUTO_INCREMENT PRIMARY KEY, rate_limit_key varchar(200) NOT NULL,
        UNIQUE KEY rate_limit_key (rate_limit_key(191)))`,
     {
-      a: ["INSERT INTO wp_wc_rate_limits (rate_limit_key) VALUES ('add_payment_method_17')"],
-      b: ["INSERT INTO wp_wc_rate_limits (rate_limit_key) VALUES ('add_payment_method_17')"],
+      a: ["INSERT INTO wp_my_limits (rate_limit_key) VALUES ('add_payment_method_17')"],
+      b: ["INSERT INTO wp_my_limits (rate_limit_key) VALUES ('add_payment_method_17')"],
     },
-    /wp_wc_rate_limits: another row of the primary has its value of the unique key rate_limit_key \(error 1062\)/,
+    /wp_my_limits: another row of the primary has its value of the unique key rate_limit_key \(error 1062\)/,
   ],
   [
     'an update to a unique value that another row of the primary has',
@@ -75,7 +75,7 @@ test.each<[what: string, table: string, changes: { a: string[]; b: string[] }, b
       a: ['UPDATE wp_lookup SET user_id = 900'],
       b: ['INSERT INTO wp_lookup (user_id) VALUES (900)'],
     },
-    /wp_lookup has another row with this user_id on the primary/,
+    /The row wp_lookup 1 can't be brought over whole: lookup \(another row has its user_id\)/,
   ],
   [
     'a value that is too long for the column of the primary',
@@ -129,14 +129,14 @@ test('a signed counter that falls below zero is named as oversold', async () => 
   expect(done['salvage-orders']?.because).toMatch(/oversold/);
 });
 
-test('a transaction that is larger than a packet comes over whole', async () => {
+test('a transaction that is larger than a packet comes over, row by row', async () => {
   await pair().a.sql('USE shop; CREATE TABLE wp_big (id bigint unsigned AUTO_INCREMENT PRIMARY KEY, v longtext)');
   await partWays(pair());
   await place(pair(), 'A', 'a-1');
   await autocommitted(pair(), 'A', ["INSERT INTO wp_big (v) SELECT REPEAT('x', 6000) FROM seq_1_to_4000"]);
   await place(pair(), 'A', 'a-2');
   const { facts } = await salvaged(pair());
-  expect(facts['salvage-orders']).toMatchObject({ transactions: 3, ordersSalvaged: 2, copied: 1 });
+  expect(facts['salvage-orders']).toMatchObject({ transactions: 3, ordersSalvaged: 2, copied: 4_000 });
   const sum = 'SELECT COUNT(*) AS n, SUM(LENGTH(v)) AS size, SUM(id) AS ids FROM wp_big';
   expect(await pair().rows('B', sum)).toEqual(await pair().rows('A', sum));
 });

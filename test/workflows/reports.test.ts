@@ -228,15 +228,15 @@ describe('the last line of a report', () => {
     [
       'a rejoin that left some of it to a person',
       [rejoined({}, { errant: 12, listed: 12 })],
-      /^Not known: 12 transactions that only A had are left to a person\. forAPerson lists them with their reasons\.$/,
+      /^Not known: 12 items that only A had are left to a person\. forAPerson lists them with their reasons\.$/,
       null,
     ],
     ['a rejoin that did not end well', [rejoined({ ending: 'needs-operator' })], /unknown until A rejoins/, null],
     ['a rejoin that read nothing', [rejoined({ facts: {} })], /unknown: Nothing tells what only A had\.$/, null],
     [
-      'an outage of which one transaction is left to a person',
+      'an outage of which one item is left to a person',
       [aResult({ facts: { 'drain-database': { lastHeartbeatAtMs: zero } } }), rejoined({}, { errant: 9, listed: 1 })],
-      /^Not known: 1 transaction that only A had is left to a person\./,
+      /^Not known: 1 item that only A had is left to a person\./,
       null,
     ],
     ['an outage after which the region rejoined', [aResult(), rejoined()], /no referee checked\.$/, null],

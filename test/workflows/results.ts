@@ -58,7 +58,7 @@ export const planned = (over: Partial<TransferResult> = {}): TransferResult =>
     facts: { 'drain-database': { promotionPoint: '0-1-99', fencedPosition: '0-1-99' } },
     ...over,
   });
-/** Of what only the lost region had, `listed` transactions are left to a person. */
+/** Of what only the lost region had, `listed` items are left to a person. */
 export const rejoined = (over: Partial<TransferResult> = {}, { errant = 3, listed = 0 } = {}): TransferResult =>
   aResult({
     kind: 'rejoin',

@@ -50,6 +50,7 @@ export function binlogsPort(world: World, region: string, call: Pass): Binlogs {
       });
     },
     transactions: elsewhere,
+    ownTransactions: elsewhere,
   };
 }
 
@@ -58,9 +59,9 @@ export function salvagePort(world: World, region: string, call: Pass): Salvage {
   return {
     known: () => call({ op: 'database.known', region, effect: false }, () => positionOf(server.log)),
     shapes: elsewhere,
-    knownOrders: elsewhere,
     records: elsewhere,
     prepare: elsewhere,
-    salvage: elsewhere,
+    look: elsewhere,
+    settle: elsewhere,
   };
 }

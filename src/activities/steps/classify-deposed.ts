@@ -1,8 +1,10 @@
+import { shopTablesOf, type ShopTables } from '../../domain/entities/tables';
 import { classificationFacts, classify } from '../../domain/salvage/classification';
-import type { ClassificationFacts } from '../../domain/salvage/ruling';
+import type { ClassificationFacts, OrderIdentity } from '../../domain/salvage/ruling';
 import type { Ground } from '../../domain/salvage/history';
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
+import type { Salvage } from '../../ports/rejoin';
 import { placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done } from '../step/finding';
 import { requireReadToEnd, requireWholeLog, type ReadUpTo } from '../step/log-end';
@@ -19,12 +21,13 @@ export const classifyDeposed = defineStep({
     const { serverId } = await requirePrimary(p.to, ports, ctx);
     const salvage = ports.salvage(p.to);
     const known = await salvage.known();
-    const found = await read(p, groundOf(known, serverId, ports), ports, ctx);
+    const tables = shopTablesOf(await salvage.shapes());
+    const found = await read(p, groundOf(known, serverId, ports), tables, ports, ctx);
     const { union } = ports.positions;
     const join = (ids: readonly string[]) => ids.reduce(union, '');
     const positions = { promotionPoint: join(found.points), lastGtid: join(found.ends), known };
     const end = await requireEnd(p, { last: positions.lastGtid, known }, ports, ctx);
-    const orders = await salvage.knownOrders(found.orders);
+    const orders = await knownOrders(found.orders, tables, salvage);
     const facts = classificationFacts(found, positions, orders);
     return done(sentence(p, facts) + end, facts);
   },
@@ -40,15 +43,44 @@ function groundOf(known: string, serverId: number, { positions }: Ports): Ground
   };
 }
 
+/** Those whose key or payment intent the primary has under another number. */
+async function knownOrders(orders: readonly OrderIdentity[], tables: ShopTables, salvage: Salvage) {
+  const table = tables.named('wc_order_operational_data');
+  const columns = [
+    ['order_key', 'key'],
+    ['payment_intent', 'intent'],
+  ] as const;
+  const asked = orders.flatMap((order) =>
+    columns
+      .filter(([column, what]) => order[what] !== '' && hasColumn(tables, table, column))
+      .map(([column, what]) => ({ order, look: { table, where: { [column]: order[what] } } })),
+  );
+  const found = await salvage.look(
+    asked.map(({ look }) => look),
+    tables.shapes,
+  );
+  const known = asked.filter(({ order }, index) => found[index]?.some((row) => row['order_id'] !== order.id));
+  return [...new Map(known.map(({ order }) => [order.id, order])).values()];
+}
+
+const hasColumn = ({ shapes }: ShopTables, table: string, column: string) =>
+  shapes.get(table)?.columns.some(({ name }) => name === column) === true;
+
 /** @throws PortError(refused) when the log may lack transactions of the deposed region */
-async function read({ from, to, folder }: Classify, ground: Ground, ports: Ports, ctx: StepContext) {
+async function read(
+  { from, to, folder }: Classify,
+  ground: Ground,
+  tables: ShopTables,
+  ports: Ports,
+  ctx: StepContext,
+) {
   const log = ports.binlogs(to).transactions(folder, {
-    shapes: await ports.salvage(to).shapes(),
+    shapes: tables.shapes,
     signal: ctx.signal,
     onProgress: ctx.progress,
     wanted: (id) => !ground.knows(id),
   });
-  const found = await classify(log, ground);
+  const found = await classify(log, ground, tables);
   if (found.points.length === 0)
     throw new PortError(
       'refused',

@@ -1,7 +1,7 @@
 /** Whether an order was lost, as far as the runs prove it. What is not proven is unknown, and unknown is never 0. */
 import type { Json } from '../plan/plan';
 import type { TransferResult } from '../plan/result';
-import { leftToPerson, transactions } from '../plan/left-to-person';
+import { items, leftToPerson, transactions } from '../plan/left-to-person';
 
 export interface Loss {
   /** Seconds of writes that may be gone: the recovery point; null where it is unknown. */
@@ -52,7 +52,7 @@ function lossOfRejoin({ ending, facts, from, to, site }: TransferResult): Loss {
   const left = leftToPerson(facts);
   if (ending !== 'completed') return unknown(`${from} has not rejoined.`, untilRejoined(from, site), true);
   if (left > 0) {
-    const because = `${transactions(left)} that only ${from} had ${left === 1 ? 'is' : 'are'} left to a person.`;
+    const because = `${items(left)} that only ${from} had ${left === 1 ? 'is' : 'are'} left to a person.`;
     return unknown(because, `Not known: ${because} forAPerson lists them with their reasons.`, true);
   }
   if (errant === undefined) {

@@ -1,8 +1,9 @@
 /** What only the deposed region has, gathered from its log one transaction at a time; memory is bounded by the number of new orders. */
-import { sameValue, shown, type Change, type ErrantTransaction } from './transaction';
+import type { ShopTables } from '../entities/tables';
+import type { ErrantTransaction } from './transaction';
 import { flawIn, newStream, takeErrant, takeKnown, type Ground, type Stream } from './history';
-import { listCap, ordersIn, type ClassificationFacts, type OrderIdentity } from './ruling';
-import { shopTables } from './shop-tables';
+import { isDraft, orderEvents, type OrderEvent } from './orders-in';
+import { listCap, type ClassificationFacts, type OrderIdentity } from './ruling';
 
 /** The content of the transactions that the primary lacks. */
 interface Errant {
@@ -11,14 +12,15 @@ interface Errant {
   unread: number;
   firstAtMs: number;
   lastAtMs: number;
-  orders: OrderIdentity[];
-  newIds: Set<string>;
+  /** New orders by their ids, with the last status of each. */
+  made: Map<string, OrderIdentity & { status: string }>;
   /** Ids of orders that were there before and were paid or refunded since. */
   paymentsOf: Set<string>;
   statements: string[];
 }
 
-export interface Classified extends Omit<Errant, 'count' | 'newIds'> {
+export interface Classified extends Omit<Errant, 'count' | 'made'> {
+  orders: OrderIdentity[];
   /** The last transaction of each stream that the primary has too; none of a stream where it has none. */
   points: string[];
   /** The last one of each stream. */
@@ -33,8 +35,7 @@ const nothing = (): Errant => ({
   unread: 0,
   firstAtMs: 0,
   lastAtMs: 0,
-  orders: [],
-  newIds: new Set<string>(),
+  made: new Map<string, OrderIdentity & { status: string }>(),
   paymentsOf: new Set<string>(),
   statements: [],
 });
@@ -43,7 +44,11 @@ const nothing = (): Errant => ({
 type Part = Stream & { errant: Errant };
 
 /** Reads the log to its end. */
-export async function classify(log: AsyncIterable<ErrantTransaction>, ground: Ground): Promise<Classified> {
+export async function classify(
+  log: AsyncIterable<ErrantTransaction>,
+  ground: Ground,
+  tables: ShopTables,
+): Promise<Classified> {
   const parts = new Map<string, Part>();
   for await (const tx of log) {
     const { stream } = ground.placeOf(tx.gtid);
@@ -53,37 +58,45 @@ export async function classify(log: AsyncIterable<ErrantTransaction>, ground: Gr
       if (takeKnown(part, tx.gtid, ground)) part.errant = nothing();
     } else {
       takeErrant(part, tx.gtid, ground);
-      add(part.errant, tx);
+      add(part.errant, tx, tables);
     }
   }
   return summed([...parts.values()]);
 }
 
-function add(found: Errant, tx: ErrantTransaction): void {
+function add(found: Errant, tx: ErrantTransaction, tables: ShopTables): void {
   found.count += 1;
   if (tx.statements.length + tx.unread.length > 0) found.unread += 1;
   found.firstAtMs ||= tx.atMs;
   found.lastAtMs = tx.atMs;
-  found.orders.push(...ordersIn(tx));
   found.statements.push(...tx.statements.slice(0, listCap - found.statements.length));
-  for (const order of ordersIn(tx)) found.newIds.add(order.id);
-  for (const change of tx.changes) {
-    const id = paidOrder(change);
-    if (id !== undefined && !found.newIds.has(id)) found.paymentsOf.add(id);
-  }
+  for (const change of tx.changes) for (const event of orderEvents(change, tables)) note(found, event);
 }
 
-function paidOrder(change: Change): string | undefined {
-  if (change.action !== 'update' || change.table !== shopTables.orders) return undefined;
-  const { before, after } = change;
-  const paid =
-    !sameValue(before['transaction_id'], after['transaction_id']) || !sameValue(before['status'], after['status']);
-  return paid ? shown(after['id']) : undefined;
+function note({ made, paymentsOf }: Errant, event: OrderEvent): void {
+  const order = made.get(event.id);
+  switch (event.what) {
+    case 'new':
+      if (!order) made.set(event.id, { id: event.id, key: '', intent: '', status: '' });
+      break;
+    case 'gone':
+      made.delete(event.id);
+      break;
+    case 'status':
+      if (order) made.set(event.id, { ...order, status: event.status });
+      break;
+    case 'identity':
+      if (order) made.set(event.id, { ...order, key: event.key ?? order.key, intent: event.intent ?? order.intent });
+      break;
+    case 'payment':
+      if (!order) paymentsOf.add(event.id);
+  }
 }
 
 function summed(parts: readonly Part[]): Classified {
   const all = parts.map(({ errant }) => errant).filter(({ count }) => count > 0);
-  const newIds = new Set(all.flatMap((each) => [...each.newIds]));
+  const made = all.flatMap((each) => [...each.made.values()]);
+  const newIds = new Set(made.map(({ id }) => id));
   const paid = all.flatMap(({ paymentsOf }) => [...paymentsOf]).filter((id) => !newIds.has(id));
   const flaw = flawIn(parts);
   return {
@@ -93,7 +106,7 @@ function summed(parts: readonly Part[]): Classified {
     unread: all.reduce((sum, { unread }) => sum + unread, 0),
     firstAtMs: all.length === 0 ? 0 : Math.min(...all.map(({ firstAtMs }) => firstAtMs)),
     lastAtMs: Math.max(0, ...all.map(({ lastAtMs }) => lastAtMs)),
-    orders: all.flatMap(({ orders }) => orders),
+    orders: made.filter(({ status }) => !isDraft(status)).map(({ id, key, intent }) => ({ id, key, intent })),
     paymentsOf: new Set(paid),
     statements: all.flatMap(({ statements }) => statements).slice(0, listCap),
     ...(flaw !== undefined && { flaw }),
@@ -101,17 +114,17 @@ function summed(parts: readonly Part[]): Classified {
 }
 
 /**
- * `known` are keys that both sides have; the two positions are of the deposed region's log. The facts name orders by their ids: who has the key
+ * `known` are the orders whose key or payment both sides have; the two positions are of the deposed region's log. The facts name orders by their ids: who has the key
  * of an order can look at it.
  */
 export function classificationFacts(
   found: Classified,
   positions: Pick<ClassificationFacts, 'promotionPoint' | 'lastGtid' | 'known'>,
-  known: readonly { askedKey: string }[],
+  known: readonly OrderIdentity[],
 ): ClassificationFacts {
   const { orders, paymentsOf, errant, unread, firstAtMs, lastAtMs, statements } = found;
-  const both = new Set(known.map(({ askedKey }) => askedKey));
-  const only = orders.filter(({ key }) => !both.has(key));
+  const both = new Set(known.map(({ id }) => id));
+  const only = orders.filter(({ id }) => !both.has(id));
   const ids = (some: readonly OrderIdentity[]) => some.slice(0, listCap).map(({ id }) => id);
   return {
     ...positions,
@@ -125,6 +138,6 @@ export function classificationFacts(
     paymentUpdatesOnlyThere: paymentsOf.size,
     paymentUpdates: [...paymentsOf].slice(0, listCap),
     keysOnBothSides: both.size,
-    keysKnownToBoth: ids(orders.filter(({ key }) => both.has(key))),
+    keysKnownToBoth: ids(orders.filter(({ id }) => both.has(id))),
   };
 }

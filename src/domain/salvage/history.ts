@@ -105,3 +105,12 @@ export const beyondEnd = (ends: readonly Place[], seen: readonly Place[], writer
     const own = ends.filter(({ stream }) => stream === place.stream);
     return place.writer === writer && own.length > 0 && own.every(({ number }) => number < place.number);
   });
+
+/** A question to ask of each transaction of the primary's own log, where the points themselves need not be: does it have a higher number? */
+export function beyond(points: readonly Place[], placeOf: (id: string) => Place): (id: string) => boolean {
+  const numbers = new Map(points.map(({ stream, number }) => [stream, number]));
+  return (id) => {
+    const { stream, number } = placeOf(id);
+    return number > (numbers.get(stream) ?? 0n);
+  };
+}

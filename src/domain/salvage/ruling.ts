@@ -1,14 +1,5 @@
-/** The shapes of the salvage: what was found, what is ruled on each transaction, and what a ruling may ask of the primary. */
-import {
-  type Change,
-  type Row,
-  type Reference,
-  type Shapes,
-  type ErrantTransaction,
-  type Value,
-  shown,
-} from './transaction';
-import { shopTables } from './shop-tables';
+/** The shapes of the salvage: what was found, and what is ruled on each thing. */
+import type { Row } from './transaction';
 
 /** What only the deposed region has, as its binary logs say. Times are milliseconds since the epoch, 0 where there is none; lists are capped. */
 export type ClassificationFacts = {
@@ -37,12 +28,12 @@ export type ClassificationFacts = {
   statements: string[];
 };
 
-/** What became of them. Counts are of transactions, save those of orders. */
+/** What became of them: counts of things, such as an order with all that is its own; `transactions` tells how many transactions they came from. */
 export type SalvageFacts = {
   transactions: number;
   ordersSalvaged: number;
   updatesApplied: number;
-  /** Orders that both sides had taken, and the transactions that spoke of them. */
+  /** Orders that both sides had taken, and these with all else that both had. */
   ordersMerged: number;
   merged: number;
   listed: number;
@@ -51,7 +42,7 @@ export type SalvageFacts = {
   /** Sentences, capped. They name tables, keys and columns, no values. */
   keysMerged: string[];
   forAPerson: string[];
-  /** Counters that a transaction took below zero, or would have: stock that both regions sold. */
+  /** Counters that are below zero, or would be: stock that both regions sold. */
   oversold: string[];
 };
 
@@ -79,7 +70,7 @@ export type Write =
   | { action: 'update'; table: string; key: Row; set: Row; add: Readonly<Record<string, string>> }
   | { action: 'delete'; table: string; key: Row };
 
-/** A counter below zero, by the number of pieces that are missing. `applied` is false where the transaction was left to a person. */
+/** A counter below zero, by the number of pieces that are missing. `applied` is false where that was left to a person. */
 export interface Oversold {
   table: string;
   key: string;
@@ -93,7 +84,7 @@ export interface Ruling {
   /** Names tables, keys and columns, no values of the shop's. */
   because: string;
   /** The values that `because` leaves out; they never leave the primary. */
-  detail?: Readonly<Record<string, Value | undefined>>;
+  detail?: Readonly<Record<string, unknown>>;
   oversold?: Oversold[];
   writes: Write[];
   /** The order it is about, where it is about one: its key, its id in the deposed region, and the order it was merged into. */
@@ -106,56 +97,4 @@ export interface OrderIdentity {
   id: string;
   key: string;
   intent: string;
-}
-
-/** The present primary, as far as the transactions at hand ask for it; rows are locked until the rulings are carried out. */
-export interface KnownRows {
-  shapes: Shapes;
-  /** `TABLE.COLUMN` of columns that count. */
-  counters: ReadonlySet<string>;
-  /** The row whose `key` columns hold these values. */
-  find: (table: string, key: Row) => Row | undefined;
-  /** How many rows of `reference.child` refer to `row` of `table`. */
-  children: (table: string, reference: Reference, row: Row) => number;
-  /** The rows of an order's lines or of their details whose `column` holds this id; only of an order that is a rival. */
-  referring: (table: string, column: string, id: string) => Row[];
-  /** Another order of the primary's with this order's key or payment intent. */
-  rival: (order: OrderIdentity) => KeptOrder | undefined;
-  /** The order that this errant order was merged into. */
-  mergedInto: (orderId: string) => KeptOrder | undefined;
-}
-
-/** What a ruling on one transaction may ask. */
-export interface PrimaryRows extends KnownRows {
-  /** True for a table that a statement of the deposed region may have changed before this transaction. */
-  tainted: (table: string) => boolean;
-  /** True for a row of this primary key that an earlier transaction of the deposed region made, by an insert or by giving a row this key. */
-  made: (table: string, key: Row) => boolean;
-}
-
-/** Orders that `tx` inserts. */
-export function ordersIn({ changes }: Pick<ErrantTransaction, 'changes'>): OrderIdentity[] {
-  return changes.flatMap((change) => {
-    if (change.action !== 'insert' || change.table !== shopTables.operational) return [];
-    const { order_id: id, order_key: key, payment_intent: intent } = change.after;
-    return [{ id: shown(id), key: shown(key), intent: shown(intent) }];
-  });
-}
-
-/**
- * The order that a change speaks of without inserting it, by its id. Aliases and what is owed have rules of their own that lead to the
- * kept order, so they are not asked about here.
- */
-export function orderOf(change: Change): string | undefined {
-  const row = change.action === 'insert' ? change.after : change.before;
-  const { orders, aliases, outbox } = shopTables;
-  if (change.table === orders) return change.action === 'insert' ? undefined : shown(row['id']);
-  if (change.table === aliases || change.table === outbox) return undefined;
-  const id = row['order_id'];
-  return typeof id === 'string' ? id : undefined;
-}
-
-/** An order of the present primary; `header` is its row of the orders' table. */
-export interface KeptOrder extends OrderIdentity {
-  header: Row;
 }

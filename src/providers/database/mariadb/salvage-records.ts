@@ -1,11 +1,9 @@
-/** The table in which the primary keeps what became of each errant transaction. */
+/** The table in which the primary keeps what became of each thing that only a deposed region had. */
 import { format } from 'mysql2/promise';
-import type { ErrantTransaction } from '../../../domain/salvage/transaction';
-import type { Oversold, Ruling } from '../../../domain/salvage/ruling';
-import type { SalvageInput, SalvageRecord } from '../../../ports/rejoin';
+import type { Oversold } from '../../../domain/salvage/ruling';
+import type { SalvageRecord } from '../../../ports/rejoin';
 import type { Row } from './connection';
 import type { SalvageOptions } from './options';
-import { serverOf } from './positions';
 import { identifier, textIn } from './shapes';
 
 const table = ({ database }: SalvageOptions): string => `${identifier(database)}.handover_salvaged`;
@@ -45,60 +43,3 @@ export const recordOf = (row: Row): SalvageRecord => ({
   oversold: JSON.parse(textIn(row, 'oversold') || '[]') as Oversold[],
   orderId: textIn(row, 'orderId'),
 });
-
-export interface Decided {
-  tx: ErrantTransaction;
-  ruling: Ruling;
-}
-
-/** So many records are inserted at once; each may have a detail. */
-const recordsAtOnce = 25;
-
-/** Statements that insert one record each for `decided`. */
-export function keepRecords(
-  options: SalvageOptions,
-  decided: readonly Decided[],
-  input: Pick<SalvageInput, 'promotionPoint' | 'epoch'>,
-): string[] {
-  const statements: string[] = [];
-  for (let at = 0; at < decided.length; at += recordsAtOnce) {
-    const values = decided.slice(at, at + recordsAtOnce).map((each) => valuesOf(each, input));
-    statements.push(
-      `INSERT INTO ${table(options)} (promotion_point, gtid, deposed_server_id, epoch, outcome, because, order_key, order_id,
-         kept_order_id, salvaged_at, oversold, detail) VALUES ${values.join(', ')}`,
-    );
-  }
-  return statements;
-}
-
-function valuesOf(
-  { tx, ruling }: Decided,
-  { promotionPoint, epoch }: Pick<SalvageInput, 'promotionPoint' | 'epoch'>,
-): string {
-  const number = (text: string) => (/^\d+$/.test(text) ? text : null);
-  return format('(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)', [
-    promotionPoint,
-    tx.gtid,
-    serverOf(tx.gtid),
-    epoch,
-    ruling.outcome,
-    ruling.because.slice(0, 1_000),
-    ruling.orderKey.slice(0, 100),
-    number(ruling.orderId),
-    number(ruling.keptOrderId),
-    ruling.oversold ? JSON.stringify(ruling.oversold) : null,
-    detailOf(tx, ruling),
-  ]);
-}
-
-/** Longer ones are in the copies of the log alone. */
-const longestDetail = 16_000;
-
-/** What a person needs who decides by hand, values included; they are kept on the primary and go nowhere else. */
-function detailOf({ changes }: ErrantTransaction, { outcome, detail }: Ruling): string | null {
-  if (outcome !== 'listed' && outcome !== 'merged') return null;
-  const whole = JSON.stringify({ ...detail, changes });
-  return whole.length <= longestDetail
-    ? whole
-    : JSON.stringify({ ...detail, changes: `${changes.length} changes; see the copied logs` });
-}

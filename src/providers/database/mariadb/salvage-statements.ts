@@ -1,11 +1,10 @@
 /** SQL of the salvage. All that a batch of errant transactions needs goes out in two requests: look and lock, then write and record. */
 import { format } from 'mysql2/promise';
-import type { Reference, Row as Cells, Shapes, TableShape } from '../../../domain/salvage/transaction';
-import type { OrderIdentity, Write } from '../../../domain/salvage/ruling';
-import { shopTables } from '../../../domain/salvage/shop-tables';
+import type { Row as Cells, Shapes, TableShape } from '../../../domain/salvage/transaction';
+import type { Write } from '../../../domain/salvage/ruling';
 import { PortError } from '../../../ports/errors';
 import type { SalvageOptions } from './options';
-import { identifier, literal, selection } from './shapes';
+import { identifier, literal } from './shapes';
 
 /**
  * Precedes every statement, since the server's own defaults may say otherwise. `READ COMMITTED`: looking for what is not there must not
@@ -47,73 +46,6 @@ const where = (shape: TableShape, key: Cells): string =>
     .join(' AND ');
 
 const tableOf = ({ database }: SalvageOptions, name: string) => `${identifier(database)}.${identifier(name)}`;
-
-export function findRow(options: SalvageOptions, shape: TableShape, key: Cells): string {
-  return `SELECT ${selection(shape)} FROM ${tableOf(options, shape.name)} WHERE ${where(shape, key)} FOR UPDATE`;
-}
-
-/** By the primary key's index alone: a scan of the table would wait for each row that the shop has locked. */
-export function findRows(options: SalvageOptions, shape: TableShape, column: string, keys: readonly Cells[]): string {
-  const ids = keys.map((key) => literal(shape, column, key[column])).join(', ');
-  return `SELECT ${selection(shape)} FROM ${tableOf(options, shape.name)} FORCE INDEX (PRIMARY) WHERE ${identifier(column)} IN (${ids}) FOR UPDATE`;
-}
-
-/** The parent's row is locked too, so no child is added meanwhile. */
-export function countChildren(
-  options: SalvageOptions,
-  parent: TableShape,
-  { child, columns, refersTo }: Reference,
-  row: Cells,
-): string {
-  const table = child.includes('.') ? child.split('.').map(identifier).join('.') : tableOf(options, child);
-  const refers = columns.map((column, index) => {
-    const target = refersTo[index] ?? '';
-    return `${identifier(column)} = ${literal(parent, target, row[target])}`;
-  });
-  return `SELECT COUNT(*) AS n FROM ${table} WHERE ${refers.join(' AND ')} FOR UPDATE`;
-}
-
-const keptOrder = (options: SalvageOptions, header: TableShape): string => {
-  const of = (table: string) => tableOf(options, table);
-  return `SELECT p.order_id AS keptId, p.order_key AS keptKey, p.payment_intent AS keptIntent, ${selection(header, 'o')}
-    FROM ${of(shopTables.operational)} p JOIN ${of(shopTables.orders)} o ON o.id = p.order_id`;
-};
-
-/** The other order with this key, and the one with this payment. */
-export function rivals(
-  options: SalvageOptions,
-  header: TableShape,
-  { id, key, intent }: OrderIdentity,
-): [string, string] {
-  const by = (column: string, value: string) =>
-    format(`${keptOrder(options, header)} WHERE p.${column} = ? AND p.order_id <> ? FOR UPDATE`, [value, id]);
-  return [by('order_key', key), by('payment_intent', intent)];
-}
-
-/** The lines of those orders, or the details of the lines, in the form of `shape`. */
-export function rivalsLines(
-  options: SalvageOptions,
-  shape: TableShape,
-  { id, key, intent }: OrderIdentity,
-): [string, string] {
-  const { operational, items, itemMeta } = shopTables;
-  const details = shape.name === itemMeta ? `JOIN ${tableOf(options, itemMeta)} m USING (order_item_id)` : '';
-  const by = (column: string, value: string) =>
-    format(
-      `SELECT ${selection(shape, details === '' ? 'i' : 'm')} FROM ${tableOf(options, operational)} p
-       JOIN ${tableOf(options, items)} i ON i.order_id = p.order_id ${details} WHERE p.${column} = ? AND p.order_id <> ? FOR UPDATE`,
-      [value, id],
-    );
-  return [by('order_key', key), by('payment_intent', intent)];
-}
-
-export function mergedOrder(options: SalvageOptions, header: TableShape, promotionPoint: string, id: string): string {
-  return format(
-    `${keptOrder(options, header)} JOIN ${tableOf(options, 'handover_salvaged')} s ON s.kept_order_id = p.order_id
-     WHERE s.promotion_point = ? AND s.order_id = ? AND s.outcome = 'merged' LIMIT 1 FOR UPDATE`,
-    [promotionPoint, id],
-  );
-}
 
 /**
  * Carries out the writes in their order; new rows of one table that follow each other are one statement of moderate length.

@@ -1,17 +1,17 @@
-import { format } from 'mysql2/promise';
-import type { OrderIdentity } from '../../../domain/salvage/ruling';
-import { shopTables } from '../../../domain/salvage/shop-tables';
-import type { KnownOrder, Salvage, SalvageRecord } from '../../../ports/rejoin';
+import type { Row as Cells, Shapes } from '../../../domain/salvage/transaction';
+import type { Look } from '../../../domain/entities/scene';
+import type { Salvage, SalvageRecord } from '../../../ports/rejoin';
 import { connection, type Connection } from './connection';
+import { settleEntities } from './entity-attempt';
+import { Answers, questionsFor } from './entity-looks';
 import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';
-import { salvage, transactionMs, type Hand } from './salvage-attempt';
 import { prepareTable, recordColumns, recordOf, recordsQuery } from './salvage-records';
 import { session } from './salvage-statements';
-import { identifier, shapesOf, textIn as text } from './shapes';
+import { pieces, transactionMs, type Hand } from './salvage-transaction';
+import { shapesOf, textIn as text } from './shapes';
 import { shapesQuery } from './shapes-query';
 
-const batch = 200;
 const noTable = 1146;
 
 /** Salvage into MariaDB, over a connection of its own. */
@@ -32,10 +32,10 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
       const described = await line.ask('describe its tables', shapesQuery(options.database), transactionMs);
       return shapesOf(options.database, described);
     },
-    knownOrders: (orders) => inBatches(orders, (some) => knownOrders(hand, some)),
     records: (promotionPoint) => recordsOf(hand, promotionPoint),
     prepare: () => prepare(hand),
-    salvage: (some, input) => salvage(hand, some, input),
+    look: (looks, shapes) => look(hand, looks, shapes),
+    settle: (some, input) => settleEntities(hand, some, input),
     close: () => {
       line.close();
       return Promise.resolve();
@@ -49,31 +49,24 @@ const inSession = (line: Connection): Connection => ({
   ask: (what, statement, limitMs) => line.ask(what, `${session}; ${statement}`, limitMs),
 });
 
+async function look({ options, line }: Hand, looks: readonly Look[], shapes: Shapes): Promise<(readonly Cells[])[]> {
+  const answers = new Answers();
+  const questions = questionsFor(options, looks, shapes);
+  for (const piece of questions.length === 0 ? [] : pieces(questions.map(({ statement }) => statement))) {
+    const found = await line.ask('look up rows', piece.join(';\n'), transactionMs);
+    const asked = questions.filter(({ statement }) => piece.includes(statement));
+    asked.forEach(({ shape }, index) => {
+      answers.add(shape, found[index] ?? []);
+    });
+  }
+  return looks.map((each) => answers.rows(each));
+}
+
 async function prepare({ options, line }: Hand): Promise<void> {
   const [columns = []] = await line.ask('describe its records', recordColumns(options));
   const names = columns.map((row) => text(row, 'name'));
   if (names.includes('detail') && names.includes('oversold')) return;
   await line.ask('make the table of its salvage', prepareTable(options), transactionMs);
-}
-
-async function inBatches<I, O>(items: readonly I[], ask: (some: readonly I[]) => Promise<O[]>): Promise<O[]> {
-  const answers: O[] = [];
-  for (let at = 0; at < items.length; at += batch) answers.push(...(await ask(items.slice(at, at + batch))));
-  return answers;
-}
-
-async function knownOrders({ options, line }: Hand, orders: readonly OrderIdentity[]): Promise<KnownOrder[]> {
-  const table = `${identifier(options.database)}.${identifier(shopTables.operational)}`;
-  const statement = format(
-    `SELECT order_id AS id, order_key AS orderKey, payment_intent AS intent FROM ${table} WHERE order_key IN (?) OR payment_intent IN (?)`,
-    [orders.map(({ key }) => key), orders.map(({ intent }) => intent)],
-  );
-  const [rows = []] = await line.ask('look for orders', statement, transactionMs);
-  const here = rows.map((row) => ({ id: text(row, 'id'), key: text(row, 'orderKey'), intent: text(row, 'intent') }));
-  return orders.flatMap((asked) => {
-    const other = here.find((each) => each.id !== asked.id && (each.key === asked.key || each.intent === asked.intent));
-    return other ? [{ ...other, askedKey: asked.key }] : [];
-  });
 }
 
 async function recordsOf({ options, line }: Hand, promotionPoint: string): Promise<SalvageRecord[]> {

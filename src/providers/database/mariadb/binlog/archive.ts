@@ -1,3 +1,4 @@
+import { PortError } from '../../../../ports/errors';
 import { mariadbPositions } from '../positions';
 import { peerOf, peerShell } from '../../../host/peer';
 import { quoted } from '../../../host/shell';
@@ -40,16 +41,30 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       if (code !== 0) throw failed(options, `copy the binary logs of ${from}`, code, stderr);
     },
     ...tailOf(options, keep),
-    async *transactions(folder, { shapes, wanted, signal, onProgress }) {
+    async *ownTransactions(position, work) {
+      const { names, absent } = await ownLogs(options);
+      const needed = names.slice(await firstNeeded(options, names, position));
+      requirePresent(options, needed, absent);
+      await requireReaching(options, needed[0] ?? '', position);
+      yield* read(options, options.binlogDirectory, needed, work);
+    },
+    async *transactions(folder, work) {
       const { stdout } = await options.host.run(`ls -1 ${quoted(keep(folder))} | sort -V`, { timeoutMs: answerMs });
-      const reading = { schema: options.schema, shapes, wanted };
-      for (const name of lines(stdout)) {
-        onProgress?.(`reading ${name}`);
-        const file = { path: `${keep(folder)}/${name}`, region: options.region };
-        yield* transactionsOf(eventsOf(file, piecesOf(options, file.path, signal)), reading);
-      }
+      yield* read(options, keep(folder), lines(stdout), work);
     },
   };
+}
+
+type Work = Parameters<Binlogs['transactions']>[1];
+
+/** The transactions in these files, in their order. */
+async function* read(options: BinlogOptions, folder: string, names: readonly string[], work: Work) {
+  const { schema, alike = false, region } = options;
+  for (const name of names) {
+    work.onProgress?.(`reading ${name}`);
+    const file = { path: `${folder}/${plainName(name)}`, region };
+    yield* transactionsOf(eventsOf(file, piecesOf(options, file.path, work.signal)), { ...work, schema, alike });
+  }
 }
 
 type Keep = (folder: string) => string;
@@ -88,6 +103,20 @@ async function firstNeeded(options: BinlogOptions, names: readonly string[], kno
     if (before !== '' && contains(known, before)) shared = before;
   }
   return 0;
+}
+
+/** @throws PortError(absent) where transactions behind `position` may stand in a file that is gone */
+async function requireReaching(options: BinlogOptions, name: string, position: string): Promise<void> {
+  const before = await positionAtHead(options, name);
+  if (reaches(before, position)) return;
+  throw new PortError('absent', `${options.region}'s own binary logs begin at ${before}, which is behind ${position}.`);
+}
+
+/** Numbers of a stream rise, whichever server wrote them. */
+function reaches(head: string, position: string): boolean {
+  const { places } = mariadbPositions;
+  const last = new Map(places(position).map(({ stream, number }) => [stream, number]));
+  return places(head).every(({ stream, number }) => number <= (last.get(stream) ?? number));
 }
 
 /** The position at which the file begins; empty where it doesn't say. */

@@ -48,6 +48,9 @@ export function loggedColumns(columns: readonly WireColumn[], metadata: Buffer):
   }));
 }
 
+/** Whether a log has the names of a table's columns. */
+export const namesColumns = (metadata: Buffer): boolean => fieldsIn(metadata).has(fields.names);
+
 function fieldsIn(metadata: Buffer): ReadonlyMap<number, Buffer> {
   const cursor = new Cursor(metadata);
   const described = new Map<number, Buffer>();

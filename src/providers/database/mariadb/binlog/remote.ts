@@ -13,6 +13,8 @@ export interface BinlogOptions extends PeerAccess {
   databaseSocket: string;
   /** The shop's schema. */
   schema: string;
+  /** Both regions' tables are known to be built alike, so that their logs need not name the columns. */
+  alike?: boolean;
   peers: Readonly<Record<string, Peer & { binlogDirectory: string }>>;
 }
 

@@ -4,7 +4,7 @@ import { Cursor, Unreadable } from './cursor';
 import { rowEvents, type RowAction } from './event-types';
 import type { BinlogEvent } from './events';
 import { inflated } from './inflate';
-import { loggedColumns, type LoggedColumn, type WireColumn } from './layout';
+import { loggedColumns, namesColumns, type LoggedColumn, type WireColumn } from './layout';
 import { readValue, wireColumns } from './values';
 
 export interface TableMap {
@@ -34,12 +34,17 @@ export function tableMapOf({ body }: BinlogEvent): TableMap {
 
 export const tableIdOf = ({ body }: BinlogEvent): number => body.readUIntLE(0, 6);
 
-/** @throws Unreadable when the primary's table has other columns, or a value is of a type that is not decoded here. */
-export function changesIn(event: BinlogEvent, map: TableMap, shapes: Shapes): Change[] {
+/**
+ * @param alike the tables are known to be built alike on both sides, so that a log without the columns' names can be read by their places
+ * @throws Unreadable when the primary's table has other columns, or a value is of a type that is not decoded here.
+ */
+export function changesIn(event: BinlogEvent, map: TableMap, shapes: Shapes, alike = false): Change[] {
   const shape = shapes.get(map.table);
   if (!shape) throw new Unreadable('the primary has no such table');
   if (shape.unfit !== undefined) throw new Unreadable(shape.unfit.replace(/\.$/, ''));
-  requireEqual(loggedColumns(map.columns, map.metadata), shape);
+  if (!alike || namesColumns(map.metadata)) requireEqual(loggedColumns(map.columns, map.metadata), shape);
+  else if (map.columns.length !== shape.columns.length)
+    throw new Unreadable("the primary's table has another number of columns");
   const { action, extraHeader, compressed } = rowEvents[event.type] ?? { action: 'insert' };
   const cursor = new Cursor(event.body, 8);
   if (extraHeader) cursor.take(cursor.uint(2) - 2);

@@ -1,6 +1,6 @@
 /** Puts events together to transactions. */
 import type { ErrantTransaction, Shapes } from '../../../../domain/salvage/transaction';
-import { passing } from '../../../../domain/salvage/shop-tables';
+import { passing } from '../../../../domain/salvage/own-tables';
 import { PortError } from '../../../../ports/errors';
 import { Unreadable } from './cursor';
 import { belongsToTransaction, isRows, types } from './event-types';
@@ -17,6 +17,8 @@ export interface Reading {
   shapes: Shapes;
   /** Rows are read only of those transactions; the others are skipped at little cost. */
   wanted: (gtid: string) => boolean;
+  /** Both regions' tables are known to be built alike, so that a log without the names of columns can be read. */
+  alike?: boolean;
 }
 
 interface Open {
@@ -106,7 +108,7 @@ function addRows({ tx, tables }: Open, event: BinlogEvent, reading: Reading): vo
     const obstacle = obstacleTo(tx, map, reading);
     if (obstacle !== undefined) note(tx.unread, obstacle);
     if (obstacle !== undefined || map === undefined || passing.has(map.table)) return;
-    for (const change of changesIn(event, map, reading.shapes)) tx.changes.push(change);
+    for (const change of changesIn(event, map, reading.shapes, reading.alike)) tx.changes.push(change);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     note(tx.unread, `Its rows of ${table} can't be read: ${error.message}.`);

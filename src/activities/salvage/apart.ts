@@ -1,0 +1,45 @@
+/** What a log holds that is no row of the shop's, and what is left to a person because of it. */
+import { shownName, type Found } from '../../domain/entities/gather';
+import type { ShopTables } from '../../domain/entities/tables';
+import type { ErrantTransaction } from '../../domain/salvage/transaction';
+
+/** An item for a person that belongs to no row. */
+export type Apart = Found & { because: string };
+
+/** What of a log could not be folded: what its statements touched, and sentences about rows that can't be read. */
+export interface Unfolded {
+  /** Tables that its statements may have changed; `isAny` where that may be any. */
+  touched: Set<string>;
+  isAny: boolean;
+  unread: string[];
+}
+
+const nothing = { theirs: [], ours: [] };
+
+/** Its record says that everything was decided. */
+export const allDecided: Found = { kind: 'rows', id: 'everything', ...nothing };
+
+/** The transaction as one item, where it is a statement or can't be read. */
+export function apartIn({ gtid, statements: [statement], unread: [unread] }: ErrantTransaction): Apart[] {
+  const because = statement === undefined ? unread : `It is a statement, not a row change: ${statement}.`;
+  return because === undefined ? [] : [{ kind: 'rows', id: `transaction ${gtid}`, ...nothing, because }];
+}
+
+/** What a statement of the deposed region may have changed and what a log can't show whole, are left to a person. */
+export function obstacles(theirs: Unfolded, ours: Unfolded, tables: ShopTables): (found: Found) => string | undefined {
+  const names = (sentences: readonly string[]) =>
+    new Set([...tables.shapes.keys()].filter((table) => sentences.some((each) => mentions(each, table))));
+  const unread = names([...theirs.unread, ...ours.unread]);
+  return (found) => {
+    if ('because' in found) return String(found.because);
+    const table = found.theirs.find((place) => theirs.isAny || theirs.touched.has(place.table))?.table;
+    if (table !== undefined)
+      return `A statement of the deposed region, listed before, may have changed ${table}, so ${shownName(found)} is left to a person.`;
+    const lost = found.theirs.find((place) => unread.has(place.table))?.table;
+    return lost === undefined
+      ? undefined
+      : `Not all changes of ${lost} can be read, so ${shownName(found)} is left to a person.`;
+  };
+}
+
+const mentions = (sentence: string, table: string) => new RegExp(`\\b${table}\\b`, 'i').test(sentence);

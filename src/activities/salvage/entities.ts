@@ -1,0 +1,108 @@
+/** The salvage of all that only the deposed region has: both logs folded, put together by entity, decided and written batch by batch. */
+import { inOrder } from '../../domain/entities/decide';
+import { Fold } from '../../domain/entities/fold';
+import { gather, nameOf, type Found } from '../../domain/entities/gather';
+import { rivalledOrders } from '../../domain/entities/merged-orders';
+import { rivalsIn } from '../../domain/entities/rivals';
+import type { Scene } from '../../domain/entities/scene';
+import { shopTablesOf, type ShopTables } from '../../domain/entities/tables';
+import { TakenByOrders } from '../../domain/entities/taken';
+import { twinsOf } from '../../domain/entities/twins';
+import type { ErrantTransaction } from '../../domain/salvage/transaction';
+import type { Ruling } from '../../domain/salvage/ruling';
+import { PortError } from '../../ports/errors';
+import type { Salvage } from '../../ports/rejoin';
+import { scratchFile } from '../../providers/kit/scratch-file';
+import { allDecided, apartIn, obstacles, type Apart, type Unfolded } from './apart';
+import { batches } from './batches';
+
+export interface EntitySalvage {
+  /** The transactions that only the deposed region has, and those of the primary behind the same point. */
+  theirs: AsyncIterable<ErrantTransaction>;
+  ours: AsyncIterable<ErrantTransaction>;
+  salvage: Salvage;
+  promotionPoint: string;
+  epoch: number;
+  /** `TABLE.COLUMN` of the shop's own counters. */
+  counters: readonly string[];
+  signal: AbortSignal;
+  onSettled: (settled: readonly { found: Found; ruling: Ruling }[], scene: Omit<Scene, 'rows'>) => void;
+}
+
+/** Decides about everything that has no record yet; the last record says that nothing is left. */
+export async function salvageEntities(work: EntitySalvage): Promise<void> {
+  const { salvage, promotionPoint, epoch, signal } = work;
+  const scratch = scratchFile();
+  try {
+    const tables = shopTablesOf(await salvage.shapes(), work.counters);
+    const folds = {
+      theirs: new Fold(tables.shapes, scratch, tables.wanted),
+      ours: new Fold(tables.shapes, scratch, tables.wanted),
+    };
+    const taken = new TakenByOrders(tables);
+    const theirs = await fold(work.theirs, folds.theirs, taken);
+    const ours = await foldOwn(work.ours, folds.ours);
+    const { scene, found } = await together(folds, tables, salvage, taken);
+    const missing = new Set<string>();
+    const input = {
+      promotionPoint,
+      epoch,
+      scene: { ...scene, blind: ours.blind, isMissing: (name: string) => missing.has(name) },
+      obstacle: obstacles(theirs, ours, tables),
+    };
+    const all = [...theirs.apart, ...[...found.values()].sort(inOrder(tables.shapes))];
+    for (const batch of [...batches(all), [allDecided]]) {
+      if (signal.aborted) return;
+      const settled = await salvage.settle(batch, input);
+      for (const { found: each, ruling } of settled)
+        if (ruling.outcome === 'listed' && ruling.writes.length === 0) missing.add(nameOf(each));
+      work.onSettled(settled, input.scene);
+    }
+  } finally {
+    scratch.close();
+  }
+}
+
+/** A primary that threw its oldest logs away says nothing of what it changed. */
+async function foldOwn(log: AsyncIterable<ErrantTransaction>, into: Fold): Promise<Unfolded & { blind: boolean }> {
+  try {
+    return { ...(await fold(log, into)), blind: false };
+  } catch (error) {
+    if (error instanceof PortError && error.kind === 'absent')
+      return { touched: new Set(), isAny: false, unread: [], blind: true };
+    throw error;
+  }
+}
+
+async function together(folds: Scene['folds'], tables: ShopTables, salvage: Salvage, taken: TakenByOrders) {
+  const { shapes } = tables;
+  const twins = await twinsOf(folds.theirs, tables, (looks) => salvage.look(looks, shapes));
+  const found = await gather(folds, tables, async (needed) => {
+    const looks = needed.map(({ table, key }) => ({
+      table,
+      where: { [shapes.get(table)?.primary[0] ?? '']: key },
+    }));
+    return (await salvage.look(looks, shapes)).map((rows) => [...rows]);
+  });
+  const rivals = rivalsIn(folds.ours, tables);
+  const { merged: orders, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
+  const returned = taken.by(rivalled);
+  return { found, scene: { tables, folds, twins: { ...twins, orders }, rivals, returned, unlike } };
+}
+
+async function fold(
+  log: AsyncIterable<ErrantTransaction>,
+  into: Fold,
+  taken?: TakenByOrders,
+): Promise<Unfolded & { apart: Apart[] }> {
+  const folded: Unfolded & { apart: Apart[] } = { touched: new Set(), isAny: false, unread: [], apart: [] };
+  for await (const tx of log) {
+    for (const change of tx.changes) into.add(change);
+    taken?.add(tx.changes);
+    if (tx.statements.length > 0 && tx.touched === undefined) folded.isAny = true;
+    for (const table of tx.touched ?? []) folded.touched.add(table);
+    for (const sentence of tx.unread) if (!folded.unread.includes(sentence)) folded.unread.push(sentence);
+    folded.apart.push(...apartIn(tx));
+  }
+  return folded;
+}

@@ -1,0 +1,121 @@
+/** The net change of each row over a log: what it was before the first change, and what it is after the last. Only final states are kept. */
+import { type Change, type Row, type Shapes, type TableShape } from '../salvage/transaction';
+
+/** Keeps rows outside of the objects of the program, so that a log of any length folds into little memory. */
+export interface Arena {
+  /** @returns the place from which `read` gives the bytes back */
+  keep: (bytes: Uint8Array) => number;
+  read: (place: number) => Uint8Array;
+}
+
+/** A row that differs from what it was: `before` is absent for a new row, `after` for a deleted one. */
+export interface Net {
+  table: string;
+  /** Its primary key as text, unique in its table. */
+  key: string;
+  before?: Row;
+  after?: Row;
+}
+
+const none = -1;
+
+export const keyOf = (row: Row, primary: readonly string[]): string => {
+  const [only = ''] = primary;
+  const value = row[only];
+  if (primary.length === 1 && typeof value === 'string') return value;
+  return JSON.stringify(primary.map((column) => row[column] ?? null));
+};
+
+/** Changes are added in the order of the log. Tables that are not `wanted`, and those that the primary lacks, are left out. */
+export class Fold {
+  private readonly tables = new Map<string, Map<string, number>>();
+  private readonly before: number[] = [];
+  private readonly after: number[] = [];
+  private readonly encoder = new TextEncoder();
+  private readonly decoder = new TextDecoder();
+  private readonly shapes: Shapes;
+  private readonly arena: Arena;
+  private readonly wanted: (table: string) => boolean;
+
+  constructor(shapes: Shapes, arena: Arena, wanted: (table: string) => boolean = () => true) {
+    this.shapes = shapes;
+    this.arena = arena;
+    this.wanted = wanted;
+  }
+
+  add(change: Change): void {
+    const shape = this.shapes.get(change.table);
+    if (!shape || shape.unfit !== undefined || !this.wanted(change.table)) return;
+    if (change.action === 'insert') this.arrive(shape, change.after);
+    else if (change.action === 'delete') this.leave(shape, change.before);
+    else this.move(shape, change.before, change.after);
+  }
+
+  private move(shape: TableShape, before: Row, after: Row): void {
+    if (keyOf(before, shape.primary) !== keyOf(after, shape.primary)) this.leave(shape, before);
+    // Where this is the row's first change, it has its before-image; of any other only the end counts.
+    else if (this.slotOf(shape, before) === undefined) this.open(shape, before, this.kept(shape, before));
+    this.arrive(shape, after);
+  }
+
+  get(table: string, key: string): Net | undefined {
+    const slot = this.tables.get(table)?.get(key);
+    return slot === undefined ? undefined : this.netAt(table, key, slot);
+  }
+
+  /** Every row that differs from what it was. */
+  *nets(): Generator<Net> {
+    for (const [table, slots] of this.tables)
+      for (const [key, slot] of slots) {
+        const net = this.netAt(table, key, slot);
+        if (net) yield net;
+      }
+  }
+
+  private slotOf({ name, primary }: TableShape, row: Row): number | undefined {
+    return this.tables.get(name)?.get(keyOf(row, primary));
+  }
+
+  private open({ name, primary }: TableShape, row: Row, before: number): number {
+    const slots = this.tables.get(name) ?? new Map<string, number>();
+    this.tables.set(name, slots);
+    const slot = this.before.push(before) - 1;
+    this.after.push(none);
+    slots.set(keyOf(row, primary), slot);
+    return slot;
+  }
+
+  private arrive(shape: TableShape, row: Row): void {
+    const slot = this.slotOf(shape, row) ?? this.open(shape, row, none);
+    this.after[slot] = this.kept(shape, row);
+  }
+
+  private leave(shape: TableShape, row: Row): void {
+    const slot = this.slotOf(shape, row) ?? this.open(shape, row, this.kept(shape, row));
+    this.after[slot] = none;
+  }
+
+  private kept({ columns }: TableShape, row: Row): number {
+    return this.arena.keep(this.encoder.encode(JSON.stringify(columns.map(({ name }) => row[name] ?? null))));
+  }
+
+  private netAt(table: string, key: string, slot: number): Net | undefined {
+    const [before, after] = [this.rowAt(table, this.before[slot]), this.rowAt(table, this.after[slot])];
+    if (!before && !after) return undefined;
+    if (before && after && JSON.stringify(before) === JSON.stringify(after)) return undefined;
+    return { table, key, ...(before && { before }), ...(after && { after }) };
+  }
+
+  private rowAt(table: string, place: number | undefined): Row | undefined {
+    const shape = this.shapes.get(table);
+    if (place === undefined || place === none || !shape) return undefined;
+    const values = JSON.parse(this.decoder.decode(this.arena.read(place))) as Row[string][];
+    return Object.fromEntries(shape.columns.map(({ name }, index) => [name, values[index] ?? null]));
+  }
+}
+
+/** Rows in the memory of the program: for short logs. */
+export function memoryArena(): Arena {
+  const rows: Uint8Array[] = [];
+  return { keep: (bytes) => rows.push(bytes) - 1, read: (place) => rows[place] ?? new Uint8Array() };
+}

@@ -1,0 +1,99 @@
+/** Puts the net changes of both regions together by what they belong to. */
+import type { Row } from '../salvage/transaction';
+import type { Fold, Net } from './fold';
+import { ownerOf, type Entity, type Needed } from './owners';
+import { names, matches } from './names';
+import type { ShopTables } from './tables';
+
+/** What a change says of its order: a note, something of a refund, what is computed or counts, or the order itself. */
+type Part = 'note' | 'refund' | 'quiet' | 'body';
+
+export interface Place {
+  table: string;
+  key: string;
+  part: Part;
+}
+
+/** Something that the deposed region changed, and what the primary changed of the same. */
+export interface Found extends Entity {
+  theirs: Place[];
+  ours: Place[];
+}
+
+export interface Folds {
+  /** The deposed region's. */
+  theirs: Fold;
+  /** The primary's own, behind the same point. */
+  ours: Fold;
+}
+
+export type Fetch = (needed: readonly Needed[]) => Promise<Row[][]>;
+
+export const nameOf = ({ kind, id }: Entity): string => `${kind} ${id}`;
+
+/** The name without what may be a customer's or a secret: a key that is a text, such as a session's. */
+export function shownName({ kind, id }: Entity): string {
+  if (kind === 'session') return 'session';
+  return kind === 'rows' ? id.replace(/^(\S+) (?!-?\d+$|\d+-\d+-\d+$).*$/s, '$1') : `${kind} ${id}`;
+}
+
+/** `fetch` gives rows of the primary by their keys; one answer for each, empty where there is no such row. */
+export async function gather(folds: Folds, tables: ShopTables, fetch: Fetch): Promise<Map<string, Found>> {
+  const fetched = new Map<string, Row | null>();
+  const find = (table: string, key: string) => {
+    for (const fold of [folds.theirs, folds.ours]) {
+      const net = fold.get(table, key);
+      if (net) return net.after ?? net.before ?? null;
+    }
+    return fetched.get(`${table} ${key}`);
+  };
+  for (;;) {
+    const gathered = attempt(folds, tables, find);
+    if (gathered.needed.size === 0) return gathered.found;
+    const needed = [...gathered.needed.values()];
+    const rows = await fetch(needed);
+    needed.forEach(({ table, key }, index) => fetched.set(`${table} ${key}`, rows[index]?.[0] ?? null));
+  }
+}
+
+function attempt(folds: Folds, tables: ShopTables, find: (table: string, key: string) => Row | null | undefined) {
+  const found = new Map<string, Found>();
+  const needed = new Map<string, Needed>();
+  for (const side of ['theirs', 'ours'] as const)
+    for (const net of folds[side].nets()) {
+      const owned = ownerOf(net.table, net.key, net.after ?? net.before ?? {}, tables, find);
+      if ('table' in owned) {
+        needed.set(`${owned.table} ${owned.key}`, owned);
+        continue;
+      }
+      const known = found.get(nameOf(owned));
+      // What the primary alone changed is nobody's question.
+      if (!known && side === 'ours') continue;
+      const entity = known ?? { kind: owned.kind, id: owned.id, theirs: [], ours: [] };
+      if (!known) found.set(nameOf(owned), entity);
+      const part = owned.kind === 'order' ? partOf(net, owned.part !== owned.id, tables) : loud(net, tables);
+      entity[side].push({ table: net.table, key: net.key, part });
+    }
+  return { found, needed };
+}
+
+const loud = (net: Net, tables: ShopTables): Part => (isQuiet(net, tables) ? 'quiet' : 'body');
+
+function partOf(net: Net, isRefund: boolean, tables: ShopTables): Part {
+  if (['comments', 'commentmeta'].includes(tables.bare(net.table))) return 'note';
+  if (isRefund) return 'refund';
+  return loud(net, tables);
+}
+
+/** Whether nothing in it is anybody's decision: computed rows, counters, and what changes by itself. */
+function isQuiet({ table, before, after }: Net, tables: ShopTables): boolean {
+  const { role, counters = [], passing = [], later = [], pairs } = tables.roleOf(table);
+  if (role === 'derived') return true;
+  const name = pairs && (after ?? before)?.[pairs.name];
+  if (typeof name === 'string' && matches(name, [...names.passing, ...names.counters])) return true;
+  if (!before || !after) return false;
+  return changedIn(before, after).every((column) => [...counters, ...passing, ...later].includes(column));
+}
+
+export const changedIn = (before: Row, after: Row): string[] =>
+  Object.keys(after).filter((column) => JSON.stringify(before[column]) !== JSON.stringify(after[column]));

@@ -1,0 +1,84 @@
+/** Which rows of the primary a decision may ask for, so that they are fetched and locked together. */
+import { pick, sameValue, type Row } from '../salvage/transaction';
+import type { Found } from './gather';
+import { identityOf } from './progress';
+import { mappedNet, type Look, type Mapped, type Scene } from './scene';
+
+type Ground = Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned'>;
+
+export function looksFor(found: Found, scene: Ground): Look[] {
+  const looks = found.theirs.flatMap((place) => {
+    const net = mappedNet(scene, place);
+    return net ? looksOf(net, found, scene) : [];
+  });
+  return [...looks, ...orderLooks(found, scene), ...mergedLooks(found, scene)];
+}
+
+function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
+  const { table, pk, after, before, role } = net;
+  const row = after ?? before ?? {};
+  const looks: Look[] = [{ table, where: pk }];
+  const { uniques } = tables.shapeOf(table);
+  if (after)
+    for (const columns of uniques)
+      if (columns.every((column) => after[column] != null)) looks.push({ table, where: pick(after, columns) });
+  if (before) looks.push(...childLooks(net, tables).map(({ look }) => look));
+  const bare = tables.bare(table);
+  if (bare === 'actionscheduler_actions')
+    looks.push({ table, where: { ...pick(row, ['hook', 'args']), status: 'pending' } });
+  if (bare === 'wc_admin_notes') looks.push({ table, where: pick(row, ['name']) });
+  if (!role.pairs || found.kind === 'order') return looks;
+  const { owner, name } = role.pairs;
+  const of = (meta: string): Look => ({ table, where: { ...pick(row, [owner]), [name]: meta } });
+  const meta = row[name];
+  if (typeof meta !== 'string') return looks;
+  looks.push(of(meta));
+  if (meta !== '_stock') return looks;
+  const lookup = { table: tables.named('wc_product_meta_lookup'), where: { product_id: row[owner] ?? null } };
+  return [...looks, of('_stock_status'), of('_backorders'), ...(tables.shapes.has(lookup.table) ? [lookup] : [])];
+}
+
+/** The rows that say how far an order is, also where only the primary changed them. */
+function orderLooks({ kind, id, ours }: Found, { tables }: Ground): Look[] {
+  if (kind !== 'order') return [];
+  const own = ours.flatMap(({ table, key }): Look[] => {
+    const { primary } = tables.shapeOf(table);
+    const [column] = primary;
+    return column !== undefined && primary.length === 1 ? [{ table, where: { [column]: key } }] : [];
+  });
+  return [...rootLooks(id, tables), ...own];
+}
+
+/** Of an order that is merged into another. */
+function mergedLooks(found: Found, { tables, twins, folds }: Ground): Look[] {
+  const kept = found.kind === 'order' ? twins.orders.get(found.id) : undefined;
+  if (kept === undefined) return [];
+  return [
+    { table: tables.named('wc_orders'), where: { id: kept } },
+    { table: tables.named('handover_event_outbox'), where: { order_id: kept, kind: 'event' } },
+    ...identityOf(found, { tables, folds }).keys.map((key) => ({
+      table: tables.named('handover_order_aliases'),
+      where: { order_key: key },
+    })),
+  ];
+}
+
+const rootLooks = (id: string, tables: Ground['tables']): Look[] =>
+  [
+    { table: tables.named('wc_orders'), where: { id } as Row },
+    { table: tables.named('posts'), where: { ID: id } as Row },
+  ].filter(({ table }) => tables.shapes.has(table));
+
+/** Rows that refer to one that the deposed region deleted, or to a value of it that it changed: what a foreign key does to them is in no log. */
+export function childLooks({ table, before, after }: Mapped, tables: Ground['tables']) {
+  const { references = [] } = tables.shapeOf(table);
+  return references
+    .filter(
+      ({ refersTo }) => before && (!after || refersTo.some((column) => !sameValue(before[column], after[column]))),
+    )
+    .map((reference) => {
+      const { child, columns, refersTo } = reference;
+      const where = Object.fromEntries(columns.map((column, at) => [column, before?.[refersTo[at] ?? ''] ?? null]));
+      return { reference, look: { table: child, where } };
+    });
+}

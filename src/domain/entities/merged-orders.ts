@@ -1,0 +1,102 @@
+/** One order that a customer sent to both regions: the primary's is kept, and what leads to the other one leads to it. */
+import { sameValue, shown, type Row } from '../salvage/transaction';
+import type { Ruling, Write } from '../salvage/ruling';
+import type { Found } from './gather';
+import { linesIn, type LinesOf } from './lines';
+import { identityOf } from './progress';
+import { listed, ruled } from './rulings';
+import { applied } from './rows';
+import { insert, update, type Scene } from './scene';
+
+/** Whose order it is, how it is paid, and how much: equal in two copies of one order. */
+const identifying = ['customer_id', 'billing_email', 'payment_method', 'total_amount', 'currency'];
+
+/** How far an order has come; what is not listed has no place on this way. */
+const ranks: Readonly<Record<string, number>> = { pending: 0, 'on-hold': 0, processing: 1, refunded: 2 };
+const moving = ['status', 'transaction_id', 'date_updated_gmt'];
+
+type Ground = Pick<Scene, 'tables' | 'folds' | 'rivals'>;
+
+/**
+ * `merged`: new orders of the deposed region with the payment intent of one of the primary's, with its number. `rivalled`: all that
+ * have a rival; `unlike`: why one is not merged, as a part of a sentence.
+ */
+export function rivalledOrders(found: Iterable<Found>, ground: Ground) {
+  const merged = new Map<string, string>();
+  const rivalled = new Set<string>();
+  const unlike = new Map<string, string>();
+  let linesOf: { there: LinesOf; here: LinesOf } | undefined;
+  const table = ground.tables.named('wc_orders');
+  for (const each of found) {
+    if (each.kind !== 'order') continue;
+    const identity = identityOf(each, ground);
+    const { intents } = identity;
+    if (ground.rivals(identity, each.id)) rivalled.add(each.id);
+    const kept = ground.rivals({ keys: [], payments: [], intents }, each.id);
+    const [theirs, ours] = [
+      ground.folds.theirs.get(table, each.id),
+      kept && ground.folds.ours.get(table, kept.orderId),
+    ];
+    if (!kept || !theirs?.after || theirs.before || !ours?.after) continue;
+    linesOf ??= { there: linesIn(ground.folds.theirs, ground.tables), here: linesIn(ground.folds.ours, ground.tables) };
+    const columns = differences(theirs.after, ours.after);
+    const isSame = linesOf.there(each.id) === linesOf.here(kept.orderId);
+    if (isSame && columns.length === 0) merged.set(each.id, kept.orderId);
+    else unlike.set(each.id, columns.length > 0 ? `the two differ in ${columns.join(', ')}` : 'their lines differ');
+  }
+  return { merged, rivalled, unlike };
+}
+
+const differences = (one: Row, other: Row): string[] =>
+  identifying.filter((column) => column in one && !sameValue(one[column], other[column]));
+
+export function decideMerged(found: Found, kept: string, scene: Scene): Ruling {
+  const table = scene.tables.named('wc_orders');
+  const there = scene.folds.theirs.get(table, found.id)?.after ?? {};
+  const [here] = scene.rows({ table, where: { id: kept } });
+  const both = `One order is in both regions, as ${found.id} in the deposed region and as ${kept} on the primary`;
+  const [key = ''] = identityOf(found, scene).keys;
+  const about = { orderKey: key, orderId: found.id, keptOrderId: kept };
+  if (!here) return { ...listed(`${both}, where it is gone.`, scene, found), ...about };
+  const [paidHere, paidThere] = [here, there].map((row) =>
+    row['transaction_id'] == null ? '' : shown(row['transaction_id']),
+  );
+  if (paidHere !== '' && paidThere !== '' && paidHere !== paidThere)
+    return { ...listed(`${both}, with two payments: the customer may have paid twice.`, scene, found), ...about };
+  const [rank, target] = [here, there].map((row) => ranks[shown(row['status']).replace(/^wc-/, '')]);
+  if (rank === undefined || target === undefined)
+    return { ...listed(`${both}, and its status differs: decide by hand which one is right.`, scene, found), ...about };
+  const isBehind = rank < target || (rank === target && paidHere === '' && paidThere !== '');
+  const set = Object.fromEntries(moving.map((column) => [column, there[column] ?? null]));
+  const derived = found.theirs.filter((place) => 'order_id' in (scene.tables.roleOf(place.table).refers ?? {}));
+  const writes = [
+    ...(isBehind ? update(table, { id: kept }, set) : []),
+    ...applied(derived, scene).writes,
+    ...leading(key, found.id, kept, there, scene),
+  ];
+  return { ...ruled(writes, 'merged', `${both}; the primary's order is kept.`), ...about };
+}
+
+/** What the shop's own plugin keeps of it: the key that now leads to the kept order, and that its state is to be told again. */
+function leading(key: string, id: string, kept: string, there: Row, { tables, rows }: Scene): Write[] {
+  const writes: Write[] = [];
+  const [aliases, outbox] = [tables.named('handover_order_aliases'), tables.named('handover_event_outbox')];
+  const isNew = (table: string, where: Row) => tables.shapes.has(table) && rows({ table, where }).length === 0;
+  if (isNew(aliases, { order_key: key })) {
+    const because = `the same payment intent arrived in a deposed region under this key, as order ${id}`;
+    writes.push(insert(aliases, { order_key: key, order_id: kept, because }));
+  }
+  if (isNew(outbox, { order_id: kept, kind: 'event' })) {
+    const because = 'the deposed region wrote its own state of this order to the table';
+    writes.push(
+      insert(outbox, {
+        order_id: kept,
+        kind: 'event',
+        tries: '0',
+        because,
+        created_at: there['date_updated_gmt'] ?? null,
+      }),
+    );
+  }
+  return writes;
+}

@@ -1,0 +1,145 @@
+/** Products, coupons, customers and all else that both regions may change at once: column by column, value by value, counters added up. */
+import { shown, type Row } from '../salvage/transaction';
+import type { Oversold, Ruling, Write } from '../salvage/ruling';
+import { shownName, type Found } from './gather';
+import { groupsOf, lookOf, settle, type Group } from './groups';
+import { listed, nothing, ruled } from './rulings';
+import { applyRow, nothingApplied, type Applied } from './rows';
+import { mappedNet, presentOf, sameRow, update, type Mapped, type Scene } from './scene';
+import { isBelowZero } from './sums';
+import type { Kind } from './roles';
+
+/** The row that an entity is: with another row under its number, none of the entity arrives. */
+const roots: Partial<Record<Kind, string>> = {
+  product: 'posts',
+  coupon: 'posts',
+  post: 'posts',
+  customer: 'users',
+  term: 'terms',
+  comment: 'comments',
+};
+
+const title = (found: Found): string => {
+  const name = shownName(found);
+  return found.kind === 'rows' ? `The row ${name}` : `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;
+};
+
+/** Conflicts are names of columns; what else stands in the way is told in words. */
+const isColumn = (conflict: string) => /^[\w.]+( \S+)?$/.test(conflict);
+
+function sentenceOf(found: Found, conflicts: readonly string[]): string {
+  const left = "The primary's stays; all else of it was brought over.";
+  return conflicts.every(isColumn)
+    ? `${title(found)} was changed in both regions: ${conflicts.join(', ')}. ${left}`
+    : `${title(found)} can't be brought over whole: ${conflicts.join(', ')}. ${left}`;
+}
+
+export function decideMerge(found: Found, scene: Scene): Ruling {
+  const root = roots[found.kind];
+  const rootTable = root === undefined ? '' : scene.tables.named(root);
+  const place = found.theirs.find(({ table, key }) => table === rootTable && key === found.id);
+  const net = place && mappedNet(scene, place);
+  const obstacle = net && obstacleAt(net, found, scene);
+  if (obstacle !== undefined) return listed(obstacle, scene, found);
+  if (isGone(found, rootTable, scene)) return gone(found, scene);
+  const isTwin = found.kind === 'customer' && scene.twins.users.has(found.id);
+  const merged = mergeAll(found, scene, isTwin);
+  const conflicts = [...new Set(merged.conflicts)];
+  const oversold = merged.oversold.length > 0 ? { oversold: merged.oversold } : {};
+  if (conflicts.length > 0 && !isTwin) {
+    const because = sentenceOf(found, conflicts);
+    return { ...listed(because, scene, found), writes: merged.writes, ...oversold };
+  }
+  const because = isTwin
+    ? `Customer ${found.id} is on the primary as ${scene.twins.users.get(found.id) ?? ''}, with the same e-mail address.`
+    : `${title(found)} was changed in the deposed region.`;
+  const outcome = isTwin ? 'merged' : found.theirs.some((each) => isNew(each, scene)) ? 'copied' : 'update';
+  return { ...ruled(merged.writes, outcome, because), ...oversold };
+}
+
+const isGone = ({ id, ours }: Found, root: string, { folds }: Scene) =>
+  ours.some(({ table, key }) => {
+    const net = table === root && key === id ? folds.ours.get(table, key) : undefined;
+    return net?.before !== undefined && net.after === undefined;
+  });
+
+/** The primary deleted it: what counts or changes by itself went with it. */
+function gone(found: Found, scene: Scene): Ruling {
+  if (found.theirs.every(({ table, key, part }) => part === 'quiet' || !scene.folds.theirs.get(table, key)?.after))
+    return nothing;
+  const because = `${title(found)} was deleted on the primary and changed in the deposed region: decide by hand whether to bring it back.`;
+  return listed(because, scene, found);
+}
+
+const isNew = ({ table, key }: Found['theirs'][number], { folds }: Scene) =>
+  folds.theirs.get(table, key)?.before === undefined;
+
+/** Why none of it can be brought over. */
+function obstacleAt(net: Mapped, found: Found, scene: Scene): string | undefined {
+  const present = presentOf(scene, net);
+  const { before, after } = net;
+  if (!before && after && present && !sameRow(after, present))
+    return `${title(found)} is new in both regions under one number: enter the deposed region's by hand.`;
+  if (before && !after && present && (found.ours.length > 0 || scene.blind))
+    return `${title(found)} was deleted in the deposed region and changed on the primary, where it stays.`;
+  return undefined;
+}
+
+function mergeAll(found: Found, scene: Scene, isTwin: boolean): Applied {
+  const all = nothingApplied();
+  for (const place of found.theirs) {
+    const net = mappedNet(scene, place);
+    if (!net || net.role.pairs || isReplaced(net, scene, isTwin)) continue;
+    const { writes, conflicts, oversold } = applyRow(net, scene);
+    all.writes.push(...writes);
+    all.conflicts.push(...conflicts);
+    all.oversold.push(...oversold);
+  }
+  for (const group of groupsOf(found, scene)) {
+    const { writes, conflicts, sum } = settle(group, found, scene);
+    all.writes.push(...writes);
+    all.conflicts.push(...conflicts);
+    if (group.name === '_stock' && sum !== undefined) {
+      all.writes.push(...statusWrites(group, sum, scene));
+      if (isBelowZero(sum)) all.oversold.push(oversoldOf(group, sum, scene));
+    }
+  }
+  return all;
+}
+
+/** A row whose twin the primary has. */
+function isReplaced({ table, key, before }: Mapped, { tables, twins }: Scene, isTwin: boolean): boolean {
+  if (before) return false;
+  const bare = tables.bare(table);
+  if (bare === 'users') return isTwin;
+  if (bare === 'wc_customer_lookup') return twins.lookups.has(key);
+  return bare === 'actionscheduler_groups' && twins.groups.has(key);
+}
+
+const oversoldOf = ({ table, owner, name }: Group, sum: string, { tables }: Scene): Oversold => ({
+  table: tables.bare(table),
+  key: owner,
+  column: name,
+  missing: sum.slice(1),
+  applied: true,
+});
+
+/** What is left says whether it can be bought; the product's own row and the one it is searched by say it too. */
+function statusWrites(group: Group, sum: string, scene: Scene): Write[] {
+  const { table, pairs, owner } = group;
+  const valueOf = (name: string) => scene.rows(lookOf(group, name))[0];
+  const backorders = valueOf('_backorders')?.[pairs.value];
+  const isLeft = Number(sum) > 0;
+  const isOrderable = typeof backorders === 'string' && backorders !== 'no';
+  const status = isLeft ? 'instock' : isOrderable ? 'onbackorder' : 'outofstock';
+  const row = valueOf('_stock_status');
+  const set = (where: string, held: Row | undefined, key: Row, column: string) =>
+    held && shown(held[column]) !== status ? update(where, key, { [column]: status }) : [];
+  const own = row ? set(table, row, keyIn(row, group.primary), pairs.value) : [];
+  const lookup = scene.tables.named('wc_product_meta_lookup');
+  const [found] = scene.tables.shapes.has(lookup) ? scene.rows({ table: lookup, where: { product_id: owner } }) : [];
+  return [...own, ...set(lookup, found, { product_id: owner }, 'stock_status')];
+}
+
+const keyIn = (row: Row, primary: readonly string[]): Row =>
+  Object.fromEntries(primary.map((column) => [column, row[column] ?? null]));

@@ -1,0 +1,88 @@
+/** Names of values and options that are more than a value: what counts, what is a set, and what changes by itself. */
+
+/** Names in tables of names and values: `*` ends a name that is only begun. */
+export const names = {
+  counters: [
+    '_stock',
+    'total_sales',
+    'usage_count',
+    '_wc_review_count',
+    '_reduced_stock',
+    'product_count_*',
+    'order_count_*',
+  ],
+  /** Several rows of one name are a set: what each side added and took away counts. */
+  sets: ['_price', '_used_by'],
+  passing: [
+    '_edit_lock',
+    '_edit_last',
+    '_wc_average_rating',
+    '_wc_rating_count',
+    '_product_version',
+    '_wp_old_*',
+    'wc_last_active',
+    'last_update',
+    '_woocommerce_persistent_cart*',
+    '_woocommerce_load_saved_cart_after_login',
+    '_order_count',
+    '_money_spent',
+    '_last_order',
+    'wc_order_count_*',
+    'wc_money_spent_*',
+    'wc_last_order_*',
+    'community-events-location',
+    '_stock_status',
+    '_date_paid',
+    '_paid_date',
+    '_date_completed',
+    '_completed_date',
+    '_recorded_sales',
+    '_recorded_coupon_usage_counts',
+  ],
+} as const;
+
+/** Values that are the number of a customer. */
+export const customerNames = ['_customer_user', '_used_by'];
+
+/** Options that every shop writes by itself. */
+export const passingOptions = [
+  '_transient_*',
+  '_site_transient_*',
+  '*_lock*',
+  '*_last_*',
+  'user_count',
+  'jetpack_options',
+  'recovery_keys',
+  'rewrite_rules',
+  'wc_pending_batch_processes',
+  'woocommerce_queue_flush_rewrite_rules',
+  'auto_core_update_*',
+  'action_scheduler_*',
+  'as_*',
+  'wc_remote_*',
+  'wc_blocks_*',
+  'woocommerce_admin_*',
+  'fresh_site',
+  '*_cache*',
+  '*_children',
+  '*_count',
+  '*heartbeat*',
+  'woocommerce_task_list_*',
+  'woocommerce_onboarding_*',
+  'woocommerce_custom_orders_table_*',
+  '*_version',
+];
+
+/** Options that must never come from the other region. */
+export const transientOptions = ['_transient_*', '_site_transient_*', '*_lock*'];
+
+export function matches(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    const begins = pattern.startsWith('*');
+    const ends = pattern.endsWith('*');
+    const word = pattern.slice(begins ? 1 : 0, ends ? -1 : undefined);
+    if (begins && ends) return name.includes(word);
+    if (begins) return name.endsWith(word);
+    return ends ? name.startsWith(word) : name === word;
+  });
+}

@@ -1,0 +1,139 @@
+/** What becomes of an order that the deposed region changed: it arrives whole, joins what the primary has, or is left to a person. */
+import type { Ruling } from '../salvage/ruling';
+import { changedIn, type Found, type Place } from './gather';
+import { decideMerged } from './merged-orders';
+import { nothing, listed, ruled } from './rulings';
+import { identityOf, progressOf } from './progress';
+import { leftovers } from './leftovers';
+import { applied, nothingApplied } from './rows';
+import { mappedNet, presentOf, update, type Scene } from './scene';
+import { mergeRow } from './three-way';
+
+export function decideOrder(found: Found, scene: Scene): Ruling {
+  const root = rootOf(found, scene);
+  const about = { orderId: found.id };
+  const kept = scene.twins.orders.get(found.id);
+  if (kept !== undefined) return decideMerged(found, kept, scene);
+  if (root?.before === undefined && root?.after !== undefined) return { ...arrival(found, scene), ...about };
+  const isTouched = scene.blind || found.ours.some(({ part }) => part !== 'quiet');
+  const goneHere = isGone(found, scene);
+  if (root && !root.after) return { ...deletion(found, scene, isTouched, goneHere), ...about };
+  if (goneHere) {
+    const isLoud = found.theirs.some(({ part }) => part !== 'quiet');
+    const because = `Order ${found.id} was deleted on the primary, and the deposed region changed it (${tablesIn(found, scene)}): decide by hand whether to bring it back.`;
+    return isLoud ? { ...listed(because, scene, found), ...about } : { ...nothing, ...about };
+  }
+  if (isTouched) return { ...joined(found, scene), ...about };
+  const whole = applied(found.theirs, scene);
+  // A row moved although the primary's log shows no change of the order: it was changed a moment ago.
+  if (whole.conflicts.length > 0) return { ...joined(found, scene), ...about };
+  return { ...ruled(whole.writes, 'update', `Order ${found.id} was changed in the deposed region alone.`), ...about };
+}
+
+const rootTables = ['wc_orders', 'posts'];
+
+/** The change of the order's own row, where there is one. */
+function rootOf(found: Found, scene: Scene) {
+  for (const bare of rootTables) {
+    const table = scene.tables.named(bare);
+    const place = found.theirs.find((each) => each.table === table && each.key === found.id);
+    const net = place && mappedNet(scene, place);
+    if (net) return net;
+  }
+  return undefined;
+}
+
+const isGone = ({ id, ours }: Found, { tables, folds }: Scene): boolean =>
+  ours.some(({ table, key }) => {
+    if (key !== id || !rootTables.some((bare) => tables.named(bare) === table)) return false;
+    const net = folds.ours.get(table, key);
+    return net?.before !== undefined && net.after === undefined;
+  });
+
+const tablesIn = ({ theirs }: Found, { tables }: Scene): string =>
+  [...new Set(theirs.filter(({ part }) => part !== 'quiet').map(({ table }) => tables.bare(table)))].join(', ');
+
+function arrival(found: Found, scene: Scene): Ruling {
+  const identity = identityOf(found, scene);
+  const rival = scene.rivals(identity, found.id);
+  const orderKey = identity.keys[0] ?? '';
+  if (rival) {
+    const unlike = scene.unlike.get(found.id);
+    const because =
+      unlike === undefined
+        ? `One ${rival.what} is in both regions, of order ${found.id} in the deposed region and of order ${rival.orderId} on the primary: there may be two payments. Find out, and enter by hand what is missing.`
+        : `One order is in both regions, as ${found.id} in the deposed region and as ${rival.orderId} on the primary, and ${unlike}: decide by hand which one is right.`;
+    return { ...listed(because, scene, found), orderKey, keptOrderId: rival.orderId };
+  }
+  const whole = applied(found.theirs, scene);
+  const [conflict] = whole.conflicts;
+  if (conflict !== undefined) {
+    const because = `Order ${found.id} of the deposed region can't be written as it is: ${whole.conflicts.join(', ')}.`;
+    return { ...listed(because, scene, found), orderKey };
+  }
+  return { ...ruled(whole.writes, 'order', `Order ${found.id} was recovered whole.`), orderKey };
+}
+
+function deletion(found: Found, scene: Scene, isTouched: boolean, goneHere: boolean): Ruling {
+  if (goneHere) return nothing;
+  const because = `Order ${found.id} was deleted in the deposed region and changed on the primary, where it stays: delete it by hand if it should go.`;
+  if (isTouched) return listed(because, scene, found);
+  const { writes, conflicts } = applied(found.theirs, scene);
+  if (conflicts.length > 0) return listed(because, scene, found);
+  return ruled(writes, 'update', `Order ${found.id} was deleted in the deposed region, so it is deleted here.`);
+}
+
+/** Both regions changed it: the primary's order stays; notes join it, and refunds where the two agree on status, total and payment. */
+function joined(found: Found, scene: Scene): Ruling {
+  const { agree, paidTwice } = progressOf(found, scene);
+  const isNew = ({ table, key }: Place) => scene.folds.theirs.get(table, key)?.before === undefined;
+  const notes = applied(partsOf(found, ['note']).filter(isNew), scene);
+  const refunds = agree ? applied(partsOf(found, ['refund']), scene) : nothingApplied();
+  const writes = [...notes.writes, ...refunds.writes, ...counts(found, scene)];
+  const open = [
+    ...notes.conflicts,
+    ...refunds.conflicts,
+    ...leftovers(partsOf(found, agree ? ['body'] : ['body', 'refund']), found, scene),
+  ];
+  if (open.length === 0)
+    return ruled(
+      writes,
+      writes.length > 0 ? 'update' : 'merged',
+      `Order ${found.id} was changed in both regions alike; the primary's order stays, with the deposed region's notes and refunds.`,
+    );
+  const because = paidTwice
+    ? `Order ${found.id} has two payments, one in each region: the customer may have paid twice. The primary's order stays.`
+    : `Order ${found.id} was changed in both regions: the deposed region changed ${open.join(', ')}, the primary changed ${ours(found, scene)}. The primary's order stays${notes.writes.length > 0 ? ", with the deposed region's notes" : ''}.`;
+  return { ...listed(because, scene, found), writes };
+}
+
+const partsOf = ({ theirs }: Found, parts: readonly Place['part'][]): Place[] =>
+  theirs.filter(({ part }) => parts.includes(part));
+
+/** Counters of its rows, such as the number of its notes. */
+function counts(found: Found, scene: Scene) {
+  return found.theirs.flatMap((place) => {
+    const net = mappedNet(scene, place);
+    const present = net && presentOf(scene, net);
+    const { counters = [], role } = net?.role ?? {};
+    if (!net?.before || !net.after || !present || counters.length === 0 || role === 'derived') return [];
+    const { set } = mergeRow(net.before, net.after, present, net.role);
+    const counted = Object.entries(set).filter(([column]) => counters.includes(column));
+    return update(net.table, net.pk, Object.fromEntries(counted));
+  });
+}
+
+function ours({ ours: places }: Found, { tables, folds, blind }: Scene): string {
+  const changed = places
+    .filter(({ part }) => part !== 'quiet')
+    .flatMap(({ table, key }) => {
+      const net = folds.ours.get(table, key);
+      const bare = tables.bare(table);
+      if (!net?.before || !net.after) return [bare];
+      const { passing = [] } = tables.roleOf(table);
+      return changedIn(net.before, net.after)
+        .filter((column) => !passing.includes(column))
+        .map((column) => `${bare}.${column}`);
+    });
+  return [...new Set(changed)].slice(0, 12).join(', ') || (blind ? 'what no log tells any more' : 'it a moment ago');
+}

@@ -1,0 +1,129 @@
+/** Which entity a row belongs to. Rows of other tables are asked for where the row alone does not say it. */
+import { shown, type Row } from '../salvage/transaction';
+import { postKinds, type Kind } from './roles';
+import type { ShopTables } from './tables';
+
+export interface Entity {
+  kind: Kind;
+  id: string;
+}
+
+/** `part` is the id of the order or refund itself that a row belongs to; the entity is the order with all of its refunds. */
+export interface Owned extends Entity {
+  part: string;
+}
+
+/** A row that must be known first, by the text of its primary key. */
+export interface Needed {
+  table: string;
+  key: string;
+}
+
+/** The row as either region last had it; null where neither has it, undefined where nobody looked yet. */
+export type Find = (table: string, key: string) => Row | null | undefined;
+
+const text = (row: Row, column: string): string => {
+  const value = row[column];
+  return value == null ? '' : shown(value);
+};
+
+class Unknown extends Error {
+  readonly needed: Needed;
+  constructor(needed: Needed) {
+    super('A row must be known first.');
+    this.needed = needed;
+  }
+}
+
+/** Finds owners of rows; remembers nothing. */
+export function ownerOf(table: string, key: string, row: Row, tables: ShopTables, find: Find): Owned | Needed {
+  try {
+    return new Search(tables, find).of(table, key, row);
+  } catch (error) {
+    if (error instanceof Unknown) return error.needed;
+    throw error;
+  }
+}
+
+class Search {
+  private readonly tables: ShopTables;
+  private readonly find: Find;
+
+  constructor(tables: ShopTables, find: Find) {
+    this.tables = tables;
+    this.find = find;
+  }
+
+  of(table: string, key: string, row: Row): Owned {
+    const { owner } = this.tables.roleOf(table);
+    const alone = { kind: 'rows' as const, id: `${table} ${key}`, part: '' };
+    switch (owner.by) {
+      case 'itself':
+        return { ...alone, kind: owner.kind };
+      case 'id':
+        return { kind: owner.kind, id: text(row, owner.column), part: '' };
+      case 'order':
+        return this.order(text(row, owner.column));
+      case 'post':
+        return this.post(text(row, owner.column));
+      case 'row': {
+        const parent = this.known(this.tables.named(owner.table), text(row, owner.column));
+        return parent ? this.of(this.tables.named(owner.table), text(row, owner.column), parent) : alone;
+      }
+      case 'posts':
+        return this.postRow(row);
+      case 'orders':
+        return this.orderRow(row);
+      case 'comments':
+        return this.comment(row);
+      case 'lookups': {
+        const user = text(row, 'user_id');
+        return user === '' || user === '0'
+          ? { kind: 'customer', id: `guest ${key}`, part: '' }
+          : { kind: 'customer', id: user, part: '' };
+      }
+    }
+  }
+
+  private known(table: string, key: string): Row | undefined {
+    if (!this.tables.shapes.has(table)) return undefined;
+    const row = this.find(table, key);
+    if (row === undefined) throw new Unknown({ table, key });
+    return row ?? undefined;
+  }
+
+  private order(id: string): Owned {
+    const row = this.known(this.tables.named('wc_orders'), id);
+    if (row) return this.orderRow(row);
+    const legacy = this.known(this.tables.named('posts'), id);
+    const parent = legacy && postKinds[text(legacy, 'post_type')]?.parent ? text(legacy, 'post_parent') : id;
+    return { kind: 'order', id: parent, part: id };
+  }
+
+  private orderRow(row: Row): Owned {
+    const id = text(row, 'id');
+    const isRefund = text(row, 'type') === 'shop_order_refund';
+    return { kind: 'order', id: isRefund ? text(row, 'parent_order_id') : id, part: id };
+  }
+
+  private post(id: string): Owned {
+    const row = this.known(this.tables.named('posts'), id);
+    if (row) return this.postRow(row);
+    const isOrder = this.known(this.tables.named('wc_orders'), id) !== undefined;
+    return isOrder ? this.order(id) : { kind: 'post', id, part: '' };
+  }
+
+  private postRow(row: Row): Owned {
+    const id = text(row, 'ID');
+    const { kind = 'post', parent } = postKinds[text(row, 'post_type')] ?? {};
+    if (kind !== 'order') return { kind, id: parent ? text(row, 'post_parent') : id, part: '' };
+    return parent ? { kind, id: text(row, 'post_parent'), part: id } : this.order(id);
+  }
+
+  private comment(row: Row): Owned {
+    const post = text(row, 'comment_post_ID');
+    if (text(row, 'comment_type') === 'order_note') return this.order(post);
+    const owned = this.post(post);
+    return owned.kind === 'order' ? owned : { kind: 'comment', id: text(row, 'comment_ID'), part: '' };
+  }
+}

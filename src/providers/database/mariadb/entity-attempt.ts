@@ -1,0 +1,153 @@
+/** Decides about several entities on locked rows, and carries the rulings out in one SQL transaction with a record each. */
+import { decide } from '../../../domain/entities/decide';
+import { shownName, type Found } from '../../../domain/entities/gather';
+import { looksFor } from '../../../domain/entities/looks';
+import { inSafeOrder } from '../../../domain/entities/write-order';
+import type { Ruling } from '../../../domain/salvage/ruling';
+import type { EntityInput } from '../../../ports/rejoin';
+import type { Row } from './connection';
+import { Answers, questionsFor } from './entity-looks';
+import { entityKey, keepEntityRecords, type Settled } from './entity-records';
+import { isDivisible, isDuplicate, isLocked, refusalOf, withoutValues } from './salvage-refusals';
+import * as sql from './salvage-statements';
+import { pieces, requireFitting, requirePrimary, rollBack, transactionMs, type Hand } from './salvage-transaction';
+import { textIn } from './shapes';
+
+type Decider = (found: Found, answers: Answers) => Ruling;
+
+/** @throws PortError with nothing written and no transaction left open; its sentence holds no value of the shop's */
+export async function settleEntities(hand: Hand, batch: readonly Found[], input: EntityInput): Promise<Settled[]> {
+  try {
+    return await settleAll(hand, batch, input);
+  } catch (error) {
+    throw withoutValues(error, `salvage ${batch[0] ? shownName(batch[0]) : ''} and what follows it`);
+  }
+}
+
+/** The shop holds a lock for milliseconds, so a batch that met one is tried again before it is halved. */
+const triesAtLocks = 3;
+
+/** A batch that fails for its data or for locks is halved until the entity is found that the primary can't take; that one is listed. */
+async function settleAll(hand: Hand, batch: readonly Found[], input: EntityInput, tries = 1): Promise<Settled[]> {
+  const [first] = batch;
+  if (!first) return [];
+  try {
+    return await attempt(hand, batch, input, decider(input));
+  } catch (error) {
+    if (batch.length === 1) return settleAlone(hand, first, input, error);
+    if (!isDivisible(error)) throw error;
+    if (isLocked(error) && tries < triesAtLocks) return settleAll(hand, batch, input, tries + 1);
+    const middle = Math.ceil(batch.length / 2);
+    const before = await settleAll(hand, batch.slice(0, middle), input);
+    return [...before, ...(await settleAll(hand, batch.slice(middle), input))];
+  }
+}
+
+const decider =
+  ({ scene, obstacle }: EntityInput): Decider =>
+  (found, answers) => {
+    const because = obstacle(found);
+    if (because !== undefined) return refused(because, {});
+    return decide(found, { ...scene, rows: (look) => answers.rows(look) });
+  };
+
+const refused = (because: string, detail: NonNullable<Ruling['detail']>): Ruling => ({
+  outcome: 'listed',
+  because,
+  detail,
+  writes: [],
+  orderKey: '',
+  orderId: '',
+  keptOrderId: '',
+});
+
+/** `error` is what its first attempt ended with. */
+async function settleAlone(hand: Hand, found: Found, input: EntityInput, error: unknown): Promise<Settled[]> {
+  if (isDuplicate(error)) {
+    try {
+      return await attempt(hand, [found], input, decider(input));
+    } catch (again) {
+      return list(hand, found, input, again);
+    }
+  }
+  return list(hand, found, input, error);
+}
+
+async function list(hand: Hand, found: Found, input: EntityInput, error: unknown): Promise<Settled[]> {
+  const tables = found.theirs.map(({ table }) => table);
+  const because = refusalOf(error, tables);
+  if (because === undefined) throw error;
+  const detail = { error: String(error instanceof Error ? error.message : error) };
+  // The ruling needs no look, and a look may be what the primary refuses.
+  return attempt(hand, [found], input, () => refused(`${shownName(found)}: ${because}`, detail), false);
+}
+
+async function attempt(
+  hand: Hand,
+  batch: readonly Found[],
+  input: EntityInput,
+  decideOn: Decider,
+  isLookedUp = true,
+): Promise<Settled[]> {
+  const first = batch[0] ? shownName(batch[0]) : '';
+  const what = `salvage ${first}${batch.length > 1 ? ` and ${batch.length - 1} after it` : ''}`;
+  try {
+    return await decideAndWrite(hand, what, batch, input, decideOn, isLookedUp);
+  } catch (error) {
+    await rollBack(hand, error);
+    throw error;
+  }
+}
+
+async function decideAndWrite(
+  { options, line }: Hand,
+  what: string,
+  batch: readonly Found[],
+  input: EntityInput,
+  decideOn: Decider,
+  isLookedUp: boolean,
+): Promise<Settled[]> {
+  const ask = (statements: readonly string[]) => line.ask(what, statements.join(';\n'), transactionMs);
+  const { shapes } = input.scene.tables;
+  const looks = isLookedUp ? batch.flatMap((found) => looksFor(found, input.scene)) : [];
+  const questions = questionsFor(options, looks, shapes, 'FOR UPDATE');
+  const [opening = [], ...more] = pieces([
+    ...sql.openTransaction(options, batch.map(entityKey), input.promotionPoint),
+    ...questions.map(({ statement }) => statement),
+  ]);
+  const [guards, recorded, ...found] = await ask(opening);
+  const guard = guards?.[0];
+  requirePrimary(options, guard, input.epoch);
+  const open = sql.stillOpen(textIn(guard, 'connection'));
+  for (const piece of more) found.push(...(await ask([open, ...piece])));
+  const had = new Set(recorded?.map((row) => textIn(row, 'gtid')));
+  const settled = decided(
+    batch.filter((each) => !had.has(entityKey(each))),
+    answersOf(questions, found),
+    decideOn,
+  );
+  const writes = sql.writes(
+    options,
+    shapes,
+    inSafeOrder(
+      settled.flatMap(({ ruling }) => ruling.writes),
+      shapes,
+    ),
+  );
+  requireFitting(writes, Number(textIn(guard, 'packet')));
+  for (const piece of pieces([...writes, ...keepEntityRecords(options, settled, input), 'COMMIT']))
+    await ask([open, ...piece]);
+  return settled;
+}
+
+function answersOf(questions: ReturnType<typeof questionsFor>, found: readonly Row[][]): Answers {
+  const answers = new Answers();
+  questions.forEach(({ shape }, index) => {
+    answers.add(shape, found[index] ?? []);
+  });
+  return answers;
+}
+
+/** Entities share no row that is decided on, so each is decided on the rows as they were found. */
+const decided = (batch: readonly Found[], answers: Answers, decideOn: Decider): Settled[] =>
+  batch.map((found) => ({ found, ruling: decideOn(found, answers) }));

@@ -1,0 +1,66 @@
+/** The record that the primary keeps of each entity: what became of it, why, and who must look at it. */
+import { createHash } from 'node:crypto';
+import { format } from 'mysql2/promise';
+import { nameOf, shownName, type Found } from '../../../domain/entities/gather';
+import type { Ruling } from '../../../domain/salvage/ruling';
+import type { SalvageOptions } from './options';
+import { serverOf } from './positions';
+import { identifier } from './shapes';
+
+export interface Settled {
+  found: Found;
+  ruling: Ruling;
+}
+
+/** The key of the record: the entity's name, or a hash where the name is long, no plain text, or a value of a customer's. */
+export function entityKey(found: Found): string {
+  const [name, shown] = [nameOf(found), shownName(found)];
+  const isWhole = shown === name || name === `${found.kind} ${shown}`;
+  if (isWhole && shown.length <= 64 && /^[\x20-\x7e]*$/.test(shown)) return shown;
+  const begins = shown.replace(/[^\x20-\x7e]/g, '').slice(0, 40);
+  return `${begins} #${createHash('sha256').update(name).digest('hex').slice(0, 20)}`;
+}
+
+/** So many records are inserted at once; each may have a detail. */
+const recordsAtOnce = 50;
+
+export function keepEntityRecords(
+  { database }: SalvageOptions,
+  settled: readonly Settled[],
+  input: { promotionPoint: string; epoch: number },
+): string[] {
+  const statements: string[] = [];
+  for (let at = 0; at < settled.length; at += recordsAtOnce) {
+    const values = settled.slice(at, at + recordsAtOnce).map((each) => valuesOf(each, input));
+    statements.push(
+      `INSERT INTO ${identifier(database)}.handover_salvaged (promotion_point, gtid, deposed_server_id, epoch, outcome, because,
+         order_key, order_id, kept_order_id, salvaged_at, oversold, detail) VALUES ${values.join(', ')}`,
+    );
+  }
+  return statements;
+}
+
+/** Longer ones are in the copies of the log alone. */
+const longestDetail = 60_000;
+
+function valuesOf(
+  { found, ruling }: Settled,
+  { promotionPoint, epoch }: { promotionPoint: string; epoch: number },
+): string {
+  const number = (text: string) => (/^\d+$/.test(text) ? text : null);
+  const detail = ruling.outcome === 'listed' ? JSON.stringify(ruling.detail ?? {}) : null;
+  const short = detail !== null && detail.length > longestDetail ? '{"rows":"too many; see the copied logs"}' : detail;
+  return format('(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)', [
+    promotionPoint,
+    entityKey(found),
+    serverOf(promotionPoint),
+    epoch,
+    ruling.outcome,
+    ruling.because.slice(0, 1_000),
+    ruling.orderKey.slice(0, 100),
+    number(ruling.orderId),
+    number(ruling.keptOrderId),
+    ruling.oversold ? JSON.stringify(ruling.oversold) : null,
+    short,
+  ]);
+}

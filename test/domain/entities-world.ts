@@ -1,0 +1,182 @@
+/** A shop of few tables that parts in two: what a merge makes of it, in memory and by the product's own decisions. */
+import { decide, inOrder } from '../../src/domain/entities/decide';
+import { Fold, memoryArena } from '../../src/domain/entities/fold';
+import { gather, nameOf } from '../../src/domain/entities/gather';
+import { rivalsIn } from '../../src/domain/entities/rivals';
+import type { Look } from '../../src/domain/entities/scene';
+import { shopTablesOf } from '../../src/domain/entities/tables';
+import { twinsOf } from '../../src/domain/entities/twins';
+import type { Ruling, Write } from '../../src/domain/salvage/ruling';
+import {
+  pick,
+  sameValue,
+  type Change,
+  type Row,
+  type Shapes,
+  type TableShape,
+} from '../../src/domain/salvage/transaction';
+
+/** `TABLE: key columns | other columns | unique keys`, in the columns of WordPress and WooCommerce as far as a test needs them. */
+const schema = `
+posts: ID | post_type post_status post_parent post_author post_title post_modified post_modified_gmt comment_count
+postmeta: meta_id | post_id meta_key meta_value
+comments: comment_ID | comment_post_ID comment_type comment_content user_id
+commentmeta: meta_id | comment_id meta_key meta_value
+users: ID | user_login user_email user_activation_key
+usermeta: umeta_id | user_id meta_key meta_value
+options: option_id | option_name option_value autoload | option_name
+wc_orders: id | status type parent_order_id currency total_amount customer_id transaction_id customer_note date_updated_gmt
+wc_order_operational_data: id | order_id order_key date_paid_gmt | order_id
+wc_order_stats: order_id | status customer_id
+wc_customer_lookup: customer_id | user_id email date_last_active | user_id
+wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price
+woocommerce_order_items: order_item_id | order_id order_item_name
+woocommerce_order_itemmeta: meta_id | order_item_id meta_key meta_value
+woocommerce_sessions: session_id | session_key session_value | session_key
+actionscheduler_actions: action_id | hook status args claim_id group_id attempts
+actionscheduler_groups: group_id | slug
+actionscheduler_logs: log_id | action_id message
+terms: term_id | name slug
+term_taxonomy: term_taxonomy_id | term_id taxonomy count
+my_plugin_points: id | customer points`;
+
+export type Rows = Record<string, Row[]>;
+
+function shapesWith(prefix: string): Shapes {
+  const shapes = schema
+    .trim()
+    .split('\n')
+    .map((line): [string, TableShape] => {
+      const [table = '', rest = ''] = line.split(': ');
+      const [primary = [], others = [], ...uniques] = rest.split('|').map((part) => part.trim().split(' '));
+      const name = prefix + table;
+      const columns = [...primary, ...others].map((column) => ({
+        name: column,
+        kind: 'text' as const,
+        unsigned: false,
+        charset: '',
+      }));
+      return [name, { name, columns, primary, uniques }];
+    });
+  return new Map(shapes);
+}
+
+const folded = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, typeof value === 'string' ? value.toLowerCase() : value]),
+  );
+
+const same = (one: Row, other: Row) => Object.keys(other).every((column) => sameValue(one[column], other[column]));
+
+export class Side {
+  readonly tables = new Map<string, Row[]>();
+  readonly changes: Change[] = [];
+  private readonly shapes: Shapes;
+  private readonly prefix: string;
+
+  constructor(shapes: Shapes, prefix: string, rows: Rows) {
+    this.shapes = shapes;
+    this.prefix = prefix;
+    for (const [table, some] of Object.entries(rows)) for (const row of some) this.put(table, row);
+    this.changes.length = 0;
+  }
+
+  /** A new row; columns that are not given are empty. */
+  put(table: string, row: Row): this {
+    const { columns } = this.shapes.get(this.prefix + table)!;
+    const after = Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? '']));
+    const nulls = Object.fromEntries(Object.entries(row).filter(([, value]) => value === null));
+    return this.change(table, { action: 'insert', table: this.prefix + table, after: { ...after, ...nulls } });
+  }
+
+  set(table: string, where: Row, values: Row): this {
+    for (const before of this.rows(table).filter((row) => same(row, where)))
+      this.change(table, { action: 'update', table: this.prefix + table, before, after: { ...before, ...values } });
+    return this;
+  }
+
+  drop(table: string, where: Row): this {
+    for (const before of this.rows(table).filter((row) => same(row, where)))
+      this.change(table, { action: 'delete', table: this.prefix + table, before });
+    return this;
+  }
+
+  rows(table: string, where: Row = {}): Row[] {
+    return (this.tables.get(this.prefix + table) ?? []).filter((row) => same(row, where));
+  }
+
+  private change(table: string, change: Change): this {
+    this.changes.push(change);
+    const kept = this.rows(table).filter((row) => change.action === 'insert' || row !== change.before);
+    this.tables.set(this.prefix + table, change.action === 'delete' ? kept : [...kept, change.after]);
+    return this;
+  }
+}
+
+export interface Merged {
+  primary: Side;
+  rulings: Record<string, Ruling>;
+  /** Sentences for a person. */
+  listed: string[];
+}
+
+/** @param past what both regions had, `theirs` and `ours` what each did since */
+export async function merge(
+  past: Rows,
+  theirs: (side: Side) => unknown,
+  ours: (side: Side) => unknown = () => undefined,
+  prefix = 'wp_',
+): Promise<Merged> {
+  const shapes = shapesWith(prefix);
+  const [deposed, primary] = [new Side(shapes, prefix, past), new Side(shapes, prefix, past)];
+  theirs(deposed);
+  ours(primary);
+  const tables = shopTablesOf(shapes);
+  const folds = { theirs: foldOf(deposed, shapes), ours: foldOf(primary, shapes) };
+  // Texts are compared as the database's collation does.
+  const rows = ({ table, where }: Look) =>
+    primary.rows(table.slice(prefix.length)).filter((row) => same(folded(row), folded(where)));
+  const twins = await twinsOf(folds.theirs, tables, (looks) => Promise.resolve(looks.map(rows)));
+  const found = await gather(folds, tables, (needed) =>
+    Promise.resolve(needed.map(({ table, key }) => rows({ table, where: { [shapes.get(table)!.primary[0]!]: key } }))),
+  );
+  const missing = new Set<string>();
+  const scene = {
+    tables,
+    blind: false,
+    folds,
+    twins,
+    rows,
+    rivals: rivalsIn(folds.ours, tables),
+    returned: new Map<string, Record<string, string>>(),
+    unlike: new Map<string, string>(),
+    isMissing: (name: string) => missing.has(name),
+  };
+  const rulings: Record<string, Ruling> = {};
+  for (const each of [...found.values()].sort(inOrder(shapes))) {
+    const ruling = decide(each, scene);
+    rulings[nameOf(each)] = ruling;
+    if (ruling.outcome === 'listed' && ruling.writes.length === 0) missing.add(nameOf(each));
+    for (const write of ruling.writes) carryOut(write, primary, prefix);
+  }
+  const listed = Object.values(rulings).flatMap(({ outcome, because }) => (outcome === 'listed' ? [because] : []));
+  return { primary, rulings, listed };
+}
+
+function foldOf(side: Side, shapes: Shapes): Fold {
+  const fold = new Fold(shapes, memoryArena());
+  for (const change of side.changes) fold.add(change);
+  return fold;
+}
+
+let next = 900_000;
+
+function carryOut(write: Write, primary: Side, prefix: string): void {
+  const table = write.table.slice(prefix.length);
+  if (write.action === 'insert') {
+    const [key = 'id'] = shapesWith(prefix).get(write.table)!.primary;
+    if (primary.rows(table, pick(write.row, [key])).length > 0) throw new Error(`${table} has this key twice`);
+    primary.put(table, { [key]: String((next += 1)), ...write.row });
+  } else if (write.action === 'delete') primary.drop(table, write.key);
+  else primary.set(table, write.key, write.set);
+}
