@@ -53,7 +53,8 @@ function valuesOf(
   return format('(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)', [
     promotionPoint,
     entityKey(found),
-    serverOf(promotionPoint),
+    // Of the first stream where the log has several.
+    serverOf(promotionPoint.split(',')[0] ?? ''),
     epoch,
     ruling.outcome,
     ruling.because.slice(0, 1_000),
