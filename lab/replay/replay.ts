@@ -52,8 +52,8 @@ async function salvaged(server: ReplayServer, point: string, work: string, binlo
   const isOwn = beyond(positions.places(point), placeOf);
   const started = performance.now();
   await salvageEntities({
-    theirs: behind(logs.transactions('deposed', { shapes, wanted: isNew() }), isNew()),
-    ours: behind(logs.ownTransactions(point, { shapes, wanted: isOwn }), isOwn),
+    theirs: () => behind(logs.transactions('deposed', { shapes, wanted: isNew() }), isNew()),
+    ours: () => behind(logs.ownTransactions(point, { shapes, wanted: isOwn }), isOwn),
     salvage,
     promotionPoint: point,
     epoch,

@@ -79,6 +79,8 @@ export interface EntityInput {
   scene: Omit<Scene, 'rows'>;
   /** Why an entity is left to a person whatever its rows are; undefined for most. */
   obstacle: (found: Found) => string | undefined;
+  /** Otherwise an entity whose ruling says `again` is neither written nor recorded. */
+  isLast: boolean;
 }
 
 /** The current primary's database, as salvage writes to it. */

@@ -45,7 +45,13 @@ test.each(['ORACLE', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'NO_ZERO_DATE,NO_ZER
       yield* await Promise.resolve(all);
     }
     const work = { promotionPoint: '0-1-1', epoch: 2, counters: [], signal: new AbortController().signal };
-    await salvageEntities({ ...work, theirs: logOf(tx), ours: logOf(), salvage, onSettled: () => undefined });
+    await salvageEntities({
+      ...work,
+      theirs: () => logOf(tx),
+      ours: () => logOf(),
+      salvage,
+      onSettled: () => undefined,
+    });
     const records = await salvage.records('0-1-1');
     expect(records.map(({ gtid, outcome }) => [gtid, outcome]).sort()).toEqual([
       ['everything', 'skipped'],

@@ -7,8 +7,14 @@ import type { Found } from '../../domain/entities/gather';
  */
 const limits = { entities: 500, rows: 4_000 };
 
-/** Kinds whose decisions look at what became of orders. */
-const last = new Set(['action']);
+/** Kinds that are decided up to and with orders, and those whose decisions look at what became of orders and of stock. */
+const upToOrders: ReadonlySet<string> = new Set(['customer', 'term', 'post', 'order']);
+const last: ReadonlySet<string> = new Set(['action']);
+
+const stage = (kind: string): number => (upToOrders.has(kind) ? 0 : last.has(kind) ? 2 : 1);
+
+/** What stands in it is decided when all orders are. */
+export const isAfterOrders = (batch: readonly Found[]): boolean => batch.some(({ kind }) => stage(kind) > 0);
 
 /** Entities that follow each other; what depends on others begins a batch of its own. */
 export function* batches(all: readonly Found[]): Generator<Found[]> {
@@ -16,7 +22,7 @@ export function* batches(all: readonly Found[]): Generator<Found[]> {
   let rows = 0;
   for (const found of all) {
     const isFull = batch.length >= limits.entities || rows + found.theirs.length > limits.rows;
-    const isApart = last.has(found.kind) && !last.has(batch.at(-1)?.kind ?? '');
+    const isApart = stage(found.kind) !== stage(batch.at(-1)?.kind ?? found.kind);
     if (batch.length > 0 && (isFull || isApart)) {
       yield batch;
       [batch, rows] = [[], 0];

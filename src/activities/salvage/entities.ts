@@ -11,15 +11,15 @@ import { twinsOf } from '../../domain/entities/twins';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import type { Ruling } from '../../domain/salvage/ruling';
 import { PortError } from '../../ports/errors';
-import type { Salvage } from '../../ports/rejoin';
+import type { EntityInput, Salvage } from '../../ports/rejoin';
 import { scratchFile } from '../../providers/kit/scratch-file';
 import { allDecided, apartIn, obstacles, type Apart, type Unfolded } from './apart';
-import { batches } from './batches';
+import { batches, isAfterOrders } from './batches';
 
 export interface EntitySalvage {
   /** The transactions that only the deposed region has, and those of the primary behind the same point. */
-  theirs: AsyncIterable<ErrantTransaction>;
-  ours: AsyncIterable<ErrantTransaction>;
+  theirs: () => AsyncIterable<ErrantTransaction>;
+  ours: () => AsyncIterable<ErrantTransaction>;
   salvage: Salvage;
   promotionPoint: string;
   epoch: number;
@@ -29,9 +29,17 @@ export interface EntitySalvage {
   onSettled: (settled: readonly { found: Found; ruling: Ruling }[], scene: Omit<Scene, 'rows'>) => void;
 }
 
+/** The shop goes on meanwhile: a customer may send an order to the primary again after its log was read. Then both logs are read again. */
+const readings = 5;
+
 /** Decides about everything that has no record yet; the last record says that nothing is left. */
 export async function salvageEntities(work: EntitySalvage): Promise<void> {
-  const { salvage, promotionPoint, epoch, signal } = work;
+  for (let reading = 1; reading <= readings; reading += 1)
+    if ((await readAndSettle(work, reading === readings)) === 'done') return;
+}
+
+async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'done' | 'again'> {
+  const { salvage, promotionPoint, epoch } = work;
   const scratch = scratchFile();
   try {
     const tables = shopTablesOf(await salvage.shapes(), work.counters);
@@ -40,27 +48,49 @@ export async function salvageEntities(work: EntitySalvage): Promise<void> {
       ours: new Fold(tables.shapes, scratch, tables.wanted),
     };
     const taken = new TakenByOrders(tables);
-    const theirs = await fold(work.theirs, folds.theirs, taken);
-    const ours = await foldOwn(work.ours, folds.ours);
+    const theirs = await fold(work.theirs(), folds.theirs, taken);
+    const ours = await foldOwn(work.ours(), folds.ours);
     const { scene, found } = await together(folds, tables, salvage, taken);
-    const missing = new Set<string>();
+    const missing = await leftToPerson(salvage, promotionPoint);
     const input = {
       promotionPoint,
       epoch,
       scene: { ...scene, blind: ours.blind, isMissing: (name: string) => missing.has(name) },
       obstacle: obstacles(theirs, ours, tables),
+      isLast,
     };
     const all = [...theirs.apart, ...[...found.values()].sort(inOrder(tables.shapes))];
-    for (const batch of [...batches(all), [allDecided]]) {
-      if (signal.aborted) return;
-      const settled = await salvage.settle(batch, input);
-      for (const { found: each, ruling } of settled)
-        if (ruling.outcome === 'listed' && ruling.writes.length === 0) missing.add(nameOf(each));
-      work.onSettled(settled, input.scene);
-    }
+    return await settleAll(work, [...batches(all), [allDecided]], input, missing);
   } finally {
     scratch.close();
   }
+}
+
+/** Ends before stock is counted where an order is held back: whether it arrives is not known yet. */
+async function settleAll(
+  { salvage, signal, onSettled }: EntitySalvage,
+  all: readonly Found[][],
+  input: EntityInput,
+  missing: Set<string>,
+): Promise<'done' | 'again'> {
+  let isHeld = false;
+  for (const batch of all) {
+    if (signal.aborted) return 'done';
+    if (isHeld && isAfterOrders(batch)) return 'again';
+    const settled = await salvage.settle(batch, input);
+    for (const { found, ruling } of settled) {
+      if (ruling.again && !input.isLast) isHeld = true;
+      else if (ruling.outcome === 'listed' && ruling.writes.length === 0) missing.add(nameOf(found));
+    }
+    onSettled(settled, input.scene);
+  }
+  return 'done';
+}
+
+/** Orders that an earlier attempt listed. */
+async function leftToPerson(salvage: Salvage, promotionPoint: string): Promise<Set<string>> {
+  const records = await salvage.records(promotionPoint);
+  return new Set(records.flatMap(({ gtid, outcome }) => (outcome === 'listed' ? [gtid] : [])));
 }
 
 /** A primary that threw its oldest logs away says nothing of what it changed. */

@@ -43,8 +43,8 @@ export const salvageOrders = defineStep({
     const { signal } = ctx;
     const logs = ports.binlogs(to);
     await salvageEntities({
-      theirs: those(logs.transactions(folder, { shapes, wanted: isErrant(), signal }), isErrant()),
-      ours: those(logs.ownTransactions(promotionPoint, { shapes, wanted: isOwn, signal }), isOwn),
+      theirs: () => those(logs.transactions(folder, { shapes, wanted: isErrant(), signal }), isErrant()),
+      ours: () => those(logs.ownTransactions(promotionPoint, { shapes, wanted: isOwn, signal }), isOwn),
       salvage,
       promotionPoint,
       epoch: ctx.epoch,

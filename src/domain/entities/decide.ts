@@ -9,14 +9,17 @@ import type { Scene } from './scene';
 import { depthsOf } from './write-order';
 import { decideAction, decideNotice, decideOption, decideSession } from './special';
 
-/** In which order kinds are decided: parents before what speaks of them, and what would act on them last. */
+/**
+ * In which order kinds are decided: parents before what speaks of them, orders before the stock that they took, which one that does not
+ * arrive gives back, and what would act on them last.
+ */
 const ranks: readonly Kind[] = [
   'customer',
   'term',
   'post',
+  'order',
   'product',
   'coupon',
-  'order',
   'comment',
   'notice',
   'rows',

@@ -26,7 +26,7 @@ export function decideOrder(found: Found, scene: Scene): Ruling {
   if (isTouched) return { ...joined(found, scene), ...about };
   const whole = applied(found.theirs, scene);
   // A row moved although the primary's log shows no change of the order: it was changed a moment ago.
-  if (whole.conflicts.length > 0) return { ...joined(found, scene), ...about };
+  if (whole.conflicts.length > 0) return { ...joined(found, scene), ...about, again: true };
   return { ...ruled(whole.writes, 'update', `Order ${found.id} was changed in the deposed region alone.`), ...about };
 }
 
@@ -69,7 +69,8 @@ function arrival(found: Found, scene: Scene): Ruling {
   const [conflict] = whole.conflicts;
   if (conflict !== undefined) {
     const because = `Order ${found.id} of the deposed region can't be written as it is: ${whole.conflicts.join(', ')}.`;
-    return { ...listed(because, scene, found), orderKey };
+    // The log that was read shows no rival, so what is in the way may have come since.
+    return { ...listed(because, scene, found), orderKey, again: true };
   }
   return { ...ruled(whole.writes, 'order', `Order ${found.id} was recovered whole.`), orderKey };
 }

@@ -86,6 +86,8 @@ export interface Ruling {
   /** The values that `because` leaves out; they never leave the primary. */
   detail?: Readonly<Record<string, unknown>>;
   oversold?: Oversold[];
+  /** What is in the way came after the primary's log was read: with a newer log the ruling may be another one. */
+  again?: true;
   writes: Write[];
   /** The order it is about, where it is about one: its key, its id in the deposed region, and the order it was merged into. */
   orderKey: string;

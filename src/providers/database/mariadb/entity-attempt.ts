@@ -121,11 +121,12 @@ async function decideAndWrite(
   const open = sql.stillOpen(textIn(guard, 'connection'));
   for (const piece of more) found.push(...(await ask([open, ...piece])));
   const had = new Set(recorded?.map((row) => textIn(row, 'gtid')));
-  const settled = decided(
+  const all = decided(
     batch.filter((each) => !had.has(entityKey(each))),
     answersOf(questions, found),
     decideOn,
   );
+  const settled = all.filter(({ ruling }) => input.isLast || !ruling.again);
   const writes = sql.writes(
     options,
     shapes,
@@ -137,7 +138,7 @@ async function decideAndWrite(
   requireFitting(writes, Number(textIn(guard, 'packet')));
   for (const piece of pieces([...writes, ...keepEntityRecords(options, settled, input), 'COMMIT']))
     await ask([open, ...piece]);
-  return settled;
+  return all;
 }
 
 function answersOf(questions: ReturnType<typeof questionsFor>, found: readonly Row[][]): Answers {
