@@ -121,11 +121,8 @@ async function decideAndWrite(
   const open = sql.stillOpen(textIn(guard, 'connection'));
   for (const piece of more) found.push(...(await ask([open, ...piece])));
   const had = new Set(recorded?.map((row) => textIn(row, 'gtid')));
-  const all = decided(
-    batch.filter((each) => !had.has(entityKey(each))),
-    answersOf(questions, found),
-    decideOn,
-  );
+  const undecided = batch.filter((each) => !had.has(entityKey(each)));
+  const all = decided(undecided, answersOf(questions, found), decideOn);
   const settled = all.filter(({ ruling }) => input.isLast || !ruling.again);
   const writes = sql.writes(
     options,
