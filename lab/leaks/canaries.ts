@@ -34,6 +34,7 @@ export function formsOf({ of, text }: Canary): { form: string; text: string }[] 
     { form: 'beginning', text: text.slice(0, 2 * shortest) },
     { form: 'end', text: text.slice(-2 * shortest) },
     { form: 'SQL', text: text.replaceAll("'", "''") },
+    { form: 'escaped', text: text.replaceAll(/['"\\]/g, '\\$&') },
     { form: 'hex', text: hex },
     { form: 'hex', text: hex.toUpperCase() },
     { form: 'URL-encoded', text: encoded },

@@ -20,7 +20,7 @@ export async function planOf(pair: RejoinPair): Promise<Plan> {
 }
 
 /** What needs a web server or Redis is not part of this world. */
-const database = [
+export const databaseSteps = [
   'fence-database',
   'drain-database',
   'apply-tail',
@@ -49,7 +49,7 @@ export async function runSteps(
     key = 'test',
   }: { journal?: Journal; until?: string; signal?: AbortSignal; key?: string } = {},
 ): Promise<Journal> {
-  for (const call of plan.stages.flat().filter(({ step }) => database.includes(step))) {
+  for (const call of plan.stages.flat().filter(({ step }) => databaseSteps.includes(step))) {
     if (journal.done[call.id]) continue;
     const step = steps.find(({ name }) => name === call.step)!;
     const ctx = {

@@ -1,4 +1,5 @@
 /** Counters below zero: both regions sold the same stock. */
+import { namesOneRow } from './naming';
 import type { Oversold } from './ruling';
 
 /** A line a counter, the latest: what a person must make good. */
@@ -9,8 +10,9 @@ export function oversoldSentences(records: readonly { gtid: string; oversold: re
       const name = `${table} ${key}: ${column}`;
       const story = applied ? `is ${missing} below zero since` : `would be ${missing} below zero by`;
       const end = applied ? '' : ', which is left to a person';
-      latest.delete(name);
-      latest.set(name, `${name} ${story} ${gtid}${end}`);
+      const counter = namesOneRow(key) ? name : `${name} in ${gtid}, ${latest.size}`;
+      latest.delete(counter);
+      latest.set(counter, `${name} ${story} ${gtid}${end}`);
     }
   return [...latest.values()];
 }

@@ -3,6 +3,7 @@ import { mariadbPositions } from '../positions';
 import { peerOf, peerShell } from '../../../host/peer';
 import { quoted } from '../../../host/shell';
 import type { BinlogFile, Binlogs, JobOptions } from '../../../../ports/rejoin';
+import { meaningOf } from '../failures';
 import { types } from './event-types';
 import { eventsOf, positionIn, type BinlogEvent } from './events';
 import { logEnd, ownLogs, requirePresent } from './own-logs';
@@ -78,9 +79,16 @@ const tailOf = (options: BinlogOptions, keep: Keep): Pick<Binlogs, 'behind' | 'r
   },
   replay: async (folder, position, work) => {
     const { code, stderr } = await inBash(options, replay(keep(folder), position, options.databaseSocket), work);
-    if (code !== 0) throw failed(options, `apply ${folder}`, code, stderr);
+    if (code !== 0) throw failed(options, `apply ${folder}`, code, withoutRows(stderr));
   },
 });
+
+/** `mariadb` repeats the statement that failed, and a statement of a log is made of rows; its number, and what `mariadb-binlog` says of a file, are not. */
+function withoutRows(said: string): string {
+  const errno = /^ERROR (\d+) \(/m.exec(said)?.[1];
+  if (errno !== undefined) return `${meaningOf(Number(errno))} (error ${errno})`;
+  return /^ERROR: .*/m.exec(said)?.[0] ?? 'it said nothing that names no row';
+}
 
 /** Since a pipe fails only there when its first part does. */
 const inBash = ({ host }: BinlogOptions, script: string, work: JobOptions) =>
