@@ -26,9 +26,16 @@ export interface Media {
   missingFrom: (from: string, options: { how: MediaCopy; timeoutMs: number }) => Promise<MediaDifference>;
 }
 
+/** Files by number. People name files after themselves, so their paths stay on the region's host. */
+interface FileList {
+  count: number;
+  /** The file on this region's host that holds the paths, a line each. */
+  list: string;
+}
+
 export interface MediaDifference {
-  /** Paths that a pull would copy, up to a limit; empty when this region has everything. */
-  missing: string[];
-  /** Paths that only `from` has because they were erased here, as far as the last mirror can tell. Empty for a mirror. */
-  erased: string[];
+  /** What a pull would copy. */
+  missing: FileList;
+  /** What only `from` has because it was erased here, as far as the last mirror can tell. None for a mirror. */
+  erased: FileList;
 }

@@ -64,7 +64,10 @@ const bucket = defineMedia({
       ...closing,
       pullFrom: never,
       missingFrom: (from) =>
-        Promise.resolve({ missing: [`${peers[from]?.options.name ?? 'nothing'} to ${name}`], erased: [] }),
+        Promise.resolve({
+          missing: { count: 1, list: `${peers[from]?.options.name ?? 'nothing'} to ${name}` },
+          erased: { count: 0, list: '' },
+        }),
     }),
 });
 
@@ -134,7 +137,7 @@ test('each port of a region is made by the kind in the site file', async () => {
   expect(ports.positions).toBe(worldPositions);
   expect(ports.inspection('A')).toBeUndefined();
   const { missing } = await ports.media('B').missingFrom('A', { how: 'mirror', timeoutMs: 1_000 });
-  expect(missing).toEqual(['uploads-A to uploads-B']);
+  expect(missing).toEqual({ count: 1, list: 'uploads-A to uploads-B' });
 });
 
 test('rules across the fields of a kind come from that kind', () => {

@@ -1,3 +1,4 @@
+import type { MediaDifference } from '../../src/ports/media';
 import type { Media } from '../../src/ports/ports';
 
 /** The uploads of region B, which can pull from region A; both empty. */
@@ -6,7 +7,19 @@ export interface MediaWorld {
   upload: (region: 'A' | 'B', name: string, content: string) => Promise<void>;
   erase: (region: 'A' | 'B', name: string) => Promise<void>;
   content: (region: 'A' | 'B', name: string) => Promise<string | undefined>;
+  /** The paths in a list on B's host. */
+  listed: (list: string) => Promise<string[]>;
   close: () => Promise<void>;
+}
+
+/** The paths of a difference, once its counts have been compared with them. */
+export async function differenceIn({ listed }: Pick<MediaWorld, 'listed'>, { missing, erased }: MediaDifference) {
+  const pathsOf = async ({ count, list }: MediaDifference['missing']) => {
+    const paths = count === 0 ? [] : await listed(list);
+    expect(paths).toHaveLength(count);
+    return paths;
+  };
+  return { missing: await pathsOf(missing), erased: await pathsOf(erased) };
 }
 
 /** The promises of the port `Media`, to which every implementation is held. */
@@ -19,7 +32,9 @@ export function describeMedia(name: string, open: () => Promise<MediaWorld>): vo
     afterEach(() => world.close());
     const timeoutMs = 60_000;
 
-    const missing = async (how: 'mirror' | 'merge') => (await world.media.missingFrom('A', { how, timeoutMs })).missing;
+    const difference = async (how: 'mirror' | 'merge') =>
+      differenceIn(world, await world.media.missingFrom('A', { how, timeoutMs }));
+    const missing = async (how: 'mirror' | 'merge') => (await difference(how)).missing;
 
     test.each(['mirror', 'merge'] as const)('a %s copies what the other region has', async (how) => {
       await world.upload('A', 'cat.png', 'a cat');
@@ -48,11 +63,11 @@ export function describeMedia(name: string, open: () => Promise<MediaWorld>): vo
       await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
       await world.erase('B', 'a [b]*?/erased #1.png');
       await world.upload('A', 'new.png', 'uploaded after the move');
-      const difference = { missing: ['new.png'], erased: ['a [b]*?/erased #1.png'] };
-      expect(await world.media.missingFrom('A', { how: 'merge', timeoutMs })).toEqual(difference);
+      const erased = ['a [b]*?/erased #1.png'];
+      expect(await difference('merge')).toEqual({ missing: ['new.png'], erased });
       expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
       expect(await world.content('B', 'a [b]*?/erased #1.png')).toBeUndefined();
-      expect(await world.media.missingFrom('A', { how: 'merge', timeoutMs })).toEqual({ ...difference, missing: [] });
+      expect(await difference('merge')).toEqual({ missing: [], erased });
       expect(await world.content('B', 'new.png')).toBe('uploaded after the move');
     });
 
@@ -60,10 +75,7 @@ export function describeMedia(name: string, open: () => Promise<MediaWorld>): vo
       await world.upload('A', 'cat.png', 'a cat');
       await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
       await world.erase('B', 'cat.png');
-      expect(await world.media.missingFrom('A', { how: 'mirror', timeoutMs })).toEqual({
-        missing: ['cat.png'],
-        erased: [],
-      });
+      expect(await difference('mirror')).toEqual({ missing: ['cat.png'], erased: [] });
       expect(await world.media.pullFrom('A', { how: 'mirror', timeoutMs })).toEqual({ copied: 1 });
     });
 

@@ -12,12 +12,21 @@ import { dirname } from 'node:path';
 import { rsync } from '../../src/providers/media/rsync';
 import type { RsyncOptions } from '../../src/providers/media/rsync-command';
 import type { Host } from '../../src/ports/ports';
-import { describeMedia } from './media.contract';
+import { describeMedia, differenceIn } from './media.contract';
+import { syncMedia } from '../../src/activities/steps/sync-media';
+import { hitsIn } from '../../lab/leaks/canaries';
+import { customers } from '../../lab/leaks/customers';
+import { Outputs } from '../../lab/leaks/outputs';
+import { patienceMs } from '../../lab/loopback/until';
+import { newWorld } from '../world/world';
 import { type Place, place } from '../../lab/loopback/place';
 import { newKey, realHost, type RealHost, sshAddress } from '../../lab/loopback/sshd';
 
 const failure = (kind: string, sentence: RegExp) =>
   expect.objectContaining({ kind, message: expect.stringMatching(sentence) as string }) as Error;
+
+/** A name of a file has 255 bytes. */
+const fileCanaries = (['name', 'email'] as const).map((of) => ({ of, text: customers(of, 100) }));
 
 const sshPlace = place();
 let real: RealHost;
@@ -52,11 +61,12 @@ function open() {
   };
   const content = (region: string, name: string) =>
     Promise.resolve(existsSync(at.path(region, name)) ? readFileSync(at.path(region, name), 'utf8') : undefined);
+  const listed = (list: string) => Promise.resolve(readFileSync(list, 'utf8').split('\n').filter(Boolean));
   const close = () => {
     at.remove();
     return Promise.resolve();
   };
-  return { at, options, media: rsync(options), upload, erase, content, close };
+  return { at, options, media: rsync(options), upload, erase, content, listed, close };
 }
 
 /** The same host, which runs other commands than it is told. */
@@ -77,7 +87,9 @@ describe('media by rsync', () => {
   });
   afterEach(() => world.close());
 
-  const missing = async (how: 'mirror' | 'merge') => (await world.media.missingFrom('A', { how, timeoutMs })).missing;
+  const difference = async (how: 'mirror' | 'merge', media = world.media) =>
+    differenceIn(world, await media.missingFrom('A', { how, timeoutMs }));
+  const missing = async (how: 'mirror' | 'merge') => (await difference(how)).missing;
   const age = (region: string, name: string, seconds: number) => utimesSync(at.path(region, name), seconds, seconds);
 
   test('a mirror brings what was replaced by an older file, and a merge keeps what is newer here', async () => {
@@ -119,10 +131,7 @@ describe('media by rsync', () => {
     await world.erase('B', 'cat.png');
     await world.upload('A', 'cat.png', 'another cat');
     age('A', 'cat.png', Date.now() / 1_000 + 60);
-    expect(await world.media.missingFrom('A', { how: 'merge', timeoutMs })).toEqual({
-      missing: ['cat.png'],
-      erased: [],
-    });
+    expect(await difference('merge')).toEqual({ missing: ['cat.png'], erased: [] });
     expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
     expect(await world.content('B', 'cat.png')).toBe('another cat');
   });
@@ -131,8 +140,7 @@ describe('media by rsync', () => {
     for (const name of ['wc-logs/fatal.log', '2026/cache/thumb.jpg', 'private/report.pdf', '2026/cat.png'])
       await world.upload('A', name, 'of A');
     const own = rsync({ ...world.options, exclude: ['/wc-logs/', 'cache/', '/private/'] });
-    const difference = await own.missingFrom('A', { how: 'mirror', timeoutMs });
-    expect(difference).toEqual({ missing: ['2026/cat.png'], erased: [] });
+    expect(await difference('mirror', own)).toEqual({ missing: ['2026/cat.png'], erased: [] });
     expect(await own.pullFrom('A', { how: 'mirror', timeoutMs })).toEqual({ copied: 1 });
     expect(existsSync(at.path('B', 'wc-logs'))).toBe(false);
   });
@@ -159,9 +167,9 @@ describe('media by rsync', () => {
     await world.upload('A', 'cat.png', 'a cat');
     const host = changed((command) => `printf 'Welcome!\\n>f no upload\\n'; ${command}`);
     const media = rsync({ ...world.options, host });
-    expect(await media.missingFrom('A', { how: 'merge', timeoutMs })).toEqual({ missing: ['cat.png'], erased: [] });
+    expect(await difference('merge', media)).toEqual({ missing: ['cat.png'], erased: [] });
     expect(await media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
-    expect(await media.missingFrom('A', { how: 'mirror', timeoutMs })).toEqual({ missing: [], erased: [] });
+    expect(await difference('mirror', media)).toEqual({ missing: [], erased: [] });
   });
 
   test('shows that it is at work', async () => {
@@ -210,5 +218,58 @@ describe('media by rsync', () => {
     const peers = { A: { address: sshAddress, port: real.options.port, user: 'root', path: at.path('nowhere') } };
     const question = rsync({ ...world.options, peers }).missingFrom('A', { how: 'mirror', timeoutMs });
     await expect(question).rejects.toEqual(failure('refused', /code 23: .*nowhere/));
+  });
+
+  test('a million files that were erased here stay erased, in an answer of a few characters', async () => {
+    await world.upload('A', 'cat.png', 'a cat');
+    await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+    const paths = Array.from({ length: 1_000_000 }, (_, n) => `2026/11/a-photo-of-our-catalogue-${n}.jpg`);
+    writeFileSync(at.path('B', '.handover', 'mirrored-from-A'), `${[...paths, 'cat.png'].sort().join('\0')}\0`);
+    const lengths: number[] = [];
+    // To look for a million files takes rsync a minute; this one answers that the other region has them all.
+    const hasAll = `tr '\\0' '\\n' <.handover/gone | sed 's|^|2000/01/01-00:00:00 |'; echo $?`;
+    const host: Host = {
+      ...real.host,
+      run: async (command, given) => {
+        const told = await real.host.run(
+          command.replace(/LC_ALL=C TZ=UTC rsync -an --ignore.*; echo \$\?/, hasAll),
+          given,
+        );
+        lengths.push(told.stdout.length, given.stdin?.length ?? 0);
+        return told;
+      },
+    };
+    const media = rsync({ ...world.options, host });
+    const { missing, erased } = await media.missingFrom('A', { how: 'merge', timeoutMs: patienceMs });
+    expect([missing.count, erased.count]).toEqual([0, 1_000_000]);
+    expect((await world.listed(erased.list)).sort()).toEqual(paths.sort());
+    expect(Math.max(...lengths)).toBeLessThan(1_000);
+  });
+
+  test('a file that cannot be copied is not named: people name files after themselves', async () => {
+    const name = `${customers('name', 100)}.pdf`;
+    await world.upload('A', `${customers('email', 100)}/${name}`, 'an invoice');
+    const outputs = new Outputs();
+    const onProgress = (line: string) => outputs.add('progress', line);
+    // A folder is in the place of the file, so that rsync cannot rename it into place.
+    await world.upload('B', `${customers('email', 100)}/${name}/inner.txt`, 'in the way');
+    const tried = world.media.pullFrom('A', { how: 'mirror', timeoutMs, onProgress });
+    outputs.error('the pull', await tried.catch((error: unknown) => error));
+    const ctx = {
+      site: 'lab',
+      epoch: 2,
+      key: 'k',
+      facts: {},
+      progress: onProgress,
+      signal: new AbortController().signal,
+    };
+    const ports = { ...newWorld().ports(), media: () => world.media };
+    for (const merge of [false, true])
+      await syncMedia.check({ from: 'A', to: 'B', merge }, ports, ctx).then(
+        (finding) => outputs.result('sync', finding),
+        (error: unknown) => outputs.error('sync', error),
+      );
+    expect(outputs.all.map(({ text }) => text).join()).toMatch(/ended with code 23/);
+    expect(hitsIn(outputs.all, fileCanaries)).toEqual([]);
   });
 });

@@ -208,7 +208,7 @@ function mediaPort(world: World, region: string, call: Pass): ReturnType<Ports['
       throw new PortError('unavailable', `${from}'s host does not answer ${region}.`);
     return [...source.uploads].filter((path) => !mine.uploads.has(path));
   };
-  const difference = (from: string, how: MediaCopy): MediaDifference => {
+  const difference = (from: string, how: MediaCopy) => {
     const erased = (path: string) => how === 'merge' && mine.mirrored.get(from)?.has(path) === true;
     const paths = lacking(from);
     return { missing: paths.filter((path) => !erased(path)), erased: paths.filter(erased) };
@@ -226,7 +226,15 @@ function mediaPort(world: World, region: string, call: Pass): ReturnType<Ports['
       return { copied };
     },
     missingFrom: (from, { how }) =>
-      call({ op: 'media.missingFrom', region, effect: false }, () => difference(from, how)),
+      call({ op: 'media.missingFrom', region, effect: false }, (): MediaDifference => {
+        const { missing, erased } = difference(from, how);
+        const listed = (name: string, paths: string[]) => {
+          const list = `/srv/uploads/.handover/${name}`;
+          mine.lists.set(list, paths);
+          return { count: paths.length, list };
+        };
+        return { missing: listed(`missing-from-${from}`, missing), erased: listed(`erased-since-${from}`, erased) };
+      }),
   };
 }
 

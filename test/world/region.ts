@@ -24,6 +24,8 @@ export interface RegionState {
   uploads: Set<string>;
   /** What it had after its last mirror of each region. */
   mirrored: Map<string, ReadonlySet<string>>;
+  /** Lists of paths on its host, by their own path. */
+  lists: Map<string, string[]>;
   hostUp: boolean;
   /** What the service command ends with when it can't do its work, such as 1 of a sudo that is refused. */
   serviceBroken: number | undefined;
@@ -71,6 +73,7 @@ export function newRegion(name: string): RegionState {
     },
     uploads: new Set(['2026/11/product.jpg']),
     mirrored: new Map(),
+    lists: new Map(),
     hostUp: true,
     serviceBroken: undefined,
     canaries: new Map(),

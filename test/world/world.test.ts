@@ -68,6 +68,7 @@ describeMedia('the world', () => {
   const contents = new Map<string, string>();
   return Promise.resolve({
     media: inRealTime(world, world.ports().media('B')),
+    listed: (list) => Promise.resolve(world.region('B').lists.get(list) ?? []),
     upload: (region, name, content) => {
       world.region(region).uploads.add(name);
       contents.set(name, content);

@@ -2,7 +2,6 @@ import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
 const patience = { attemptMs: 300_000, attempts: 3, everyMs: 2_000, heartbeatMs: 10_000 };
-const shownPaths = 5;
 
 type Params = {
   from: string;
@@ -22,11 +21,14 @@ export const syncMedia = defineStep({
     const how = merge === true ? 'merge' : 'mirror';
     const found = await ports.media(to).missingFrom(from, { how, timeoutMs: patience.attemptMs / 4 });
     const { missing, erased } = found;
-    const stay = erased.length === 0 ? '' : ` ${erasedSentence(to, erased)}`;
-    const count = `${missing.length} of ${from}'s uploads are missing on ${to}`;
-    if (missing.length <= tolerated)
-      return done(`${count}.${stay}`, { missing: missing.length, ...(merge === true && { erased: erased.length }) });
-    return no(`${count}, such as ${missing.slice(0, shownPaths).join(', ')}.${stay}`);
+    const stay =
+      erased.count === 0
+        ? ''
+        : ` ${erased.count} were erased on ${to} since its last copy and stay erased (listed on ${to}'s host in ${erased.list}).`;
+    const count = `${missing.count} of ${from}'s uploads are missing on ${to}`;
+    if (missing.count <= tolerated)
+      return done(`${count}.${stay}`, { missing: missing.count, ...(merge === true && { erased: erased.count }) });
+    return no(`${count}; their paths are on ${to}'s host in ${missing.list}.${stay}`);
   },
   async act({ from, to, merge }: Params, ports, ctx) {
     await ports.media(to).pullFrom(from, {
@@ -38,6 +40,3 @@ export const syncMedia = defineStep({
     });
   },
 });
-
-const erasedSentence = (to: string, erased: readonly string[]) =>
-  `${erased.length} were erased on ${to} since its last copy and stay erased, such as ${erased.slice(0, shownPaths).join(', ')}.`;

@@ -1,13 +1,26 @@
 /**
  * What a region erased since it last mirrored another. rsync can't tell a file that was erased here from one that never came, so each mirror
- * leaves a list of the files that are here then. A listed file that is gone was erased since.
+ * leaves a list of the files that are here then. A listed file that is gone was erased since. The lists stay on the host: they may be long,
+ * and customers and staff give files their names.
  */
 import { PortError } from '../../ports/errors';
 import { quoted } from '../host/shell';
-import { marked, outputOf, ownFolder, refuseUnlessCopied, rsyncFrom, type RsyncOptions } from './rsync-command';
+import {
+  erasedList,
+  excludedList,
+  marked,
+  outputOf,
+  ownFile,
+  ownFolder,
+  refuseUnlessCopied,
+  rsyncFrom,
+  withoutNames,
+  type RsyncOptions,
+} from './rsync-command';
 
-const listOf = (from: string) => quoted(`${ownFolder}/mirrored-from-${from}`);
-const nowFile = quoted(`${ownFolder}/now`);
+const listOf = (from: string) => ownFile(`mirrored-from-${from}`);
+const nowFile = ownFile('now');
+const goneFile = ownFile('gone');
 /** Writes the sorted paths of all files to `nowFile`, separated by NUL. Only its owner may read it: it may be in reach of a web server. */
 const listNow = `umask 077 && mkdir -p ${ownFolder} && find . -path ./${ownFolder} -prune -o -type f -printf '%P\\0' > ${nowFile} && LC_ALL=C sort -z -o ${nowFile} ${nowFile}`;
 const within = (path: string, command: string) => `cd ${quoted(path)} && ${command}`;
@@ -16,41 +29,37 @@ const within = (path: string, command: string) => `cd ${quoted(path)} && ${comma
 export const noteMirrored = ({ path }: RsyncOptions, from: string): string =>
   `(${within(path, `${listNow} && mv ${nowFile} ${listOf(from)}`)}) 2>/dev/null`;
 
+/** How a script ended when rsync in it did not end well; its code is the last line of the output. */
+const rsyncFailed = 60;
+
 /**
- * Paths that this region had after the last mirror of `from`, has no more, and that `from` still has in that version. A version that is newer
- * than the list was uploaded since, and is not among them. Empty when there was no mirror yet.
+ * Counts the paths that this region had after the last mirror of `from`, has no more, and that `from` still has in that version, and lists
+ * them on the host, in `erasedList(from)` and `excludedList(from)`. A version that is newer than the list was uploaded since, and is not among them. 0 when there
+ * was no mirror yet.
  */
-export async function erasedSince(options: RsyncOptions, from: string, timeoutMs: number): Promise<string[]> {
-  const list = listOf(from);
-  const gone = `${listNow} && LC_ALL=C comm -z -23 ${list} ${nowFile}`;
-  const command = within(options.path, `{ [ ! -f ${list} ] || { stat -c %Y ${list} && ${gone}; }; }`);
-  const told = await options.host.run(marked(command), { timeoutMs });
-  if (told.code !== 0) {
-    const because = `${options.region}'s host could not list its uploads in ${options.path}: ${told.stderr.trim()}`;
-    throw new PortError('refused', because);
-  }
-  const [, listedAt = '', names = ''] = /^(\d+)\n([^]*)$/.exec(outputOf(told)) ?? [];
-  const absent = new Set(names.split('\0').filter(Boolean));
-  return absent.size === 0 ? [] : stillAt(options, from, absent, Number(listedAt), timeoutMs);
+export async function erasedSince(options: RsyncOptions, from: string, timeoutMs: number): Promise<number> {
+  const told = await options.host.run(marked(within(options.path, script(options, from, timeoutMs))), { timeoutMs });
+  const last = outputOf(told).trim().split('\n').at(-1) ?? '';
+  if (told.code === rsyncFailed) refuseUnlessCopied(options, from, { ...told, code: Number(last) });
+  if (told.code === 0 && /^\d+$/.test(last)) return Number(last);
+  const because = `${options.region}'s host could not list its uploads in ${options.path}: ${withoutNames(options, told.stderr.trim())}`;
+  throw new PortError('refused', because);
 }
 
-/** Those of `paths` that `from` has, unchanged since `listedAt`, in seconds since 1970. */
-async function stillAt(
-  options: RsyncOptions,
-  from: string,
-  paths: ReadonlySet<string>,
-  listedAt: number,
-  timeoutMs: number,
-): Promise<string[]> {
-  const flags = `-an --ignore-missing-args --from0 --files-from=- --out-format='%M %n'`;
-  const command = marked(rsyncFrom(options, from, flags, timeoutMs));
-  const told = await options.host.run(command, { timeoutMs, stdin: [...paths].join('\0') });
-  refuseUnlessCopied(options, from, told);
-  return outputOf(told)
-    .split('\n')
-    .flatMap((line) => {
-      const [, day = '', time = '', path = ''] = /^(\d+\/\d+\/\d+)-(\S+) (.+)$/.exec(line) ?? [];
-      const changedAt = Date.parse(`${day.replaceAll('/', '-')}T${time}Z`) / 1_000;
-      return paths.has(path) && changedAt <= listedAt ? [path] : [];
-    });
+/**
+ * rsync tells of each path that is gone when `from` changed it, as `2026/11/30-08:12:22 PATH`, which sorts as text. What it spells
+ * otherwise than the list, a path with a line break, is copied again.
+ */
+function script(options: RsyncOptions, from: string, timeoutMs: number): string {
+  const [list, still, code] = [listOf(from), ownFile('still'), ownFile('gone-code')];
+  const [erased, excluded] = [ownFile(erasedList(from)), ownFile(excludedList(from))];
+  const flags = `-an --ignore-missing-args --from0 --files-from=${goneFile} --out-format='%M %n'`;
+  const unchanged = `awk -v since="$(date -u -d "@$(stat -c %Y ${list})" +%Y/%m/%d-%H:%M:%S)" '$1 <= since { print substr($0, index($0, " ") + 1) }'`;
+  // rsync takes a backslash for an escape only beside a wildcard.
+  const asPatterns = `sed -e '/[*?[]/s/[\\*?[]/\\\\&/g' -e 's|^|/|' ${erased} | tr '\\n' '\\0' >${excluded}`;
+  return `umask 077 && mkdir -p ${ownFolder} && : >${erased} && : >${excluded} && { [ -f ${list} ] || { echo 0; exit 0; }; } &&
+${listNow} && LC_ALL=C comm -z -23 ${list} ${nowFile} > ${goneFile} && { [ -s ${goneFile} ] || { echo 0; exit 0; }; } &&
+{ { ${rsyncFrom(options, from, flags, timeoutMs)}; echo $? >${code}; } | LC_ALL=C ${unchanged} | LC_ALL=C sort > ${still}; code=$(cat ${code});
+case "$code" in 0|24) ;; *) echo "$code"; exit ${rsyncFailed};; esac; } &&
+tr '\\0\\n' '\\n\\001' < ${goneFile} | LC_ALL=C sort | LC_ALL=C comm -12 ${still} - >${erased} && ${asPatterns} && wc -l <${erased}`;
 }

@@ -54,9 +54,29 @@ export function rsyncFrom(options: RsyncOptions, from: string, flags: string, ti
   return `LC_ALL=C TZ=UTC rsync ${flags} ${common} -e ${quoted(peerShell(options, peer))} ${quoted(source)} ${target}`;
 }
 
-/** Patterns, separated by NUL, that exclude exactly these paths. rsync takes a backslash for an escape only beside a wildcard. */
-export const patternsOf = (paths: readonly string[]): string =>
-  paths.map((path) => `/${/[*?[]/.test(path) ? path.replace(/[\\*?[]/g, '\\$&') : path}\0`).join('');
+/** A file of handover's own, in `ownFolder`, as a word of a command that runs in the folder of uploads. */
+export const ownFile = (name: string): string => quoted(`${ownFolder}/${name}`);
+/** Patterns, separated by NUL, that exclude what was erased here. */
+export const excludedList = (from: string): string => `excluded-from-${from}`;
+/** The paths of it, a line each. */
+export const erasedList = (from: string): string => `erased-since-${from}`;
+/** Paths, a line each, that were missing here when that was last looked at. */
+export const missingList = (from: string): string => `missing-from-${from}`;
+
+/** Who speaks of a file in quotes, or of none. rsync's other lines name a file without quotes. */
+const quotable =
+  /^(rsync( error|\(\d+\)|\[\d+\])?|ssh|(ba|da)?sh|find|sort|comm|stat|date|mkdir|mv|awk|sed): |^(Host key|Permission denied \(|Connection |Load key|Received disconnect|kex_|client_loop|@|protocol version)|Permission denied \(/;
+
+/** What rsync, find or ssh said, without the paths of files: people name them after themselves. The folders of uploads stay. */
+export function withoutNames({ path, peers }: RsyncOptions, said: string): string {
+  const folders = [path, ...Object.values(peers).map((peer) => peer.path)].map((each) => each.replace(/\/*$/, ''));
+  const isFolder = (name: string) => folders.includes(name.replace(/\/*$/, ''));
+  return said
+    .split('\n')
+    .filter((line) => quotable.test(line))
+    .map((line) => line.replace(/["'](.*)["']/, (whole, name: string) => (isFolder(name) ? whole : '(a file)')))
+    .join('\n');
+}
 
 const beginning = 'handover: output begins here';
 /** Lets `outputOf` tell the command's output from what a shell prints at login. */
@@ -67,15 +87,16 @@ export function outputOf({ stdout }: CommandResult): string {
 }
 
 /** @throws PortError unless rsync ended well. */
-export function refuseUnlessCopied({ region }: RsyncOptions, from: string, { code, stderr }: CommandResult): void {
+export function refuseUnlessCopied(options: RsyncOptions, from: string, { code, stderr }: CommandResult): void {
   if (code === 0 || code === vanished) return;
+  const { region } = options;
   const denied = /Host key verification failed|Permission denied \(|REMOTE HOST IDENTIFICATION HAS CHANGED/.test(
     stderr,
   );
   const hint = unclean.test(stderr)
     ? ` A login shell on ${from}'s host prints text; "ssh HOST true" must print nothing.`
     : '';
-  const said = stderr.trim().split('\n').slice(-4).join(' ');
+  const said = withoutNames(options, stderr.trim()).split('\n').slice(-4).join(' ');
   const because = `${region} could not copy uploads from ${from}: rsync ended with code ${code}: ${said}${hint}`;
   throw new PortError(denied ? 'denied' : (kinds[code] ?? 'refused'), because);
 }

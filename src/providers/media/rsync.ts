@@ -1,32 +1,42 @@
 import { z } from 'zod';
 import { path, text } from '../../fields/fields';
+import type { MediaCopy, MediaDifference } from '../../ports/media';
 import { PortError } from '../../ports/errors';
 import type { Media } from '../../ports/ports';
+import { quoted } from '../host/shell';
 import { erasedSince, noteMirrored } from './erasures';
 import { defineMedia } from './kind';
-import { marked, outputOf, patternsOf, refuseUnlessCopied, rsyncFrom, type RsyncOptions } from './rsync-command';
-
-/** So many differing paths tell a person enough; the rest is only counted by the next run. */
-const shownPaths = 1_000;
+import {
+  erasedList,
+  excludedList,
+  marked,
+  missingList,
+  outputOf,
+  ownFile,
+  ownFolder,
+  refuseUnlessCopied,
+  rsyncFrom,
+  withoutNames,
+  type RsyncOptions,
+} from './rsync-command';
 
 /** Each file is renamed into place as soon as it is complete, so that the shop never serves half a file. A broken one is gone on with. */
 const copying = '-a --partial-dir=.rsync-partial --no-human-readable --info=progress2,stats2';
 const kept = { mirror: '', merge: '--update' } as const;
-const excluding = '--from0 --exclude-from=-';
 
 /** Uploads kept in step by rsync over ssh, pulled by the region that needs them. */
 export function rsync(options: RsyncOptions): Media {
   const { host } = options;
-  const erased = (from: string, how: 'mirror' | 'merge', timeoutMs: number) =>
-    how === 'merge' ? erasedSince(options, from, timeoutMs) : Promise.resolve([]);
   return {
-    pullFrom: async (from, { how, byContent = false, ...work }) => {
-      const excluded = await erased(from, how, work.timeoutMs);
+    pullFrom: async (from, { how, byContent = false, onProgress, ...work }) => {
+      const { excluding } = await erasing(options, from, how, work.timeoutMs);
       const flags = `${copying} ${kept[how]} ${excluding}`;
-      const given = { ...work, stdin: patternsOf(excluded) };
       const pull = async (more: string, after = '') => {
         const command = rsyncFrom(options, from, `${flags} ${more}`, work.timeoutMs);
-        const result = await host.run(`${command}${after}`, given);
+        const result = await host.run(`${command}${after}`, {
+          ...work,
+          ...(onProgress && { onProgress: figures(onProgress) }),
+        });
         refuseUnlessCopied(options, from, result);
         const copied = /Number of regular files transferred: (\d+)/.exec(result.stdout)?.[1];
         if (copied !== undefined) return Number(copied);
@@ -37,19 +47,54 @@ export function rsync(options: RsyncOptions): Media {
       const quick = await pull('', note);
       return { copied: byContent ? quick + (await pull('--checksum')) : quick };
     },
-    missingFrom: async (from, { how, timeoutMs }) => {
-      const excluded = await erased(from, how, timeoutMs);
-      const flags = `-anc --itemize-changes ${kept[how]} ${excluding}`;
-      // Only a file whose content differs begins with ">f"; the exit code travels in a line of its own, because the pipe hides it.
-      const list = rsyncFrom(options, from, flags, timeoutMs);
-      const capped = `{ ${list}; echo "exit $?"; } | awk '/^exit /{print;next} /^>f/&&n++<${shownPaths}'`;
-      const result = await host.run(marked(capped), { timeoutMs, stdin: patternsOf(excluded) });
-      const lines = outputOf(result).split('\n').filter(Boolean);
-      const code = Number(/^exit (\d+)$/.exec(lines.pop() ?? '')?.[1] ?? 20);
-      refuseUnlessCopied(options, from, { ...result, code });
-      return { missing: lines.map((line) => line.slice(line.indexOf(' ') + 1)), erased: excluded };
-    },
+    missingFrom: (from, { how, timeoutMs }) => missingFrom(options, from, how, timeoutMs),
   };
+}
+
+const folderOf = ({ path }: RsyncOptions) => `${path.replace(/\/*$/, '')}/${ownFolder}`;
+
+/** How many files a pull leaves out because they were erased here, and the flags for that. */
+async function erasing(options: RsyncOptions, from: string, how: MediaCopy, timeoutMs: number) {
+  if (how === 'mirror') return { erased: 0, excluding: '' };
+  const erased = await erasedSince(options, from, timeoutMs);
+  return { erased, excluding: `--from0 --exclude-from=${quoted(`${folderOf(options)}/${excludedList(from)}`)}` };
+}
+
+async function missingFrom(
+  options: RsyncOptions,
+  from: string,
+  how: MediaCopy,
+  timeoutMs: number,
+): Promise<MediaDifference> {
+  const folder = folderOf(options);
+  const { erased, excluding } = await erasing(options, from, how, timeoutMs);
+  const flags = `-anc --itemize-changes ${kept[how]} ${excluding}`;
+  const command = marked(listing(options, from, rsyncFrom(options, from, flags, timeoutMs)));
+  const result = await options.host.run(command, { timeoutMs });
+  const [count = '', code = ''] = outputOf(result).trim().split(' ');
+  if (/^\d+$/.test(code)) refuseUnlessCopied(options, from, { ...result, code: Number(code) });
+  if (result.code !== 0 || !/^\d+$/.test(count) || code === '')
+    throw new PortError(
+      'refused',
+      `${options.region}'s host could not list what is missing in ${folder}: ${withoutNames(options, result.stderr.trim())}`,
+    );
+  return {
+    missing: { count: Number(count), list: `${folder}/${missingList(from)}` },
+    erased: { count: erased, list: `${folder}/${erasedList(from)}` },
+  };
+}
+
+/** Its complaints name files, and what is told here goes into a history. */
+const figures =
+  (onProgress: (line: string) => void) =>
+  (line: string): void => {
+    if (/^\s*[\d,.]+\s+\d+%/.test(line)) onProgress(line);
+  };
+
+/** Only a file whose content differs begins with ">f". The exit code travels in a file, because the pipe hides it. Prints count and code. */
+function listing({ path }: RsyncOptions, from: string, compare: string): string {
+  const [list, code] = [ownFile(missingList(from)), ownFile('missing-code')];
+  return `umask 077; cd ${quoted(path)} && mkdir -p ${ownFolder} && { { ${compare}; echo $? >${code}; } | LC_ALL=C sed -n 's/^>f[^ ]* //p' >${list} && echo "$(wc -l <${list}) $(cat ${code})"; }`;
 }
 
 /** Logs and caches of WooCommerce and WordPress, which each region writes for itself. */
