@@ -229,6 +229,11 @@ const wrong: [string, Change, string][] = [
     'the host of B has free only 20.0 GiB of 41.0 GiB in /srv/mysql/data, 20.0 GiB of 41.0 GiB in /srv/tmp; it must be',
   ],
   [
+    'room for copied logs',
+    change('host', { binlogBytes: 30 * gib }),
+    "there are free only 20.0 GiB of 31.0 GiB for B's logs in /srv/tmp on A; it must be",
+  ],
+  [
     'services.database',
     change('host', { status: { command: 'service mariadb status', code: 3 } }),
     'on the host of B service mariadb status ended with exit code 3 while the database runs; it must be',

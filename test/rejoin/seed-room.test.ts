@@ -1,6 +1,7 @@
-/** What would stop a re-seed half-way is refused before it copies or stops anything. */
+/** What would stop a re-seed or the copy of logs half-way is refused before it copies or stops anything. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
+import { binlogArchive } from '../../src/providers/database/mariadb/binlog/archive';
 import { mariabackup } from '../../src/providers/database/mariadb/seeding';
 import { begin } from '../../src/providers/database/mariadb/seeding-scripts';
 import type { SeedingOptions } from '../../src/providers/database/mariadb/options';
@@ -72,4 +73,27 @@ test.each([
     message: expect.stringMatching(because) as string,
   });
   expect(existsSync(at.path('work'))).toBe(false);
+});
+
+test('logs for which the host has no room are refused before they are copied, with the MB that are needed and free', async () => {
+  mkdirSync(at.path('small'), { recursive: true });
+  const peer = { address: '198.51.100.10', port: 22, user: 'root', binlogDirectory: '/logs' };
+  const archive = binlogArchive({
+    region: 'B',
+    host: hostAfter(`mount -t tmpfs -o size=8m none ${at.path('small')}; rsync() { touch ${at.path('copied')}; }`, 500),
+    binlogDirectory: '/own',
+    workDirectory: at.path('small'),
+    databaseSocket: '/s',
+    schema: 'shop',
+    peerKey: '/k',
+    peerKnownHosts: '/h',
+    peers: { A: peer },
+  });
+  await expect(archive.pull('A', ['binlog.000001'], 'rejoin-1', { timeoutMs: 10_000 })).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringMatching(
+      /^The copy of A's binary logs needs 1524 MB in \S+small on B's host, with 1024 MB to spare, and [78] MB are free, so nothing was copied\. Free the difference/,
+    ) as string,
+  });
+  expect(existsSync(at.path('copied'))).toBe(false);
 });

@@ -100,6 +100,7 @@ test('what cannot be read is unknown and fails the checks', async () => {
     'skip_slave_start',
     'database.fenceFile',
     'free disk space',
+    'room for copied logs',
     'services.database',
   ]);
   expect(failed[0]?.because).toMatch(/^Unknown: It could not be read on B: B hides its processes\. Check it by hand: /);
@@ -129,7 +130,7 @@ test('a part that does not answer in time leaves the others known', async () => 
   jest.useRealTimers();
   const failed = (await telling).checks.filter(({ ok }) => !ok);
   expect(failed[0]?.because).toMatch(/^Unknown: It could not be read on B: It did not answer within 20 s\./);
-  expect(failed).toHaveLength(5);
+  expect(failed).toHaveLength(6);
 });
 
 /** Settings with which a promotion would lose or corrupt orders. */

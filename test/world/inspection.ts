@@ -89,6 +89,7 @@ export const soundHost = (): Facts<'host'> => ({
     work: { path: '/srv/tmp', bytes: 20 * gib },
   },
   dataBytes: gib,
+  binlogBytes: gib,
   status: { command: '/srv/bin/service mariadb status', code: 0 },
 });
 

@@ -58,6 +58,8 @@ export interface HostFacts {
   free: Readonly<Record<'data' | 'binlog' | 'work', { path: string; bytes: number }>>;
   /** Size of the data directory. */
   dataBytes: number;
+  /** Size of its binary logs, which a rejoin copies to the other host. */
+  binlogBytes: number;
   /** Where the site names a fence file: whether its folder can be written to. */
   fenceFile?: { path: string; writable: boolean };
   /** Command and exit code of `status` of `services.database`. */

@@ -1,5 +1,5 @@
 /** The hosts: how the database starts again, and whether there is room. */
-import { inEachRegion, settingAtStart, type Rule } from './rule';
+import { acrossRegions, inEachRegion, settingAtStart, type Rule } from './rule';
 
 const gib = 1024 ** 3;
 const inGib = (bytes: number) => `${(bytes / gib).toFixed(1)} GiB`;
@@ -58,6 +58,28 @@ export const hostRules: readonly Rule[] = [
       const short = (['data', 'binlog', 'work'] as const).filter((use) => free[use].bytes < needed[use]);
       const list = short.map((use) => `${inGib(free[use].bytes)} of ${inGib(needed[use])} in ${free[use].path}`);
       return list.length === 0 ? undefined : `the host of ${region} has free only ${list.join(', ')}`;
+    },
+  ),
+  acrossRegions(
+    'host',
+    {
+      name: 'room for copied logs',
+      wanted: `at least the size of the other region's binary logs and ${inGib(reserveBytes)} free in the work directory`,
+      why: "a rejoin copies a deposed region's logs to the primary's host before it changes anything, and is refused without room",
+      set: 'Remove what is not needed there (copied logs of earlier rejoins), or enlarge the disk.',
+      fine: 'Both hosts have room for the binary logs of the other region.',
+    },
+    (told) => {
+      const short = told.flatMap(([region, { free }]) =>
+        told.flatMap(([other, { binlogBytes }]) =>
+          other === region || free.work.bytes >= binlogBytes + reserveBytes
+            ? []
+            : [
+                `${inGib(free.work.bytes)} of ${inGib(binlogBytes + reserveBytes)} for ${other}'s logs in ${free.work.path} on ${region}`,
+              ],
+        ),
+      );
+      return short.length === 0 ? undefined : `there are free only ${short.join(' and ')}`;
     },
   ),
   inEachRegion(

@@ -20,6 +20,7 @@ room binlog ${quoted(services.binlogDirectory)}
 room work ${quoted(services.workDirectory)}
 ${fenceFile === undefined ? '' : `[ -w ${quoted(dirname(fenceFile))} ] && echo 'fence file'`}
 echo "size data $(du -sk ${quoted(services.dataDirectory)} | cut -f1)"
+echo "size binlog $(find ${quoted(services.binlogDirectory)} -maxdepth 1 -type f -name '*.[0-9]*' -exec du -k {} + | awk '{ k += $1 } END { print k + 0 }')"
 ( ${services.database} status ) </dev/null >/dev/null 2>&1
 echo "status code $?"`;
 
@@ -49,6 +50,7 @@ export async function hostFacts(region: string, host: Host, services: Managed, p
       fenceFile: { path: services.fenceFile, writable: lines.includes('fence file') },
     }),
     dataBytes: number('size data') * 1024,
+    binlogBytes: number('size binlog') * 1024,
     status: { command: `${services.database} status`, code: number('status code') },
   };
 }

@@ -8,6 +8,7 @@ import { types } from './event-types';
 import { eventsOf, positionIn, type BinlogEvent } from './events';
 import { logEnd, ownLogs, requirePresent } from './own-logs';
 import { answerMs, failed, lines, plainName, type BinlogOptions } from './remote';
+import { noRoom, roomFor, withoutRoom } from './room';
 import { behind, replay } from './tail';
 import { transactionsOf } from './transactions';
 
@@ -38,7 +39,11 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       const sources = names.map((name) => quoted(`${peer.user}@${host}:${peer.binlogDirectory}/${plainName(name)}`));
       const copy = `rsync -a --partial --timeout=15 --no-human-readable --info=progress2 -e ${quoted(peerShell(options, peer))} ${sources.join(' ')} .`;
       const made = `mkdir -p -m 700 ${quoted(keep(folder))} && cd ${quoted(keep(folder))}`;
-      const { code, stderr } = await options.host.run(`${made} && LC_ALL=C ${copy}`, work);
+      const sizes = `cd ${quoted(peer.binlogDirectory)} && du -cm ${names.map(plainName).join(' ')}`;
+      const size = `${peerShell(options, peer)} ${quoted(`${peer.user}@${peer.address}`)} ${quoted(sizes)}`;
+      const script = `${made} || exit 1\n${roomFor(size)}\nLC_ALL=C ${copy}`;
+      const { code, stderr } = await options.host.run(script, work);
+      if (code === noRoom) throw withoutRoom(options, stderr.trim(), `${from}'s binary logs`);
       if (code !== 0) throw failed(options, `copy the binary logs of ${from}`, code, stderr);
     },
     ...tailOf(options, keep),
