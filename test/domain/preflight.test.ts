@@ -107,6 +107,11 @@ const wrong: [string, Change, string][] = [
     change('settings', { prepared: ["the prepared XA transaction 'x' (XA COMMIT 'x' or XA ROLLBACK 'x')"] }),
     "B has the prepared XA transaction 'x' (XA COMMIT 'x' or XA ROLLBACK 'x'); it must be none",
   ],
+  [
+    'replication channels',
+    change('settings', { channels: ["the replication channel 'erp' from 10.0.0.9"] }),
+    "B has the replication channel 'erp' from 10.0.0.9; it must be without a name",
+  ],
   ['replication filters', variable('replicate_do_db', 'other'), 'B has replicate_do_db=other; it must be empty'],
   [
     'replication filters',

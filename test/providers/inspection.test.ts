@@ -89,6 +89,12 @@ const typed: [rule: string, statement: string, undo: string, found: RegExp][] = 
     /^B has replicate_ignore_domain_ids=4;/,
   ],
   [
+    'replication channels',
+    "CHANGE MASTER 'erp' TO MASTER_HOST = '127.0.0.9'",
+    "RESET REPLICA 'erp' ALL",
+    /^B has the replication channel 'erp' from 127\.0\.0\.9;/,
+  ],
+  [
     'slave_exec_mode',
     'SET GLOBAL slave_exec_mode = IDEMPOTENT',
     'SET GLOBAL slave_exec_mode = STRICT',

@@ -53,6 +53,7 @@ export function soundSettings(region: string): Facts<'settings'> {
     filters: { replicate_ignore_server_ids: '' },
     delaySeconds: 0,
     prepared: [],
+    channels: [],
     clock: { aheadMs: 3, errorMs: 1 },
     certificateEndsAt: now + 400 * dayMs,
   };

@@ -12,6 +12,8 @@ export interface SettingFacts {
   delaySeconds: number;
   /** Transactions that were prepared for a two-phase commit and not ended, a phrase each with what ends it. */
   prepared: readonly string[];
+  /** Replication channels with a name, by which another server feeds this one, a phrase each. The runbook's own has none. */
+  channels: readonly string[];
   /** Its clock minus that of the runbook in milliseconds; the true difference is at most `errorMs` away. */
   clock: { aheadMs: number; errorMs: number };
   /** When its certificate ends, in milliseconds since the epoch; absent when the server does not say. */

@@ -139,4 +139,16 @@ export const replicationRules: readonly Rule[] = [
     },
     ({ prepared }, region) => (prepared.length === 0 ? undefined : `${region} has ${named(prepared, 3)}`),
   ),
+  inEachRegion(
+    'settings',
+    {
+      name: 'replication channels',
+      wanted: 'without a name: only the one by which the other region follows',
+      why: 'another server that feeds the shop feeds one region alone: the region that takes over has no such channel, and a reseed forgets it',
+      set: "After a transfer set the channel up on the new primary, or let that server write as a client of the shop's database; where it is no longer used type: STOP REPLICA 'erp'; RESET REPLICA 'erp' ALL; with its name.",
+      fine: 'No other server feeds the databases.',
+      advisory: 'a fence stops such a channel and a promotion of the same region starts it again',
+    },
+    ({ channels }, region) => (channels.length === 0 ? undefined : `${region} has ${named(channels, 3)}`),
+  ),
 ];

@@ -1,9 +1,10 @@
 /** Reads MariaDB's settings. Nothing here changes or locks anything; seen with 10.11. */
 import { format } from 'mysql2/promise';
+import { show } from './channels';
 import { preparedTransactions } from './statements';
 
-/** Five result sets: variables, replica status (empty for none), its own log with its filters, the end of its certificate, prepared transactions. */
-export const settings = `SHOW GLOBAL VARIABLES; SHOW REPLICA STATUS; SHOW BINLOG STATUS; SHOW STATUS LIKE 'Ssl_server_not_after';
+/** Five result sets: variables, a replica status for each channel (empty for none), its own log with its filters, the end of its certificate, prepared transactions. */
+export const settings = `SHOW GLOBAL VARIABLES; ${show}; SHOW BINLOG STATUS; SHOW STATUS LIKE 'Ssl_server_not_after';
      ${preparedTransactions}`;
 
 export const clock = "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) AS micros";

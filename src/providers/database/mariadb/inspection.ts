@@ -3,6 +3,7 @@ import type { SchemaFacts, SettingFacts, StoredProgram } from '../../../domain/p
 import { PortError } from '../../../ports/errors';
 import type { Inspection } from '../../../ports/inspection';
 import type { Host } from '../../../ports/ports';
+import { channelPhrases } from './channels';
 import { connection, type Connection, type Row } from './connection';
 import { DatabaseError } from './failures';
 import { hostFacts, type Managed } from './inspection-host';
@@ -59,7 +60,8 @@ async function settingsThrough(line: Connection, now: () => number): Promise<Set
     'tell its settings',
     sql.settings,
   );
-  const status = { ...filtersIn(replicas[0]), ...filtersIn(logs[0]) };
+  const own = replicas.find((row) => text(row, 'Connection_name') === '');
+  const status = { ...filtersIn(own), ...filtersIn(logs[0]) };
   const endsAt = Date.parse(certificates[0] ? text(certificates[0], 'Value') : '');
   return {
     variables: Object.fromEntries(
@@ -67,7 +69,8 @@ async function settingsThrough(line: Connection, now: () => number): Promise<Set
     ),
     filters: status,
     prepared: preparedOf(prepared),
-    delaySeconds: replicas[0] ? number(replicas[0], 'SQL_Delay') : 0,
+    channels: channelPhrases(replicas),
+    delaySeconds: own ? number(own, 'SQL_Delay') : 0,
     clock: await clockThrough(line, now),
     ...(!Number.isNaN(endsAt) && { certificateEndsAt: endsAt }),
   };

@@ -4,6 +4,7 @@ import { type Connection, connection } from './connection';
 import { DatabaseError } from './failures';
 import { isPosition } from './positions';
 import { heartbeatOf, pidFileOf, reached, replicaOf, stateOf } from './rows';
+import * as channels from './channels';
 import * as files from './fence-file';
 import * as fences from './fence-statements';
 import { insist } from './lock-holders';
@@ -42,6 +43,7 @@ export function mariadb(options: MariaDbOptions): Database {
     fence: async (epoch) => {
       const statement = fences.fence(options, epoch);
       await insist(options, { line: unlogged, what: 'become read-only', statement, closing: ['shop'] });
+      await channels.stopChannels(unlogged);
     },
     exemptWriters: () => exemptWriters(hand),
     unfence: (epoch) => unfence(hand, epoch),
@@ -87,6 +89,7 @@ async function promote({ options, main, unlogged }: Hand, input: PromoteInput): 
   } as const;
   const before = await insist(options, { ...asked, line: unlogged, statement: promotions.prepare(options, input) });
   const after = await insist(options, { ...asked, line: main, statement: promotions.promote(options, input) });
+  await channels.startChannels(unlogged);
   await removeFenceFile(options);
   return [...before, ...after];
 }
@@ -104,8 +107,9 @@ async function fenceFile({ options, unlogged }: Hand) {
 
 async function exemptWriters({ unlogged, options, server }: Hand): Promise<string[]> {
   try {
-    const [rows = []] = await unlogged.ask('tell who can write in spite of read_only', fences.exemptWriters(options));
-    return rows.map(({ writer }) => String(writer));
+    const asked = `${fences.exemptWriters(options)}; ${channels.show}`;
+    const [rows = [], fed] = await unlogged.ask('tell who can write in spite of read_only', asked);
+    return [...rows.map(({ writer }) => String(writer)), ...channels.writingChannels(fed)];
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.errno !== tableDenied) throw error;
     throw new PortError(
@@ -122,6 +126,7 @@ async function unfence(hand: Hand, epoch: number): Promise<void> {
   const statement = `${fences.unfence(hand.options, epoch)}; ${promotions.dropNote(hand.options)}`;
   await hand.unlogged.ask(`become writable in epoch ${epoch}`, statement);
   await hand.main.ask('enable its events', promotions.enableEvents(hand.options));
+  await channels.startChannels(hand.unlogged);
   await removeFenceFile(hand.options);
 }
 
