@@ -39,6 +39,8 @@ export interface DatabaseState {
   uptimeSeconds: number;
   /** Events of the shop's schema that replication brought and so disabled. A primary has none. */
   disabledEvents: number;
+  /** Events of the shop's schema that are enabled and do not run, since the event scheduler is off; absent for none. */
+  idleEvents?: number;
   /**
    * Transactions that were prepared for a two-phase commit and not ended, a phrase each with what ends it; absent for none. No session holds
    * one, no fence ends one, a replica has those of its source, and the rows that it changed stay locked.

@@ -129,6 +129,62 @@ test('a restarted primary that is made writable again loses the file', async () 
   expect(await variables('a')).toEqual({ readOnly: 0, events: 'ON' });
 });
 
+describe('the event scheduler that the file stopped', () => {
+  /** As a region comes home: started with its file, on data that came from the other one and do not tell what the fence changed. */
+  async function reseeded() {
+    await pair.a.sql('CREATE EVENT shop.tidy ON SCHEDULE EVERY 1 DAY DO DELETE FROM shop.orders WHERE id < 0');
+    await trying(fenceDatabase, fenceOfA);
+    await restart('a');
+    await pair.a.sql('SET sql_log_bin = 0; DROP ROLE handover_fence_events');
+    await databases['A']!.fence(2);
+  }
+
+  test('runs again after a promotion, as the own option file of the server says', async () => {
+    await reseeded();
+    await trying(promoteDatabase, { region: 'A', idGap: 1000 }, 3);
+    expect(existsSync(fileOf('A'))).toBe(false);
+    expect(await variables('a')).toEqual({ readOnly: 0, events: 'ON' });
+  });
+
+  test('runs again after the fence is lifted', async () => {
+    await reseeded();
+    await databases['A']!.unfence(1);
+    expect(await variables('a')).toEqual({ readOnly: 0, events: 'ON' });
+  });
+
+  test('stays stopped where no option file of the server starts it', async () => {
+    const main = files.path('A', 'my.cnf');
+    writeFileSync(main, readFileSync(main, 'utf8').replace('event-scheduler=ON\n', ''));
+    await restart('a');
+    await trying(makeWritable, { region: 'A' }, 1);
+    await trying(fenceDatabase, fenceOfA);
+    await restart('a');
+    await databases['A']!.unfence(1);
+    expect(await variables('a')).toEqual({ readOnly: 0, events: 'OFF' });
+  });
+
+  test('stays stopped where its owner had stopped it and the server was not restarted', async () => {
+    await pair.a.sql('SET GLOBAL event_scheduler = OFF');
+    await trying(fenceDatabase, fenceOfA);
+    await databases['A']!.fence(2);
+    await databases['A']!.writeFenceFile();
+    await databases['A']!.unfence(1);
+    expect(await variables('a')).toEqual({ readOnly: 0, events: 'OFF' });
+  });
+
+  test('is named by a promotion where the host does not answer, since events do not run', async () => {
+    await reseeded();
+    answering = false;
+    const { because } = await trying(promoteDatabase, { region: 'A', idGap: 1000 }, 3);
+    expect(because).toMatch(
+      /; 1 of its events does not run, since event_scheduler is OFF \(SET GLOBAL event_scheduler = ON\)/,
+    );
+    answering = true;
+    await trying(promoteDatabase, { region: 'A', idGap: 1000 }, 3);
+    expect(await variables('a')).toEqual({ readOnly: 0, events: 'ON' });
+  });
+});
+
 test('a promotion removes the file of an earlier fence', async () => {
   await databases['B']!.writeFenceFile();
   await trying(promoteDatabase, { region: 'B', idGap: 1000 });

@@ -20,7 +20,7 @@ export const promoteDatabase = defineStep({
     if (!isPrimary(state, region, ctx.epoch)) return no(`${standing(region, state)}.`);
     const [left, file] = [leftOver(state), await fenceFileLeft(region, ports)];
     // What an act has not mended, such as an event that can't be enabled, must not keep a region closed.
-    const because = `${standing(region, state)}${left}.${file}${preparedIn(region, state)}`;
+    const because = `${standing(region, state)}${left}${idle(state)}.${file}${preparedIn(region, state)}`;
     if (`${left}${file}` !== '' && ctx.actedAt === undefined) return no(because);
     return done(because, { position: state.position, serverId: state.serverId });
   },
@@ -34,4 +34,11 @@ export const promoteDatabase = defineStep({
 function leftOver({ disabledEvents, promoting }: DatabaseState): string {
   if (disabledEvents > 0) return `; ${disabledEvents} of its events are still disabled (ALTER EVENT ... ENABLE)`;
   return promoting === undefined ? '' : '; its promotion has not ended';
+}
+
+/** Whoever runs the server may want it so; its check says what to keep in the option file. */
+function idle({ idleEvents = 0 }: DatabaseState): string {
+  if (idleEvents === 0) return '';
+  const events = idleEvents === 1 ? '1 of its events does' : `${idleEvents} of its events do`;
+  return `; ${events} not run, since event_scheduler is OFF (SET GLOBAL event_scheduler = ON)`;
 }

@@ -3,7 +3,7 @@ import type { AttachInput, Database, DatabaseState, PromoteInput, ReplicaState }
 import { type Connection, connection } from './connection';
 import { DatabaseError } from './failures';
 import { isPosition } from './positions';
-import { heartbeatOf, pidFileOf, reached, replicaOf, stateOf } from './rows';
+import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
 import * as channels from './channels';
 import * as files from './fence-file';
 import * as fences from './fence-statements';
@@ -50,7 +50,7 @@ export function mariadb(options: MariaDbOptions): Database {
     writeFenceFile: async () => {
       if (options.fenceFile) await files.write({ ...options.fenceFile, region: options.region });
     },
-    fenceFile: () => fenceFile(hand),
+    fenceFile: () => files.found(options, unlogged),
     waitFor: (position, waitMs) => waitFor(hand, position, waitMs),
     stopFetching: () => stopFetching(hand),
     promote: (input) => promote(hand, input),
@@ -90,19 +90,8 @@ async function promote({ options, main, unlogged }: Hand, input: PromoteInput): 
   const before = await insist(options, { ...asked, line: unlogged, statement: promotions.prepare(options, input) });
   const after = await insist(options, { ...asked, line: main, statement: promotions.promote(options, input) });
   await channels.startChannels(unlogged);
-  await removeFenceFile(options);
+  await files.lift(options, unlogged);
   return [...before, ...after];
-}
-
-/** `fenceFile` tells whether it went; a host that does not answer must not keep a region closed. */
-async function removeFenceFile({ fenceFile, region }: MariaDbOptions): Promise<void> {
-  await (fenceFile && files.remove({ ...fenceFile, region }).catch(() => undefined));
-}
-
-async function fenceFile({ options, unlogged }: Hand) {
-  if (options.fenceFile === undefined) return undefined;
-  const asked = unlogged.ask('tell its pid file', sql.pidFile).then(([rows]) => pidFileOf(rows?.[0]));
-  return files.read({ ...options.fenceFile, region: options.region }, await asked.catch(() => undefined));
 }
 
 async function exemptWriters({ unlogged, options, server }: Hand): Promise<string[]> {
@@ -127,7 +116,7 @@ async function unfence(hand: Hand, epoch: number): Promise<void> {
   await hand.unlogged.ask(`become writable in epoch ${epoch}`, statement);
   await hand.main.ask('enable its events', promotions.enableEvents(hand.options));
   await channels.startChannels(hand.unlogged);
-  await removeFenceFile(hand.options);
+  await files.lift(hand.options, hand.unlogged);
 }
 
 async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, waitMs: number): Promise<boolean> {

@@ -77,6 +77,7 @@ export function stateOf([servers, replicas, transactions, ...others]: Row[][]): 
   const epoch = epochOf(rowWith('verified_epoch'));
   const promoting = promotingOf(rowWith('begun_ms'));
   const prepared = preparedOf(transactions);
+  const idleEvents = number(server, 'idleEvents');
   return {
     serverId: number(server, 'serverId'),
     version: text(server, 'version'),
@@ -91,6 +92,7 @@ export function stateOf([servers, replicas, transactions, ...others]: Row[][]): 
     ...(promoting && { promoting }),
     ...(replica && { replica }),
     ...(prepared.length > 0 && { prepared }),
+    ...(idleEvents > 0 && { idleEvents }),
   };
 }
 

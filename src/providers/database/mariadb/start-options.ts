@@ -2,7 +2,7 @@
 import { quoted } from '../../host/shell';
 
 /**
- * Shell that prints `option --NAME=VALUE` for read_only and skip_slave_start, last counts. The server's own command line names its option
+ * Shell that prints `option --NAME=VALUE` for read_only, event_scheduler and skip_slave_start, last counts. The server's own command line names its option
  * files. Ends with 61 where `pidFile` leads to no process and with 62 where its files can't be read.
  */
 export const startOptions = (
@@ -14,7 +14,7 @@ IFS='
 '
 set -f
 found=$(my_print_defaults $files --mariadbd) || { echo 'my_print_defaults could not read its option files' >&2; exit 62; }
-{ printf '%s\\n' "$found"; line; } | grep -iE '^--(skip-|disable-|enable-|loose-)*(read.only|(slave|replica).start)(=|$)' | sed 's/^/option /'
+{ printf '%s\\n' "$found"; line; } | grep -iE '^--(skip-|disable-|enable-|loose-)*(read.only|event.scheduler|(slave|replica).start)(=|$)' | sed 's/^/option /'
 unset IFS`;
 
 /** The options in the output of `startOptions`. */

@@ -27,6 +27,8 @@ export function state(options: MariaDbOptions): string {
        (SELECT COUNT(*) FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id
          WHERE user = ? AND (trx_rows_locked > 0 OR trx_rows_modified > 0)) AS openWrites,
        (SELECT COUNT(*) FROM information_schema.events WHERE event_schema = ? AND status = 'SLAVESIDE_DISABLED') AS disabledEvents,
+       (SELECT COUNT(*) FROM information_schema.events WHERE event_schema = ? AND status = 'ENABLED'
+         AND @@global.event_scheduler <> 'ON') AS idleEvents,
        (SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'UPTIME') AS uptime;
      ${replicaStatus};
      ${preparedTransactions};
@@ -39,7 +41,7 @@ export function state(options: MariaDbOptions): string {
        SELECT DISTINCT epoch, region, position, applied, UNIX_TIMESTAMP(begun_at) * 1000 AS begun_ms
          FROM ${quoted(options.database)}.handover_promotion LIMIT 1;
      END`,
-    [options.shopUser, options.shopUser, options.database, options.site],
+    [options.shopUser, options.shopUser, options.database, options.database, options.site],
   );
 }
 
