@@ -2,14 +2,13 @@
 import { notRunning, serviceCommandFor } from '../../domain/service-command';
 import { PortError, sentenceOf } from '../../ports/errors';
 import type { DatabaseState, Ports } from '../../ports/ports';
+import { mayTouchHost } from './fence-epoch';
 import { limited } from './limited';
 
 /** Enough for a new TLS connection across a continent; a dead region costs it twice. */
 const lookMs = 1_000;
 /** Longer than the second that the server itself may wait for statements in flight. */
 const raiseMs = 2_000;
-/** For a database that answers, before its service is stopped. */
-const headStartMs = 250;
 
 export interface Fenced {
   region: string;
@@ -25,30 +24,30 @@ export interface Hold {
 }
 
 /**
- * Tries all means; that one fails or hangs keeps none of the others. Only the database's own refusal, in the name of a later epoch, spares its
- * service and its fence file. `checkFence` reads the result.
+ * Tries all means; that one fails or hangs keeps none of the others. The service and the fence file are spared unless the epoch is known to allow
+ * them. `checkFence` reads the result.
+ * @returns a sentence to follow another one about what was spared since the epoch is unknown; empty otherwise
  */
-export async function raiseFence({ region, serviceCommand = '' }: Fenced, epoch: number, ports: Ports): Promise<void> {
+export async function raiseFence(
+  { region, serviceCommand = '' }: Fenced,
+  epoch: number,
+  ports: Ports,
+): Promise<string> {
   const fence = limited(ports.database(region).fence(epoch), raiseMs, `${region}'s database`, ports);
   const means = [fence];
-  if (!(await refusedSoon(fence, ports))) {
+  const allowed = await mayTouchHost(region, epoch, fence, ports);
+  if (allowed) {
     means.push(limited(ports.database(region).writeFenceFile(), raiseMs, `${region}'s host`, ports));
     if (serviceCommand !== '') means.push(stopService(region, serviceCommand, ports));
   }
   await Promise.allSettled(means);
+  if (allowed !== undefined) return '';
+  return ` Its database service was left alone and no fence file was written, since whether ${region} is the primary of a later epoch than ${epoch} is unknown.`;
 }
 
 async function stopService(region: string, serviceCommand: string, ports: Ports): Promise<void> {
   const stop = ports.host(region).run(serviceCommandFor(serviceCommand, 'stop'), { timeoutMs: raiseMs });
   await limited(stop, raiseMs, `${region}'s host`, ports);
-}
-
-function refusedSoon(fence: Promise<void>, ports: Ports): Promise<boolean> {
-  const refusal = fence.then(
-    () => false,
-    (error: unknown) => error instanceof PortError && error.kind === 'refused',
-  );
-  return Promise.race([refusal, ports.sleep(headStartMs).then(() => false)]);
 }
 
 /**

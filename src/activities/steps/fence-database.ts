@@ -38,11 +38,14 @@ export const fenceDatabase = defineStep({
         .writeFenceFile()
         .catch(() => undefined);
     }
-    await raiseFence(p, ctx.epoch, ports);
+    const spared = await raiseFence(p, ctx.epoch, ports);
     if (p.unfenced === 'proceed') return;
     const hold = await checkFence(p, ports);
     if (hold.means !== 'none') return;
-    throw new PortError('unavailable', `${p.region} could not be fenced: ${hold.because} ${nextMove(p, ctx.site)}`);
+    throw new PortError(
+      'unavailable',
+      `${p.region} could not be fenced: ${hold.because}${spared} ${nextMove(p, ctx.site)}`,
+    );
   },
   undo: unfence,
 });
