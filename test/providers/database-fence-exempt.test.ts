@@ -81,6 +81,18 @@ describe('a procedure that runs with the rights of its definer', () => {
       /shop\.p .*erp@10\.0\.0\.1/,
     ],
     [
+      'an account found by its netmask',
+      `CREATE USER erp@'10.0.0.0/255.0.0.0'; GRANT ALL ON *.* TO erp@'10.0.0.0/255.0.0.0';
+       CREATE DEFINER = erp@'10.0.0.1' PROCEDURE shop.p() ${writing}`,
+      /shop\.p .*erp@10\.0\.0\.1/,
+    ],
+    [
+      'an account found by a pattern of one character',
+      `CREATE USER erp@'db_.shop.test'; GRANT ALL ON *.* TO erp@'db_.shop.test';
+       CREATE DEFINER = erp@'DB1.shop.test' PROCEDURE shop.p() ${writing}`,
+      /shop\.p .*erp@DB1\.shop\.test/i,
+    ],
+    [
       'a role',
       `CREATE ROLE boss; GRANT ALL ON *.* TO boss; CREATE DEFINER = boss PROCEDURE shop.p() ${writing}`,
       /shop\.p .*boss/,
@@ -137,14 +149,18 @@ describe('a session that was open at the fence is closed', () => {
     await expect(open.query("INSERT INTO orders (note) VALUES ('after')")).rejects.toThrow();
   });
 
-  test("where its account is anonymous and it shows its client's name", async () => {
-    await pair.a.sql(
-      "CREATE USER ''@'%' IDENTIFIED BY 'anon'; GRANT READ_ONLY ADMIN ON *.* TO ''@'%'; GRANT ALL ON shop.* TO ''@'%'",
-    );
-    const open = await session('whoever', 'anon');
-    await fencedAndHeld();
-    await expect(open.query("INSERT INTO orders (note) VALUES ('after')")).rejects.toThrow();
-  });
+  test.each(['whoever', 'system user', 'event_scheduler', 'unauthenticated user', 'repl'])(
+    'where its account is anonymous and its client calls itself %s',
+    async (name) => {
+      await pair.a.sql(
+        `DROP USER repl@'%'; CREATE USER ''@'%' IDENTIFIED BY 'anon'; GRANT READ_ONLY ADMIN ON *.* TO ''@'%';
+         GRANT ALL ON shop.* TO ''@'%'`,
+      );
+      const open = await session(name, 'anon');
+      await fencedAndHeld();
+      await expect(open.query("INSERT INTO orders (note) VALUES ('after')")).rejects.toThrow();
+    },
+  );
 
   test('but one that was opened later and reads does not open the fence', async () => {
     await fencedAndHeld();

@@ -8,7 +8,7 @@
  */
 import { format } from 'mysql2/promise';
 import type { MariaDbOptions } from './options';
-import { epochTable } from './statements';
+import { epochTable, ofClients } from './statements';
 
 const lockedRole = 'handover_fence';
 const eventsRole = 'handover_fence_events';
@@ -56,7 +56,8 @@ function publicRight(): string {
 
 /**
  * Procedures and packages of the shop's schema that run with the rights of a definer whom `read_only` does not bind: a locked account and the
- * local `root` too. The server finds the definer's account by host pattern, as for a login. It refuses a function that writes in a read-only
+ * local `root` too. The server finds the definer's account by host pattern or netmask, as for a login; the host is not compared with a
+ * netmask here, so that rather one too many is named. The server refuses a function that writes in a read-only
  * server, whoever its definer is (10.11).
  */
 function definerProcedures({ database }: MariaDbOptions): string {
@@ -65,7 +66,8 @@ function definerProcedures({ database }: MariaDbOptions): string {
      SELECT DISTINCT CONCAT('the ', IF(r.routine_type = 'PROCEDURE', 'procedure ', 'package '), r.routine_schema, '.', r.routine_name,
          ' (it runs with the rights of ', r.definer, '; create it again with SQL SECURITY INVOKER)') AS writer
        FROM information_schema.routines r JOIN carrying c
-         ON r.definer LIKE CONCAT(IF(c.name = '', '%', c.name), '@', c.host) OR (c.host = '' AND r.definer = c.name)
+         ON r.definer LIKE CONCAT(IF(c.name = '', '%', c.name), '@', IF(c.host LIKE '%/%', '%', c.host))
+           OR (c.host = '' AND r.definer = c.name)
        WHERE r.routine_schema = ? AND r.routine_type IN ('PROCEDURE', 'PACKAGE BODY') AND r.security_type = 'DEFINER'`,
     [database],
   );
@@ -73,20 +75,19 @@ function definerProcedures({ database }: MariaDbOptions): string {
 
 /**
  * Sessions of clients and running events, which MariaDB lists with the command Connect, as `id` and `writer`, a phrase. Left out are the
- * runbook's, the replication's, and root's own local ones that changed no rows. With `exemptOnly`, a session that changed no rows counts only
+ * runbook's, and root's own local ones that changed no rows. With `exemptOnly`, a session that changed no rows counts only
  * where its account is exempt: others are new and read.
  */
 function openSessions(options: MariaDbOptions, exemptOnly: boolean): string {
-  const ours = ['system user', 'event_scheduler', 'unauthenticated user', options.user, options.replicationUser];
   const whose = exemptOnly ? `p.user IN (SELECT name FROM (${exempt(options)}) AS e)` : 'TRUE';
   return format(
     `SELECT p.id, CONCAT(CASE WHEN p.command = 'Connect' THEN 'a running event' WHEN trx_rows_modified > 0 THEN 'an open transaction'
          ELSE 'a session' END, ' of ', QUOTE(p.user), ' (connection ', p.id, ')') AS writer
        FROM information_schema.processlist p LEFT JOIN information_schema.innodb_trx ON trx_mysql_thread_id = p.id
-       WHERE p.user NOT IN (?) AND (trx_rows_modified > 0 OR p.command = 'Connect'
+       WHERE ${ofClients(options)} AND (trx_rows_modified > 0 OR p.command = 'Connect'
          OR (${whose}
              AND NOT (p.user = 'root' AND p.user <> ? AND (p.host = 'localhost' OR p.host LIKE '127.0.0.1:%' OR p.host LIKE '::1:%'))))`,
-    [ours, options.shopUser],
+    [options.shopUser],
   );
 }
 

@@ -4,7 +4,7 @@ import { DatabaseError, isLockWaitTimeout } from './failures';
 import type { Connection, Row } from './connection';
 import type { MariaDbOptions } from './options';
 import { preparedOf } from './rows';
-import { preparedTransactions } from './statements';
+import { ofClients, preparedTransactions } from './statements';
 
 /**
  * The shop's own; those with an open transaction or a running statement, such as a dump or a report; every client. The server tells who holds
@@ -77,16 +77,12 @@ async function holdersOf(options: MariaDbOptions, line: Connection, circle: Circ
   return rows;
 }
 
-function holders({ user, replicationUser, shopUser }: MariaDbOptions, circle: Circle): string {
+function holders(options: MariaDbOptions, circle: Circle): string {
   const within = {
-    shop: format('p.user = ?', [shopUser]),
+    shop: format('p.user = ?', [options.shopUser]),
     busy: "(p.command <> 'Sleep' OR p.id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx))",
     everybody: 'TRUE',
   }[circle];
-  return format(
-    `SELECT p.id, CONCAT('connection ', p.id, ' of ', QUOTE(p.user), ' (', p.command, ', ', p.time, ' s)') AS holder
-       FROM information_schema.processlist p
-       WHERE p.user NOT IN (?) AND p.command NOT IN ('Binlog Dump', 'Daemon') AND ${within} ORDER BY p.time DESC`,
-    [['system user', 'event_scheduler', 'unauthenticated user', user, replicationUser]],
-  );
+  return `SELECT p.id, CONCAT('connection ', p.id, ' of ', QUOTE(p.user), ' (', p.command, ', ', p.time, ' s)') AS holder
+     FROM information_schema.processlist p WHERE ${ofClients(options)} AND ${within} ORDER BY p.time DESC`;
 }

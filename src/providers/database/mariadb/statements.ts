@@ -12,6 +12,17 @@ export const detach = 'STOP REPLICA; RESET REPLICA ALL';
 
 export const epochTable = ({ database }: MariaDbOptions): string => `${quoted(database)}.handover_epoch`;
 
+/**
+ * Whether `p` of the process list is a session of a client or a running event, and not the runbook's. The server's own threads, and a replica's
+ * session, are known by what they do: the client of an anonymous account chooses the name that is shown (10.11).
+ */
+export const ofClients = ({ user }: Pick<MariaDbOptions, 'user'>): string =>
+  format(
+    `(p.user <> ? AND p.command NOT IN ('Daemon', 'Binlog Dump', 'Slave_IO', 'Slave_SQL', 'Slave_worker')
+         AND NOT (p.user = 'system user' AND p.host = '') AND NOT (p.user = 'unauthenticated user' AND p.command = 'Connect'))`,
+    [user],
+  );
+
 /** A row a transaction, whose `data` is its id as XA COMMIT takes it (10.11; asked without a right of its own). */
 export const preparedTransactions = "XA RECOVER FORMAT='SQL'";
 
