@@ -9,7 +9,7 @@ import type { SiteContext } from './planning/prepare';
 import { answerWithinMs, surveyDatabases } from './planning/survey';
 import { check } from './readiness/check';
 import { asFailure } from './step/failure';
-import { comparisonSentence, isEqual } from './steps/compare-databases';
+import { comparisonSentence, isEqual } from './step/comparison-sentence';
 import { isRunning } from './transfers';
 
 const heartbeatEveryMs = 1_000;

@@ -119,10 +119,23 @@ export interface SeedJob {
   aside: string;
 }
 
+/** A reseed that has begun to replace the data: from then on the region's own logs no longer hold what only it had. */
+export interface BegunReseed {
+  phase: 'swapping' | 'seeded';
+  /** `SeedJob.aside` of the run that began it. */
+  aside: string;
+  /** Of the copy. */
+  position: string;
+  /** The copy waited so long that the primary may have removed the logs from which it would catch up. */
+  isOld: boolean;
+}
+
 /** Reseeds a region's database from another's. A copy continues without the worker that started it. */
 export interface Seeding {
   /** A copy that is too old to replicate from is `none`. */
   state: (job: SeedJob) => Promise<SeedState>;
+  /** The reseed with this `SeedJob.copy`, of whichever run, whose swap was cut off or made the data that lie in place now. */
+  begun: (copy: string) => Promise<BegunReseed | undefined>;
   /** Starts to copy and prepare the new data in a separate directory, unless a copy is running. Changes nothing else. */
   begin: (job: SeedJob, from: string) => Promise<void>;
   /** Stops the service, moves the old data and binary logs aside, and moves the prepared data in their place. Only from `prepared` or `swapping`; repeatable. */

@@ -1,7 +1,7 @@
 /** What a rejoin, a comparison and a failover say of transactions, rows and errors that are full of customers' data: no value of it. */
 import { createConnection, format } from 'mysql2/promise';
 import { attemptStep } from '../../src/activities/step/step';
-import { comparisonSentence } from '../../src/activities/steps/compare-databases';
+import { comparisonSentence } from '../../src/activities/step/comparison-sentence';
 import { steps } from '../../src/activities/steps';
 import { unplannedTransfer } from '../../src/activities/planning/unplanned';
 import { takeSurvey } from '../../src/activities/planning/survey';

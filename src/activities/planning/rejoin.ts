@@ -75,13 +75,14 @@ function stagesOf(move: Return): Plan['stages'] {
   const sourceHost = siteRegion(site, to).address;
   const serviceCommand = serviceCommandOf(site, from);
   const files = { from, to, folder: run };
-  const seed = { region: from, source: to, job: run, copy: `rejoin-${site.site}-${from}-${epoch}`, serviceCommand };
+  const copy = `rejoin-${site.site}-${from}-${epoch}`;
+  const seed = { region: from, source: to, job: run, copy, serviceCommand };
   return [
     [
       forward('fence-database', fenceOf(move), { phase: 'fence' }),
       forward('pause-scheduler', { region: from }, { phase: 'fence', at: from, onFailure: 'follow-up' }),
     ],
-    [standbySettings(move, 'early'), forward('copy-binlogs', files, { phase: 'prepare' })],
+    [standbySettings(move, 'early'), forward('copy-binlogs', { ...files, copy }, { phase: 'prepare' })],
     [forward('classify-deposed', { ...files, serviceCommand }, { phase: 'prepare' })],
     [
       call('salvage-orders', { ...files, counters: [...site.shop.counters] }, { phase: 'promote' }),

@@ -4,6 +4,7 @@ import type { DatabaseState, Ports } from '../../ports/ports';
 import type { Place } from '../../domain/salvage/history';
 import type { Positions } from '../../ports/positions';
 import { isPrimary, refuseIfOutdated, standing } from './finding';
+import { earlierIn } from './earlier-reseed';
 import type { StepContext } from './step';
 
 /** @throws PortError(refused) unless `region` is the writable primary of this plan's epoch. */
@@ -47,15 +48,35 @@ export function placeOf({ places }: Positions, id: string): Place {
   throw new Error(`${JSON.stringify(id)} is no id of a transaction.`);
 }
 
-/** @throws PortError(refused) when the log of `region` went on after it was read: what is in it would be lost. */
+/** @throws PortError(refused) when the log of `region` went on after it was read, or data that were copied took transactions: they would be lost. */
 export function requireClassified(region: string, position: string, ports: Ports, ctx: StepContext): void {
   const last = factOf(ctx, 'classify-deposed', 'lastGtid');
   const known = factOf(ctx, 'classify-deposed', 'known');
   const { contains, minus } = ports.positions;
+  const { earlierRun, seededAt } = earlierIn(ctx);
+  if (earlierRun !== '') {
+    requireUntouched(region, position, seededAt, ports, ctx);
+    return;
+  }
   // Streams of which nothing was read must end at a transaction that the primary had already.
   if (contains(position, last) && contains(known, minus(position, last))) return;
   throw new PortError(
     'refused',
     `${region} was classified up to ${last} and is now at ${position}: it was written to after that. Start again: npx handover rejoin ${ctx.site} --region ${region}`,
+  );
+}
+
+/** @throws PortError(refused) when `region`, whose data are a copy at `seededAt`, has taken transactions since. */
+export function requireUntouched(
+  region: string,
+  position: string,
+  seededAt: string,
+  ports: Ports,
+  ctx: StepContext,
+): void {
+  if (ports.positions.contains(seededAt, position)) return;
+  throw new PortError(
+    'refused',
+    `${region} was reseeded at ${seededAt} and is now at ${position}: it was written to after that. Start again: npx handover rejoin ${ctx.site} --region ${region}`,
   );
 }

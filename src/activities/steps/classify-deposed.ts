@@ -5,6 +5,7 @@ import type { Ground } from '../../domain/salvage/history';
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import type { Salvage } from '../../ports/rejoin';
+import { earlierIn, folderOf } from '../step/earlier-reseed';
 import { placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done } from '../step/finding';
 import { requireReadToEnd, requireWholeLog, type ReadUpTo } from '../step/log-end';
@@ -25,7 +26,11 @@ export const classifyDeposed = defineStep({
     const found = await read(p, groundOf(known, serverId, ports), tables, ports, ctx);
     const { union } = ports.positions;
     const join = (ids: readonly string[]) => ids.reduce(union, '');
-    const positions = { promotionPoint: join(found.points), lastGtid: join(found.ends), known };
+    const positions = {
+      promotionPoint: join(found.points) || earlierIn(ctx).seededAt,
+      lastGtid: join(found.ends),
+      known,
+    };
     const end = await requireEnd(p, { last: positions.lastGtid, known }, ports, ctx);
     const orders = await knownOrders(found.orders, tables, salvage);
     const facts = classificationFacts(found, positions, orders);
@@ -67,21 +72,19 @@ const hasColumn = ({ shapes }: ShopTables, table: string, column: string) =>
   shapes.get(table)?.columns.some(({ name }) => name === column) === true;
 
 /** @throws PortError(refused) when the log may lack transactions of the deposed region */
-async function read(
-  { from, to, folder }: Classify,
-  ground: Ground,
-  tables: ShopTables,
-  ports: Ports,
-  ctx: StepContext,
-) {
-  const log = ports.binlogs(to).transactions(folder, {
+async function read(p: Classify, ground: Ground, tables: ShopTables, ports: Ports, ctx: StepContext) {
+  const { from, to } = p;
+  const { earlierRun, seededAt } = earlierIn(ctx);
+  const log = ports.binlogs(to).transactions(folderOf(p, ctx), {
     shapes: tables.shapes,
     signal: ctx.signal,
     onProgress: ctx.progress,
     wanted: (id) => !ground.knows(id),
   });
   const found = await classify(log, ground, tables);
-  if (found.points.length === 0)
+  // A copy of the primary's data begins new logs: they part where the copy was made.
+  const isFromCopy = seededAt !== '' && earlierRun === '';
+  if (found.points.length === 0 && !isFromCopy)
     throw new PortError(
       'refused',
       `${to} has no transaction of ${from}'s binary logs, so the point where they diverged is unknown; compare the two databases by hand.`,
@@ -93,8 +96,10 @@ async function read(
   );
 }
 
-/** @throws PortError(refused) when the log may have lost its end */
+/** An earlier run asked before it moved the logs. @throws PortError(refused) when the log may have lost its end */
 async function requireEnd(p: Classify, read: ReadUpTo, ports: Ports, ctx: StepContext): Promise<string> {
+  const { earlierRun } = earlierIn(ctx);
+  if (earlierRun !== '') return ` The rejoin ${earlierRun} read this log to its end before it moved the data.`;
   const position = await positionOf(p.from, ports);
   if (position === undefined) return requireWholeLog(p, read, ports, ctx);
   await requireReadToEnd(p, read, position, ports, ctx);

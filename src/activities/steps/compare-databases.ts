@@ -1,13 +1,11 @@
 import { PortError, sentenceOf } from '../../ports/errors';
-import type { Comparison } from '../../ports/rejoin';
+import { comparisonSentence, isEqual } from '../step/comparison-sentence';
 import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
 type Compare = { from: string; to: string };
 
 const patience = { attemptMs: 1_800_000, attempts: 4, everyMs: 2_000, heartbeatMs: 10_000 };
-/** Differences by definition that a sentence names. */
-const namedDefinitions = 20;
 
 /** Equality is proved, not assumed: replication that says Yes twice may stand on tables that differ. */
 export const compareDatabases = defineStep({
@@ -45,27 +43,3 @@ export const compareDatabases = defineStep({
       });
   },
 });
-
-/** Whether nothing differs; what could not be compared is no difference. */
-export const isEqual = ({ unequal, definitions = [] }: Comparison): boolean =>
-  unequal.length === 0 && definitions.length === 0;
-
-/** What was found, by names of tables, keys and definitions; no values but those of numeric keys. */
-export function comparisonSentence(found: Comparison, from: string, to: string): string {
-  const { position, rows, unequal, differences = [], definitions = [], notCompared = {} } = found;
-  const without = Object.entries(notCompared).map(([name, because]) => `${name} (${because})`);
-  const unknown = without.length === 0 ? '' : ` Not compared: ${without.join(', ')}.`;
-  const tables = new Set([...Object.keys(rows), ...unequal]).size;
-  if (isEqual(found)) {
-    const which = without.length === 0 ? '' : ' other';
-    return `At ${position} all ${tables}${which} tables of ${to} are equal to ${from}'s.${unknown}`;
-  }
-  const more = definitions.length - namedDefinitions;
-  const where = [
-    ...differences,
-    ...definitions.slice(0, namedDefinitions),
-    ...(more > 0 ? [`${more} more definitions`] : []),
-  ];
-  const what = unequal.length === 0 ? 'definitions' : `${unequal.length} of ${tables} tables (${unequal.join(', ')})`;
-  return `At ${position} ${from} and ${to} differ in ${what}: ${where.join('; ')}.${unknown}`;
-}

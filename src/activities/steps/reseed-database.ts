@@ -2,10 +2,11 @@ import { notRunning, serviceCommandFor } from '../../domain/service-command';
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import type { SeedJob, SeedState } from '../../ports/rejoin';
-import { factOf, requireClassified, requireDeposed, requirePrimary } from '../step/rejoin-guards';
+import { earlierIn } from '../step/earlier-reseed';
+import { factOf, requireClassified, requireDeposed, requirePrimary, requireUntouched } from '../step/rejoin-guards';
 import { done, no, standing } from '../step/finding';
 import { requireWholeLog } from '../step/log-end';
-import { defineStep, type Finding, type StepContext } from '../step/step';
+import { defineStep, type StepContext } from '../step/step';
 
 const pollEveryMs = 500;
 
@@ -18,7 +19,10 @@ type Reseed = {
   serviceCommand: string;
 };
 
-const jobOf = ({ job, copy = job }: Reseed): SeedJob => ({ copy, aside: job });
+const jobOf = ({ job, copy = job }: Reseed, ctx: StepContext): SeedJob => ({
+  copy,
+  aside: earlierIn(ctx).aside || job,
+});
 
 /**
  * Replaces the data of a deposed database that diverged by a copy of the primary's; one that did not diverge is only started. The copy
@@ -29,10 +33,10 @@ export const reseedDatabase = defineStep({
   title: (p: Reseed) => `Reseed ${p.region}'s database from ${p.source} if they diverged`,
   patience: { attemptMs: 3_600_000, attempts: 10, everyMs: 2_000, heartbeatMs: 10_000 },
   async check(p, ports, ctx) {
-    if (await isClean(p, ports, ctx)) return (await running(p, ports)) ?? no(`${p.region}'s database is stopped.`);
-    const seed = await ports.seeding(p.region).state(jobOf(p));
+    if (await isClean(p, ports, ctx)) return (await running(p, ports, ctx)) ?? no(`${p.region}'s database is stopped.`);
+    const seed = await ports.seeding(p.region).state(jobOf(p, ctx));
     if (seed.phase !== 'seeded') return no(seed.because);
-    return (await running(p, ports, seed)) ?? no(`${p.region} is reseeded, and its database is stopped.`);
+    return (await running(p, ports, ctx, seed)) ?? no(`${p.region} is reseeded, and its database is stopped.`);
   },
   async act(p, ports, ctx) {
     await requirePrimary(p.source, ports, ctx);
@@ -48,16 +52,16 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
   const seeding = ports.seeding(p.region);
   let begun = false;
   while (!ctx.signal.aborted) {
-    const { phase, because } = await seeding.state(jobOf(p));
+    const { phase, because } = await seeding.state(jobOf(p, ctx));
     ctx.progress(because);
     if (phase === 'seeded') return;
     if (phase === 'failed' && begun) throw new PortError('unavailable', `The copy failed. ${because}`);
     if (phase === 'prepared' || phase === 'swapping') {
       await requireDisposable(p, phase, ports, ctx);
-      await seeding.swap(jobOf(p));
+      await seeding.swap(jobOf(p, ctx));
     } else if (phase !== 'copying') {
       await requireDisposable(p, phase, ports, ctx);
-      await seeding.begin(jobOf(p), p.source);
+      await seeding.begin(jobOf(p, ctx), p.source);
       begun = true;
     }
     await ports.sleep(pollEveryMs, ctx.signal);
@@ -70,16 +74,18 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
 
 /** A replica that was found unequal is reseeded even where its log parts it from nothing. */
 async function isClean({ region, source }: Reseed, ports: Ports, ctx: StepContext): Promise<boolean> {
+  if (earlierIn(ctx).earlierRun !== '') return false;
   if (factOf(ctx, 'classify-deposed', 'errant') !== '0') return false;
   const compared = await ports.comparing(source, region).last();
   return compared === undefined || compared.unequal.length === 0;
 }
 
-async function running({ region }: Reseed, ports: Ports, seed?: SeedState): Promise<Finding | undefined> {
+async function running({ region }: Reseed, ports: Ports, ctx: StepContext, seed?: SeedState) {
   try {
     const state = await ports.database(region).state();
     if (!state.readOnly) return no(`${standing(region, state)}.`);
     if (!seed) return done(`${region}'s database is running and has not diverged from the primary.`, { position: '' });
+    requireUntouched(region, state.position, seed.position, ports, ctx);
     return done(`${standing(region, state)}, reseeded at ${seed.position}; ${seed.because}`, {
       position: seed.position,
     });
@@ -109,8 +115,30 @@ async function requireDisposable(p: Reseed, phase: SeedState['phase'], ports: Po
   } catch (error) {
     const silent = error instanceof PortError && error.kind === 'unavailable';
     if (!silent || !(await isStopped(p, ports))) throw error;
-    if (phase !== 'swapping') await requireReadWhole(p, ports, ctx);
+    if (phase === 'swapping') return;
+    await (earlierIn(ctx).earlierRun === '' ? requireReadWhole : requireUnwritten)(p, ports, ctx);
   }
+}
+
+/** Of new data whose server does not answer: it never ran on them, or was stopped and says itself where it was. */
+async function requireUnwritten({ region, serviceCommand }: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
+  const end = await ports
+    .binlogs(region)
+    .end()
+    .catch((error: unknown) => {
+      if (error instanceof PortError && error.kind === 'absent') return undefined;
+      throw error;
+    });
+  if (end === undefined) return;
+  const { seededAt } = earlierIn(ctx);
+  if (end.left === 'closed') {
+    requireUntouched(region, end.position, seededAt, ports, ctx);
+    return;
+  }
+  throw new PortError(
+    'refused',
+    `${region}'s database does not answer, and whether it was written to after its reseed at ${seededAt} is unknown: ${end.because}. Start it, read-only and without replication: ${serviceCommandFor(serviceCommand, 'start')}. Then start again: npx handover rejoin ${ctx.site} --region ${region}`,
+  );
 }
 
 async function requireReadWhole(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {

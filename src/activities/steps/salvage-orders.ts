@@ -5,6 +5,7 @@ import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import type { SalvageRecord } from '../../ports/rejoin';
 import { allDecided } from '../salvage/apart';
 import { salvageEntities } from '../salvage/entities';
+import { earlierIn, folderOf } from '../step/earlier-reseed';
 import { factOf, placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
@@ -31,19 +32,22 @@ export const salvageOrders = defineStep({
       facts,
     );
   },
-  async act({ from, to, folder, counters }, ports, ctx) {
+  async act(p, ports, ctx) {
+    const { from, to, counters } = p;
     await requirePrimary(to, ports, ctx);
     const promotionPoint = factOf(ctx, 'classify-deposed', 'promotionPoint');
     const salvage = ports.salvage(to);
     await salvage.prepare();
     const shapes = await salvage.shapes();
     const points = ports.positions.places(promotionPoint);
-    const isErrant = () => after(points, (id) => placeOf(ports.positions, id));
+    // The logs of a copy begin after its position, so all that is in them is errant.
+    const parted = promotionPoint === earlierIn(ctx).seededAt ? [] : points;
+    const isErrant = () => after(parted, (id) => placeOf(ports.positions, id));
     const isOwn = beyond(points, (id) => placeOf(ports.positions, id));
     const { signal } = ctx;
     const logs = ports.binlogs(to);
     await salvageEntities({
-      theirs: () => those(logs.transactions(folder, { shapes, wanted: isErrant(), signal }), isErrant()),
+      theirs: () => those(logs.transactions(folderOf(p, ctx), { shapes, wanted: isErrant(), signal }), isErrant()),
       ours: () => those(logs.ownTransactions(promotionPoint, { shapes, wanted: isOwn, signal }), isOwn),
       salvage,
       promotionPoint,

@@ -7,13 +7,20 @@ import type { SeedingOptions, SeedSource } from './options';
 /** How a script ended, when not well; chosen apart from what the tools in it use themselves. */
 export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53, inUse: 54, mounted: 55, noRoom: 56 } as const;
 
-/** Paths of one job. Old and new data lie beside the present ones, so that a swap is a rename; one that was begun goes on under the name it began with. */
+/**
+ * Paths of one job. Old and new data lie beside the present ones, so that a swap is a rename; one that was begun goes on under the name it began
+ * with, which `noted` finds. A note without its old and new data is that of a swap that has ended, or of one that moved nothing.
+ */
 function paths({ workDirectory, dataDirectory, binlogDirectory }: SeedingOptions, { copy, aside }: SeedJob): string {
   return `job=${quoted(copy)}; work=${quoted(`${workDirectory}/${copy}`)}; lock=${quoted(`${workDirectory}/handover-seeding.lock`)}
 data=${quoted(dataDirectory)}; new=${quoted(`${dataDirectory}.${copy}-new`)}; old=${quoted(`${dataDirectory}.${aside}-old`)}; logs=${quoted(binlogDirectory)}
-[ ! -s "$work/aside" ] || old=$(cat "$work/aside")
+noted() { [ -d "$new" ] && [ -s "$work/aside" ] && [ -e "$(cat "$work/aside")" ]; }
+! noted || old=$(cat "$work/aside")
 position() { sed -n 's/^[^\\t]*\\t[0-9]*\\t//p' "$1"/xtrabackup_binlog_info "$1"/mariadb_backup_binlog_info 2>/dev/null | head -n 1; }`;
 }
+
+/** Lies in the data that a swap put in place: the copy and the run, so that nothing else is ever taken for them. */
+const birthmark = 'handover-seeded';
 
 /** A copy that waited longer than this is made anew: the primary may have removed the logs from which it would catch up. */
 const keptMinutes = 24 * 60;
@@ -36,6 +43,20 @@ if [ -e "$work/prepared" ] && [ -d "$new" ]; then
 fi
 [ -e "$work/log" ] && [ ! -e "$work/prepared" ] && say failed '' "$(tail -n 3 "$work/log" | tr '\\n\\t' '  ' | cut -c1-500)"
 say none '' 'nothing was begun'`;
+}
+
+/** Prints nothing, or a phase, a tab, a position, a tab, the run, a tab and whether the data are old. */
+export function begun(options: SeedingOptions, copy: string): string {
+  return `${paths(options, { copy, aside: '' })}
+say() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4"; exit 0; }
+if noted && [ -e "$work/prepared" ]; then
+  run=\${old#"$data".}
+  say swapping "$(position "$new")" "\${run%-old}" ''
+fi
+mark="$data/${birthmark}"
+read -r copy run 2>/dev/null <"$mark" || exit 0
+[ "$copy" = "$job" ] || exit 0
+say seeded "$(position "$data")" "$run" "$(find "$mark" -mmin +${keptMinutes})"`;
 }
 
 /**
@@ -63,7 +84,7 @@ export function begin(options: SeedingOptions, job: SeedJob, peer: Peer & SeedSo
   const backup = `mkdir -p ${quoted(peer.workDirectory)} && exec mariabackup --no-defaults --backup --user=root ${source.join(' ')} --stream=xbstream --target-dir=${quoted(`${peer.workDirectory}/handover-backup`)} --tmpdir=${quoted(peer.workDirectory)}`;
   const work = `set -eu
 ${paths(options, job)}
-rm -rf "$new" "$work/prepared"
+rm -rf "$new" "$work/prepared" "$work/aside"
 mkdir -m 700 "$new"
 ${peerShell(options, peer)} ${host} ${quoted(backup)} | ${limited(peer)} | mbstream -x -C "$new"
 mariabackup --prepare --target-dir="$new"
@@ -145,6 +166,9 @@ if [ -d "$logs" ]; then
     mv "$index" "$aside"
   done
 fi
+run=\${old#"$data".}
+echo "$job \${run%-old}" >"$new/${birthmark}"
+touch -r "$work/prepared" "$new/${birthmark}"
 mv -T "$new" "$data"
 rm -rf "$work"`;
 }

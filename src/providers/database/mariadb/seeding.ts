@@ -1,7 +1,7 @@
 import { meaningOfStatus, notRunning, serviceCommandFor } from '../../../domain/service-command';
 import { PortError } from '../../../ports/errors';
 import { peerOf } from '../../host/peer';
-import type { SeedJob, Seeding, SeedState } from '../../../ports/rejoin';
+import type { BegunReseed, SeedJob, Seeding, SeedState } from '../../../ports/rejoin';
 import * as scripts from './seeding-scripts';
 import type { SeedingOptions } from './options';
 
@@ -56,6 +56,10 @@ export function mariabackup(options: SeedingOptions): Seeding {
   return {
     state: async (job) =>
       stateIn(region, await run('tell how far its copy is', scripts.state(options, plain(job)), answerMs)),
+    begun: async (copy) => {
+      const script = scripts.begun(options, plain({ copy, aside: copy }).copy);
+      return begunIn(region, await run('tell which copy its data are', script, answerMs));
+    },
     begin: async (job, from) => {
       const script = scripts.begin(options, plain(job), peerOf(options.peers, region, from));
       await run(`copy ${from}'s database`, script, answerMs);
@@ -82,4 +86,12 @@ function stateIn(region: string, answer: string): SeedState {
   if (!known)
     throw new PortError('garbage', `${region}'s host reported an unknown phase of its copy: ${JSON.stringify(phase)}.`);
   return { phase: known, position: position.trim(), because: `${region}: ${known}, ${said}.` };
+}
+
+function begunIn(region: string, answer: string): BegunReseed | undefined {
+  const [phase, position = '', aside = '', old = ''] = answer.replace(/\n$/, '').split('\t');
+  if (phase === '') return undefined;
+  if ((phase !== 'swapping' && phase !== 'seeded') || position === '' || aside === '')
+    throw new PortError('garbage', `${region}'s host did not tell which copy its data are: ${JSON.stringify(answer)}.`);
+  return { phase, position: position.trim(), aside, isOld: old !== '' };
 }
