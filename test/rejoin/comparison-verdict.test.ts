@@ -42,6 +42,32 @@ test('a replica with a trigger, a unique key and a table of its own is detached,
   expect(await source()).toBeUndefined();
 });
 
+test.each([
+  ['procedure', 'procedure left_over', 'CREATE PROCEDURE left_over() SQL SECURITY INVOKER SELECT 1'],
+  ['view', 'view left_over', 'CREATE VIEW left_over AS SELECT 1 AS one'],
+  ['event', 'event left_over', 'CREATE EVENT left_over ON SCHEDULE EVERY 1 DAY DO DO 0'],
+  [
+    'trigger',
+    'trigger wp_wc_orders.left_over',
+    'CREATE TRIGGER left_over BEFORE INSERT ON wp_wc_orders FOR EACH ROW DO 0',
+  ],
+])('one %s that only the replica has is gone after the rejoin that the sentence names', async (_kind, named, there) => {
+  const compare = await differing('DO 0', there);
+  expect(await compare()).toContain(`${named} is only in A`);
+  const { done } = await runSteps(pair(), await planOf(pair()), { key: 'again' });
+  expect(done['reseed-database']?.because).toMatch(/reseeded at/);
+  expect(done['compare-databases']?.because).toMatch(/all \d+ tables of A are equal to B's/);
+});
+
+test('a replica whose table has other partitions than the primary is detached, and the sentence names them', async () => {
+  const compare = await differing(
+    'CREATE TABLE wp_part (id int PRIMARY KEY, v int)',
+    'ALTER TABLE wp_part PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10))',
+  );
+  expect(await compare()).toContain('partitioning wp_part is only in A');
+  expect(await source()).toBeUndefined();
+});
+
 test('a replica that can not be detached is never said to be, and is once the right is back', async () => {
   const compare = await differing(
     'CREATE TABLE wp_s (id int PRIMARY KEY, v int); INSERT INTO wp_s VALUES (1, 1)',

@@ -2,6 +2,7 @@ import { notRunning, serviceCommandFor } from '../../domain/service-command';
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import type { SeedJob, SeedState } from '../../ports/rejoin';
+import { isEqual } from '../step/comparison-sentence';
 import { earlierIn } from '../step/earlier-reseed';
 import { factOf, requireClassified, requireDeposed, requirePrimary, requireUntouched } from '../step/rejoin-guards';
 import { done, no, standing } from '../step/finding';
@@ -72,12 +73,12 @@ async function seed(p: Reseed, ports: Ports, ctx: StepContext): Promise<void> {
   );
 }
 
-/** A replica that was found unequal is reseeded even where its log parts it from nothing. */
+/** A replica that was found unequal, in rows or in definitions, is reseeded even where its log parts it from nothing. */
 async function isClean({ region, source }: Reseed, ports: Ports, ctx: StepContext): Promise<boolean> {
   if (earlierIn(ctx).earlierRun !== '') return false;
   if (factOf(ctx, 'classify-deposed', 'errant') !== '0') return false;
   const compared = await ports.comparing(source, region).last();
-  return compared === undefined || compared.unequal.length === 0;
+  return compared === undefined || isEqual(compared);
 }
 
 async function running({ region }: Reseed, ports: Ports, ctx: StepContext, seed?: SeedState) {

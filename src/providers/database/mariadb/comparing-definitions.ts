@@ -1,4 +1,4 @@
-/** What acts on rows although it is none: keys, constraints, triggers, routines, events, views. Each side's list, and what differs. */
+/** What acts on rows although it is none: keys, partitions, constraints, triggers, routines, events, views. Each side's list, and what differs. */
 import { format } from 'mysql2/promise';
 import { ownTables } from './comparing-tables';
 import type { Row } from './connection';
@@ -28,6 +28,11 @@ const parameters = `(SELECT GROUP_CONCAT(CONCAT_WS(' ', parameter_mode, paramete
 const selects = [
   `SELECT 'table', table_name, table_name, ${digest('engine', 'table_type')}, 0
    FROM information_schema.tables WHERE table_schema = ? AND table_type <> 'VIEW'`,
+  `SELECT 'partitioning', table_name, table_name,
+     MD5(GROUP_CONCAT(CONCAT_WS('|', partition_name, IFNULL(subpartition_name, '-'), partition_method, IFNULL(subpartition_method, '-'),
+       IFNULL(partition_expression, '-'), IFNULL(subpartition_expression, '-'), IFNULL(partition_description, '-'))
+       ORDER BY partition_ordinal_position, subpartition_ordinal_position)), 0
+   FROM information_schema.partitions WHERE table_schema = ? AND partition_name IS NOT NULL GROUP BY table_name`,
   `SELECT 'column', CONCAT(table_name, '.', column_name), table_name,
      ${digest('ordinal_position', 'column_type', 'character_set_name', 'collation_name', 'is_nullable', 'column_default', 'extra', 'generation_expression')}, 0
    FROM information_schema.columns JOIN information_schema.tables t USING (table_schema, table_name) WHERE table_schema = ? AND t.table_type <> 'VIEW'`,
