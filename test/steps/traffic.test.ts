@@ -1,3 +1,4 @@
+import { stepCalled } from '../../src/activities/steps';
 import { addresses, tableRegions } from '../world/region';
 import { promote } from '../world/server';
 import { newWorld, type World } from '../world/world';
@@ -156,6 +157,15 @@ describe('sessions', () => {
     await tryStep(world, 'promote-sessions', params);
     expect(world.region('B').sessions).toMatchObject({ role: 'primary', offset: 70 });
     expect(world.region('A').sessions.pausedUntil).toBeGreaterThan(world.gate.clock.now());
+  });
+
+  test('the old side holds its writes for longer than all attempts to verify and open the new region take', async () => {
+    const world = newWorld();
+    await tryStep(world, 'promote-sessions', params);
+    const { pausedUntil } = world.region('A').sessions;
+    const verifyMs = 4 * 6_000;
+    const { attempts, attemptMs, everyMs } = stepCalled('open-region').patience;
+    expect(pausedUntil - world.gate.clock.now()).toBeGreaterThan(verifyMs + attempts * (attemptMs + everyMs));
   });
 
   test.each([

@@ -3,7 +3,8 @@ import type { Ports } from '../../ports/ports';
 import { done, no } from '../step/finding';
 import { defineStep, type StepContext } from '../step/step';
 
-const pauseMs = 10_000;
+/** Longer than all attempts of the steps before `follow-sessions`, which ends the hold: what the old side took in between would be lost. */
+const pauseMs = 120_000;
 const catchUpMs = 2_000;
 const pollEveryMs = 20;
 
