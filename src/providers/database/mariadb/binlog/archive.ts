@@ -28,11 +28,7 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       return sums(options, options.binlogDirectory, needed);
     },
     end: () => logEnd(options, (name) => piece(options, `${options.binlogDirectory}/${name}`, 0, headBytes)),
-    kept: async (folder) => {
-      const listing = `cd ${quoted(keep(folder))} 2>/dev/null || exit 0; ls -1 | sort -V`;
-      const { stdout } = await options.host.run(listing, { timeoutMs: answerMs });
-      return sums(options, keep(folder), lines(stdout));
-    },
+    kept: (folder) => kept(options, keep(folder)),
     pull: async (from, names, folder, work) => {
       const peer = peerOf(options.peers, options.region, from);
       const host = peer.address.includes(':') ? `[${peer.address}]` : peer.address;
@@ -59,6 +55,12 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       yield* read(options, keep(folder), lines(stdout), work);
     },
   };
+}
+
+async function kept(options: BinlogOptions, folder: string): Promise<BinlogFile[]> {
+  const listing = `cd ${quoted(folder)} 2>/dev/null || exit 0; ls -1 | sort -V`;
+  const { stdout } = await options.host.run(listing, { timeoutMs: answerMs });
+  return sums(options, folder, lines(stdout));
 }
 
 type Work = Parameters<Binlogs['transactions']>[1];
