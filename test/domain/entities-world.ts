@@ -2,6 +2,8 @@
 import { decide, inOrder } from '../../src/domain/entities/decide';
 import { Fold, memoryArena } from '../../src/domain/entities/fold';
 import { gather, nameOf } from '../../src/domain/entities/gather';
+import { rivalledOrders } from '../../src/domain/entities/merged-orders';
+import { reducedBy } from '../../src/domain/entities/reduced';
 import { rivalsIn } from '../../src/domain/entities/rivals';
 import type { Look } from '../../src/domain/entities/scene';
 import { shopTablesOf } from '../../src/domain/entities/tables';
@@ -141,15 +143,17 @@ export async function merge(
     Promise.resolve(needed.map(({ table, key }) => rows({ table, where: { [shapes.get(table)!.primary[0]!]: key } }))),
   );
   const missing = new Set<string>();
+  const rivals = rivalsIn(folds.ours, tables);
+  const { rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
   const scene = {
     tables,
     blind: false,
     folds,
     twins,
     rows,
-    rivals: rivalsIn(folds.ours, tables),
-    returned: new Map<string, Record<string, string>>(),
-    unlike: new Map<string, string>(),
+    rivals,
+    returned: reducedBy(rivalled, folds.theirs, tables),
+    unlike,
     isMissing: (name: string) => missing.has(name),
   };
   const rulings: Record<string, Ruling> = {};

@@ -260,6 +260,30 @@ describe('counters', () => {
   });
 });
 
+test('what an order took is taken once where the primary has the order too, by the mark of each line', async () => {
+  const sold = (id: string, left: string) => (side: Side) =>
+    order(id, { transaction_id: 'T1' })(side)
+      .put('woocommerce_order_itemmeta', {
+        meta_id: `${id}4`,
+        order_item_id: `${id}2`,
+        meta_key: '_product_id',
+        meta_value: '5',
+      })
+      .put('woocommerce_order_itemmeta', {
+        meta_id: `${id}5`,
+        order_item_id: `${id}2`,
+        meta_key: '_reduced_stock',
+        meta_value: '2',
+      })
+      .set('postmeta', { meta_key: '_stock' }, { meta_value: left })
+      .set('wc_product_meta_lookup', { product_id: '5' }, { stock_quantity: left });
+  // The deposed region sold one more by itself.
+  const { primary, listed } = await merge(past, sold('71', '6'), sold('1072', '7'));
+  expect(listed).toHaveLength(1);
+  expect(primary.rows('postmeta', { meta_key: '_stock' })[0]?.['meta_value']).toBe('6');
+  expect(primary.rows('wc_product_meta_lookup')[0]?.['stock_quantity']).toBe('6');
+});
+
 describe('a product', () => {
   test('is one line, where both changed its price, and all else of it comes over', async () => {
     const priced = (price: string) => (side: Side) =>

@@ -1,6 +1,7 @@
 /** What a log holds that is no row of the shop's, and what is left to a person because of it. */
 import { shownName, type Found } from '../../domain/entities/gather';
 import type { ShopTables } from '../../domain/entities/tables';
+import type { Doubt } from '../../domain/entities/taken';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 
 /** An item for a person that belongs to no row. */
@@ -24,6 +25,14 @@ export function apartIn({ gtid, statements: [statement], unread: [unread] }: Err
   const because = statement === undefined ? unread : `It is a statement, not a row change: ${statement}.`;
   return because === undefined ? [] : [{ kind: 'rows', id: `transaction ${gtid}`, ...nothing, because }];
 }
+
+/** A change of a counter that may be an order's, as one item: it is not counted. */
+export const doubtful = ({ row, column, because }: Doubt): Apart => ({
+  kind: 'rows',
+  id: `${row} (${column})`,
+  ...nothing,
+  because,
+});
 
 /** What a statement of the deposed region may have changed and what a log can't show whole, are left to a person. */
 export function obstacles(theirs: Unfolded, ours: Unfolded, tables: ShopTables): (found: Found) => string | undefined {

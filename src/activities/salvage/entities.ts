@@ -3,6 +3,7 @@ import { inOrder } from '../../domain/entities/decide';
 import { Fold } from '../../domain/entities/fold';
 import { gather, nameOf, type Found } from '../../domain/entities/gather';
 import { rivalledOrders } from '../../domain/entities/merged-orders';
+import { reducedBy } from '../../domain/entities/reduced';
 import { rivalsIn } from '../../domain/entities/rivals';
 import type { Scene } from '../../domain/entities/scene';
 import { shopTablesOf, type ShopTables } from '../../domain/entities/tables';
@@ -13,7 +14,7 @@ import type { Ruling } from '../../domain/salvage/ruling';
 import { PortError } from '../../ports/errors';
 import type { EntityInput, Salvage } from '../../ports/rejoin';
 import { scratchFile } from '../../providers/kit/scratch-file';
-import { allDecided, apartIn, obstacles, type Apart, type Unfolded } from './apart';
+import { allDecided, apartIn, doubtful, obstacles, type Apart, type Unfolded } from './apart';
 import { batches, isAfterOrders } from './batches';
 
 export interface EntitySalvage {
@@ -50,7 +51,7 @@ async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'don
     const taken = new TakenByOrders(tables);
     const theirs = await fold(work.theirs(), folds.theirs, taken);
     const ours = await foldOwn(work.ours(), folds.ours);
-    const { scene, found } = await together(folds, tables, salvage, taken);
+    const { scene, found, doubts } = await together(folds, tables, salvage, taken);
     const missing = await leftToPerson(salvage, promotionPoint);
     const input = {
       promotionPoint,
@@ -59,7 +60,7 @@ async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'don
       obstacle: obstacles(theirs, ours, tables),
       isLast,
     };
-    const all = [...theirs.apart, ...[...found.values()].sort(inOrder(tables.shapes))];
+    const all = [...theirs.apart, ...[...found.values(), ...doubts].sort(inOrder(tables.shapes))];
     return await settleAll(work, [...batches(all), [allDecided]], input, missing);
   } finally {
     scratch.close();
@@ -116,8 +117,9 @@ async function together(folds: Scene['folds'], tables: ShopTables, salvage: Salv
   });
   const rivals = rivalsIn(folds.ours, tables);
   const { merged: orders, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
-  const returned = taken.by(rivalled);
-  return { found, scene: { tables, folds, twins: { ...twins, orders }, rivals, returned, unlike } };
+  const returned = new Map([...taken.by(rivalled), ...reducedBy(rivalled, folds.theirs, tables)]);
+  const doubts = taken.doubts(rivalled).map(doubtful);
+  return { found, doubts, scene: { tables, folds, twins: { ...twins, orders }, rivals, returned, unlike } };
 }
 
 async function fold(

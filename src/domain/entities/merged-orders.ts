@@ -69,12 +69,32 @@ export function decideMerged(found: Found, kept: string, scene: Scene): Ruling {
   const isBehind = rank < target || (rank === target && paidHere === '' && paidThere !== '');
   const set = Object.fromEntries(moving.map((column) => [column, there[column] ?? null]));
   const derived = found.theirs.filter((place) => 'order_id' in (scene.tables.roleOf(place.table).refers ?? {}));
+  const notes = joiningNotes(found, kept, scene);
   const writes = [
     ...(isBehind ? update(table, { id: kept }, set) : []),
     ...applied(derived, scene).writes,
+    ...notes.writes,
     ...leading(key, found.id, kept, there, scene),
   ];
+  const isRefunded = found.theirs.some(({ part }) => part === 'refund');
+  const left = isRefunded ? 'a refund of it is in the deposed region: enter it by hand' : notes.conflict;
+  if (left !== undefined)
+    return { ...listed(`${both}; the primary's order is kept, but ${left}.`, scene, found), writes, ...about };
   return { ...ruled(writes, 'merged', `${both}; the primary's order is kept.`), ...about };
+}
+
+/** Its notes, under the number of the kept order. */
+function joiningNotes(found: Found, kept: string, scene: Scene): { writes: Write[]; conflict?: string } {
+  const { writes, conflicts } = applied(
+    found.theirs.filter(({ part }) => part === 'note'),
+    scene,
+  );
+  const joined = writes.map((write): Write => {
+    const isIts = write.action === 'insert' && write.row['comment_post_ID'] === found.id;
+    return isIts ? { ...write, row: { ...write.row, comment_post_ID: kept } } : write;
+  });
+  const [conflict] = conflicts;
+  return { writes: joined, ...(conflict !== undefined && { conflict: `a note can't be written: ${conflict}` }) };
 }
 
 /** What the shop's own plugin keeps of it: the key that now leads to the kept order, and that its state is to be told again. */

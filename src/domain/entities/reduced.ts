@@ -1,0 +1,101 @@
+/** What orders took by WooCommerce's own marks: a line's `_reduced_stock`, and an order's mark that its sales are recorded. Each row is a transaction of its own there. */
+import { keyOf, type Fold, type Net } from './fold';
+import { summed } from './sums';
+import type { ShopTables } from './tables';
+import { shown, type Value } from '../salvage/transaction';
+
+interface Line {
+  order: string;
+  values: Map<string, Value>;
+  /** By how much the mark grew since the regions parted. */
+  reduced: string;
+}
+
+type Amounts = Map<string, string>;
+
+/** Amounts by table and key, then by column: below 0 for stock, above 0 for sales. */
+export function reducedBy(
+  orders: ReadonlySet<string>,
+  theirs: Fold,
+  tables: ShopTables,
+): Map<string, Record<string, string>> {
+  if (orders.size === 0) return new Map();
+  const { lines, recorded } = marksIn(orders, theirs, tables);
+  const stocks = stockRows(theirs, tables);
+  const [stock, sales]: [Amounts, Amounts] = [new Map(), new Map()];
+  for (const { order, values, reduced } of lines.values()) {
+    const [product, variation, qty] = ['_product_id', '_variation_id', '_qty'].map((name) => values.get(name) ?? null);
+    // A variation without a stock of its own takes from its product's.
+    const holder = variation != null && stocks.has(shown(variation)) ? variation : product;
+    count(stock, holder, summed('0', '0', reduced));
+    if (recorded.has(order)) count(sales, product, summed(qty ?? null, '0', '0'));
+  }
+  return rowsOf(stock, sales, theirs, tables);
+}
+
+function count(amounts: Amounts, product: Value | undefined, amount: string | undefined): void {
+  if (product == null || amount === undefined || amount === '0') return;
+  const id = shown(product);
+  amounts.set(id, summed(amounts.get(id) ?? '0', amount, '0') ?? amount);
+}
+
+const isYes = (value: Value | undefined) => value === '1' || value === 'yes';
+
+function marksIn(orders: ReadonlySet<string>, theirs: Fold, tables: ShopTables) {
+  const lines = new Map<string, Line>();
+  const recorded = new Set<string>();
+  for (const { table, before, after } of theirs.nets()) {
+    const bare = tables.bare(table);
+    if (bare === 'woocommerce_order_items') {
+      const row = after ?? before ?? {};
+      const order = shown(row['order_id']);
+      if (orders.has(order)) lines.set(shown(row['order_item_id']), { order, values: new Map(), reduced: '0' });
+    }
+    const isRecorded = bare === 'wc_order_operational_data' && isYes(after?.['recorded_sales']);
+    const isRecordedPost = after?.['meta_key'] === '_recorded_sales' && isYes(after['meta_value']);
+    if (isRecorded && !isYes(before?.['recorded_sales'])) recorded.add(shown(after?.['order_id']));
+    if (bare === 'postmeta' && isRecordedPost && !isYes(before?.['meta_value'])) recorded.add(shown(after['post_id']));
+  }
+  for (const net of theirs.nets()) if (tables.bare(net.table) === 'woocommerce_order_itemmeta') detail(net, lines);
+  return { lines, recorded };
+}
+
+function detail({ before, after }: Net, lines: ReadonlyMap<string, Line>): void {
+  const row = after ?? before ?? {};
+  const line = lines.get(shown(row['order_item_id']));
+  const name = row['meta_key'];
+  if (!line || typeof name !== 'string') return;
+  if (after) line.values.set(name, after['meta_value'] ?? null);
+  const grown = summed(after?.['meta_value'] ?? '0', line.reduced, before?.['meta_value'] ?? '0');
+  if (name === '_reduced_stock' && grown !== undefined) line.reduced = grown;
+}
+
+const isMeta = (name: string, { table, after }: Net, tables: ShopTables): boolean =>
+  tables.bare(table) === 'postmeta' && after?.['meta_key'] === name;
+
+function stockRows(theirs: Fold, tables: ShopTables): Set<string> {
+  const products = new Set<string>();
+  for (const net of theirs.nets()) if (isMeta('_stock', net, tables)) products.add(shown(net.after?.['post_id']));
+  return products;
+}
+
+/** The rows of the log in which these amounts are. */
+function rowsOf(stock: Amounts, sales: Amounts, theirs: Fold, tables: ShopTables) {
+  const rows = new Map<string, Record<string, string>>();
+  for (const net of theirs.nets()) {
+    const { table, after } = net;
+    if (!after) continue;
+    const set: Record<string, string> = {};
+    const put = (column: string, amount: string | undefined) => {
+      if (amount !== undefined) set[column] = amount;
+    };
+    if (isMeta('_stock', net, tables)) put('meta_value', stock.get(shown(after['post_id'])));
+    if (isMeta('total_sales', net, tables)) put('meta_value', sales.get(shown(after['post_id'])));
+    if (tables.bare(table) === 'wc_product_meta_lookup') {
+      put('stock_quantity', stock.get(shown(after['product_id'])));
+      put('total_sales', sales.get(shown(after['product_id'])));
+    }
+    if (Object.keys(set).length > 0) rows.set(`${table} ${keyOf(after, tables.shapeOf(table).primary)}`, set);
+  }
+  return rows;
+}
