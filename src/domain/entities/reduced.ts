@@ -22,7 +22,8 @@ export function reducedBy(
   if (orders.size === 0) return new Map();
   const { lines, recorded } = marksIn(orders, theirs, tables);
   const stocks = stockRows(theirs, tables);
-  const [stock, sales]: [Amounts, Amounts] = [new Map(), new Map()];
+  const stock: Amounts = new Map<string, string>();
+  const sales: Amounts = new Map<string, string>();
   for (const { order, values, reduced } of lines.values()) {
     const [product, variation, qty] = ['_product_id', '_variation_id', '_qty'].map((name) => values.get(name) ?? null);
     // A variation without a stock of its own takes from its product's.
@@ -53,7 +54,7 @@ function marksIn(orders: ReadonlySet<string>, theirs: Fold, tables: ShopTables) 
     }
     const isRecorded = bare === 'wc_order_operational_data' && isYes(after?.['recorded_sales']);
     const isRecordedPost = after?.['meta_key'] === '_recorded_sales' && isYes(after['meta_value']);
-    if (isRecorded && !isYes(before?.['recorded_sales'])) recorded.add(shown(after?.['order_id']));
+    if (isRecorded && !isYes(before?.['recorded_sales'])) recorded.add(shown(after['order_id']));
     if (bare === 'postmeta' && isRecordedPost && !isYes(before?.['meta_value'])) recorded.add(shown(after['post_id']));
   }
   for (const net of theirs.nets()) if (tables.bare(net.table) === 'woocommerce_order_itemmeta') detail(net, lines);
