@@ -50,6 +50,12 @@ describe('a host over ssh', () => {
     expect(lines).toBe(200_002);
   });
 
+  test('progress is overwritten by what comes in a later piece too', async () => {
+    const command = `printf 'half\r'; sleep 0.3; printf 'done: 3\n'`;
+    const { stdout } = await instead({}).run(command, { timeoutMs, onProgress: () => undefined });
+    expect(stdout).toBe('done: 3\n');
+  });
+
   test('runs commands side by side over one connection', async () => {
     const host = instead({});
     const ports = await Promise.all(

@@ -80,8 +80,9 @@ function text(onLine?: (line: string) => void) {
   let rest = '';
   const add = (piece: Buffer) => {
     const more = decoder.decode(piece, { stream: true });
+    const isReturned = gathered.endsWith('\r') || more.includes('\r');
     if (gathered.length <= outputLimit) gathered += more;
-    if (onLine && more.includes('\r')) gathered = withoutOverwritten(gathered);
+    if (onLine && isReturned) gathered = withoutOverwritten(gathered);
     const lines = (rest + more).split(/[\r\n]+/);
     rest = onLine ? (lines.pop() ?? '') : '';
     for (const line of lines) if (line !== '') onLine?.(line);
