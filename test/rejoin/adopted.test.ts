@@ -1,34 +1,21 @@
 /** A copy outlives the rejoin that began it: the next rejoin of the same epoch goes on with it. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
-import { place as newPlace, type Place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
 import type { SeedJob } from '../../src/ports/rejoin';
-import { rejoinPair, type RejoinPair } from './pair';
+import { freshPairs, partWays as promoteB } from './apart';
+import type { RejoinPair } from './pair';
 import { planOf, runSteps } from './run';
 import { place } from './shop';
 
-const shared: Place = newPlace();
-const template = dataDirectory(shared);
-afterAll(() => shared.remove());
-
-let at: Place;
+const fresh = freshPairs();
 let pair: RejoinPair;
-beforeEach(async () => {
-  at = newPlace();
-  pair = await rejoinPair(at, template);
-});
-afterEach(async () => {
-  await pair.close();
-  at.remove();
+beforeEach(() => {
+  pair = fresh();
 });
 
 async function partWays(): Promise<void> {
-  await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
-  await pair.b.database.stopFetching();
-  await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 1000 });
-  await pair.b.database.openTo(2);
+  await promoteB(pair);
   await place(pair, 'A', 'a-1');
   await pair.a.database.fence(2);
 }
@@ -52,12 +39,12 @@ test('a copy under way, and a complete one, are gone on with by a new rejoin of 
   await pair.ports.seeding('A').begin(first, 'B');
   await prepared(second);
   expect(await phase(other)).toBe('none');
-  const copied = statSync(at.path('A', `data.${first.copy}-new`)).ino;
+  const copied = statSync(pair.at.path('A', `data.${first.copy}-new`)).ino;
   const { done } = await runSteps(pair, await planOf(pair));
   expect(done['reseed-database']?.because).toMatch(/reseeded at/);
   expect(done['compare-databases']?.because).toMatch(/all \d+ tables of A are equal to B's/);
-  expect(statSync(at.path('A', 'data')).ino).toBe(copied);
-  expect(readdirSync(at.path('A')).filter((name) => name.endsWith('-new'))).toEqual([]);
+  expect(statSync(pair.at.path('A', 'data')).ino).toBe(copied);
+  expect(readdirSync(pair.at.path('A')).filter((name) => name.endsWith('-new'))).toEqual([]);
 });
 
 test('a reseed of an earlier rejoin of the same epoch is not taken for that of this one', async () => {
@@ -76,15 +63,15 @@ test('a swap that was cut off is finished by a new rejoin, with the old data whe
   await runSteps(pair, await planOf(pair), { until: 'salvage-orders' });
   await pair.ports.seeding('A').begin(first, 'B');
   await prepared(first);
-  const old = at.path('A', `data.${first.aside}-old`);
+  const old = pair.at.path('A', `data.${first.aside}-old`);
   writeFileSync(`${old}.binlogs`, 'no directory can be made here');
   await expect(pair.ports.seeding('A').swap(first)).rejects.toThrow(/File exists/);
-  expect([existsSync(old), existsSync(at.path('A', 'data'))]).toEqual([true, false]);
+  expect([existsSync(old), existsSync(pair.at.path('A', 'data'))]).toEqual([true, false]);
   rmSync(`${old}.binlogs`);
   const second = await jobNow();
   expect(await phase(second)).toBe('swapping');
   await pair.ports.seeding('A').swap(second);
-  expect([existsSync(old), existsSync(at.path('A', 'data'))]).toEqual([true, true]);
+  expect([existsSync(old), existsSync(pair.at.path('A', 'data'))]).toEqual([true, true]);
   expect(readdirSync(`${old}.binlogs`)).toContain('binlog.index');
 });
 
@@ -94,9 +81,9 @@ test('a copy that waited for more than a day is made anew', async () => {
   await pair.ports.seeding('A').begin(job, 'B');
   await prepared(job);
   const hoursAgo = (hours: number) => Date.now() / 1_000 - hours * 3_600;
-  utimesSync(at.path('work-A', job.copy, 'prepared'), hoursAgo(23), hoursAgo(23));
+  utimesSync(pair.at.path('work-A', job.copy, 'prepared'), hoursAgo(23), hoursAgo(23));
   expect(await phase(job)).toBe('prepared');
-  utimesSync(at.path('work-A', job.copy, 'prepared'), hoursAgo(25), hoursAgo(25));
+  utimesSync(pair.at.path('work-A', job.copy, 'prepared'), hoursAgo(25), hoursAgo(25));
   expect(await pair.ports.seeding('A').state(job)).toMatchObject({
     phase: 'none',
     because: 'A: none, the prepared copy is older than a day, so the data are copied again.',
@@ -105,8 +92,8 @@ test('a copy that waited for more than a day is made anew', async () => {
 
 test('a copy of another epoch that still runs is waited for by name', async () => {
   const job = { copy: 'rejoin-lab-A-3', aside: 'rejoin-lab-A-3-1795000000' };
-  writeFileSync(at.path('work-A', 'handover-seeding.lock'), 'rejoin-lab-A-2\n');
-  const holder = spawn('flock', [at.path('work-A', 'handover-seeding.lock'), 'cat'], {
+  writeFileSync(pair.at.path('work-A', 'handover-seeding.lock'), 'rejoin-lab-A-2\n');
+  const holder = spawn('flock', [pair.at.path('work-A', 'handover-seeding.lock'), 'cat'], {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   await until('the lock is held', async () => (await phase(job)) === 'copying');

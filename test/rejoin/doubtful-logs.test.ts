@@ -1,35 +1,22 @@
 /** A deposed region whose logs say less than a program needs: nothing of it is lost, or called recovered. */
 import { reportOfTransfer } from '../../src/domain/report/report';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
-import { place as newPlace, type Place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
 import { rejoined } from '../workflows/results';
-import { rejoinPair, type RejoinPair } from './pair';
+import { freshPairs, partWays as promoteB } from './apart';
+import type { RejoinPair } from './pair';
 import { planOf, runSteps } from './run';
 import { orderIn, pay, place, stockIn } from './shop';
 
-const shared: Place = newPlace();
-const template = dataDirectory(shared);
-afterAll(() => shared.remove());
-
-let at: Place;
+const fresh = freshPairs();
 let pair: RejoinPair;
-beforeEach(async () => {
-  at = newPlace();
-  pair = await rejoinPair(at, template);
-});
-afterEach(async () => {
-  await pair.close();
-  at.remove();
+beforeEach(() => {
+  pair = fresh();
 });
 
 /** An order that both regions have; then B is promoted while A, unseen, goes on taking orders. */
 async function partWays(): Promise<void> {
   await place(pair, 'A', 'old');
-  await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
-  await pair.b.database.stopFetching();
-  await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 1000 });
-  await pair.b.database.openTo(2);
+  await promoteB(pair);
 }
 
 const keys = ['a-1', 'a-2', 'a-3'];

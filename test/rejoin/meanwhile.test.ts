@@ -1,34 +1,21 @@
 /** The shop goes on while the salvage reads: what customers send to the primary then is in no log that was read. */
+import type { Salvage } from '../../src/ports/rejoin';
 import { freshPairs, partWays } from './apart';
-import { planOf, runSteps } from './run';
+import { planOf, runSteps, settlingBy } from './run';
 import { pay, place, stockIn } from './shop';
 import type { RejoinPair } from './pair';
 
 const pair = freshPairs();
 
 /** The ports, with something that happens in the primary between the reading of its log and the first decision. */
-function meanwhile({ ports }: RejoinPair, happens: () => Promise<void>): { ports: RejoinPair['ports'] } {
+function meanwhile({ ports }: RejoinPair, happens: () => Promise<void>): Pick<RejoinPair, 'ports'> {
   let isOver = false;
-  return {
-    ports: {
-      ...ports,
-      salvage: (region) => {
-        const real = ports.salvage(region);
-        return {
-          known: () => real.known(),
-          shapes: () => real.shapes(),
-          records: (point) => real.records(point),
-          prepare: () => real.prepare(),
-          look: (looks, shapes) => real.look(looks, shapes),
-          settle: async (batch, input) => {
-            if (!isOver) await happens();
-            isOver = true;
-            return real.settle(batch, input);
-          },
-        };
-      },
-    },
+  const settle = async (real: Salvage, ...given: Parameters<Salvage['settle']>) => {
+    if (!isOver) await happens();
+    isOver = true;
+    return real.settle(...given);
   };
+  return { ports: settlingBy(ports, settle) };
 }
 
 test('an order that a customer sends to the primary again after its log was read is merged, and its stock is taken once', async () => {

@@ -18,6 +18,8 @@ export type Region = keyof typeof addresses;
 
 /** Two regions on loopback: real MariaDB servers, and "hosts" that are this machine. */
 export interface RejoinPair extends RealPair {
+  /** The folder with the data of both. */
+  at: Place;
   site: Site;
   ports: Ports;
   /** One statement or several as the shop's user; with `values` it is prepared. */
@@ -127,6 +129,7 @@ export async function rejoinPair(at: Place, template: string): Promise<RejoinPai
     });
   return {
     ...pair,
+    at,
     site,
     ports,
     shop: async (region, statements) => {

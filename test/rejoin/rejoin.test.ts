@@ -1,23 +1,13 @@
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
-import { place as newPlace, type Place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
-import { rejoinPair, type RejoinPair } from './pair';
+import { freshPairs, partWays as promoteB } from './apart';
+import type { RejoinPair } from './pair';
 import { breakingOff, planOf, runSteps } from './run';
 import { beat, idIn, orderIn, pay, place, refund, statusIn, stockIn } from './shop';
 
-const shared: Place = newPlace();
-const template = dataDirectory(shared);
-afterAll(() => shared.remove());
-
-let at: Place;
+const fresh = freshPairs();
 let pair: RejoinPair;
-beforeEach(async () => {
-  at = newPlace();
-  pair = await rejoinPair(at, template);
-});
-afterEach(async () => {
-  await pair.close();
-  at.remove();
+beforeEach(() => {
+  pair = fresh();
 });
 
 const keys = Array.from({ length: 30 }, (_, index) => `a-${index}`);
@@ -26,10 +16,7 @@ const keys = Array.from({ length: 30 }, (_, index) => `a-${index}`);
 async function partWays(): Promise<void> {
   for (const key of ['old-1', 'old-2', 'old-3', 'old-4']) await place(pair, 'A', key);
   await pay(pair, 'A', 'old-3');
-  await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
-  await pair.b.database.stopFetching();
-  await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 1000 });
-  await pair.b.database.openTo(2);
+  await promoteB(pair);
 }
 
 test('a deposed region that went on alone comes back: its orders are whole, each once, and both databases are equal', async () => {

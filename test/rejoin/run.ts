@@ -5,6 +5,7 @@ import { planRejoin } from '../../src/activities/planning';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Facts, Plan } from '../../src/domain/plan/plan';
 import type { Ports } from '../../src/ports/ports';
+import type { Salvage } from '../../src/ports/rejoin';
 import type { RejoinPair } from './pair';
 
 /** The plan the project makes now. @throws Error with the sentence of its refusal */
@@ -68,30 +69,35 @@ export async function runSteps(
   return journal;
 }
 
+/** The same ports, with salvage that settles as `settle` says, which is given the real one. */
+export const settlingBy = (ports: Ports, settle: (real: Salvage, ...given: Settling) => Settled): Ports => ({
+  ...ports,
+  salvage: (region) => {
+    const real = ports.salvage(region);
+    return {
+      known: () => real.known(),
+      shapes: () => real.shapes(),
+      records: (point) => real.records(point),
+      prepare: () => real.prepare(),
+      look: (looks, shapes) => real.look(looks, shapes),
+      settle: (batch, input) => settle(real, batch, input),
+    };
+  },
+});
+type Settling = Parameters<Salvage['settle']>;
+type Settled = ReturnType<Salvage['settle']>;
+
 /** The same ports, with salvage that breaks off at its `n`-th thing, before its effect or after it. */
 export function breakingOff(ports: Ports, n: number, when: 'before' | 'after'): Ports {
   let calls = 0;
-  return {
-    ...ports,
-    salvage: (region) => {
-      const real = ports.salvage(region);
-      return {
-        known: () => real.known(),
-        shapes: () => real.shapes(),
-        records: (point) => real.records(point),
-        prepare: () => real.prepare(),
-        look: (looks, shapes) => real.look(looks, shapes),
-        settle: async (batch, input) => {
-          const settled = [];
-          for (const found of batch) {
-            calls += 1;
-            if (calls === n && when === 'before') throw new Error('the worker was killed');
-            settled.push(...(await real.settle([found], input)));
-            if (calls === n) throw new Error('the worker was killed');
-          }
-          return settled;
-        },
-      };
-    },
-  };
+  return settlingBy(ports, async (real, batch, input) => {
+    const settled = [];
+    for (const found of batch) {
+      calls += 1;
+      if (calls === n && when === 'before') throw new Error('the worker was killed');
+      settled.push(...(await real.settle([found], input)));
+      if (calls === n) throw new Error('the worker was killed');
+    }
+    return settled;
+  });
 }

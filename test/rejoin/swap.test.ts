@@ -1,42 +1,32 @@
 /** The one act of a rejoin that can't be taken back: the copy takes the place of the old data. Nothing is moved under a server that still runs. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { addresses } from '../../lab/loopback/mariadb-server';
-import { place as newPlace, type Place } from '../../lab/loopback/place';
-import { rejoinPair, type RejoinPair } from './pair';
+import { freshPairs, partWays as promoteB } from './apart';
+import type { RejoinPair } from './pair';
 import { planOf, runSteps } from './run';
 import { place } from './shop';
 
-const shared: Place = newPlace();
-const template = dataDirectory(shared);
-afterAll(() => shared.remove());
-
-let at: Place;
+const fresh = freshPairs();
 let pair: RejoinPair;
-beforeEach(async () => {
-  at = newPlace();
-  pair = await rejoinPair(at, template);
-});
-afterEach(async () => {
-  await pair.close();
-  at.remove();
+beforeEach(() => {
+  pair = fresh();
 });
 
 const job = { copy: 'job-1', aside: 'run-1' };
 
 /** A copy that lies ready beside the data of A. */
 function prepare(): void {
-  mkdirSync(at.path('work-A', job.copy), { recursive: true });
-  writeFileSync(at.path('work-A', job.copy, 'prepared'), '');
-  mkdirSync(at.path('A', `data.${job.copy}-new`));
+  mkdirSync(pair.at.path('work-A', job.copy), { recursive: true });
+  writeFileSync(pair.at.path('work-A', job.copy, 'prepared'), '');
+  mkdirSync(pair.at.path('A', `data.${job.copy}-new`));
 }
 
 /** The service command of A that ends as the script says, whatever it is asked. */
-const serviceOfA = (script: string) => writeFileSync(at.path('service-A'), `#!/bin/bash\n${script}\n`);
+const serviceOfA = (script: string) => writeFileSync(pair.at.path('service-A'), `#!/bin/bash\n${script}\n`);
 
-const dataOfA = () => statSync(at.path('A', 'data')).ino;
-const processOfA = () => Number(readFileSync(at.path('A', 'pid'), 'utf8'));
+const dataOfA = () => statSync(pair.at.path('A', 'data')).ino;
+const processOfA = () => Number(readFileSync(pair.at.path('A', 'pid'), 'utf8'));
 
 test.each([
   [
@@ -61,7 +51,7 @@ test.each([
     message: expect.stringMatching(because) as string,
   });
   expect([dataOfA(), existsSync(`/proc/${process}`)]).toEqual([data, true]);
-  expect(existsSync(at.path('A', `data.${job.aside}-old`))).toBe(false);
+  expect(existsSync(pair.at.path('A', `data.${job.aside}-old`))).toBe(false);
 });
 
 test('while something answers at the port of the server, nothing is moved', async () => {
@@ -78,10 +68,7 @@ test('while something answers at the port of the server, nothing is moved', asyn
 });
 
 async function partWays(): Promise<void> {
-  await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
-  await pair.b.database.stopFetching();
-  await pair.b.database.promote({ epoch: 2, region: 'B', idGap: 1000 });
-  await pair.b.database.openTo(2);
+  await promoteB(pair);
   await place(pair, 'A', 'a-1');
   await pair.a.database.fence(2);
 }

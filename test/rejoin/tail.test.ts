@@ -2,25 +2,15 @@
 import { unplannedTransfer } from '../../src/activities/planning/unplanned';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Plan } from '../../src/domain/plan/plan';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
-import { place as newPlace, type Place } from '../../lab/loopback/place';
-import { rejoinPair, type RejoinPair } from './pair';
+import { freshPairs } from './apart';
+import type { RejoinPair } from './pair';
 import { planOf, runSteps } from './run';
 import { orderIn, pay, place, statusIn, stockIn } from './shop';
 
-const shared: Place = newPlace();
-const template = dataDirectory(shared);
-afterAll(() => shared.remove());
-
-let at: Place;
+const fresh = freshPairs();
 let pair: RejoinPair;
-beforeEach(async () => {
-  at = newPlace();
-  pair = await rejoinPair(at, template);
-});
-afterEach(async () => {
-  await pair.close();
-  at.remove();
+beforeEach(() => {
+  pair = fresh();
 });
 
 const late = ['late-1', 'late-2', 'late-3'];
