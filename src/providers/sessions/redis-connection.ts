@@ -124,6 +124,6 @@ function failureOf(trouble: Error, server: string, what: string, hide: (text: st
   return new PortError(kind, hide(`${server} could not ${what} and said: ${said}.`));
 }
 
-/** Node's codes for a certificate that it does not trust (tls, X509 certificate error codes, 2026-11). */
+/** Node's codes for a certificate that it does not trust (tls, X509 certificate error codes, 2026-11); an alert is the server's word on ours. */
 const isCertificate = ({ code }: Error & { code?: unknown }): boolean =>
-  typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/.test(code);
+  typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/.test(code) && !code.includes('_ALERT_');
