@@ -1,7 +1,7 @@
 /** Salvages a recorded region into the other one, with the product's own reading, deciding and writing. */
 import { salvageEntities } from '../../src/activities/salvage/entities';
-import { nameOf, type Found } from '../../src/domain/entities/gather';
-import type { Scene } from '../../src/domain/entities/scene';
+import { nameOf, type Found } from '../../src/domain/salvage/entities/gather';
+import type { Scene } from '../../src/domain/salvage/entities/scene';
 import { after, beyond } from '../../src/domain/salvage/history';
 import { oversoldSentences } from '../../src/domain/salvage/oversold';
 import type { Ruling } from '../../src/domain/salvage/ruling';

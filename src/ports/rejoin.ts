@@ -1,8 +1,8 @@
 /** The additional ports of a rejoin. The guarantees common to all ports are in `ports.ts`. */
 import type { ErrantTransaction, Row, Shapes } from '../domain/salvage/transaction';
 import type { Outcome, Oversold, Ruling } from '../domain/salvage/ruling';
-import type { Found } from '../domain/entities/gather';
-import type { Look, Scene } from '../domain/entities/scene';
+import type { Found } from '../domain/salvage/entities/gather';
+import type { Look, Scene } from '../domain/salvage/entities/scene';
 
 export interface BinlogFile {
   name: string;

@@ -1,6 +1,6 @@
 /** What only the deposed region has: found per stream, and refused where the log does not tell all of it. */
 import { classificationFacts, classify } from '../../src/domain/salvage/classification';
-import { shopTablesOf } from '../../src/domain/entities/tables';
+import { shopTablesOf } from '../../src/domain/salvage/entities/tables';
 import { after, type Ground } from '../../src/domain/salvage/history';
 import type { Change, ErrantTransaction, Row } from '../../src/domain/salvage/transaction';
 import { mariadbPositions } from '../../src/providers/database/mariadb/positions';

@@ -1,6 +1,6 @@
 /** Customers, what a shop does by its own schedule, options, sessions, and tables of plugins. Names and values are invented. */
-import { entriesOf, serializedOf } from '../../src/domain/entities/serialized';
-import { unitedCron } from '../../src/domain/entities/cron';
+import { entriesOf, serializedOf } from '../../src/domain/salvage/entities/serialized';
+import { unitedCron } from '../../src/domain/salvage/entities/cron';
 import { merge, type Rows, type Side } from './entities-world';
 
 const text = (value: string) => `s:${Buffer.byteLength(value)}:"${value}";`;

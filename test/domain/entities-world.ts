@@ -1,13 +1,13 @@
 /** A shop of few tables that parts in two: what a merge makes of it, in memory and by the product's own decisions. */
-import { decide, inOrder } from '../../src/domain/entities/decide';
-import { Fold, memoryArena } from '../../src/domain/entities/fold';
-import { gather, nameOf } from '../../src/domain/entities/gather';
-import { rivalledOrders } from '../../src/domain/entities/merged-orders';
-import { reducedBy } from '../../src/domain/entities/reduced';
-import { rivalsIn } from '../../src/domain/entities/rivals';
-import type { Look } from '../../src/domain/entities/scene';
-import { shopTablesOf } from '../../src/domain/entities/tables';
-import { twinsOf } from '../../src/domain/entities/twins';
+import { decide, inOrder } from '../../src/domain/salvage/entities/decide';
+import { Fold, memoryArena } from '../../src/domain/salvage/entities/fold';
+import { gather, nameOf } from '../../src/domain/salvage/entities/gather';
+import { rivalledOrders } from '../../src/domain/salvage/entities/merged-orders';
+import { reducedBy } from '../../src/domain/salvage/entities/reduced';
+import { rivalsIn } from '../../src/domain/salvage/entities/rivals';
+import type { Look } from '../../src/domain/salvage/entities/scene';
+import { shopTablesOf } from '../../src/domain/salvage/entities/tables';
+import { twinsOf } from '../../src/domain/salvage/entities/twins';
 import type { Ruling, Write } from '../../src/domain/salvage/ruling';
 import {
   pick,

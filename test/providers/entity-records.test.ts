@@ -1,5 +1,5 @@
 /** The records of a salvage: one row each, under a key that holds nothing of a customer's. */
-import type { Found } from '../../src/domain/entities/gather';
+import type { Found } from '../../src/domain/salvage/entities/gather';
 import { entityKey, keepEntityRecords } from '../../src/providers/database/mariadb/entity-records';
 import type { SalvageOptions } from '../../src/providers/database/mariadb/options';
 

@@ -1,7 +1,7 @@
 /** What a log holds that is no row of the shop's, and what is left to a person because of it. */
-import { shownName, type Found } from '../../domain/entities/gather';
-import type { ShopTables } from '../../domain/entities/tables';
-import type { Doubt } from '../../domain/entities/taken';
+import { shownName, type Found } from '../../domain/salvage/entities/gather';
+import type { ShopTables } from '../../domain/salvage/entities/tables';
+import type { Doubt } from '../../domain/salvage/entities/taken';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 
 /** An item for a person that belongs to no row. */

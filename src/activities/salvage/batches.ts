@@ -1,5 +1,5 @@
 /** What is decided, locked and written at once. */
-import type { Found } from '../../domain/entities/gather';
+import type { Found } from '../../domain/salvage/entities/gather';
 
 /**
  * The rows of a batch stay locked on the primary for two round trips and its writes, so it is a compromise between the shop, which waits for

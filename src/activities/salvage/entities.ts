@@ -1,14 +1,14 @@
 /** The salvage of all that only the deposed region has: both logs folded, put together by entity, decided and written batch by batch. */
-import { inOrder } from '../../domain/entities/decide';
-import { Fold } from '../../domain/entities/fold';
-import { gather, nameOf, type Found } from '../../domain/entities/gather';
-import { rivalledOrders } from '../../domain/entities/merged-orders';
-import { reducedBy } from '../../domain/entities/reduced';
-import { rivalsIn } from '../../domain/entities/rivals';
-import type { Scene } from '../../domain/entities/scene';
-import { shopTablesOf, type ShopTables } from '../../domain/entities/tables';
-import { TakenByOrders } from '../../domain/entities/taken';
-import { twinsOf } from '../../domain/entities/twins';
+import { inOrder } from '../../domain/salvage/entities/decide';
+import { Fold } from '../../domain/salvage/entities/fold';
+import { gather, nameOf, type Found } from '../../domain/salvage/entities/gather';
+import { rivalledOrders } from '../../domain/salvage/entities/merged-orders';
+import { reducedBy } from '../../domain/salvage/entities/reduced';
+import { rivalsIn } from '../../domain/salvage/entities/rivals';
+import type { Scene } from '../../domain/salvage/entities/scene';
+import { shopTablesOf, type ShopTables } from '../../domain/salvage/entities/tables';
+import { TakenByOrders } from '../../domain/salvage/entities/taken';
+import { twinsOf } from '../../domain/salvage/entities/twins';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import type { Ruling } from '../../domain/salvage/ruling';
 import { PortError } from '../../ports/errors';

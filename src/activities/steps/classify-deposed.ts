@@ -1,4 +1,4 @@
-import { shopTablesOf, type ShopTables } from '../../domain/entities/tables';
+import { shopTablesOf, type ShopTables } from '../../domain/salvage/entities/tables';
 import { classificationFacts, classify } from '../../domain/salvage/classification';
 import type { ClassificationFacts, OrderIdentity } from '../../domain/salvage/ruling';
 import type { Ground } from '../../domain/salvage/history';

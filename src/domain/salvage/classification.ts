@@ -1,5 +1,5 @@
 /** What only the deposed region has, gathered from its log one transaction at a time; memory is bounded by the number of new orders. */
-import type { ShopTables } from '../entities/tables';
+import type { ShopTables } from './entities/tables';
 import type { ErrantTransaction } from './transaction';
 import { flawIn, newStream, takeErrant, takeKnown, type Ground, type Stream } from './history';
 import { isDraft, orderEvents, type OrderEvent } from './orders-in';

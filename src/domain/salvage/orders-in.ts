@@ -1,6 +1,6 @@
 /** What a change says of orders and their payments, wherever the shop keeps them: in the order tables, as posts, or in both. */
-import { identitiesIn } from '../entities/progress';
-import type { ShopTables } from '../entities/tables';
+import { identitiesIn } from './entities/progress';
+import type { ShopTables } from './entities/tables';
 import { sameValue, shown, type Change, type Row } from './transaction';
 
 export type OrderEvent =

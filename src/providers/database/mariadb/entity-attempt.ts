@@ -1,8 +1,8 @@
 /** Decides about several entities on locked rows, and carries the rulings out in one SQL transaction with a record each. */
-import { decide } from '../../../domain/entities/decide';
-import { shownName, type Found } from '../../../domain/entities/gather';
-import { looksFor } from '../../../domain/entities/looks';
-import { inSafeOrder } from '../../../domain/entities/write-order';
+import { decide } from '../../../domain/salvage/entities/decide';
+import { shownName, type Found } from '../../../domain/salvage/entities/gather';
+import { looksFor } from '../../../domain/salvage/entities/looks';
+import { inSafeOrder } from '../../../domain/salvage/entities/write-order';
 import type { Ruling } from '../../../domain/salvage/ruling';
 import type { EntityInput } from '../../../ports/rejoin';
 import type { Row } from './connection';

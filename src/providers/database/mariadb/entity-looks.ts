@@ -1,6 +1,6 @@
 /** SQL of what decisions on entities look up, and which row answers which look. */
 import type { Row as Cells, Shapes, TableShape } from '../../../domain/salvage/transaction';
-import type { Look } from '../../../domain/entities/scene';
+import type { Look } from '../../../domain/salvage/entities/scene';
 import type { Row } from './connection';
 import type { SalvageOptions } from './options';
 import { cellsOf, identifier, literal, selection } from './shapes';

@@ -1,7 +1,7 @@
 /** The record that the primary keeps of each entity: what became of it, why, and who must look at it. */
 import { createHash } from 'node:crypto';
 import { format } from 'mysql2/promise';
-import { nameOf, shownName, type Found } from '../../../domain/entities/gather';
+import { nameOf, shownName, type Found } from '../../../domain/salvage/entities/gather';
 import type { Ruling } from '../../../domain/salvage/ruling';
 import type { SalvageOptions } from './options';
 import { serverOf } from './positions';

@@ -1,5 +1,5 @@
 import type { Row as Cells, Shapes } from '../../../domain/salvage/transaction';
-import type { Look } from '../../../domain/entities/scene';
+import type { Look } from '../../../domain/salvage/entities/scene';
 import type { Salvage, SalvageRecord } from '../../../ports/rejoin';
 import { connection, type Connection } from './connection';
 import { settleEntities } from './entity-attempt';

@@ -1,5 +1,5 @@
 /** What becomes of an order that the deposed region changed: it arrives whole, joins what the primary has, or is left to a person. */
-import type { Ruling } from '../salvage/ruling';
+import type { Ruling } from '../ruling';
 import { changedIn, type Found, type Place } from './gather';
 import { decideMerged } from './merged-orders';
 import { nothing, listed, ruled } from './rulings';

@@ -1,5 +1,5 @@
 /** What the deposed region changed of an order that stays as the primary has it: told to a person, unless the primary has the same. */
-import { sameValue, type Row } from '../salvage/transaction';
+import { sameValue, type Row } from '../transaction';
 import { changedIn, type Found, type Place } from './gather';
 import { mappedNet, presentOf, sameRow, type Scene } from './scene';
 import { matches, names } from './names';

@@ -1,5 +1,5 @@
 /** What both regions made under two numbers: an account of one e-mail address, a customer of the analytics, a group of actions. */
-import { shown, type Row } from '../salvage/transaction';
+import { shown, type Row } from '../transaction';
 import type { Fold } from './fold';
 import type { Look, Twins } from './scene';
 import type { ShopTables } from './tables';

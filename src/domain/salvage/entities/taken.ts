@@ -2,8 +2,8 @@
 import { keyOf } from './fold';
 import { summed } from './sums';
 import type { ShopTables } from './tables';
-import type { Change } from '../salvage/transaction';
-import { shown } from '../salvage/transaction';
+import type { Change } from '../transaction';
+import { shown } from '../transaction';
 
 interface Taken {
   row: string;

@@ -1,5 +1,5 @@
 /** Which rows of the primary a decision may ask for, so that they are fetched and locked together. */
-import { pick, sameValue, type Row } from '../salvage/transaction';
+import { pick, sameValue, type Row } from '../transaction';
 import type { Found } from './gather';
 import { identityOf } from './progress';
 import { mappedNet, type Look, type Mapped, type Scene } from './scene';

@@ -1,6 +1,6 @@
 /** Scheduled actions, options and sessions: what the deposed region already did must not be done again. */
-import { shown, type Row } from '../salvage/transaction';
-import type { Ruling, Write } from '../salvage/ruling';
+import { shown, type Row } from '../transaction';
+import type { Ruling, Write } from '../ruling';
 import type { Found } from './gather';
 import { unitedCron } from './cron';
 import { listed, nothing, ruled } from './rulings';

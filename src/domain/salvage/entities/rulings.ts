@@ -1,6 +1,6 @@
 /** The forms that a ruling on an entity takes. */
-import type { Row } from '../salvage/transaction';
-import type { Outcome, Ruling, Write } from '../salvage/ruling';
+import type { Row } from '../transaction';
+import type { Outcome, Ruling, Write } from '../ruling';
 import { nameOf, type Found } from './gather';
 import type { Scene } from './scene';
 

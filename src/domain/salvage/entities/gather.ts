@@ -1,5 +1,5 @@
 /** Puts the net changes of both regions together by what they belong to. */
-import type { Row } from '../salvage/transaction';
+import type { Row } from '../transaction';
 import type { Fold, Net } from './fold';
 import { ownerOf, type Entity, type Needed } from './owners';
 import { names, matches } from './names';

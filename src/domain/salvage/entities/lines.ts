@@ -1,5 +1,5 @@
 /** The lines of two copies of one order: equal where both name the same things, as often and for the same totals. */
-import { shown, type Row } from '../salvage/transaction';
+import { shown, type Row } from '../transaction';
 import type { Fold } from './fold';
 import type { ShopTables } from './tables';
 

@@ -1,6 +1,6 @@
 /** What becomes of each thing that only the deposed region has: one ruling each. */
-import type { Ruling } from '../salvage/ruling';
-import type { Shapes } from '../salvage/transaction';
+import type { Ruling } from '../ruling';
+import type { Shapes } from '../transaction';
 import type { Found } from './gather';
 import { decideMerge } from './merging';
 import { decideOrder } from './order';

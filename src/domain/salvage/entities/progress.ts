@@ -1,5 +1,5 @@
 /** How far an order is on each side, wherever the shop keeps it: in the order tables, as posts, or in both. */
-import { shown, type Row } from '../salvage/transaction';
+import { shown, type Row } from '../transaction';
 import type { Found, Place } from './gather';
 import type { Identity, Scene } from './scene';
 

@@ -1,6 +1,6 @@
 /** One order that a customer sent to both regions: the primary's is kept, and what leads to the other one leads to it. */
-import { sameValue, shown, type Row } from '../salvage/transaction';
-import type { Ruling, Write } from '../salvage/ruling';
+import { sameValue, shown, type Row } from '../transaction';
+import type { Ruling, Write } from '../ruling';
 import type { Found } from './gather';
 import { linesIn, type LinesOf } from './lines';
 import { identityOf } from './progress';

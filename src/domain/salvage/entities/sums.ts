@@ -1,5 +1,5 @@
 /** Sums of decimals in digits, exact at any length. */
-import type { Value } from '../salvage/transaction';
+import type { Value } from '../transaction';
 
 const decimal = /^-?\d+(\.\d+)?$/;
 

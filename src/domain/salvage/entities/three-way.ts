@@ -1,5 +1,5 @@
 /** One row or one set of values as three sides have it: at the point where the regions parted, in the deposed region, and on the primary. */
-import { sameValue, type Row, type Value } from '../salvage/transaction';
+import { sameValue, type Row, type Value } from '../transaction';
 import { changedIn } from './gather';
 import type { TableRole } from './roles';
 import { summed } from './sums';

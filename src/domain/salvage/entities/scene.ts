@@ -1,6 +1,6 @@
 /** What a decision sees: both logs, and the rows of the primary as they are under lock. */
-import { pick, sameValue, type Row, type Value } from '../salvage/transaction';
-import type { Write } from '../salvage/ruling';
+import { pick, sameValue, type Row, type Value } from '../transaction';
+import type { Write } from '../ruling';
 import type { Net } from './fold';
 import type { Folds, Place } from './gather';
 import { customerNames, matches } from './names';

@@ -3,7 +3,7 @@ import type { Fold } from './fold';
 import { identitiesIn } from './progress';
 import type { Scene } from './scene';
 import type { ShopTables } from './tables';
-import { shown } from '../salvage/transaction';
+import { shown } from '../transaction';
 
 export function rivalsIn(ours: Fold, tables: ShopTables): Scene['rivals'] {
   const known = {

@@ -1,7 +1,7 @@
 /** Changes of single rows, by their primary keys. */
-import { pick, sameValue, type Row } from '../salvage/transaction';
-import type { Oversold, Write } from '../salvage/ruling';
-import { countedRowName } from '../salvage/naming';
+import { pick, sameValue, type Row } from '../transaction';
+import type { Oversold, Write } from '../ruling';
+import { countedRowName } from '../naming';
 import { keyOf } from './fold';
 import { changedIn, type Place } from './gather';
 import { childLooks } from './looks';

@@ -1,5 +1,5 @@
 /** The tables of one shop with their roles: its prefix is read from the tables, and the site file may say more of some. */
-import type { Shapes, TableShape } from '../salvage/transaction';
+import type { Shapes, TableShape } from '../transaction';
 import { handoverRole, roles, unknownRole, type TableRole } from './roles';
 
 export interface ShopTables {

@@ -1,6 +1,6 @@
 /** Products, coupons, customers and all else that both regions may change at once: column by column, value by value, counters added up. */
-import { shown, type Row } from '../salvage/transaction';
-import type { Oversold, Ruling, Write } from '../salvage/ruling';
+import { shown, type Row } from '../transaction';
+import type { Oversold, Ruling, Write } from '../ruling';
 import { shownName, type Found } from './gather';
 import { groupsOf, lookOf, settle, type Group } from './groups';
 import { listed, nothing, ruled } from './rulings';

@@ -1,6 +1,6 @@
 /** The order in which final states can be written: nothing is in the way of anything else, and no row is without its parent. */
-import type { Write } from '../salvage/ruling';
-import type { Shapes } from '../salvage/transaction';
+import type { Write } from '../ruling';
+import type { Shapes } from '../transaction';
 
 const actions: readonly Write['action'][] = ['delete', 'update', 'insert'];
 

@@ -1,6 +1,6 @@
 /** Values under a name, such as a product's price: what counts are the values that an owner has under it, whatever their rows are numbered. */
-import { pick, shown, type Row, type Value } from '../salvage/transaction';
-import type { Write } from '../salvage/ruling';
+import { pick, shown, type Row, type Value } from '../transaction';
+import type { Write } from '../ruling';
 import { keyOf } from './fold';
 import type { Found, Place } from './gather';
 import { matches, names } from './names';

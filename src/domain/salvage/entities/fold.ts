@@ -1,5 +1,5 @@
 /** The net change of each row over a log: what it was before the first change, and what it is after the last. Only final states are kept. */
-import { type Change, type Row, type Shapes, type TableShape } from '../salvage/transaction';
+import { type Change, type Row, type Shapes, type TableShape } from '../transaction';
 
 /** Keeps rows outside of the objects of the program, so that a log of any length folds into little memory. */
 export interface Arena {

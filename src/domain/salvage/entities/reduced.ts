@@ -2,7 +2,7 @@
 import { keyOf, type Fold, type Net } from './fold';
 import { summed } from './sums';
 import type { ShopTables } from './tables';
-import { shown, type Value } from '../salvage/transaction';
+import { shown, type Value } from '../transaction';
 
 interface Line {
   order: string;

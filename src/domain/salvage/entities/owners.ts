@@ -1,5 +1,5 @@
 /** Which entity a row belongs to. Rows of other tables are asked for where the row alone does not say it. */
-import { shown, type Row } from '../salvage/transaction';
+import { shown, type Row } from '../transaction';
 import { postKinds, type Kind } from './roles';
 import type { ShopTables } from './tables';
 
