@@ -68,7 +68,7 @@ export async function compareStandby(
       ),
     ];
   const comparing = ports.comparing(from, to);
-  await comparing.compare(key, work);
+  await comparing.compare(key, { ...work, pace: 'gentle' });
   const found = await comparing.found(key);
   if (!found) return [check('comparison', false, `The comparison of ${to} with ${from} left no result.`)];
   const sentence = comparisonSentence(found, from, to);

@@ -40,6 +40,22 @@ test('a standby that drifted fails with table and part, and goes on replicating'
   expect(await replica()).toMatchObject({ io: 'yes', sql: true });
 });
 
+test('a comparison that nobody waits for goes at the gentle pace', async () => {
+  const paces: unknown[] = [];
+  const comparing: typeof pair.ports.comparing = (primary, standby) => {
+    const real = pair.ports.comparing(primary, standby);
+    return {
+      found: (key) => real.found(key),
+      last: () => real.last(),
+      compare: (key, work) => (paces.push(work.pace), real.compare(key, work)),
+    };
+  };
+  await compareStandby({ site: pair.site, ports: { ...pair.ports, comparing } } as SiteContext, 'gentle', {
+    timeoutMs: 60_000,
+  });
+  expect(paces).toEqual(['gentle']);
+});
+
 test('a standby that does not replicate fails without a comparison', async () => {
   await pair.b.database.stopFetching();
   expect(await compare('stopped')).toEqual([

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { format } from 'mysql2/promise';
 import { PortError } from '../../../ports/errors';
-import type { JobOptions } from '../../../ports/rejoin';
+import type { CompareWork, JobOptions, Pace } from '../../../ports/rejoin';
 import type { Connection, Row } from './connection';
 import * as sql from './comparing-statements';
 import type { ComparedTable } from './comparing-tables';
@@ -15,13 +15,13 @@ export interface Pair {
   names: { primary: string; replica: string };
 }
 
-/**
- * How long one sum should hold the rows of its chunk, and how many times as long the pause is that follows. `npm run bench -- --only compare`
- * measures what a shop pays for them.
- */
+/** How long one sum should hold the rows of its chunk; `npm run bench -- --only compare` measures what a shop pays for it. */
 const targetMs = 5;
-const pauses = 10;
-const longestPauseMs = 1_000;
+/** How many times as long as the sum the pause is that follows, and its limit. */
+const rests: Readonly<Record<Pace, { times: number; atMostMs: number }>> = {
+  quick: { times: 10, atMostMs: 1_000 },
+  gentle: { times: 200, atMostMs: 10_000 },
+};
 const firstRows = 500;
 const mostRows = 50_000;
 /** A sum costs a commit, however few rows it has, and a busy server takes longer for that than for hundreds of rows. */
@@ -62,7 +62,7 @@ export async function sumsOn(server: Connection, schema: string, key: string, ta
 }
 
 /** @throws PortError(unavailable) when the caller stops, the replica does not get there, or the shop keeps rows locked */
-export async function sumUp(pair: Pair, compareKey: string, table: ComparedTable, work: JobOptions): Promise<void> {
+export async function sumUp(pair: Pair, compareKey: string, table: ComparedTable, work: CompareWork): Promise<void> {
   const done = await sumsOn(pair.primary, pair.schema, compareKey, table.name);
   const last = done.at(-1);
   if (last?.upTo === null) return;
@@ -72,15 +72,20 @@ export async function sumUp(pair: Pair, compareKey: string, table: ComparedTable
     if (work.signal?.aborted) throw new PortError('unavailable', `The comparison was told to stop in ${table.name}.`);
     const size = { rows, smaller: () => (rows = Math.max(1, Math.floor(rows / 4))) };
     const { upTo, tookMs } = await sumNext(pair, compareKey, { table, number, above }, size, work);
-    if (upTo === undefined) return;
+    if (upTo === undefined && work.pace !== 'gentle') return;
     const fitting = Math.round((rows * targetMs) / Math.max(0.1, tookMs));
     rows = Math.max(leastRows, Math.min(mostRows, rows * 4, fitting));
+    work.onProgress?.(`comparing ${table.name}, chunk ${number + 1}`);
+    await rest(tookMs, work);
+    if (upTo === undefined) return;
     [number, above] = [number + 1, upTo];
-    work.onProgress?.(`comparing ${table.name}, chunk ${number}`);
-    await pause(Math.min(tookMs * pauses, longestPauseMs), undefined, work.signal ? { signal: work.signal } : {}).catch(
-      () => undefined,
-    );
   }
+}
+
+/** Ends early when the caller stops. */
+async function rest(tookMs: number, { pace = 'quick', signal }: CompareWork): Promise<void> {
+  const { times, atMostMs } = rests[pace];
+  await pause(Math.min(tookMs * times, atMostMs), undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
 const keyIn = (text: string | null | undefined): sql.Key | undefined =>

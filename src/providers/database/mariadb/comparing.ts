@@ -1,5 +1,5 @@
 import { format } from 'mysql2/promise';
-import type { Comparing, Comparison, JobOptions } from '../../../ports/rejoin';
+import type { CompareWork, Comparing, Comparison } from '../../../ports/rejoin';
 import { type Pair, reach, requireWhole, type Sum, sumsOn, sumUp, textOf } from './comparing-chunks';
 import { prepare } from './comparing-preparation';
 import * as sql from './comparing-statements';
@@ -76,7 +76,7 @@ async function keep({ primary, names }: Pair, results: string, key: string, comp
 }
 
 /** Stops nothing, and may be stopped at any time: another call with the same key goes on behind the last chunk. */
-async function compare(pair: Pair, key: string, work: JobOptions): Promise<Comparison> {
+async function compare(pair: Pair, key: string, work: CompareWork): Promise<Comparison> {
   const { walked, differently, notCompared, definitions } = await prepare(pair, key, work);
   for (const table of walked) await sumUp(pair, key, table, work);
   await reach(pair, await positionOf(pair.primary, 'gtid_binlog_pos'), work);
