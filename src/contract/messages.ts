@@ -28,19 +28,25 @@ const because: VerbField = {
 };
 const who: VerbField = { description: 'person who sends it', example: 'ines@shop.example', required: true };
 
-/** Each is answered in `src/workflows/running/run-plan.ts`. */
+const step: VerbField = {
+  description: 'id of the step, where several wait',
+  example: 'switch-dns/www.shop.test. A',
+  required: false,
+};
+
+/** Each is answered in `src/workflows/running/questions.ts`. */
 export const transferVerbs = [
-  { name: 'retry', description: 'Try the failed step again.', fields: {} },
+  { name: 'retry', description: 'Try the failed step again.', fields: { step } },
   {
     name: 'skip',
     description: 'Continue without the failed step; a person does its work by hand.',
-    fields: { because },
+    fields: { because, step },
   },
   {
     name: 'stop',
     command: 'stop-transfer',
     description: 'End the transfer as needs-operator; nothing more is changed.',
-    fields: { because },
+    fields: { because, step },
   },
 ] as const satisfies readonly Verb[];
 export type TransferVerb = (typeof transferVerbs)[number]['name'];

@@ -20,8 +20,8 @@ export async function readDetails(handle: WorkflowHandle): Promise<string> {
 export interface PlanDetails {
   /** `switchover A → B, epoch 2, 26 steps. kernel update in A` */
   heading: string;
-  /** What is asked of the person on call, with the commands that answer; empty while nothing is. */
-  question: string;
+  /** What is asked of the person on call, a failed step each, with the commands that answer. */
+  questions: readonly string[];
 }
 
 /** Of a running plan; undefined for any other text. */
@@ -30,8 +30,8 @@ export function planIn(details: string): PlanDetails | undefined {
   const title = /^\*\*[^:]+: (.+, epoch \d+)\.\*\* ?(.*)$/.exec(lines[0] ?? '');
   if (!title) return undefined;
   const steps = lines.filter((line) => line.startsWith('- ')).length;
-  const asked = lines.map((line) => /^> \*\*(.+)\*\*$/.exec(line)?.[1]).find((text) => text !== undefined);
-  return { heading: `${title[1] ?? ''}, ${String(steps)} steps. ${title[2] ?? ''}`.trimEnd(), question: asked ?? '' };
+  const questions = lines.flatMap((line) => /^> \*\*(.+)\*\*$/.exec(line)?.[1] ?? []);
+  return { heading: `${title[1] ?? ''}, ${String(steps)} steps. ${title[2] ?? ''}`.trimEnd(), questions };
 }
 
 /** The signs of the checklist, in words that need no explanation. */

@@ -96,7 +96,7 @@ class RunProgress {
   private readonly print: Print;
   private steps = 0;
   private heading = '';
-  private question = '';
+  private questions: readonly string[] = [];
   private readonly retries = new Map<string, { attempt: number; at: number }>();
 
   constructor(handle: WorkflowHandle, print: Print) {
@@ -121,15 +121,15 @@ class RunProgress {
       this.retries.set(activityId, { attempt, at: Date.now() });
       this.print(`    trying again: ${sentence}`);
     }
-    await this.ask(plan?.question ?? '');
+    await this.ask(plan?.questions ?? []);
   }
 
-  private async ask(question: string): Promise<void> {
-    if (question === this.question) return;
+  private async ask(questions: readonly string[]): Promise<void> {
+    const asked = questions.filter((question) => !this.questions.includes(question));
     // The failed step comes first, then what is asked about it.
-    if (question !== '') await this.printJournal();
-    this.question = question;
-    if (question !== '') this.print(`IT WAITS FOR YOU. ${question}`);
+    if (asked.length > 0) await this.printJournal();
+    this.questions = questions;
+    for (const question of asked) this.print(`IT WAITS FOR YOU. ${question}`);
   }
 
   async printJournal(): Promise<void> {

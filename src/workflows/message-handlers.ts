@@ -14,7 +14,7 @@ export interface Message<N extends string = string> {
 export function handleMessages<N extends string>(
   verbs: readonly Verb<N>[],
   handle: (message: Message<N>) => string,
-  refusal: () => string | undefined = () => undefined,
+  refusal: (message: Message<N>) => string | undefined = () => undefined,
 ): void {
   for (const verb of verbs) {
     setHandler(
@@ -34,7 +34,7 @@ export function handleMessages<N extends string>(
         validator: (given) => {
           const problems = problemsWith(verb, given, Date.now());
           if (problems.length > 0) throw ApplicationFailure.nonRetryable(problems.join(' '), 'InvalidInput');
-          const because = refusal();
+          const because = refusal({ verb: verb.name, fields: (given ?? {}) as MessageFields });
           if (because !== undefined) throw ApplicationFailure.nonRetryable(because, 'Refused');
         },
       },

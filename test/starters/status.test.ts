@@ -14,17 +14,17 @@ const plan = aPlan([[aCall('fence')], [pivot], [aCall('dns')]]);
 
 test('the details of a running plan tell its heading, its steps and the question', () => {
   const question = 'Do dns failed: no. Answer with: npx handover retry shop';
-  expect(planIn(planDetails(plan, [], ['fence'], ''))).toEqual({
+  expect(planIn(planDetails(plan, [], ['fence'], []))).toEqual({
     heading: 'switchover A → B, epoch 2, 3 steps. A test asks for it.',
-    question: '',
+    questions: [],
   });
-  expect(planIn(planDetails(plan, [], [], question))?.question).toBe(question);
+  expect(planIn(planDetails(plan, [], [], [question]))?.questions).toEqual([question]);
   expect(planIn('**shop: healthy.** All is well.')).toBeUndefined();
 });
 
 test('a checklist is rendered in words, without stars', () => {
   const journal = [entry('fence', 0, 1, { id: 'fence', title: 'Do fence', because: 'A is read-only.' })];
-  expect(renderDetails(planDetails(plan, journal, ['dns'], 'What now?'), 0, false).split('\n')).toEqual([
+  expect(renderDetails(planDetails(plan, journal, ['dns'], ['What now?']), 0, false).split('\n')).toEqual([
     'shop: switchover A → B, epoch 2. A test asks for it.',
     '',
     'What now?',

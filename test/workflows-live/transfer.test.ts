@@ -4,6 +4,7 @@ import { until } from '../../lab/loopback/until';
 import { transferVerbs } from '../../src/contract/messages';
 import type { JournalEntry } from '../../src/domain/plan/interpreter';
 import type { TransferResult } from '../../src/domain/plan/result';
+import { planIn, readDetails } from '../../src/starters/details';
 import { send } from '../../src/starters/message-commands';
 import { Refusal } from '../../src/starters/refusal';
 import type { FaultPlan } from '../world/faults';
@@ -20,7 +21,7 @@ interface Play {
 
 let stage: Stage;
 /** Transfers that take their time side by side; each test sees to its own. */
-let plays: Record<'early' | 'late' | 'poorer' | 'retried' | 'skipped' | 'stopped', Promise<Play>>;
+let plays: Record<'early' | 'late' | 'poorer' | 'retried' | 'skipped' | 'stopped' | 'twoNames', Promise<Play>>;
 
 async function play(name: string, faults: FaultPlan = [], prepare = (_: LiveSite) => {}): Promise<Play> {
   const live = stage.newSite(name, faults);
@@ -39,8 +40,23 @@ const meddled = (name: string): Promise<Play> =>
     name,
     meanwhile('meddle', () => pointTo(stage.sites.find(name), '192.0.2.99')),
   );
-const pointTo = ({ world }: LiveSite, address: string) =>
-  putSet(world.zone, { name: shopName, type: 'A', ttlSeconds: 1, values: [address] });
+const pointTo = ({ world }: LiveSite, address: string, name = shopName) =>
+  putSet(world.zone, { name, type: 'A', ttlSeconds: 1, values: [address] });
+const secondName = 'api.shop.test.';
+/** Both names of the shop have been changed by somebody else. */
+const twoNames = (name: string): Promise<Play> => {
+  const meddle = () => {
+    for (const each of [shopName, secondName]) pointTo(stage.sites.find(name), '192.0.2.99', each);
+  };
+  return play(name, meanwhile('meddle', meddle), (live) => {
+    const { records } = live.site.dns;
+    live.site = {
+      ...live.site,
+      dns: { ...live.site.dns, records: records.flatMap((record) => [record, { ...record, name: secondName }]) },
+    };
+    pointTo(live, live.world.region('A').address, secondName);
+  });
+};
 /** It drains for as long as a test may need to come to it. */
 const stuck = (live: LiveSite) => {
   live.world.region('B').server.applyRate = 0;
@@ -57,6 +73,7 @@ beforeAll(async () => {
     retried: meddled('retried'),
     skipped: meddled('skipped'),
     stopped: meddled('stopped'),
+    twoNames: twoNames('two-names'),
   };
   await Promise.all(Object.values(plays));
 });
@@ -159,10 +176,26 @@ describe('a step that fails after the point of no return', () => {
     const { live, handle } = await asking(plays.skipped);
     pointTo(live, live.world.region('B').address);
     const because = 'The record was moved by hand.';
-    expect(await handle.executeUpdate('skip', { args: [{ because }] })).toBe('skip was accepted for the failed step.');
+    expect(await handle.executeUpdate('skip', { args: [{ because }] })).toMatch(
+      /^skip was accepted for the failed step: Point www\.shop\.test\./,
+    );
     const result = (await handle.result()) as TransferResult;
     expect(result.ending).toBe('completed');
     expect(result.followUps).toEqual([expect.stringContaining(because)]);
+  });
+
+  test('is one question of two where two fail at once, and each gets its own answer', async () => {
+    const { live, handle } = await asking(plays.twoNames);
+    const questions = () => readDetails(handle).then((details) => planIn(details)?.questions ?? []);
+    await until('both steps wait', async () => (await questions()).length === 2);
+    await expect(handle.executeUpdate('retry', { args: [{}] })).rejects.toMatchObject({
+      cause: { type: 'Refused', message: expect.stringMatching(/^2 steps wait .* --step "/) as string },
+    });
+    for (const name of [shopName, secondName]) pointTo(live, live.world.region('A').address, name);
+    await handle.executeUpdate('retry', { args: [{ step: `switch-dns/${secondName} A` }] });
+    await until('one step waits', async () => (await questions()).length === 1);
+    await handle.executeUpdate('retry', { args: [{}] });
+    expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
   });
 
   test('ends the transfer safe where it is when they say stop; words that are wrong are refused and not recorded', async () => {

@@ -16,13 +16,13 @@ export function planDetails(
   plan: Plan,
   journal: readonly JournalEntry[],
   running: readonly string[],
-  note: string,
+  questions: readonly string[],
 ): string {
   const heard = new Set(journal.map((entry) => entry.id));
   const waiting = plan.stages.flat().filter((call) => !heard.has(call.id) && !running.includes(call.id));
   const lines = [
     `**${plan.site}: ${plan.cause} ${plan.from} → ${plan.to}, epoch ${String(plan.epoch)}.** ${plan.because}`,
-    ...(note === '' ? [] : ['', `> **${note}**`]),
+    ...questions.flatMap((question) => ['', `> **${question}**`]),
     '',
     ...journal.map((entry) => `- ${marks[entry.outcome]} ${entry.title}: ${entry.because}`),
     ...plan.stages

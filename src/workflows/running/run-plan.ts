@@ -1,41 +1,41 @@
 /** Runs a plan in a workflow: shows its progress, asks the person on call about failed steps, and survives a cancel after the pivot. */
-import { CancellationScope, condition, defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  defineQuery,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Plan } from '../../domain/plan/plan';
-import { runPlan, type Answer, type StepInvoker, type JournalEntry, type Run } from '../../domain/plan/interpreter';
+import { runPlan, type StepInvoker, type JournalEntry, type Run } from '../../domain/plan/interpreter';
 import { sentenceOf } from '../../domain/sentence';
 import { announce, page } from '../alerts';
 import { handleMessages, type Message } from '../message-handlers';
 import { planDetails } from './details';
 import { stepInvoker, type Interruption } from './step-invoker';
-import { commandLine, transferVerbs, type TransferVerb } from '../../contract/messages';
+import { Questions } from './questions';
+import { transferVerbs, type TransferVerb } from '../../contract/messages';
 
 const remindEveryMs = 15 * 60_000;
-/** Every command that answers a failed step, one a person can paste. */
-const answersFor = (site: string) => transferVerbs.map((verb) => commandLine(verb, site)).join('; or ');
 
 /** What a person sees of a run, and what they answered; filled from handlers, read by the step invoker. */
 interface RunState {
   journal: readonly JournalEntry[];
   running: readonly string[];
-  /** What is asked of the person on call; empty while nothing is. */
-  question: string;
-  answers: Answer[];
+  questions: Questions;
 }
 
 /** Must be called before the first await of a workflow, since it registers handlers. */
 export function preparePlanRunner(): (plan: Plan) => Promise<Run> {
-  const state: RunState = { journal: [], running: [], question: '', answers: [] };
+  // The id names the site, before the input is checked.
+  const [, site = ''] = workflowInfo().workflowId.split('/');
+  const state: RunState = { journal: [], running: [], questions: new Questions(site) };
   setHandler(defineQuery<readonly JournalEntry[]>('journal'), () => state.journal, {
     description: 'The journal as JSON: one entry per attempted step.',
   });
-  const unasked = () => (state.question === '' ? 'No step waits for an answer now; nothing was changed.' : undefined);
-  const take = ({ verb, fields }: Message<TransferVerb>) => {
-    const because = unasked();
-    if (because !== undefined) return because;
-    state.answers.push(answerOf(verb, fields.because ?? ''));
-    return `${verb} was accepted for the failed step.`;
-  };
-  handleMessages(transferVerbs, take, unasked);
+  const take = ({ verb, fields }: Message<TransferVerb>) => state.questions.take(verb, fields);
+  handleMessages(transferVerbs, take, ({ verb, fields }) => state.questions.refusal(verb, fields));
   const interruption = interruptionOf(CancellationScope.current());
   return (plan) =>
     CancellationScope.nonCancellable(async () => {
@@ -46,7 +46,7 @@ export function preparePlanRunner(): (plan: Plan) => Promise<Run> {
 }
 
 function invokerFor(plan: Plan, state: RunState, interruption: Interruption): StepInvoker {
-  const show = () => setCurrentDetails(planDetails(plan, state.journal, state.running, state.question));
+  const show = () => setCurrentDetails(planDetails(plan, state.journal, state.running, state.questions.sentences()));
   return {
     ...stepInvoker(plan, interruption),
     cancelled: interruption.because,
@@ -58,28 +58,19 @@ function invokerFor(plan: Plan, state: RunState, interruption: Interruption): St
       show();
     },
     ask: async (call, because) => {
-      state.question = `${call.title} failed: ${because} Answer with: ${answersFor(plan.site)}`;
+      const { questions } = state;
+      questions.ask(call, because);
       show();
-      let answer = state.answers.shift();
-      while (!answer) {
-        await page(plan, state.question);
-        await condition(() => state.answers.length > 0, remindEveryMs, { summary: 'Page again if nobody answers' });
-        answer = state.answers.shift();
+      while (!questions.isAnswered(call)) {
+        await page(plan, questions.about(call));
+        const answered = () => questions.isAnswered(call);
+        await condition(answered, remindEveryMs, { summary: 'Page again if nobody answers' });
       }
-      state.question = '';
-      return answer;
+      const answer = questions.answered(call);
+      show();
+      return answer ?? { answer: 'retry' };
     },
   };
-}
-
-function answerOf(verb: TransferVerb, because: string): Answer {
-  switch (verb) {
-    case 'retry':
-      return { answer: verb };
-    case 'skip':
-    case 'stop':
-      return { answer: verb, because };
-  }
 }
 
 function interruptionOf(scope: CancellationScope): Interruption {
