@@ -19,6 +19,7 @@ import { awaitTransfer, searchable } from './transfers';
 import type { RunbookActivities } from '../contract/activities';
 import { compareStandbyActivity } from './compare-standby';
 import { beforeOutage } from './drill-guard';
+import { refuseBesideRejoin, refuseBesideTransfer } from './other-run';
 import { watch } from './monitoring/watch';
 import type { Prober } from '../ports/probe';
 import type { WatchInput, WatchResult } from '../contract/watch';
@@ -30,9 +31,15 @@ export function runbookActivities(contextFor: SiteContextFor): object {
   const { client } = { client: () => Context.current().client };
   const activities: RunbookActivities = {
     prepareTransfer: (request, again) =>
-      on(request.site, async (context) => prepareTransfer(context, request, await searchable(client()), again)),
+      on(request.site, async (context) => {
+        await refuseBesideRejoin(client(), request.site, request.kind);
+        return prepareTransfer(context, request, await searchable(client()), again);
+      }),
     prepareRejoin: (request) =>
-      on(request.site, async (context) => prepareRejoin(context, request, await searchable(client()))),
+      on(request.site, async (context) => {
+        await refuseBesideTransfer(client(), request.site);
+        return prepareRejoin(context, request, await searchable(client()));
+      }),
     notify: (site, alert) => on(site, ({ ports }) => ports.alerts.send(alert)),
     briefing: (name) => on(name, (context) => Promise.resolve(monitorConfig(context))),
     decide: (input) => on(input.site, (context) => judgeAndDecide(context, input, client())),

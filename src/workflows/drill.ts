@@ -7,7 +7,7 @@ import { comparison } from './drill-compare';
 import { outage } from './drill-outage';
 import { switchover } from './drill-switchover';
 import { drillId, runbookQueue } from '../contract/ids';
-import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
+import { orOwnFailure, parseOrFail, refuseLate, refuseTimeouts, requireId } from './input';
 import { withRateLimitWait, priorityOf } from './running/rate-limit-wait';
 
 const looking = {
@@ -27,7 +27,10 @@ const prepareTransfer = withRateLimitWait<TransferRequest, PrepareResult>('prepa
 export async function drill(input: unknown = {}): Promise<DrillResult> {
   const request = parseOrFail(parseDrill, input);
   // With the input as it was given: some defaults may not be given to every kind.
-  if (request.kind === 'switchover' || request.kind === 'outage') requireId(drillId(request.site), input as object);
+  if (request.kind === 'switchover' || request.kind === 'outage') {
+    requireId(drillId(request.site), input as object);
+    refuseLate();
+  }
   refuseTimeouts();
   const result: DrillResult = {
     site: request.site,

@@ -1,6 +1,7 @@
 /** Checks of a workflow's input, id and timeouts; invalid input ends the run at once with a sentence. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, workflowInfo } from '@temporalio/workflow';
+import { lateness } from '../domain/decision/freshness';
 import { InvalidRequest } from '../domain/plan/input-fields';
 
 /** @throws ApplicationFailure `InvalidInput`, never retried, naming every field that is wrong. */
@@ -51,4 +52,14 @@ export function refuseTimeouts(): void {
     `Start it without ${set.join(' and ')}: a workflow timeout would end it without an undo; each step has its own timeout.`,
     'InvalidInput',
   );
+}
+
+/**
+ * Asked for while no worker ran: the world may be another one since, and the person may have acted by other means.
+ * @throws ApplicationFailure `Refused` when a worker took it later than a decision holds
+ */
+export function refuseLate(): void {
+  const { workflowId, startTime } = workflowInfo();
+  const because = lateness(workflowId, Date.now() - startTime.getTime());
+  if (because !== undefined) throw ApplicationFailure.nonRetryable(because, 'Refused');
 }

@@ -4,7 +4,7 @@ import { parseRejoin } from '../domain/plan/request';
 import { resultOf, type TransferResult } from '../domain/plan/result';
 import { preparePlanRunner } from './running/run-plan';
 import { rejoinId, runbookQueue } from '../contract/ids';
-import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
+import { orOwnFailure, parseOrFail, refuseLate, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search-attributes';
 
 const { prepareRejoin } = proxyActivities<RunbookActivities>({
@@ -23,6 +23,7 @@ export async function rejoin(input: unknown = {}): Promise<TransferResult> {
   const request = parseOrFail(parseRejoin, input);
   requireId(rejoinId(request.site), request);
   refuseTimeouts();
+  refuseLate();
   const startedAt = Date.now();
   const prepared = await orOwnFailure(prepareRejoin(request));
   if (prepared.searchable)

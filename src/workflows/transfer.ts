@@ -4,7 +4,7 @@ import { parseTransfer, type TransferRequest } from '../domain/plan/request';
 import { primaryAfter, resultOf, type TransferResult } from '../domain/plan/result';
 import { preparePlanRunner } from './running/run-plan';
 import { runbookQueue, transferId } from '../contract/ids';
-import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
+import { orOwnFailure, parseOrFail, refuseLate, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search-attributes';
 import { signalMonitor } from './transfer-signals';
 import { withRateLimitWait, priorityOf } from './running/rate-limit-wait';
@@ -27,6 +27,7 @@ export async function transfer(input: unknown = {}): Promise<TransferResult> {
   const request = parseOrFail(parseTransfer, input);
   requireId(transferId(request.site), request);
   refuseTimeouts();
+  refuseLate();
   const startedAt = Date.now();
   const prepared = await orOwnFailure(prepareTransfer(request));
   if (prepared.searchable)

@@ -106,6 +106,12 @@ describe('guards', () => {
     ],
     ['a transfer under way', { running: 'transfer/shop' }, 'refuse', 'transfer/shop is running.'],
     [
+      'a rejoin under way',
+      { rejoining: 'rejoin/shop' },
+      'ask',
+      'rejoin/shop is running and changes B; a transfer must wait for its end. End it with: temporal workflow cancel --workflow-id rejoin/shop',
+    ],
+    [
       'an opinion older than a minute',
       { opinionAgeMs: 61_000 },
       'refuse',

@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { until } from '../../lab/loopback/until';
 import type { DrillResult } from '../../src/domain/plan/result';
 import { labQueue } from '../../src/contract/ids';
-import { eventsOfKind, keep, lines } from './history';
+import { eventsOfKind, keep, lines, failureOf } from './history';
 import { broughtBack } from './rejoin-steps';
 import { bundle } from './server';
 import { Stage } from './stage';
@@ -31,11 +31,6 @@ afterAll(() => stage.close());
 const types = ['transfer', 'rejoin', 'monitor', 'drill'];
 const raw = (type: string, args: unknown[], workflowId = `${type}/shop`): Promise<WorkflowHandle> =>
   stage.client.workflow.start(type, { workflowId, taskQueue: 'handover', args });
-const failureOf = async (handle: WorkflowHandle): Promise<unknown> =>
-  handle.result().then(
-    () => undefined,
-    (error: unknown) => (error as Error).cause,
-  );
 
 describe.each(types)('%s', (type) => {
   test.each([
@@ -163,3 +158,23 @@ async function healthy(monitor: WorkflowHandle): Promise<boolean> {
   const asked = monitor.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
   return /: healthy\./.test((await asked.catch(() => undefined))?.currentDetails ?? '');
 }
+
+test('a rejoin and a transfer never run side by side: whichever comes second is refused, with what to type', async () => {
+  const live = stage.newSite('side-by-side');
+  const nobody = { taskQueue: 'nobody-works-here', args: [{ site: live.name }] };
+  const rejoin = await stage.client.workflow.start('rejoin', { workflowId: `rejoin/${live.name}`, ...nobody });
+  expect(await failureOf(await stage.start('transfer', live.name))).toMatchObject({
+    type: 'Refused',
+    message:
+      'rejoin/side-by-side is running and changes the standby; wait for its end (npx handover status side-by-side), or end it: temporal workflow cancel --workflow-id rejoin/side-by-side',
+  });
+  await rejoin.terminate('The test goes on.');
+  const transfer = await stage.client.workflow.start('transfer', { workflowId: `transfer/${live.name}`, ...nobody });
+  expect(await failureOf(await stage.start('rejoin', live.name))).toMatchObject({
+    type: 'Refused',
+    message:
+      'transfer/side-by-side is running, and a rejoin would undo its steps; wait for its end: npx handover status side-by-side',
+  });
+  await transfer.terminate('The test is over.');
+  expect(live.world.gate.effects).toEqual([]);
+});

@@ -41,3 +41,10 @@ export async function keep(handle: WorkflowHandle, name: string): Promise<void> 
   const text = JSON.stringify(history).replaceAll(join(__dirname, '../../'), '');
   writeFileSync(join(__dirname, '../histories', `${name}.json`), `${text}\n`);
 }
+
+/** Why a run failed, in its own words. */
+export const failureOf = async (handle: WorkflowHandle): Promise<unknown> =>
+  handle.result().then(
+    () => undefined,
+    (error: unknown) => (error as Error).cause,
+  );

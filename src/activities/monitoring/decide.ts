@@ -10,9 +10,9 @@ import type { Ballot } from '../../domain/detection/vote';
 import { replicaWitness, type Witness } from '../../domain/detection/witness';
 import { newestAccount } from '../../domain/detection/accounts';
 import type { DatabaseState, Ports } from '../../ports/ports';
-import { transferId } from '../../contract/ids';
+import { rejoinId, transferId } from '../../contract/ids';
 import type { SiteContext } from '../planning/prepare';
-import { transferRunning } from '../transfers';
+import { isRunning, transferRunning } from '../transfers';
 import type { DecideInput, DecideResult } from '../../contract/monitor';
 
 export async function judgeAndDecide(
@@ -46,10 +46,15 @@ export async function judgeAndDecide(
     ...(freeze ? { freeze } : {}),
     ...(lastTransfer ? { lastTransfer } : {}),
     ...(lastPlanAgoMs === undefined ? {} : { lastPlanAgoMs }),
-    ...((await transferRunning(client, site.site)) ? { running: transferId(site.site) } : {}),
+    ...(await underWay(client, site.site)),
   };
   const unsettled = opinion.verdict.state !== 'healthy' || table.tableOf !== primary;
   return { decision: decide(situation), opinion, known, unsettled };
+}
+
+async function underWay(client: Client, site: string): Promise<Pick<Situation, 'running' | 'rejoining'>> {
+  const [transfer, rejoin] = await Promise.all([transferRunning(client, site), isRunning(client, rejoinId(site))]);
+  return { ...(transfer && { running: transferId(site) }), ...(rejoin && { rejoining: rejoinId(site) }) };
 }
 
 /** What the standby's database says of itself and of its source; undefined and null where it does not answer. */

@@ -2,7 +2,8 @@
 import { flawsOf, type Plan } from '../../domain/plan/plan';
 import type { RejoinRequest } from '../../domain/plan/request';
 import { otherRegion } from '../../domain/other-region';
-import { primaryOf, type Survey } from '../../domain/plan/survey';
+import { primaryOf, setName, type Survey } from '../../domain/plan/survey';
+import { movingRecords } from '../../config';
 import type { ShopSettings } from '../../domain/shop-settings';
 import type { ParamsOf } from '../steps';
 import { call, forward } from './call';
@@ -67,8 +68,28 @@ function refusalOf(site: PlanContext['site'], survey: Survey, from: string, to: 
     region.replicaOf === siteRegion(site, to).address
   )
     return `${from} already replicates from ${to}; there is nothing to rejoin.`;
-  return undefined;
+  return customersAt(site, survey, from, to);
 }
+
+/** A rejoin ends with the proxy of the region removed, which would leave customers whom a name still leads there without a shop. */
+function customersAt(site: PlanContext['site'], survey: Survey, from: string, to: string): string | undefined {
+  const records = movingRecords(site.dns.records);
+  const leading = records.find(({ name, type, values }) =>
+    survey.dns[setName({ name, type })]?.values.some((value) => values[from]?.includes(value)),
+  );
+  if (leading) {
+    const wanted = (leading.values[to] ?? []).join(' and ');
+    return `${leading.name} (${leading.type}) still leads customers to ${from}; point it to ${to} (${wanted}) first.`;
+  }
+  return survey.traffic?.answers === true && survey.traffic.leadsTo === from
+    ? `The traffic switch still leads customers to ${from}; point it to ${to} first: ${survey.traffic.because}`
+    : undefined;
+}
+
+/** Whether every record and the switch could be read, so that nobody is led to the region. */
+const nobodyLedThere = ({ site, survey }: Return): boolean =>
+  movingRecords(site.dns.records).every((record) => survey.dns[setName(record)] !== undefined) &&
+  (site.traffic === undefined || survey.traffic?.answers === true);
 
 function stagesOf(move: Return): Plan['stages'] {
   const { site, from, to, epoch, run } = move;
@@ -138,7 +159,8 @@ function asStandby(move: Return): Plan['stages'] {
       standbySettings(move, 'late'),
       forward('ungate-checkouts', { region: from }, tidy),
       forward('resume-scheduler', { region: from }, tidy),
-      forward('unproxy-region', { region: from }, tidy),
+      // A name that can't be read may lead there; the next planned move removes the proxy.
+      ...(nobodyLedThere(move) ? [forward('unproxy-region', { region: from }, tidy)] : []),
     ],
   ];
 }

@@ -42,6 +42,7 @@ const guards: readonly Guard[] = [
     quiet: true,
     says: ({ running }) => running && `${running} is running.`,
   },
+  { topic: 'a rejoin is under way', then: 'ask', over: transfers, says: besideRejoin },
   { topic: 'frozen', then: 'refuse', over: all, says: frozen },
   { topic: 'the opinion is old', then: 'refuse', over: all, says: ({ opinionAgeMs }) => staleness(opinionAgeMs) },
   { topic: 'the evidence is old', then: 'refuse', over: [...repairs, 'pointer'], quiet: true, says: staleEvidence },
@@ -93,6 +94,11 @@ export function standbyConcern(situation: Situation): { topic: string; because: 
     if (because) return { topic: guards.find((guard) => guard.says === says)?.topic ?? '', because };
   }
   return undefined;
+}
+
+function besideRejoin({ rejoining, standby = '' }: Situation): string | undefined {
+  if (rejoining === undefined) return undefined;
+  return `${rejoining} is running and changes ${standby}; a transfer must wait for its end. End it with: temporal workflow cancel --workflow-id ${rejoining}`;
 }
 
 function frozen({ freeze }: Situation): string | undefined {

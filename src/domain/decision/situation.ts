@@ -50,8 +50,10 @@ export interface Situation extends CourseInput {
   /** Since the primary's shop said so. */
   tableSeenAgoMs?: number;
   freeze?: { by: string; because: string; endsInMs?: number };
-  /** A transfer, rejoin or repair that is under way: its workflow id. */
+  /** A transfer or repair that is under way: its workflow id. */
   running?: string;
+  /** A rejoin that is under way: its workflow id. */
+  rejoining?: string;
   lastTransfer?: LastTransfer;
   /** Since the last plan of any kind ended, also one that moved nothing. */
   lastPlanAgoMs?: number;

@@ -1,0 +1,32 @@
+/** Two runs that change the same region undo each other's steps, so one waits for the end of the other. */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { rejoinId, transferId } from '../contract/ids';
+import { kindsThatChange, type TransferKind } from '../domain/plan/request';
+import { isRunning } from './transfers';
+
+/** Repairs of the primary itself touch nothing that a rejoin changes. */
+const besideRejoin: readonly TransferKind[] = kindsThatChange('table').concat('restore');
+
+/**
+ * Each asks for the other after it has started itself: of two that start at the same moment both are refused, and none runs beside the other.
+ * @throws ApplicationFailure `Refused` while a rejoin of the site runs that the transfer would disturb
+ */
+export async function refuseBesideRejoin(client: Client, site: string, kind: TransferKind): Promise<void> {
+  const id = rejoinId(site);
+  if (besideRejoin.includes(kind) || !(await isRunning(client, id))) return;
+  throw ApplicationFailure.nonRetryable(
+    `${id} is running and changes the standby; wait for its end (npx handover status ${site}), or end it: temporal workflow cancel --workflow-id ${id}`,
+    'Refused',
+  );
+}
+
+/** @throws ApplicationFailure `Refused` while a transfer of the site runs */
+export async function refuseBesideTransfer(client: Client, site: string): Promise<void> {
+  const id = transferId(site);
+  if (!(await isRunning(client, id))) return;
+  throw ApplicationFailure.nonRetryable(
+    `${id} is running, and a rejoin would undo its steps; wait for its end: npx handover status ${site}`,
+    'Refused',
+  );
+}
