@@ -71,7 +71,7 @@ export const monitorVerbs = [
   { name: 'thaw', description: 'End a freeze.', fields: { who } },
   {
     name: 'acknowledge',
-    description: 'A person has seen the last transfer; with the cool-down over, the monitor may act again.',
+    description: 'A person has seen how the last transfers ended; with the cool-down over, the monitor may act again.',
     fields: { who },
   },
   { name: 'reload', description: 'Read the site file again.', fields: {} },

@@ -1,6 +1,7 @@
 /** What a monitor asks of its activities, and what it hears back. */
 import type { Policy } from '../domain/policy';
 import type { ProbeTarget } from '../ports/probe';
+import type { Brakes } from '../domain/incident/brakes';
 import type { Ballot } from '../domain/detection/vote';
 import type { Decision, LastTransfer, Opinion } from '../domain/decision/situation';
 
@@ -20,6 +21,8 @@ export interface DecideInput {
   lastTransfer?: LastTransfer;
   /** Since the last plan of any kind ended. */
   lastPlanAgoMs?: number;
+  /** What holds back an automatic transfer of each kind, after others did not bring it about. */
+  brakes?: Brakes;
   /** The highest epoch and its primary that this monitor has seen; zero and empty at first. */
   known: { epoch: number; primary: string };
 }
@@ -28,6 +31,8 @@ export interface DecideResult {
   decision: Decision;
   opinion: Opinion;
   known: { epoch: number; primary: string };
+  /** A transfer of the site runs now; absent in histories recorded before 2026-12. */
+  running?: boolean;
   /** The decision may change by the passing of time alone, so it is made again every 15 s. */
   unsettled: boolean;
 }

@@ -4,7 +4,8 @@ import { parseMonitor } from '../domain/plan/request';
 import { handleMessages } from './message-handlers';
 import { monitorId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
-import { applyMessage, handleTransferSignals, newMonitorState, type MonitorState } from './monitoring/monitor-state';
+import { applyMessage, newMonitorState, type MonitorState } from './monitoring/monitor-state';
+import { handleTransferSignals } from './monitoring/transfer-news';
 import { monitorVerbs } from '../contract/messages';
 import { watchSite, type WakeUp } from './monitoring/watch-site';
 
@@ -24,14 +25,14 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
   const wake = (because: string) => {
     wakeUp.news = because;
   };
+  // Messages may come before the input was checked; the id names the site too.
+  const [, ofSite = ''] = workflowInfo().workflowId.split('/');
   handleMessages(monitorVerbs, (message) => {
-    // Messages may come before the input was checked; the id names the site too.
-    const [, ofSite = ''] = workflowInfo().workflowId.split('/');
     const answer = applyMessage(state, message, ofSite, Date.now());
     wake(answer);
     return answer;
   });
-  handleTransferSignals(state, wake);
+  handleTransferSignals(state, ofSite, wake);
   const { site } = parseOrFail(parseMonitor, input);
   requireId(monitorId(site), { site });
   refuseTimeouts();

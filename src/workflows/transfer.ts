@@ -1,4 +1,4 @@
-import { ApplicationFailure, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { PrepareResult } from '../contract/steps';
 import { parseTransfer, type TransferRequest } from '../domain/plan/request';
 import { primaryAfter, resultOf, type TransferResult } from '../domain/plan/result';
@@ -26,19 +26,10 @@ export async function transfer(input: unknown = {}): Promise<TransferResult> {
   const runToEnd = preparePlanRunner();
   const request = parseOrFail(parseTransfer, input);
   requireId(transferId(request.site), request);
-  refuseTimeouts();
-  refuseLate();
   const startedAt = Date.now();
-  const prepared = await orOwnFailure(prepareTransfer(request));
-  if (prepared.searchable)
-    upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', request.kind)]);
-  if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
-
-  await signalMonitor(request.site, 'transferStarted', {
-    kind: prepared.plan.kind,
-    from: prepared.plan.from,
-    to: prepared.plan.to,
-  });
+  const prepared = await tellingRefusal(request, () => planned(request));
+  const { from, to } = prepared.plan;
+  await signalMonitor(request.site, 'transferStarted', { kind: prepared.plan.kind, from, to });
   const run = await runToEnd(prepared.plan);
   if (prepared.searchable) upsertSearchAttributes([searchAttribute('ending', run.ending)]);
   const result = resultOf(prepared.plan, prepared.survey, run, {
@@ -48,13 +39,41 @@ export async function transfer(input: unknown = {}): Promise<TransferResult> {
     startedAt,
     endedAt: Date.now(),
   });
-  const { kind, ending, epoch } = result;
+  const { kind, ending, epoch, because } = result;
+  const primary = primaryAfter(result);
   await signalMonitor(request.site, 'transferEnded', {
     kind,
+    asked: request.kind,
     ending,
     epoch,
-    from: result.from,
-    primary: primaryAfter(result),
+    from,
+    to,
+    primary,
+    because,
   });
   return result;
+}
+
+/** @throws ApplicationFailure `Refused` or `InvalidInput`; nothing was changed */
+async function planned(request: TransferRequest): Promise<Extract<PrepareResult, { outcome: 'plan' }>> {
+  refuseTimeouts();
+  refuseLate();
+  const prepared = await orOwnFailure(prepareTransfer(request));
+  if (prepared.searchable)
+    upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', request.kind)]);
+  if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
+  return prepared;
+}
+
+/** The monitor hears of a refusal as well: it would order what it ordered before again and again, and nobody would hear why nothing happens. */
+async function tellingRefusal<T>({ site, kind }: TransferRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApplicationFailure && patched('tell-refusals')) {
+      const nothing = { epoch: 0, from: '', to: '', primary: '' };
+      await signalMonitor(site, 'transferEnded', { kind, ending: 'refused', because: error.message, ...nothing });
+    }
+    throw error;
+  }
 }

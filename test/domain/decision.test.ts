@@ -112,6 +112,14 @@ describe('guards', () => {
       'rejoin/shop is running and changes B; a transfer must wait for its end. End it with: temporal workflow cancel --workflow-id rejoin/shop',
     ],
     [
+      'three tries that failed',
+      {
+        brakes: { failover: { until: 'person', because: 'The failover was tried 3 times and last was refused: No.' } },
+      },
+      'ask',
+      'The failover was tried 3 times and last was refused: No. Once that is mended, type: npx handover acknowledge shop --who "ines@shop.example"',
+    ],
+    [
       'an opinion older than a minute',
       { opinionAgeMs: 61_000 },
       'refuse',
@@ -119,7 +127,7 @@ describe('guards', () => {
     ],
     [
       'the cool-down',
-      last({ agoMs: 40 * minute }),
+      last({ automatic: true, agoMs: 40 * minute }),
       'refuse',
       'The shop was moved from B to A 40 min ago; policy.cooldown ends in 20 min.',
     ],
@@ -215,7 +223,7 @@ describe('guards', () => {
     const { reasons, because } = decide(
       situation(lost, {
         freeze: { by: 'ines', because: 'No.' },
-        ...last({ agoMs: 0 }),
+        ...last({ automatic: true, agoMs: 0 }),
         ...replica({ configured: false }),
       }),
     );
@@ -225,6 +233,17 @@ describe('guards', () => {
       'The shop was moved from B to A 0 s ago; policy.cooldown ends in 60 min.',
       'The database of B is not a replica.',
     ]);
+  });
+
+  test('a try that failed a moment ago holds the next one back, and calls nobody again', () => {
+    const because = 'The failover was refused and is tried again in 20 s: No.';
+    const decision = decide(situation(lost, { brakes: { failover: { until: 'wait', because } } }));
+    expect(decision).toMatchObject({ action: 'refuse', because });
+    expect(decision.alert).toBeUndefined();
+  });
+
+  test('a move that a person made lately, as a drill does, holds back no failover', () => {
+    expect(brief(decide(situation(lost, last({ agoMs: minute }))))).toBe('act failover A->B');
   });
 
   test('repairs in place go on with automatic moves off and in a cool-down, but not under a freeze', () => {

@@ -32,7 +32,7 @@ export async function judgeAndDecide(
   const heard = { vantages, ballots: input.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
   const testimony = { ...seen, ...heard, hasTable: site.table !== undefined };
   const opinion = judge(testimony, site.policy);
-  const { freeze, lastTransfer, lastPlanAgoMs } = input;
+  const { freeze, lastTransfer, lastPlanAgoMs, brakes } = input;
   const table = tableOf(site, primary, input.ballots);
   const situation: Situation = {
     ...seen,
@@ -45,11 +45,13 @@ export async function judgeAndDecide(
     ...table,
     ...(freeze ? { freeze } : {}),
     ...(lastTransfer ? { lastTransfer } : {}),
+    ...(brakes ? { brakes } : {}),
     ...(lastPlanAgoMs === undefined ? {} : { lastPlanAgoMs }),
     ...(await underWay(client, site.site)),
   };
   const unsettled = opinion.verdict.state !== 'healthy' || table.tableOf !== primary;
-  return { decision: decide(situation), opinion, known, unsettled };
+  const running = situation.running !== undefined;
+  return { decision: decide(situation), opinion, known, running, unsettled };
 }
 
 async function underWay(client: Client, site: string): Promise<Pick<Situation, 'running' | 'rejoining'>> {

@@ -1,6 +1,8 @@
 /** Every reason not to carry out an action, one function each. All are checked, so that a person sees every obstacle at once. */
 import { staleness } from './freshness';
 import type { Action } from './course';
+import { besideRejoin, braked, coolingDown, frozen, secondAutomatic, unacknowledged } from './held-back';
+import { span } from './wording';
 import type { Situation } from './situation';
 import { kindsThatChange, transferKinds, type TransferKind } from '../plan/request';
 
@@ -43,6 +45,8 @@ const guards: readonly Guard[] = [
     says: ({ running }) => running && `${running} is running.`,
   },
   { topic: 'a rejoin is under way', then: 'ask', over: transfers, says: besideRejoin },
+  { topic: 'it failed a moment ago', then: 'refuse', over: all, quiet: true, says: (...of) => braked('wait', ...of) },
+  { topic: 'earlier tries failed', then: 'ask', over: all, says: (...of) => braked('person', ...of) },
   { topic: 'frozen', then: 'refuse', over: all, says: frozen },
   { topic: 'the opinion is old', then: 'refuse', over: all, says: ({ opinionAgeMs }) => staleness(opinionAgeMs) },
   { topic: 'the evidence is old', then: 'refuse', over: [...repairs, 'pointer'], quiet: true, says: staleEvidence },
@@ -96,17 +100,6 @@ export function standbyConcern(situation: Situation): { topic: string; because: 
   return undefined;
 }
 
-function besideRejoin({ rejoining, standby = '' }: Situation): string | undefined {
-  if (rejoining === undefined) return undefined;
-  return `${rejoining} is running and changes ${standby}; a transfer must wait for its end. End it with: temporal workflow cancel --workflow-id ${rejoining}`;
-}
-
-function frozen({ freeze }: Situation): string | undefined {
-  if (!freeze) return undefined;
-  const until = freeze.endsInMs === undefined ? 'until thawed' : `for another ${span(freeze.endsInMs)}`;
-  return `Frozen ${until} by ${freeze.by}: ${freeze.because}`;
-}
-
 /** What was seen before the last plan ended is what that plan changed. */
 function staleEvidence(situation: Situation, { kind }: Action): string | undefined {
   const { opinion, lastTransfer, lastPlanAgoMs, tableSeenAgoMs = 0 } = situation;
@@ -122,25 +115,6 @@ function tooFew({ opinion: { verdict }, policy }: Situation): string | undefined
   return count < policy.minEligible
     ? `Only ${count} vantages report it; policy.minEligible is ${policy.minEligible}.`
     : undefined;
-}
-
-function coolingDown({ lastTransfer, policy }: Situation): string | undefined {
-  if (!lastTransfer || lastTransfer.agoMs >= policy.cooldownMs) return undefined;
-  const left = span(policy.cooldownMs - lastTransfer.agoMs);
-  return `The shop was moved from ${lastTransfer.from} to ${lastTransfer.to} ${span(lastTransfer.agoMs)} ago; policy.cooldown ends in ${left}.`;
-}
-
-function unacknowledged({ lastTransfer }: Situation): string | undefined {
-  if (!lastTransfer || lastTransfer.acknowledged) return undefined;
-  return `The transfer from ${lastTransfer.from} to ${lastTransfer.to} is not acknowledged yet.`;
-}
-
-/** Away from home, the next move is a person's: an automatic one brought the shop here, or nobody remembers what did. */
-function secondAutomatic({ home, primary, lastTransfer }: Situation): string | undefined {
-  if (primary === home || lastTransfer?.automatic === false) return undefined;
-  return lastTransfer
-    ? `The shop was moved to ${primary} automatically and has not been home since; a second automatic transfer is never started.`
-    : `The shop is away from home and how it came to ${primary} is unknown, so the next transfer needs a person.`;
 }
 
 function standbyIll({ standby = '', opinion }: Situation): string | undefined {
@@ -190,8 +164,4 @@ function notReceiving({ standby = '', replica }: Situation): string | undefined 
 function lagAtOnsetMs({ replica, opinion: { verdict } }: Situation): number | undefined {
   if (!replica || replica.heartbeatAgeMs === null) return undefined;
   return Math.max(0, replica.heartbeatAgeMs - verdict.failingForMs);
-}
-
-function span(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

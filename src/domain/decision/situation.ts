@@ -2,6 +2,7 @@
 import type { Alert } from '../alert';
 import type { Health } from '../detection/hearing';
 import type { Action, CourseInput } from './course';
+import type { Brakes } from '../incident/brakes';
 import type { Verdict } from './verdicts';
 
 /** What the votes say of the primary, the standby and the tables. */
@@ -54,6 +55,8 @@ export interface Situation extends CourseInput {
   running?: string;
   /** A rejoin that is under way: its workflow id. */
   rejoining?: string;
+  /** What holds back a transfer of each kind, after others of the same incident. */
+  brakes?: Brakes;
   lastTransfer?: LastTransfer;
   /** Since the last plan of any kind ended, also one that moved nothing. */
   lastPlanAgoMs?: number;

@@ -39,3 +39,8 @@ export function announcement({ kind, from, to }: Action): string {
       return `Fencing ${from}.`;
   }
 }
+
+/** `90 s`, `12 min` */
+export function span(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

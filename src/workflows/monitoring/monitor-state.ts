@@ -1,9 +1,10 @@
 /** What a monitor remembers from one moment, and from one run, to the next. Plain data, bounded. */
-import { setHandler } from '@temporalio/workflow';
+import type { Alert } from '../../domain/alert';
+import { brakesOn, ended } from '../../domain/incident/brakes';
+import { advance, emptyBook, type IncidentBook } from '../../domain/incident/incident';
 import type { DecideInput } from '../../contract/monitor';
 import { commandLine, monitorVerbs, type MonitorVerb } from '../../contract/messages';
 import type { Message } from '../message-handlers';
-import { transferEnded, transferStarted, type TransferNews } from '../transfer-signals';
 import type { VantageReports } from './vantage-loop';
 
 interface Remembered {
@@ -21,6 +22,10 @@ export interface MonitorState {
   lastTransfer?: Remembered;
   /** When the last plan of any kind ended, also one that moved nothing. */
   lastPlanEndedAt?: number;
+  /** Absent in a state of before 2026-12. */
+  incidents?: IncidentBook;
+  /** What the next look at the world has to send. */
+  untold?: Alert[];
   /** From and to of the move under way that this monitor started by itself. */
   launched?: { from: string; to: string };
   lastAlert: string;
@@ -61,9 +66,7 @@ export function applyMessage(
       delete state.freeze;
       return `Thawed by ${fields.who ?? ''}; the monitor may start transfers again.`;
     case 'acknowledge':
-      if (!state.lastTransfer) return 'There is no transfer to acknowledge.';
-      state.lastTransfer.acknowledged = true;
-      return `${fields.who ?? ''} acknowledged the transfer from ${state.lastTransfer.from} to ${state.lastTransfer.to}.`;
+      return acknowledge(state, fields.who ?? '', now);
     case 'reload':
       state.reload = true;
       return 'The monitor reads the site file again.';
@@ -73,27 +76,17 @@ export function applyMessage(
   }
 }
 
-/** Every transfer, also one that a person started, signals its start and its end. */
-export function handleTransferSignals(state: MonitorState, wake: (because: string) => void): void {
-  setHandler(transferStarted, (news: TransferNews) => wake(`A transfer has started: ${String(news.kind)}.`), {
-    description: 'Sent by a transfer when it starts; not for people.',
-  });
-  setHandler(
-    transferEnded,
-    (news: TransferNews) => {
-      const moved = (news.primary ?? '') !== '' && news.ending === 'completed';
-      if (moved) {
-        const to = String(news.primary);
-        const automatic = state.launched?.to === to;
-        state.known = { epoch: Math.max(state.known.epoch, Number(news.epoch)), primary: to };
-        state.lastTransfer = { endedAt: Date.now(), from: String(news.from), to, automatic, acknowledged: !automatic };
-      }
-      state.lastPlanEndedAt = Date.now();
-      delete state.launched;
-      wake(`A transfer has ended: ${String(news.ending)}.`);
-    },
-    { description: 'Sent by a transfer when it ends; not for people.' },
-  );
+/** What the last transfer did, and what earlier ones of the incident left to a person, has been seen by one. */
+function acknowledge(state: MonitorState, by: string, now: number): string {
+  const { incidents = emptyBook, lastTransfer } = state;
+  const left = incidents.open?.attempts.filter((attempt) => attempt.ending !== undefined && !attempt.acknowledgedBy);
+  state.incidents = advance(incidents, { type: 'acknowledged', at: now, by });
+  if (lastTransfer) lastTransfer.acknowledged = true;
+  const [last] = (left ?? []).slice(-1);
+  if (last) return `${by} acknowledged the ${last.kind} that ${ended(last)}.`;
+  return lastTransfer
+    ? `${by} acknowledged the transfer from ${lastTransfer.from} to ${lastTransfer.to}.`
+    : 'There is no transfer to acknowledge.';
 }
 
 /** The freeze that is in force; one that has run out is forgotten. */
@@ -107,7 +100,7 @@ function freezeAt(state: MonitorState, now: number): MonitorState['freeze'] {
 export function decideInputFrom(
   state: MonitorState,
   now: number,
-): Pick<DecideInput, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs'> {
+): Pick<DecideInput, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs' | 'brakes'> {
   const { lastTransfer, lastPlanEndedAt } = state;
   const frozen = freezeAt(state, now);
   return {
@@ -122,6 +115,7 @@ export function decideInputFrom(
         }
       : {}),
     ...(lastTransfer ? { lastTransfer: { ...lastTransfer, agoMs: now - lastTransfer.endedAt } } : {}),
+    ...(state.incidents?.open ? { brakes: brakesOn(state.incidents.open, now) } : {}),
     ...(lastPlanEndedAt === undefined ? {} : { lastPlanAgoMs: now - lastPlanEndedAt }),
   };
 }

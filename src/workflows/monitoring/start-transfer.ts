@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { Action } from '../../domain/decision/course';
 import type { Decision } from '../../domain/decision/situation';
+import { advance, emptyBook } from '../../domain/incident/incident';
 import { movesPrimary, type TransferKind, type TransferRequest } from '../../domain/plan/request';
 import { transferId } from '../../contract/ids';
 import { transfer } from '../transfer';
@@ -37,6 +38,8 @@ export async function startTransfer(
       staticSummary: decision.because.slice(0, 190),
     });
     if (movesPrimary(kind)) state.launched = { from, to };
+    const started = { type: 'started', at: now, kind, from, to, automatic: true, because: decision.because } as const;
+    state.incidents = advance(state.incidents ?? emptyBook, started);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

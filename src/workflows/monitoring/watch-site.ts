@@ -8,7 +8,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { RunbookActivities } from '../../contract/activities';
-import type { MonitorConfig } from '../../contract/monitor';
+import type { DecideResult, MonitorConfig } from '../../contract/monitor';
+import { advance, emptyBook } from '../../domain/incident/incident';
 import { notify } from '../alerts';
 import { sentenceOf } from '../../domain/sentence';
 import { monitorDetails } from './details';
@@ -75,12 +76,21 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   if (!considered) return;
   const { decision, opinion, known, unsettled } = considered;
   state.known = known;
-  state.uneasy = unsettled;
+  state.uneasy = unsettled || state.incidents?.open !== undefined;
+  noteIncident(state, considered, Date.now());
   // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
+  for (const alert of state.untold?.splice(0) ?? []) await notify(site, alert).catch(() => undefined);
   if (decision.alert && state.lastAlert !== decision.alert.summary) {
     await notify(site, decision.alert).catch(() => undefined);
   }
   state.lastAlert = decision.alert?.summary ?? '';
   setCurrentDetails(monitorDetails(site, config, state, { decision, opinion }, Date.now()));
+}
+
+/** A decision that is acted on or that calls somebody opens an incident, or goes on with the open one. */
+function noteIncident(state: MonitorState, { decision, running = true }: DecideResult, at: number): void {
+  const loud = decision.action === 'act' || decision.alert !== undefined;
+  const event = { type: 'judged', at, loud, running, because: decision.because } as const;
+  state.incidents = advance(state.incidents ?? emptyBook, event);
 }

@@ -1,0 +1,62 @@
+/** When the monitor may try a transfer again by itself, after others of the same incident did not bring it about. */
+import { transferKinds, type TransferKind } from '../plan/request';
+import { awaitsPerson, type Attempt, type Incident } from './incident';
+
+/** Pause after the first failed attempt; each further one doubles it. */
+const firstPauseMs = 30_000;
+/** After so many a person must look: what refuses three times refuses a fourth. */
+const mostAttempts = 3;
+
+/** `wait`: it is tried again by itself. `person`: it is not, until somebody acknowledges. */
+export type Brake = { until: 'wait' | 'person'; because: string };
+
+export type Brakes = Partial<Record<TransferKind, Brake>>;
+
+export function brakesOn(incident: Incident | undefined, now: number): Brakes {
+  const all = transferKinds.map((kind) => [kind, brakeOn(incident, kind, now)] as const);
+  return Object.fromEntries(all.filter(([, brake]) => brake !== undefined));
+}
+
+/**
+ * What holds back an automatic transfer of this kind now; undefined when nothing does.
+ * @param now milliseconds since the epoch
+ */
+function brakeOn(incident: Incident | undefined, kind: TransferKind, now: number): Brake | undefined {
+  if (!incident) return undefined;
+  const waiting = incident.attempts.find(awaitsPerson);
+  if (waiting) return { until: 'person', because: `The ${waiting.kind} ${ended(waiting)}: ${waiting.because}` };
+  const failed = failedLately(incident.attempts, kind);
+  const [last] = failed.slice(-1);
+  if (!last) return undefined;
+  if (failed.length >= mostAttempts)
+    return {
+      until: 'person',
+      because: `The ${kind} was tried ${failed.length} times and last ${ended(last)}: ${last.because}`,
+    };
+  const waitMs = firstPauseMs * 2 ** (failed.length - 1) - (now - (last.endedAt ?? now));
+  if (waitMs <= 0) return undefined;
+  return {
+    until: 'wait',
+    because: `The ${kind} ${ended(last)} and is tried again in ${Math.ceil(waitMs / 1_000)} s: ${last.because}`,
+  };
+}
+
+/** The automatic ones of this kind since the last that succeeded, or that a person acknowledged. */
+function failedLately(attempts: readonly Attempt[], kind: TransferKind): Attempt[] {
+  const own = attempts.filter((attempt) => attempt.kind === kind && attempt.automatic && attempt.ending !== undefined);
+  const good = own.findLastIndex(
+    ({ ending, acknowledgedBy }) => ending === 'completed' || acknowledgedBy !== undefined,
+  );
+  return own.slice(good + 1);
+}
+
+const words: Readonly<Record<NonNullable<Attempt['ending']>, string>> = {
+  completed: 'was completed',
+  'rolled-back': 'was rolled back',
+  'needs-operator': 'ended needs-operator',
+  refused: 'was refused',
+  unknown: 'ended unseen',
+};
+
+/** `was refused` */
+export const ended = ({ ending }: Attempt): string => (ending === undefined ? 'is running' : words[ending]);

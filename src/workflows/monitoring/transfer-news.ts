@@ -1,0 +1,62 @@
+/** What the site's transfers tell its monitor, also those that a person started. */
+import { setHandler } from '@temporalio/workflow';
+import { advance, emptyBook, type AttemptEnding } from '../../domain/incident/incident';
+import { transferKinds, type TransferKind } from '../../domain/plan/request';
+import { transferEnded, transferStarted, type TransferNews } from '../transfer-signals';
+import type { MonitorState } from './monitor-state';
+
+export function handleTransferSignals(state: MonitorState, site: string, wake: (because: string) => void): void {
+  setHandler(transferStarted, (news: TransferNews) => wake(`A transfer has started: ${String(news.kind)}.`), {
+    description: 'Sent by a transfer when it starts; not for people.',
+  });
+  setHandler(
+    transferEnded,
+    (news: TransferNews) => {
+      heard(state, site, news, Date.now());
+      wake(`A transfer has ended: ${String(news.ending)}.`);
+    },
+    { description: 'Sent by a transfer when it ends, or is refused; not for people.' },
+  );
+}
+
+/** Applies the end of a transfer. A refusal has changed nothing, so what was seen before it still holds. */
+export function heard(state: MonitorState, site: string, news: TransferNews, now: number): void {
+  const moved = (news.primary ?? '') !== '' && news.ending === 'completed';
+  if (moved) {
+    const to = String(news.primary);
+    const automatic = state.launched?.to === to;
+    state.known = { epoch: Math.max(state.known.epoch, Number(news.epoch)), primary: to };
+    state.lastTransfer = { endedAt: now, from: String(news.from), to, automatic, acknowledged: !automatic };
+  }
+  if (news.ending === 'refused') tellRefusal(state, site, news);
+  else state.lastPlanEndedAt = now;
+  delete state.launched;
+  const ending = endings.find((each) => each === news.ending) ?? 'unknown';
+  const [kind, from, to] = [kindIn(news), String(news.from), String(news.to ?? '')];
+  const because = String(news.because ?? '');
+  state.incidents = advance(state.incidents ?? emptyBook, { type: 'ended', at: now, kind, from, to, ending, because });
+}
+
+const endings: readonly AttemptEnding[] = ['completed', 'rolled-back', 'needs-operator', 'refused'];
+
+/** The kind that was asked for; transfers of before 2026-12 tell only the kind of their plan. */
+const kindIn = ({ asked, kind }: TransferNews): TransferKind =>
+  transferKinds.find((each) => each === asked || each === kind) ?? (kind === 'unplanned' ? 'failover' : 'switchover');
+
+/** Whoever was told that the monitor acts must hear that it could not; the same refusal again is told by the question that follows. */
+function tellRefusal(state: MonitorState, site: string, { because }: TransferNews): void {
+  const attempts = state.incidents?.open?.attempts ?? [];
+  const attempt = attempts.find(({ ending }) => ending === undefined);
+  if (!attempt?.automatic || attempts.some((earlier) => earlier.because === because)) return;
+  const { kind, from, to } = attempt;
+  const way = from === to || kind === 'fence' ? `of ${from}` : `from ${from} to ${to}`;
+  state.untold = [
+    ...(state.untold ?? []),
+    {
+      severity: 'critical',
+      key: `${site}/refused/${String(state.incidents?.last ?? 0)}`,
+      summary: `${site}: the ${kind} ${way} was refused, so nothing was changed: ${String(because)}`,
+      command: `npx handover status ${site}`,
+    },
+  ];
+}
