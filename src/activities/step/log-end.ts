@@ -1,6 +1,6 @@
 /** Whether a deposed region's logs are whole, by something outside them: an end that was lost does not show in what is left. */
 import { serviceCommandFor } from '../../domain/service-command';
-import { beyondEnd } from '../../domain/salvage/history';
+import { beyondEnd, reachesEnd } from '../../domain/salvage/history';
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import type { LogEnd } from '../../ports/rejoin';
@@ -63,9 +63,10 @@ export async function requireReadToEnd(
   throw lost(log, read, `${log.from}'s server is at ${position}`);
 }
 
-/** Streams of which nothing was read must end at a transaction that the primary had already. */
+/** Streams of which nothing was read must end at a transaction that the primary had already. `position` may name servers of long ago. */
 function reaches({ last, known }: ReadUpTo, position: string, { positions }: Ports): boolean {
-  return positions.contains(position, last) && positions.contains(known, positions.minus(position, last));
+  const { contains, places, union } = positions;
+  return contains(position, last) && reachesEnd(places(union(last, known)), places(position));
 }
 
 /** What the primary has of the server, and where the server was when this run fenced it. */

@@ -114,3 +114,14 @@ export function beyond(points: readonly Place[], placeOf: (id: string) => Place)
     return number > (numbers.get(stream) ?? 0n);
   };
 }
+
+/**
+ * Whether `had` reaches the end that `end` tells. Numbers of a stream rise, so its end is the highest one; an entry below it is of a server
+ * that wrote there earlier, and was read on the way.
+ */
+export const reachesEnd = (had: readonly Place[], end: readonly Place[]): boolean =>
+  end
+    .filter(({ stream, number }) => end.every((other) => other.stream !== stream || other.number <= number))
+    .every(({ stream, writer, number }) =>
+      had.some((place) => place.stream === stream && place.writer === writer && place.number >= number),
+    );
