@@ -95,6 +95,16 @@ describe('of a log and what the primary has is found', () => {
     expect({ points, errant, ends, flaw }).toEqual({ ...expected, flaw: undefined });
   });
 
+  test('one more that cannot be read, where the log ends within it: its end is the one before', async () => {
+    for (const gtid of ['0-1-102', '']) {
+      const cut = transaction(gtid, { cutOff: true, unread: ['The log ends within this transaction.'] });
+      const { ends, errant, unread, flaw, cutOff } = await found(['0-1-100', '0-1-101', cut], primary('0-1-100'));
+      expect({ ends, errant, unread, flaw, cutOff }).toEqual({
+        ...{ ends: ['0-1-101'], errant: 2, unread: 1, flaw: undefined, cutOff: gtid },
+      });
+    }
+  });
+
   test('which of them a salvage decides about, also where streams alternate', () => {
     const log = ['1-1-51', '0-1-99', '0-1-100', '0-1-101', '1-1-50', '1-1-52', '7-1-1'];
     const isErrant = after(mariadbPositions.places('0-1-100,1-1-50'), placeOf);

@@ -185,6 +185,60 @@ describe('a log that cannot be read to its end is left to a person', () => {
   });
 });
 
+describe('a log that ends within a transaction', () => {
+  let before: string;
+  let log: Buffer;
+  /** Where its last transaction begins. */
+  let start: number;
+  beforeAll(async () => {
+    before = await world.logOf(() => world.run('INSERT INTO notes (id) VALUES (60)'));
+    const name = await world.logOf(() => world.run('INSERT INTO notes (id) VALUES (61)'));
+    const whole = world.bytesOf(name);
+    const [only] = await transactionsIn(name, whole, await world.shapes());
+    const id = Buffer.alloc(8);
+    id.writeBigUInt64LE(BigInt(only?.gtid.split('-')[2] ?? 0));
+    start = whole.indexOf(id) - 19;
+    // Without the event that a server writes when it begins the next log.
+    log = whole.subarray(0, whole.readUInt32LE(start + 13));
+    while (log.length < whole.length && !isXid(whole, log.length)) log = whole.subarray(0, nextEnd(whole, log.length));
+    log = whole.subarray(0, nextEnd(whole, log.length));
+  });
+  const nextEnd = (bytes: Buffer, at: number) => bytes.readUInt32LE(at + 13);
+  const isXid = (bytes: Buffer, at: number) => bytes[at + 4] === 16;
+  const read = async (files: Record<string, string | Buffer>, wanted = () => true) => {
+    const { archive, folder } = world.archiveOf(files);
+    const found: ErrantTransaction[] = [];
+    for await (const tx of archive.transactions(folder, { shapes: await world.shapes(), wanted })) found.push(tx);
+    return found;
+  };
+
+  test('is told as one that cannot be read, wherever it ends, and none of its rows is', async () => {
+    const [first, last] = await read({ 'binlog.000001': before, 'binlog.000002': log });
+    expect(last?.changes).toHaveLength(1);
+    for (const length of [start + 1, start + 18, start + 19, start + 40, log.length - 40, log.length - 1]) {
+      const [whole, cut] = await read({ 'binlog.000001': before, 'binlog.000002': log.subarray(0, length) });
+      expect(whole).toEqual(first);
+      const hasId = length >= log.readUInt32LE(start + 13);
+      expect(cut).toMatchObject({ gtid: hasId ? last?.gtid : '', changes: [], cutOff: true });
+      expect(cut?.unread).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^The log ends within this transaction: nobody knows whether .* on B's host: mariadb-binlog -v --start-position=${start} \\S*binlog\\.000002\\.$`,
+          ),
+        ),
+      ]);
+    }
+  });
+
+  test('says nothing where its server went on, where the primary has it, or where it ends between two', async () => {
+    const cut = log.subarray(0, log.length - 1);
+    const count = async (...given: Parameters<typeof read>) => (await read(...given)).length;
+    expect(await count({ 'binlog.000001': cut, 'binlog.000002': before })).toBe(1);
+    expect(await count({ 'binlog.000001': cut }, () => false)).toBe(0);
+    expect(await count({ 'binlog.000001': log.subarray(0, start) })).toBe(0);
+  });
+});
+
 test('the millionth log is read behind the one before it', async () => {
   const [first, second] = [
     await world.logOf(() => world.run('INSERT INTO notes (id) VALUES (50)')),

@@ -1,4 +1,5 @@
 /** A deposed region whose logs say less than a program needs: nothing of it is lost, or called recovered. */
+import { statSync, truncateSync } from 'node:fs';
 import { reportOfTransfer } from '../../src/domain/report/report';
 import { until } from '../../lab/loopback/until';
 import { rejoined } from '../workflows/results';
@@ -38,6 +39,27 @@ test('orders that its log has as statements are left to a person, and the report
   const report = reportOfTransfer(rejoined({ facts }));
   expect(report.lastLine).toMatch(/^Not known: 3 items that only A had are left to a person\./);
   expect(report.loss.seconds).toBeNull();
+});
+
+test('an order that the log of a killed server has in part is left to a person, and the report says that nobody knows', async () => {
+  await partWays();
+  await place(pair, 'A', 'a-1');
+  await place(pair, 'A', 'a-2');
+  await pair.a.kill();
+  const log = `${pair.site.regions['A']!.services!.binlogDirectory}/binlog.000001`;
+  truncateSync(log, statSync(log).size - 40);
+  const { facts, done } = await runSteps(pair, await planOf(pair), { until: 'salvage-orders' });
+  expect(done['classify-deposed']?.because).toMatch(
+    / 1 of them are statements or cannot be read\. The log ends within 0-1-\d+, and nobody knows whether that was committed\. Its server/,
+  );
+  expect(facts['salvage-orders']).toMatchObject({ transactions: 2, ordersSalvaged: 1, listed: 1 });
+  expect(JSON.stringify(facts['salvage-orders']?.['forAPerson'])).toMatch(
+    /transaction 0-1-\d+: The log ends within this transaction: .* on B's host: mariadb-binlog -v --start-position=\d+ \S*binlog\.000001/,
+  );
+  expect(await orderIn(pair, 'B', 'a-2')).toBe('[]');
+  expect(reportOfTransfer(rejoined({ facts })).lastLine).toMatch(
+    /^Not known: 1 item that only A had is left to a person\./,
+  );
 });
 
 test('a region that somebody attached by hand to the new primary keeps its own orders, and is not reseeded', async () => {

@@ -23,7 +23,8 @@ export const allDecided: Found = { kind: 'rows', id: 'everything', ...nothing };
 /** The transaction as one item, where it is a statement or can't be read. */
 export function apartIn({ gtid, statements: [statement], unread: [unread] }: ErrantTransaction): Apart[] {
   const because = statement === undefined ? unread : `It is a statement, not a row change: ${statement}.`;
-  return because === undefined ? [] : [{ kind: 'rows', id: `transaction ${gtid}`, ...nothing, because }];
+  const id = gtid === '' ? 'the end of the log' : `transaction ${gtid}`;
+  return because === undefined ? [] : [{ kind: 'rows', id, ...nothing, because }];
 }
 
 /** A change of a counter that may be an order's, as one item: it is not counted. */

@@ -34,7 +34,7 @@ export const classifyDeposed = defineStep({
     const end = await requireEnd(p, { last: positions.lastGtid, known }, ports, ctx);
     const orders = await knownOrders(found.orders, tables, salvage);
     const facts = classificationFacts(found, positions, orders);
-    return done(sentence(p, facts) + end, facts);
+    return done(sentence(p, facts) + within(found.cutOff) + end, facts);
   },
   act: () => Promise.resolve(),
 });
@@ -115,6 +115,9 @@ async function positionOf(region: string, ports: Ports): Promise<string | undefi
     throw error;
   }
 }
+
+const within = (id: string | undefined): string =>
+  id === undefined ? '' : ` The log ends within ${id || 'one of them'}, and nobody knows whether that was committed.`;
 
 function sentence({ from, to }: Classify, facts: ClassificationFacts): string {
   const { errant, unread, promotionPoint, ordersOnlyThere, paymentUpdatesOnlyThere, keysOnBothSides } = facts;

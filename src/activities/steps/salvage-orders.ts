@@ -65,7 +65,7 @@ async function* those(
   log: AsyncIterable<ErrantTransaction>,
   isMeant: (id: string) => boolean,
 ): AsyncGenerator<ErrantTransaction> {
-  for await (const tx of log) if (isMeant(tx.gtid)) yield tx;
+  for await (const tx of log) if (tx.cutOff || isMeant(tx.gtid)) yield tx;
 }
 
 /** Both regions sold the same stock: a person must find or refund what is missing. */

@@ -26,6 +26,8 @@ export interface Classified extends Omit<Errant, 'count' | 'made'> {
   /** The last one of each stream. */
   ends: string[];
   errant: number;
+  /** The log ends within a transaction that is not among `ends`: its id, empty where that can't be read. */
+  cutOff?: string;
   /** Why the log does not tell all that only the deposed region has, as the end of a sentence that begins with the primary. */
   flaw?: string;
 }
@@ -50,7 +52,14 @@ export async function classify(
   tables: ShopTables,
 ): Promise<Classified> {
   const parts = new Map<string, Part>();
+  const cut = nothing();
+  let cutOff: string | undefined;
   for await (const tx of log) {
+    if (tx.cutOff) {
+      add(cut, tx, tables);
+      cutOff = tx.gtid;
+      continue;
+    }
     const { stream } = ground.placeOf(tx.gtid);
     const part = parts.get(stream) ?? { ...newStream(), errant: nothing() };
     parts.set(stream, part);
@@ -61,7 +70,7 @@ export async function classify(
       add(part.errant, tx, tables);
     }
   }
-  return summed([...parts.values()]);
+  return { ...summed([...parts.values()], cut), ...(cutOff !== undefined && { cutOff }) };
 }
 
 function add(found: Errant, tx: ErrantTransaction, tables: ShopTables): void {
@@ -93,8 +102,8 @@ function note({ made, paymentsOf }: Errant, event: OrderEvent): void {
   }
 }
 
-function summed(parts: readonly Part[]): Classified {
-  const all = parts.map(({ errant }) => errant).filter(({ count }) => count > 0);
+function summed(parts: readonly Part[], cut: Errant): Classified {
+  const all = [...parts.map(({ errant }) => errant), cut].filter(({ count }) => count > 0);
   const made = all.flatMap((each) => [...each.made.values()]);
   const newIds = new Set(made.map(({ id }) => id));
   const paid = all.flatMap(({ paymentsOf }) => [...paymentsOf]).filter((id) => !newIds.has(id));

@@ -25,6 +25,8 @@ export interface ErrantTransaction {
   touched?: string[];
   /** Sentences about what of it could not be read. */
   unread: string[];
+  /** The log ends within it. Then its id may be empty. */
+  cutOff?: true;
 }
 
 export type ColumnKind = 'integer' | 'decimal' | 'double' | 'time' | 'text' | 'bytes';

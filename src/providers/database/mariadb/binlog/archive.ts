@@ -52,7 +52,7 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
     },
     async *transactions(folder, work) {
       const { stdout } = await options.host.run(`ls -1 ${quoted(keep(folder))} | sort -V`, { timeoutMs: answerMs });
-      yield* read(options, keep(folder), lines(stdout), work);
+      yield* read(options, keep(folder), lines(stdout), work, true);
     },
   };
 }
@@ -65,13 +65,14 @@ async function kept(options: BinlogOptions, folder: string): Promise<BinlogFile[
 
 type Work = Parameters<Binlogs['transactions']>[1];
 
-/** The transactions in these files, in their order. */
-async function* read(options: BinlogOptions, folder: string, names: readonly string[], work: Work) {
+/** The transactions in these files, in their order; with `toEnd` they are a whole log, which is no longer written. */
+async function* read(options: BinlogOptions, folder: string, names: readonly string[], work: Work, toEnd = false) {
   const { schema, alike = false, region } = options;
   for (const name of names) {
     work.onProgress?.(`reading ${name}`);
     const file = { path: `${folder}/${plainName(name)}`, region };
-    yield* transactionsOf(eventsOf(file, piecesOf(options, file.path, work.signal)), { ...work, schema, alike });
+    const isEnd = toEnd && name === names.at(-1);
+    yield* transactionsOf(eventsOf(file, piecesOf(options, file.path, work.signal)), { ...work, schema, alike, isEnd });
   }
 }
 

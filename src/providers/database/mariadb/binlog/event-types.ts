@@ -3,6 +3,8 @@
  * neither here nor in `rows.ts` may change data in a way that is not known here, so a log that holds one is not read.
  */
 export const types = {
+  /** Not the server's: what is left of an event at the end of its file. */
+  cutOff: -1,
   query: 2,
   stop: 3,
   rotate: 4,

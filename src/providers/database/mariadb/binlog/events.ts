@@ -33,7 +33,7 @@ const checksumLength = 4;
 const eventLimit = 256 * 1024 * 1024;
 
 /**
- * Events of one file, read piece by piece; what was cut off at the end of the file is left out.
+ * Events of one file, read piece by piece. Bytes at its end that are no whole event come as one of the type `cutOff`.
  * @throws PortError(refused) for a log that can't be read here, garbage for a damaged one
  */
 export async function* eventsOf(file: LogFile, pieces: AsyncIterable<Buffer>): AsyncGenerator<BinlogEvent> {
@@ -56,7 +56,12 @@ export async function* eventsOf(file: LogFile, pieces: AsyncIterable<Buffer>): A
       start += length;
     }
   }
+  if (start > 0 && rest.length > 0)
+    yield { type: types.cutOff, at: 0, server: 0, body: rest, file, start, end: start + rest.length };
 }
+
+/** Whether what is left of an event at the end of its file can be the first of a transaction. */
+export const mayBegin = ({ body }: BinlogEvent): boolean => body.length < headerLength || body[4] === types.gtid;
 
 /** The server that wrote a log, and whether the log is open or was when its server died. @throws PortError(garbage) for no log of MariaDB */
 export function headerOf({ path, region }: LogFile, head: Buffer): { server: string; inUse: boolean } {

@@ -4,7 +4,7 @@ import { passing } from '../../../../domain/salvage/own-tables';
 import { PortError } from '../../../../ports/errors';
 import { Unreadable } from './cursor';
 import { belongsToTransaction, isRows, types } from './event-types';
-import { gtidOf, queryOf, shownBy, type BinlogEvent } from './events';
+import { gtidOf, mayBegin, queryOf, shownBy, type BinlogEvent } from './events';
 import { changesIn, tableIdOf, tableMapOf, type TableMap } from './rows';
 import { summaryOf, tablesIn } from './statement';
 
@@ -17,6 +17,8 @@ export interface Reading {
   shapes: Shapes;
   /** Rows are read only of those transactions; the others are skipped at little cost. */
   wanted: (gtid: string) => boolean;
+  /** The events are the end of the whole log. */
+  isEnd?: boolean;
   /** Both regions' tables are known to be built alike, so that a log without the names of columns can be read. */
   alike?: boolean;
 }
@@ -26,12 +28,14 @@ interface Open {
   /** Its first statement is all of it. */
   alone: boolean;
   wanted: boolean;
+  start: number;
   /** The event that describes a table, by the number that row events use for it. */
   tables: Map<number, BinlogEvent>;
 }
 
 /**
- * Whole transactions in the order of the log. One that the log's end cut off was never committed, and is left out.
+ * Whole transactions in the order of the log. One that is cut off at the end of its file was never committed where the server recovered, and
+ * is left out. At the end of the whole log nobody knows: a server that was killed with its machine may have told a customer of it.
  * @throws PortError(garbage) where an event belongs to no transaction, or a transaction has no end: then some are missing
  */
 export async function* transactionsOf(
@@ -39,8 +43,12 @@ export async function* transactionsOf(
   reading: Reading,
 ): AsyncGenerator<ErrantTransaction> {
   let open: Open | undefined;
+  let last: BinlogEvent | undefined;
   for await (const event of events) {
     const { type } = event;
+    if (type === types.cutOff && open === undefined && mayBegin(event) && reading.isEnd) yield cutOff(event, last);
+    if (type === types.cutOff) break;
+    last = event;
     if (open && (type === types.gtid || type === types.rotate || type === types.stop))
       throw torn(event, `transaction ${open.tx.gtid} has no end`);
     if (type === types.gtid) open = opened(event, reading);
@@ -50,7 +58,20 @@ export async function* transactionsOf(
     yield open.tx;
     open = undefined;
   }
+  if (open?.wanted && last && reading.isEnd) yield cutOff({ ...last, start: open.start }, last, open.tx.gtid);
 }
+
+/** No part of it is worth anything, so it has no changes. `event` is where it begins; its id is empty where that can't be read. */
+const cutOff = ({ file, start }: BinlogEvent, last: BinlogEvent | undefined, gtid = ''): ErrantTransaction => ({
+  gtid,
+  atMs: (last?.at ?? 0) * 1000,
+  changes: [],
+  statements: [],
+  unread: [
+    `The log ends within this transaction: nobody knows whether it was committed, or what it changed; on ${file.region}'s host: ${shownBy(file, start)}.`,
+  ],
+  cutOff: true,
+});
 
 const torn = ({ file, start }: BinlogEvent, what: string) =>
   new PortError('garbage', `${file.path} on ${file.region}'s host is damaged before ${start}: ${what}.`);
@@ -59,7 +80,7 @@ function opened(event: BinlogEvent, { wanted }: Reading): Open {
   const { gtid, alone, prepared } = gtidOf(event);
   const unread = prepared ? ['It is part of a distributed (XA) transaction.'] : [];
   const tx = { gtid, atMs: event.at * 1000, changes: [], statements: [], unread };
-  return { tx, alone, wanted: wanted(gtid), tables: new Map() };
+  return { tx, alone, wanted: wanted(gtid), start: event.start, tables: new Map() };
 }
 
 /** Adds what the event says, and answers whether it ends the transaction. */
