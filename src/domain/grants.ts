@@ -1,9 +1,9 @@
 /** The database accounts of a site and the rights that each needs: `npx handover grants` prints them, the preflight checks them, and the lab's users have them. */
 
-/** On the whole server, as MariaDB 10.11 splits SUPER; still with it, for what is not split: stopping events, definers, variables. */
+/** On the whole server, as MariaDB 10.11 splits SUPER; still with it, for what is not split: stopping events, variables. */
 const serverRights = [
   ...['REPLICATION SLAVE ADMIN', 'REPLICATION MASTER ADMIN', 'SLAVE MONITOR', 'BINLOG MONITOR', 'BINLOG ADMIN'],
-  ...['READ_ONLY ADMIN', 'CONNECTION ADMIN', 'PROCESS', 'RELOAD', 'SUPER', 'CREATE USER'],
+  ...['READ_ONLY ADMIN', 'CONNECTION ADMIN', 'PROCESS', 'RELOAD', 'SUPER', 'SET USER', 'CREATE USER'],
 ] as const;
 
 /** On the shop's schema: its rows and the runbook's own tables; ids that jump, events that are kept, definitions that are compared. */

@@ -37,8 +37,11 @@ export interface DatabaseState {
   /** Current transactions of the shop's user that have locked or changed rows. */
   openWrites: number;
   uptimeSeconds: number;
-  /** Events of the shop's schema that replication brought and so disabled. A primary has none. */
-  disabledEvents: number;
+  /**
+   * For each event of the shop's schema that replication brought and so disabled, the statement that enables it. A primary has none but those
+   * that could not be enabled.
+   */
+  disabledEvents: readonly string[];
   /** Events of the shop's schema that are enabled and do not run, since the event scheduler is off; absent for none. */
   idleEvents?: number;
   /**

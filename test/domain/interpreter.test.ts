@@ -89,6 +89,14 @@ test('later steps are given the facts of the earlier ones, under their names', a
   expect(run.facts).toEqual({ a: { after: 0 }, b: { after: 1 }, c: { after: 2 } });
 });
 
+test('what a step leaves to a person is a follow-up, although it is done', async () => {
+  const { run } = await play(aPlan([[aCall('a')]]), { found: { a: { followUp: 'Enable 1 event of B by hand.' } } });
+  expect(run).toMatchObject({
+    ...{ ending: 'completed', because: 'Completed: 1 steps, 1 follow-up outstanding.' },
+    followUps: ['Enable 1 event of B by hand.'],
+  });
+});
+
 describe('before the point of no return a failure unwinds, newest first', () => {
   test.each([
     ['settings', ['undo proxy', 'undo settings']],

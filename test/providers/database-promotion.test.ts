@@ -162,14 +162,39 @@ describe('events', () => {
   const create =
     "CREATE DEFINER='shop'@'%' EVENT shop.tidy ON SCHEDULE EVERY 1 DAY DO DELETE FROM shop.orders WHERE id < 0";
 
+  const enabling = "ALTER DEFINER='shop'@'%' EVENT `shop`.`tidy` ENABLE";
+
   test('that a cut-off promotion left disabled are enabled by the repetition', async () => {
     await pair.a.sql(create);
     await caughtUp('a', 'b');
     await pair.b.database.promote(order);
     await pair.b.sql("SET sql_log_bin = 0; ALTER DEFINER='shop'@'%' EVENT shop.tidy DISABLE ON SLAVE");
-    expect((await pair.b.database.state()).disabledEvents).toBe(1);
+    expect((await pair.b.database.state()).disabledEvents).toEqual([enabling]);
     await pair.b.database.promote(order);
-    expect((await pair.b.database.state()).disabledEvents).toBe(0);
+    expect((await pair.b.database.state()).disabledEvents).toEqual([]);
+  });
+
+  /** A server takes new rights for new connections. */
+  const lacking = async <T>(work: (b: typeof pair.b.database) => Promise<T>): Promise<T> => {
+    await pair.b.sql("SET sql_log_bin = 0; REVOKE SUPER, SET USER ON *.* FROM runbook@'%'");
+    const b = mariadb(pair.b.options);
+    return work(b).finally(() => b.close());
+  };
+
+  test('that a user without SET USER may not enable hold up no promotion, and the state has what to type', async () => {
+    await pair.a.sql(create);
+    await caughtUp('a', 'b');
+    const { disabledEvents, readOnly } = await lacking((b) => b.promote(order).then(() => b.state()));
+    expect([disabledEvents, readOnly]).toEqual([[enabling], false]);
+    await pair.b.sql(enabling);
+    expect(await statusIn('b')).toMatchObject({ definer: 'shop@%', status: 'ENABLED' });
+  });
+
+  test('that came with a copy, and that a user without SET USER may not disable, stop an attachment', async () => {
+    await pair.b.database.detach();
+    await pair.b.sql(`SET sql_log_bin = 0; ${create}`);
+    const attached = lacking((b) => b.attach({ sourceHost: addresses.A, how: { kind: 'demote' } }));
+    await expect(attached).rejects.toThrow(/ refused to disable its events: Access denied; .*SET USER/);
   });
 
   test('and tables with an awkward name are no exception', async () => {
@@ -179,7 +204,7 @@ describe('events', () => {
     await caughtUp('a', 'b');
     const b = mariadb({ ...pair.b.options, idTables: ['o`dd'] });
     await b.promote(order);
-    expect(await b.state()).toMatchObject({ readOnly: false, disabledEvents: 0 });
+    expect(await b.state()).toMatchObject({ readOnly: false, disabledEvents: [] });
     await b.close();
     expect(await pair.b.sql('INSERT INTO shop.`o``dd` () VALUES () RETURNING id')).toMatchObject([
       { id: expect.any(Number) as number },

@@ -202,13 +202,17 @@ describe('a promotion', () => {
     expect(changes(world)).toEqual([]);
   });
 
-  test('that left events disabled is acted on once more, and then ends with a sentence about them', async () => {
+  test('that left events disabled is acted on once more, and then ends with a follow-up about them', async () => {
     const world = newWorld();
     const { server } = world.region('B');
     promote(server, { epoch: 2, region: 'B', idGap: 1 });
-    server.disabledEvents = 2;
-    const { because } = await tryStep(world, 'promote-database', params);
-    expect(because).toMatch(/; 2 of its events are still disabled \(ALTER EVENT \.\.\. ENABLE\)\.$/);
+    const enabling = "ALTER DEFINER='shop'@'%' EVENT `shop`.`tidy` ENABLE";
+    server.disabledEvents = [enabling];
+    const { because, facts } = await tryStep(world, 'promote-database', params);
+    expect(because).toContain(`; 1 of its events is still disabled (${enabling}).`);
+    expect(facts).toMatchObject({
+      followUp: `Enable 1 event of B by hand, or drop what is over. In its database, as root, type: ${enabling}`,
+    });
     expect(world.gate.calls.map(({ op }) => op)).toContain('database.promote');
   });
 

@@ -43,7 +43,7 @@ export interface Server {
   /** What a fence leaves able to write; a fence of the world's own leaves nobody. */
   exemptWriters: string[];
   promoting: Promoting | undefined;
-  disabledEvents: number;
+  disabledEvents: string[];
 }
 
 const lastOf = (log: readonly Transaction[]) => log[log.length - 1];
@@ -71,7 +71,7 @@ export function newServer(region: string, serverId: number, readOnly: boolean): 
     discarded: [],
     exemptWriters: [],
     promoting: undefined,
-    disabledEvents: 0,
+    disabledEvents: [],
   };
 }
 
@@ -235,7 +235,7 @@ export function promote(server: Server, order: PromoteInput, half = false): bool
   if (!owned) write(server, { row: { ...row, epoch: order.epoch, region: order.region } });
   server.readOnly = false;
   server.promoting = undefined;
-  server.disabledEvents = 0;
+  server.disabledEvents = [];
   return !owned;
 }
 

@@ -1,6 +1,7 @@
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import { fenceFileLeft } from '../step/fence-file';
+import { eventsToEnable, stillDisabled } from '../step/disabled-events';
 import { done, isPrimary, no, refuseIfOutdated, standing } from '../step/finding';
 import { defineStep, type StepContext } from '../step/step';
 
@@ -14,8 +15,9 @@ export const makeWritable = defineStep({
     refuseIfOutdated(region, state, ctx);
     if (isPrimary(state, region, ctx.epoch)) {
       const left = await fenceFileLeft(region, ports);
-      const because = `${standing(region, state)}.${left}`;
-      return left !== '' && ctx.actedAt === undefined ? no(because) : done(because);
+      const events = state.disabledEvents.length === 0 ? '' : `; ${stillDisabled(state.disabledEvents)}`;
+      const because = `${standing(region, state)}${events}.${left}`;
+      return left !== '' && ctx.actedAt === undefined ? no(because) : done(because, eventsToEnable(region, state));
     }
     const { epoch: row } = state;
     if (state.replica || row?.region !== region || row.epoch !== ctx.epoch) {

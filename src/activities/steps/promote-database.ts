@@ -1,5 +1,6 @@
 import { PortError } from '../../ports/errors';
 import { fenceFileLeft } from '../step/fence-file';
+import { eventsToEnable, stillDisabled } from '../step/disabled-events';
 import { done, isPrimary, no, preparedIn, refuseIfOutdated, standing } from '../step/finding';
 import type { DatabaseState } from '../../ports/ports';
 import { defineStep } from '../step/step';
@@ -22,7 +23,8 @@ export const promoteDatabase = defineStep({
     // What an act has not mended, such as an event that can't be enabled, must not keep a region closed.
     const because = `${standing(region, state)}${left}${idle(state)}.${file}${preparedIn(region, state)}`;
     if (`${left}${file}` !== '' && ctx.actedAt === undefined) return no(because);
-    return done(because, { position: state.position, serverId: state.serverId });
+    const { position, serverId } = state;
+    return done(because, { position, serverId, ...eventsToEnable(region, state) });
   },
   async act({ region, idGap }, ports, ctx) {
     const closed = await ports.database(region).promote({ epoch: ctx.epoch, region, idGap });
@@ -32,7 +34,7 @@ export const promoteDatabase = defineStep({
 
 /** What a promotion that was cut off has left undone on a server that is the primary already. */
 function leftOver({ disabledEvents, promoting }: DatabaseState): string {
-  if (disabledEvents > 0) return `; ${disabledEvents} of its events are still disabled (ALTER EVENT ... ENABLE)`;
+  if (disabledEvents.length > 0) return `; ${stillDisabled(disabledEvents)}`;
   return promoting === undefined ? '' : '; its promotion has not ended';
 }
 

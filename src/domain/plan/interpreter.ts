@@ -23,6 +23,7 @@ export interface JournalEntry {
 export interface StepSuccess {
   outcome: 'done' | 'already-done';
   because: string;
+  /** A text `followUp` among them is left to a person. */
   facts: Facts;
 }
 
@@ -113,6 +114,8 @@ async function runStep(call: StepCall, run: Run, invoker: StepInvoker): Promise<
       const success = await invoker.run(call, run.facts);
       run.facts[call.id] = success.facts;
       note(success.outcome, success.because, success.facts);
+      const { followUp } = success.facts;
+      if (typeof followUp === 'string') run.followUps.push(followUp);
       return undefined;
     } catch (error) {
       const because = invoker.sentence(error);

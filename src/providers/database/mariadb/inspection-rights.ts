@@ -11,6 +11,7 @@ const bits: Readonly<Record<string, bigint>> = {
   'REPLICATION SLAVE': 19n,
   'BINLOG MONITOR': 20n,
   'CREATE USER': 25n,
+  'SET USER': 30n,
   'CONNECTION ADMIN': 32n,
   'READ_ONLY ADMIN': 33n,
   'REPLICATION SLAVE ADMIN': 34n,
@@ -19,6 +20,9 @@ const bits: Readonly<Record<string, bigint>> = {
   'BINLOG REPLAY': 37n,
   'SLAVE MONITOR': 38n,
 };
+
+/** The first version whose SUPER does not contain SET USER; an account that an older server made keeps it (10.11, 11.4, 2026-11). */
+const setUserApart = 110_000;
 
 /** Everybody has what this role has. */
 const everybody = 'PUBLIC';
@@ -29,7 +33,7 @@ interface Users {
 }
 
 export function rightsOf([accounts = [], mapping = [], self = [], schema = []]: Row[][], users: Users): RightFacts {
-  const own = new Map(accounts.map((row) => [keyOf(row), BigInt(text(row, 'access'))] as const));
+  const own = new Map(accounts.map((row) => [keyOf(row), accessOf(row)] as const));
   const rolesOf = (key: string) => mapping.filter((row) => keyOf(row) === key).map((row) => `${text(row, 'role')}@`);
   const held = (key: string, seen = new Set<string>()): bigint => {
     if (seen.has(key)) return 0n;
@@ -49,9 +53,14 @@ export function rightsOf([accounts = [], mapping = [], self = [], schema = []]: 
   };
 }
 
+const bitOf = (right: keyof typeof bits): bigint => 1n << (bits[right] ?? 0n);
+
+function accessOf(row: Row): bigint {
+  const access = BigInt(text(row, 'access'));
+  const hasBySuper = (access & bitOf('SUPER')) !== 0n && Number(text(row, 'madeBy')) < setUserApart;
+  return hasBySuper ? access | bitOf('SET USER') : access;
+}
+
 const keyOf = (row: Row): string => `${text(row, 'user')}@${text(row, 'host')}`;
 
-const namesOf = (access: bigint): string[] =>
-  Object.entries(bits)
-    .filter(([, bit]) => (access & (1n << bit)) !== 0n)
-    .map(([name]) => name);
+const namesOf = (access: bigint): string[] => Object.keys(bits).filter((right) => (access & bitOf(right)) !== 0n);

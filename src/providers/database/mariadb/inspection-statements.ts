@@ -28,7 +28,8 @@ export function schema(name: string): string {
 }
 
 const accounts = `SELECT User AS user, Host AS host, COALESCE(JSON_VALUE(Priv, '$.is_role'), 0) AS isRole,
-       COALESCE(JSON_VALUE(Priv, '$.access'), 0) AS access FROM mysql.global_priv;
+       COALESCE(JSON_VALUE(Priv, '$.access'), 0) AS access, COALESCE(JSON_VALUE(Priv, '$.version_id'), 0) AS madeBy
+     FROM mysql.global_priv;
      SELECT User AS user, Host AS host, Role AS role FROM mysql.roles_mapping;
      SELECT CURRENT_USER() AS account`;
 
@@ -40,7 +41,7 @@ const heldOn = `SELECT DISTINCT p.privilege_type AS held
        OR p.grantee IN (SELECT CONCAT("'", role_name, "'@''") FROM information_schema.enabled_roles)`;
 
 /**
- * Four result sets: accounts and roles with their global rights as bits, which role each has, who asks, and what it may do in the schema.
+ * Four result sets: accounts and roles with their global rights as bits and the version that wrote them, which role each has, who asks, and what it may do in the schema.
  * The column also holds hashes of passwords; they stay on the server.
  */
 export const rights = (schema: string): string =>

@@ -13,7 +13,7 @@ import { format } from 'mysql2/promise';
 import type { PromoteInput } from '../../../ports/ports';
 import { lift } from './fence-statements';
 import type { MariaDbOptions } from './options';
-import { epochTable, quoted } from './statements';
+import { alteredEvent, epochTable, quoted } from './statements';
 
 const noteTable = ({ database }: Pick<MariaDbOptions, 'database'>): string => `${quoted(database)}.handover_promotion`;
 
@@ -107,20 +107,26 @@ export function promote(options: MariaDbOptions, input: PromoteInput): string {
 
 /**
  * A nested block that changes the events of the shop's schema. Replication brings them disabled to a replica, and a primary runs them. Each
- * keeps its definer. One that can't be changed, such as an event whose time is over, holds up no other and no promotion.
+ * keeps its definer. One that can't be changed, such as an event whose time is over, holds up no other and no promotion: `DatabaseState` has
+ * those that are still disabled. `unless` declares what ends the block.
  */
-function setEvents({ database }: MariaDbOptions, from: string, to: string): string {
+function setEvents(
+  options: MariaDbOptions,
+  from: 'SLAVESIDE_DISABLED' | 'ENABLED',
+  change: 'ENABLE' | 'DISABLE ON SLAVE',
+  unless = '',
+): string {
   return format(
     `BEGIN
-       FOR e IN (SELECT event_name AS name, SUBSTRING_INDEX(definer, '@', 1) AS user, SUBSTRING_INDEX(definer, '@', -1) AS host
-                 FROM information_schema.events WHERE event_schema = ? AND status = ?) DO
+       FOR e IN (SELECT ${alteredEvent(options, change)} AS altered FROM information_schema.events WHERE event_schema = ? AND status = ?) DO
          BEGIN
            DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END;
-           EXECUTE IMMEDIATE CONCAT('ALTER DEFINER=', QUOTE(e.user), '@', QUOTE(e.host), ' EVENT ', ?, '.\`', REPLACE(e.name, '\`', '\`\`'), '\` ${to}');
+           ${unless}
+           EXECUTE IMMEDIATE e.altered;
          END;
        END FOR;
      END`,
-    [database, from, quoted(database)],
+    [options.database, from],
   );
 }
 
@@ -128,6 +134,9 @@ function setEvents({ database }: MariaDbOptions, from: string, to: string): stri
 export const enableEvents = (options: MariaDbOptions): string =>
   `BEGIN NOT ATOMIC ${setEvents(options, 'SLAVESIDE_DISABLED', 'ENABLE')}; END`;
 
-/** A replica runs no events, also one that came by a copy of the primary's files; unlogged. */
+/**
+ * A replica runs no events, also one that came by a copy of the primary's files; unlogged. Where a right is missing it is refused: events that
+ * run on both sides part the two.
+ */
 export const disableEvents = (options: MariaDbOptions): string =>
-  `BEGIN NOT ATOMIC ${setEvents(options, 'ENABLED', 'DISABLE ON SLAVE')}; END`;
+  `BEGIN NOT ATOMIC ${setEvents(options, 'ENABLED', 'DISABLE ON SLAVE', 'DECLARE EXIT HANDLER FOR 1044, 1142, 1227 RESIGNAL;')}; END`;

@@ -69,7 +69,7 @@ export const preparedOf = (rows: readonly Row[] = []): string[] =>
   });
 
 /** The result sets of `statements.state`. The last two are told apart by their columns, since either may be absent. */
-export function stateOf([servers, replicas, transactions, ...others]: Row[][]): DatabaseState {
+export function stateOf([servers, replicas, transactions, events = [], ...others]: Row[][]): DatabaseState {
   const server = servers?.[0];
   if (server === undefined) throw new PortError('garbage', 'The database returned no row for its own state.');
   const replica = replicaOf(replicas?.[0]);
@@ -86,7 +86,7 @@ export function stateOf([servers, replicas, transactions, ...others]: Row[][]): 
     appliedPosition: text(server, 'appliedPosition'),
     appSessions: number(server, 'appSessions'),
     openWrites: number(server, 'openWrites'),
-    disabledEvents: number(server, 'disabledEvents'),
+    disabledEvents: events.map((row) => text(row, 'enabling')),
     uptimeSeconds: number(server, 'uptime'),
     ...(epoch && { epoch }),
     ...(promoting && { promoting }),

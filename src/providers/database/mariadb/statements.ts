@@ -26,9 +26,20 @@ export const ofClients = ({ user }: Pick<MariaDbOptions, 'user'>): string =>
 /** A row a transaction, whose `data` is its id as XA COMMIT takes it (10.11; asked without a right of its own). */
 export const preparedTransactions = "XA RECOVER FORMAT='SQL'";
 
+/** The statement that changes an event and keeps its definer, as an expression over information_schema.events. */
+export const alteredEvent = (
+  { database }: Pick<MariaDbOptions, 'database'>,
+  change: 'ENABLE' | 'DISABLE ON SLAVE',
+): string =>
+  format(
+    `CONCAT('ALTER DEFINER=', QUOTE(LEFT(definer, CHAR_LENGTH(definer) - LOCATE('@', REVERSE(definer)))), '@',
+       QUOTE(SUBSTRING_INDEX(definer, '@', -1)), ' EVENT ', ?, '.\`', REPLACE(event_name, '\`', '\`\`'), '\` ${change}')`,
+    [quoted(database)],
+  );
+
 /**
- * Up to five result sets in one round trip: the server, its replica status (empty for none), prepared transactions, the epoch row and the note
- * of an unfinished promotion (each of the last two absent without its table).
+ * Up to six result sets in one round trip: the server, its replica status (empty for none), prepared transactions, statements that enable
+ * events, the epoch row and the note of an unfinished promotion (each of the last two absent without its table).
  */
 export function state(options: MariaDbOptions): string {
   return format(
@@ -37,12 +48,13 @@ export function state(options: MariaDbOptions): string {
        (SELECT COUNT(*) FROM information_schema.processlist WHERE user = ?) AS appSessions,
        (SELECT COUNT(*) FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id
          WHERE user = ? AND (trx_rows_locked > 0 OR trx_rows_modified > 0)) AS openWrites,
-       (SELECT COUNT(*) FROM information_schema.events WHERE event_schema = ? AND status = 'SLAVESIDE_DISABLED') AS disabledEvents,
        (SELECT COUNT(*) FROM information_schema.events WHERE event_schema = ? AND status = 'ENABLED'
          AND @@global.event_scheduler <> 'ON') AS idleEvents,
        (SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'UPTIME') AS uptime;
      ${replicaStatus};
      ${preparedTransactions};
+     SELECT ${alteredEvent(options, 'ENABLE')} AS enabling FROM information_schema.events
+       WHERE event_schema = ? AND status = 'SLAVESIDE_DISABLED' ORDER BY event_name;
      BEGIN NOT ATOMIC
        DECLARE CONTINUE HANDLER FOR 1146 BEGIN END;
        SELECT epoch, region, verified_epoch FROM ${epochTable(options)} WHERE site = ?;
