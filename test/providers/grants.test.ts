@@ -59,6 +59,13 @@ test.each(single)("without %s on %s the rule on the runbook's rights names it", 
   expect([state, because]).toEqual(['wrong', expect.stringContaining(`on B keeper@% lacks ${word};`)]);
 });
 
+test("a right without which the server refuses another question is named by the rule on the runbook's rights all the same", async () => {
+  await typed(`REVOKE SUPER, SLAVE MONITOR ON *.* FROM ${keeper}`);
+  const { state, because } = await pair.verdict("rights of the runbook's user", asked);
+  await typed(`GRANT SUPER, SLAVE MONITOR ON *.* TO ${keeper}`);
+  expect([state, because]).toEqual(['wrong', expect.stringContaining('on B keeper@% lacks SLAVE MONITOR, SUPER;')]);
+});
+
 test('without SET USER the rule names it on MariaDB 11, where SUPER does not contain it', async () => {
   await typed(`REVOKE SET USER ON *.* FROM ${keeper}`);
   const { state } = await pair.verdict("rights of the runbook's user", asked);

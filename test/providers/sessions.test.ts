@@ -81,6 +81,30 @@ describe('what Redis refuses is said in one sentence', () => {
     await expect(pair.b.client(0).set('session:1', 'x')).resolves.toBe('OK');
   });
 
+  test('a command that its user may not send costs nobody else an answer', async () => {
+    await pair.a.client(0).acl('SETUSER', 'weak', 'on', '>weak', '~*', '+blpop');
+    const line = connection({ ...pair.a.options, user: 'weak', password: 'weak' });
+    const [refused, other] = await Promise.allSettled([
+      line.ask('empty it', (client) => client.flushdb()),
+      line.ask('wait a moment', (client) => client.blpop('nothing', 0.3)),
+    ]);
+    line.close();
+    expect(refused).toMatchObject({ status: 'rejected', reason: { kind: 'denied' } });
+    expect(other).toEqual({ status: 'fulfilled', value: null });
+  });
+
+  test('who waits beside a question without an answer is told so when that is given up', async () => {
+    const line = connection({ ...pair.a.options, timeoutMs: 400 });
+    await line.ask('connect', (client) => client.ping());
+    const given = line.ask('wait', (client) => client.blpop('nothing', 600));
+    const behind = line.ask('answer', (client) => client.ping());
+    const reason = {
+      kind: 'unavailable',
+      message: expect.stringMatching(/could not wait and gave no answer/) as string,
+    };
+    expect(await Promise.allSettled([given, behind])).toMatchObject([1, 2].map(() => ({ status: 'rejected', reason })));
+  });
+
   test('a server that hangs is unavailable after the limit, and answers again when it wakes', async () => {
     const impatient = instead({ timeoutMs: 200 });
     const answer = () => until('it answers in time', () => impatient.state().catch(() => undefined));

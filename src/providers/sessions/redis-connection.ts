@@ -4,6 +4,7 @@ import type { FailureKind } from '../../domain/failure';
 import { PortError } from '../../ports/errors';
 import { redactor } from '../http/redact';
 import { withTimeout } from '../kit/timeout';
+import { waiting, type Waiting } from '../kit/waiting';
 
 export interface RedisOptions {
   /** Name of the region, for the sentences. */
@@ -40,6 +41,7 @@ interface Opening {
   ready: Promise<unknown>;
   /** The first thing that went wrong; the driver's later errors only follow from it. */
   trouble?: Error;
+  waiting: Waiting;
 }
 
 /** Nothing is queued for later, nothing is sent twice. */
@@ -77,7 +79,7 @@ export function connection(options: RedisOptions) {
   function opened(): Opening {
     if (current !== undefined) return current;
     const client = new Redis({ ...oneAttempt, ...loginOf(options), connectTimeout: timeoutMs });
-    const opening: Opening = { client, ready: client.connect() };
+    const opening: Opening = { client, ready: client.connect(), waiting: waiting() };
     opening.ready.catch(() => undefined);
     client.on('error', (error: Error) => (opening.trouble ??= error));
     client.on('end', () => forget(opening));
@@ -88,8 +90,9 @@ export function connection(options: RedisOptions) {
     if (current === opening) current = undefined;
   }
 
-  function drop(opening: Opening | undefined): void {
+  function drop(opening: Opening | undefined, trouble: Error): void {
     forget(opening);
+    opening?.waiting.end(trouble);
     end(opening?.client);
   }
 
@@ -98,20 +101,28 @@ export function connection(options: RedisOptions) {
     try {
       const answer = opening.ready.then(() => question(opening.client));
       const late = `${server} could not ${what} and gave no answer within ${timeoutMs} ms.`;
-      return await withTimeout(timeoutMs, answer, late);
+      return await withTimeout(timeoutMs, opening.waiting.heard(answer), late);
     } catch (error) {
-      if (error instanceof PortError) {
-        drop(opening);
-        throw error;
-      }
-      const failure = failureOf(opening.trouble ?? (error as Error), server, what, hide);
+      const trouble = opening.trouble ?? (error as Error);
       // A refusal is an answer over a sound connection, and others may be asking over it right now.
-      if (failure.kind !== 'refused') drop(opening);
-      throw failure;
+      if (!isAnswer(trouble)) drop(opening, trouble);
+      throw trouble instanceof PortError ? trouble : failureOf(trouble, server, what, hide);
     }
   }
 
-  return { ask, close: () => drop(current) };
+  const closed = new PortError('unavailable', `The connection to ${server} was closed.`);
+  return { ask, close: () => drop(current, closed) };
+}
+
+/** The first word of an error that the server sent; absent where the connection failed. */
+const codeIn = (message: string): string | undefined => /^[A-Z]+(?= )/.exec(message)?.[0];
+
+/** Errors of a login: without it nobody else gets an answer over this connection either. */
+const ofLogin: ReadonlySet<string> = new Set(['WRONGPASS', 'NOAUTH']);
+
+function isAnswer(trouble: Error): boolean {
+  const code = trouble instanceof PortError ? undefined : codeIn(trouble.message);
+  return code !== undefined && !ofLogin.has(code);
 }
 
 /** What `server` said; every sentence passes `hide`, since a server repeats pieces of what it was sent. */
@@ -119,7 +130,7 @@ function failureOf(trouble: Error, server: string, what: string, hide: (text: st
   if (isCertificate(trouble))
     return new PortError('denied', hide(`The TLS certificate of ${server} was rejected: ${trouble.message}.`));
   const said = hide(trouble.message);
-  const code = /^[A-Z]+(?= )/.exec(said)?.[0];
+  const code = codeIn(said);
   const kind = code === undefined ? 'unavailable' : (kinds[code] ?? 'refused');
   return new PortError(kind, hide(`${server} could not ${what} and said: ${said}.`));
 }

@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import { createConnection, type Connection as Driver } from 'mysql2/promise';
 import { openSocket } from '../../kit/open-socket';
 import { resetSocket } from '../../kit/reset-socket';
+import { PortError } from '../../../ports/errors';
 import { withTimeout } from '../../kit/timeout';
+import { waiting, type Waiting } from '../../kit/waiting';
 import { DatabaseError, translated } from './failures';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -82,12 +84,25 @@ function resultSets(results: unknown): Row[][] {
 /** What MariaDB answers to a statement without rows. */
 const isHeader = (entry: unknown): boolean => typeof entry === 'object' && entry !== null && 'affectedRows' in entry;
 
-export function connection(options: ConnectionOptions): Connection {
-  let current: Promise<Driver> | undefined;
+interface Line {
+  driver: Promise<Driver>;
+  waiting: Waiting;
+  /** Takes no more questions, and ends with the last answer. */
+  retired: boolean;
+}
 
-  function drop(opened: Promise<Driver>): void {
-    if (current === opened) current = undefined;
-    opened
+/** Keeps one line open, while it can be trusted. */
+function keeping(options: ConnectionOptions) {
+  let current: Line | undefined;
+
+  const forget = (line: Line) => {
+    if (current === line) current = undefined;
+  };
+
+  function drop(line: Line, reason: Error): void {
+    forget(line);
+    line.waiting.end(reason);
+    line.driver
       .then((driver) => {
         resetSocket(sockets.get(driver));
         driver.destroy();
@@ -95,27 +110,44 @@ export function connection(options: ConnectionOptions): Connection {
       .catch(() => undefined);
   }
 
-  function opened(): Promise<Driver> {
-    if (current !== undefined) return current;
-    const opening = open(options);
-    current = opening;
-    opening.then((driver) => driver.on('error', () => drop(opening))).catch(() => undefined);
-    return opening;
+  /** The server takes new rights for new connections only, so the next question is put over another one. */
+  function retire(line: Line): void {
+    forget(line);
+    line.retired = true;
   }
 
+  function opened(): Line {
+    if (current !== undefined) return current;
+    const line: Line = { driver: open(options), waiting: waiting(), retired: false };
+    current = line;
+    line.driver.then((driver) => driver.on('error', (error: Error) => drop(line, error))).catch(() => undefined);
+    return line;
+  }
+
+  const closed = new PortError('unavailable', `The connection to ${options.server} was closed.`);
+  const close = (line = current) => line && drop(line, closed);
+  return { opened, drop, retire, close };
+}
+
+export function connection(options: ConnectionOptions): Connection {
+  const { opened, drop, retire, close } = keeping(options);
+
   async function put(what: string, statement: string, limitMs: number, quotable: boolean): Promise<Row[][]> {
-    const connected = opened();
-    const answer = connected.then((driver) => driver.query(statement));
+    const line = opened();
+    const answer = line.driver.then((driver) => driver.query(statement));
     const late = `${options.server} did not answer the request to ${what} within ${limitMs} ms.`;
     try {
-      const [results] = await withTimeout(limitMs, answer, late);
+      const [results] = await withTimeout(limitMs, line.waiting.heard(answer), late);
       return resultSets(results);
     } catch (error) {
       const failure = translated(error, options.server, what, quotable);
-      const isRefusal = failure instanceof DatabaseError && failure.kind !== 'denied';
       // A refusal is an answer over a sound connection, and others may be asking over it right now.
-      if (!isRefusal || !(await rolledBack(connected, options.timeoutMs))) drop(connected);
+      const isSound = failure instanceof DatabaseError && (await rolledBack(line.driver, options.timeoutMs));
+      if (!isSound) drop(line, failure);
+      else if (failure.kind === 'denied') retire(line);
       throw failure;
+    } finally {
+      if (line.retired && line.waiting.isEmpty()) close(line);
     }
   }
 
@@ -123,7 +155,7 @@ export function connection(options: ConnectionOptions): Connection {
     ask: (what, statement, limitMs = options.timeoutMs) => put(what, statement, limitMs, true),
     askWithSecret: (what, statement, limitMs = options.timeoutMs) => put(what, statement, limitMs, false),
     close: () => {
-      if (current !== undefined) drop(current);
+      close();
     },
   };
 }

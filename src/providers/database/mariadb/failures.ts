@@ -26,6 +26,7 @@ const kinds: Readonly<Record<number, FailureKind>> = {
   1226: 'limited',
   1227: 'denied',
   1317: 'unavailable',
+  1370: 'denied',
   1698: 'denied',
   1927: 'unavailable',
   1969: 'unavailable',
