@@ -90,9 +90,10 @@ export interface Database {
   /**
    * Sets read_only, locks the accounts that it does not bind, stops events, and closes the sessions of all clients, for a plan of `epoch`.
    * Idempotent. Does not wait for semi-sync acknowledgements. The server itself refuses it while its row names it as the
-   * primary of that epoch or a later one: the caller is then outdated.
+   * primary of that epoch or a later one: the caller is then outdated. Where a lock is in the way, gives a phrase for each session that was
+   * closed for it, whoever's it was: a fence closes them all anyway.
    */
-  fence: (epoch: number) => Promise<void>;
+  fence: (epoch: number) => Promise<string[]>;
   /**
    * Who and what can write here in spite of read_only, each a phrase for a sentence such as `the account 'shop'@'%'`. Empty on a fenced
    * server. Denied when the runbook's user may not look: unknown is not empty.

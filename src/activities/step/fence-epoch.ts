@@ -17,7 +17,12 @@ type Known = boolean | undefined;
  * False where the region is the primary of `epoch` or a later one. `fence` is the attempt to fence it by its database, which settles within its
  * own limit and whose refusal is the region's own word.
  */
-export async function mayTouchHost(region: string, epoch: number, fence: Promise<void>, ports: Ports): Promise<Known> {
+export async function mayTouchHost(
+  region: string,
+  epoch: number,
+  fence: Promise<unknown>,
+  ports: Ports,
+): Promise<Known> {
   const own = firstKnown([fenced(fence), read(region, ports, (state) => byOwn(state, region, epoch))]);
   const peers = ports.regions.filter((each) => each !== region);
   const others = firstKnown(peers.map((peer) => read(peer, ports, (state) => byPeer(state, region, epoch))));
@@ -31,7 +36,7 @@ function firstKnown(answers: readonly Promise<Known>[]): Promise<Known> {
   return Promise.any(definite).catch(() => undefined);
 }
 
-const fenced = (fence: Promise<void>): Promise<Known> =>
+const fenced = (fence: Promise<unknown>): Promise<Known> =>
   fence.then(
     () => true,
     (error: unknown) => (error instanceof PortError && error.kind === 'refused' ? false : undefined),

@@ -34,7 +34,7 @@ export async function raiseFence(
   ports: Ports,
 ): Promise<string> {
   const fence = limited(ports.database(region).fence(epoch), raiseMs, `${region}'s database`, ports);
-  const means = [fence];
+  const means: Promise<unknown>[] = [fence];
   const allowed = await mayTouchHost(region, epoch, fence, ports);
   if (allowed) {
     means.push(limited(ports.database(region).writeFenceFile(), raiseMs, `${region}'s host`, ports));
@@ -75,7 +75,8 @@ async function standingHold(region: string, ports: Ports): Promise<Hold> {
   return { means: 'none', because, state: again };
 }
 
-const listed = (writers: readonly string[]): string =>
+/** The first three phrases, and how many more there are. */
+export const listed = (writers: readonly string[]): string =>
   [...writers.slice(0, 3), ...(writers.length > 3 ? [`${writers.length - 3} more`] : [])].join(' and ');
 
 /** Asks database and host at once; the database's own word counts more. */

@@ -1,6 +1,6 @@
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
-import { checkFence, databaseHold, raiseFence, type Hold } from '../step/fencing';
+import { checkFence, databaseHold, listed, raiseFence, type Hold } from '../step/fencing';
 import { durabilityOf, fenceFileLeft } from '../step/fence-file';
 import { done, no, preparedIn, standing } from '../step/finding';
 import { NotYet, defineStep, type StepContext } from '../step/step';
@@ -31,7 +31,8 @@ export const fenceDatabase = defineStep({
   },
   async act(p, ports, ctx) {
     if (p.planned) {
-      await ports.database(p.region).fence(ctx.epoch);
+      const closed = await ports.database(p.region).fence(ctx.epoch);
+      if (closed.length > 0) ctx.progress(`Closed, since a lock held up the fence: ${listed(closed)}.`);
       // That it could not be written is read back by the check, and is no reason to go on taking orders.
       return ports
         .database(p.region)

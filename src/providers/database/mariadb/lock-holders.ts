@@ -7,10 +7,10 @@ import { preparedOf } from './rows';
 import { ofClients, preparedTransactions } from './statements';
 
 /**
- * The shop's own; those with an open transaction or a running statement, such as a dump or a report; every client. The server tells who holds
+ * Those with an open transaction or a running statement, such as a dump or a report; every client. The server tells who holds
  * which lock only with a plugin that Debian does not load, so the circle is widened until the lock is free.
  */
-type Circle = 'shop' | 'busy' | 'everybody';
+type Circle = 'busy' | 'everybody';
 
 interface Insisting {
   /** How `what` is put to `line`, with limits in milliseconds. */
@@ -77,12 +77,15 @@ async function holdersOf(options: MariaDbOptions, line: Connection, circle: Circ
   return rows;
 }
 
+/** The shop's come last: their short statements hold up the least. */
 function holders(options: MariaDbOptions, circle: Circle): string {
   const within = {
-    shop: format('p.user = ?', [options.shopUser]),
     busy: "(p.command <> 'Sleep' OR p.id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx))",
     everybody: 'TRUE',
   }[circle];
-  return `SELECT p.id, CONCAT('connection ', p.id, ' of ', QUOTE(p.user), ' (', p.command, ', ', p.time, ' s)') AS holder
-     FROM information_schema.processlist p WHERE ${ofClients(options)} AND ${within} ORDER BY p.time DESC`;
+  return format(
+    `SELECT p.id, CONCAT('connection ', p.id, ' of ', QUOTE(p.user), ' (', p.command, ', ', p.time, ' s)') AS holder
+       FROM information_schema.processlist p WHERE ${ofClients(options)} AND ${within} ORDER BY p.user = ?, p.time DESC`,
+    [options.shopUser],
+  );
 }

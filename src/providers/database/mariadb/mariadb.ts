@@ -40,11 +40,7 @@ export function mariadb(options: MariaDbOptions): Database {
   const { main } = hand;
   return {
     state: () => stateThrough(hand),
-    fence: async (epoch) => {
-      const statement = fences.fence(options, epoch);
-      await insist(options, { line: unlogged, what: 'become read-only', statement, closing: ['shop'] });
-      await channels.stopChannels(unlogged);
-    },
+    fence: (epoch) => fence(hand, epoch),
     exemptWriters: () => exemptWriters(hand),
     unfence: (epoch) => unfence(hand, epoch),
     writeFenceFile: async () => {
@@ -78,6 +74,14 @@ async function stateThrough({ main, options }: Hand): Promise<DatabaseState> {
 
 async function replicaThrough({ main }: Hand): Promise<ReplicaState | undefined> {
   return replicaOf((await main.ask('tell its replica status', sql.replicaStatus))[0]?.[0]);
+}
+
+async function fence({ options, unlogged }: Hand, epoch: number): Promise<string[]> {
+  const statement = fences.fence(options, epoch);
+  const asked = { line: unlogged, what: 'become read-only', statement, closing: ['everybody'] } as const;
+  const closed = await insist(options, asked);
+  await channels.stopChannels(unlogged);
+  return closed;
 }
 
 /** A dump or a report on the standby must not hold up a promotion: what holds its locks is closed. */

@@ -1,0 +1,79 @@
+/** Sessions of other accounts that hold locks in the way of a fence, on real servers. */
+import { createConnection } from 'mysql2/promise';
+import { attemptStep } from '../../src/activities/step/step';
+import { fenceDatabase } from '../../src/activities/steps/fence-database';
+import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
+import type { Ports } from '../../src/ports/ports';
+import { authority } from '../../lab/loopback/authority';
+import { type RealPair, realPair } from '../../lab/loopback/mariadb';
+import { dataDirectory } from '../../lab/loopback/mariadb-data';
+import { type Place, place } from '../../lab/loopback/place';
+
+const at: Place = place();
+const template = dataDirectory(at);
+const ca = authority(at);
+let pair: RealPair;
+let files: Place;
+
+beforeEach(async () => {
+  files = place();
+  pair = await realPair(files, template, ca);
+  await pair.a.sql(
+    "CREATE USER erp@'%' IDENTIFIED BY 'erp'; GRANT ALL ON shop.* TO erp@'%'; GRANT RELOAD ON *.* TO erp@'%'",
+  );
+});
+afterEach(async () => {
+  await pair.close();
+  files.remove();
+});
+afterAll(() => at.remove());
+
+/** Holds the lock until the server closes it. */
+async function holding(lock: string, user = 'erp', password = 'erp') {
+  const { host, port } = pair.a.options;
+  const session = await createConnection({ host, port, user, password, database: 'shop' });
+  session.on('error', () => undefined);
+  await session.query(lock);
+  return session;
+}
+
+test.each(['LOCK TABLES shop.orders WRITE', 'LOCK TABLES shop.orders READ', 'FLUSH TABLES WITH READ LOCK'])(
+  'one that sleeps with %s is closed by the fence',
+  async (lock) => {
+    const session = await holding(lock);
+    await pair.a.database.fence(2);
+    expect(await pair.a.database.state()).toMatchObject({ readOnly: true });
+    await expect(session.query('SELECT 1')).rejects.toThrow();
+  },
+);
+
+test('the fence names it, before the sessions of the shop', async () => {
+  await holding('SELECT 1', 'shop', 'secret-shop');
+  await holding('LOCK TABLES shop.orders WRITE');
+  const closed = await pair.a.database.fence(2);
+  expect(closed).toEqual([
+    expect.stringMatching(/^connection \d+ of 'erp' \(Sleep, \d+ s\)$/),
+    expect.stringMatching(/^connection \d+ of 'shop' \(Sleep, \d+ s\)$/),
+  ]);
+  expect(await pair.a.database.fence(2)).toEqual([]);
+});
+
+test('the step tells its run whom it closed', async () => {
+  await holding('LOCK TABLES shop.orders WRITE');
+  const told: string[] = [];
+  const ports = {
+    database: (region: string) => (region === 'A' ? pair.a : pair.b).database,
+    positions: mariadbPositions,
+    now: Date.now,
+    sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
+  } as unknown as Ports;
+  const ctx = {
+    ...{ site: 'lab', epoch: 2, key: 'k', facts: {}, progress: (sentence: string) => void told.push(sentence) },
+    signal: AbortSignal.timeout(60_000),
+  };
+  const params = { region: 'A', peer: 'B', planned: true, unfenced: 'refuse' };
+  await attemptStep(fenceDatabase, params, ports, ctx);
+  expect(told).toContainEqual(
+    expect.stringMatching(/^Closed, since a lock held up the fence: connection \d+ of 'erp' \(Sleep, \d+ s\)\.$/),
+  );
+});
