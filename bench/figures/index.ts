@@ -5,6 +5,7 @@ import { detection } from './detection';
 import { dnsCalls } from './dns-calls';
 import { dnsFleet } from './dns-fleet';
 import { drill } from './drill';
+import { fold } from './fold';
 import { history } from './history';
 import { lostOutage, lostPlanned } from './lost';
 import { memory } from './memory';
@@ -29,6 +30,7 @@ export const figures: readonly Figure[] = [
   dnsCalls,
   dnsFleet,
   salvage,
+  fold,
   compare,
   secrets,
 ];

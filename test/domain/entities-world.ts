@@ -157,7 +157,7 @@ export async function merge(
     isMissing: (name: string) => missing.has(name),
   };
   const rulings: Record<string, Ruling> = {};
-  for (const each of [...found.values()].sort(inOrder(shapes))) {
+  for (const each of inOrder([...found.values()], shapes)) {
     const ruling = decide(each, scene);
     rulings[nameOf(each)] = ruling;
     if (ruling.outcome === 'listed' && ruling.writes.length === 0) missing.add(nameOf(each));

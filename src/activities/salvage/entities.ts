@@ -60,7 +60,7 @@ async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'don
       obstacle: obstacles(theirs, ours, tables),
       isLast,
     };
-    const all = [...theirs.apart, ...[...found.values(), ...doubts].sort(inOrder(tables.shapes))];
+    const all = [...theirs.apart, ...inOrder([...found.values(), ...doubts], tables.shapes)];
     return await settleAll(work, [...batches(all), [allDecided]], input, missing);
   } finally {
     scratch.close();

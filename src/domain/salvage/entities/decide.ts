@@ -28,13 +28,17 @@ const ranks: readonly Kind[] = [
   'action',
 ];
 
-export function inOrder(shapes: Shapes): (one: Found, other: Found) => number {
+/** All in that order; of one kind, rows that others refer to come first. */
+export function inOrder<T extends Found>(all: readonly T[], shapes: Shapes): T[] {
   const depths = depthsOf(shapes);
-  const depth = ({ theirs: [first] }: Found) => depths.get(first?.table ?? '') ?? 0;
-  return (one, other) =>
-    ranks.indexOf(one.kind) - ranks.indexOf(other.kind) ||
-    depth(one) - depth(other) ||
-    number(one.id) - number(other.id);
+  const placed = all.map((found) => ({
+    found,
+    rank: ranks.indexOf(found.kind),
+    depth: depths.get(found.theirs[0]?.table ?? '') ?? 0,
+    number: number(found.id),
+  }));
+  placed.sort((one, other) => one.rank - other.rank || one.depth - other.depth || one.number - other.number);
+  return placed.map(({ found }) => found);
 }
 
 const number = (id: string) => (/^\d+$/.test(id) ? Number(id) : 0);

@@ -1,4 +1,5 @@
 /** The net change of each row over a log: what it was before the first change, and what it is after the last. Only final states are kept. */
+import { Column, Slots } from './slots';
 import { type Change, type Row, type Shapes, type TableShape } from '../transaction';
 
 /** Keeps rows outside of the objects of the program, so that a log of any length folds into little memory. */
@@ -17,6 +18,7 @@ export interface Net {
   after?: Row;
 }
 
+/** Places are kept with 1 added, so that what was never set is no place. */
 const none = -1;
 
 export const keyOf = (row: Row, primary: readonly string[]): string => {
@@ -28,9 +30,9 @@ export const keyOf = (row: Row, primary: readonly string[]): string => {
 
 /** Changes are added in the order of the log. Tables that are not `wanted`, and those that the primary lacks, are left out. */
 export class Fold {
-  private readonly tables = new Map<string, Map<string, number>>();
-  private readonly before: number[] = [];
-  private readonly after: number[] = [];
+  private readonly slots = new Slots();
+  private readonly before = new Column(Float64Array);
+  private readonly after = new Column(Float64Array);
   private readonly encoder = new TextEncoder();
   private readonly decoder = new TextDecoder();
   private readonly shapes: Shapes;
@@ -59,57 +61,64 @@ export class Fold {
   }
 
   get(table: string, key: string): Net | undefined {
-    const slot = this.tables.get(table)?.get(key);
-    return slot === undefined ? undefined : this.netAt(table, key, slot);
+    const slot = this.slots.find(table, key);
+    return slot === undefined ? undefined : this.at(slot);
   }
 
   /** Every row that differs from what it was. */
   *nets(): Generator<Net> {
-    for (const [table, slots] of this.tables)
-      for (const [key, slot] of slots) {
-        const net = this.netAt(table, key, slot);
-        if (net) yield net;
-      }
+    for (const [, net] of this.numbered()) yield net;
+  }
+
+  /** The same, each with its number, by which `place` and `at` find it again. */
+  *numbered(): Generator<[slot: number, net: Net]> {
+    for (let slot = 0; slot < this.slots.size; slot += 1) {
+      const net = this.at(slot);
+      if (net) yield [slot, net];
+    }
+  }
+
+  place(slot: number): { table: string; key: string } {
+    return this.slots.at(slot);
+  }
+
+  private at(slot: number): Net | undefined {
+    const { table, key } = this.slots.at(slot);
+    const [before, after] = [this.rowAt(table, this.before.get(slot)), this.rowAt(table, this.after.get(slot))];
+    if (!before && !after) return undefined;
+    if (before && after && JSON.stringify(before) === JSON.stringify(after)) return undefined;
+    return { table, key, ...(before && { before }), ...(after && { after }) };
   }
 
   private slotOf({ name, primary }: TableShape, row: Row): number | undefined {
-    return this.tables.get(name)?.get(keyOf(row, primary));
+    return this.slots.find(name, keyOf(row, primary));
   }
 
   private open({ name, primary }: TableShape, row: Row, before: number): number {
-    const slots = this.tables.get(name) ?? new Map<string, number>();
-    this.tables.set(name, slots);
-    const slot = this.before.push(before) - 1;
-    this.after.push(none);
-    slots.set(keyOf(row, primary), slot);
+    const slot = this.slots.add(name, keyOf(row, primary));
+    this.before.set(slot, before + 1);
     return slot;
   }
 
   private arrive(shape: TableShape, row: Row): void {
     const slot = this.slotOf(shape, row) ?? this.open(shape, row, none);
-    this.after[slot] = this.kept(shape, row);
+    this.after.set(slot, this.kept(shape, row) + 1);
   }
 
   private leave(shape: TableShape, row: Row): void {
     const slot = this.slotOf(shape, row) ?? this.open(shape, row, this.kept(shape, row));
-    this.after[slot] = none;
+    this.after.set(slot, none + 1);
   }
 
   private kept({ columns }: TableShape, row: Row): number {
     return this.arena.keep(this.encoder.encode(JSON.stringify(columns.map(({ name }) => row[name] ?? null))));
   }
 
-  private netAt(table: string, key: string, slot: number): Net | undefined {
-    const [before, after] = [this.rowAt(table, this.before[slot]), this.rowAt(table, this.after[slot])];
-    if (!before && !after) return undefined;
-    if (before && after && JSON.stringify(before) === JSON.stringify(after)) return undefined;
-    return { table, key, ...(before && { before }), ...(after && { after }) };
-  }
-
-  private rowAt(table: string, place: number | undefined): Row | undefined {
+  /** @param kept a place with 1 added, or 0 */
+  private rowAt(table: string, kept: number): Row | undefined {
     const shape = this.shapes.get(table);
-    if (place === undefined || place === none || !shape) return undefined;
-    const values = JSON.parse(this.decoder.decode(this.arena.read(place))) as Row[string][];
+    if (kept === 0 || !shape) return undefined;
+    const values = JSON.parse(this.decoder.decode(this.arena.read(kept - 1))) as Row[string][];
     return Object.fromEntries(shape.columns.map(({ name }, index) => [name, values[index] ?? null]));
   }
 }

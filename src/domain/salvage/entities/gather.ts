@@ -3,6 +3,7 @@ import type { Row } from '../transaction';
 import type { Fold, Net } from './fold';
 import { ownerOf, type Entity, type Needed } from './owners';
 import { names, matches } from './names';
+import { Column } from './slots';
 import type { ShopTables } from './tables';
 
 /** What a change says of its order: a note, something of a refund, what is computed or counts, or the order itself. */
@@ -14,10 +15,10 @@ export interface Place {
   part: Part;
 }
 
-/** Something that the deposed region changed, and what the primary changed of the same. */
+/** Something that the deposed region changed, and what the primary changed of the same. Each reading of `theirs` or `ours` may make a new list. */
 export interface Found extends Entity {
-  theirs: Place[];
-  ours: Place[];
+  readonly theirs: readonly Place[];
+  readonly ours: readonly Place[];
 }
 
 export interface Folds {
@@ -38,7 +39,7 @@ export function shownName({ kind, id }: Entity): string {
 }
 
 /** `fetch` gives rows of the primary by their keys; one answer for each, empty where there is no such row. */
-export async function gather(folds: Folds, tables: ShopTables, fetch: Fetch): Promise<Map<string, Found>> {
+export async function gather(folds: Folds, tables: ShopTables, fetch: Fetch): Promise<ReadonlyMap<string, Found>> {
   const fetched = new Map<string, Row | null>();
   const find = (table: string, key: string) => {
     for (const fold of [folds.theirs, folds.ours]) {
@@ -57,10 +58,11 @@ export async function gather(folds: Folds, tables: ShopTables, fetch: Fetch): Pr
 }
 
 function attempt(folds: Folds, tables: ShopTables, find: (table: string, key: string) => Row | null | undefined) {
-  const found = new Map<string, Found>();
+  const found = new Map<string, Gathered>();
   const needed = new Map<string, Needed>();
+  const chains = { theirs: new Chain(folds.theirs), ours: new Chain(folds.ours) };
   for (const side of ['theirs', 'ours'] as const)
-    for (const net of folds[side].nets()) {
+    for (const [slot, net] of folds[side].numbered()) {
       const owned = ownerOf(net.table, net.key, net.after ?? net.before ?? {}, tables, find);
       if ('table' in owned) {
         needed.set(`${owned.table} ${owned.key}`, owned);
@@ -69,12 +71,68 @@ function attempt(folds: Folds, tables: ShopTables, find: (table: string, key: st
       const known = found.get(nameOf(owned));
       // What the primary alone changed is nobody's question.
       if (!known && side === 'ours') continue;
-      const entity = known ?? { kind: owned.kind, id: owned.id, theirs: [], ours: [] };
+      const entity = known ?? new Gathered(owned, chains);
       if (!known) found.set(nameOf(owned), entity);
       const part = owned.kind === 'order' ? partOf(net, owned.part !== owned.id, tables) : loud(net, tables);
-      entity[side].push({ table: net.table, key: net.key, part });
+      entity.add(side, slot, part);
     }
   return { found, needed };
+}
+
+const parts: readonly Part[] = ['note', 'refund', 'quiet', 'body'];
+
+/** The rows of each entity one after the other: each slot has the next one, 1 added. */
+class Chain {
+  private readonly next = new Column(Int32Array);
+  private readonly part = new Column(Uint8Array);
+  private readonly fold: Fold;
+
+  constructor(fold: Fold) {
+    this.fold = fold;
+  }
+
+  link(last: number, slot: number, part: Part): void {
+    this.part.set(slot, parts.indexOf(part));
+    if (last > 0) this.next.set(last - 1, slot + 1);
+  }
+
+  /** @param first a slot with 1 added, or 0 for none */
+  places(first: number): Place[] {
+    const places: Place[] = [];
+    for (let at = first; at > 0; at = this.next.get(at - 1))
+      places.push({ ...this.fold.place(at - 1), part: parts[this.part.get(at - 1)] ?? 'body' });
+    return places;
+  }
+}
+
+type Sided<T> = Record<'theirs' | 'ours', T>;
+
+class Gathered implements Found {
+  readonly kind: Found['kind'];
+  readonly id: string;
+  private readonly chains: Sided<Chain>;
+  private readonly first: Sided<number> = { theirs: 0, ours: 0 };
+  private readonly last: Sided<number> = { theirs: 0, ours: 0 };
+
+  constructor({ kind, id }: Entity, chains: Sided<Chain>) {
+    this.kind = kind;
+    this.id = id;
+    this.chains = chains;
+  }
+
+  get theirs(): Place[] {
+    return this.chains.theirs.places(this.first.theirs);
+  }
+
+  get ours(): Place[] {
+    return this.chains.ours.places(this.first.ours);
+  }
+
+  add(side: 'theirs' | 'ours', slot: number, part: Part): void {
+    this.chains[side].link(this.last[side], slot, part);
+    this.first[side] ||= slot + 1;
+    this.last[side] = slot + 1;
+  }
 }
 
 const loud = (net: Net, tables: ShopTables): Part => (isQuiet(net, tables) ? 'quiet' : 'body');
