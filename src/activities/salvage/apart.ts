@@ -20,12 +20,39 @@ const nothing = { theirs: [], ours: [] };
 /** Its record says that everything was decided. */
 export const allDecided: Found = { kind: 'rows', id: 'everything', ...nothing };
 
-/** The transaction as one item, where it is a statement or can't be read. */
-export function apartIn({ gtid, statements: [statement], unread: [unread] }: ErrantTransaction): Apart[] {
-  const because = statement === undefined ? unread : `It is a statement, not a row change: ${statement}.`;
-  const id = gtid === '' ? 'the end of the log' : `transaction ${gtid}`;
-  return because === undefined ? [] : [{ kind: 'rows', id, ...nothing, because }];
+/** What of a log is left to a person: each statement, and each reason why rows can't be read once, in however many transactions. */
+export class ApartInLog {
+  private readonly statements: Apart[] = [];
+  private readonly unread = new Map<string, { first: string; count: number }>();
+
+  add({ gtid, statements: [statement], unread }: ErrantTransaction): void {
+    if (statement !== undefined)
+      this.statements.push(apart(gtid, `It is a statement, not a row change: ${statement}.`));
+    for (const sentence of unread) {
+      const known = this.unread.get(sentence);
+      this.unread.set(sentence, { first: known?.first ?? gtid, count: (known?.count ?? 0) + 1 });
+    }
+  }
+
+  get items(): Apart[] {
+    const unread = [...this.unread].map(([sentence, { first, count }], at) =>
+      apart(first === '' ? '' : `${first} (${at + 1})`, count === 1 ? sentence : `${sentence} So it is in ${count} transactions.`),
+    );
+    return [...this.statements, ...unread];
+  }
+
+  get sentences(): string[] {
+    return [...this.unread.keys()];
+  }
 }
+
+/** A transaction within which a log ends has no id. */
+const apart = (gtid: string, because: string): Apart => ({
+  kind: 'rows',
+  id: gtid === '' ? 'the end of the log' : `transaction ${gtid}`,
+  ...nothing,
+  because,
+});
 
 /** A change of a counter that may be an order's, as one item: it is not counted. */
 export const doubtful = ({ row, column, because }: Doubt): Apart => ({

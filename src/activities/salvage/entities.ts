@@ -14,7 +14,7 @@ import type { Ruling } from '../../domain/salvage/ruling';
 import { PortError } from '../../ports/errors';
 import type { EntityInput, Salvage } from '../../ports/rejoin';
 import { scratchFile } from '../../providers/kit/scratch-file';
-import { allDecided, apartIn, doubtful, obstacles, type Apart, type Unfolded } from './apart';
+import { allDecided, ApartInLog, doubtful, obstacles, type Apart, type Unfolded } from './apart';
 import { batches, isAfterOrders } from './batches';
 
 export interface EntitySalvage {
@@ -127,14 +127,14 @@ async function fold(
   into: Fold,
   taken?: TakenByOrders,
 ): Promise<Unfolded & { apart: Apart[] }> {
-  const folded: Unfolded & { apart: Apart[] } = { touched: new Set(), isAny: false, unread: [], apart: [] };
+  const folded: Unfolded = { touched: new Set(), isAny: false, unread: [] };
+  const apart = new ApartInLog();
   for await (const tx of log) {
     for (const change of tx.changes) into.add(change);
     taken?.add(tx.changes);
+    apart.add(tx);
     if (tx.statements.length > 0 && tx.touched === undefined) folded.isAny = true;
     for (const table of tx.touched ?? []) folded.touched.add(table);
-    for (const sentence of tx.unread) if (!folded.unread.includes(sentence)) folded.unread.push(sentence);
-    folded.apart.push(...apartIn(tx));
   }
-  return folded;
+  return { ...folded, unread: apart.sentences, apart: apart.items };
 }
