@@ -8,6 +8,8 @@ import { rivalsIn } from '../../src/domain/salvage/entities/rivals';
 import type { Look } from '../../src/domain/salvage/entities/scene';
 import { shopTablesOf } from '../../src/domain/salvage/entities/tables';
 import { twinsOf } from '../../src/domain/salvage/entities/twins';
+import { inSafeOrder } from '../../src/domain/salvage/entities/write-order';
+import { batches } from '../../src/activities/salvage/batches';
 import type { Ruling, Write } from '../../src/domain/salvage/ruling';
 import {
   pick,
@@ -31,7 +33,7 @@ wc_orders: id | status type parent_order_id currency total_amount customer_id tr
 wc_order_operational_data: id | order_id order_key date_paid_gmt | order_id
 wc_order_stats: order_id | status customer_id
 wc_customer_lookup: customer_id | user_id email date_last_active | user_id
-wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price
+wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price max_price onsale
 woocommerce_order_items: order_item_id | order_id order_item_name
 woocommerce_order_itemmeta: meta_id | order_item_id meta_key meta_value
 woocommerce_sessions: session_id | session_key session_value | session_key
@@ -157,11 +159,14 @@ export async function merge(
     isMissing: (name: string) => missing.has(name),
   };
   const rulings: Record<string, Ruling> = {};
-  for (const each of inOrder([...found.values()], shapes)) {
-    const ruling = decide(each, scene);
-    rulings[nameOf(each)] = ruling;
-    if (ruling.outcome === 'listed' && ruling.writes.length === 0) missing.add(nameOf(each));
-    for (const write of ruling.writes) carryOut(write, primary, prefix);
+  for (const batch of batches(inOrder([...found.values()], shapes))) {
+    const decided = batch.map((each) => [nameOf(each), decide(each, scene)] as const);
+    for (const [name, ruling] of decided) {
+      rulings[name] = ruling;
+      if (ruling.outcome === 'listed' && ruling.writes.length === 0) missing.add(name);
+    }
+    const writes = decided.flatMap(([, ruling]) => ruling.writes);
+    for (const write of inSafeOrder(writes, shapes)) carryOut(write, primary, prefix);
   }
   const listed = Object.values(rulings).flatMap(({ outcome, because }) => (outcome === 'listed' ? [because] : []));
   return { primary, rulings, listed };

@@ -1,5 +1,5 @@
 /** Values under a name, such as a product's price: what counts are the values that an owner has under it, whatever their rows are numbered. */
-import { pick, shown, type Row, type Value } from '../transaction';
+import { pick, sameValue, shown, type Row, type Value } from '../transaction';
 import type { Write } from '../ruling';
 import { keyOf } from './fold';
 import type { Found, Place } from './gather';
@@ -8,7 +8,7 @@ import type { Pairs } from './roles';
 import { applied, nothingApplied, type Applied } from './rows';
 import { insert, mappedNet, unnumbered, update, type Mapped, type Scene } from './scene';
 import { entriesOf, serializedOf, united } from './serialized';
-import { summed } from './sums';
+import { isAbsent, summed } from './sums';
 import { difference } from './three-way';
 
 export interface Group {
@@ -104,6 +104,10 @@ export function settle(group: Group, found: Found, scene: Scene): Settled {
     const { writes, conflicts } = applied(group.places, scene);
     return { ...nothingApplied(), writes, conflicts: conflicts.length > 0 ? [conflictName(group, scene)] : [] };
   }
+  if (matches(name, names.levels) && [was, there, here].some((side) => side.every(isNone)))
+    return there.every(isNone) || here.every(isNone)
+      ? { ...nothingApplied(), writes: there.every(isNone) ? replacedByTheirs(group, sides) : [] }
+      : { ...nothingApplied(), conflicts: [conflictName(group, scene)] };
   if (counts) {
     const sum = was.length <= 1 && there.length === 1 && here.length === 1 ? counted(sides) : undefined;
     if (sum !== undefined) return { ...nothingApplied(), writes: replaced(group, sides, sum), sum };
@@ -117,6 +121,15 @@ export function settle(group: Group, found: Found, scene: Scene): Settled {
 const conflictName = ({ table, name }: Group, { tables }: Scene) => `${tables.bare(table)} ${name}`;
 
 const parsed = (text: string | undefined): Value => (text === undefined ? null : (JSON.parse(text) as Value));
+
+const isNone = (text: string) => isAbsent(parsed(text));
+
+/** The one row that the primary has under the name gets the deposed region's value. */
+function replacedByTheirs({ table, pairs, primary }: Group, { there, rows }: Sides): Write[] {
+  const [row] = rows;
+  const value = parsed(there[0]);
+  return row && !sameValue(row[pairs.value], value) ? update(table, pick(row, primary), { [pairs.value]: value }) : [];
+}
 
 const counted = ({ was, there, here }: Sides) => summed(parsed(here[0]), parsed(there[0]), parsed(was[0]));
 

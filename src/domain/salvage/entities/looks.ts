@@ -25,7 +25,8 @@ function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
   if (before) looks.push(...childLooks(net, tables).map(({ look }) => look));
   const bare = tables.bare(table);
   if (bare === 'actionscheduler_actions')
-    looks.push({ table, where: { ...pick(row, ['hook', 'args']), status: 'pending' } });
+    for (const status of ['pending', 'in-progress'])
+      looks.push({ table, where: { ...pick(row, ['hook', 'args']), status } });
   if (bare === 'wc_admin_notes') looks.push({ table, where: pick(row, ['name']) });
   if (!role.pairs || found.kind === 'order') return looks;
   const { owner, name } = role.pairs;

@@ -8,6 +8,7 @@ import { applyRow, nothingApplied, type Applied } from './rows';
 import { mappedNet, presentOf, sameRow, update, type Mapped, type Scene } from './scene';
 import { isBelowZero } from './sums';
 import type { Kind } from './roles';
+import { untied } from './ties';
 
 /** The row that an entity is: with another row under its number, none of the entity arrives. */
 const roots: Partial<Record<Kind, string>> = {
@@ -95,8 +96,9 @@ function mergeAll(found: Found, scene: Scene, isTwin: boolean): Applied {
     all.conflicts.push(...conflicts);
     all.oversold.push(...oversold);
   }
-  for (const group of groupsOf(found, scene)) {
-    const { writes, conflicts, sum } = settle(group, found, scene);
+  const groups = groupsOf(found, scene).map((group) => ({ group, settled: settle(group, found, scene) }));
+  for (const { group, settled } of untied(groups, found, scene)) {
+    const { writes, conflicts, sum } = settled;
     all.writes.push(...writes);
     all.conflicts.push(...conflicts);
     if (group.name === '_stock' && sum !== undefined) {

@@ -13,6 +13,8 @@ export const names = {
   ],
   /** Several rows of one name are a set: what each side added and took away counts. */
   sets: ['_price', '_used_by'],
+  /** Counters that are a level: where nobody kept it there is nothing to add to, and one that is no longer kept is none. */
+  levels: ['_stock'],
   passing: [
     '_edit_lock',
     '_edit_last',
@@ -40,6 +42,14 @@ export const names = {
     '_recorded_coupon_usage_counts',
   ],
 } as const;
+
+/** Values that are right together only: where each side changed one of them, all are as the primary has them. */
+export const tied: readonly (readonly string[])[] = [
+  ['_regular_price', '_sale_price', '_price', '_sale_price_dates_from', '_sale_price_dates_to'],
+  ...['billing', 'shipping'].map((use) =>
+    ['company', 'address_1', 'address_2', 'city', 'state', 'postcode', 'country'].map((part) => `${use}_${part}`),
+  ),
+];
 
 /** Values that are the number of a customer. */
 export const customerNames = ['_customer_user', '_used_by'];

@@ -45,6 +45,8 @@ export interface TableRole {
   sold?: readonly string[];
   /** Columns that change by themselves; nobody is asked which value is right. */
   passing?: readonly string[];
+  /** Columns that are right together only: where each side changed one of them, all are as the primary has them. */
+  tied?: readonly string[];
   /** Columns of which the later value is right. */
   later?: readonly string[];
   /** Columns that hold ids which the other side may have given to the same thing under another number. */
@@ -97,7 +99,10 @@ export const roles: Readonly<Record<string, TableRole>> = {
   wc_order_tax_lookup: derived(order()),
   wc_order_coupon_lookup: derived(order()),
 
-  wc_product_meta_lookup: derived(post('product_id'), { counters: ['stock_quantity', 'total_sales'] }),
+  wc_product_meta_lookup: derived(post('product_id'), {
+    counters: ['stock_quantity', 'total_sales'],
+    tied: ['min_price', 'max_price', 'onsale'],
+  }),
   wc_product_attributes_lookup: derived(post('product_or_parent_id')),
   term_relationships: entity(post('object_id')),
 

@@ -1,6 +1,7 @@
 /** Scheduled actions, options and sessions: what the deposed region already did must not be done again. */
 import { shown, type Row } from '../transaction';
 import type { Ruling, Write } from '../ruling';
+import { keyOf as rowKey } from './fold';
 import type { Found } from './gather';
 import { unitedCron } from './cron';
 import { listed, nothing, ruled } from './rulings';
@@ -49,9 +50,8 @@ function newActionObstacle(
       ? nothing
       : listed(`Action ${found.id} has a number that the primary gave to another action.`, scene, found);
   if (after['status'] !== 'pending') return undefined;
+  if (isPlanned(table, after, scene)) return { ...nothing, because: 'The primary has the same action to do.' };
   const { hook = null, args = null } = after;
-  if (scene.rows({ table, where: { hook, args, status: 'pending' } }).length > 0)
-    return { ...nothing, because: 'The primary has the same action to do.' };
   const orders = (shown(args).match(/\d+/g) ?? []).filter((id) => scene.isMissing(`order ${id}`));
   if (orders.length === 0) return undefined;
   return listed(
@@ -59,6 +59,17 @@ function newActionObstacle(
     scene,
     found,
   );
+}
+
+/** Whether the primary will do the same or is doing it. What the deposed region has done or called off is no longer to be done. */
+function isPlanned(table: string, { hook = null, args = null }: Row, { rows, folds, tables }: Scene): boolean {
+  const { primary } = tables.shapeOf(table);
+  const isEnded = (row: Row) => {
+    const net = folds.theirs.get(table, rowKey(row, primary));
+    return net?.before !== undefined && net.after?.['status'] !== 'pending';
+  };
+  const [waiting, run] = ['pending', running].map((status) => rows({ table, where: { hook, args, status } }));
+  return (run ?? []).length > 0 || (waiting ?? []).some((row) => !isEnded(row));
 }
 
 /** Nobody has claimed it here. */
@@ -81,33 +92,51 @@ function changedAction({ table, pk, before }: Mapped, after: Row, present: Row |
 
 export function decideOption(found: Found, scene: Scene): Ruling {
   if (matches(found.id, transientOptions)) return { ...nothing, because: 'It passes by itself.' };
-  const [place] = found.theirs;
-  const net = place && mappedNet(scene, place);
-  if (!net) return nothing;
-  const { table } = net;
-  const [present] = scene.rows({ table, where: { option_name: found.id } });
-  const [was, there, here] = [net.before, net.after, present].map((row) => row?.['option_value']);
-  const because = `Option ${found.id} was changed in the deposed region.`;
+  const option = optionOf(found, scene);
+  if (!option) return nothing;
+  const { table, before, after, present } = option;
+  const [was, there, here] = [before, after, present].map((row) => row?.['option_value']);
   if (found.id === 'cron' && typeof there === 'string' && typeof here === 'string' && present) {
     const value = unitedCron(typeof was === 'string' ? was : '', there, here);
     const writes = value === undefined || value === here ? [] : update(table, keyOf(present), { option_value: value });
     return ruled(writes, 'update', 'The planned events of both regions were united.');
   }
-  if (there === here) return nothing;
-  if (!net.before && !present && net.after) {
-    const isFree = presentOf(scene, net) === undefined;
-    return ruled([insert(table, isFree ? net.after : unnumbered(net.after, net.pk))], 'copied', because);
-  }
-  if (net.before && present && here === was)
-    return ruled(
-      net.after
-        ? update(table, keyOf(present), { option_value: net.after['option_value'] ?? null })
-        : [{ action: 'delete', table, key: keyOf(present) }],
-      'update',
-      because,
-    );
+  if (there === here || (there === was && before)) return nothing;
+  const because = `Option ${found.id} was changed in the deposed region.`;
+  if (!before && !present && after) return ruled([arrival(option, after, scene)], 'copied', because);
+  if (before && present && here === was) return ruled(changedOption(option, present, scene), 'update', because);
   if (matches(found.id, passingOptions)) return { ...nothing, because: 'It changes by itself.' };
   return listed(`Option ${found.id} was changed in both regions; the primary's stays.`, scene, found);
+}
+
+/** An option is its name: one that was deleted and made again has another number. */
+interface Option {
+  table: string;
+  before?: Row;
+  after?: Row;
+  present?: Row;
+}
+
+function optionOf(found: Found, scene: Scene): Option | undefined {
+  const nets = found.theirs.flatMap((place) => mappedNet(scene, place) ?? []);
+  const [first] = nets;
+  if (!first) return undefined;
+  const [present] = scene.rows({ table: first.table, where: { option_name: found.id } });
+  const [before, after] = [nets.find((net) => net.before)?.before, nets.find((net) => net.after)?.after];
+  return { table: first.table, ...(before && { before }), ...(after && { after }), ...(present && { present }) };
+}
+
+function changedOption(option: Option, present: Row, scene: Scene): Write[] {
+  const { table, after } = option;
+  if (after && after['option_id'] === present['option_id'])
+    return update(table, keyOf(present), { option_value: after['option_value'] ?? null });
+  const gone: Write = { action: 'delete', table, key: keyOf(present) };
+  return after ? [gone, arrival(option, after, scene)] : [gone];
+}
+
+function arrival({ table }: Option, after: Row, scene: Scene): Write {
+  const isFree = scene.rows({ table, where: keyOf(after) }).length === 0;
+  return insert(table, isFree ? after : unnumbered(after, keyOf(after)));
 }
 
 const keyOf = (row: Row): Row => ({ option_id: row['option_id'] ?? null });

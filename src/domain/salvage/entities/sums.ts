@@ -28,3 +28,6 @@ function written(value: bigint, places: number): string {
 }
 
 export const isBelowZero = (value: Value | undefined): boolean => typeof value === 'string' && /^-\d/.test(value);
+
+/** Whether a value says nothing: it is no number that could count. */
+export const isAbsent = (value: Value | undefined): boolean => value == null || value === '';

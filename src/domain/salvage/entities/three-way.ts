@@ -2,7 +2,7 @@
 import { sameValue, type Row, type Value } from '../transaction';
 import { changedIn } from './gather';
 import type { TableRole } from './roles';
-import { summed } from './sums';
+import { isAbsent, summed } from './sums';
 
 export interface Merged {
   /** Columns to be set on the primary's row. */
@@ -11,20 +11,46 @@ export interface Merged {
   conflicts: string[];
 }
 
-/** A row that is on all three sides. Counters add up; what changed by itself on both stays as the primary has it. */
+/** A row that is on all three sides. Counters add up; what changed by itself on both stays as the primary has it, and so does what belongs to it. */
 export function mergeRow(before: Row, theirs: Row, ours: Row, role: TableRole): Merged {
-  const { counters = [], passing = [], later = [] } = role;
+  const { counters = [], tied = [] } = role;
   const merged: Merged = { set: {}, conflicts: [] };
+  const isTied =
+    tied.some((column) => !sameValue(before[column], theirs[column])) &&
+    tied.some((column) => !sameValue(before[column], ours[column]));
   for (const column of changedIn(before, theirs)) {
-    const [was, there, here] = [before[column] ?? null, theirs[column] ?? null, ours[column] ?? null];
-    if (sameValue(here, there) && !counters.includes(column)) continue;
-    const total = counters.includes(column) ? summed(here, there, was) : undefined;
-    if (total !== undefined) {
-      if (!sameValue(total, here)) merged.set[column] = total;
-    } else if (sameValue(here, was) || (later.includes(column) && isLater(there, here))) merged.set[column] = there;
-    else if (!passing.includes(column) && !later.includes(column)) merged.conflicts.push(column);
+    const sides = { was: before[column] ?? null, there: theirs[column] ?? null, here: ours[column] ?? null };
+    if (isTied && tied.includes(column)) continue;
+    if (sameValue(sides.here, sides.was)) merged.set[column] = sides.there;
+    else if (counters.includes(column)) count(column, sides, merged);
+    else other(column, sides, merged, role);
   }
   return merged;
+}
+
+interface Sides {
+  was: Value;
+  there: Value;
+  here: Value;
+}
+
+/** Both sides changed it. One that no longer counts, such as a stock that is not kept any more, adds nothing. */
+function count(column: string, { was, there, here }: Sides, merged: Merged): void {
+  if (isAbsent(here)) return;
+  if (isAbsent(there)) {
+    merged.set[column] = there;
+    return;
+  }
+  const total = isAbsent(was) ? undefined : summed(here, there, was);
+  if (total === undefined) {
+    if (!sameValue(there, here)) merged.conflicts.push(column);
+  } else if (!sameValue(total, here)) merged.set[column] = total;
+}
+
+function other(column: string, { there, here }: Sides, merged: Merged, { passing = [], later = [] }: TableRole): void {
+  if (sameValue(there, here)) return;
+  if (later.includes(column) && isLater(there, here)) merged.set[column] = there;
+  else if (!passing.includes(column) && !later.includes(column)) merged.conflicts.push(column);
 }
 
 const isLater = (one: Value, other: Value) =>
