@@ -22,18 +22,18 @@ import {
 
 /** `TABLE: key columns | other columns | unique keys`, in the columns of WordPress and WooCommerce as far as a test needs them. */
 const schema = `
-posts: ID | post_type post_status post_parent post_author post_title post_modified post_modified_gmt comment_count
+posts: ID | post_type post_status post_parent post_author post_title post_name post_modified post_modified_gmt comment_count
 postmeta: meta_id | post_id meta_key meta_value
 comments: comment_ID | comment_post_ID comment_type comment_content user_id
 commentmeta: meta_id | comment_id meta_key meta_value
-users: ID | user_login user_email user_activation_key
+users: ID | user_login user_nicename user_email user_activation_key
 usermeta: umeta_id | user_id meta_key meta_value
 options: option_id | option_name option_value autoload | option_name
 wc_orders: id | status type parent_order_id currency total_amount customer_id transaction_id customer_note date_updated_gmt
 wc_order_operational_data: id | order_id order_key date_paid_gmt | order_id
 wc_order_stats: order_id | status customer_id
 wc_customer_lookup: customer_id | user_id email date_last_active | user_id
-wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price max_price onsale
+wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price max_price onsale sku
 woocommerce_order_items: order_item_id | order_id order_item_name
 woocommerce_order_itemmeta: meta_id | order_item_id meta_key meta_value
 woocommerce_sessions: session_id | session_key session_value | session_key
@@ -41,7 +41,9 @@ actionscheduler_actions: action_id | hook status args claim_id group_id attempts
 actionscheduler_groups: group_id | slug
 actionscheduler_logs: log_id | action_id message
 terms: term_id | name slug
-term_taxonomy: term_taxonomy_id | term_id taxonomy count
+term_taxonomy: term_taxonomy_id | term_id taxonomy parent count
+termmeta: meta_id | term_id meta_key meta_value
+term_relationships: object_id term_taxonomy_id | term_order
 my_plugin_points: id | customer points`;
 
 export type Rows = Record<string, Row[]>;

@@ -1,6 +1,7 @@
 /** Which rows of the primary a decision may ask for, so that they are fetched and locked together. */
 import { pick, sameValue, type Row } from '../transaction';
 import type { Found } from './gather';
+import { namesakeLooks } from './namesakes';
 import { identityOf } from './progress';
 import { mappedNet, type Look, type Mapped, type Scene } from './scene';
 
@@ -23,6 +24,7 @@ function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
     for (const columns of uniques)
       if (columns.every((column) => after[column] != null)) looks.push({ table, where: pick(after, columns) });
   if (before) looks.push(...childLooks(net, tables).map(({ look }) => look));
+  looks.push(...namesakeLooks(net, tables));
   const bare = tables.bare(table);
   if (bare === 'actionscheduler_actions')
     for (const status of ['pending', 'in-progress'])

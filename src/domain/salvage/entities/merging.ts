@@ -6,7 +6,8 @@ import { groupsOf, lookOf, settle, type Group } from './groups';
 import { listed, nothing, ruled } from './rulings';
 import { applyRow, nothingApplied, type Applied } from './rows';
 import { mappedNet, presentOf, sameRow, update, type Mapped, type Scene } from './scene';
-import { isBelowZero } from './sums';
+import { codeTaken, named } from './namesakes';
+import { isBelowZero, summed } from './sums';
 import type { Kind } from './roles';
 import { untied } from './ties';
 
@@ -40,10 +41,11 @@ export function decideMerge(found: Found, scene: Scene): Ruling {
   const rootTable = root === undefined ? '' : scene.tables.named(root);
   const place = found.theirs.find(({ table, key }) => table === rootTable && key === found.id);
   const net = place && mappedNet(scene, place);
-  const obstacle = net && obstacleAt(net, found, scene);
+  const twin = twinOf(found, scene);
+  const isTwin = twin !== undefined;
+  const obstacle = net && !isTwin ? (codeTaken(net, found, scene) ?? obstacleAt(net, found, scene)) : undefined;
   if (obstacle !== undefined) return listed(obstacle, scene, found);
   if (isGone(found, rootTable, scene)) return gone(found, scene);
-  const isTwin = found.kind === 'customer' && scene.twins.users.has(found.id);
   const merged = mergeAll(found, scene, isTwin);
   const conflicts = [...new Set(merged.conflicts)];
   const oversold = merged.oversold.length > 0 ? { oversold: merged.oversold } : {};
@@ -52,11 +54,15 @@ export function decideMerge(found: Found, scene: Scene): Ruling {
     return { ...listed(because, scene, found), writes: merged.writes, ...oversold };
   }
   const because = isTwin
-    ? `Customer ${found.id} is on the primary as ${scene.twins.users.get(found.id) ?? ''}, with the same e-mail address.`
+    ? `${title(found)} is on the primary as ${twin}, with the same ${found.kind === 'term' ? 'name in addresses' : 'e-mail address'}.`
     : `${title(found)} was changed in the deposed region.`;
   const outcome = isTwin ? 'merged' : found.theirs.some((each) => isNew(each, scene)) ? 'copied' : 'update';
   return { ...ruled(merged.writes, outcome, because), ...oversold };
 }
+
+/** Its number on the primary, where both regions made it. */
+const twinOf = ({ kind, id }: Found, { twins }: Scene): string | undefined =>
+  kind === 'customer' ? twins.users.get(id) : kind === 'term' ? twins.terms.get(id) : undefined;
 
 const isGone = ({ id, ours }: Found, root: string, { folds }: Scene) =>
   ours.some(({ table, key }) => {
@@ -89,11 +95,16 @@ function obstacleAt(net: Mapped, found: Found, scene: Scene): string | undefined
 function mergeAll(found: Found, scene: Scene, isTwin: boolean): Applied {
   const all = nothingApplied();
   for (const place of found.theirs) {
-    const net = mappedNet(scene, place);
-    if (!net || net.role.pairs || isReplaced(net, scene, isTwin)) continue;
+    const changed = mappedNet(scene, place);
+    if (!changed || changed.role.pairs) continue;
+    if (isReplaced(changed, scene, isTwin)) {
+      all.writes.push(...counts(changed, scene));
+      continue;
+    }
+    const { net, because } = named(changed, scene);
     const { writes, conflicts, oversold } = applyRow(net, scene);
     all.writes.push(...writes);
-    all.conflicts.push(...conflicts);
+    all.conflicts.push(...(because === undefined ? [] : [because]), ...conflicts);
     all.oversold.push(...oversold);
   }
   const groups = groupsOf(found, scene).map((group) => ({ group, settled: settle(group, found, scene) }));
@@ -109,11 +120,22 @@ function mergeAll(found: Found, scene: Scene, isTwin: boolean): Applied {
   return all;
 }
 
+/** What the deposed region counted in a row whose twin the primary has. */
+function counts(net: Mapped, scene: Scene): Write[] {
+  const present = presentOf(scene, net);
+  const sums = (net.role.counters ?? []).flatMap((column) => {
+    const sum = summed(present?.[column] ?? null, net.after?.[column] ?? null, '0');
+    return sum === undefined || sum === present?.[column] ? [] : [[column, sum] as const];
+  });
+  return present ? update(net.table, net.pk, Object.fromEntries(sums)) : [];
+}
+
 /** A row whose twin the primary has. */
 function isReplaced({ table, key, before }: Mapped, { tables, twins }: Scene, isTwin: boolean): boolean {
   if (before) return false;
   const bare = tables.bare(table);
-  if (bare === 'users') return isTwin;
+  if (bare === 'users' || bare === 'terms') return isTwin;
+  if (bare === 'term_taxonomy') return twins.taxonomies.has(key);
   if (bare === 'wc_customer_lookup') return twins.lookups.has(key);
   return bare === 'actionscheduler_groups' && twins.groups.has(key);
 }

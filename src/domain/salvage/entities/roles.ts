@@ -56,7 +56,7 @@ export interface TableRole {
 }
 
 /** What may exist on both sides under two numbers. */
-export type Twin = 'users' | 'lookups' | 'groups' | 'orders';
+export type Twin = 'users' | 'lookups' | 'groups' | 'orders' | 'terms' | 'taxonomies';
 
 const never: TableRole = { role: 'never', owner: { by: 'itself', kind: 'rows' } };
 const ephemeral: TableRole = { role: 'ephemeral', owner: { by: 'itself', kind: 'rows' } };
@@ -103,8 +103,8 @@ export const roles: Readonly<Record<string, TableRole>> = {
     counters: ['stock_quantity', 'total_sales'],
     tied: ['min_price', 'max_price', 'onsale'],
   }),
-  wc_product_attributes_lookup: derived(post('product_or_parent_id')),
-  term_relationships: entity(post('object_id')),
+  wc_product_attributes_lookup: derived(post('product_or_parent_id'), { refers: { term_id: 'terms' } }),
+  term_relationships: entity(post('object_id'), { refers: { term_taxonomy_id: 'taxonomies' } }),
 
   users: entity(id('customer', 'ID'), { passing: ['user_activation_key'] }),
   usermeta: entity(id('customer', 'user_id'), { pairs: pairs('user_id'), leaf: true, refers: { user_id: 'users' } }),
@@ -116,10 +116,13 @@ export const roles: Readonly<Record<string, TableRole>> = {
   }),
   wc_download_log: entity(itself('rows'), { leaf: true, refers: { user_id: 'users' } }),
 
-  terms: entity(id('term', 'term_id')),
-  termmeta: entity(id('term', 'term_id'), { pairs: pairs('term_id'), leaf: true }),
-  term_taxonomy: entity(id('term', 'term_id'), { counters: ['count'] }),
-  wc_category_lookup: derived(itself('rows')),
+  terms: entity(id('term', 'term_id'), { refers: { term_id: 'terms' } }),
+  termmeta: entity(id('term', 'term_id'), { pairs: pairs('term_id'), leaf: true, refers: { term_id: 'terms' } }),
+  term_taxonomy: entity(id('term', 'term_id'), {
+    counters: ['count'],
+    refers: { term_taxonomy_id: 'taxonomies', term_id: 'terms', parent: 'terms' },
+  }),
+  wc_category_lookup: derived(itself('rows'), { refers: { category_tree_id: 'terms', category_id: 'terms' } }),
 
   actionscheduler_actions: entity(id('action', 'action_id'), { refers: { group_id: 'groups' } }),
   actionscheduler_logs: entity(id('action', 'action_id'), { leaf: true }),

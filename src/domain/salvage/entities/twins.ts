@@ -1,5 +1,5 @@
-/** What both regions made under two numbers: an account of one e-mail address, a customer of the analytics, a group of actions. */
-import { shown, type Row } from '../transaction';
+/** What both regions made under two numbers: an account of one e-mail address, a customer of the analytics, a group of actions, a term. */
+import { sameValue, shown, type Row } from '../transaction';
 import type { Fold } from './fold';
 import type { Look, Twins } from './scene';
 import type { ShopTables } from './tables';
@@ -30,21 +30,50 @@ export async function twinsOf(theirs: Fold, tables: ShopTables, fetch: Fetch): P
     tables.named('wc_customer_lookup'),
     fetch,
   );
-  return { users, groups, lookups, orders: new Map() };
+  return { users, groups, lookups, orders: new Map(), ...(await termTwins(fresh, tables, fetch)) };
 }
 
-function newRows(theirs: Fold, tables: ShopTables) {
-  const found: Record<'users' | 'groups' | 'lookups', Row[]> = { users: [], groups: [], lookups: [] };
+type Fresh = Record<'users' | 'groups' | 'lookups' | 'terms' | 'taxonomies', Row[]>;
+
+function newRows(theirs: Fold, tables: ShopTables): Fresh {
+  const found: Fresh = { users: [], groups: [], lookups: [], terms: [], taxonomies: [] };
   const where: Readonly<Record<string, keyof typeof found>> = {
     users: 'users',
     actionscheduler_groups: 'groups',
     wc_customer_lookup: 'lookups',
+    terms: 'terms',
+    term_taxonomy: 'taxonomies',
   };
   for (const { table, before, after } of theirs.nets()) {
     const list = where[tables.bare(table)];
     if (list !== undefined && !before && after) found[list].push(after);
   }
   return found;
+}
+
+/** A term is its name in addresses and what it is a term of; names of other taxonomies are other terms. */
+async function termTwins(fresh: Fresh, tables: ShopTables, fetch: Fetch) {
+  const [terms, taxonomies] = [new Map<string, string>(), new Map<string, string>()];
+  const slugs = new Map(fresh.terms.map((row) => [shown(row['term_id']), row['slug'] ?? '']));
+  const own = fresh.taxonomies.flatMap((taxonomy) => {
+    const slug = slugs.get(shown(taxonomy['term_id'])) ?? '';
+    return slug === '' ? [] : [{ taxonomy, slug }];
+  });
+  const named = await fetch(own.map(({ slug }) => ({ table: tables.named('terms'), where: { slug } })));
+  const candidates = own.flatMap(({ taxonomy }, at) => (named[at] ?? []).map((row) => ({ taxonomy, row })));
+  const found = await fetch(
+    candidates.map(({ taxonomy, row }) => ({
+      table: tables.named('term_taxonomy'),
+      where: { term_id: row['term_id'] ?? null, taxonomy: taxonomy['taxonomy'] ?? null },
+    })),
+  );
+  candidates.forEach(({ taxonomy }, at) => {
+    const [other] = found[at] ?? [];
+    if (!other || sameValue(other['term_id'], taxonomy['term_id'])) return;
+    terms.set(shown(taxonomy['term_id']), shown(other['term_id']));
+    taxonomies.set(shown(taxonomy['term_taxonomy_id']), shown(other['term_taxonomy_id']));
+  });
+  return { terms, taxonomies };
 }
 
 /** A customer with an account is found by the account, a guest by the address. */
