@@ -8,6 +8,7 @@ import { rivalsIn } from '../../src/domain/salvage/entities/rivals';
 import type { Look } from '../../src/domain/salvage/entities/scene';
 import { shopTablesOf } from '../../src/domain/salvage/entities/tables';
 import { twinsOf } from '../../src/domain/salvage/entities/twins';
+import { usedBy } from '../../src/domain/salvage/entities/used-coupons';
 import { inSafeOrder } from '../../src/domain/salvage/entities/write-order';
 import { batches } from '../../src/activities/salvage/batches';
 import type { Ruling, Write } from '../../src/domain/salvage/ruling';
@@ -29,12 +30,12 @@ commentmeta: meta_id | comment_id meta_key meta_value
 users: ID | user_login user_nicename user_email user_activation_key
 usermeta: umeta_id | user_id meta_key meta_value
 options: option_id | option_name option_value autoload | option_name
-wc_orders: id | status type parent_order_id currency total_amount customer_id transaction_id customer_note date_updated_gmt
-wc_order_operational_data: id | order_id order_key date_paid_gmt | order_id
+wc_orders: id | status type parent_order_id currency total_amount customer_id transaction_id customer_note date_updated_gmt billing_email
+wc_order_operational_data: id | order_id order_key date_paid_gmt order_stock_reduced recorded_sales coupon_usages_are_counted | order_id
 wc_order_stats: order_id | status customer_id
 wc_customer_lookup: customer_id | user_id email date_last_active | user_id
 wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price max_price onsale sku
-woocommerce_order_items: order_item_id | order_id order_item_name
+woocommerce_order_items: order_item_id | order_id order_item_name order_item_type
 woocommerce_order_itemmeta: meta_id | order_item_id meta_key meta_value
 woocommerce_sessions: session_id | session_key session_value | session_key
 actionscheduler_actions: action_id | hook status args claim_id group_id attempts
@@ -149,6 +150,7 @@ export async function merge(
   const missing = new Set<string>();
   const rivals = rivalsIn(folds.ours, tables);
   const { rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
+  const coupons = usedBy(rivalled, folds.theirs, tables);
   const scene = {
     tables,
     blind: false,
@@ -156,7 +158,8 @@ export async function merge(
     twins,
     rows,
     rivals,
-    returned: reducedBy(rivalled, folds.theirs, tables),
+    returned: new Map([...reducedBy(rivalled, folds.theirs, tables), ...coupons.returned]),
+    undone: coupons.undone,
     unlike,
     isMissing: (name: string) => missing.has(name),
   };

@@ -9,6 +9,7 @@ import type { Scene } from '../../domain/salvage/entities/scene';
 import { shopTablesOf, type ShopTables } from '../../domain/salvage/entities/tables';
 import { TakenByOrders } from '../../domain/salvage/entities/taken';
 import { twinsOf } from '../../domain/salvage/entities/twins';
+import { usedBy } from '../../domain/salvage/entities/used-coupons';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import type { Ruling } from '../../domain/salvage/ruling';
 import { PortError } from '../../ports/errors';
@@ -117,9 +118,15 @@ async function together(folds: Scene['folds'], tables: ShopTables, salvage: Salv
   });
   const rivals = rivalsIn(folds.ours, tables);
   const { merged: orders, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
-  const returned = new Map([...taken.by(rivalled), ...reducedBy(rivalled, folds.theirs, tables)]);
+  const coupons = usedBy(rivalled, folds.theirs, tables);
+  const reduced = reducedBy(rivalled, folds.theirs, tables);
+  const returned = new Map([...taken.by(rivalled), ...reduced, ...coupons.returned]);
   const doubts = taken.doubts(rivalled).map(doubtful);
-  return { found, doubts, scene: { tables, folds, twins: { ...twins, orders }, rivals, returned, unlike } };
+  return {
+    found,
+    doubts,
+    scene: { tables, folds, twins: { ...twins, orders }, rivals, returned, undone: coupons.undone, unlike },
+  };
 }
 
 async function fold(

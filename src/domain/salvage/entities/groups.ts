@@ -99,7 +99,7 @@ export function settle(group: Group, found: Found, scene: Scene): Settled {
   // The primary deleted what counts here, or what changes by itself.
   if (here.length === 0 && was.length > 0 && matches(name, [...names.counters, ...names.passing]))
     return nothingApplied();
-  if (same(there, was) || (same(there, here) && !counts)) return nothingApplied();
+  if (same(there, was) || (same(there, here) && !counts && !matches(name, names.uses))) return nothingApplied();
   if (same(here, was)) {
     const { writes, conflicts } = applied(group.places, scene);
     return { ...nothingApplied(), writes, conflicts: conflicts.length > 0 ? [conflictName(group, scene)] : [] };

@@ -5,7 +5,7 @@ import { namesakeLooks } from './namesakes';
 import { identityOf } from './progress';
 import { mappedNet, type Look, type Mapped, type Scene } from './scene';
 
-type Ground = Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned'>;
+type Ground = Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned' | 'undone'>;
 
 export function looksFor(found: Found, scene: Ground): Look[] {
   const looks = found.theirs.flatMap((place) => {

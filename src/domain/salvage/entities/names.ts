@@ -13,6 +13,8 @@ export const names = {
   ],
   /** Several rows of one name are a set: what each side added and took away counts. */
   sets: ['_price', '_used_by'],
+  /** Sets in which each row is an event of its own: the same value in both regions is two of them. */
+  uses: ['_used_by'],
   /** Counters that are a level: where nobody kept it there is nothing to add to, and one that is no longer kept is none. */
   levels: ['_stock'],
   passing: [

@@ -7,9 +7,14 @@ import { identityOf, progressOf } from './progress';
 import { leftovers } from './leftovers';
 import { applied, nothingApplied } from './rows';
 import { mappedNet, presentOf, update, type Scene } from './scene';
+import { withStock } from './stock-story';
 import { mergeRow } from './three-way';
 
 export function decideOrder(found: Found, scene: Scene): Ruling {
+  return withStock(ruleOn(found, scene), found, scene);
+}
+
+function ruleOn(found: Found, scene: Scene): Ruling {
   const root = rootOf(found, scene);
   const about = { orderId: found.id };
   const kept = scene.twins.orders.get(found.id);

@@ -1,5 +1,6 @@
-/** What orders took by WooCommerce's own marks: a line's `_reduced_stock`, and an order's mark that its sales are recorded. Each row is a transaction of its own there. */
+/** What orders took by WooCommerce's own marks: a line's `_reduced_stock`, and an order's marks that its stock is taken and its sales are recorded. Each row is a transaction of its own there. */
 import { keyOf, type Fold, type Net } from './fold';
+import { ordersMarked } from './marks';
 import { summed } from './sums';
 import type { ShopTables } from './tables';
 import { shown, type Value } from '../transaction';
@@ -7,8 +8,8 @@ import { shown, type Value } from '../transaction';
 interface Line {
   order: string;
   values: Map<string, Value>;
-  /** By how much the mark grew since the regions parted. */
-  reduced: string;
+  /** By how much its mark grew since the regions parted; absent where it has none. */
+  reduced?: string;
 }
 
 type Amounts = Map<string, string>;
@@ -20,16 +21,20 @@ export function reducedBy(
   tables: ShopTables,
 ): Map<string, Record<string, string>> {
   if (orders.size === 0) return new Map();
-  const { lines, recorded } = marksIn(orders, theirs, tables);
+  const lines = linesOf(orders, theirs, tables);
+  const marked = ordersMarked(theirs, tables);
+  // Lines say what of them is taken; an order whose lines say nothing was taken whole.
+  const told = new Set(lines.flatMap(({ order, reduced }) => (reduced === undefined ? [] : [order])));
   const stocks = stockRows(theirs, tables);
   const stock: Amounts = new Map<string, string>();
   const sales: Amounts = new Map<string, string>();
-  for (const { order, values, reduced } of lines.values()) {
+  for (const { order, values, reduced } of lines) {
     const [product, variation, qty] = ['_product_id', '_variation_id', '_qty'].map((name) => values.get(name) ?? null);
     // A variation without a stock of its own takes from its product's.
     const holder = variation != null && stocks.has(shown(variation)) ? variation : product;
-    count(stock, holder, summed('0', '0', reduced));
-    if (recorded.has(order)) count(sales, product, summed(qty ?? null, '0', '0'));
+    const taken = told.has(order) ? (reduced ?? '0') : marked.reduced.has(order) ? (qty ?? '0') : '0';
+    count(stock, holder, summed('0', '0', taken));
+    if (marked.recorded.has(order)) count(sales, product, summed(qty ?? null, '0', '0'));
   }
   return rowsOf(stock, sales, theirs, tables);
 }
@@ -40,25 +45,16 @@ function count(amounts: Amounts, product: Value | undefined, amount: string | un
   amounts.set(id, summed(amounts.get(id) ?? '0', amount, '0') ?? amount);
 }
 
-const isYes = (value: Value | undefined) => value === '1' || value === 'yes';
-
-function marksIn(orders: ReadonlySet<string>, theirs: Fold, tables: ShopTables) {
+function linesOf(orders: ReadonlySet<string>, theirs: Fold, tables: ShopTables): Line[] {
   const lines = new Map<string, Line>();
-  const recorded = new Set<string>();
   for (const { table, before, after } of theirs.nets()) {
-    const bare = tables.bare(table);
-    if (bare === 'woocommerce_order_items') {
-      const row = after ?? before ?? {};
-      const order = shown(row['order_id']);
-      if (orders.has(order)) lines.set(shown(row['order_item_id']), { order, values: new Map(), reduced: '0' });
-    }
-    const isRecorded = bare === 'wc_order_operational_data' && isYes(after?.['recorded_sales']);
-    const isRecordedPost = after?.['meta_key'] === '_recorded_sales' && isYes(after['meta_value']);
-    if (isRecorded && !isYes(before?.['recorded_sales'])) recorded.add(shown(after['order_id']));
-    if (bare === 'postmeta' && isRecordedPost && !isYes(before?.['meta_value'])) recorded.add(shown(after['post_id']));
+    if (tables.bare(table) !== 'woocommerce_order_items') continue;
+    const row = after ?? before ?? {};
+    const order = shown(row['order_id']);
+    if (orders.has(order)) lines.set(shown(row['order_item_id']), { order, values: new Map() });
   }
   for (const net of theirs.nets()) if (tables.bare(net.table) === 'woocommerce_order_itemmeta') detail(net, lines);
-  return { lines, recorded };
+  return [...lines.values()];
 }
 
 function detail({ before, after }: Net, lines: ReadonlyMap<string, Line>): void {
@@ -67,7 +63,7 @@ function detail({ before, after }: Net, lines: ReadonlyMap<string, Line>): void 
   const name = row['meta_key'];
   if (!line || typeof name !== 'string') return;
   if (after) line.values.set(name, after['meta_value'] ?? null);
-  const grown = summed(after?.['meta_value'] ?? '0', line.reduced, before?.['meta_value'] ?? '0');
+  const grown = summed(after?.['meta_value'] ?? '0', line.reduced ?? '0', before?.['meta_value'] ?? '0');
   if (name === '_reduced_stock' && grown !== undefined) line.reduced = grown;
 }
 

@@ -46,6 +46,8 @@ export interface Scene {
   unlike: ReadonlyMap<string, string>;
   /** What the deposed region's counters are without the orders that were merged, by table and key: `COLUMN` to the amount. */
   returned: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** New rows of the deposed region that the primary has for the same order, such as who used its coupon; by table and key. */
+  undone: ReadonlySet<string>;
 }
 
 /** A change of the deposed region in the primary's numbers. */
@@ -55,9 +57,10 @@ export interface Mapped extends Net {
 }
 
 export function mappedNet(
-  scene: Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned'>,
+  scene: Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned' | 'undone'>,
   { table, key }: Place,
 ): Mapped | undefined {
+  if (scene.undone.has(`${table} ${key}`)) return undefined;
   const net = scene.folds.theirs.get(table, key);
   if (!net) return undefined;
   const role = scene.tables.roleOf(table);
