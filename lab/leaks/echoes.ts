@@ -1,6 +1,10 @@
 /** Servers that repeat what they receive, credentials included, as careless gateways and debugging pages do. */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { web, type Asked, type Reply, type Web } from '../loopback/web';
+import { customerCanaries } from './customers';
+
+/** What a broken page prints of its database: the values of customers. */
+const theirs = customerCanaries.map(({ text }) => text);
 
 /** Headers that never carry a credential; each vendor chooses its own for that. */
 const harmless = /^(host|accept.*|connection|content-.*|transfer-encoding|user-agent)$/;
@@ -15,8 +19,10 @@ export function echo({ path, headers, body }: Asked): Reply {
   const status = Number(/^\/([345]\d\d)\b/.exec(path)?.[1] ?? 500);
   const headerValues = Object.entries(headers).flatMap(([name, value]) => (harmless.test(name) ? [] : [value]));
   const pieces = (headers.authorization ?? '').split(/[ ,=/]+/);
-  const parts = [body, headerValues.join(' '), `${pieces.join(' ')} ${path}`];
-  const words = [...parts.slice(status % 3), ...parts.slice(0, status % 3)].join(' ');
+  const at = status % 5;
+  const told = [...theirs.slice(at), ...theirs.slice(0, at)].join(' ');
+  const parts = [body, headerValues.join(' '), `${pieces.join(' ')} ${path}`, told];
+  const words = [...parts.slice(at % 4), ...parts.slice(0, at % 4)].join(' ');
   return { status, body: path.includes('/2013-04-01/') ? xmlOf(words) : jsonOf(words, path.endsWith('/token')) };
 }
 
@@ -51,7 +57,8 @@ export async function echoingRedis(): Promise<EchoingRedis> {
     sockets.add(socket.on('error', () => undefined));
     socket.on('data', (piece) => {
       const received = piece.toString('utf8');
-      const reply = `-WRONGPASS you sent ${received.replace(/\r?\n/g, ' ')}\r\n`;
+      const [first = '', second = ''] = theirs;
+      const reply = `-WRONGPASS you sent ${first} ${received.replace(/\r?\n/g, ' ')} after ${second}\r\n`;
       // A driver sends several commands at once and waits for as many replies.
       socket.write(reply.repeat(received.match(/^\*\d+\r$/gm)?.length ?? 0));
     });

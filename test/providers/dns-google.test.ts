@@ -234,7 +234,7 @@ describe('Google Cloud DNS', () => {
         'one is the public zone other.',
       ],
       ['unknown', [named('one')], { managedZone: 'two' }, 'absent', "named 'two' does not exist"],
-      ['in another project', [named('one')], { project: 'other-1' }, 'absent', "'parameters.project' resource"],
+      ['in another project', [named('one')], { project: 'other-1' }, 'absent', 'resource'],
     ])('a managed zone that is %s is an error and a flaw', async (_what, managedZones, site, kind, words) => {
       const accounts = world.allowing([...world.everything, 'dns.managedZones.get']);
       const { zone } = await start({ accounts, managedZones }, site);
@@ -379,7 +379,7 @@ describe('Google Cloud DNS', () => {
   });
 
   it("a disabled API is denied with Google's message and without a permission hint", async () => {
-    const words = 'Cloud DNS API has not been used in project 123456 before or it is disabled.';
+    const words = 'Cloud DNS API has not been used in the project before or it is disabled.';
     const { zone } = await replying(failing(403, 'accessNotConfigured', words));
     const error = await failure(zone.read(www.name, 'A'));
     expect([error.kind, error.message]).toEqual([

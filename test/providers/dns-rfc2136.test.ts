@@ -56,7 +56,7 @@ const updates: [output: string, kind: PortError['kind'], words: string][] = [
     'unavailable',
     'could not be resolved (not found)',
   ],
-  ["check-names failed: bad owner '_x.shop.test'\nsyntax error\n", 'refused', "bad owner '_x.shop.test'"],
+  ["check-names failed: bad owner '_x.shop.test'\nsyntax error\n", 'refused', 'bad owner [hidden] syntax error'],
 ];
 
 test.each(updates)('an update with the nsupdate output %j is %s', (text, kind, words) => {

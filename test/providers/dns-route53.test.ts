@@ -181,7 +181,7 @@ describe('Route 53', () => {
 
     it('a given hosted zone with another name is a flaw', async () => {
       const { zone } = await start({ origin: 'other.test.' }, { hostedZoneId: 'Z0SHOP' });
-      const words = 'RRSet with DNS name www.shop.test. is not permitted in zone other.test.';
+      const words = 'RRSet with DNS name www.shop.test. is not permitted in zone';
       expect(await zone.flaws?.(www.name, 'A')).toEqual([text(words)]);
     });
   });
@@ -258,7 +258,7 @@ describe('Route 53', () => {
       const error = await failure(zone.replace(www, { ...www, values: ['here'] }));
       expect(error).toMatchObject({
         kind: 'refused',
-        message: text("ARRDATAIllegalIPv4Address (Value is not valid) encountered with 'here'"),
+        message: text("(Value is not valid) encountered with 'here'"),
       });
       expect(fake.sets()).toContainEqual(www);
     });

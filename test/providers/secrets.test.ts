@@ -1,7 +1,9 @@
 import { vendorKinds } from '../../lab/loopback/zone-servers';
 import { formsOf, hitsIn, type Canary } from '../../lab/leaks/canaries';
+import { customerCanaries } from '../../lab/leaks/customers';
 import { driveOthers } from '../../lab/leaks/others';
 import { Outputs } from '../../lab/leaks/outputs';
+import { driveShops, shopCanaries } from '../../lab/leaks/shops';
 import { driveVendor } from '../../lab/leaks/vendors';
 
 const canary: Canary = { of: 'the token', text: 'cnry/"a+b~ c=' };
@@ -35,7 +37,7 @@ describe('a credential is found', () => {
   });
 });
 
-describe('nothing that comes out holds a credential', () => {
+describe('nothing that comes out holds a credential or what a customer trusts the shop with', () => {
   it('of the rest of a site, shown to servers that repeat what they are told', async () => {
     const outputs = new Outputs();
     const canaries = await outputs.printed(() => driveOthers(outputs));
@@ -45,7 +47,13 @@ describe('nothing that comes out holds a credential', () => {
       ...['ssh-key', 'table-east', 'table-north', 'table-runbook', 'table-west'],
     ]);
     expect(outputs.all.filter(({ text }) => text.includes('[hidden]'))).not.toEqual([]);
-    expect(hitsIn(outputs.all, canaries)).toEqual([]);
+    expect(hitsIn(outputs.all, [...canaries, ...customerCanaries])).toEqual([]);
+  });
+
+  it('of a shop that answers with an error of its database, or with values in every field', async () => {
+    const outputs = new Outputs();
+    await outputs.printed(() => driveShops(outputs));
+    expect(hitsIn(outputs.all, shopCanaries)).toEqual([]);
   });
 
   it.each(vendorKinds)('of %s, whatever goes wrong', async (kind) => {
@@ -55,6 +63,6 @@ describe('nothing that comes out holds a credential', () => {
     expect(endings).toContain('rolled-back');
     expect(outputs.all.length).toBeGreaterThan(300);
     expect(canaries.length).toBeGreaterThan(0);
-    expect(hitsIn(outputs.all, canaries)).toEqual([]);
+    expect(hitsIn(outputs.all, [...canaries, ...customerCanaries])).toEqual([]);
   });
 });

@@ -47,13 +47,13 @@ describe('health', () => {
     const body = healthOf('A', {
       serving: false,
       because: 'the session store of region A does not answer',
-      gate: 'moving',
+      gate: 'moving 3 carts of ann@shop.test',
     });
     const health = await (await shopThat(() => ({ status: 503, body }))).health();
     expect(health).toMatchObject({
       serving: false,
       because: 'the session store of region A does not answer',
-      gate: 'moving',
+      gate: 'shut',
     });
   });
 
@@ -95,12 +95,17 @@ describe('health', () => {
 
 describe('serving', () => {
   it.each([
-    [200, true],
-    [503, false],
-  ])('status %i of /serving is %s, with reason and region', async (status, serving) => {
-    const reply = { status, headers: { 'x-handover-region': 'A' }, body: { serving, because: 'epoch 7 is verified' } };
+    [200, true, 'region A is the verified primary of epoch 7'],
+    [503, false, 'region A is not verified in epoch 7 yet'],
+    [503, false, 'setting HANDOVER_EPOCH is wrong'],
+  ])('status %i of /serving is %s, with reason and region: %s', async (status, serving, because) => {
+    const told = because.replace(
+      'setting HANDOVER_EPOCH is wrong',
+      'Setting HANDOVER_EPOCH is "x"; it must match ^\\d+$.',
+    );
+    const reply = { status, headers: { 'x-handover-region': 'A' }, body: { serving, because: told } };
     const answer = await (await shopThat(() => reply)).serving();
-    expect(answer).toEqual({ serving, because: 'epoch 7 is verified', region: 'A' });
+    expect(answer).toEqual({ serving, because, region: 'A' });
   });
 
   it('a serving response without a region is garbage', async () => {
@@ -155,15 +160,22 @@ describe('canary order', () => {
 
   it('a canary order that is not removed is an error', async () => {
     const error = await failure(
-      (await shopThat(taking({}, { status: 503, body: { because: 'read-only now' } }))).canaryOrder('k'),
+      (
+        await shopThat(
+          taking({}, { status: 503, body: { because: 'no canary order: the database of region A is read-only' } }),
+        )
+      ).canaryOrder('k'),
     );
-    expect(error).toMatchObject({ kind: 'unavailable', message: 'The shop of region A returned 503: read-only now.' });
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: 'The shop of region A returned 503: no canary order: the database of region A is read-only.',
+    });
   });
 
   it('a canary order that another region placed is removed and reported', async () => {
     const error = await failure((await shopThat(taking({ region: 'B' }))).canaryOrder('k'));
     expect(error).toMatchObject({ kind: 'garbage' });
-    expect(error.message).toBe('Canary order canary-k was sent to region A, but region B placed canary-k.');
+    expect(error.message).toBe('Canary order canary-k was sent to region A, but region B placed it.');
     expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
   });
 
@@ -177,10 +189,19 @@ describe('canary order', () => {
     [503, 'unavailable'],
     [409, 'conflict'],
   ])('a canary order that gets %i is %s, without the token in the message', async (status, kind) => {
-    const because = 'header X-Handover-Canary does not hold this, but canary-token-of-the-shop';
-    const error = await failure((await shopThat(() => ({ status, body: { because } }))).canaryOrder('k'));
-    expect(error.kind).toBe(kind);
-    expect(error.message).toContain('header X-Handover-Canary does not hold this');
-    expect(error.message).not.toContain('canary-token-of-the-shop');
+    const message = "Header X-Handover-Canary does not hold this shop's token.";
+    const error = await failure((await shopThat(() => ({ status, body: { message } }))).canaryOrder('k'));
+    expect(error).toMatchObject({ kind, message: `The shop of region A returned ${status}: ${message}` });
+  });
+
+  it.each([
+    ['a sentence with its token', { because: 'canary-token-of-the-shop is wrong' }],
+    ["a page about an error of the shop's database", '<p>Duplicate entry ann@shop.test</p>'],
+    ['that error as text', "WordPress database error Duplicate entry 'ann@shop.test' for key 'user_email'"],
+    ['a sentence about a customer', { message: 'Ann Smith has ordered already.', code: 'wc_order_Kx81' }],
+  ])('%s is not repeated', async (_what, body) => {
+    const error = await failure((await shopThat(() => ({ status: 500, body }))).canaryOrder('k'));
+    expect(error.message).toMatch(/^The shop of region A returned 500(: its reason may name a customer, .*)?\.$/);
+    expect(error.message).not.toMatch(/canary-token|ann|Smith|wc_order/i);
   });
 });

@@ -24,7 +24,7 @@ export function requirePosted(response: HttpResponse): void {
   const { success, error = 'no reason' } = chatAnswer.safeParse(jsonOf(response.text)).data ?? {};
   if (success === true) return;
   if (success === undefined) throw undelivered(response, 'ok');
-  const reason = response.hide(error).slice(0, 200);
+  const reason = response.quote(error).slice(0, 200);
   throw new PortError(
     'refused',
     `${capitalized(response.server)} returned ${response.status} and refused the alert: ${reason}.`,

@@ -8,6 +8,7 @@ import { waitForPermit, noteTooManyRequests } from '../rate-limit/scope';
 import { codeOf, connectionFailed } from './connection-failed';
 import { PortError } from '../../ports/errors';
 import { recordCall } from './call-log';
+import { plainWords, wordsIn } from './plain-words';
 import { redactor } from './redact';
 import type { HttpResponse } from './response';
 
@@ -28,6 +29,8 @@ export interface HttpOptions {
   timeoutMs: number;
   /** Largest body that is read; 1 MB by default. */
   maxBytes?: number;
+  /** What is repeated of an error message of the server, which holds no secret any more; `plainWords` by default. */
+  quote?: (words: string) => string;
 }
 
 export interface HttpRequest {
@@ -76,8 +79,10 @@ export function openHttp(options: HttpOptions): HttpClient {
         if (response.status === 429) noteTooManyRequests();
         refuseRedirect(response, url, options.server);
         const ms = performance.now() - started;
-        const headersReceived = Object.fromEntries(response.headers);
-        return { server: options.server, status: response.status, headers: headersReceived, text, ms, hide };
+        const asked = wordsIn(url, decoded(url), body ?? '');
+        const { server, quote = (words) => plainWords(words, asked) } = options;
+        const received = { status: response.status, headers: Object.fromEntries(response.headers), text, ms };
+        return { server, ...received, asked, quote: (words) => quote(hide(words)) };
       } catch (error) {
         if (!(error instanceof PortError)) record('no response');
         throw errorOf(error, options, signal.aborted, maxBytes);
@@ -114,6 +119,11 @@ function lookupOf(address: string): LookupFunction {
     if (options.all === true) process.nextTick(done, null, [{ address, family }]);
     else process.nextTick(done, null, address, family);
   };
+}
+
+/** A URL that came from a site file may hold a percent sign of no meaning. */
+function decoded(url: string): string {
+  return url.replace(/(%[\dA-F]{2})+/gi, (code) => new URLSearchParams(`_=${code}`).get('_') ?? '');
 }
 
 function contentTypeOf(request: HttpRequest): Record<string, string> {

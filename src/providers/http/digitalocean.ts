@@ -4,7 +4,7 @@ import { PortError } from '../../ports/errors';
 import type { HttpResponse } from './response';
 import { httpError } from './read-response';
 
-const errorBody = z.object({ request_id: z.string().regex(/^[\w-]{1,64}$/) });
+const errorBody = z.object({ request_id: z.string().regex(/^[\da-f-]{16,64}$/) });
 
 /** `scope` is what the call needs; `hint` says what to change where the status alone does not. */
 export function digitaloceanRefusal(response: HttpResponse, scope: string, hint?: string): PortError {

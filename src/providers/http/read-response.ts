@@ -2,6 +2,7 @@
 import type { ZodType } from 'zod';
 import { PortError } from '../../ports/errors';
 import type { FailureKind } from '../../domain/failure';
+import { plainWords } from './plain-words';
 import type { HttpResponse } from './response';
 
 /** The body of a 2xx response. @throws PortError as `httpError` for any other status; garbage unless the body is JSON that fits `schema`. */
@@ -44,17 +45,18 @@ export function parseBody<T>(response: HttpResponse, schema: ZodType<T>): T {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const field = issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.');
+  const field =
+    issue === undefined || issue.path.length === 0 ? 'body' : plainWords(issue.path.join(' ')).replaceAll(' ', '.');
   throw new PortError(
     'garbage',
     `${capitalized(response.server)} returned ${response.status} with an invalid ${field}: ${issue?.message ?? 'unknown'}.`,
   );
 }
 
-/** The error for a status that is no success, with the server's own message. */
+/** The error for a status that is no success, with what may be repeated of the server's own message. */
 export function httpError(response: HttpResponse, now = Date.now()): PortError {
   const kind = failureKindOf(response.status);
-  const words = messageOf(response.text, response.hide);
+  const words = messageOf(response.text, response.quote);
   const because = `${capitalized(response.server)} returned ${response.status}${words === '' ? '' : `: ${words}`}`;
   const waitMs = kind === 'limited' ? retryAfterMs(response.headers['retry-after'], now) : undefined;
   return new PortError(kind, asSentence(because), waitMs === undefined ? {} : { waitMs });
@@ -77,11 +79,11 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), 60_000);
 }
 
-/** The server's error message on one line, without secrets, at most 200 characters; empty for a web page. */
-export function messageOf(text: string, hide: (text: string) => string): string {
+/** The server's error message, as far as `quote` repeats it, at most 200 characters; empty for a web page. */
+export function messageOf(text: string, quote: (words: string) => string): string {
   const json = jsonOf(text);
   const words = json === undefined ? (text.trimStart().startsWith('<') ? '' : text) : messageIn(json);
-  return hide(words).replace(/\s+/g, ' ').trim().slice(0, 200);
+  return quote(words.replace(/\s+/g, ' ').trim()).slice(0, 200);
 }
 
 function messageIn(json: unknown): string {

@@ -8,6 +8,8 @@ export interface HttpResponse {
   text: string;
   /** From connecting to the last byte of the body. */
   ms: number;
-  /** Removes every secret of the request from a text of the response. */
-  hide: (text: string) => string;
+  /** The words of the request's path and body. */
+  asked: ReadonlySet<string>;
+  /** What may be repeated of the server's own words: no secret, and nothing that only a shop or its customers know. */
+  quote: (words: string) => string;
 }

@@ -6,6 +6,7 @@ import { openHttp, type HttpOptions } from '../http/client';
 import type { HttpResponse } from '../http/response';
 import type { ShopHealth } from '../../ports/ports';
 import { healthAnswer } from '../shop/health';
+import { knownReason } from '../shop/known-reasons';
 import { directHeader } from '../shop/https';
 import { bodyOr503 } from '../http/read-response';
 import { reading } from './reading';
@@ -34,6 +35,7 @@ export async function probeApp(probe: AppProbe): Promise<Reading> {
     baseUrl: `https://${hostname}:${port}`,
     address,
     headers: directHeader,
+    quote: knownReason,
     ...limitsOf(probe),
   };
   return reading('app', async () => {
@@ -76,6 +78,7 @@ export async function probeEdge(probe: EdgeProbe): Promise<Reading> {
     const options = {
       server: `${hostname}${where}`,
       baseUrl: `https://${hostname}:${port}`,
+      quote: knownReason,
       ...limitsOf({ ...probe, timeoutMs }),
     };
     const { health } = await fetchHealth({ ...options, ...(address !== undefined && { address }) }, path);

@@ -2,6 +2,7 @@
 import { Redis } from 'ioredis';
 import type { FailureKind } from '../../domain/failure';
 import { PortError } from '../../ports/errors';
+import { plainWords } from '../http/plain-words';
 import { redactor } from '../http/redact';
 import { withTimeout } from '../kit/timeout';
 import { waiting, type Waiting } from '../kit/waiting';
@@ -71,8 +72,8 @@ function end(client: Redis | undefined): void {
 }
 
 export function connection(options: RedisOptions) {
-  const { region, host, port, password, timeoutMs = 2_000 } = options;
-  const hide = redactor([password, options.tls?.key ?? '']);
+  const { region, host, port, timeoutMs = 2_000 } = options;
+  const quote = quoting(options);
   const server = `${region}'s Redis at ${host}:${port}`;
   let current: Opening | undefined;
 
@@ -106,7 +107,7 @@ export function connection(options: RedisOptions) {
       const trouble = opening.trouble ?? (error as Error);
       // A refusal is an answer over a sound connection, and others may be asking over it right now.
       if (!isAnswer(trouble)) drop(opening, trouble);
-      throw trouble instanceof PortError ? trouble : failureOf(trouble, server, what, hide);
+      throw trouble instanceof PortError ? trouble : failureOf(trouble, server, what, quote);
     }
   }
 
@@ -125,14 +126,19 @@ function isAnswer(trouble: Error): boolean {
   return code !== undefined && !ofLogin.has(code);
 }
 
-/** What `server` said; every sentence passes `hide`, since a server repeats pieces of what it was sent. */
-function failureOf(trouble: Error, server: string, what: string, hide: (text: string) => string): PortError {
+/** A server repeats pieces of what it was sent, and names the key that it was asked for, which is a customer's session. */
+function quoting({ host, port, password, tls }: RedisOptions): (said: string) => string {
+  const hide = redactor([password, tls?.key ?? '']);
+  return (said) => plainWords(hide(said), new Set([host, `${host}:${port}`]));
+}
+
+function failureOf(trouble: Error, server: string, what: string, quote: (text: string) => string): PortError {
   if (isCertificate(trouble))
-    return new PortError('denied', hide(`The TLS certificate of ${server} was rejected: ${trouble.message}.`));
-  const said = hide(trouble.message);
-  const code = codeIn(said);
+    return new PortError('denied', `The TLS certificate of ${server} was rejected: ${quote(trouble.message)}.`);
+  const code = codeIn(trouble.message);
   const kind = code === undefined ? 'unavailable' : (kinds[code] ?? 'refused');
-  return new PortError(kind, hide(`${server} could not ${what} and said: ${said}.`));
+  const said = quote(trouble.message);
+  return new PortError(kind, `${server} could not ${what} and said: ${said}.`);
 }
 
 /** Node's codes for a certificate that it does not trust (tls, X509 certificate error codes, 2026-11); an alert is the server's word on ours. */

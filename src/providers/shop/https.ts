@@ -7,7 +7,8 @@ import type { HttpResponse } from '../http/response';
 import type { Shop } from '../../ports/ports';
 import { requireSuccess, bodyOf, bodyOr503 } from '../http/read-response';
 import { certificateEndsAt } from './certificate';
-import { healthAnswer, servingAnswer } from './health';
+import { healthAnswer, regionName, servingAnswer } from './health';
+import { knownReason } from './known-reasons';
 import { pluginPaths, type ShopPaths } from './paths';
 
 export interface HttpsShopOptions {
@@ -34,7 +35,7 @@ export const directHeader = { 'x-handover-direct': '1' } as const;
 const canaryAnswer = z.object({
   canary: z.literal(true),
   key: z.string(),
-  region: z.string(),
+  region: regionName,
   epoch: z.number().int(),
 });
 
@@ -48,6 +49,7 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
     headers: directHeader,
     secrets: [canaryToken],
     timeoutMs,
+    quote: knownReason,
     ...(ca !== undefined && { ca }),
   });
   const headers = { 'x-handover-canary': canaryToken };
@@ -84,13 +86,13 @@ async function placeCanary(http: HttpClient, { region, path, headers }: CanaryPl
   // The plugin takes its order back by itself and knows no such route.
   if (removed.status !== 404) requireSuccess(removed);
   if (order.region === region && order.key === key) return { region: order.region, epoch: order.epoch };
-  const placed = `region ${order.region} placed ${order.key}`;
+  const placed = `region ${order.region} placed ${order.key === key ? 'it' : 'one with another key'}`;
   throw new PortError('garbage', `Canary order ${key} was sent to region ${region}, but ${placed}.`);
 }
 
 function regionOf(response: HttpResponse): string {
   const region = response.headers['x-handover-region'];
-  if (region !== undefined && region !== '') return region;
+  if (regionName.safeParse(region).data !== undefined) return region ?? '';
   throw new PortError(
     'garbage',
     `The response of ${response.server} has no header X-Handover-Region, so its region is unknown.`,

@@ -8,6 +8,7 @@ import { PortError } from '../../ports/errors';
 import type { FailureKind } from '../../domain/failure';
 import { idleMs } from '../http/client';
 import type { Table } from '../../ports/ports';
+import { plainWords } from '../http/plain-words';
 import { redactor } from '../http/redact';
 
 export interface DynamoDbOptions {
@@ -109,9 +110,13 @@ function errorOf(error: unknown, server: string, hide: (text: string) => string,
     const kind = status >= 500 ? 'unavailable' : 'garbage';
     return new PortError(kind, `${capitalized(server)} returned ${status} without a valid DynamoDB response.`);
   }
-  const { name, message } = error;
+  const { message } = error;
+  const name = /^[A-Za-z]{1,60}$/.test(error.name) ? error.name : 'an error without a name';
   const kind = failureKinds.find(([, names]) => names.test(name))?.[0] ?? failureKindOf(status);
-  return new PortError(kind, `${capitalized(server)} returned ${status}, ${name}: ${hide(message).slice(0, 200)}`);
+  return new PortError(
+    kind,
+    `${capitalized(server)} returned ${status}, ${name}: ${plainWords(hide(message)).slice(0, 200)}`,
+  );
 }
 
 function failureKindOf(status: number): FailureKind {

@@ -80,7 +80,9 @@ function refusal(response: HttpResponse, permission: string): CloudflareRefusal 
     response.status === 429 || response.status >= 500 ? undefined : codes.map((code) => failureKinds[code]);
   const kind = kindsOfCodes?.find((one) => one !== undefined) ?? error.kind;
   const hint = kind === 'denied' ? hintOf(problems, response.status, permission) : undefined;
-  const causes = problems.filter(({ inner }) => inner).map(({ message }) => `${response.hide(message).slice(0, 200)}.`);
+  const causes = problems
+    .filter(({ inner }) => inner)
+    .map(({ message }) => `${response.quote(message).slice(0, 200)}.`);
   const shownCodes = codes.length === 0 ? undefined : `Cloudflare error code: ${codes.join(', ')}.`;
   const because = [error.message, ...causes, hint, shownCodes].filter((text) => text !== undefined).join(' ');
   const waitMs = kind === 'limited' ? (error.waitMs ?? untilReset(response)) : undefined;

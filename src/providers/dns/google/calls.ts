@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PortError } from '../../../ports/errors';
 import { openHttp, type HttpClient, type HttpRequest } from '../../http/client';
 import type { HttpResponse } from '../../http/response';
+import { plainWords } from '../../http/plain-words';
 import { redactor } from '../../http/redact';
 import { parseBody, httpError, retryAfterMs } from '../../http/read-response';
 import { ChangeRejected } from '../conditional-zone';
@@ -109,8 +110,9 @@ async function call({ http, tokens }: Session, permission: string, request: Http
   const response = await http.send({ ...request, headers: { authorization: `Bearer ${token}` } });
   if (response.status >= 200 && response.status <= 299) return response;
   if (response.status === 401) tokens.forget();
-  // Redacts the token only: the response's own redactor would also hide the names in the query.
-  throw refusal({ ...response, hide: redactor([token]) }, permission);
+  // Hides the token only: the response's own redactor would also hide the names in the query.
+  const hide = redactor([token]);
+  throw refusal({ ...response, quote: (words) => plainWords(hide(words), response.asked) }, permission);
 }
 
 /** The set to delete is missing (404) or different (412), or the set to add exists (409). */
@@ -126,7 +128,10 @@ function refusal(response: HttpResponse, permission: string): PortError {
   const { kind: kindOfStatus } = httpError(response);
   const { reason, message } = errorIn(response.text);
   const kind = limitReasons.test(reason) ? 'limited' : reason === 'quotaExceeded' ? 'refused' : kindOfStatus;
-  const words = [reason === '' ? '' : `, ${reason}`, message === '' ? '' : `: ${response.hide(message).slice(0, 300)}`];
+  const words = [
+    reason === '' ? '' : `, ${reason}`,
+    message === '' ? '' : `: ${response.quote(message).slice(0, 300)}`,
+  ];
   const because = `${vendor} returned ${response.status}${words.join('')}`;
   const sentence = /[.!?]$/.test(because) ? because : `${because}.`;
   const hint =
@@ -142,7 +147,8 @@ function refusal(response: HttpResponse, permission: string): PortError {
 function errorIn(text: string): { reason: string; message: string } {
   try {
     const { error } = errorBody.parse(JSON.parse(text));
-    return { reason: error.errors?.[0]?.reason ?? '', message: error.message };
+    const { reason = '' } = error.errors?.[0] ?? {};
+    return { reason: /^[A-Za-z]{1,40}$/.test(reason) ? reason : '', message: error.message };
   } catch {
     return { reason: '', message: '' };
   }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { PortError } from '../../../ports/errors';
 import { openHttp } from '../../http/client';
 import type { HttpResponse } from '../../http/response';
+import { plainWords } from '../../http/plain-words';
 import { redactor } from '../../http/redact';
 import { parseBody, httpError } from '../../http/read-response';
 
@@ -52,7 +53,7 @@ export async function openTokens(account: ServiceAccount, tokenUrl: string, ca: 
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const response = await http.send({ method: 'POST', path: at.pathname, headers, body });
     const assertion = new URLSearchParams(body).get('assertion') ?? '';
-    if (response.status !== 200) throw refusal(response, redactor([body, assertion, ...assertion.split('.')]));
+    if (response.status !== 200) throw refusal(response, quoting([body, assertion, ...assertion.split('.')]));
     return Response.json(parseBody(response, tokenBody));
   };
   const make = () =>
@@ -76,13 +77,18 @@ export async function openTokens(account: ServiceAccount, tokenUrl: string, ca: 
   };
 }
 
+function quoting(secrets: string[]): (words: string) => string {
+  const hide = redactor(secrets);
+  return (words) => plainWords(hide(words));
+}
+
 /** A wrong key is returned as 400 with an OAuth 2.0 error (RFC 6749, 5.2). */
-function refusal(response: HttpResponse, hide: (text: string) => string): PortError {
+function refusal(response: HttpResponse, quote: (text: string) => string): PortError {
   const error = errorBody.safeParse(jsonOf(response.text)).data;
-  const { kind, message, waitMs } = httpError({ ...response, hide });
+  const { kind, message, waitMs } = httpError({ ...response, quote });
   if (error === undefined || response.status >= 500 || kind === 'limited')
     return new PortError(kind, message, waitMs === undefined ? {} : { waitMs });
-  const words = hide(`${error.error}: ${error.error_description ?? ''}`).slice(0, 200);
+  const words = quote(`${error.error}: ${error.error_description ?? ''}`).slice(0, 200);
   const hint =
     'Create a new key for the service account if this one is disabled or deleted, and synchronize the clock of the worker by NTP.';
   return new PortError(

@@ -1,6 +1,7 @@
 /** Parses the output of `dig` and `nsupdate` (9.18) into records and errors. */
 import { connectionFailed } from '../../http/connection-failed';
 import { PortError } from '../../../ports/errors';
+import { plainWords } from '../../http/plain-words';
 import { messageOf } from '../../http/read-response';
 import { canonicalName } from '../provider';
 import type { ToolOutput, Server } from './tools';
@@ -96,7 +97,7 @@ function connectionError(output: ToolOutput, server: Server): PortError {
     return connectionFailed(nameServer(server), 'ECONNREFUSED', server.timeoutMs);
   if (failed !== undefined)
     return new PortError('unavailable', `The connection to ${nameServer(server)} failed (${failed}).`);
-  const words = messageOf(output.text, (text) => text);
+  const words = messageOf(output.text, plainWords);
   return new PortError('refused', `The request to ${nameServer(server)} could not be sent: ${words}.`);
 }
 

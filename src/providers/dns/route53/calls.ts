@@ -8,9 +8,11 @@ import { PortError } from '../../../ports/errors';
 import type { FailureKind } from '../../../domain/failure';
 import { openHttp, type HttpClient } from '../../http/client';
 import type { HttpResponse } from '../../http/response';
+import { plainWords } from '../../http/plain-words';
 import { redactor } from '../../http/redact';
 import { httpError, retryAfterMs } from '../../http/read-response';
 import { ChangeRejected } from '../conditional-zone';
+import { codeIn, elementTexts } from './error-xml';
 
 export const vendor = 'Route 53';
 const timeoutMs = 5_000;
@@ -143,7 +145,8 @@ function handlerOf(http: HttpClient, hide: (text: string) => string) {
       };
       const response = await http.send(request);
       const signature = redactor((headers['authorization'] ?? '').split(/[ ,=]+/).filter((part) => part.length > 24));
-      requireRoute53Response(response, (words) => hide(signature(words)), permissionFor(method, path));
+      const quote = (words: string) => plainWords(hide(signature(words)), response.asked);
+      requireRoute53Response(response, quote, permissionFor(method, path));
       return { response: { statusCode: response.status, headers: response.headers, body: Buffer.from(response.text) } };
     },
     updateHttpClientConfig: () => undefined,
@@ -157,14 +160,14 @@ function permissionFor(method: string, path: string): string {
 }
 
 /** @throws PortError unless `response` is a success of Route 53. */
-function requireRoute53Response(response: HttpResponse, hide: (text: string) => string, permission: string): void {
+function requireRoute53Response(response: HttpResponse, quote: (text: string) => string, permission: string): void {
   const root = /^\s*(?:<\?xml[^>]*>\s*)?<(\w+)/.exec(response.text)?.[1] ?? '';
   if (response.status >= 200 && response.status <= 299) {
     if (root !== 'ErrorResponse' && root.endsWith('Response')) return;
     throw new PortError('garbage', `${vendor} returned ${response.status} without a valid Route 53 response.`);
   }
-  const code = root === 'InvalidChangeBatch' ? root : (elementTexts(response.text, 'Code')[0] ?? '');
-  const words = hide(
+  const code = root === 'InvalidChangeBatch' ? root : codeIn(response.text);
+  const words = quote(
     [...elementTexts(response.text, 'Message'), ...elementTexts(response.text, 'message')].join(' '),
   ).slice(0, 300);
   const because = `${vendor} returned ${response.status}${code === '' ? '' : `, ${code}`}${words === '' ? '' : `: ${words}`}`;
@@ -179,20 +182,5 @@ function requireRoute53Response(response: HttpResponse, hide: (text: string) => 
     kind,
     hint === undefined ? sentence : `${sentence} ${hint}`,
     waitMs === undefined ? {} : { waitMs },
-  );
-}
-
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
-/** The text of each XML element of this name, on one line. */
-function elementTexts(xml: string, name: string): string[] {
-  return [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text = '']) =>
-    text
-      .replace(/&#(?:x([\da-f]{1,5})|(\d{1,6}));/gi, (_, hex?: string, ten?: string) =>
-        String.fromCodePoint(hex === undefined ? Number(ten) : parseInt(hex, 16)),
-      )
-      .replace(/&(\w+);/g, (whole, entity: string) => entities[entity] ?? whole)
-      .replace(/\s+/g, ' ')
-      .trim(),
   );
 }

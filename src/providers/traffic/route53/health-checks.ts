@@ -100,7 +100,7 @@ function requireHealthCheck(response: HttpResponse, region: string): void {
     if (response.text.includes('<GetHealthCheckResponse')) return;
     throw new PortError('garbage', `${vendor} returned ${response.status} without a health check.`);
   }
-  const code = /<Code>(\w{1,80})<\/Code>/.exec(response.text)?.[1];
+  const code = /<Code>([A-Za-z]{1,80})<\/Code>/.exec(response.text)?.[1];
   const { kind: kindOfStatus, waitMs } = httpError(response);
   const kind = /^(Throttl|RequestLimit|TooManyRequests)/.test(code ?? '') ? 'limited' : kindOfStatus;
   const hint =

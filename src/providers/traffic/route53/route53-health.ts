@@ -105,7 +105,7 @@ export const route53Health = defineTraffic({
   },
 });
 
-interface Switch extends WatchedObject, Pick<z.output<typeof options>, 'texts' | 'record' | 'answers' | 'ttlSeconds'> {
+interface Switch extends WatchedObject, Pick<z.output<typeof options>, 'record' | 'answers' | 'ttlSeconds'> {
   /** The answers of all name servers. */
   query: () => Promise<DnsAnswer[]>;
   /** Undefined when `healthChecks` or `key` is not set. */

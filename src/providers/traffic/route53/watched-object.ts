@@ -14,6 +14,8 @@ export interface WatchedObject {
   /** Writes with the secret. */
   writer: HttpClient;
   path: string;
+  /** What it may say, by region. */
+  texts: Readonly<Record<string, string>>;
 }
 
 /** The object's text, null when it does not exist, and the ETag that a change is conditional on. */
@@ -22,11 +24,13 @@ export interface ObjectContent {
   etag: string | undefined;
 }
 
-export async function fetchObject({ reader, path }: WatchedObject): Promise<ObjectContent> {
+export async function fetchObject({ reader, path, texts }: WatchedObject): Promise<ObjectContent> {
   const response = await reader.send({ path, headers: { 'cache-control': 'no-cache' } });
   if (response.status === 404) return { text: null, etag: undefined };
   requireText(response);
-  return { text: response.text.trim().slice(0, 200), etag: response.headers.etag };
+  const text = response.text.trim();
+  const isKnown = Object.values(texts).includes(text);
+  return { text: isKnown ? text : response.quote(text).slice(0, 200), etag: response.headers.etag };
 }
 
 /** @throws PortError unless `response` is a success with plain text. */
