@@ -12,8 +12,19 @@ const schemaRights = [
   ...['TRIGGER', 'EVENT', 'SHOW VIEW'],
 ] as const;
 
+/** On the schema of the records of a rejoin, which holds rows of customers and is for the runbook's user alone. */
+const recordRights = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'DROP'] as const;
+
+/** `schema` is the shop's. */
+export const recordsSchema = (schema: string): string => `handover_${schema}`;
+
 /** What the runbook's user must hold. On `system`, the schema mysql, it reads the accounts and their rights. */
-export const runbookRights = { server: serverRights, schema: schemaRights, system: ['SELECT'] } as const;
+export const runbookRights = {
+  server: serverRights,
+  schema: schemaRights,
+  records: recordRights,
+  system: ['SELECT'],
+} as const;
 export const replicationRights = ['REPLICATION SLAVE'] as const;
 /** Either of them lets an account write to a fenced region. Before MariaDB 10.11 SUPER does too. */
 export const forbiddenToShop = ['READ_ONLY ADMIN', 'SUPER'] as const;
@@ -52,11 +63,12 @@ export function grantsSql(names: AccountNames, password: (user: string) => strin
     .join('\n\n');
 }
 
-/** Reads the shop's rows and `handover_salvaged`, and writes nothing. */
+/** Reads the shop's rows and the records of a rejoin, and writes nothing. */
 export const observer = 'observer';
 
 function accountsOf({ schema, runbook, replication, shop, shopHost = 'localhost' }: AccountNames): Account[] {
   const own = `${identifier(schema)}.*`;
+  const records = `${identifier(recordsSchema(schema))}.*`;
   const everywhere = { host: '%', encrypted: true };
   return [
     {
@@ -66,6 +78,7 @@ function accountsOf({ schema, runbook, replication, shop, shopHost = 'localhost'
       grants: [
         { rights: runbookRights.server, on: '*.*' },
         { rights: runbookRights.schema, on: own },
+        { rights: runbookRights.records, on: records },
         { rights: runbookRights.system, on: 'mysql.*' },
       ],
     },
@@ -83,13 +96,17 @@ function accountsOf({ schema, runbook, replication, shop, shopHost = 'localhost'
       grants: [{ rights: ['ALL PRIVILEGES'], on: own }],
     },
     {
-      purpose: 'Optional: a person who reads what a rejoin left to people.',
+      purpose: 'Optional: a person who reads what a rejoin left to people, with the rows of both regions.',
       user: observer,
       ...everywhere,
-      grants: [{ rights: ['SELECT'], on: own }],
+      grants: [own, records].map((on) => ({ rights: ['SELECT'], on })),
     },
   ];
 }
+
+/** What a server without that grant is to be told; `schema` is the shop's. */
+export const grantOnRecords = (schema: string, user: string): string =>
+  `GRANT ${recordRights.join(', ')} ON ${identifier(recordsSchema(schema))}.* TO ${quoted(user)}@'%';`;
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 

@@ -217,6 +217,16 @@ const wrong: [string, Change, string][] = [
   ],
   ['definers', program('procedure', 'root@localhost'), 'A has procedure nightly of root@localhost'],
   ["rights of the runbook's user", rights('runbook@%', ['SUPER']), 'on B runbook@% lacks REPLICATION SLAVE ADMIN, '],
+  [
+    "rights of the runbook's user",
+    change('rights', { onRecords: ['SELECT'] }),
+    'on B runbook@% lacks INSERT on the records, UPDATE on the records, ',
+  ],
+  [
+    'readers of the records',
+    change('rights', { readers: ['runbook@%', 'shop@localhost'] }),
+    "on B shop@localhost may read the schema of the records; it must be not the shop's user",
+  ],
   ['rights of the replication user', rights('repl@%', []), 'on B repl@% lacks REPLICATION SLAVE; it must be at least'],
   [
     'read_only at start',

@@ -27,6 +27,7 @@ const rulesOnRights = [
   "rights of the shop's user",
   'definers',
   "rights of the runbook's user",
+  'readers of the records',
   'rights of the replication user',
 ] as const;
 
@@ -46,10 +47,11 @@ test.each(rulesOnRights)('the accounts that it makes pass the rule on %s', async
   expect(await pair.verdict(name, asked)).toMatchObject({ state: 'ok' });
 });
 
-const { server, schema } = runbookRights;
+const { server, schema, records } = runbookRights;
 const single = [
   ...server.filter((right) => right !== 'SET USER').map((right) => [right, '*.*', right] as const),
   ...schema.map((right) => [right, '`shop`.*', `${right} on the schema`] as const),
+  ...records.map((right) => [right, '`handover\\_shop`.*', `${right} on the records`] as const),
 ];
 
 test.each(single)("without %s on %s the rule on the runbook's rights names it", async (right, on, word) => {

@@ -249,6 +249,18 @@ const replicated: [rule: string, statement: string, undo: string, found: RegExp]
     /^on A runbook@% lacks BINLOG ADMIN, PROCESS;/,
   ],
   [
+    'readers of the records',
+    "GRANT SELECT ON `handover%`.* TO shop@'%'",
+    "REVOKE SELECT ON `handover%`.* FROM shop@'%'",
+    /^on A shop@% may read the schema of the records; on B/,
+  ],
+  [
+    'readers of the records',
+    "CREATE ROLE auditor; GRANT SELECT ON *.* TO auditor; GRANT auditor TO shop@'%'",
+    'DROP ROLE auditor',
+    /^on A shop@% may read the schema of the records; on B/,
+  ],
+  [
     'prepared XA transactions',
     "XA START 'x'; INSERT INTO shop.orders (note) VALUES ('x'); XA END 'x'; XA PREPARE 'x'",
     "XA ROLLBACK 'x'",

@@ -55,7 +55,7 @@ const orphans = (child: string, column: string, parent: string, key: string, whe
     `SELECT c.* FROM ${child} c LEFT JOIN ${parent} p ON p.${key} = c.${column} WHERE p.${key} IS NULL AND ${where}`,
   );
 const listed = async () =>
-  (await pair().rows('B', "SELECT because FROM handover_salvaged WHERE outcome = 'listed'")).map((row) =>
+  (await pair().rows('B', "SELECT because FROM handover_shop.salvaged WHERE outcome = 'listed'")).map((row) =>
     String(row['because']),
   );
 

@@ -62,7 +62,10 @@ test('the values are where a person looks who decides: in the detail of the reco
   await autocommitted(pair(), 'A', ["UPDATE wp_plugin SET v = 'of A'"]);
   await autocommitted(pair(), 'B', ["UPDATE wp_plugin SET v = 'of B'"]);
   await salvaged(pair());
-  const [record] = await pair().rows('B', "SELECT because, detail FROM handover_salvaged WHERE outcome = 'listed'");
+  const [record] = await pair().rows(
+    'B',
+    "SELECT because, detail FROM handover_shop.salvaged WHERE outcome = 'listed'",
+  );
   expect(record?.['because']).toBe(
     "The row wp_plugin 1 was changed in both regions: plugin.v. The primary's stays; all else of it was brought over.",
   );

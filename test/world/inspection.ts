@@ -79,6 +79,8 @@ export const soundRights = (): Facts<'rights'> => ({
   },
   users: { shop: ['shop@localhost'], replication: ['repl@%'], runbook: ['runbook@%'] },
   onSchema: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'DROP', 'TRIGGER', 'EVENT', 'SHOW VIEW'],
+  onRecords: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'DROP'],
+  readers: ['runbook@%'],
 });
 
 export const soundHost = (): Facts<'host'> => ({

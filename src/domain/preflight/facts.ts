@@ -50,6 +50,10 @@ export interface RightFacts {
   users: Readonly<Record<'shop' | 'replication' | 'runbook', readonly string[]>>;
   /** What the runbook may do in the shop's schema, by rights on it or on the whole server. */
   onSchema: readonly string[];
+  /** What it may do in the schema of the records of a rejoin. */
+  onRecords: readonly string[];
+  /** Accounts that may read that schema, the runbook's among them. */
+  readers: readonly string[];
 }
 
 export interface HostFacts {

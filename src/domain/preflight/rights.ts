@@ -4,7 +4,7 @@ import { factsOf, type Facts } from './facts';
 import { inEachRegion, named, type Rule } from './rule';
 
 const pastReadOnly = forbiddenToShop;
-const { server, schema: onSchema, system } = runbookRights;
+const { server, schema: onSchema, records, system } = runbookRights;
 
 const writesPastReadOnly = ({ accounts }: Facts<'rights'>, account: string): string[] =>
   pastReadOnly.filter((right) => accounts[account]?.includes(right));
@@ -50,18 +50,34 @@ export const rightRules: readonly Rule[] = [
     'rights',
     {
       name: "rights of the runbook's user",
-      wanted: `at least ${server.join(', ')} on *.*, and ${onSchema.join(', ')} on the shop's schema`,
+      wanted: `at least ${server.join(', ')} on *.*, ${onSchema.join(', ')} on the shop's schema, and ${records.join(', ')} on that of the records`,
       why: 'a transfer or a rejoin would be refused half-way',
-      set: `On the primary type: GRANT ${server.join(', ')} ON *.* TO runbook@'%'; GRANT ${onSchema.join(', ')} ON shop.* TO runbook@'%'; GRANT ${system.join(', ')} ON mysql.* TO runbook@'%'; or what "npx handover grants shop" prints, with the names of the site.`,
+      set: `On the primary type: GRANT ${server.join(', ')} ON *.* TO runbook@'%'; GRANT ${onSchema.join(', ')} ON shop.* TO runbook@'%'; GRANT ${records.join(', ')} ON handover_shop.* TO runbook@'%'; GRANT ${system.join(', ')} ON mysql.* TO runbook@'%'; or what "npx handover grants shop" prints, with the names of the site.`,
       fine: "The runbook's user has all rights that its steps need.",
     },
-    ({ accounts, users, onSchema: heldThere }, region) => {
+    ({ accounts, users, onSchema: heldThere, onRecords }, region) => {
       const [account = ''] = users.runbook;
       const held = accounts[account];
       if (held === undefined) return { unknown: `${region} has no account ${account || 'of the runbook'}.` };
       const there = onSchema.filter((right) => !heldThere.includes(right)).map((right) => `${right} on the schema`);
-      const missing = [...server.filter((right) => !held.includes(right)), ...there];
+      const kept = records.filter((right) => !onRecords.includes(right)).map((right) => `${right} on the records`);
+      const missing = [...server.filter((right) => !held.includes(right)), ...there, ...kept];
       return missing.length === 0 ? undefined : `on ${region} ${account} lacks ${named(missing)}`;
+    },
+  ),
+  inEachRegion(
+    'rights',
+    {
+      name: 'readers of the records',
+      wanted: "not the shop's user",
+      why: "the records of a rejoin hold customers' data of both regions, and whoever breaks into the shop would read them",
+      set: 'On the primary type: REVOKE ALL PRIVILEGES ON *.* FROM shop@localhost; GRANT ALL ON shop.* TO shop@localhost; and the same with the pattern of a grant that fits handover_shop too.',
+      fine: "The shop's user cannot read what a rejoin left to people.",
+      advisory: 'nothing is lost by it',
+    },
+    ({ users, readers }, region) => {
+      const found = users.shop.filter((account) => readers.includes(account));
+      return found.length === 0 ? undefined : `on ${region} ${named(found)} may read the schema of the records`;
     },
   ),
   inEachRegion(

@@ -5,7 +5,7 @@ import { nameOf, shownName, type Found } from '../../../domain/salvage/entities/
 import type { Ruling } from '../../../domain/salvage/ruling';
 import type { SalvageOptions } from './options';
 import { serverOf } from './positions';
-import { identifier } from './shapes';
+import { recordsTable } from './records-place';
 
 export interface Settled {
   found: Found;
@@ -25,7 +25,7 @@ export function entityKey(found: Found): string {
 const recordsAtOnce = 50;
 
 export function keepEntityRecords(
-  { database }: SalvageOptions,
+  options: SalvageOptions,
   settled: readonly Settled[],
   input: { promotionPoint: string; epoch: number },
 ): string[] {
@@ -33,7 +33,7 @@ export function keepEntityRecords(
   for (let at = 0; at < settled.length; at += recordsAtOnce) {
     const values = settled.slice(at, at + recordsAtOnce).map((each) => valuesOf(each, input));
     statements.push(
-      `INSERT INTO ${identifier(database)}.handover_salvaged (promotion_point, gtid, deposed_server_id, epoch, outcome, because,
+      `INSERT INTO ${recordsTable(options)} (promotion_point, gtid, deposed_server_id, epoch, outcome, because,
          order_key, order_id, kept_order_id, salvaged_at, oversold, detail) VALUES ${values.join(', ')}`,
     );
   }

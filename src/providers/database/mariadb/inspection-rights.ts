@@ -32,7 +32,10 @@ interface Users {
   replicationUser: string;
 }
 
-export function rightsOf([accounts = [], mapping = [], self = [], schema = []]: Row[][], users: Users): RightFacts {
+export function rightsOf(
+  [accounts = [], mapping = [], self = [], schema = [], records = [], readers = []]: Row[][],
+  users: Users,
+): RightFacts {
   const own = new Map(accounts.map((row) => [keyOf(row), accessOf(row)] as const));
   const rolesOf = (key: string) => mapping.filter((row) => keyOf(row) === key).map((row) => `${text(row, 'role')}@`);
   const held = (key: string, seen = new Set<string>()): bigint => {
@@ -42,6 +45,9 @@ export function rightsOf([accounts = [], mapping = [], self = [], schema = []]: 
   };
   const people = accounts.filter((row) => text(row, 'isRole') === '0');
   const of = (user: string) => people.filter((row) => text(row, 'user') === user).map(keyOf);
+  const named = new Set(readers.map((row) => text(row, 'account')));
+  const mayRead = (key: string, seen: readonly string[] = []): boolean =>
+    named.has(key) || rolesOf(key).some((role) => !seen.includes(role) && mayRead(role, [...seen, role]));
   return {
     accounts: Object.fromEntries(people.map((row) => [keyOf(row), namesOf(held(keyOf(row)) | held(`${everybody}@`))])),
     users: {
@@ -50,6 +56,8 @@ export function rightsOf([accounts = [], mapping = [], self = [], schema = []]: 
       runbook: self.map((row) => text(row, 'account')),
     },
     onSchema: schema.map((row) => text(row, 'held')),
+    onRecords: records.map((row) => text(row, 'held')),
+    readers: people.map(keyOf).filter((key) => readsAll(held(key)) || mayRead(key)),
   };
 }
 
@@ -60,6 +68,7 @@ function accessOf(row: Row): bigint {
   const hasBySuper = (access & bitOf('SUPER')) !== 0n && Number(text(row, 'madeBy')) < setUserApart;
   return hasBySuper ? access | bitOf('SET USER') : access;
 }
+const readsAll = (access: bigint): boolean => (access & 1n) !== 0n;
 
 const keyOf = (row: Row): string => `${text(row, 'user')}@${text(row, 'host')}`;
 

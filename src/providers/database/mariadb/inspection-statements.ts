@@ -40,10 +40,18 @@ const heldOn = `SELECT DISTINCT p.privilege_type AS held
      WHERE p.grantee = CONCAT("'", REPLACE(CURRENT_USER(), '@', "'@'"), "'")
        OR p.grantee IN (SELECT CONCAT("'", role_name, "'@''") FROM information_schema.enabled_roles)`;
 
+/** Accounts and roles that may read some of a schema. */
+const readersOf = `SELECT DISTINCT REPLACE(grantee, "'", '') AS account
+     FROM (SELECT grantee, privilege_type FROM information_schema.user_privileges
+       UNION ALL SELECT grantee, privilege_type FROM information_schema.schema_privileges WHERE ? LIKE table_schema
+       UNION ALL SELECT grantee, privilege_type FROM information_schema.table_privileges WHERE table_schema = ?) AS p
+     WHERE privilege_type = 'SELECT'`;
+
 /**
- * Four result sets: accounts and roles with their global rights as bits and the version that wrote them, which role each has, who asks, and what it may do in the schema.
- * The column also holds hashes of passwords; they stay on the server.
+ * Six result sets: accounts and roles with their global rights as bits and the version that wrote them, which role each has, who asks, what it
+ * may do in the shop's schema and in that of the records, and who may read the latter. The column also holds hashes of passwords; they stay on
+ * the server.
  */
-export const rights = (schema: string): string =>
+export const rights = (schema: string, records: string): string =>
   `${accounts};
-     ${format(heldOn, [schema])}`;
+     ${format(`${heldOn}; ${heldOn}; ${readersOf}`, [schema, records, records, records])}`;

@@ -1,5 +1,6 @@
 /** Reads what a MariaDB and its host are set to, over a connection of its own. */
 import type { SchemaFacts, SettingFacts, StoredProgram } from '../../../domain/preflight/facts';
+import { recordsSchema } from '../../../domain/grants';
 import { PortError } from '../../../ports/errors';
 import type { Inspection } from '../../../ports/inspection';
 import type { Host } from '../../../ports/ports';
@@ -47,7 +48,7 @@ export function mariadbInspection(options: InspectionOptions): Inspection & { cl
 /** @throws PortError that names the right to grant when it is missing */
 async function rightsThrough(line: Connection, { user, database }: InspectionOptions): Promise<Row[][]> {
   try {
-    return await line.ask('tell the rights of its accounts', sql.rights(database));
+    return await line.ask('tell the rights of its accounts', sql.rights(database, recordsSchema(database)));
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.kind !== 'denied') throw error;
     const because = `${error.message} On the primary type: GRANT SELECT ON mysql.* TO ${user};`;

@@ -4,6 +4,7 @@ import type { Row as Cells, Shapes, TableShape } from '../../../domain/salvage/t
 import type { Write } from '../../../domain/salvage/ruling';
 import { PortError } from '../../../ports/errors';
 import type { SalvageOptions } from './options';
+import { recordsTable } from './records-place';
 import { identifier, literal } from './shapes';
 
 /**
@@ -19,7 +20,6 @@ export const session = `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_
 export function openTransaction(options: SalvageOptions, gtids: readonly string[], promotionPoint: string): string[] {
   // Many rows are locked for a batch. It waits for none of the shop's, so it has part in no deadlock, of which the shop would be the victim.
   const waitSeconds = gtids.length > 1 ? 0 : 5;
-  const records = `${identifier(options.database)}.handover_salvaged`;
   return [
     `ROLLBACK; SET SESSION innodb_lock_wait_timeout = ${waitSeconds}; START TRANSACTION`,
     format(
@@ -27,7 +27,10 @@ export function openTransaction(options: SalvageOptions, gtids: readonly string[
        FROM ${identifier(options.database)}.handover_epoch WHERE site = ? LOCK IN SHARE MODE`,
       [options.site],
     ),
-    format(`SELECT gtid FROM ${records} WHERE promotion_point = ? AND gtid IN (?)`, [promotionPoint, [...gtids]]),
+    format(`SELECT gtid FROM ${recordsTable(options)} WHERE promotion_point = ? AND gtid IN (?)`, [
+      promotionPoint,
+      [...gtids],
+    ]),
   ];
 }
 

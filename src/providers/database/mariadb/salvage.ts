@@ -4,15 +4,13 @@ import type { Salvage, SalvageRecord } from '../../../ports/rejoin';
 import { connection, type Connection } from './connection';
 import { settleEntities } from './entity-attempt';
 import { Answers, questionsFor } from './entity-looks';
-import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';
-import { prepareTable, recordColumns, recordOf, recordsQuery } from './salvage-records';
+import { inRecords, moveFormer, recordColumns, withGrant } from './records-place';
+import { prepareTable, recordOf, recordsQuery } from './salvage-records';
 import { session } from './salvage-statements';
 import { pieces, transactionMs, type Hand } from './salvage-transaction';
 import { shapesOf, textIn as text } from './shapes';
 import { shapesQuery } from './shapes-query';
-
-const noTable = 1146;
 
 /** Salvage into MariaDB, over a connection of its own. */
 export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () => Promise<void> } {
@@ -62,19 +60,19 @@ async function look({ options, line }: Hand, looks: readonly Look[], shapes: Sha
   return looks.map((each) => answers.rows(each));
 }
 
-async function prepare({ options, line }: Hand): Promise<void> {
-  const [columns = []] = await line.ask('describe its records', recordColumns(options));
-  const names = columns.map((row) => text(row, 'name'));
-  if (names.includes('detail') && names.includes('oversold')) return;
-  await line.ask('make the table of its salvage', prepareTable(options), transactionMs);
+function prepare({ options, line }: Hand): Promise<void> {
+  return withGrant(options, async () => {
+    const described = await line.ask('describe its records', recordColumns(options));
+    const names = described[0]?.map((row) => text(row, 'name')) ?? [];
+    await moveFormer(line, options, described, transactionMs);
+    if (names.includes('detail') && names.includes('oversold')) return;
+    await line.ask('make the table of its salvage', prepareTable(options), transactionMs);
+  });
 }
 
 async function recordsOf({ options, line }: Hand, promotionPoint: string): Promise<SalvageRecord[]> {
-  try {
-    const [rows = []] = await line.ask('list what was salvaged', recordsQuery(options, promotionPoint), transactionMs);
-    return rows.map(recordOf);
-  } catch (error) {
-    if (error instanceof DatabaseError && error.errno === noTable) return [];
-    throw error;
-  }
+  const query = (table: string) =>
+    line.ask('list what was salvaged', recordsQuery(table, promotionPoint), transactionMs);
+  const [rows = []] = (await inRecords(options, query)) ?? [];
+  return rows.map(recordOf);
 }

@@ -1,5 +1,6 @@
 /** Puts events together to transactions. */
 import type { ErrantTransaction, Shapes } from '../../../../domain/salvage/transaction';
+import { recordsSchema } from '../../../../domain/grants';
 import { passing } from '../../../../domain/salvage/own-tables';
 import { PortError } from '../../../../ports/errors';
 import { Unreadable } from './cursor';
@@ -125,6 +126,7 @@ function addRows({ tx, tables }: Open, event: BinlogEvent, reading: Reading): vo
   let table = 'a table';
   try {
     const map = described && tableMapOf(described);
+    if (map?.schema === recordsSchema(reading.schema)) return;
     if (map) table = map.table;
     const obstacle = obstacleTo(tx, map, reading);
     if (obstacle !== undefined) note(tx.unread, obstacle);

@@ -1,0 +1,92 @@
+/**
+ * Where the primary keeps what became of each thing that only a deposed region had. The records hold the rows of both regions, so they are in
+ * a schema of their own, which the runbook's user may read and the shop's may not. Earlier versions kept them among the shop's tables.
+ */
+import { format } from 'mysql2/promise';
+import { grantOnRecords, recordsSchema } from '../../../domain/grants';
+import { formerRecords } from '../../../domain/salvage/own-tables';
+import { PortError } from '../../../ports/errors';
+import type { Connection, Row } from './connection';
+import { DatabaseError } from './failures';
+import type { SalvageOptions } from './options';
+import { identifier, textIn } from './shapes';
+
+type Of = Pick<SalvageOptions, 'database'>;
+
+const name = 'salvaged';
+export const recordsTable = ({ database }: Of): string => `${identifier(recordsSchema(database))}.${name}`;
+const formerTable = ({ database }: Of): string => `${identifier(database)}.${formerRecords}`;
+
+const [noSchema, noTable] = [1049, 1146];
+
+const isAbsent = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.errno === noSchema || error.errno === noTable);
+
+/** @throws PortError(denied) that says what to type where the runbook's user may not keep records */
+export async function withGrant<T>(
+  { database, user }: Pick<SalvageOptions, 'database' | 'user'>,
+  work: () => Promise<T>,
+) {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PortError) || error.kind !== 'denied') throw error;
+    const because = `The runbook's user may not keep the records of a rejoin in the schema ${recordsSchema(database)}.`;
+    throw new PortError('denied', `${because} On the primary type: ${grantOnRecords(database, user)}`);
+  }
+}
+
+/** `ask` is given the table that holds the records, also one of an earlier version; undefined where there is none. */
+export function inRecords<T>(
+  options: Pick<SalvageOptions, 'database' | 'user'>,
+  ask: (table: string) => Promise<T>,
+): Promise<T | undefined> {
+  const unlessAbsent = async (table: string) => {
+    try {
+      return { answer: await ask(table) };
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  };
+  return withGrant(options, async () => {
+    const found = (await unlessAbsent(recordsTable(options))) ?? (await unlessAbsent(formerTable(options)));
+    return found?.answer;
+  });
+}
+
+/** Two result sets: the columns of the records, and those of an earlier version's. */
+export const recordColumns = ({ database }: Of): string =>
+  [
+    [recordsSchema(database), name],
+    [database, formerRecords],
+  ]
+    .map((place) =>
+      format(
+        'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
+        place,
+      ),
+    )
+    .join('; ');
+
+/** Takes the records of an earlier version out of the shop's schema. `[here, former]` as `recordColumns` answers. */
+export async function moveFormer(
+  line: Connection,
+  options: SalvageOptions,
+  [here = [], former = []]: Row[][],
+  limitMs: number,
+) {
+  if (former.length === 0) return;
+  const [from, to] = [formerTable(options), recordsTable(options)];
+  const names = new Set(here.map((row) => textIn(row, 'name')));
+  const shared = former
+    .map((row) => textIn(row, 'name'))
+    .filter((column) => names.has(column))
+    .map(identifier)
+    .join(', ');
+  const move =
+    here.length === 0
+      ? `CREATE DATABASE IF NOT EXISTS ${identifier(recordsSchema(options.database))}; RENAME TABLE ${from} TO ${to}`
+      : `INSERT IGNORE INTO ${to} (${shared}) SELECT ${shared} FROM ${from}; DROP TABLE ${from}`;
+  await line.ask("take its records out of the shop's schema", move, limitMs);
+}
