@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Command } from './command';
 import { readDetails, renderDetails } from './details';
 import type { RunType } from './endings';
+import { progressOf } from './progress';
 import { Refusal } from './refusal';
 import { retriesOf } from './retries';
 import { latestRuns, type Run } from './runs';
@@ -27,7 +28,7 @@ async function standing({ handle }: Run, now: number): Promise<string[]> {
   const retries = await retriesOf(handle, description, now);
   const told =
     details === '' ? ['It has told nothing yet.'] : renderDetails(details, now, process.stdout.isTTY).split('\n');
-  return [...told, ...retries.map(({ sentence }) => `Trying again: ${sentence}`)];
+  return [...told, ...progressOf(description, now), ...retries.map(({ sentence }) => `Trying again: ${sentence}`)];
 }
 
 /** What there is to say of each type. @throws Refusal when nothing of this site was ever started. */

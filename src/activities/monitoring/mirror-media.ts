@@ -23,7 +23,11 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
       const work = {
         signal: context.cancellationSignal,
         timeoutMs: Math.round(Math.max(leastRoundMs, until - performance.now())),
-        onProgress: (line: string) => (report = { ...report, because: `Copying uploads: ${line.trim()}` }),
+        // A first copy takes hours, so a person sees how far it is long before its round ends. Temporal's client sends no more of them than it needs.
+        onProgress: (line: string) => {
+          report = { ...report, because: `Copying uploads: ${line.trim()}` };
+          context.heartbeat(report.because);
+        },
       };
       const because = await mirrorOnce(site, work).catch(
         (error: unknown) =>
