@@ -10,5 +10,6 @@ module.exports = {
   connect: ['config', 'providers', 'ports', 'fields', 'domain'],
   activities: ['contract', 'connect', 'config', 'providers', 'ports', 'fields', 'domain'],
   workflows: ['contract', 'ports', 'domain'],
-  starters: ['config', 'contract', 'domain'],
+  // The ports for one thing: customers' values go from the database to a terminal, and through no history.
+  starters: ['connect', 'config', 'contract', 'ports', 'domain'],
 };

@@ -22,6 +22,7 @@ export function rejoinPorts(root: RegionRoot): RejoinPorts {
     ),
     seeding: each('region', regions, (_, region) => rejoinOf(root, region).seeding(serverOf(root, region))),
     comparing: (primary, replica) => comparing(JSON.stringify([primary, replica])),
+    evidence: each('region', regions, (_, region) => rejoinOf(root, region).evidence(serverOf(root, region))),
   };
 }
 

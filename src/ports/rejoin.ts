@@ -2,6 +2,7 @@
 import type { ErrantTransaction, Row, Shapes } from '../domain/salvage/transaction';
 import type { Outcome, Oversold, Ruling } from '../domain/salvage/ruling';
 import type { Found } from '../domain/salvage/entities/gather';
+import type { EvidenceStore } from './evidence';
 import type { Look, Scene } from '../domain/salvage/entities/scene';
 
 export interface BinlogFile {
@@ -91,6 +92,8 @@ export interface Salvage {
   shapes: () => Promise<Shapes>;
   /** What became of each thing so far; empty when there are no records yet. */
   records: (promotionPoint: string) => Promise<SalvageRecord[]>;
+  /** The number of things that rejoins left to a person, and that nobody has decided. */
+  open: () => Promise<number>;
   /** Creates the tables of the records where they are missing. */
   prepare: () => Promise<void>;
   /** Rows of the primary as they are now, one answer for each look; nothing is locked. */
@@ -188,4 +191,5 @@ export interface RejoinPorts {
   salvage: (region: string) => Salvage;
   seeding: (region: string) => Seeding;
   comparing: (primary: string, replica: string) => Comparing;
+  evidence: (region: string) => EvidenceStore;
 }

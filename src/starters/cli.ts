@@ -5,6 +5,7 @@ import { sentenceOf } from '../domain/sentence';
 import { connectToTemporal, type TemporalConnection } from './client';
 import { readArguments, type Command } from './command';
 import { drill } from './drill';
+import { evidence } from './evidence/command';
 import { failback } from './failback';
 import { grants } from './grants';
 import { helpFor, overview } from './help';
@@ -17,7 +18,10 @@ import { report } from './report/command';
 import { status } from './status';
 import { transfer } from './transfer';
 
-const commands: Command[] = [monitor, transfer, failback, rejoin, drill, status, report, grants, ...messageCommands];
+const commands: Command[] = [
+  ...[monitor, transfer, failback, rejoin, evidence, drill, status, report, grants],
+  ...messageCommands,
+];
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === 'help') {

@@ -15,6 +15,8 @@ export interface Command {
   /** One line for `npx handover --help`. */
   summary: string;
   options: Readonly<Record<string, Option>>;
+  /** What follows SITE, as the usage shows it; for most commands nothing does. */
+  words?: string;
   /** Returns the exit code: 0 the run ended as requested, 1 it did not. */
   run: (given: Arguments, connect: Connect) => Promise<number>;
 }
@@ -24,17 +26,19 @@ export type Connect = () => Promise<TemporalConnection>;
 
 export interface Arguments {
   site: string;
+  /** What followed SITE. */
+  words: string[];
   text: (name: string) => string | undefined;
   flag: (name: string) => boolean;
 }
 
 /** `npx handover rejoin SITE [--region REGION] [--because SENTENCE]` */
-export function usageOf({ name, options }: Command): string {
+export function usageOf({ name, options, words = '' }: Command): string {
   const shown = Object.entries(options).map(([option, spec]) => {
     const text = `--${option}${spec.type === 'string' ? ` ${spec.value}` : ''}`;
     return spec.type === 'string' && spec.required ? text : `[${text}]`;
   });
-  return ['npx handover', name, 'SITE', ...shown].join(' ');
+  return ['npx handover', name, 'SITE', ...(words === '' ? [] : [words]), ...shown].join(' ');
 }
 
 /** `npx handover freeze shop --who "ines@shop.example" --because "..."`: all that a command needs, ready to paste and change. */
@@ -59,7 +63,8 @@ export function readArguments(command: Command, args: string[]): Arguments {
   }
   const [site, ...rest] = positionals;
   if (site === undefined) throw new Refusal(`SITE is missing. ${usage}`);
-  if (rest.length > 0) throw new Refusal(`Unexpected argument "${rest.join(' ')}". ${usage}`);
+  if (rest.length > 0 && command.words === undefined)
+    throw new Refusal(`Unexpected argument "${rest.join(' ')}". ${usage}`);
   if (!isSiteName(site))
     throw new Refusal(
       `"${site}" is no name of a site; it is the name of a file in sites/ without .yaml, such as shop.`,
@@ -67,6 +72,7 @@ export function readArguments(command: Command, args: string[]): Arguments {
   refuseMissing(command, site, values);
   return {
     site,
+    words: rest,
     text: (name) => {
       const spec = command.options[name];
       const value = values[name];

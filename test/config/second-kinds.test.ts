@@ -6,6 +6,7 @@ import { siteSchemaOf } from '../../src/config/schema';
 import { connect } from '../../src/connect/connect';
 import { text } from '../../src/fields/fields';
 import { secret } from '../../src/fields/secret-refs';
+import type { EvidenceStore } from '../../src/ports/evidence';
 import type { Binlogs, Comparing, Salvage, Seeding } from '../../src/ports/rejoin';
 import type { Database, Sessions } from '../../src/ports/ports';
 import { defineDatabase, type Rejoin } from '../../src/providers/database/kind';
@@ -178,6 +179,7 @@ test('a database kind has its own rejoin ports, which get its region and the oth
       return Promise.resolve({ known, ...closing } as Partial<Salvage> & typeof closing as Salvage & typeof closing);
     },
     seeding: ({ peers }) => (opened.push(`from ${Object.keys(peers).join()}`), {} as Seeding),
+    evidence: ({ region }) => (opened.push(`evidence in ${region}`), {} as EvidenceStore),
     comparing: (primary, replica) => {
       const rows = { [primary.options.cluster]: 1, [replica.options.cluster]: 1 };
       const last = () => Promise.resolve({ position: '1', rows, unequal: [] });

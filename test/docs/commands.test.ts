@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../../src/domain/plan/request';
+import { evidence } from '../../src/starters/evidence/command';
 import { drill } from '../../src/starters/drill';
 import { failback } from '../../src/starters/failback';
 import { grants } from '../../src/starters/grants';
@@ -15,7 +16,7 @@ import { monitorVerbs, problemsWith, transferVerbs } from '../../src/contract/me
 import { blockLines, codeSpans, page, pages, root } from './pages';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-const commands = [monitor, transfer, failback, rejoin, drill, status, report, grants, ...messageCommands];
+const commands = [monitor, transfer, failback, rejoin, evidence, drill, status, report, grants, ...messageCommands];
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
 
 /** Every piece of code in every page, comments of a shell line left out. */

@@ -75,6 +75,7 @@ test('without the right to keep records the salvage changes nothing, and says wh
 
 test('records that an earlier version left among the tables of the shop are read', async () => {
   expect(await salvage().records('0-1-1')).toMatchObject([{ gtid: 'order 7', because: 'Why.' }]);
+  expect(await salvage().open()).toBe(1);
 });
 
 test("the next rejoin takes them out of the shop, and no record is read by the shop's user", async () => {
@@ -83,6 +84,7 @@ test("the next rejoin takes them out of the shop, and no record is read by the s
   expect(await salvage().records('0-1-1')).toMatchObject([{ gtid: 'order 7', because: 'Why.' }]);
   expect((await details()).join()).toMatch(/of A.*of B/);
   expect((await details()).join()).toMatch(/ann@shop.test/);
+  expect(await salvage().open()).toBe(2);
   expect(await seenByTheShop()).toBe('[]');
 });
 
@@ -91,5 +93,9 @@ test('an earlier version that ran again meanwhile leaves no record behind', asyn
   await salvage().prepare();
   expect(await salvage().records('0-1-2')).toMatchObject([{ gtid: 'order 8' }]);
   expect(await salvage().records('0-1-1')).toHaveLength(1);
+  await pair().b.sql(
+    "ALTER TABLE handover_shop.salvaged ADD decision varchar(10) NULL; UPDATE handover_shop.salvaged SET decision = 'dismissed' WHERE gtid = 'order 7'",
+  );
+  expect(await salvage().open()).toBe(2);
   expect(await seenByTheShop()).toBe('[]');
 });

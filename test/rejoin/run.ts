@@ -78,6 +78,7 @@ export const settlingBy = (ports: Ports, settle: (real: Salvage, ...given: Settl
       known: () => real.known(),
       shapes: () => real.shapes(),
       records: (point) => real.records(point),
+      open: () => real.open(),
       prepare: () => real.prepare(),
       look: (looks, shapes) => real.look(looks, shapes),
       settle: (batch, input) => settle(real, batch, input),

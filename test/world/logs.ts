@@ -60,6 +60,7 @@ export function salvagePort(world: World, region: string, call: Pass): Salvage {
     known: () => call({ op: 'database.known', region, effect: false }, () => positionOf(server.log)),
     shapes: elsewhere,
     records: elsewhere,
+    open: elsewhere,
     prepare: elsewhere,
     look: elsewhere,
     settle: elsewhere,

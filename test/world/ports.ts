@@ -36,6 +36,7 @@ export function portsFor(world: World, actor: Actor): Ports {
     salvage: (region) => salvagePort(world, region, call),
     seeding: elsewhere,
     comparing: elsewhere,
+    evidence: elsewhere,
     regions: [...world.regions.keys()],
     now: world.gate.clock.now,
     sleep: world.gate.clock.sleep,

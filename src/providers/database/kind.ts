@@ -1,6 +1,7 @@
 /** What a database is: a file or folder whose last part is `defineDatabase({...})`, and one line in `index.ts`. */
 import type { z } from 'zod';
 import type { Database } from '../../ports/ports';
+import type { EvidenceStore } from '../../ports/evidence';
 import type { Inspection } from '../../ports/inspection';
 import type { Positions } from '../../ports/positions';
 import type { Binlogs, Comparing, Salvage, Seeding } from '../../ports/rejoin';
@@ -39,6 +40,7 @@ export interface Rejoin<O> {
   salvage: (server: Server<O>) => Promise<Closing<Salvage>>;
   seeding: (server: Server<O>) => Seeding;
   comparing: (primary: Server<O>, replica: Server<O>) => Promise<Closing<Comparing>>;
+  evidence: (server: Server<O>) => EvidenceStore;
 }
 
 /** Connects to look at what a server is set to; the promises are in `ports/inspection.ts`. */
@@ -78,6 +80,7 @@ export function defineDatabase<S extends Options>(
       salvage: async (server) => rejoin.salvage(parsed(server)),
       seeding: (server) => rejoin.seeding(parsed(server)),
       comparing: async (primary, replica) => rejoin.comparing(parsed(primary), parsed(replica)),
+      evidence: (server) => rejoin.evidence(parsed(server)),
     },
   };
 }

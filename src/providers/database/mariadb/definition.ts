@@ -4,6 +4,7 @@ import { PortError } from '../../../ports/errors';
 import { defineDatabase, type Server } from '../kind';
 import { binlogArchive } from './binlog/archive';
 import { mariadbComparing } from './comparing';
+import { mariadbEvidence } from './evidence';
 import { mariadbInspection } from './inspection';
 import { mariadb } from './mariadb';
 import { siteOptions } from './options';
@@ -43,6 +44,16 @@ export const mariadbDatabase = defineDatabase({
       return mariabackup({ ...work, service: work.database, listens: { host, port } });
     },
     comparing: async (primary, replica) => mariadbComparing(await loginOf(primary), await loginOf(replica)),
+    evidence: (server) => {
+      const { region, host, services, site, peers } = server;
+      return mariadbEvidence({
+        ...servicesOf(region, services),
+        region,
+        host,
+        site,
+        regions: [region, ...Object.keys(peers)],
+      });
+    },
   },
 });
 

@@ -90,3 +90,12 @@ export async function moveFormer(
       : `INSERT IGNORE INTO ${to} (${shared}) SELECT ${shared} FROM ${from}; DROP TABLE ${from}`;
   await line.ask("take its records out of the shop's schema", move, limitMs);
 }
+
+/** Counts what nobody has decided, in each table that is there; one of an earlier version notes no decisions. */
+export function openQueries(options: Of, described: readonly Row[][]): string[] {
+  return [recordsTable(options), formerTable(options)].flatMap((table, index) => {
+    const columns = (described[index] ?? []).map((row) => textIn(row, 'name'));
+    const undecided = columns.includes('decision') ? ' AND decision IS NULL' : '';
+    return columns.length === 0 ? [] : [`SELECT COUNT(*) AS open FROM ${table} WHERE outcome = 'listed'${undecided}`];
+  });
+}

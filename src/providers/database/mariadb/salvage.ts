@@ -5,7 +5,7 @@ import { connection, type Connection } from './connection';
 import { settleEntities } from './entity-attempt';
 import { Answers, questionsFor } from './entity-looks';
 import type { SalvageOptions } from './options';
-import { inRecords, moveFormer, recordColumns, withGrant } from './records-place';
+import { inRecords, moveFormer, openQueries, recordColumns, withGrant } from './records-place';
 import { prepareTable, recordOf, recordsQuery } from './salvage-records';
 import { session } from './salvage-statements';
 import { pieces, transactionMs, type Hand } from './salvage-transaction';
@@ -31,6 +31,7 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
       return shapesOf(options.database, described);
     },
     records: (promotionPoint) => recordsOf(hand, promotionPoint),
+    open: () => openItems(hand),
     prepare: () => prepare(hand),
     look: (looks, shapes) => look(hand, looks, shapes),
     settle: (some, input) => settleEntities(hand, some, input),
@@ -75,4 +76,13 @@ async function recordsOf({ options, line }: Hand, promotionPoint: string): Promi
     line.ask('list what was salvaged', recordsQuery(table, promotionPoint), transactionMs);
   const [rows = []] = (await inRecords(options, query)) ?? [];
   return rows.map(recordOf);
+}
+
+/** Also those in a table of an earlier version. */
+async function openItems({ options, line }: Hand): Promise<number> {
+  const described = await line.ask('describe its records', recordColumns(options));
+  const queries = openQueries(options, described);
+  if (queries.length === 0) return 0;
+  const counts = await line.ask('count what is left to a person', queries.join('; '), transactionMs);
+  return counts.reduce((sum, [row]) => sum + Number(text(row, 'open')), 0);
 }

@@ -7,12 +7,15 @@ import type { SeedingOptions, SeedSource } from './options';
 /** How a script ended, when not well; chosen apart from what the tools in it use themselves. */
 export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53, inUse: 54, mounted: 55, noRoom: 56 } as const;
 
+/** In the work directory; whoever copies or swaps data there holds it. */
+export const lockFile = 'handover-seeding.lock';
+
 /**
  * Paths of one job. Old and new data lie beside the present ones, so that a swap is a rename; one that was begun goes on under the name it began
  * with, which `noted` finds. A note without its old and new data is that of a swap that has ended, or of one that moved nothing.
  */
 function paths({ workDirectory, dataDirectory, binlogDirectory }: SeedingOptions, { copy, aside }: SeedJob): string {
-  return `job=${quoted(copy)}; work=${quoted(`${workDirectory}/${copy}`)}; lock=${quoted(`${workDirectory}/handover-seeding.lock`)}
+  return `job=${quoted(copy)}; work=${quoted(`${workDirectory}/${copy}`)}; lock=${quoted(`${workDirectory}/${lockFile}`)}
 data=${quoted(dataDirectory)}; new=${quoted(`${dataDirectory}.${copy}-new`)}; old=${quoted(`${dataDirectory}.${aside}-old`)}; logs=${quoted(binlogDirectory)}
 noted() { [ -d "$new" ] && [ -s "$work/aside" ] && [ -e "$(cat "$work/aside")" ]; }
 ! noted || old=$(cat "$work/aside")
@@ -109,7 +112,7 @@ setsid nohup bash -o pipefail -c ${quoted(work)} >"$work/log" 2>&1 </dev/null &`
  * Prints who still uses the data in a directory, if anybody: a server works in its data directory and keeps its files open, whatever its
  * service says. Files are compared by inode, so a server in a container is found too.
  */
-const user = `user() {
+export const user = `user() {
 for link in /proc/[0-9]*/cwd /proc/[0-9]*/fd/*; do
   [ "$link" -ef "$1" ] || [ "$link" -ef "$1/ibdata1" ] || continue
   link=\${link#/proc/}

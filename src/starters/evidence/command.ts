@@ -1,0 +1,88 @@
+/** `npx handover evidence SITE list|clean RUN`: what rejoins left on the hosts. */
+import { createInterface } from 'node:readline';
+import { whyKept, whyNever, type Evidence, type EvidenceFacts } from '../../domain/evidence';
+import type { Command, Connect } from '../command';
+import { Refusal } from '../refusal';
+import { findRun } from '../runs';
+import { factsNow, found, withPorts } from './gather';
+import { byRun, evidenceLines, megabytesOf } from './lines';
+
+const usage = 'list|clean RUN';
+
+/** What was typed behind SITE; without a run it lists. @throws Refusal */
+export function runAskedFor(site: string, [verb, run, ...rest]: readonly string[]): string | undefined {
+  const example = `Usage: npx handover evidence ${site} ${usage} [--force]`;
+  if (verb !== 'list' && verb !== 'clean') throw new Refusal(`evidence needs to be told what to do. ${example}`);
+  if (rest.length > 0 || (verb === 'list' && run !== undefined))
+    throw new Refusal(`Unexpected argument "${rest[0] ?? run ?? ''}". ${example}`);
+  if (verb === 'clean' && run === undefined)
+    throw new Refusal(`clean needs the name of a run, which this shows: npx handover evidence ${site} list`);
+  return run;
+}
+
+/** The parts of `run`. @throws Refusal unless they may be removed */
+export function removable(
+  all: readonly Evidence[],
+  facts: EvidenceFacts,
+  { site, run, isForced }: { site: string; run: string; isForced: boolean },
+): Evidence[] {
+  const parts = byRun(all).get(run) ?? [];
+  const [first] = parts;
+  if (!first)
+    throw new Refusal(
+      `No host that answers has anything of ${run}; this shows what there is: npx handover evidence ${site} list`,
+    );
+  const never = whyNever(facts, site);
+  if (never !== undefined) throw new Refusal(`${run} stays: ${never}.`);
+  const why = isForced ? undefined : whyKept(first.run, facts, site);
+  if (why !== undefined) throw new Refusal(`${run} stays: ${why}. To remove it all the same, add --force.`);
+  return parts;
+}
+
+async function isRunning(connect: Connect, site: string): Promise<boolean> {
+  const { client } = await connect();
+  const run = await findRun(client, 'rejoin', site);
+  return run !== undefined && run.ended === undefined;
+}
+
+/** What a person types on the next line. */
+function answerTo(question: string): Promise<string> {
+  const line = createInterface({ input: process.stdin, output: process.stdout });
+  return new Promise((resolve) => {
+    line.once('close', () => resolve(''));
+    line.question(question, (answer) => {
+      resolve(answer.trim());
+      line.close();
+    });
+  });
+}
+
+export const evidence: Command = {
+  name: 'evidence',
+  summary: 'List what rejoins left on the hosts (old data, copied logs, copies), and remove what is of no more use.',
+  words: usage,
+  options: {
+    force: {
+      type: 'boolean',
+      description: 'clean: also what a rejoin that is not finished, or a person, may still need',
+    },
+  },
+  run: async ({ site, words, flag }, connect) => {
+    const run = runAskedFor(site, words);
+    const running = await isRunning(connect, site);
+    return withPorts(site, async (ports) => {
+      const [{ all, silent }, facts] = await Promise.all([found(ports), factsNow(ports, running)]);
+      if (run === undefined) {
+        for (const line of [...evidenceLines(all, facts, site), ...silent]) console.log(line);
+        return silent.length === 0 ? 0 : 1;
+      }
+      const parts = removable(all, facts, { site, run, isForced: flag('force') });
+      for (const { on, path } of parts) console.log(`${on}  ${path}`);
+      const typed = await answerTo(`To remove these ${megabytesOf(parts)} MB for good, type ${run}: `);
+      if (typed !== run) throw new Refusal('Nothing was removed: that is another name.');
+      for (const part of parts) await ports.evidence(part.on).remove(part);
+      console.log(`${run} was removed.`);
+      return 0;
+    });
+  },
+};
