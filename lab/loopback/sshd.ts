@@ -23,13 +23,13 @@ export function newKey(file: string, type = 'ed25519'): string {
   return file;
 }
 
-/** Absolute paths only: with a relative one the daemon resets every connection. */
-export async function realHost(at: Place): Promise<RealHost> {
+/** Absolute paths only: with a relative one the daemon resets every connection. `more` are further lines of sshd_config. */
+export async function realHost(at: Place, more = ''): Promise<RealHost> {
   mkdirSync('/run/sshd', { recursive: true });
   const port = await freePort();
   const [hostKey, keyFile, knownHostsFile] = [newKey(at.path('host')), newKey(at.path('key')), at.path('known_hosts')];
   const configuration = `Port ${port}\nListenAddress ${sshAddress}\nHostKey ${hostKey}\nAuthorizedKeysFile ${keyFile}.pub
-StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\nPidFile none\n`;
+StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\nPidFile none\n${more}`;
   writeFileSync(at.path('sshd_config'), configuration);
   writeFileSync(knownHostsFile, `[${sshAddress}]:${port} ${readFileSync(`${hostKey}.pub`, 'utf8')}`);
   const command = ['/usr/sbin/sshd', '-D', '-e', '-f', at.path('sshd_config')];
@@ -54,4 +54,10 @@ StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-p
       await server.kill();
     },
   };
+}
+
+/** A host on which `login` runs before each command, as what a distribution or an owner writes into `.bashrc` does. */
+export function hostWithLogin(at: Place, login: string): Promise<RealHost> {
+  writeFileSync(at.path('.bashrc'), `${login}\n`);
+  return realHost(at, `SetEnv HOME=${at.path()}\n`);
 }

@@ -20,7 +20,7 @@ import { Outputs } from '../../lab/leaks/outputs';
 import { patienceMs } from '../../lab/loopback/until';
 import { newWorld } from '../world/world';
 import { type Place, place } from '../../lab/loopback/place';
-import { newKey, realHost, type RealHost, sshAddress } from '../../lab/loopback/sshd';
+import { hostWithLogin, newKey, realHost, type RealHost, sshAddress } from '../../lab/loopback/sshd';
 
 const failure = (kind: string, sentence: RegExp) =>
   expect.objectContaining({ kind, message: expect.stringMatching(sentence) as string }) as Error;
@@ -165,11 +165,14 @@ describe('media by rsync', () => {
 
   test('what a shell prints at login is taken for no upload', async () => {
     await world.upload('A', 'cat.png', 'a cat');
-    const host = changed((command) => `printf 'Welcome!\\n>f no upload\\n'; ${command}`);
-    const media = rsync({ ...world.options, host });
+    const own = place();
+    const greeting = await hostWithLogin(own, `printf 'Welcome!\\n>f no upload\\n'`);
+    const media = rsync({ ...world.options, host: greeting.host });
     expect(await difference('merge', media)).toEqual({ missing: ['cat.png'], erased: [] });
     expect(await media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
     expect(await difference('mirror', media)).toEqual({ missing: [], erased: [] });
+    await greeting.close();
+    own.remove();
   });
 
   test('shows that it is at work', async () => {

@@ -12,10 +12,10 @@ const at = place();
 const job = { copy: 'job-1', aside: 'run-1' };
 afterAll(() => at.remove());
 
-/** Runs a script in a mount namespace of its own, after `before`; the peer's data are `peerMb` large. */
+/** Runs a script in a mount namespace of its own, after `before`; the peer greets, says where its answer begins, and has `peerMb` of data. */
 const hostAfter = (before: string, peerMb: number): Host => ({
   run: (script) => {
-    const shims = `ssh() { printf "${peerMb}\\tdata\\n"; }; `;
+    const shims = `ssh() { local told=\${!#}; echo Welcome; eval "\${told%%;*}"; printf "${peerMb}\\tdata\\n"; }; `;
     try {
       execFileSync('unshare', ['-m', 'bash', '-c', `${before}; ${shims}${script}`], { stdio: 'pipe' });
       return Promise.resolve({ code: 0, stdout: '', stderr: '' });

@@ -21,6 +21,15 @@ export function peerShell({ peerKey, peerKnownHosts }: PeerAccess, { port }: Pee
   return `ssh -i ${quoted(peerKey)} -p ${port} -o BatchMode=yes -o IdentitiesOnly=yes ${pinned} ${patience}`;
 }
 
+/** Shell that runs `command` on the peer. What its login shell prints before that is left out, so the output may be of any kind. */
+export function peerCommand(access: PeerAccess, peer: Peer, command: string): string {
+  const mark = 'handover: output begins here';
+  const marked = `echo ${quoted(mark)}; ${command}`;
+  const told = `${peerShell(access, peer)} ${quoted(`${peer.user}@${peer.address}`)} ${quoted(marked)}`;
+  // The shell's "read" takes no byte too much from a pipe.
+  return `${told} | { while IFS= read -r line && [ "\${line%${mark}}" = "$line" ]; do :; done; cat; }`;
+}
+
 /** The peer of that name. @throws PortError(refused) */
 export function peerOf<P extends Peer>(peers: Readonly<Record<string, P>>, region: string, name: string): P {
   const peer = Object.hasOwn(peers, name) ? peers[name] : undefined;

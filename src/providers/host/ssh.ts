@@ -1,13 +1,12 @@
-import type { Client } from 'ssh2';
 import { PortError, sentenceOf } from '../../ports/errors';
 import type { CommandResult, Host } from '../../ports/ports';
-import { resetSocket } from '../kit/reset-socket';
 import { withTimeout } from '../kit/timeout';
-import { collect, type Collecting, telling } from './channel';
-import { connect, type Connection, type SshOptions } from './connection';
+import { type Collecting, exec } from './channel';
+import { close, connect, type Connection, type SshOptions } from './connection';
+import { ending } from './ending';
 
-/** How long each move of ending a command may take, before it is left to itself. */
-const graceMs = 500;
+/** How long a caller whose time is over waits for the end of its command; after that it is ended behind the caller's back. */
+const graceMs = 1_000;
 
 type RunOptions = Parameters<Host['run']>[1];
 
@@ -16,14 +15,14 @@ export function ssh(options: SshOptions): Host {
   let current: Promise<Connection> | undefined;
   let running = 0;
 
-  function drop(opening: Promise<Connection> | undefined): void {
+  function forget(opening: Promise<Connection> | undefined): void {
     if (current === opening) current = undefined;
-    opening
-      ?.then(({ client, socket }) => {
-        resetSocket(socket);
-        client.destroy();
-      })
-      .catch(() => undefined);
+  }
+
+  function drop(opening: Promise<Connection>): void {
+    forget(opening);
+    const idle = opening.then((connection) => Promise.all(connection.endings).then(() => connection));
+    idle.then(close).catch(() => undefined);
   }
 
   function opened(): Promise<Connection> {
@@ -38,7 +37,7 @@ export function ssh(options: SshOptions): Host {
       const opening = opened();
       running += 1;
       try {
-        return await runOn(opening, command, given, `${options.region}'s host ${options.address}`);
+        return await runOn(opening, command, given, options);
       } catch (error) {
         // A silent connection is not trusted again, unless others are still at work on it.
         if (running === 1) drop(opening);
@@ -48,7 +47,8 @@ export function ssh(options: SshOptions): Host {
       }
     },
     close: () => {
-      drop(current);
+      current?.then(close).catch(() => undefined);
+      forget(current);
       return Promise.resolve();
     },
   };
@@ -57,42 +57,41 @@ export function ssh(options: SshOptions): Host {
 /** The first line of a command, so that a sentence stays one. */
 const brief = (command: string) => `"${(command.trim().split('\n')[0] ?? '').slice(0, 80)}"`;
 
-async function runOn(
-  opening: Promise<Connection>,
-  command: string,
-  given: RunOptions,
-  host: string,
-): Promise<CommandResult> {
-  let started: Collecting | undefined;
+async function runOn(opening: Promise<Connection>, command: string, given: RunOptions, options: SshOptions) {
+  const host = `${options.region}'s host ${options.address}`;
+  let started: { connection: Connection; command: Collecting } | undefined;
   const limit = limited(given, `${host} was asked to run ${brief(command)}`);
-  const answer = opening.then(({ client, inTurn }) =>
-    inTurn(async () => {
-      // Nothing is started for a caller who has left.
-      if (limit.over()) return limit.reached;
-      started = await start(client, command, given, host);
-      return started.result;
-    }),
+  const begin = async (connection: Connection): Promise<CommandResult> => {
+    // Nothing is started for a caller who has left.
+    if (limit.over()) return limit.reached;
+    const asking = { ...given, host: `${host}, while it ran ${brief(command)},` };
+    started = { connection, command: await exec(connection.client, command, asking) };
+    return started.command.result;
+  };
+  const answer = opening.then((connection) =>
+    connection
+      .inTurn(() => begin(connection))
+      .catch((error: unknown) => {
+        if (error instanceof PortError) throw error;
+        throw new PortError('unavailable', `${host} did not start ${brief(command)}: ${sentenceOf(error)}.`);
+      }),
   );
   try {
     return await Promise.race([answer, limit.reached]);
   } catch (error) {
     answer.catch(() => undefined);
-    if (started !== undefined) await abandon((await opening).client, started).catch(() => undefined);
+    if (started !== undefined) await abandon(started.connection, options, started.command);
     throw error;
   } finally {
     limit.end();
   }
 }
 
-/** Ends the command's whole process group. sshd passes no signals on for root, so that takes a command of its own. */
-async function abandon(client: Client, { channel, group }: Collecting): Promise<void> {
-  try {
-    const command = `kill -TERM -- -${await withTimeout(graceMs, group, 'the command reported no process group')}`;
-    const killer = await withTimeout(graceMs, exec(client, command, {}, 'the host'), 'it hangs');
-    await withTimeout(graceMs, killer.result, 'it hangs');
-  } finally {
-    channel.close();
-  }
+async function abandon(connection: Connection, options: SshOptions, command: Collecting): Promise<void> {
+  const ended = ending(connection, options, command);
+  connection.endings.add(ended);
+  void ended.finally(() => connection.endings.delete(ended));
+  await withTimeout(graceMs, ended, 'it goes on').catch(() => undefined);
 }
 
 /** `reached` rejects when time is over or the caller aborts. */
@@ -114,26 +113,4 @@ function limited({ timeoutMs, signal }: RunOptions, asked: string) {
     signal?.removeEventListener('abort', abort);
   };
   return { reached, end, over: () => over };
-}
-
-async function start(client: Client, command: string, given: RunOptions, host: string): Promise<Collecting> {
-  const ran = brief(command);
-  return exec(client, telling(command), given, `${host}, while it ran ${ran},`).catch((error: unknown) => {
-    throw new PortError('unavailable', `${host} did not start ${ran}: ${sentenceOf(error)}.`);
-  });
-}
-
-/**
- * Starts `command` and collects what it says. A process that was busy reads start, output and exit code of a short command all at once, so
- * the collecting begins within the call that tells of the start: what is told before anybody listens is lost.
- */
-function exec(
-  client: Client,
-  command: string,
-  given: Parameters<typeof collect>[1],
-  host: string,
-): Promise<Collecting> {
-  return new Promise((resolve, reject) => {
-    client.exec(command, (error, channel) => (error ? reject(error) : resolve(collect(channel, given, host))));
-  });
 }

@@ -8,8 +8,6 @@ import { quoted } from '../host/shell';
 import {
   erasedList,
   excludedList,
-  marked,
-  outputOf,
   ownFile,
   ownFolder,
   refuseUnlessCopied,
@@ -38,8 +36,8 @@ const rsyncFailed = 60;
  * was no mirror yet.
  */
 export async function erasedSince(options: RsyncOptions, from: string, timeoutMs: number): Promise<number> {
-  const told = await options.host.run(marked(within(options.path, script(options, from, timeoutMs))), { timeoutMs });
-  const last = outputOf(told).trim().split('\n').at(-1) ?? '';
+  const told = await options.host.run(within(options.path, script(options, from, timeoutMs)), { timeoutMs });
+  const last = told.stdout.trim().split('\n').at(-1) ?? '';
   if (told.code === rsyncFailed) refuseUnlessCopied(options, from, { ...told, code: Number(last) });
   if (told.code === 0 && /^\d+$/.test(last)) return Number(last);
   const because = `${options.region}'s host could not list its uploads in ${options.path}: ${withoutNames(options, told.stderr.trim())}`;

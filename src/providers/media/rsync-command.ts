@@ -78,14 +78,6 @@ export function withoutNames({ path, peers }: RsyncOptions, said: string): strin
     .join('\n');
 }
 
-const beginning = 'handover: output begins here';
-/** Lets `outputOf` tell the command's output from what a shell prints at login. */
-export const marked = (command: string): string => `echo ${quoted(beginning)}; ${command}`;
-export function outputOf({ stdout }: CommandResult): string {
-  const at = stdout.lastIndexOf(`${beginning}\n`);
-  return at < 0 ? stdout : stdout.slice(at + beginning.length + 1);
-}
-
 /** @throws PortError unless rsync ended well. */
 export function refuseUnlessCopied(options: RsyncOptions, from: string, { code, stderr }: CommandResult): void {
   if (code === 0 || code === vanished) return;

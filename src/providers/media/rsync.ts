@@ -9,9 +9,7 @@ import { defineMedia } from './kind';
 import {
   erasedList,
   excludedList,
-  marked,
   missingList,
-  outputOf,
   ownFile,
   ownFolder,
   refuseUnlessCopied,
@@ -69,9 +67,9 @@ async function missingFrom(
   const folder = folderOf(options);
   const { erased, excluding } = await erasing(options, from, how, timeoutMs);
   const flags = `-anc --itemize-changes ${kept[how]} ${excluding}`;
-  const command = marked(listing(options, from, rsyncFrom(options, from, flags, timeoutMs)));
+  const command = listing(options, from, rsyncFrom(options, from, flags, timeoutMs));
   const result = await options.host.run(command, { timeoutMs });
-  const [count = '', code = ''] = outputOf(result).trim().split(' ');
+  const [count = '', code = ''] = result.stdout.trim().split(' ');
   if (/^\d+$/.test(code)) refuseUnlessCopied(options, from, { ...result, code: Number(code) });
   if (result.code !== 0 || !/^\d+$/.test(count) || code === '')
     throw new PortError(

@@ -1,6 +1,6 @@
 import { notRunning, serviceCommandFor } from '../../../domain/service-command';
 import type { SeedJob } from '../../../ports/rejoin';
-import { peerShell, type Peer } from '../../host/peer';
+import { peerCommand, type Peer } from '../../host/peer';
 import { quoted } from '../../host/shell';
 import type { SeedingOptions, SeedSource } from './options';
 
@@ -82,14 +82,13 @@ const limited = ({ reseedRate }: SeedSource): string =>
  * begins, as long as it runs.
  */
 export function begin(options: SeedingOptions, job: SeedJob, peer: Peer & SeedSource): string {
-  const host = quoted(`${peer.user}@${peer.address}`);
   const source = [`--socket=${quoted(peer.databaseSocket)}`, `--datadir=${quoted(peer.dataDirectory)}`];
   const backup = `mkdir -p ${quoted(peer.workDirectory)} && exec mariabackup --no-defaults --backup --user=root ${source.join(' ')} --stream=xbstream --target-dir=${quoted(`${peer.workDirectory}/handover-backup`)} --tmpdir=${quoted(peer.workDirectory)}`;
   const work = `set -eu
 ${paths(options, job)}
 rm -rf "$new" "$work/prepared" "$work/aside"
 mkdir -m 700 "$new"
-${peerShell(options, peer)} ${host} ${quoted(backup)} | ${limited(peer)} | mbstream -x -C "$new"
+${peerCommand(options, peer, backup)} | ${limited(peer)} | mbstream -x -C "$new"
 mariabackup --prepare --target-dir="$new"
 echo ${quoted(disableEvents)} | mariadbd --defaults-file="$new/backup-my.cnf" --bootstrap --user=root --datadir="$new" --tmpdir="$work"
 [ -n "$(position "$new")" ]
@@ -97,7 +96,7 @@ touch "$work/prepared"`;
   const size = `du -sm ${quoted(peer.dataDirectory)}`;
   return `${paths(options, job)}
 [ "$(stat -L -c %d "$data")" = "$(stat -L -c %d "$(dirname "$data")")" ] || exit ${codes.mounted}
-needed=$(${peerShell(options, peer)} ${host} ${quoted(size)} | cut -f1)
+needed=$(${peerCommand(options, peer, size)} | cut -f1)
 free=$(df -m --output=avail "$(dirname "$data")" | tail -n 1 | tr -d ' ')
 [ -n "$needed" ] && [ -n "$free" ] || { echo 'the room for the copy is unknown' >&2; exit 1; }
 [ "$free" -gt "$needed" ] || { echo "$needed $free" >&2; exit ${codes.noRoom}; }

@@ -1,6 +1,6 @@
 import { PortError } from '../../../../ports/errors';
 import { mariadbPositions } from '../positions';
-import { peerOf, peerShell } from '../../../host/peer';
+import { peerCommand, peerOf, peerShell } from '../../../host/peer';
 import { quoted } from '../../../host/shell';
 import type { BinlogFile, Binlogs, JobOptions } from '../../../../ports/rejoin';
 import { meaningOf } from '../failures';
@@ -36,8 +36,7 @@ export function binlogArchive(options: BinlogOptions): Binlogs {
       const copy = `rsync -a --partial --timeout=15 --no-human-readable --info=progress2 -e ${quoted(peerShell(options, peer))} ${sources.join(' ')} .`;
       const made = `mkdir -p -m 700 ${quoted(keep(folder))} && cd ${quoted(keep(folder))}`;
       const sizes = `cd ${quoted(peer.binlogDirectory)} && du -cm ${names.map(plainName).join(' ')}`;
-      const size = `${peerShell(options, peer)} ${quoted(`${peer.user}@${peer.address}`)} ${quoted(sizes)}`;
-      const script = `${made} || exit 1\n${roomFor(size)}\nLC_ALL=C ${copy}`;
+      const script = `${made} || exit 1\n${roomFor(peerCommand(options, peer, sizes))}\nLC_ALL=C ${copy}`;
       const { code, stderr } = await options.host.run(script, work);
       if (code === noRoom) throw withoutRoom(options, stderr.trim(), `${from}'s binary logs`);
       if (code !== 0) throw failed(options, `copy the binary logs of ${from}`, code, stderr);

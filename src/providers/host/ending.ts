@@ -1,0 +1,34 @@
+/** Ends a command that nobody waits for any more: its late effect would surprise whoever has gone on meanwhile. */
+import { withTimeout } from '../kit/timeout';
+import { exec, type Collecting } from './channel';
+import { close, connect, isFull, type Connection, type SshOptions } from './connection';
+
+/** How long it is tried, while the connection is kept for it. Long, since a host that is busy logs in and starts commands slowly. */
+const endingMs = 30_000;
+
+/**
+ * Ends the command's whole process group, as soon as the command has told it. sshd passes no signals on for root, so that takes a command of its
+ * own. Never rejects: what can't be ended is left to itself.
+ */
+export function ending(
+  connection: Connection,
+  options: SshOptions,
+  { channel, group, result }: Collecting,
+): Promise<void> {
+  const end = async () => {
+    const command = `kill -TERM -- -${await group}`;
+    const kill = async ({ client }: Connection) => (await exec(client, command, { host: 'the host' })).result;
+    await kill(connection).catch(async (error: unknown) => {
+      if (!isFull(error)) throw error;
+      const own = await connect(options, () => undefined);
+      await kill(own).finally(() => close(own));
+    });
+  };
+  // Once it has ended by itself, or the connection has, there is nothing to do.
+  return withTimeout(endingMs, Promise.race([end(), result]), 'it hangs')
+    .then(
+      () => undefined,
+      () => undefined,
+    )
+    .finally(() => channel.close());
+}
