@@ -32,6 +32,8 @@ export interface Sessions {
     role: 'primary' | 'replica';
     sourceHost?: string;
     linkUp: boolean;
+    /** What may keep a replica from its source, and what to write; a sentence. */
+    linkBecause?: string;
     offset: number;
     sourceOffset?: number;
   }>;
@@ -40,6 +42,11 @@ export interface Sessions {
   resumeWrites: () => Promise<void>;
   promote: () => Promise<void>;
   follow: (sourceHost: string) => Promise<void>;
+  /**
+   * Writes the present role into the server's own configuration, so that it outlives a restart; repeating it changes nothing. Where that can't be
+   * done: a sentence that says why, and what to write by hand.
+   */
+  keepRole: () => Promise<string | undefined>;
   /** Empties the object cache, never the sessions. */
   flushCache: () => Promise<void>;
   close: () => Promise<void>;

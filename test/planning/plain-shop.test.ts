@@ -20,7 +20,7 @@ import { newWorld, type World } from '../world/world';
 const nobody = undefined as unknown as Client;
 const ofParts = (world: World) => world.gate.calls.filter(({ op }) => /^(sessions|table)\./.test(op));
 const stepsOf = ({ stages }: Plan) => stages.flat();
-const sessionSteps = ['promote-sessions', 'follow-sessions', 'flush-cache'];
+const sessionSteps = ['promote-sessions', 'follow-sessions', 'flush-cache', 'fence-sessions'];
 
 async function planned(site: Site, request: object) {
   const world = newWorld();

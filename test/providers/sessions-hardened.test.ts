@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { redis } from '../../src/providers/sessions/redis';
 import type { RedisOptions } from '../../src/providers/sessions/redis-connection';
@@ -17,15 +17,24 @@ const password = 'secret-redis';
 const plain = `requirepass ${password}\nmasterauth ${password}`;
 
 /** A server with a file of its own, as Debian's service has; `more` is added to it. */
-async function serverAt(region: string, host: string, port: number, more: string, over: Partial<RedisOptions> = {}) {
+async function serverAt(
+  region: string,
+  host: string,
+  port: number,
+  more: string,
+  over: Partial<RedisOptions> = {},
+  as: readonly string[] = [],
+) {
   const program = at.path('redis-server');
   if (!existsSync(program)) symlinkSync('/usr/bin/redis-check-rdb', program);
   const file = at.path(`${region}-${port}.conf`);
-  const names = `dir ${at.path()}\ndbfilename ${region}-${port}.rdb\n`;
+  mkdirSync(at.path('data'), { recursive: true });
+  chmodSync(at.path('data'), 0o777);
+  const names = `dir ${at.path('data')}\ndbfilename ${region}-${port}.rdb\n`;
   writeFileSync(file, `bind ${host}\nport ${port}\nsave ""\n${names}repl-diskless-sync-delay 0\n${more}\n`);
   let server: RunningServer | undefined;
   const start = async () => {
-    server = await startServer([program, file], at.path(`${region}-${port}.log`), { host, port });
+    server = await startServer([...as, program, file], at.path(`${region}-${port}.log`), { host, port });
   };
   await start();
   closers.push(() => server?.kill());
@@ -50,6 +59,53 @@ test.each([
   await until('B follows A', async () => (await sessions.state()).linkUp);
   await sessions.promote();
   expect(await sessions.state()).toMatchObject({ role: 'primary' });
+});
+
+/** The file and its folder belong to root, as where it is mounted into a container. */
+const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+const noConfig = `${plain}\nuser shop on >${password} ~* &* +@all -config`;
+
+test.each([
+  ['that may not write its file', plain, {}, nobody, /since it may not write its file/],
+  ['whose user may not use CONFIG', noConfig, { user: 'shop' }, [], /since its user shop may not use CONFIG/],
+  ['without CONFIG', `${plain}\nrename-command CONFIG ""`, {}, [], /since it has no command CONFIG/],
+])('a server %s is promoted and follows, and says what its file must say', async (_what, more, over, as, since) => {
+  chmodSync(at.path(), 0o755);
+  const port = await freePort();
+  await serverAt('A', hostA, port, plain);
+  const { sessions, restart } = await serverAt('B', hostB, port, `${more}\nreplicaof ${hostA} ${port}`, over, as);
+  await sessions.promote();
+  const promoted = await sessions.keepRole();
+  expect(promoted).toMatch(since);
+  expect(promoted).toMatch(/see that its file has no line "replicaof"/);
+  await restart();
+  expect(await sessions.state()).toMatchObject({ role: 'replica', sourceHost: hostA });
+  await sessions.follow(hostA);
+  const follows = await sessions.keepRole();
+  expect(follows).toMatch(since);
+  expect(follows).toContain(`write "replicaof ${hostA} ${port}", "masterauth" with its password`);
+  expect(`${promoted} ${follows}`).not.toContain(password);
+});
+
+test('a replica that can not log in says what its settings lack, and not the password', async () => {
+  const port = await freePort();
+  await serverAt('A', hostA, port, plain);
+  const acl = `requirepass ${password}\nuser shop on >${password} ~* &* +@all -config`;
+  const { sessions } = await serverAt('B', hostB, port, acl, { user: 'shop' });
+  await sessions.follow(hostA);
+  expect(await sessions.state()).toMatchObject({
+    linkUp: false,
+    linkBecause: expect.stringMatching(
+      /^B's Redis logs in as its own file says, since its user shop may not use CONFIG: see that "masterauth" in it is its password\.$/,
+    ) as string,
+  });
+  const other = await serverAt('B', hostB, await freePort(), `requirepass ${password}\nreplicaof ${hostA} ${port}`);
+  expect(await other.sessions.state()).toMatchObject({ linkBecause: `"masterauth" of B's Redis is not its password.` });
+});
+
+test('a server that writes its own file keeps its role', async () => {
+  const { sessions } = await serverAt('A', hostA, await freePort(), plain);
+  expect(await sessions.keepRole()).toBeUndefined();
 });
 
 test('a server with ACL users only is asked, followed and promoted', async () => {

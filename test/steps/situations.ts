@@ -250,6 +250,15 @@ export const situations: Situation[] = [
     effects: ['sessions.follow of A'],
   },
   {
+    step: 'fence-sessions',
+    call: callOf('fence-sessions', { region: 'A', peer: 'B', sourceHost: B, silent: 'refuse' }),
+    before(world) {
+      world.region('B').sessions.role = 'primary';
+    },
+    holds: ({ region }) => region('A').sessions.role === 'replica' && region('A').sessions.sourceHost === B,
+    effects: ['sessions.follow of A'],
+  },
+  {
     step: 'prove-replication',
     call: callOf('prove-replication', { from: 'A', to: 'B', timeoutMs: 5_000 }),
     before: nothing,

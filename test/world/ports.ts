@@ -123,6 +123,7 @@ function sessionsPort(world: World, region: string, call: Pass): ReturnType<Port
         Object.assign(sessions, { role: 'replica', sourceHost, linkUp: false });
         return changed;
       }),
+    keepRole: () => call({ op: 'sessions.keepRole', region, effect: false }, () => sessions.roleUnkept),
     flushCache: () => effect('flushCache', () => (sessions.cacheFlushes += 1) > 0),
     close: () => Promise.resolve(),
   };

@@ -19,6 +19,8 @@ export interface RegionState {
     linkUp: boolean;
     offset: number;
     pausedUntil: number;
+    /** Why a restart may take its role back. */
+    roleUnkept?: string;
     cacheFlushes: number;
   };
   uploads: Set<string>;

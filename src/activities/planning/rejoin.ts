@@ -8,7 +8,7 @@ import type { ShopSettings } from '../../domain/shop-settings';
 import type { ParamsOf } from '../steps';
 import { call, forward } from './call';
 import { ownTable, type PlanContext, type Planning, serviceCommandOf, siteRegion } from './move';
-import { followSessions } from './sessions';
+import { fenceSessions, followSessions } from './sessions';
 
 /** Customers of the primary upload while it is being copied from. */
 const uploadsInFlight = 3;
@@ -102,6 +102,7 @@ function stagesOf(move: Return): Plan['stages'] {
     [
       forward('fence-database', fenceOf(move), { phase: 'fence' }),
       forward('pause-scheduler', { region: from }, { phase: 'fence', at: from, onFailure: 'follow-up' }),
+      ...fenceSessions(site, from, to, 'refuse'),
     ],
     [standbySettings(move, 'early'), forward('copy-binlogs', { ...files, copy }, { phase: 'prepare' })],
     [forward('classify-deposed', { ...files, serviceCommand }, { phase: 'prepare' })],

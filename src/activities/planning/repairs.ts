@@ -3,6 +3,7 @@ import type { Plan } from '../../domain/plan/plan';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
 import { heading, type Move, ownTable, serviceCommandOf } from './move';
+import { fenceSessions } from './sessions';
 import { verifyRegion } from './verification';
 
 /** The primary stays; only the table region it uses moves to that of `move.to`. */
@@ -64,6 +65,7 @@ export function fencePlan(move: Move): Plan {
           { phase: 'fence', undo: false },
         ),
         forward('pause-scheduler', { region: from }, { phase: 'fence', at: from, onFailure: 'follow-up' }),
+        ...fenceSessions(site, from, to, 'refuse'),
       ],
     ],
   };

@@ -3,6 +3,7 @@ import type { Site } from '../../config';
 import type { StepCall } from '../../domain/plan/plan';
 import type { ParamsOf } from '../steps';
 import { forward } from './call';
+import { siteRegion } from './move';
 
 /** Both regions have a store, or neither has one. */
 const hasSessions = ({ regions }: Site): boolean =>
@@ -19,3 +20,15 @@ export const followSessions = (site: Site, params: ParamsOf<'follow-sessions'>):
 /** Sessions survive; the object cache beside them may hold rows that the promoted database never got. */
 export const flushCache = (site: Site, region: string): StepCall[] =>
   hasSessions(site) ? [forward('flush-cache', { region }, { phase: 'promote', onFailure: 'follow-up' })] : [];
+
+/** For a store that may still be a primary beside that of `to`, once `to` is promoted. */
+export const fenceSessions = (site: Site, from: string, to: string, silent: 'proceed' | 'refuse'): StepCall[] =>
+  hasSessions(site)
+    ? [
+        forward(
+          'fence-sessions',
+          { region: from, peer: to, sourceHost: siteRegion(site, to).address, silent },
+          { phase: 'tidy', at: from, onFailure: 'follow-up' },
+        ),
+      ]
+    : [];

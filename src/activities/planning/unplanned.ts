@@ -3,7 +3,7 @@ import type { Plan } from '../../domain/plan/plan';
 import { call, forward } from './call';
 import { heading, type Move, serviceCommandOf } from './move';
 import { moveCustomers, prepareTarget, proveDns } from './planned';
-import { flushCache, promoteSessions } from './sessions';
+import { fenceSessions, flushCache, promoteSessions } from './sessions';
 import { verifyRegion, verifyShop } from './verification';
 
 export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): Plan {
@@ -39,7 +39,8 @@ export function unplannedTransfer(move: Move, unfenced: 'ask' | 'proceed' | 'ref
       [...flushCache(site, to), verifyRegion(move, to)],
       [forward('open-region', { region: to }, { phase: 'traffic' })],
       moveCustomers(move),
-      [verifyShop(move)],
+      // At the end: a region that does not answer must not hold up its customers.
+      [verifyShop(move), ...fenceSessions(site, from, to, 'proceed')],
       ...proveDns(move),
     ],
   };

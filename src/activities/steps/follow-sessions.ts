@@ -1,4 +1,5 @@
 import { done, no, underWay } from '../step/finding';
+import { keptRole } from '../step/session-role';
 import { defineStep } from '../step/step';
 
 export const followSessions = defineStep({
@@ -11,9 +12,12 @@ export const followSessions = defineStep({
     if (state.role === 'primary') return no(`The session store of ${region} is still a primary.`);
     if (state.sourceHost !== sourceHost)
       return no(`${region}'s sessions are a replica of ${state.sourceHost ?? 'no server'}.`);
-    if (!state.linkUp)
-      return underWay(`The session store of ${region} is a replica of ${sourceHost}, but is not connected yet.`);
-    return done(`${region}'s sessions are a replica of ${sourceHost}.`);
+    if (!state.linkUp) {
+      const hint = state.linkBecause === undefined ? '' : ` ${state.linkBecause}`;
+      return underWay(`The session store of ${region} is a replica of ${sourceHost}, but is not connected yet.${hint}`);
+    }
+    const { because, facts } = await keptRole(region, ports);
+    return done(`${region}'s sessions are a replica of ${sourceHost}.${because}`, facts);
   },
   async act({ region, sourceHost }, ports) {
     await ports.sessions(region).follow(sourceHost);

@@ -10,6 +10,7 @@ import { compareDatabases } from './compare-databases';
 import { copyBinlogs } from './copy-binlogs';
 import { drainDatabase } from './drain-database';
 import { fenceDatabase } from './fence-database';
+import { fenceSessions } from './fence-sessions';
 import { flushCache } from './flush-cache';
 import { followSessions } from './follow-sessions';
 import { gateCheckouts } from './gate-checkouts';
@@ -43,6 +44,7 @@ const contents = [
   copyBinlogs,
   drainDatabase,
   fenceDatabase,
+  fenceSessions,
   flushCache,
   followSessions,
   gateCheckouts,

@@ -1,6 +1,7 @@
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import { done, no } from '../step/finding';
+import { keptRole } from '../step/session-role';
 import { defineStep, type StepContext } from '../step/step';
 
 /** Longer than all attempts of the steps before `follow-sessions`, which ends the hold: what the old side took in between would be lost. */
@@ -18,9 +19,9 @@ export const promoteSessions = defineStep({
   patience: { attemptMs: 10_000, attempts: 5, everyMs: 1_000 },
   async check({ to }, ports) {
     const { role } = await ports.sessions(to).state();
-    return role === 'primary'
-      ? done(`The session store of ${to} is the primary.`)
-      : no(`The session store of ${to} is a replica.`);
+    if (role === 'replica') return no(`The session store of ${to} is a replica.`);
+    const { because, facts } = await keptRole(to, ports);
+    return done(`The session store of ${to} is the primary.${because}`, facts);
   },
   async act({ from, to, planned }, ports, ctx) {
     if (planned) await catchUp(from, to, ports, ctx);

@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { PortError } from '../../ports/errors';
 import { host, name, port, whole } from '../../fields/fields';
 import { secret } from '../../fields/secret-refs';
 import type { Sessions } from '../../ports/ports';
 import { defineSessions } from './kind';
+import { byHand, configuring, loginTrouble, stateOf, type Configure, type State } from './redis-config';
 import { connection, type RedisOptions } from './redis-connection';
 
 /** Redis 6.2 or newer with plain replication. Connects when first asked and again after any failure. */
@@ -15,11 +15,40 @@ export function redis(options: RedisOptions): Sessions {
   }
   const line = connection(options);
   const { ask } = line;
-  const config = configuring(options.configCommand);
+  const config = configuring(options);
+  const info = async () => stateOf(options, await ask('tell its replication', (client) => client.info('replication')));
   return {
-    state: async () => stateOf(options, await ask('tell its replication', (client) => client.info('replication'))),
+    state: async () => {
+      const state = await info();
+      if (state.role === 'primary' || state.linkUp) return state;
+      const linkBecause = await ask('tell its masterauth', (client) => loginTrouble(options, config, client));
+      return { ...state, ...(linkBecause !== undefined && { linkBecause }) };
+    },
     pauseWrites: (ms) => ask('hold its writes', (client) => client.client('PAUSE', ms, 'WRITE').then(nothing)),
     resumeWrites: () => ask('take writes again', (client) => client.client('UNPAUSE').then(nothing)),
+    ...roleMoves(options, ask, config, info),
+    flushCache: () =>
+      ask('empty its object cache', async (client) => {
+        // Selected here and awaited: a driver that failed to select at its start would empty the sessions.
+        await client.select(options.cacheDb);
+        await client.flushdb('ASYNC');
+      }),
+    close: () => {
+      line.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+type Ask = ReturnType<typeof connection>['ask'];
+
+function roleMoves(
+  options: RedisOptions,
+  ask: Ask,
+  config: Configure,
+  info: () => Promise<State>,
+): Pick<Sessions, 'promote' | 'follow' | 'keepRole'> {
+  return {
     promote: () =>
       ask('become a primary', async (client) => {
         // Nobody follows a server that was just promoted, so a demand for replicas would refuse every write.
@@ -35,48 +64,14 @@ export function redis(options: RedisOptions): Sessions {
         await client.replicaof(sourceHost, options.port);
         await config(client, 'REWRITE');
       }),
-    flushCache: () =>
-      ask('empty its object cache', async (client) => {
-        // Selected here and awaited: a driver that failed to select at its start would empty the sessions.
-        await client.select(options.cacheDb);
-        await client.flushdb('ASYNC');
-      }),
-    close: () => {
-      line.close();
-      return Promise.resolve();
+    keepRole: async () => {
+      const { lack } = await ask('write its file', (client) => config(client, 'REWRITE'));
+      return lack === undefined ? undefined : byHand(options, await info(), lack);
     },
   };
 }
 
-/**
- * Sends CONFIG with these words. Hardened servers have none, and one without a file has nothing to rewrite: their own file must then say it.
- */
-function configuring(command = 'CONFIG') {
-  return async (client: Redis, ...words: [string, ...string[]]): Promise<void> => {
-    try {
-      await client.call(command, ...words);
-    } catch (error) {
-      if (!/unknown command|NOPERM|without a config file/i.test((error as Error).message)) throw error;
-    }
-  };
-}
-
 const nothing = (): void => undefined;
-
-function stateOf({ region }: RedisOptions, text: string): Awaited<ReturnType<Sessions['state']>> {
-  const fields = new Map(
-    text.split(/\r?\n/).map((each) => [each.split(':')[0] ?? '', each.slice(each.indexOf(':') + 1)]),
-  );
-  const role = fields.get('role');
-  const offset = Number(fields.get(role === 'slave' ? 'slave_repl_offset' : 'master_repl_offset'));
-  if ((role !== 'master' && role !== 'slave') || !Number.isFinite(offset)) {
-    throw new PortError('garbage', `${region}'s Redis returned INFO replication without a role or an offset.`);
-  }
-  if (role === 'master') return { role: 'primary', linkUp: false, offset };
-  const sourceHost = fields.get('master_host');
-  const linkUp = fields.get('master_link_status') === 'up';
-  return { role: 'replica', linkUp, offset, ...(sourceHost !== undefined && { sourceHost }) };
-}
 
 const sharedDatabase =
   'is the same as sessionsDb, so flushing the cache would delete the sessions; for example 1, with sessionsDb: 0';
