@@ -1,5 +1,5 @@
 /** Alerts of workflows. A failing channel is a failed activity in the history and never delays a transfer. */
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { RunbookActivities } from '../contract/activities';
 import type { Plan } from '../domain/plan/plan';
 import type { Run } from '../domain/plan/interpreter';
@@ -13,13 +13,26 @@ export const { notify } = proxyActivities<Pick<RunbookActivities, 'notify'>>({
   summary: 'Send the alert',
 });
 
-const keyOf = (plan: Plan): string => `handover/${plan.site}/${String(plan.epoch)}`;
+/**
+ * Of its own for all that somebody must hear: what has the key of an incident that is open, or acknowledged, calls nobody. A transfer that was
+ * rolled back is followed by one of the same epoch, and by a rejoin, so the run is part of it.
+ */
+const keyOf = (plan: Plan, what: string): string =>
+  `handover/${plan.site}/${String(plan.epoch)}/${workflowInfo().runId}/${what}`;
 
-/** Somebody must answer before it goes on. */
-export async function page(plan: Plan, question: string): Promise<void> {
+export interface Question {
+  /** Id of the step that failed, and how many questions the run had asked before. */
+  step: string;
+  number: number;
+  text: string;
+}
+
+/** Somebody must answer before it goes on. A repeat of the question has its key. */
+export async function page(plan: Plan, { step, number, text }: Question): Promise<void> {
   const command = `npx handover retry ${plan.site}`;
-  const summary = `${plan.site}: ${question}`;
-  await notify(plan.site, { severity: 'critical', key: keyOf(plan), summary, command }).catch(() => undefined);
+  const summary = `${plan.site}: ${text}`;
+  const key = keyOf(plan, `${step}/${String(number)}`);
+  await notify(plan.site, { severity: 'critical', key, summary, command }).catch(() => undefined);
 }
 
 /** How it ended, and what the person on call could do next. */
@@ -30,5 +43,5 @@ export async function announce(plan: Plan, { ending, because, followUps }: Run):
   const summary = `${plan.site}: ${plan.cause} ${plan.from} → ${plan.to} ended ${ending}. ${because}${todo}`;
   const of = plan.kind === 'rejoin' ? 'rejoin' : 'transfer';
   const command = `npx handover report ${plan.site} --of ${of}`;
-  await notify(plan.site, { severity, key: keyOf(plan), summary, command }).catch(() => undefined);
+  await notify(plan.site, { severity, key: keyOf(plan, 'ended'), summary, command }).catch(() => undefined);
 }

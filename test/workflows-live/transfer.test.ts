@@ -165,10 +165,14 @@ describe('a step that fails after the point of no return', () => {
     const { live, handle } = await asking(plays.retried);
     const journal = await handle.query<JournalEntry[]>('journal');
     expect(journal.find(({ step }) => step === 'switch-dns')).toMatchObject({ outcome: 'failed' });
+    await handle.signal('retry');
+    await until('the person on call is asked again', () => Promise.resolve(live.world.alerts.length > 1));
     pointTo(live, live.world.region('A').address);
     await handle.signal('retry');
     expect(await handle.result()).toMatchObject({ ending: 'completed', followUps: [] });
     expect(addressIn(live)).toBe(live.world.region('B').address);
+    // Who is called for one question or for the end must be called for the next as well.
+    expect(new Set(live.world.alerts.map(({ key }) => key)).size).toBe(3);
     await keep(handle, 'transfer-retried');
   });
 

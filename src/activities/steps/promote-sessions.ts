@@ -17,10 +17,12 @@ export const promoteSessions = defineStep({
   name: 'promote-sessions',
   title: (p: { from: string; to: string; planned: boolean }) => `Promote the session store of ${p.to}`,
   patience: { attemptMs: 10_000, attempts: 5, everyMs: 1_000 },
-  async check({ to }, ports) {
-    const { role } = await ports.sessions(to).state();
+  async check({ to }, ports, ctx) {
+    // Side by side, since orders wait meanwhile.
+    const keeping = ctx.actedAt === undefined ? undefined : keptRole(to, ports);
+    const [{ role }] = await Promise.all([ports.sessions(to).state(), keeping]);
     if (role === 'replica') return no(`The session store of ${to} is a replica.`);
-    const { because, facts } = await keptRole(to, ports);
+    const { because, facts } = await (keeping ?? keptRole(to, ports));
     return done(`The session store of ${to} is the primary.${because}`, facts);
   },
   async act({ from, to, planned }, ports, ctx) {

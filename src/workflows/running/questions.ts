@@ -12,13 +12,16 @@ interface Question {
 export class Questions {
   private readonly site: string;
   private readonly open = new Map<string, Question>();
+  private asked = 0;
 
   constructor(site: string) {
     this.site = site;
   }
 
-  ask(call: StepCall, because: string): void {
+  /** Answers how many questions there were before. */
+  ask(call: StepCall, because: string): number {
     this.open.set(call.id, { call, because });
+    return this.asked++;
   }
 
   /** The answer to the question about a step; takes the question away. */

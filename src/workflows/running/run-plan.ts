@@ -59,10 +59,10 @@ function invokerFor(plan: Plan, state: RunState, interruption: Interruption): St
     },
     ask: async (call, because) => {
       const { questions } = state;
-      questions.ask(call, because);
+      const number = questions.ask(call, because);
       show();
       while (!questions.isAnswered(call)) {
-        await page(plan, questions.about(call));
+        await page(plan, { step: call.id, number, text: questions.about(call) });
         const answered = () => questions.isAnswered(call);
         await condition(answered, remindEveryMs, { summary: 'Page again if nobody answers' });
       }
