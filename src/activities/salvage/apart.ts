@@ -36,7 +36,10 @@ export class ApartInLog {
 
   get items(): Apart[] {
     const unread = [...this.unread].map(([sentence, { first, count }], at) =>
-      apart(first === '' ? '' : `${first} (${at + 1})`, count === 1 ? sentence : `${sentence} So it is in ${count} transactions.`),
+      apart(
+        first === '' ? '' : `${first} (${at + 1})`,
+        count === 1 ? sentence : `${sentence} So it is in ${count} transactions.`,
+      ),
     );
     return [...this.statements, ...unread];
   }
