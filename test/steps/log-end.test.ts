@@ -1,5 +1,6 @@
 /** Where a stopped server's logs end, by what it wrote down: `BASE.state` names every server that ever wrote there. */
 import { requireWholeLog } from '../../src/activities/step/log-end';
+import { sentenceOf } from '../../src/domain/sentence';
 import type { StepContext } from '../../src/activities/step/step';
 import type { Ports } from '../../src/ports/ports';
 import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
@@ -13,10 +14,7 @@ async function judged(position: string, { last, known }: { last: string; known: 
   } as unknown as Ports;
   const ctx = { site: 'lab', facts: {} } as unknown as StepContext;
   const log = { from: 'A', to: 'B', folder: 'copies' };
-  return requireWholeLog(log, { last, known }, ports, ctx).then(
-    () => 'whole',
-    (error: unknown) => String(error).replace(/^Error: /, ''),
-  );
+  return requireWholeLog(log, { last, known }, ports, ctx).then(() => 'whole', sentenceOf);
 }
 
 const read = { last: '0-1-18', known: '0-1-16,0-2-12' };

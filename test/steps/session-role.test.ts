@@ -1,5 +1,4 @@
 /** The role of a session store: that it outlives a restart, and that a region which is no primary any more loses it. */
-import { followUpsOf } from '../../src/domain/plan/left-to-person';
 import { addresses } from '../world/region';
 import { newWorld } from '../world/world';
 import { changes, tryStep } from './trying';
@@ -17,7 +16,7 @@ test.each([
     world.region('B').sessions.roleUnkept = by;
     const { because, facts } = await tryStep(world, name, params as never);
     expect(because).toBe(`${said} ${by}`);
-    expect(followUpsOf({ [name]: facts }, 'lab')).toEqual([by]);
+    expect(facts).toMatchObject({ followUp: by });
   },
 );
 

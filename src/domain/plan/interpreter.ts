@@ -2,7 +2,7 @@
  * The interpreter of plans. It owns the sequence, the pivot, the roll-back and the journal; retries and timers belong to the step invoker.
  * Pure: the simulator, the tests and the workflow give it their own invoker.
  */
-import { followUpsOf } from './left-to-person';
+import { followUpOf } from './left-to-person';
 import type { Facts, Plan, StepCall } from './plan';
 
 export type Outcome = 'done' | 'already-done' | 'failed' | 'skipped' | 'undone' | 'undo-failed';
@@ -74,7 +74,8 @@ export async function runPlan(plan: Plan, invoker: StepInvoker): Promise<Run> {
     if (!run.pivotAttempted) return unwind(run, armed, invoker, invoker.cancelled() ?? because);
     return { ...run, ending: 'needs-operator', because };
   }
-  run.followUps.push(...followUpsOf(run.facts, plan.site));
+  const left = followUpOf(run.facts, plan.site);
+  if (left !== undefined) run.followUps.push(left);
   const steps = `${String(run.journal.length)} steps`;
   const because =
     run.followUps.length === 0 ? `Completed: ${steps}.` : `Completed: ${steps}, ${outstanding(run.followUps.length)}.`;
