@@ -28,6 +28,9 @@ afterEach(async () => {
 });
 afterAll(() => at.remove());
 
+/** What a test typed itself may not have left the server yet. */
+const ofTest = / of 'root' /;
+
 /** Holds the lock until the server closes it. */
 async function holding(lock: string, user = 'erp', password = 'erp') {
   const { host, port } = pair.a.options;
@@ -35,6 +38,13 @@ async function holding(lock: string, user = 'erp', password = 'erp') {
   session.on('error', () => undefined);
   await session.query(lock);
   return session;
+}
+
+/** A session of the account by which the other region follows, before it asks for the log. */
+async function connecting(): Promise<void> {
+  const { host, port } = pair.a.options;
+  const login = { user: 'repl', password: 'secret-repl', ssl: { rejectUnauthorized: false } };
+  (await createConnection({ host, port, ...login })).on('error', () => undefined);
 }
 
 test.each(['LOCK TABLES shop.orders WRITE', 'LOCK TABLES shop.orders READ', 'FLUSH TABLES WITH READ LOCK'])(
@@ -47,11 +57,13 @@ test.each(['LOCK TABLES shop.orders WRITE', 'LOCK TABLES shop.orders READ', 'FLU
   },
 );
 
-test('the fence names it, before the sessions of the shop', async () => {
+test('the fence names it, before the sessions of the shop, and no replica that is connecting', async () => {
   await holding('SELECT 1', 'shop', 'secret-shop');
+  await connecting();
   await holding('LOCK TABLES shop.orders WRITE');
   const closed = await pair.a.database.fence(2);
-  expect(closed).toEqual([
+  const named = closed.filter((holder) => !ofTest.test(holder));
+  expect(named).toEqual([
     expect.stringMatching(/^connection \d+ of 'erp' \(Sleep, \d+ s\)$/),
     expect.stringMatching(/^connection \d+ of 'shop' \(Sleep, \d+ s\)$/),
   ]);
@@ -74,6 +86,6 @@ test('the step tells its run whom it closed', async () => {
   const params = { region: 'A', peer: 'B', planned: true, unfenced: 'refuse' };
   await attemptStep(fenceDatabase, params, ports, ctx);
   expect(told).toContainEqual(
-    expect.stringMatching(/^Closed, since a lock held up the fence: connection \d+ of 'erp' \(Sleep, \d+ s\)\.$/),
+    expect.stringMatching(/^Closed, since a lock held up the fence: .*connection \d+ of 'erp' \(Sleep, \d+ s\)/),
   );
 });

@@ -77,7 +77,7 @@ async function holdersOf(options: MariaDbOptions, line: Connection, circle: Circ
   return rows;
 }
 
-/** The shop's come last: their short statements hold up the least. */
+/** The shop's come last: their short statements hold up the least. A replica that is just connecting holds no lock. */
 function holders(options: MariaDbOptions, circle: Circle): string {
   const within = {
     busy: "(p.command <> 'Sleep' OR p.id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx))",
@@ -85,7 +85,7 @@ function holders(options: MariaDbOptions, circle: Circle): string {
   }[circle];
   return format(
     `SELECT p.id, CONCAT('connection ', p.id, ' of ', QUOTE(p.user), ' (', p.command, ', ', p.time, ' s)') AS holder
-       FROM information_schema.processlist p WHERE ${ofClients(options)} AND ${within} ORDER BY p.user = ?, p.time DESC`,
-    [options.shopUser],
+       FROM information_schema.processlist p WHERE ${ofClients(options)} AND p.user <> ? AND ${within} ORDER BY p.user = ?, p.time DESC`,
+    [options.replicationUser, options.shopUser],
   );
 }
