@@ -5,6 +5,7 @@ import { PortError } from '../../ports/errors';
 import { plainWords } from '../http/plain-words';
 import { redactor } from '../http/redact';
 import { withTimeout } from '../kit/timeout';
+import { isAlertAboutOurs } from '../kit/tls-refusal';
 import { waiting, type Waiting } from '../kit/waiting';
 
 export interface RedisOptions {
@@ -72,9 +73,8 @@ function end(client: Redis | undefined): void {
 }
 
 export function connection(options: RedisOptions) {
-  const { region, host, port, timeoutMs = 2_000 } = options;
-  const quote = quoting(options);
-  const server = `${region}'s Redis at ${host}:${port}`;
+  const { timeoutMs = 2_000 } = options;
+  const server = serverOf(options);
   let current: Opening | undefined;
 
   function opened(): Opening {
@@ -107,7 +107,7 @@ export function connection(options: RedisOptions) {
       const trouble = opening.trouble ?? (error as Error);
       // A refusal is an answer over a sound connection, and others may be asking over it right now.
       if (!isAnswer(trouble)) drop(opening, trouble);
-      throw trouble instanceof PortError ? trouble : failureOf(trouble, server, what, quote);
+      throw trouble instanceof PortError ? trouble : failureOf(trouble, options, what);
     }
   }
 
@@ -132,7 +132,12 @@ function quoting({ host, port, password, tls }: RedisOptions): (said: string) =>
   return (said) => plainWords(hide(said), new Set([host, `${host}:${port}`]));
 }
 
-function failureOf(trouble: Error, server: string, what: string, quote: (text: string) => string): PortError {
+/** What the server said, as far as it may be repeated. */
+export function failureOf(trouble: Error, options: RedisOptions, what: string): PortError {
+  const quote = quoting(options);
+  const server = serverOf(options);
+  // OpenSSL's own words, which repeat nothing that was sent.
+  if (isAlertAboutOurs(trouble)) return new PortError('denied', aboutOurs(trouble.message, options));
   if (isCertificate(trouble))
     return new PortError('denied', `The TLS certificate of ${server} was rejected: ${quote(trouble.message)}.`);
   const code = codeIn(trouble.message);
@@ -141,6 +146,15 @@ function failureOf(trouble: Error, server: string, what: string, quote: (text: s
   return new PortError(kind, `${server} could not ${what} and said: ${said}.`);
 }
 
-/** Node's codes for a certificate that it does not trust (tls, X509 certificate error codes, 2026-11); an alert is the server's word on ours. */
+function aboutOurs(message: string, options: RedisOptions): string {
+  const fields = `regions.${options.region}.sessions.tls.certificate and key`;
+  return options.tls?.certificate === undefined
+    ? `${serverOf(options)} asks handover for a certificate: ${message.trim()}. Set ${fields}.`
+    : `${serverOf(options)} refused the certificate of handover: ${message.trim()}. Set ${fields} to one that its tls-ca-cert-file has signed and that has not expired.`;
+}
+
+const serverOf = ({ region, host, port }: RedisOptions): string => `${region}'s Redis at ${host}:${port}`;
+
+/** Node's codes for a certificate that it does not trust (tls, X509 certificate error codes, 2026-11). */
 const isCertificate = ({ code }: Error & { code?: unknown }): boolean =>
-  typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/.test(code) && !code.includes('_ALERT_');
+  typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/.test(code);

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../../domain/failure';
 import { PortError } from '../../../ports/errors';
+import { isAlertAboutOurs } from '../../kit/tls-refusal';
 
 /** MariaDB's error numbers by what they mean to a runbook; what is not listed is a refusal of the server. */
 const kinds: Readonly<Record<number, FailureKind>> = {
@@ -145,7 +146,13 @@ export function translated(error: unknown, server: string, what: string, quotabl
     return new DatabaseError(kind, `${server} refused to ${what}: ${said} (error ${errno}).`, errno, object);
   }
   const said = quotable ? message : code || 'nothing more';
-  if (/SSL|CERT|certificate/i.test(`${code} ${message}`)) {
+  if (isAlertAboutOurs({ code, message })) {
+    return new PortError(
+      'denied',
+      `${server} asks handover for a TLS certificate, and it has none for databases: ${said.trim()}. Let the server take connections without one.`,
+    );
+  }
+  if (/SSL|CERT|certificate/i.test(`${code} ${message}`) && !/_ALERT_|SSL alert/.test(`${code} ${message}`)) {
     return new PortError('denied', `The TLS certificate of ${server} was rejected: ${said}.`);
   }
   return new PortError('unavailable', `${server} did not answer the request to ${what}: ${said}.`);
