@@ -216,6 +216,7 @@ describe('an alert is delivered when its vendor says so, not when something answ
     ],
     ['webhook', 'an own webhook without a body', { status: 204, body: '' }],
     ['webhook', 'an own webhook with a body of any kind', { status: 201, body: 'queued' }],
+    ['webhook', 'an own webhook without a body, labelled as PHP does', { headers: html, body: '' }],
   ])('%s: the answer of %s is a delivery', async (kind, _who, reply) => {
     await serverThat(() => reply);
     await expect(send(kind)).resolves.toBeUndefined();
@@ -287,10 +288,34 @@ describe('an alert is delivered when its vendor says so, not when something answ
       'garbage',
       `The alert webhook returned 200 with a web page, ${taken}.`,
     ],
+    [
+      'webhook',
+      'a page that begins with words',
+      { headers: html, body: 'Please <a href="/login">log in</a>.' },
+      'garbage',
+      `The alert webhook returned 200 with a web page, ${taken}.`,
+    ],
+    [
+      'webhook',
+      'a success of false',
+      { body: { success: false, error: 'queue is full' } },
+      'refused',
+      'The alert webhook returned 200 and refused the alert: queue is full.',
+    ],
   ])('%s: %s is no delivery', async (kind, _what, reply, failed, because) => {
     await serverThat(() => reply);
     expect(await failure(send(kind))).toMatchObject({ kind: failed, message: because });
   });
+
+  it.each(['/hook/', '/hook', '/', '/hook/?a=1'])(
+    'the address of a webhook is asked as it is written: %s',
+    async (path) => {
+      await serverThat(() => ({ body: 'ok' }));
+      await (await channelOf('webhook', { url: `${server.url}${path}`, secret: 'file:hook' }, {})).send(alert);
+      await (await channelOf('slack', { url: 'file:x' }, { 'file:x': `${server.url}${path}` })).send(alert);
+      expect(server.asked.map((asked) => asked.path)).toEqual([path, path]);
+    },
+  );
 
   it('a long summary for PagerDuty is cut between characters', async () => {
     await serverThat(() => ({ status: 202, body: { status: 'success' } }));

@@ -158,6 +158,14 @@ describe('canary order', () => {
     });
   });
 
+  it('a canary order that the plugin says it took back is not removed once more: a firewall may refuse that', async () => {
+    const way = 'transaction';
+    const refused = { status: 403, body: '<html>ModSecurity</html>' };
+    const answer = await (await shopThat(taking({ way }, refused))).canaryOrder('k');
+    expect(answer).toEqual({ region: 'A', epoch: 7 });
+    expect(server.asked.map(({ method }) => method)).toEqual(['POST']);
+  });
+
   it('a canary order that is not removed is an error', async () => {
     const error = await failure(
       (

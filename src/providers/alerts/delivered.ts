@@ -7,7 +7,7 @@
  * | 2xx, `ok` as the whole body | Mattermost | developers.mattermost.com/integrate/webhooks/incoming |
  * | 2xx, JSON with `success: true`; `success: false` is a refusal | Rocket.Chat | `executeIntegrationRest` in RocketChat/Rocket.Chat, apps/meteor/app/integrations/server/api/api.js |
  * | 202, JSON with `status: success` | PagerDuty | developer.pagerduty.com/docs/send-alert-event; PagerDuty/api-schema, reference/events-v2 |
- * | 2xx, any body but a web page | an own webhook | docs/operating.md |
+ * | 2xx, any body but a web page and JSON with `success: false` | an own webhook | docs/operating.md |
  */
 import { z } from 'zod';
 import { PortError } from '../../ports/errors';
@@ -21,9 +21,13 @@ const eventAnswer = z.object({ status: z.literal('success') });
 export function requirePosted(response: HttpResponse): void {
   requireSuccess(response);
   if (response.text.trim() === 'ok') return;
+  if (successIn(response) === undefined) throw undelivered(response, 'ok');
+}
+
+/** What JSON says of its success, where it says that. @throws PortError(refused) for a `success` of false. */
+function successIn(response: HttpResponse): true | undefined {
   const { success, error = 'no reason' } = chatAnswer.safeParse(jsonOf(response.text)).data ?? {};
-  if (success === true) return;
-  if (success === undefined) throw undelivered(response, 'ok');
+  if (success !== false) return success;
   const reason = response.quote(error).slice(0, 200);
   throw new PortError(
     'refused',
@@ -38,10 +42,11 @@ export function requireAccepted(response: HttpResponse): void {
   throw undelivered(response, 'success');
 }
 
-/** An own webhook. @throws PortError for any status but 2xx, and for a web page. */
+/** An own webhook. @throws PortError for any status but 2xx, for a web page, and for a success of false. */
 export function requireReceived(response: HttpResponse): void {
   requireSuccess(response);
-  if (isPage(response)) throw undelivered(response);
+  if (isPage(response) || isLabelledPage(response)) throw undelivered(response);
+  successIn(response);
 }
 
 function undelivered(response: HttpResponse, word?: string): PortError {
@@ -51,3 +56,6 @@ function undelivered(response: HttpResponse, word?: string): PortError {
 }
 
 const isPage = ({ text }: HttpResponse) => text.trimStart().startsWith('<');
+/** PHP calls an answer a page unless it is told otherwise; one without a body is none. */
+const isLabelledPage = ({ headers, text }: HttpResponse) =>
+  text.trim() !== '' && /^\s*text\/html\b/i.test(headers['content-type'] ?? '');

@@ -36,7 +36,7 @@ export interface HttpOptions {
 
 export interface HttpRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Appended to the base URL; includes the query. */
+  /** Appended to the base URL; includes the query, or is nothing but one. */
   path: string;
   headers?: Readonly<Record<string, string>>;
   /** Sent unchanged; `json` is serialized. */
@@ -65,7 +65,7 @@ export function openHttp(options: HttpOptions): HttpClient {
       await waitForPermit();
       const started = performance.now();
       const headers = { accept: 'application/json', ...contentTypeOf(request), ...options.headers, ...request.headers };
-      const url = `${base.origin}${base.pathname.replace(/\/$/, '')}${request.path}`;
+      const url = urlOf(base, request.path);
       const hide = redactor(secretsOf(options, headers, url));
       const method = request.method ?? 'GET';
       const signal = AbortSignal.timeout(options.timeoutMs);
@@ -91,6 +91,11 @@ export function openHttp(options: HttpOptions): HttpClient {
     },
     close: () => agent.destroy(),
   };
+}
+
+/** Without a path of the request, that of the base stays as it is written: a server may know it with its last slash only. */
+function urlOf(base: URL, path: string): string {
+  return `${base.origin}${path.startsWith('/') ? base.pathname.replace(/\/$/, '') : base.pathname}${path}`;
 }
 
 function baseOf(options: HttpOptions): URL {
