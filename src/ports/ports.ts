@@ -79,7 +79,7 @@ export interface Settings {
   gate: (because: string) => Promise<void>;
   ungate: () => Promise<void>;
   gated: () => Promise<string | undefined>;
-  /** Requests that are writing orders now; undefined where the shop does not count them. */
+  /** Requests that are writing orders now; undefined where the shop does not count them. Absent where it should, and there is nothing to count by. */
   inFlight: () => Promise<number | undefined>;
   pauseScheduler: () => Promise<void>;
   resumeScheduler: () => Promise<void>;

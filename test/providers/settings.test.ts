@@ -74,7 +74,9 @@ describe('settings of php-fpm', () => {
   test('orders in flight are the locks on the file of the plugin, and a killed process holds none', async () => {
     const inFlight = at.path("in 'flight");
     const settings = phpFpm({ ...real.options, inFlight });
-    expect(await settings.inFlight()).toBeUndefined();
+    await expect(settings.inFlight()).rejects.toEqual(
+      failure('absent', /has no \S+in 'flight, so .* correct regions\.\S+\.settings\.inFlight\.$/),
+    );
     writeFileSync(inFlight, '');
     expect(await settings.inFlight()).toBe(0);
     const hold = () => startServer(['flock', '-s', '-o', inFlight, 'sleep', '600'], at.path('out'), () => true);

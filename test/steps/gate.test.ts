@@ -1,3 +1,6 @@
+import { inFlightReadiness } from '../../src/activities/readiness/in-flight';
+import { PortError } from '../../src/ports/errors';
+import type { Ports } from '../../src/ports/ports';
 import { attemptStep } from '../../src/activities/step/step';
 import { contextFor } from '../world/conductor';
 import { newActor } from '../world/faults';
@@ -24,7 +27,8 @@ async function gateWith(counted: (number | undefined)[]): Promise<{ ms: number; 
 
 describe('the gate', () => {
   test('waits for orders in flight that the database does not show, as WooCommerce writes them', async () => {
-    expect((await gateWith([3, 2, 1, 1, 0, 0])).asked).toBe(6);
+    // Six while it waits, and one for what is said of it.
+    expect((await gateWith([3, 2, 1, 1, 0, 0])).asked).toBe(7);
   });
 
   test('waits no longer than the grace for an order that does not end', async () => {
@@ -35,5 +39,34 @@ describe('the gate', () => {
 
   test('goes by the database alone where the shop does not count', async () => {
     expect((await gateWith([undefined])).asked).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('orders in flight that can not be counted, since the file of the site is not there', () => {
+  const because = "A's host has no /run/in-fligth.";
+  const without = (ports: Ports): Ports => ({
+    ...ports,
+    settings: (region) => ({
+      ...ports.settings(region),
+      inFlight: () => Promise.reject(new PortError('absent', because)),
+    }),
+  });
+
+  test('are not taken for none: the gate waits for the whole grace and says so', async () => {
+    const world = newWorld();
+    const actor = newActor('gate', 1, 2);
+    const started = world.gate.clock.now();
+    const context = contextFor(actor, new AbortController().signal, {});
+    const attempt = attemptStep(stepCalled('gate-checkouts'), params, without(world.ports(actor)), context);
+    expect((await world.run(attempt)).because).toBe(`A holds new checkouts: ${params.because} ${because}`);
+    expect(world.gate.clock.now() - started).toBeGreaterThanOrEqual(params.graceMs);
+  });
+
+  test('are found by the checks, which say nothing where no shop counts', async () => {
+    const ports = newWorld().ports();
+    expect(await inFlightReadiness(without(ports), 'A')).toEqual([
+      { name: 'orders in flight of A', ok: false, because },
+    ]);
+    expect(await inFlightReadiness(ports, 'A')).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import { preflightChecks } from '../planning/preflight';
 import { check } from './check';
 import { dnsReadiness } from './dns';
 import { hostReadiness } from './host';
+import { inFlightReadiness } from './in-flight';
 import { serviceReadiness } from './service';
 import { sessionsReadiness } from './sessions';
 import { tableReadiness } from './table';
@@ -54,8 +55,9 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
   const database = survey.regions[region] ?? { region, answers: false, because: 'It was not queried.' };
   const shop = survey.shops[region];
   const settings = survey.settings[region];
-  const [host, parts] = await Promise.all([
+  const [host, inFlight, parts] = await Promise.all([
     hostReadiness(site, region, ports),
+    inFlightReadiness(ports, region),
     Promise.all([...tableReadiness(site, survey, ports, region), ...sessionsReadiness(site, survey, ports, region)]),
   ]);
   return [
@@ -69,6 +71,7 @@ async function regionChecks(site: Site, survey: Survey, ports: Ports, region: st
         : `They could not be read: ${survey.settingsUnread?.[region] ?? 'nobody asked.'}`,
     ),
     host,
+    ...inFlight,
     ...parts,
   ];
 }

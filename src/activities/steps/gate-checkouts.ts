@@ -1,3 +1,5 @@
+import { PortError } from '../../ports/errors';
+import type { Ports } from '../../ports/ports';
 import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
@@ -15,9 +17,9 @@ export const gateCheckouts = defineStep({
   patience: { attemptMs: 30_000, attempts: 3, everyMs: 1_000 },
   async check({ region }, ports) {
     const because = await ports.settings(region).gated();
-    return because === undefined
-      ? no(`${region} accepts new checkouts.`)
-      : done(`${region} holds new checkouts: ${because}`);
+    if (because === undefined) return no(`${region} accepts new checkouts.`);
+    const { uncounted } = await countedIn(region, ports);
+    return done(`${region} holds new checkouts: ${because}${uncounted === undefined ? '' : ` ${uncounted}`}`);
   },
   async act({ region, because, graceMs }, ports, ctx) {
     const settings = ports.settings(region);
@@ -26,10 +28,12 @@ export const gateCheckouts = defineStep({
     for (let quiet = 0; ports.now() < deadline && !ctx.signal.aborted;) {
       const { openWrites } = await ports.database(region).state();
       // WooCommerce writes an order row by row in autocommit, so between two rows no write is open.
-      const inFlight = Math.max(openWrites, (await settings.inFlight()) ?? 0);
-      quiet = inFlight === 0 ? quiet + 1 : 0;
+      const { counted = 0, uncounted } = await countedIn(region, ports);
+      const inFlight = Math.max(openWrites, counted);
+      // What can't be counted is not none.
+      quiet = inFlight === 0 && uncounted === undefined ? quiet + 1 : 0;
       if (quiet === quietLooks) return;
-      ctx.progress(`${inFlight} checkouts in ${region} are still in flight.`);
+      ctx.progress(uncounted ?? `${inFlight} checkouts in ${region} are still in flight.`);
       await ports.sleep(pollEveryMs, ctx.signal);
     }
   },
@@ -39,3 +43,14 @@ export const gateCheckouts = defineStep({
     return `${region} accepts checkouts again.`;
   },
 });
+
+/** How many orders the shop counts as in flight, where it counts them, or why nobody knows. */
+async function countedIn(region: string, ports: Ports): Promise<{ counted?: number; uncounted?: string }> {
+  try {
+    const counted = await ports.settings(region).inFlight();
+    return counted === undefined ? {} : { counted };
+  } catch (error) {
+    if (!(error instanceof PortError) || error.kind !== 'absent') throw error;
+    return { uncounted: error.message };
+  }
+}

@@ -90,9 +90,14 @@ async function runOn(options: PhpFpmOptions, what: string, script: string, stdin
 }
 
 async function ordersInFlight(options: PhpFpmOptions): Promise<number | undefined> {
-  if (options.inFlight === undefined) return undefined;
-  const { code, stdout } = await runOn(options, 'count the orders in flight', countLocks(options.inFlight));
-  return code === codes.absent ? undefined : Number(stdout.trim());
+  const { region, inFlight } = options;
+  if (inFlight === undefined) return undefined;
+  const { code, stdout } = await runOn(options, 'count the orders in flight', countLocks(inFlight));
+  if (code !== codes.absent) return Number(stdout.trim());
+  throw new PortError(
+    'absent',
+    `${region}'s host has no ${inFlight}, so its orders in flight are not counted: create it as docs/woocommerce.md says, or correct regions.${region}.settings.inFlight.`,
+  );
 }
 
 async function demand(options: PhpFpmOptions, what: string, script: string, stdin?: string): Promise<CommandResult> {
