@@ -223,6 +223,17 @@ describe('media by rsync', () => {
     await expect(question).rejects.toEqual(failure('refused', /code 23: .*nowhere/));
   });
 
+  test('files that were erased here stay erased whatever rsync spells in their names', async () => {
+    const names = ['new\nline.png', '\\#012.png', 'tab\t*[x]\\.png', '\\', 'bell\u0007.png'];
+    for (const name of [...names, 'kept.png']) await world.upload('A', name, 'a cat');
+    await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+    for (const name of names) await world.erase('B', name);
+    const { missing, erased } = await world.media.missingFrom('A', { how: 'merge', timeoutMs });
+    expect([missing.count, erased.count]).toEqual([0, names.length]);
+    expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 0 });
+    for (const name of names) expect(await world.content('B', name)).toBeUndefined();
+  });
+
   test('a million files that were erased here stay erased, in an answer of a few characters', async () => {
     await world.upload('A', 'cat.png', 'a cat');
     await world.media.pullFrom('A', { how: 'mirror', timeoutMs });

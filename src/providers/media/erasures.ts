@@ -44,17 +44,28 @@ export async function erasedSince(options: RsyncOptions, from: string, timeoutMs
   throw new PortError('refused', because);
 }
 
+/** Turns the `\#ooo` of rsync, its spelling of a control character and of a backslash before such digits, into that byte. */
+const decoding = `function byte(digits) { return substr(digits, 1, 1) * 64 + substr(digits, 2, 1) * 8 + substr(digits, 3, 1) }
+function decoded(name, told) {
+  while (match(name, /\\\\#[0-7][0-7][0-7]/)) {
+    told = told substr(name, 1, RSTART - 1) (substr(name, RSTART + 2, 3) == "012" ? "\\001" : sprintf("%c", byte(substr(name, RSTART + 2, 3))))
+    name = substr(name, RSTART + RLENGTH)
+  }
+  return told name
+}`;
+
 /**
- * rsync tells of each path that is gone when `from` changed it, as `2026/11/30-08:12:22 PATH`, which sorts as text. What it spells
- * otherwise than the list, a path with a line break, is copied again.
+ * rsync tells of each path that is gone when `from` changed it, as `2026/11/30-08:12:22 PATH`, which sorts as text. A line break in a path is
+ * the byte 1 meanwhile, since the lists have a line each.
  */
 function script(options: RsyncOptions, from: string, timeoutMs: number): string {
   const [list, still, code] = [listOf(from), ownFile('still'), ownFile('gone-code')];
   const [erased, excluded] = [ownFile(erasedList(from)), ownFile(excludedList(from))];
   const flags = `-an --ignore-missing-args --from0 --files-from=${goneFile} --out-format='%M %n'`;
-  const unchanged = `awk -v since="$(date -u -d "@$(stat -c %Y ${list})" +%Y/%m/%d-%H:%M:%S)" '$1 <= since { print substr($0, index($0, " ") + 1) }'`;
+  const unchanged = `awk -v since="$(date -u -d "@$(stat -c %Y ${list})" +%Y/%m/%d-%H:%M:%S)" '${decoding}
+$1 <= since { print decoded(substr($0, index($0, " ") + 1)) }'`;
   // rsync takes a backslash for an escape only beside a wildcard.
-  const asPatterns = `sed -e '/[*?[]/s/[\\*?[]/\\\\&/g' -e 's|^|/|' ${erased} | tr '\\n' '\\0' >${excluded}`;
+  const asPatterns = `sed -e '/[*?[]/s/[\\*?[]/\\\\&/g' -e 's|^|/|' ${erased} | tr '\\n\\001' '\\0\\n' >${excluded}`;
   return `umask 077 && mkdir -p ${ownFolder} && : >${erased} && : >${excluded} && { [ -f ${list} ] || { echo 0; exit 0; }; } &&
 ${listNow} && LC_ALL=C comm -z -23 ${list} ${nowFile} > ${goneFile} && { [ -s ${goneFile} ] || { echo 0; exit 0; }; } &&
 { { ${rsyncFrom(options, from, flags, timeoutMs)}; echo $? >${code}; } | LC_ALL=C ${unchanged} | LC_ALL=C sort > ${still}; code=$(cat ${code});
