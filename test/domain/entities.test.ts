@@ -181,6 +181,24 @@ describe('an order of before', () => {
   });
 });
 
+test('values that both changed are told by their names', async () => {
+  const city = { meta_id: '7', post_id: '60', meta_key: '_billing_city', meta_value: 'Ulm' };
+  const moved = (value: string, paid: string) => (side: Side) =>
+    side
+      .set('postmeta', { meta_id: '7' }, { meta_value: value })
+      .put('postmeta', { meta_id: paid, post_id: '60', meta_key: '_date_paid', meta_value: paid });
+  const { listed } = await merge(
+    { ...past, postmeta: [...past['postmeta']!, city] },
+    moved('Bonn', '81'),
+    moved('Mainz', '1082'),
+  );
+  expect(listed).toEqual([
+    expect.stringMatching(
+      /deposed region changed postmeta _billing_city, the primary changed postmeta _billing_city\./,
+    ),
+  ]);
+});
+
 test('notes of an order that was trashed in the deposed region stay as they are', async () => {
   const noted: Rows = {
     ...past,

@@ -2,9 +2,9 @@
 import { sameValue, type Row } from '../transaction';
 import { changedIn, type Found, type Place } from './gather';
 import { mappedNet, presentOf, sameRow, type Scene } from './scene';
-import { matches, names } from './names';
+import { matches, names, withName } from './names';
 
-/** `TABLE.COLUMN`, or `TABLE` for a row that only one side has; each once. */
+/** `TABLE.COLUMN`, `TABLE NAME` for a value under a name, or `TABLE` for a row that only one side has; each once. */
 export function leftovers(places: readonly Place[], found: Found, scene: Scene): string[] {
   const open = places.flatMap((place) => {
     const net = mappedNet(scene, place);
@@ -13,14 +13,17 @@ export function leftovers(places: readonly Place[], found: Found, scene: Scene):
     const { passing = [], counters = [], later = [] } = net.role;
     const moving = [...passing, ...counters, ...later];
     const present = presentOf(scene, net);
-    if (!net.after) return present ? [`${bare} (deleted)`] : [];
+    const named = withName(bare, net.after ?? net.before);
+    if (!net.after) return present ? [`${named} (deleted)`] : [];
     if (!net.before)
-      return hasSame(net.after, [...Object.keys(net.pk), ...moving], net.table, found, scene) ? [] : [bare];
-    if (!present) return [`${bare} (deleted)`];
+      return hasSame(net.after, [...Object.keys(net.pk), ...moving], net.table, found, scene) ? [] : [named];
+    if (!present) return [`${named} (deleted)`];
     const { before, after } = net;
+    const name = after['meta_key'];
+    if (typeof name === 'string' && matches(name, names.passing)) return [];
     return changedIn(before, after)
       .filter((column) => !moving.includes(column) && !sameValue(after[column], present[column]))
-      .map((column) => `${bare}.${column}`);
+      .map((column) => (named === bare ? `${bare}.${column}` : named));
   });
   return [...new Set(open)];
 }

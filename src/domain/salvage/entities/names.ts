@@ -1,4 +1,5 @@
 /** Names of values and options that are more than a value: what counts, what is a set, and what changes by itself. */
+import type { Row } from '../transaction';
 
 /** Names in tables of names and values: `*` ends a name that is only begun. */
 export const names = {
@@ -42,6 +43,8 @@ export const names = {
     '_completed_date',
     '_recorded_sales',
     '_recorded_coupon_usage_counts',
+    '_billing_address_index',
+    '_shipping_address_index',
   ],
 } as const;
 
@@ -87,6 +90,10 @@ export const passingOptions = [
 
 /** Options that must never come from the other region. */
 export const transientOptions = ['_transient_*', '_site_transient_*', '*_lock*'];
+
+/** A table with the name that a row of it has, where its rows are values under names. */
+export const withName = (table: string, row: Row | undefined): string =>
+  typeof row?.['meta_key'] === 'string' ? `${table} ${row['meta_key']}` : table;
 
 export function matches(name: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => {

@@ -6,6 +6,7 @@ import { nothing, listed, ruled } from './rulings';
 import { identityOf, progressOf } from './progress';
 import { leftovers } from './leftovers';
 import { applied, nothingApplied } from './rows';
+import { withName } from './names';
 import { mappedNet, presentOf, update, type Scene } from './scene';
 import { withStock } from './stock-story';
 import { mergeRow } from './three-way';
@@ -135,7 +136,8 @@ function ours({ ours: places }: Found, { tables, folds, blind }: Scene): string 
     .flatMap(({ table, key }) => {
       const net = folds.ours.get(table, key);
       const bare = tables.bare(table);
-      if (!net?.before || !net.after) return [bare];
+      const named = withName(bare, net?.after ?? net?.before);
+      if (!net?.before || !net.after || named !== bare) return [named];
       const { passing = [] } = tables.roleOf(table);
       return changedIn(net.before, net.after)
         .filter((column) => !passing.includes(column))

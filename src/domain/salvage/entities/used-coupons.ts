@@ -11,7 +11,7 @@ export interface Used {
   undone: Set<string>;
 }
 
-/** An order with one of its coupons; `by` are the spellings of who used it. */
+/** An order with one of its coupons; `by` are the number and e-mail address of who used it, which WooCommerce notes in lower case. */
 interface Use {
   coupon: string;
   by: ReadonlySet<string>;
@@ -39,7 +39,7 @@ export function usedBy(orders: ReadonlySet<string>, theirs: Fold, tables: ShopTa
 }
 
 const isUse = ({ coupon, by }: Use, id: string | undefined, value: string | undefined) =>
-  coupon === id && value !== undefined && by.has(value);
+  coupon === id && value !== undefined && by.has(value.toLowerCase());
 
 function usesOf(orders: ReadonlySet<string>, theirs: Fold, tables: ShopTables): Use[] {
   const items = new Map<string, string>();
@@ -51,10 +51,11 @@ function usesOf(orders: ReadonlySet<string>, theirs: Fold, tables: ShopTables): 
     if (row['order_item_type'] === 'coupon' && orders.has(shown(row['order_id'])))
       items.set(shown(row['order_item_id']), shown(row['order_id']));
   for (const row of rows('wc_orders'))
-    for (const column of ['customer_id', 'billing_email']) people.get(shown(row['id']))?.add(shown(row[column]));
+    for (const column of ['customer_id', 'billing_email'])
+      people.get(shown(row['id']))?.add(shown(row[column]).toLowerCase());
   for (const row of rows('postmeta'))
     if (['_customer_user', '_billing_email'].includes(shown(row['meta_key'])))
-      people.get(shown(row['post_id']))?.add(shown(row['meta_value']));
+      people.get(shown(row['post_id']))?.add(shown(row['meta_value']).toLowerCase());
   const uses = new Map<string, Use>();
   for (const row of rows('woocommerce_order_itemmeta')) {
     const order = items.get(shown(row['order_item_id']));
