@@ -85,6 +85,32 @@ describe('the stock of a product', () => {
   });
 });
 
+test('a variation that the deposed region deleted goes with all of its values, although the primary sold it', async () => {
+  const past: Rows = {
+    posts: [
+      { ID: '5', post_type: 'product', post_parent: '0' },
+      { ID: '6', post_type: 'product_variation', post_parent: '5' },
+    ],
+    postmeta: ['_stock', 'total_sales', '_price'].map((name, at) => ({
+      meta_id: String(at),
+      post_id: '6',
+      meta_key: name,
+      meta_value: '9',
+    })),
+  };
+  const { primary, listed } = await merge(
+    past,
+    (a) => a.drop('posts', { ID: '6' }).drop('postmeta', { post_id: '6' }),
+    (b) =>
+      b
+        .set('postmeta', { meta_key: '_stock' }, { meta_value: '8' })
+        .set('postmeta', { meta_key: 'total_sales' }, { meta_value: '10' }),
+  );
+  expect(listed).toEqual([]);
+  expect(primary.rows('postmeta')).toEqual([]);
+  expect(primary.rows('posts').map((row) => row['ID'])).toEqual(['5']);
+});
+
 describe('prices belong together', () => {
   const meta = (id: string, name: string, value: string) => ({
     meta_id: id,

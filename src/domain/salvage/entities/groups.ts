@@ -104,6 +104,8 @@ export function settle(group: Group, found: Found, scene: Scene): Settled {
     const { writes, conflicts } = applied(group.places, scene);
     return { ...nothingApplied(), writes, conflicts: conflicts.length > 0 ? [conflictName(group, scene)] : [] };
   }
+  // The deposed region deleted it, and the primary only counted.
+  if (there.length === 0 && was.length > 0 && counts) return { ...nothingApplied(), writes: deletions(group, sides) };
   if (matches(name, names.levels) && [was, there, here].some((side) => side.every(isNone)))
     return there.every(isNone) || here.every(isNone)
       ? { ...nothingApplied(), writes: there.every(isNone) ? replacedByTheirs(group, sides) : [] }
@@ -121,6 +123,9 @@ export function settle(group: Group, found: Found, scene: Scene): Settled {
 const conflictName = ({ table, name }: Group, { tables }: Scene) => `${tables.bare(table)} ${name}`;
 
 const parsed = (text: string | undefined): Value => (text === undefined ? null : (JSON.parse(text) as Value));
+
+const deletions = ({ table, primary }: Group, { rows }: Sides): Write[] =>
+  rows.map((row) => ({ action: 'delete', table, key: pick(row, primary) }));
 
 const isNone = (text: string) => isAbsent(parsed(text));
 
