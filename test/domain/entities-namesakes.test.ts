@@ -97,10 +97,17 @@ describe('what a shop finds by name', () => {
     expect(listed).toEqual([]);
   });
 
+  test('is a draft, which has no address yet', async () => {
+    const { primary } = await merge({}, post('21', 'page', 'summer', 'draft'), post('1022', 'page'));
+    expect(primary.rows('posts', { ID: '21' })[0]?.['post_name']).toBe('summer');
+  });
+
   test.each([
     ['an order', 'shop_order', 'summer'],
     ['another type', 'page', 'summer'],
     ['no name', 'product', ''],
+    ['a revision', 'revision', '5-revision-v1'],
+    ['an entry of a menu', 'nav_menu_item', 'summer'],
   ])('is left as it is: %s', async (_, type, name) => {
     const { primary } = await merge({}, post('21', type, name), post('1022', type === 'page' ? 'product' : type, name));
     expect(primary.rows('posts', { ID: '21' })[0]?.['post_name']).toBe(name);

@@ -239,6 +239,35 @@ describe('orders that are posts', () => {
     expect(primary.rows('postmeta')).toHaveLength(4);
   });
 
+  const refunded = (id: string) => (side: Side) =>
+    side
+      .put('posts', { ID: id, post_type: 'shop_order_refund', post_parent: '60', post_status: 'wc-completed' })
+      .put('postmeta', { meta_id: `${id}1`, post_id: id, meta_key: '_order_total', meta_value: '-2.00' })
+      .put('postmeta', { meta_id: `${id}2`, post_id: id, meta_key: '_order_currency', meta_value: 'EUR' });
+
+  test('get the refund of the one region beside the note of the other', async () => {
+    const { primary, listed } = await merge(legacy, refunded('61'), note('1090', '60'));
+    expect(listed).toEqual([]);
+    expect(primary.rows('posts').map((row) => row['ID'])).toEqual(['60', '61']);
+    expect(primary.rows('postmeta', { post_id: '61' })).toHaveLength(2);
+  });
+
+  test('are no question where both regions only counted a refund of before', async () => {
+    const counted = (side: Side) => side.put('wc_order_stats', { order_id: '61', status: 'wc-completed' });
+    const { listed } = await merge(
+      { posts: [...legacy['posts']!, { ID: '61', post_type: 'shop_order_refund', post_parent: '60' }] },
+      (a) => [counted(a), note('90', '60')(a)],
+      (b) => [counted(b), note('1090', '60')(b)],
+    );
+    expect(listed).toEqual([]);
+  });
+
+  test('are one line where both regions refunded', async () => {
+    const { primary, listed } = await merge(legacy, refunded('61'), refunded('1062'));
+    expect(listed).toEqual([expect.stringMatching(/^Order 60 was refunded in both regions: .* twice/)]);
+    expect(primary.rows('posts', { post_type: 'shop_order_refund' })).toHaveLength(2);
+  });
+
   test.each([
     ['the same payment is no question', 'T901', []],
     ['two payments are one', 'T902', [expect.stringMatching(/two payments/)]],

@@ -45,10 +45,16 @@ export function named(net: Mapped, scene: Scene): Named {
     const because = `its SKU is that of product ${shown(other['product_id'])} on the primary: give one of them another`;
     return { net, because };
   }
-  // WooCommerce looks up no order by that name, and each order is to be as it was.
-  if (/^shop_/.test(shown(after['post_type']))) return { net };
+  if (!hasAddress(after)) return { net };
   return { net: { ...net, after: { ...after, post_name: suffixed(after, 'post_name', 200, shown(after['ID'])) } } };
 }
+
+/**
+ * As WordPress' own `wp_unique_post_slug` has it (7.1): no draft, revision or entry of a menu. WooCommerce looks up no order by that name, and
+ * each order is to be as it was.
+ */
+const hasAddress = ({ post_type: type = null, post_status: status = null }: Row): boolean =>
+  !/^(shop_.*|revision|nav_menu_item)$/.test(shown(type)) && !/^(draft|pending|auto-draft|trash)$/.test(shown(status));
 
 function namedUser(net: Mapped, after: Row, scene: Scene): Named {
   const { before } = net;

@@ -102,6 +102,10 @@ function joined(found: Found, scene: Scene): Ruling {
     ...refunds.conflicts,
     ...leftovers(partsOf(found, agree ? ['body'] : ['body', 'refund']), found, scene),
   ];
+  if (open.length === 0 && isRefunded('theirs', found, scene) && isRefunded('ours', found, scene)) {
+    const because = `Order ${found.id} was refunded in both regions: the customer may have the money twice. The primary's order stays, with the deposed region's notes and refunds.`;
+    return { ...listed(because, scene, found), writes };
+  }
   if (open.length === 0)
     return ruled(
       writes,
@@ -113,6 +117,13 @@ function joined(found: Found, scene: Scene): Ruling {
     : `Order ${found.id} was changed in both regions: the deposed region changed ${open.join(', ')}, the primary changed ${ours(found, scene)}. The primary's order stays${notes.writes.length > 0 ? ", with the deposed region's notes" : ''}.`;
   return { ...listed(because, scene, found), writes };
 }
+
+/** Whether that side made a refund; what is computed of an older one is none. */
+const isRefunded = (side: 'theirs' | 'ours', found: Found, { tables, folds }: Scene): boolean =>
+  found[side].some(({ table, key, part }) => {
+    const net = part === 'refund' && rootTables.includes(tables.bare(table)) ? folds[side].get(table, key) : undefined;
+    return net?.after !== undefined && net.before === undefined;
+  });
 
 const partsOf = ({ theirs }: Found, parts: readonly Place['part'][]): Place[] =>
   theirs.filter(({ part }) => parts.includes(part));

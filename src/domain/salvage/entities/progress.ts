@@ -1,6 +1,6 @@
 /** How far an order is on each side, wherever the shop keeps it: in the order tables, as posts, or in both. */
 import { shown, type Row } from '../transaction';
-import type { Found, Place } from './gather';
+import type { Found } from './gather';
 import type { Identity, Scene } from './scene';
 
 /** Whether both sides have the order as far as each other, and whether each has a payment of its own. */
@@ -49,7 +49,7 @@ function inPosts(found: Found, scene: Scene): Said[] {
   if (!sides || text(sides.here, 'post_type') !== 'shop_order') return [];
   const of = (what: keyof typeof metas): Said => {
     const name = metas[what];
-    const [ours, theirs] = [metaOf(found.ours, name, 'ours', scene), metaOf(found.theirs, name, 'theirs', scene)];
+    const [ours, theirs] = [metaOf(found, name, 'ours', scene), metaOf(found, name, 'theirs', scene)];
     return { what, here: ours?.after ?? theirs?.before ?? '', there: theirs?.after ?? ours?.before ?? '' };
   };
   const status = { here: text(sides.here, 'post_status'), there: text(sides.there, 'post_status') };
@@ -67,11 +67,11 @@ function rootSides({ id }: Found, { tables, folds, rows }: Scene, bare: string) 
   return here && there ? { here, there } : undefined;
 }
 
-/** The value of a name before and after a side changed it. */
-function metaOf(places: readonly Place[], name: string, side: 'theirs' | 'ours', { tables, folds }: Scene) {
+/** The value of a name of the order itself, not of its refunds, before and after a side changed it. */
+function metaOf(order: Found, name: string, side: 'theirs' | 'ours', { tables, folds }: Scene) {
   const found: { before?: string; after?: string } = {};
-  for (const { table, key } of places) {
-    if (table !== tables.named('postmeta')) continue;
+  for (const { table, key, part } of order[side]) {
+    if (table !== tables.named('postmeta') || part === 'refund') continue;
     const net = folds[side].get(table, key);
     if (text(net?.after ?? net?.before, 'meta_key') !== name) continue;
     if (net?.before) found.before = text(net.before, 'meta_value');
