@@ -131,6 +131,27 @@ describe('an order of before that both regions changed', () => {
   const deleted = (side: Side) =>
     side.drop('wc_orders', { id: '60' }).drop('woocommerce_order_items', {}).drop('woocommerce_order_itemmeta', {});
 
+  const restocked = (side: Side) =>
+    side
+      .put('wc_orders', { id: '61', type: 'shop_order_refund', parent_order_id: '60', total_amount: '-3.50' })
+      .set('woocommerce_order_itemmeta', { meta_key: '_reduced_stock' }, { meta_value: '1' })
+      .put('woocommerce_order_itemmeta', {
+        meta_id: '3',
+        order_item_id: '602',
+        meta_key: '_restock_refunded_items',
+        meta_value: '1',
+      })
+      .set('postmeta', { meta_key: '_stock' }, { meta_value: '10' });
+
+  test('gets the marks of its lines with the refund that gave their stock back', async () => {
+    const { primary, listed } = await merge(before, restocked, (b) =>
+      b.put('comments', { comment_ID: '9', comment_post_ID: '60', comment_type: 'order_note' }),
+    );
+    expect(listed).toEqual([]);
+    expect(primary.rows('woocommerce_order_itemmeta').map((row) => shown(row['meta_value']))).toEqual(['1', '1']);
+    expect(valueOf(primary, '_stock')).toEqual(['10']);
+  });
+
   test.each<[string, (side: Side) => unknown, (side: Side) => unknown, string, RegExp]>([
     ['one gave its stock back', cancelled, completed, '11', /^Order 60 .* gave back 2 for order item 602, .* counted/],
     [

@@ -56,6 +56,9 @@ export const tied: readonly (readonly string[])[] = [
   ),
 ];
 
+/** What a refund that gives stock back notes on the lines of its order. */
+export const refundMarks = ['_reduced_stock', '_restock_refunded_items'];
+
 /** Values that are the number of a customer. */
 export const customerNames = ['_customer_user', '_used_by'];
 

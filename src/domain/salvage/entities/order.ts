@@ -6,7 +6,7 @@ import { nothing, listed, ruled } from './rulings';
 import { identityOf, progressOf } from './progress';
 import { leftovers } from './leftovers';
 import { applied, nothingApplied } from './rows';
-import { withName } from './names';
+import { refundMarks, withName } from './names';
 import { mappedNet, presentOf, update, type Scene } from './scene';
 import { withStock } from './stock-story';
 import { mergeRow } from './three-way';
@@ -95,12 +95,18 @@ function joined(found: Found, scene: Scene): Ruling {
   const { agree, paidTwice } = progressOf(found, scene);
   const isNew = ({ table, key }: Place) => scene.folds.theirs.get(table, key)?.before === undefined;
   const notes = applied(partsOf(found, ['note']).filter(isNew), scene);
-  const refunds = agree ? applied(partsOf(found, ['refund']), scene) : nothingApplied();
+  const body = partsOf(found, ['body']);
+  const isMark = agree && isRefunded('theirs', found, scene) ? isRefundMark(scene) : () => false;
+  const refunds = agree ? applied([...partsOf(found, ['refund']), ...body.filter(isMark)], scene) : nothingApplied();
   const writes = [...notes.writes, ...refunds.writes, ...counts(found, scene)];
   const open = [
     ...notes.conflicts,
     ...refunds.conflicts,
-    ...leftovers(partsOf(found, agree ? ['body'] : ['body', 'refund']), found, scene),
+    ...leftovers(
+      [...body.filter((place) => !isMark(place)), ...(agree ? [] : partsOf(found, ['refund']))],
+      found,
+      scene,
+    ),
   ];
   if (open.length === 0 && isRefunded('theirs', found, scene) && isRefunded('ours', found, scene)) {
     const because = `Order ${found.id} was refunded in both regions: the customer may have the money twice. The primary's order stays, with the deposed region's notes and refunds.`;
@@ -117,6 +123,16 @@ function joined(found: Found, scene: Scene): Ruling {
     : `Order ${found.id} was changed in both regions: the deposed region changed ${open.join(', ')}, the primary changed ${ours(found, scene)}. The primary's order stays${notes.writes.length > 0 ? ", with the deposed region's notes" : ''}.`;
   return { ...listed(because, scene, found), writes };
 }
+
+const isRefundMark =
+  ({ tables, folds }: Scene) =>
+  ({ table, key }: Place): boolean => {
+    const net = folds.theirs.get(table, key);
+    const name = (net?.after ?? net?.before)?.['meta_key'];
+    return (
+      tables.bare(table) === 'woocommerce_order_itemmeta' && typeof name === 'string' && refundMarks.includes(name)
+    );
+  };
 
 /** Whether that side made a refund; what is computed of an older one is none. */
 const isRefunded = (side: 'theirs' | 'ours', found: Found, { tables, folds }: Scene): boolean =>
