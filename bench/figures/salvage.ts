@@ -12,6 +12,7 @@ import { attemptStep } from '../../src/activities/step/step';
 import { salvageOrders } from '../../src/activities/steps/salvage-orders';
 import type { Host, Ports } from '../../src/ports/ports';
 import { binlogArchive } from '../../src/providers/database/mariadb/binlog/archive';
+import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
 import { mariadbSalvage } from '../../src/providers/database/mariadb/salvage';
 import { exactSeconds } from '../arithmetic';
 import { checkout } from '../bench-lab';
@@ -75,6 +76,7 @@ async function salvageFrom(at: Place, pair: RealPair): Promise<Measured> {
     database: () => pair.b.database,
     salvage: () => salvage,
     binlogs: () => archive,
+    positions: mariadbPositions,
     now: Date.now,
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
   } as unknown as Ports;
