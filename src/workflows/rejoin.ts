@@ -9,7 +9,8 @@ import { searchAttribute } from './search-attributes';
 
 const { prepareRejoin } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
-  startToCloseTimeout: '20s',
+  // It waits up to 20 s for a transfer that is about to end.
+  startToCloseTimeout: '45s',
   retry: { initialInterval: '1s', maximumInterval: '5s', maximumAttempts: 5 },
   summary: 'Survey both regions and write the rejoin plan',
 });
