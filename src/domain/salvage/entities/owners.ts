@@ -60,8 +60,11 @@ class Search {
     switch (owner.by) {
       case 'itself':
         return { ...alone, kind: owner.kind };
-      case 'id':
-        return { kind: owner.kind, id: text(row, owner.column), part: '' };
+      case 'id': {
+        // Of a row that can't be read in full, a table and a key are all that can be named.
+        const id = text(row, owner.column);
+        return id === '' ? alone : { kind: owner.kind, id, part: '' };
+      }
       case 'order':
         return this.order(text(row, owner.column));
       case 'post':
