@@ -57,7 +57,7 @@ async function salvaged(server: ReplayServer, point: string, work: string, binlo
     salvage,
     promotionPoint: point,
     epoch,
-    counters: [],
+    shop: { counters: [] },
     signal: new AbortController().signal,
     onSettled: (settled, scene) => {
       for (const each of settled) note(found, each, scene);

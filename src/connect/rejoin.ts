@@ -1,5 +1,6 @@
 /** The part of the composition root that only a rejoin uses: what the kind of each region's database brings for it. */
 import { PortError } from '../ports/errors';
+import type { Pile } from '../ports/pile';
 import type { Comparing, RejoinPorts, Salvage } from '../ports/rejoin';
 import type { Rejoin } from '../providers/database/kind';
 import { lazyPort } from '../providers/kit/lazy-port';
@@ -19,6 +20,9 @@ export function rejoinPorts(root: RegionRoot): RejoinPorts {
     binlogs: each('region', regions, (_, region) => rejoinOf(root, region).binlogs(serverOf(root, region))),
     salvage: each('region', regions, (_, region) =>
       lazyPort<Salvage>(async () => root.opened(await rejoinOf(root, region).salvage(serverOf(root, region)))),
+    ),
+    pile: each('region', regions, (_, region) =>
+      lazyPort<Pile>(async () => root.opened(await rejoinOf(root, region).pile(serverOf(root, region)))),
     ),
     seeding: each('region', regions, (_, region) => rejoinOf(root, region).seeding(serverOf(root, region))),
     comparing: (primary, replica) => comparing(JSON.stringify([primary, replica])),

@@ -3,6 +3,7 @@ import type { ErrantTransaction, Row, Shapes } from '../domain/salvage/transacti
 import type { Outcome, Oversold, Ruling } from '../domain/salvage/ruling';
 import type { Found } from '../domain/salvage/entities/gather';
 import type { EvidenceStore } from './evidence';
+import type { Pile } from './pile';
 import type { Look, Scene } from '../domain/salvage/entities/scene';
 
 export interface BinlogFile {
@@ -189,6 +190,7 @@ export interface Comparing {
 export interface RejoinPorts {
   binlogs: (region: string) => Binlogs;
   salvage: (region: string) => Salvage;
+  pile: (region: string) => Pile;
   seeding: (region: string) => Seeding;
   comparing: (primary: string, replica: string) => Comparing;
   evidence: (region: string) => EvidenceStore;

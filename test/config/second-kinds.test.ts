@@ -178,6 +178,7 @@ test('a database kind has its own rejoin ports, which get its region and the oth
       const known = () => Promise.resolve(`${schema} of ${options.cluster}`);
       return Promise.resolve({ known, ...closing } as Partial<Salvage> & typeof closing as Salvage & typeof closing);
     },
+    pile: () => Promise.reject(new Error('This test decides about no item.')),
     seeding: ({ peers }) => (opened.push(`from ${Object.keys(peers).join()}`), {} as Seeding),
     evidence: ({ region }) => (opened.push(`evidence in ${region}`), {} as EvidenceStore),
     comparing: (primary, replica) => {

@@ -82,8 +82,13 @@ describe('an order that is in both regions', () => {
     ['by details of before', { coupon_data: 'a:2:{s:2:"id";i:9;s:4:"code";s:3:"ten";}' }],
   ])('used its coupon once, found %s', async (_, coupon) => {
     const how = { mark: marked, reduced: '2', coupon, by: 'a@shop.test', more: { billing_email: 'A@shop.test' } };
-    const { primary } = await merge(past, ordered('71', how), ordered('1072', how));
+    const { primary, apply } = await merge(past, ordered('71', how), ordered('1072', how));
     expect([valueOf(primary, 'usage_count'), valueOf(primary, '_used_by')]).toEqual([['5'], ['a@shop.test']]);
+    expect(apply('order 71')).toEqual([]);
+    expect([valueOf(primary, 'usage_count'), valueOf(primary, '_used_by')]).toEqual([
+      ['6'],
+      ['a@shop.test', 'a@shop.test'],
+    ]);
   });
 
   test('used a coupon as often as another order of the same customer did too', async () => {

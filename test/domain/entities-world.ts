@@ -1,5 +1,6 @@
 /** A shop of few tables that parts in two: what a merge makes of it, in memory and by the product's own decisions. */
 import { decide, inOrder } from '../../src/domain/salvage/entities/decide';
+import { applying, looksOf } from '../../src/domain/salvage/entities/applying';
 import { Fold, memoryArena } from '../../src/domain/salvage/entities/fold';
 import { gather, nameOf } from '../../src/domain/salvage/entities/gather';
 import { rivalledOrders } from '../../src/domain/salvage/entities/merged-orders';
@@ -12,6 +13,7 @@ import { usedBy } from '../../src/domain/salvage/entities/used-coupons';
 import { inSafeOrder } from '../../src/domain/salvage/entities/write-order';
 import { batches } from '../../src/activities/salvage/batches';
 import type { Ruling, Write } from '../../src/domain/salvage/ruling';
+import type { Version } from '../../src/domain/salvage/version';
 import {
   pick,
   sameValue,
@@ -125,6 +127,8 @@ export interface Merged {
   rulings: Record<string, Ruling>;
   /** Sentences for a person. */
   listed: string[];
+  /** Takes the deposed region's version of an item, and says what had changed or why it can't be taken. */
+  apply: (name: string) => string[];
 }
 
 /** @param past what both regions had, `theirs` and `ours` what each did since */
@@ -160,6 +164,10 @@ export async function merge(
     rivals,
     returned: new Map([...reducedBy(rivalled, folds.theirs, tables), ...coupons.returned]),
     undone: coupons.undone,
+    takenBy: (id: string) => {
+      const { returned, undone } = usedBy(new Set([id]), folds.theirs, tables);
+      return { returned: new Map([...reducedBy(new Set([id]), folds.theirs, tables), ...returned]), undone };
+    },
     unlike,
     isMissing: (name: string) => missing.has(name),
   };
@@ -174,7 +182,19 @@ export async function merge(
     for (const write of inSafeOrder(writes, shapes)) carryOut(write, primary, prefix);
   }
   const listed = Object.values(rulings).flatMap(({ outcome, because }) => (outcome === 'listed' ? [because] : []));
-  return { primary, rulings, listed };
+  const apply = (name: string) => {
+    const version = rulings[name]?.detail?.['version'] as Version;
+    if (version.byHand !== undefined) return [version.byHand];
+    const asked = new Set(looksOf(version, tables).map((look) => JSON.stringify(look)));
+    const seen = (look: Look) => {
+      if (!asked.has(JSON.stringify(look))) throw new Error(`${JSON.stringify(look)} was not looked up`);
+      return rows(look);
+    };
+    const { changed, writes } = applying(version, { tables, rows: seen });
+    if (changed.length === 0) for (const write of inSafeOrder(writes, shapes)) carryOut(write, primary, prefix);
+    return changed;
+  };
+  return { primary, rulings, listed, apply };
 }
 
 function foldOf(side: Side, shapes: Shapes): Fold {

@@ -44,7 +44,7 @@ test.each(['ORACLE', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'NO_ZERO_DATE,NO_ZER
     async function* logOf(...all: ErrantTransaction[]) {
       yield* await Promise.resolve(all);
     }
-    const work = { promotionPoint: '0-1-1', epoch: 2, counters: [], signal: new AbortController().signal };
+    const work = { promotionPoint: '0-1-1', epoch: 2, shop: { counters: [] }, signal: new AbortController().signal };
     await salvageEntities({
       ...work,
       theirs: () => logOf(tx),

@@ -73,5 +73,10 @@ test('the values are where a person looks who decides: in the detail of the reco
     item: 'rows wp_plugin 1',
     inDeposed: [{ table: 'plugin', key: '1', before: { v: 'first' }, after: { v: 'of A' } }],
     onPrimary: [{ table: 'plugin', key: '1', before: { v: 'first' }, after: { v: 'of B' } }],
+    version: {
+      format: 2,
+      rows: [{ table: 'wp_plugin', key: { id: '1' }, had: { id: '1', v: 'of B' }, want: { id: '1', v: 'of A' } }],
+      members: [],
+    },
   });
 });

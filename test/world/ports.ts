@@ -34,6 +34,7 @@ export function portsFor(world: World, actor: Actor): Ports {
     },
     binlogs: (region) => binlogsPort(world, region, call),
     salvage: (region) => salvagePort(world, region, call),
+    pile: () => emptyPile,
     seeding: elsewhere,
     comparing: elsewhere,
     evidence: elsewhere,
@@ -47,6 +48,9 @@ export function portsFor(world: World, actor: Actor): Ports {
 const elsewhere = (): never => {
   throw new PortError('absent', 'The world has no rows; see test/rejoin.');
 };
+
+/** Nothing is left to a person here. */
+const emptyPile = { items: () => Promise.resolve([]), detail: elsewhere, decide: elsewhere };
 
 type Pass = <T>(call: Call, work: (half: boolean) => T) => Promise<T>;
 const nothing = (changed: Promise<boolean>): Promise<void> => changed.then(() => undefined);

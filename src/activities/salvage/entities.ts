@@ -6,7 +6,7 @@ import { rivalledOrders } from '../../domain/salvage/entities/merged-orders';
 import { reducedBy } from '../../domain/salvage/entities/reduced';
 import { rivalsIn } from '../../domain/salvage/entities/rivals';
 import type { Scene } from '../../domain/salvage/entities/scene';
-import { shopTablesOf, type ShopTables } from '../../domain/salvage/entities/tables';
+import { shopTablesOf, type ShopTables, type ShopWords } from '../../domain/salvage/entities/tables';
 import { TakenByOrders } from '../../domain/salvage/entities/taken';
 import { twinsOf } from '../../domain/salvage/entities/twins';
 import { usedBy } from '../../domain/salvage/entities/used-coupons';
@@ -25,8 +25,8 @@ export interface EntitySalvage {
   salvage: Salvage;
   promotionPoint: string;
   epoch: number;
-  /** `TABLE.COLUMN` of the shop's own counters. */
-  counters: readonly string[];
+  /** What the site file says of the shop's tables. */
+  shop: ShopWords;
   signal: AbortSignal;
   onSettled: (settled: readonly { found: Found; ruling: Ruling }[], scene: Omit<Scene, 'rows'>) => void;
 }
@@ -44,7 +44,7 @@ async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'don
   const { salvage, promotionPoint, epoch } = work;
   const scratch = scratchFile();
   try {
-    const tables = shopTablesOf(await salvage.shapes(), work.counters);
+    const tables = shopTablesOf(await salvage.shapes(), work.shop);
     const folds = {
       theirs: new Fold(tables.shapes, scratch, tables.wanted),
       ours: new Fold(tables.shapes, scratch, tables.wanted),
@@ -122,11 +122,14 @@ async function together(folds: Scene['folds'], tables: ShopTables, salvage: Salv
   const reduced = reducedBy(rivalled, folds.theirs, tables);
   const returned = new Map([...taken.by(rivalled), ...reduced, ...coupons.returned]);
   const doubts = taken.doubts(rivalled).map(doubtful);
-  return {
-    found,
-    doubts,
-    scene: { tables, folds, twins: { ...twins, orders }, rivals, returned, undone: coupons.undone, unlike },
+  const takenBy = (id: string) => {
+    const only = new Set([id]);
+    const used = usedBy(only, folds.theirs, tables);
+    const counters = new Map([...taken.by(only), ...reducedBy(only, folds.theirs, tables), ...used.returned]);
+    return { returned: counters, undone: used.undone };
   };
+  const orderly = { rivals, returned, undone: coupons.undone, takenBy, unlike };
+  return { found, doubts, scene: { tables, folds, twins: { ...twins, orders }, ...orderly } };
 }
 
 async function fold(

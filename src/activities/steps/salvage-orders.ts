@@ -52,7 +52,7 @@ export const salvageOrders = defineStep({
       salvage,
       promotionPoint,
       epoch: ctx.epoch,
-      counters,
+      shop: { counters },
       signal,
       onSettled: (settled) => {
         ctx.progress(`${settled.length} things more of ${from} are decided.`);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Database } from '../../ports/ports';
 import type { EvidenceStore } from '../../ports/evidence';
 import type { Inspection } from '../../ports/inspection';
+import type { Pile } from '../../ports/pile';
 import type { Positions } from '../../ports/positions';
 import type { Binlogs, Comparing, Salvage, Seeding } from '../../ports/rejoin';
 import type { PeerAccess } from '../host/peer';
@@ -38,6 +39,7 @@ type Closing<P> = P & { close: () => unknown };
 export interface Rejoin<O> {
   binlogs: (server: Server<O>) => Binlogs;
   salvage: (server: Server<O>) => Promise<Closing<Salvage>>;
+  pile: (server: Server<O>) => Promise<Closing<Pile>>;
   seeding: (server: Server<O>) => Seeding;
   comparing: (primary: Server<O>, replica: Server<O>) => Promise<Closing<Comparing>>;
   evidence: (server: Server<O>) => EvidenceStore;
@@ -78,6 +80,7 @@ export function defineDatabase<S extends Options>(
     rejoin: rejoin && {
       binlogs: (server) => rejoin.binlogs(parsed(server)),
       salvage: async (server) => rejoin.salvage(parsed(server)),
+      pile: async (server) => rejoin.pile(parsed(server)),
       seeding: (server) => rejoin.seeding(parsed(server)),
       comparing: async (primary, replica) => rejoin.comparing(parsed(primary), parsed(replica)),
       evidence: (server) => rejoin.evidence(parsed(server)),

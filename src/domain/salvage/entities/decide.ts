@@ -6,6 +6,7 @@ import { decideMerge } from './merging';
 import { decideOrder } from './order';
 import type { Kind } from './roles';
 import type { Scene } from './scene';
+import { versionOf } from './version';
 import { depthsOf } from './write-order';
 import { decideAction, decideNotice, decideOption, decideSession } from './special';
 
@@ -45,6 +46,12 @@ const number = (id: string) => (/^\d+$/.test(id) ? Number(id) : 0);
 
 /** Pure; deciding again about what was carried out finds nothing left to write. */
 export function decide(found: Found, scene: Scene): Ruling {
+  const ruling = decideKind(found, scene);
+  if (ruling.outcome !== 'listed') return ruling;
+  return { ...ruling, detail: { ...ruling.detail, version: versionOf(found, ruling, scene) } };
+}
+
+function decideKind(found: Found, scene: Scene): Ruling {
   switch (found.kind) {
     case 'order':
       return decideOrder(found, scene);

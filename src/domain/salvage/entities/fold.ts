@@ -1,6 +1,6 @@
 /** The net change of each row over a log: what it was before the first change, and what it is after the last. Only final states are kept. */
 import { Column, Slots } from './slots';
-import { type Change, type Row, type Shapes, type TableShape } from '../transaction';
+import { type Change, type Row, type Shapes, type TableShape, type Value } from '../transaction';
 
 /** Keeps rows outside of the objects of the program, so that a log of any length folds into little memory. */
 export interface Arena {
@@ -27,6 +27,13 @@ export const keyOf = (row: Row, primary: readonly string[]): string => {
   if (primary.length === 1 && typeof value === 'string') return value;
   return JSON.stringify(primary.map((column) => row[column] ?? null));
 };
+
+/** The primary key of which `keyOf` made this text. */
+export function whereOf({ primary }: Pick<TableShape, 'primary'>, key: string): Row {
+  const isWhole = primary.length === 1 && !key.startsWith('[{"hex":');
+  const values = isWhole ? [key] : (JSON.parse(key) as Value[]);
+  return Object.fromEntries(primary.map((column, at) => [column, values[at] ?? null]));
+}
 
 /** Changes are added in the order of the log. Tables that are not `wanted`, and those that the primary lacks, are left out. */
 export class Fold {

@@ -83,6 +83,10 @@ function sidesOf(group: Group, found: Found, scene: Scene): Sides {
   return { was, there: [...difference(was, taken), ...added], here: rows.map(valueOf), rows };
 }
 
+/** The values that the deposed region has under the name. */
+export const valuesThere = (group: Group, found: Found, scene: Scene): Value[] =>
+  sidesOf(group, found, scene).there.map((value) => JSON.parse(value) as Value);
+
 const same = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && difference(one, other).length === 0;
 

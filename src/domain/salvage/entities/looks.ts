@@ -1,6 +1,8 @@
 /** Which rows of the primary a decision may ask for, so that they are fetched and locked together. */
 import { pick, sameValue, type Row } from '../transaction';
+import { whereOf } from './fold';
 import type { Found } from './gather';
+import { tied } from './names';
 import { namesakeLooks } from './namesakes';
 import { identityOf } from './progress';
 import { mappedNet, type Look, type Mapped, type Scene } from './scene';
@@ -36,6 +38,7 @@ function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
   const meta = row[name];
   if (typeof meta !== 'string') return looks;
   looks.push(of(meta));
+  if (found.ours.length > 0) looks.push(...(tied.find((each) => each.includes(meta)) ?? []).map(of));
   if (meta !== '_stock') return looks;
   const lookup = { table: tables.named('wc_product_meta_lookup'), where: { product_id: row[owner] ?? null } };
   return [...looks, of('_stock_status'), of('_backorders'), ...(tables.shapes.has(lookup.table) ? [lookup] : [])];
@@ -44,12 +47,9 @@ function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
 /** The rows that say how far an order is, also where only the primary changed them. */
 function orderLooks({ kind, id, ours }: Found, { tables }: Ground): Look[] {
   if (kind !== 'order') return [];
-  const own = ours.flatMap(({ table, key }): Look[] => {
-    const { primary } = tables.shapeOf(table);
-    const [column] = primary;
-    return column !== undefined && primary.length === 1 ? [{ table, where: { [column]: key } }] : [];
-  });
-  return [...rootLooks(id, tables), ...own];
+  const own = ours.map(({ table, key }): Look => ({ table, where: whereOf(tables.shapeOf(table), key) }));
+  const lines: Look = { table: tables.named('woocommerce_order_items'), where: { order_id: id } };
+  return [...rootLooks(id, tables), ...own, ...(ours.length > 0 ? [lines] : [])];
 }
 
 /** Of an order that is merged into another. */

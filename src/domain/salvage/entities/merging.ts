@@ -1,12 +1,12 @@
 /** Products, coupons, customers and all else that both regions may change at once: column by column, value by value, counters added up. */
-import { shown, type Row } from '../transaction';
 import type { Oversold, Ruling, Write } from '../ruling';
 import { shownName, type Found } from './gather';
-import { groupsOf, lookOf, settle, type Group } from './groups';
+import { groupsOf, settle, type Group } from './groups';
 import { listed, nothing, ruled } from './rulings';
 import { applyRow, nothingApplied, type Applied } from './rows';
 import { mappedNet, presentOf, sameRow, update, type Mapped, type Scene } from './scene';
 import { codeTaken, named } from './namesakes';
+import { stockStatusWrites } from './stock-status';
 import { isBelowZero, summed } from './sums';
 import type { Kind } from './roles';
 import { untied } from './ties';
@@ -113,7 +113,7 @@ function mergeAll(found: Found, scene: Scene, isTwin: boolean): Applied {
     all.writes.push(...writes);
     all.conflicts.push(...conflicts);
     if (group.name === '_stock' && sum !== undefined) {
-      all.writes.push(...statusWrites(group, sum, scene));
+      all.writes.push(...stockStatusWrites(group, sum, scene));
       if (isBelowZero(sum)) all.oversold.push(oversoldOf(group, sum, scene));
     }
   }
@@ -131,7 +131,7 @@ function counts(net: Mapped, scene: Scene): Write[] {
 }
 
 /** A row whose twin the primary has. */
-function isReplaced({ table, key, before }: Mapped, { tables, twins }: Scene, isTwin: boolean): boolean {
+export function isReplaced({ table, key, before }: Mapped, { tables, twins }: Scene, isTwin: boolean): boolean {
   if (before) return false;
   const bare = tables.bare(table);
   if (bare === 'users' || bare === 'terms') return isTwin;
@@ -147,23 +147,3 @@ const oversoldOf = ({ table, owner, name }: Group, sum: string, { tables }: Scen
   missing: sum.slice(1),
   applied: true,
 });
-
-/** What is left says whether it can be bought; the product's own row and the one it is searched by say it too. */
-function statusWrites(group: Group, sum: string, scene: Scene): Write[] {
-  const { table, pairs, owner } = group;
-  const valueOf = (name: string) => scene.rows(lookOf(group, name))[0];
-  const backorders = valueOf('_backorders')?.[pairs.value];
-  const isLeft = Number(sum) > 0;
-  const isOrderable = typeof backorders === 'string' && backorders !== 'no';
-  const status = isLeft ? 'instock' : isOrderable ? 'onbackorder' : 'outofstock';
-  const row = valueOf('_stock_status');
-  const set = (where: string, held: Row | undefined, key: Row, column: string) =>
-    held && shown(held[column]) !== status ? update(where, key, { [column]: status }) : [];
-  const own = row ? set(table, row, keyIn(row, group.primary), pairs.value) : [];
-  const lookup = scene.tables.named('wc_product_meta_lookup');
-  const [found] = scene.tables.shapes.has(lookup) ? scene.rows({ table: lookup, where: { product_id: owner } }) : [];
-  return [...own, ...set(lookup, found, { product_id: owner }, 'stock_status')];
-}
-
-const keyIn = (row: Row, primary: readonly string[]): Row =>
-  Object.fromEntries(primary.map((column) => [column, row[column] ?? null]));

@@ -48,6 +48,8 @@ export interface Scene {
   returned: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** New rows of the deposed region that the primary has for the same order, such as who used its coupon; by table and key. */
   undone: ReadonlySet<string>;
+  /** What `returned` and `undone` would be of this order alone. */
+  takenBy: (orderId: string) => Pick<Scene, 'returned' | 'undone'>;
 }
 
 /** A change of the deposed region in the primary's numbers. */

@@ -15,8 +15,13 @@ export interface ShopTables {
   wanted: (table: string) => boolean;
 }
 
-/** @param counters `TABLE.COLUMN` of columns that count, beside those that every shop has */
-export function shopTablesOf(shapes: Shapes, counters: readonly string[] = []): ShopTables {
+/** What the site file says of the shop's own tables. */
+export interface ShopWords {
+  /** `TABLE.COLUMN` of columns that count, beside those that every shop has. */
+  counters: readonly string[];
+}
+
+export function shopTablesOf(shapes: Shapes, { counters }: ShopWords = { counters: [] }): ShopTables {
   const prefix = prefixOf([...shapes.keys()]);
   const bare = (table: string) => (table.startsWith(prefix) ? table.slice(prefix.length) : table);
   const known = new Map<string, TableRole>();

@@ -8,6 +8,7 @@ import { mariadbEvidence } from './evidence';
 import { mariadbInspection } from './inspection';
 import { mariadb } from './mariadb';
 import { siteOptions } from './options';
+import { mariadbPile } from './pile';
 import { mariadbPositions } from './positions';
 import { mariadbSalvage } from './salvage';
 import { mariabackup } from './seeding';
@@ -38,6 +39,7 @@ export const mariadbDatabase = defineDatabase({
   rejoin: {
     binlogs: (server) => binlogArchive({ ...hostWork(server), schema: server.schema }),
     salvage: async (server) => mariadbSalvage({ ...(await loginOf(server)), site: server.site }),
+    pile: async (server) => mariadbPile({ ...(await loginOf(server)), site: server.site }),
     seeding: (server) => {
       const work = hostWork(server);
       const { host, port } = server.options;

@@ -21,27 +21,35 @@ export function entityKey(found: Found): string {
   return `${begins} #${createHash('sha256').update(name).digest('hex').slice(0, 20)}`;
 }
 
-/** So many records are inserted at once; each may have a detail. */
-const recordsAtOnce = 50;
+/** Records that are inserted at once are no longer than this together, unless one alone is. */
+const recordCharacters = 400_000;
 
 export function keepEntityRecords(
   options: SalvageOptions,
   settled: readonly Settled[],
   input: { promotionPoint: string; epoch: number },
 ): string[] {
-  const statements: string[] = [];
-  for (let at = 0; at < settled.length; at += recordsAtOnce) {
-    const values = settled.slice(at, at + recordsAtOnce).map((each) => valuesOf(each, input));
-    statements.push(
+  const groups: string[][] = [];
+  let length = 0;
+  for (const each of settled) {
+    const values = valuesOf(each, input);
+    length += values.length;
+    const group = groups.at(-1);
+    if (group && length <= recordCharacters) group.push(values);
+    else {
+      groups.push([values]);
+      length = values.length;
+    }
+  }
+  return groups.map(
+    (values) =>
       `INSERT INTO ${recordsTable(options)} (promotion_point, gtid, deposed_server_id, epoch, outcome, because,
          order_key, order_id, kept_order_id, salvaged_at, oversold, detail) VALUES ${values.join(', ')}`,
-    );
-  }
-  return statements;
+  );
 }
 
 /** Longer ones are in the copies of the log alone. */
-const longestDetail = 60_000;
+const longestDetail = 400_000;
 
 function valuesOf(
   { found, ruling }: Settled,

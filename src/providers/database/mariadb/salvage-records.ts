@@ -5,11 +5,38 @@ import type { Oversold } from '../../../domain/salvage/ruling';
 import type { SalvageRecord } from '../../../ports/rejoin';
 import type { Row } from './connection';
 import type { SalvageOptions } from './options';
-import { recordsTable } from './records-place';
+import { moveFormer, recordColumns, recordsTable, withGrant } from './records-place';
+import { transactionMs, type Hand } from './salvage-transaction';
 import { identifier, textIn } from './shapes';
 
+/** What earlier versions did not have. By the number a person names an item, whatever it is called. */
+const added = [
+  'oversold text NULL',
+  'detail mediumtext NULL',
+  'number bigint unsigned NOT NULL AUTO_INCREMENT UNIQUE',
+  'decision varchar(10) CHARACTER SET ascii NULL',
+  'decided_by varchar(200) NULL',
+  'decided_because varchar(1000) NULL',
+  'decided_at datetime(6) NULL',
+  'decided_key varchar(200) NULL',
+];
+
+/** Makes the table where it is not there, and takes over what an earlier version made. @throws PortError */
+export function prepareRecords({ options, line }: Hand): Promise<void> {
+  return withGrant(options, async () => {
+    const described = await line.ask('describe its records', recordColumns(options));
+    await moveFormer(line, options, described, transactionMs);
+    if (!isWhole(described[0])) await line.ask('make the table of its salvage', prepareTable(options), transactionMs);
+  });
+}
+
+const isWhole = (columns: readonly Row[] = []): boolean => {
+  const names = columns.map((row) => textIn(row, 'name'));
+  return added.every((column) => names.includes(column.slice(0, column.indexOf(' '))));
+};
+
 /** Of a table that an earlier version made, the columns that came since. */
-export function prepareTable(options: SalvageOptions): string {
+function prepareTable(options: SalvageOptions): string {
   const table = recordsTable(options);
   return `CREATE DATABASE IF NOT EXISTS ${identifier(recordsSchema(options.database))};
   CREATE TABLE IF NOT EXISTS ${table} (
@@ -19,7 +46,7 @@ export function prepareTable(options: SalvageOptions): string {
     salvaged_at datetime(6) NOT NULL, oversold text NULL, detail mediumtext NULL,
     PRIMARY KEY (promotion_point, gtid), KEY merged (promotion_point, order_id)
   ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-  ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS oversold text NULL, ADD COLUMN IF NOT EXISTS detail mediumtext NULL`;
+  ALTER TABLE ${table} ${added.map((column) => `ADD COLUMN IF NOT EXISTS ${column}`).join(', ')}`;
 }
 
 /** In the order in which they were decided. */

@@ -16,17 +16,22 @@ export const session = `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_
   autocommit = 1, foreign_key_checks = 1, unique_checks = 1, check_constraint_checks = 1, sql_safe_updates = 0,
   idle_transaction_timeout = 20; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED`;
 
+/** Its result set is the guard, which `requirePrimary` reads. */
+export const openGuarded = (options: SalvageOptions, waitSeconds: number): string[] => [
+  `ROLLBACK; SET SESSION innodb_lock_wait_timeout = ${waitSeconds}; START TRANSACTION`,
+  format(
+    `SELECT CONNECTION_ID() AS connection, @@global.read_only AS readOnly, @@max_allowed_packet AS packet, epoch, region
+     FROM ${identifier(options.database)}.handover_epoch WHERE site = ? LOCK IN SHARE MODE`,
+    [options.site],
+  ),
+];
+
 /** First result set: the guard; second: the transactions that have a record already. */
 export function openTransaction(options: SalvageOptions, gtids: readonly string[], promotionPoint: string): string[] {
   // Many rows are locked for a batch. It waits for none of the shop's, so it has part in no deadlock, of which the shop would be the victim.
   const waitSeconds = gtids.length > 1 ? 0 : 5;
   return [
-    `ROLLBACK; SET SESSION innodb_lock_wait_timeout = ${waitSeconds}; START TRANSACTION`,
-    format(
-      `SELECT CONNECTION_ID() AS connection, @@global.read_only AS readOnly, @@max_allowed_packet AS packet, epoch, region
-       FROM ${identifier(options.database)}.handover_epoch WHERE site = ? LOCK IN SHARE MODE`,
-      [options.site],
-    ),
+    ...openGuarded(options, waitSeconds),
     format(`SELECT gtid FROM ${recordsTable(options)} WHERE promotion_point = ? AND gtid IN (?)`, [
       promotionPoint,
       [...gtids],

@@ -4,6 +4,7 @@ import type { Connection, Row } from './connection';
 import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';
 import { TooLarge } from './salvage-refusals';
+import { session } from './salvage-statements';
 import { textIn } from './shapes';
 
 /** Locks of the shop are waited for. */
@@ -13,6 +14,12 @@ export interface Hand {
   options: SalvageOptions;
   line: Connection;
 }
+
+/** Each question with the settings that its statements are written for. */
+export const inSession = (line: Connection): Connection => ({
+  ...line,
+  ask: (what, statement, limitMs) => line.ask(what, `${session}; ${statement}`, limitMs),
+});
 
 /**
  * What an attempt wrote and locked must not outlive it: the next START TRANSACTION would commit it. Where the server did not answer, the

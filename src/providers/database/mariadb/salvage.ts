@@ -1,14 +1,13 @@
 import type { Row as Cells, Shapes } from '../../../domain/salvage/transaction';
 import type { Look } from '../../../domain/salvage/entities/scene';
 import type { Salvage, SalvageRecord } from '../../../ports/rejoin';
-import { connection, type Connection } from './connection';
+import { connection } from './connection';
 import { settleEntities } from './entity-attempt';
 import { Answers, questionsFor } from './entity-looks';
 import type { SalvageOptions } from './options';
-import { inRecords, moveFormer, openQueries, recordColumns, withGrant } from './records-place';
-import { prepareTable, recordOf, recordsQuery } from './salvage-records';
-import { session } from './salvage-statements';
-import { pieces, transactionMs, type Hand } from './salvage-transaction';
+import { inRecords, openQueries, recordColumns } from './records-place';
+import { prepareRecords, recordOf, recordsQuery } from './salvage-records';
+import { inSession, pieces, transactionMs, type Hand } from './salvage-transaction';
 import { shapesOf, textIn as text } from './shapes';
 import { shapesQuery } from './shapes-query';
 
@@ -32,7 +31,7 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
     },
     records: (promotionPoint) => recordsOf(hand, promotionPoint),
     open: () => openItems(hand),
-    prepare: () => prepare(hand),
+    prepare: () => prepareRecords(hand),
     look: (looks, shapes) => look(hand, looks, shapes),
     settle: (some, input) => settleEntities(hand, some, input),
     close: () => {
@@ -41,12 +40,6 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
     },
   };
 }
-
-/** Each question with the settings that its statements are written for. */
-const inSession = (line: Connection): Connection => ({
-  ...line,
-  ask: (what, statement, limitMs) => line.ask(what, `${session}; ${statement}`, limitMs),
-});
 
 async function look({ options, line }: Hand, looks: readonly Look[], shapes: Shapes): Promise<(readonly Cells[])[]> {
   const answers = new Answers();
@@ -59,16 +52,6 @@ async function look({ options, line }: Hand, looks: readonly Look[], shapes: Sha
     });
   }
   return looks.map((each) => answers.rows(each));
-}
-
-function prepare({ options, line }: Hand): Promise<void> {
-  return withGrant(options, async () => {
-    const described = await line.ask('describe its records', recordColumns(options));
-    const names = described[0]?.map((row) => text(row, 'name')) ?? [];
-    await moveFormer(line, options, described, transactionMs);
-    if (names.includes('detail') && names.includes('oversold')) return;
-    await line.ask('make the table of its salvage', prepareTable(options), transactionMs);
-  });
 }
 
 async function recordsOf({ options, line }: Hand, promotionPoint: string): Promise<SalvageRecord[]> {
