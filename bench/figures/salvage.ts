@@ -90,7 +90,7 @@ async function salvageFrom(at: Place, pair: RealPair): Promise<Measured> {
     progress: () => undefined,
     signal: new AbortController().signal,
   };
-  const params = { from: 'A', to: 'B', folder, counters: ['wp_handover_stock.stock'] };
+  const params = { from: 'A', to: 'B', folder, counters: ['wp_handover_stock.stock'], tables: {} };
   const startedAt = performance.now();
   const { facts } = await attemptStep(salvageOrders, params, ports, ctx);
   const tookMs = performance.now() - startedAt;

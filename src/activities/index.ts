@@ -20,6 +20,7 @@ import type { RunbookActivities } from '../contract/activities';
 import { compareStandbyActivity } from './compare-standby';
 import { beforeOutage } from './drill-guard';
 import { refuseBesideRejoin, refuseBesideTransfer } from './other-run';
+import { salvagePileActivity } from './salvage/pile';
 import { watch } from './monitoring/watch';
 import type { Prober } from '../ports/probe';
 import type { WatchInput, WatchResult } from '../contract/watch';
@@ -46,6 +47,7 @@ export function runbookActivities(contextFor: SiteContextFor): object {
     mirrorMedia: (site) => on(site, mirrorMedia),
     readiness: (site, again) => on(site, (context) => readiness(context, again)),
     compareStandby: (input) => on(input.site, (context) => compareStandbyActivity(context, input.key, client())),
+    salvagePile: (input) => on(input.site, (context) => salvagePileActivity(context, input, client())),
     awaitTransfer: (input) => awaitTransfer(client(), input),
     beforeOutage: (site, fault) =>
       on(site, async (context) =>

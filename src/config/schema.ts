@@ -1,5 +1,6 @@
 /** The schema of a site file. Types are inferred from it; rules that span several fields are in `rules.ts`. */
 import { z } from 'zod';
+import { shopRoles } from '../domain/salvage/entities/roles';
 import type { Policy } from '../domain/policy';
 import { channels } from '../providers/alerts';
 import { optionSchemas } from '../providers/kit/kind';
@@ -47,6 +48,19 @@ const shop = z.strictObject({
   idTables: list(name('wp_wc_orders'), 1, 'a list of tables', '[wp_wc_orders]'),
   idGap: whole(1, 1_000_000_000, '1000'),
   counters: z.array(text('TABLE.COLUMN', 'wp_stock.stock', (value) => /^\w{1,64}\.\w{1,64}$/.test(value))),
+  /** Tables of plugins, each with what a rejoin does to its rows. */
+  tables: z
+    .record(
+      text('a table of a plugin, not one of handover', 'wp_points', (value) =>
+        /^(?!handover_)[\w$-]{1,64}$/.test(value),
+      ),
+      z.strictObject({
+        role: choice(Object.keys(shopRoles) as [keyof typeof shopRoles, ...(keyof typeof shopRoles)[]]),
+        /** Columns of a unique key, where the table has no primary key or rows are told apart by another one. */
+        key: list(name('code'), 1, 'a list of columns', '[code]').exactOptional(),
+      }),
+    )
+    .exactOptional(),
 });
 
 const record = z.strictObject({

@@ -1,5 +1,6 @@
 /** Activities as workflows know them: names, inputs and results. Workflows import nothing of the activities themselves, not even types. */
 import type { TransferRequest, RejoinRequest, Fault } from '../domain/plan/request';
+import type { MessageFields, SalvageVerb } from './messages';
 import type { PrepareResult } from './steps';
 import type { Alert } from '../domain/alert';
 import type { MonitorConfig, DecideInput, DecideResult, MirrorMediaResult } from './monitor';
@@ -19,6 +20,22 @@ interface CompareStandbyInput {
   key: string;
 }
 
+export interface SalvagePileInput {
+  site: string;
+  verb: SalvageVerb;
+  /** As `salvageVerbs` has them. */
+  fields: MessageFields;
+  /** The same for every attempt. */
+  key: string;
+}
+
+export interface SalvagePileResult {
+  /** Names tables, keys and columns, no values. */
+  said: string;
+  /** Items that nobody has decided about. */
+  open: number;
+}
+
 /** What runbook workers do, beside the steps. */
 export interface RunbookActivities {
   /** `again`, here and below: a retry after `limited`. */
@@ -30,6 +47,7 @@ export interface RunbookActivities {
   mirrorMedia: (site: string) => Promise<MirrorMediaResult>;
   readiness: (site: string, again?: boolean) => Promise<CheckResult[]>;
   compareStandby: (input: CompareStandbyInput) => Promise<CheckResult[]>;
+  salvagePile: (input: SalvagePileInput) => Promise<SalvagePileResult>;
   awaitTransfer: (input: AwaitTransferInput) => Promise<TransferResult[]>;
   /** `fault` is absent in histories recorded before 2026-12. */
   beforeOutage: (site: string, fault?: Fault) => Promise<{ primary: string }>;

@@ -8,3 +8,4 @@ export const monitorId = (site: string): string => `monitor/${site}`;
 export const transferId = (site: string): string => `transfer/${site}`;
 export const rejoinId = (site: string): string => `rejoin/${site}`;
 export const drillId = (site: string): string => `drill/${site}`;
+export const salvageId = (site: string): string => `salvage/${site}`;

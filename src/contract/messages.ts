@@ -79,6 +79,25 @@ export const monitorVerbs = [
 ] as const satisfies readonly Verb[];
 export type MonitorVerb = (typeof monitorVerbs)[number]['name'];
 
+const item: VerbField = {
+  description: 'number of the item, which list shows',
+  example: '3',
+  required: true,
+  must: { be: 'the number of an item', holds: (value: string) => /^[1-9]\d{0,14}$/.test(value) },
+};
+
+/** Each is answered in `src/workflows/salvage.ts`. The CLI has one command for all of them: `npx handover salvage SITE VERB`. */
+export const salvageVerbs = [
+  { name: 'list', description: 'List what rejoins left to a person.', fields: {} },
+  {
+    name: 'apply',
+    description: "Write the deposed region's version of an item, unless the primary's changed since.",
+    fields: { item, who, because: { ...because, required: false } },
+  },
+  { name: 'dismiss', description: "Close an item; the primary's version stays.", fields: { item, who, because } },
+] as const satisfies readonly Verb[];
+export type SalvageVerb = (typeof salvageVerbs)[number]['name'];
+
 export type MessageFields = Record<string, string>;
 
 /** What a person types to send `verb` to the workflow of `site`, such as `npx handover thaw shop --who "ines@shop.example"`. */

@@ -60,5 +60,5 @@ export function whyKept(
   if (open === undefined) return 'it is unknown what rejoins left to a person, since the primary does not tell';
   return open === 0
     ? undefined
-    : `${open} ${open === 1 ? 'thing is' : 'things are'} left to a person, who may need it; see: npx handover report ${site} --of rejoin`;
+    : `${open} ${open === 1 ? 'thing is' : 'things are'} left to a person, who may need it; see: npx handover salvage ${site} list`;
 }

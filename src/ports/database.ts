@@ -126,6 +126,11 @@ export interface Database {
   detach: () => Promise<void>;
   /** Sets `verified_epoch = epoch`; refused when the row has another epoch. */
   openTo: (epoch: number) => Promise<void>;
+  /**
+   * Makes the tables of epoch and heartbeat where they are missing, and the row that says that this region is the primary of epoch 1 where
+   * there is none. The server itself refuses it while it is read-only or its row names another region.
+   */
+  makeTables: () => Promise<void>;
   /** The last heartbeat row of `region` that was applied here; undefined when there is none. */
   heartbeat: (region: string) => Promise<{ atMs: number; epoch: number } | undefined>;
   close: () => Promise<void>;

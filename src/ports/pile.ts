@@ -1,28 +1,6 @@
 /** The items that rejoins left to a person, as the primary keeps them. */
 import type { ShopWords } from '../domain/salvage/entities/tables';
-
-interface ItemDecision {
-  what: 'applied' | 'dismissed';
-  /** Who decided, and why. */
-  by: string;
-  because: string;
-  /** UTC, as `2026-11-30 10:31:00`. */
-  at: string;
-}
-
-/** Names tables, keys and columns, no values. */
-export interface PileItem {
-  number: number;
-  /** What it is about, such as `order 71`. */
-  thing: string;
-  because: string;
-  /** The rejoin: where the deposed region's log was left, the epoch, and when it was recorded. */
-  promotionPoint: string;
-  epoch: number;
-  recordedAt: string;
-  /** Absent while it is open. */
-  decision?: ItemDecision;
-}
+import type { ItemDecision, PileItem } from '../domain/salvage/pile';
 
 export interface DecideInput extends Omit<ItemDecision, 'at'> {
   epoch: number;

@@ -12,14 +12,16 @@ import { helpFor, overview } from './help';
 import { messageCommands } from './message-commands';
 import { monitor } from './monitor';
 import { nearest } from './nearest';
+import { prepare } from './prepare';
 import { Refusal } from './refusal';
 import { rejoin } from './rejoin';
 import { report } from './report/command';
+import { salvage } from './salvage/command';
 import { status } from './status';
 import { transfer } from './transfer';
 
 const commands: Command[] = [
-  ...[monitor, transfer, failback, rejoin, evidence, drill, status, report, grants],
+  ...[monitor, transfer, failback, rejoin, salvage, evidence, drill, status, report, grants, prepare],
   ...messageCommands,
 ];
 

@@ -2,9 +2,10 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { primaryAfter, type DrillResult, type TransferResult } from '../domain/plan/result';
+import { leftToPerson } from '../domain/plan/left-to-person';
 import { sentenceOf } from '../domain/sentence';
 
-export type RunType = 'monitor' | 'transfer' | 'rejoin' | 'drill';
+export type RunType = 'monitor' | 'transfer' | 'rejoin' | 'salvage' | 'drill';
 
 export interface RunEnding {
   /** `completed`, `rolled-back`, `needs-operator`, `aim not met`, `stopped`, `refused`, `failed`, `cancelled`, `terminated` or `timed out`. */
@@ -22,6 +23,8 @@ export function endingOfResult(type: RunType, site: string, result: unknown): Ru
   switch (type) {
     case 'monitor':
       return ended('stopped', String(result), [`npx handover monitor ${site}`]);
+    case 'salvage':
+      return ended('ended', String(result), []);
     case 'drill': {
       const { aim } = result as DrillResult;
       return ended(aim.met ? 'completed' : 'aim not met', aim.because, [`npx handover report ${site} --of drill`]);
@@ -44,10 +47,12 @@ function whereOf(result: TransferResult): string {
 }
 
 /** What a person may want to type after a transfer or a rejoin. */
-function nextAfter({ site, kind, cause, ending }: TransferResult): string[] {
+function nextAfter({ site, kind, cause, ending, facts }: TransferResult): string[] {
   const of = kind === 'rejoin' ? ' --of rejoin' : '';
   const report = `npx handover report ${site}${of}`;
   if (ending !== 'completed') return [`npx handover drill ${site}`, report];
+  if (kind === 'rejoin' && leftToPerson(facts) > 0)
+    return [`npx handover salvage ${site} list`, report, `npx handover failback ${site}`];
   if (kind === 'rejoin' || cause === 'switchover') return [report, `npx handover failback ${site}`];
   return cause === 'failover' ? [report, `npx handover rejoin ${site}`] : [report];
 }
@@ -56,7 +61,12 @@ function nextAfter({ site, kind, cause, ending }: TransferResult): string[] {
 export function endingOfFailure(type: RunType, site: string, status: string, error: unknown): RunEnding {
   const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
   const refused = cause instanceof ApplicationFailure && (cause.type === 'Refused' || cause.type === 'InvalidInput');
-  const again = type === 'monitor' ? `npx handover monitor ${site}` : `npx handover drill ${site}`;
+  const again =
+    type === 'monitor'
+      ? `npx handover monitor ${site}`
+      : type === 'salvage'
+        ? `npx handover salvage ${site} list`
+        : `npx handover drill ${site}`;
   return {
     word: refused ? 'refused' : (temporalWords[status] ?? 'failed'),
     because: sentenceOf(error),

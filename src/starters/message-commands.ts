@@ -65,11 +65,23 @@ export async function send(
   fields: MessageFields,
   withinMs = answerWithinMs,
 ): Promise<string> {
+  return answered(id, command, withinMs, () =>
+    workflow.withDeadline(Date.now() + withinMs, () =>
+      workflow.getHandle(id).executeUpdate<string, [object]>(name, { args: [fields] }),
+    ),
+  );
+}
+
+/** What `ask` gives, or the reason why it gives nothing. @throws Refusal */
+export async function answered(
+  id: string,
+  command: string,
+  withinMs: number,
+  ask: () => Promise<string>,
+): Promise<string> {
   const [, site = ''] = id.split('/');
   try {
-    return await workflow.withDeadline(Date.now() + withinMs, () =>
-      workflow.getHandle(id).executeUpdate<string, [object]>(name, { args: [fields] }),
-    );
+    return await ask();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new Refusal(notRunning(id, command, site));
     if (error instanceof WorkflowUpdateFailedError) throw new Refusal(sentenceOf(error));

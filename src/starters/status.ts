@@ -8,7 +8,7 @@ import { retriesOf } from './retries';
 import { latestRuns, type Run } from './runs';
 import { momentOf } from './words';
 
-const types: RunType[] = ['monitor', 'transfer', 'rejoin', 'drill'];
+const types: RunType[] = ['monitor', 'transfer', 'rejoin', 'salvage', 'drill'];
 
 /** `transfer/shop: needs-operator, ended 02:50:30 UTC (12 min ago), run 01a2...`, why, and what to type; below a running one how it stands. */
 async function describeRun(run: Run, now: number): Promise<string[]> {
@@ -31,6 +31,10 @@ async function standing({ handle }: Run, now: number): Promise<string[]> {
   return [...told, ...progressOf(description, now), ...retries.map(({ sentence }) => `Trying again: ${sentence}`)];
 }
 
+/** Nobody misses decisions about items where no rejoin left any. */
+const neverStarted = (type: RunType | undefined, site: string): string[] =>
+  type === undefined || type === 'salvage' ? [] : [`${type}/${site}: never started`];
+
 /** What there is to say of each type. @throws Refusal when nothing of this site was ever started. */
 export async function statusOf(client: Client, site: string): Promise<string[]> {
   const all = await Promise.all(types.map((type) => latestRuns(client, type, site)));
@@ -41,7 +45,7 @@ export async function statusOf(client: Client, site: string): Promise<string[]> 
   const now = Date.now();
   const said = all.map(async ({ run, refused }, index) => [
     ...(refused ? await describeRun(refused, now) : []),
-    ...(run ? await describeRun(run, now) : refused ? [] : [`${types[index] ?? ''}/${site}: never started`]),
+    ...(run ? await describeRun(run, now) : refused ? [] : neverStarted(types[index], site)),
   ]);
   return (await Promise.all(said)).flat();
 }

@@ -1,4 +1,5 @@
 export { drill } from './drill';
 export { monitor } from './monitor';
 export { rejoin } from './rejoin';
+export { salvage } from './salvage';
 export { transfer } from './transfer';

@@ -1,5 +1,6 @@
 /** Registers a table of verbs as signals and updates, and passes on each message as it arrives. */
 import { ApplicationFailure, defineSignal, defineUpdate, log, setHandler } from '@temporalio/workflow';
+import { sentenceOf } from '../domain/sentence';
 import { problemsWith, type Verb, type MessageFields } from '../contract/messages';
 
 export interface Message<N extends string = string> {
@@ -13,7 +14,7 @@ export interface Message<N extends string = string> {
  */
 export function handleMessages<N extends string>(
   verbs: readonly Verb<N>[],
-  handle: (message: Message<N>) => string,
+  handle: (message: Message<N>) => string | Promise<string>,
   refusal: (message: Message<N>) => string | undefined = () => undefined,
 ): void {
   for (const verb of verbs) {
@@ -22,7 +23,7 @@ export function handleMessages<N extends string>(
       (given) => {
         const problems = problemsWith(verb, given);
         if (problems.length > 0) log.warn(`An invalid signal was dropped: ${problems.join(' ')}`);
-        else handle({ verb: verb.name, fields: (given ?? {}) as MessageFields });
+        else unanswered(handle({ verb: verb.name, fields: (given ?? {}) as MessageFields }));
       },
       { description: verb.description },
     );
@@ -40,4 +41,10 @@ export function handleMessages<N extends string>(
       },
     );
   }
+}
+
+/** A signal has no answer, so what became of it is logged. */
+function unanswered(answer: string | Promise<string>): void {
+  if (typeof answer !== 'string')
+    answer.catch((error: unknown) => log.warn(`A signal was refused: ${sentenceOf(error)}`));
 }

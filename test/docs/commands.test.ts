@@ -6,17 +6,22 @@ import { drill } from '../../src/starters/drill';
 import { failback } from '../../src/starters/failback';
 import { grants } from '../../src/starters/grants';
 import { monitor } from '../../src/starters/monitor';
+import { prepare } from '../../src/starters/prepare';
 import { rejoin } from '../../src/starters/rejoin';
 import { report } from '../../src/starters/report/command';
 import { messageCommands } from '../../src/starters/message-commands';
+import { salvage } from '../../src/starters/salvage/command';
 import { status } from '../../src/starters/status';
 import { transfer } from '../../src/starters/transfer';
 import { readArguments } from '../../src/starters/command';
-import { monitorVerbs, problemsWith, transferVerbs } from '../../src/contract/messages';
+import { monitorVerbs, problemsWith, salvageVerbs, transferVerbs } from '../../src/contract/messages';
 import { blockLines, codeSpans, page, pages, root } from './pages';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-const commands = [monitor, transfer, failback, rejoin, evidence, drill, status, report, grants, ...messageCommands];
+const commands = [
+  ...[monitor, transfer, failback, rejoin, salvage, evidence, drill, status, report, grants, prepare],
+  ...messageCommands,
+];
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
 
 /** Every piece of code in every page, comments of a shell line left out. */
@@ -68,7 +73,7 @@ test.each(said)('%s: `%s` says what the workflow understands', (_page, line) => 
   expect(verb && problemsWith(verb, given)).toEqual([]);
 });
 
-test.each([...monitorVerbs, ...transferVerbs].map((verb) => [verb.name, verb] as const))(
+test.each([...monitorVerbs, ...transferVerbs, ...salvageVerbs].map((verb) => [verb.name, verb] as const))(
   'the verb %s stands in its table, with its fields',
   (name, { fields }) => {
     const rows = page('docs/operating.md').text.split('\n');

@@ -224,18 +224,8 @@ test('each entry of the journal says when it began and ended, and in this order'
 });
 
 test.each([
-  [
-    5,
-    [
-      'Decide by hand about 5 items that only the deposed region had: npx handover report shop --of rejoin lists them under forAPerson.',
-    ],
-  ],
-  [
-    1,
-    [
-      'Decide by hand about 1 item that only the deposed region had: npx handover report shop --of rejoin lists them under forAPerson.',
-    ],
-  ],
+  [5, ['Decide by hand about 5 items that only the deposed region had: npx handover salvage shop list']],
+  [1, ['Decide by hand about 1 item that only the deposed region had: npx handover salvage shop list']],
   [0, []],
 ])('%d items that salvage left to a person are a follow-up of the run', async (listed, followUps) => {
   const plan = aPlan([[aCall('salvage-orders')], [aCall('reseed')]]);

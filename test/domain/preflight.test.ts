@@ -1,6 +1,6 @@
 import { judged, rules } from '../../src/domain/preflight';
 import type { Facts, Part, Preflight } from '../../src/domain/preflight/facts';
-import { soundPreflight } from '../world/inspection';
+import { soundPreflight, soundSchema } from '../world/inspection';
 
 const of = (preflight: Preflight, name: string) => judged(preflight).find(({ rule }) => rule.name === name)!;
 
@@ -35,6 +35,10 @@ const table =
       autoIncrement: false,
       ...values,
     });
+const shopTables =
+  (tables: NonNullable<Preflight['shopTables']>): Change =>
+  (preflight) =>
+    void Object.assign(preflight, { shopTables: tables });
 const program =
   (kind: 'event' | 'trigger' | 'procedure', definer: string): Change =>
   (preflight) =>
@@ -185,6 +189,11 @@ const wrong: [string, Change, string][] = [
     "the certificate of B's database is valid for 13 more days; it must be valid for 14",
   ],
   [
+    "handover's own tables",
+    change('schema', { tables: soundSchema().tables.filter(({ name }) => name !== 'handover_heartbeat') }),
+    'B has no handover_heartbeat; it must be there',
+  ],
+  [
     'engines of the tables',
     table('wp_old', { engine: 'MyISAM', transactional: false }),
     'tables of B have an engine without transactions: wp_old (MyISAM); it must be InnoDB',
@@ -193,6 +202,16 @@ const wrong: [string, Change, string][] = [
     'primary keys',
     table('wp_old', { primaryKey: false }),
     'tables of B have no primary key: wp_old; it must be one for every table',
+  ],
+  [
+    'shop.tables',
+    shopTables({ wp_gone: { role: 'rows' } }),
+    'A has no table named wp_gone; B has no table named wp_gone; it must be a list',
+  ],
+  [
+    'shop.tables',
+    all(table('wp_old', { keys: [['id']] }), shopTables({ wp_old: { role: 'rows', key: ['code'] } })),
+    'A has no table named wp_old; B has no unique key of wp_old on code; it must be a list',
   ],
   [
     'shop.idTables',
@@ -312,6 +331,12 @@ test('a variable that a server does not have is unknown', () => {
     state: 'unknown',
     because: expect.stringMatching(/^Unknown: B's server has no variable binlog_row_metadata\. /) as string,
   });
+});
+
+test('a table of shop.tables without a primary key needs the columns of another key', () => {
+  const preflight = soundPreflight();
+  all(table('wp_old', { primaryKey: false }), shopTables({ wp_old: { role: 'rows' } }))(preflight);
+  expect(of(preflight, 'shop.tables').because).toContain('B has no primary key in wp_old');
 });
 
 test('ids that a promotion raises in every table need no step of their own', () => {

@@ -1,6 +1,6 @@
 /**
  * Histories of real runs, replayed on the workflows as they are: a change that would break a run under way fails here.
- * They were written by `HANDOVER_RECORD=1 npx jest test/workflows-live test/rejoin/comparison-workflow`; a change that is meant goes behind
+ * They were written by `HANDOVER_RECORD=1 npx jest test/workflows-live test/rejoin/comparison-workflow test/rejoin/pile`; a change that is meant goes behind
  * `patched`, and adds to them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ const replay = (history: History): Promise<void> =>
 
 test('there are histories of every workflow', () => {
   const types = new Set(files.map((file) => startOf(read(file)).workflowType.name));
-  expect([...types].sort()).toEqual(['drill', 'monitor', 'rejoin', 'transfer']);
+  expect([...types].sort()).toEqual(['drill', 'monitor', 'rejoin', 'salvage', 'transfer']);
 });
 
 test.each(files)('%s replays', async (file) => {

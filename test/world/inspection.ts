@@ -60,12 +60,12 @@ export function soundSettings(region: string): Facts<'settings'> {
 }
 
 export const soundSchema = (): Facts<'schema'> => ({
-  tables: idTables.map((name) => ({
+  tables: [...idTables, 'handover_epoch', 'handover_heartbeat'].map((name) => ({
     name,
     engine: 'InnoDB',
     transactional: true,
     primaryKey: true,
-    autoIncrement: true,
+    autoIncrement: !name.startsWith('handover_'),
   })),
   programs: [],
 });

@@ -62,6 +62,7 @@ function databasePort(world: World, region: string, call: Pass): ReturnType<Port
     nothing(call({ op: `database.${op}`, region, effect: true }, work));
   return {
     state: () => read('state', () => server.stateOf(mine, world.gate.clock.now())),
+    makeTables: elsewhere,
     fence: (epoch) => effect('fence', () => server.fenceFor(mine, region, epoch)).then(() => []),
     exemptWriters: () => read('exemptWriters', () => [...mine.exemptWriters]),
     writeFenceFile: () => Promise.resolve(),

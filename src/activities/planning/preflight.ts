@@ -42,7 +42,8 @@ export async function orderRisks(
 
 function judgedIn(site: Site, ports: Ports, regions: Preflight['regions'], primary: string | undefined) {
   const uninspected = Object.keys(regions).some((region) => ports.inspection(region) === undefined);
-  const given = { regions, primary, idTables: site.shop.idTables, now: ports.now() };
+  const { idTables, tables } = site.shop;
+  const given = { regions, primary, idTables, now: ports.now(), ...(tables && { shopTables: tables }) };
   return judged({ ...given, ...(uninspected && { uninspected }) });
 }
 

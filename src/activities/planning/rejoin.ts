@@ -8,7 +8,7 @@ import type { ShopSettings } from '../../domain/shop-settings';
 import type { ParamsOf } from '../steps';
 import { call, forward } from './call';
 import { ownTable, type PlanContext, type Planning, serviceCommandOf, siteRegion } from './move';
-import { fenceSessions, followSessions } from './sessions';
+import { fenceSessions, flushCache, followSessions } from './sessions';
 
 /** Customers of the primary upload while it is being copied from. */
 const uploadsInFlight = 3;
@@ -24,6 +24,14 @@ interface Return {
   /** A plain name that no other run shares. */
   run: string;
 }
+
+/** What the site file says of the shop's tables, as the plan carries it. */
+const shopWordsOf = ({ shop: { counters, tables = {} } }: PlanContext['site']) => ({
+  counters: [...counters],
+  tables: Object.fromEntries(
+    Object.entries(tables).map(([name, { role, key = [] }]) => [name, { role, key: [...key] }]),
+  ),
+});
 
 /** From a request and a survey to the plan of a rejoin, or to the sentence that refuses it. Pure. */
 export function planRejoin({ site }: PlanContext, survey: Survey, request: RejoinRequest): Planning {
@@ -107,7 +115,7 @@ function stagesOf(move: Return): Plan['stages'] {
     [standbySettings(move, 'early'), forward('copy-binlogs', { ...files, copy }, { phase: 'prepare' })],
     [forward('classify-deposed', { ...files, serviceCommand }, { phase: 'prepare' })],
     [
-      call('salvage-orders', { ...files, counters: [...site.shop.counters] }, { phase: 'promote' }),
+      call('salvage-orders', { ...files, ...shopWordsOf(site) }, { phase: 'promote' }),
       forward(
         'sync-media',
         { from, to, merge: true },
@@ -121,6 +129,7 @@ function stagesOf(move: Return): Plan['stages'] {
         { from: to, to: from, tolerated: uploadsInFlight },
         { phase: 'tidy', at: `to-${from}`, onFailure: 'follow-up' },
       ),
+      ...flushCache(site, to),
     ],
     [
       forward('attach-rejoined', { region: from, source: to, sourceHost }, { phase: 'tidy' }),

@@ -1,5 +1,6 @@
 import { after, beyond } from '../../domain/salvage/history';
 import { oversoldSentences } from '../../domain/salvage/oversold';
+import { keyedShapes, type TableWords } from '../../domain/salvage/entities/tables';
 import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import type { SalvageRecord } from '../../ports/rejoin';
@@ -10,7 +11,9 @@ import { factOf, placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
-type Salvage = { from: string; to: string; folder: string; counters: string[] };
+/** As `ShopWords.tables`; an empty key is none. */
+type OwnTables = Record<string, { role: TableWords['role']; key: string[] }>;
+type Salvage = { from: string; to: string; folder: string; counters: string[]; tables: OwnTables };
 
 /**
  * Brings over what only the deposed region has, thing by thing: an order with all that is its own, a product, a customer, each once. Each is
@@ -33,12 +36,13 @@ export const salvageOrders = defineStep({
     );
   },
   async act(p, ports, ctx) {
-    const { from, to, counters } = p;
+    const { from, to, counters, tables } = p;
+    const shop = { counters, tables: wordsOf(tables) };
     await requirePrimary(to, ports, ctx);
     const promotionPoint = factOf(ctx, 'classify-deposed', 'promotionPoint');
     const salvage = ports.salvage(to);
     await salvage.prepare();
-    const shapes = await salvage.shapes();
+    const shapes = keyedShapes(await salvage.shapes(), shop);
     const points = ports.positions.places(promotionPoint);
     // The logs of a copy begin after its position, so all that is in them is errant.
     const parted = promotionPoint === earlierIn(ctx).seededAt ? [] : points;
@@ -52,7 +56,7 @@ export const salvageOrders = defineStep({
       salvage,
       promotionPoint,
       epoch: ctx.epoch,
-      shop: { counters },
+      shop,
       signal,
       onSettled: (settled) => {
         ctx.progress(`${settled.length} things more of ${from} are decided.`);
@@ -60,6 +64,12 @@ export const salvageOrders = defineStep({
     });
   },
 });
+
+/** Plans of earlier versions have no tables. */
+const wordsOf = (tables: OwnTables | undefined): Record<string, TableWords> =>
+  Object.fromEntries(
+    Object.entries(tables ?? {}).map(([name, { role, key }]) => [name, { role, ...(key.length > 0 && { key }) }]),
+  );
 
 async function* those(
   log: AsyncIterable<ErrantTransaction>,

@@ -17,5 +17,5 @@ export const items = (count: number): string => (count === 1 ? '1 item' : `${Str
 export function followUpOf(facts: Readonly<Record<string, Facts>>, site: string): string | undefined {
   const left = leftToPerson(facts);
   if (left === 0) return undefined;
-  return `Decide by hand about ${items(left)} that only the deposed region had: npx handover report ${site} --of rejoin lists them under forAPerson.`;
+  return `Decide by hand about ${items(left)} that only the deposed region had: npx handover salvage ${site} list`;
 }

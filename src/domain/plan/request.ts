@@ -62,6 +62,10 @@ export interface MonitorRequest {
   site: string;
 }
 
+export interface SalvageRequest {
+  site: string;
+}
+
 export interface RejoinRequest {
   site: string;
   /** The deposed region; empty means the one that is not the primary. */
@@ -124,3 +128,5 @@ export const parseMonitor = (input: unknown, wording?: Wording): MonitorRequest 
   parse(input, { site }, wording) as unknown as MonitorRequest;
 export const parseRejoin = (input: unknown, wording?: Wording): RejoinRequest =>
   parse(input, rejoinFields, wording) as unknown as RejoinRequest;
+export const parseSalvage = (input: unknown, wording?: Wording): SalvageRequest =>
+  parse(input, { site }, wording) as unknown as SalvageRequest;

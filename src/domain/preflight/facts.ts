@@ -1,5 +1,7 @@
 /** What is known of the servers that a transfer relies on: plain data, read by `ports/inspection.ts` and judged by the rules beside this file. */
 
+import type { ShopWords } from '../salvage/entities/tables';
+
 /** What was read, or the sentence that says why it could not be read. */
 export type Told<T> = { told: T } | { unread: string };
 
@@ -27,6 +29,8 @@ interface TableFact {
   /** The engine has transactions. */
   transactional: boolean;
   primaryKey: boolean;
+  /** Columns of every unique key that takes no NULL, the primary key included; absent where they were not read. */
+  keys?: readonly (readonly string[])[];
   autoIncrement: boolean;
 }
 
@@ -103,6 +107,8 @@ export interface Preflight {
   primary: string | undefined;
   /** Tables whose ids are raised at a promotion. */
   idTables: readonly string[];
+  /** Tables of plugins that the site file names; absent for none. */
+  shopTables?: ShopWords['tables'];
   /** Milliseconds since the epoch. */
   now: number;
   /** There are no rules for databases of this kind. */

@@ -1,7 +1,25 @@
 /** The shop's schema: what can be replicated, compared and recovered. */
+import type { TableWords } from '../salvage/entities/tables';
+import type { Facts } from './facts';
 import { inEachRegion, named, type Rule } from './rule';
 
+const ownTables = ['handover_epoch', 'handover_heartbeat'];
+
 export const schemaRules: readonly Rule[] = [
+  inEachRegion(
+    'schema',
+    {
+      name: "handover's own tables",
+      wanted: `there: ${ownTables.join(' and ')}`,
+      why: 'without them no region is known as the primary, and nothing is moved',
+      set: 'Type: npx handover prepare SITE',
+      fine: 'Each region has them.',
+    },
+    ({ tables }, region) => {
+      const missing = ownTables.filter((table) => tables.every(({ name }) => name !== table));
+      return missing.length === 0 ? undefined : `${region} has no ${named(missing)}`;
+    },
+  ),
   inEachRegion(
     'schema',
     {
@@ -50,6 +68,20 @@ export const schemaRules: readonly Rule[] = [
   inEachRegion(
     'schema',
     {
+      name: 'shop.tables',
+      wanted: "a list of tables of the shop's schema, each with a key",
+      why: 'a rejoin would take a table whose name is wrong by the rule for tables that nobody named, and list rows without a key for a person',
+      set: 'Correct shop.tables in the site file; as `key` name the columns of a unique key that takes no NULL.',
+      fine: 'Every table of shop.tables is there and has its key.',
+    },
+    ({ tables }, region, { shopTables = {} }) => {
+      const flaws = Object.entries(shopTables).flatMap(([name, said]) => shopTableFlaw(name, said, tables));
+      return flaws.length === 0 ? undefined : `${region} has ${named(flaws)}`;
+    },
+  ),
+  inEachRegion(
+    'schema',
+    {
       name: 'triggers',
       wanted: 'none',
       why: 'a trigger would act a second time on an order that a rejoin recovers',
@@ -63,3 +95,13 @@ export const schemaRules: readonly Rule[] = [
     },
   ),
 ];
+
+function shopTableFlaw(name: string, { role, key }: TableWords, tables: Facts<'schema'>['tables']): string[] {
+  const table = tables.find((each) => each.name === name);
+  if (!table) return [`no table named ${name}`];
+  if (key) {
+    const isKey = (table.keys ?? [key]).some((columns) => [...columns].sort().join() === [...key].sort().join());
+    return isKey ? [] : [`no unique key of ${name} on ${key.join(', ')}`];
+  }
+  return table.primaryKey || role === 'never' || role === 'ephemeral' ? [] : [`no primary key in ${name}`];
+}

@@ -61,9 +61,14 @@ export interface TableShape {
   uniques: string[][];
   /** What refers to its rows. */
   references?: Reference[];
+  /** `primary` is a unique key that the site file names, and not the table's own primary key. */
+  byKey?: true;
   /** Why no row of it is ever salvaged by a program, if so. */
   unfit?: string;
 }
+
+/** Of `TableShape.unfit`. */
+export const noPrimaryKey = 'it has no primary key.';
 
 export type Shapes = ReadonlyMap<string, TableShape>;
 

@@ -3,6 +3,7 @@ import type { DrillResult, TransferResult } from '../../domain/plan/result';
 import { reportOfDrill, reportOfTransfer, type Report } from '../../domain/report/report';
 import type { Command } from '../command';
 import { Refusal } from '../refusal';
+import { readDetails } from '../details';
 import { findRun, latestRuns, type Run } from '../runs';
 import { momentOf } from '../words';
 import { reportFolder, writeReport } from './write';
@@ -47,9 +48,26 @@ export function reportOfRun({ type, workflowId, site, ended }: Run): Report {
   if (!ended)
     throw new Refusal(`${workflowId} is still running; its report is written when it has ended. See: ${status}`);
   // A refused run changed nothing; its reason is all there is to report.
-  if (ended.result === undefined || type === 'monitor')
+  if (ended.result === undefined || type === 'monitor' || type === 'salvage')
     throw new Refusal(`${workflowId} was ${ended.word}, so there is no report: ${ended.because} See: ${status}`);
   return reportOf(type, ended.result);
+}
+
+/** How many items are open, as the last decision about one left it; undefined where none was made since. */
+async function itemsSince(client: Client, { site, startedAt }: Run): Promise<string | undefined> {
+  const since = await findRun(client, 'salvage', site);
+  if (!since || since.startedAt < startedAt) return undefined;
+  const said = since.ended ? since.ended.because : await readDetails(since.handle);
+  return said === '' ? undefined : `By now: ${said}`;
+}
+
+/** To what a rejoin left to a person belongs what became of it. */
+function withItems(report: Report, said: string | undefined): Report {
+  if (said === undefined || report.salvage === undefined) return report;
+  const chapters = report.chapters.map((each) =>
+    each.title.startsWith('Rejoin') ? { ...each, followUps: [...each.followUps, said] } : each,
+  );
+  return { ...report, chapters };
 }
 
 export const report: Command = {
@@ -77,7 +95,7 @@ export const report: Command = {
     const run = await (runId === undefined
       ? lastRun(client, type, given.site, console.log)
       : namedRun(client, type, given.site, runId));
-    const written = reportOfRun(run);
+    const written = withItems(reportOfRun(run), await itemsSince(client, run));
     console.log(await writeReport(written, given.text('into') ?? reportFolder(written)));
     console.log(written.lastLine);
     return 0;

@@ -142,8 +142,21 @@ export const roles: Readonly<Record<string, TableRole>> = {
   wc_rate_limits: ephemeral,
 };
 
+/** What a shop may say of a table of its own, each row of which is decided about by itself. */
+export const shopRoles = {
+  /** What only one region changed is taken, column by column; what both changed is listed. */
+  rows: entity(itself('rows')),
+  /** Jobs: done in the deposed region they are done here, and what both worked on is listed. */
+  queue: entity(itself('rows')),
+  /** Computed, or of visitors: nobody is asked which side is right, and the primary's stays. */
+  derived: derived(itself('rows')),
+  session: derived(itself('rows')),
+  ephemeral,
+  never,
+} as const satisfies Readonly<Record<string, TableRole>>;
+
 export const handoverRole = never;
-export const unknownRole: TableRole = entity(itself('rows'));
+export const unknownRole: TableRole = shopRoles.rows;
 
 /** What a post of this type is part of; all other types are posts by themselves. */
 export const postKinds: Readonly<Record<string, { kind: Kind; parent?: true }>> = {

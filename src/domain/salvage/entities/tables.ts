@@ -1,6 +1,6 @@
 /** The tables of one shop with their roles: its prefix is read from the tables, and the site file may say more of some. */
-import type { Shapes, TableShape } from '../transaction';
-import { handoverRole, roles, unknownRole, type TableRole } from './roles';
+import { noPrimaryKey, type Shapes, type TableShape } from '../transaction';
+import { handoverRole, roles, shopRoles, unknownRole, type TableRole } from './roles';
 
 export interface ShopTables {
   shapes: Shapes;
@@ -19,14 +19,44 @@ export interface ShopTables {
 export interface ShopWords {
   /** `TABLE.COLUMN` of columns that count, beside those that every shop has. */
   counters: readonly string[];
+  /** Tables of plugins, by their whole names. */
+  tables?: Readonly<Record<string, TableWords>>;
 }
 
-export function shopTablesOf(shapes: Shapes, { counters }: ShopWords = { counters: [] }): ShopTables {
+/** `key` are the columns of a unique key by which rows are told apart, where that is not the primary key. */
+export interface TableWords {
+  role: keyof typeof shopRoles;
+  key?: readonly string[];
+}
+
+/** The tables with the keys that the site file names. A key that a table does not have changes nothing: the checks name it. */
+export function keyedShapes(shapes: Shapes, { tables = {} }: ShopWords): Shapes {
+  const keyed = new Map(shapes);
+  for (const [name, { key }] of Object.entries(tables)) {
+    const shape = shapes.get(name);
+    const isIt = (columns: readonly string[]) => [...columns].sort().join() === [...(key ?? [])].sort().join();
+    if (!shape || !key || isIt(shape.primary) || !shape.uniques.some(isIt)) continue;
+    const { unfit, ...rest } = shape;
+    const uniques = [...shape.uniques.filter((columns) => !isIt(columns)), shape.primary];
+    keyed.set(name, {
+      ...rest,
+      primary: [...key],
+      uniques: uniques.filter(({ length }) => length > 0),
+      byKey: true,
+      ...(unfit !== undefined && unfit !== noPrimaryKey && { unfit }),
+    });
+  }
+  return keyed;
+}
+
+export function shopTablesOf(found: Shapes, shop: ShopWords = { counters: [] }): ShopTables {
+  const { counters, tables = {} } = shop;
+  const shapes = keyedShapes(found, shop);
   const prefix = prefixOf([...shapes.keys()]);
   const bare = (table: string) => (table.startsWith(prefix) ? table.slice(prefix.length) : table);
   const known = new Map<string, TableRole>();
   const roleOf = (table: string): TableRole => {
-    const role = known.get(table) ?? withCounters(roleIn(table, prefix), table, counters);
+    const role = known.get(table) ?? withCounters(roleIn(table, prefix, tables), table, counters);
     known.set(table, role);
     return role;
   };
@@ -60,8 +90,10 @@ function prefixOf(tables: readonly string[]): string {
   return 'wp_';
 }
 
-function roleIn(table: string, prefix: string): TableRole {
+function roleIn(table: string, prefix: string, tables: NonNullable<ShopWords['tables']>): TableRole {
   if (table.startsWith('handover_')) return handoverRole;
+  const said = Object.hasOwn(tables, table) ? tables[table] : undefined;
+  if (said) return shopRoles[said.role];
   return table.startsWith(prefix) ? (roles[table.slice(prefix.length)] ?? unknownRole) : unknownRole;
 }
 

@@ -51,7 +51,9 @@ export function questionsFor(options: SalvageOptions, looks: readonly Look[], sh
 function select({ database }: SalvageOptions, shape: TableShape, looks: readonly Look[], suffix: string): string {
   const columns = Object.keys(looks[0]?.where ?? {});
   const isPrimary =
-    columns.length === shape.primary.length && columns.every((column) => shape.primary.includes(column));
+    !shape.byKey &&
+    columns.length === shape.primary.length &&
+    columns.every((column) => shape.primary.includes(column));
   const conditions = columns.map((column) => {
     if (looks[0]?.where[column] === null) return `${identifier(column)} IS NULL`;
     const values = new Set(looks.map(({ where }) => literal(shape, column, where[column])));

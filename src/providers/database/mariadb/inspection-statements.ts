@@ -15,6 +15,10 @@ export function schema(name: string): string {
     `SELECT t.table_name AS name, t.engine AS engine, e.transactions = 'YES' AS transactional,
        EXISTS (SELECT 1 FROM information_schema.table_constraints c WHERE c.constraint_schema = t.table_schema
          AND c.table_name = t.table_name AND c.constraint_type = 'PRIMARY KEY') AS primaryKey,
+       (SELECT GROUP_CONCAT(k.columns SEPARATOR ';') FROM (SELECT s.table_name,
+           GROUP_CONCAT(s.column_name ORDER BY s.seq_in_index) AS columns FROM information_schema.statistics s
+           WHERE s.table_schema = ? AND s.non_unique = 0 GROUP BY s.table_name, s.index_name
+           HAVING MAX(s.nullable = 'YES' OR s.sub_part IS NOT NULL) = 0) k WHERE k.table_name = t.table_name) AS uniqueKeys,
        EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema
          AND c.table_name = t.table_name AND c.extra LIKE '%auto_increment%') AS autoIncrement
      FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine
@@ -23,7 +27,7 @@ export function schema(name: string): string {
      UNION ALL SELECT 'trigger', trigger_name, definer FROM information_schema.triggers WHERE trigger_schema = ?
      UNION ALL SELECT LOWER(routine_type), routine_name, IF(security_type = 'DEFINER', definer, '')
        FROM information_schema.routines WHERE routine_schema = ? ORDER BY 1, 2`,
-    [name, name, name, name],
+    [name, name, name, name, name],
   );
 }
 

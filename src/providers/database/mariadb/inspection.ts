@@ -107,6 +107,10 @@ function schemaOf([tables = [], programs = []]: Row[][]): SchemaFacts {
       engine: text(row, 'engine'),
       transactional: text(row, 'transactional') === '1',
       primaryKey: text(row, 'primaryKey') === '1',
+      keys: text(row, 'uniqueKeys')
+        .split(';')
+        .filter(Boolean)
+        .map((columns) => columns.split(',')),
       autoIncrement: text(row, 'autoIncrement') === '1',
     })),
     programs: programs.map((row) => ({

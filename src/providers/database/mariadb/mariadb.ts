@@ -9,6 +9,7 @@ import * as files from './fence-file';
 import * as fences from './fence-statements';
 import { insist } from './lock-holders';
 import * as promotions from './promotion-statements';
+import { makeTables } from './own-tables';
 import * as sql from './statements';
 import type { MariaDbOptions } from './options';
 
@@ -58,6 +59,9 @@ export function mariadb(options: MariaDbOptions): Database {
     },
     openTo: async (epoch) => {
       await main.ask(`open to customers of epoch ${epoch}`, sql.openTo(options, epoch));
+    },
+    makeTables: async () => {
+      await main.ask("make handover's tables", makeTables(options), threadLimitMs);
     },
     heartbeat: async (region) =>
       heartbeatOf((await main.ask(`show the heartbeat of ${region}`, sql.heartbeat(options, region)))[0]?.[0]),

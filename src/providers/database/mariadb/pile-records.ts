@@ -1,6 +1,7 @@
 /** How the records of items for a person are read and closed. The values of customers are in `detail` alone. */
 import { format } from 'mysql2/promise';
-import type { DecideInput, PileItem } from '../../../ports/pile';
+import type { PileItem } from '../../../domain/salvage/pile';
+import type { DecideInput } from '../../../ports/pile';
 import type { Row } from './connection';
 import { textIn } from './shapes';
 

@@ -1,6 +1,6 @@
 /** The rows of an item under lock, and the SQL that takes the deposed region's version of it. */
 import { applying, looksOf } from '../../../domain/salvage/entities/applying';
-import { shopTablesOf, type ShopWords } from '../../../domain/salvage/entities/tables';
+import { keyedShapes, shopTablesOf, type ShopWords } from '../../../domain/salvage/entities/tables';
 import { inSafeOrder } from '../../../domain/salvage/entities/write-order';
 import type { Version } from '../../../domain/salvage/version';
 import type { Row } from './connection';
@@ -19,18 +19,16 @@ export async function versionWrites(
 ) {
   const ask = (what: string, statement: string) => line.ask(what, statement, transactionMs);
   const open = sql.stillOpen(textIn(guard, 'connection'));
-  const shapes = shapesOf(
-    options.database,
-    await ask('describe its tables', `${open};\n${shapesQuery(options.database)}`),
-  );
+  const described = await ask('describe its tables', `${open};\n${shapesQuery(options.database)}`);
+  const shapes = keyedShapes(shapesOf(options.database, described), shop);
   const tables = shopTablesOf(shapes, shop);
   const questions = questionsFor(options, looksOf(version, tables), shapes, 'FOR UPDATE');
   const answers = new Answers();
-  const found: Row[][] = [];
+  const rows: Row[][] = [];
   for (const piece of pieces(questions.map(({ statement }) => statement)))
-    if (piece.length > 0) found.push(...(await ask('lock the rows of an item', [open, ...piece].join(';\n'))));
+    if (piece.length > 0) rows.push(...(await ask('lock the rows of an item', [open, ...piece].join(';\n'))));
   questions.forEach(({ shape }, index) => {
-    answers.add(shape, found[index] ?? []);
+    answers.add(shape, rows[index] ?? []);
   });
   const { changed, writes } = applying(version, { tables, rows: (look) => answers.rows(look) });
   const ordered = inSafeOrder(writes, shapes);

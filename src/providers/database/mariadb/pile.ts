@@ -1,7 +1,8 @@
 /** The items that rejoins left to a person, in MariaDB. */
 import type { Version } from '../../../domain/salvage/version';
 import { PortError } from '../../../ports/errors';
-import type { DecideInput, Pile, PileItem } from '../../../ports/pile';
+import type { PileItem } from '../../../domain/salvage/pile';
+import type { DecideInput, Pile } from '../../../ports/pile';
 import { connection, type Row } from './connection';
 import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';

@@ -9,6 +9,7 @@ import type {
   TableShape,
   Value,
 } from '../../../domain/salvage/transaction';
+import { noPrimaryKey } from '../../../domain/salvage/transaction';
 import { PortError } from '../../../ports/errors';
 import { declaredLayout } from './binlog/layout';
 import type { Row } from './connection';
@@ -130,7 +131,7 @@ function referencesOf(schema: string, rows: readonly Row[]): Map<string, Referen
 }
 
 function objection({ primary, name }: TableShape, triggered: ReadonlySet<string>): string | undefined {
-  if (primary.length === 0) return 'it has no primary key.';
+  if (primary.length === 0) return noPrimaryKey;
   return triggered.has(name) ? 'it has triggers, which would act a second time.' : undefined;
 }
 
