@@ -35,12 +35,14 @@ export class ApartInLog {
   }
 
   get items(): Apart[] {
-    const unread = [...this.unread].map(([sentence, { first, count }], at) =>
-      apart(
-        first === '' ? '' : `${first} (${at + 1})`,
-        count === 1 ? sentence : `${sentence} So it is in ${count} transactions.`,
-      ),
-    );
+    const named = new Map(this.statements.map(({ id }) => [id, 1]));
+    const unread = [...this.unread].map(([sentence, { first, count }]) => {
+      const { id } = apart(first, sentence);
+      const times = (named.get(id) ?? 0) + 1;
+      named.set(id, times);
+      const because = count === 1 ? sentence : `${sentence} So it is in ${count} transactions.`;
+      return apart(times === 1 ? first : `${first} (${times})`, because);
+    });
     return [...this.statements, ...unread];
   }
 
