@@ -6,6 +6,7 @@ import type { MariaDbOptions } from '../../src/providers/database/mariadb/option
 import type { Database } from '../../src/ports/ports';
 import type { Authority } from './authority';
 import { startServer, type Place, type RunningServer } from './place';
+import { until } from './until';
 
 export const addresses = { A: '127.0.11.1', B: '127.0.12.1' } as const;
 type Region = keyof typeof addresses;
@@ -70,6 +71,7 @@ export async function realDatabase(
     const identity = [`--ssl-ca=${ca.file}`, `--ssl-cert=${certificate}`, `--ssl-key=${key}`];
     const command = ['mariadbd', `--defaults-file=${at.path(region, 'my.cnf')}`, ...identity];
     server = await startServer(command, at.path(region, 'log'), { host: addresses[region], port });
+    await until(`${region}'s database listens on its socket`, () => listens(at.path(region, 's')));
   };
   await start();
   const database = mariadb(options);
@@ -85,6 +87,13 @@ export async function realDatabase(
     signal: (signal) => server?.signal(signal),
   };
 }
+
+/** A server listens at its address a moment before it does on its socket, where a killed one leaves its own behind. */
+const listens = (socketPath: string): Promise<boolean> =>
+  query({ socketPath, user: 'root' }, 'DO 0').then(
+    () => true,
+    (error: unknown) => !['ECONNREFUSED', 'ENOENT'].includes((error as { code?: string }).code ?? ''),
+  );
 
 async function query(login: ConnectionOptions, statement: string): Promise<Record<string, unknown>[]> {
   const connection = await createConnection({ ...login, multipleStatements: true });
