@@ -1,26 +1,15 @@
 /** A replication channel with a name, by which another server feeds the shop's schema, on real servers. */
 import { databaseHold } from '../../src/activities/step/fencing';
-import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
-import type { Ports } from '../../src/ports/ports';
-import { authority } from '../../lab/loopback/authority';
-import { type RealPair, realPair } from '../../lab/loopback/mariadb';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { addresses } from '../../lab/loopback/mariadb-server';
-import { type Place, place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
+import { freshPair, portsOf } from './fresh-pair';
 
-const at: Place = place();
-const template = dataDirectory(at);
-const ca = authority(at);
-let pair: RealPair;
-let files: Place;
+const pair = freshPair();
 /** A name that needs quoting. */
 const channel = "the erp's";
 const quoted = "'the erp''s'";
 
 beforeEach(async () => {
-  files = place();
-  pair = await realPair(files, template, ca);
   await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
   await pair.b.database.detach();
   await pair.a.sql(
@@ -31,16 +20,11 @@ beforeEach(async () => {
   );
   await feed('before');
 });
-afterEach(async () => {
-  await pair.close();
-  files.remove();
-});
-afterAll(() => at.remove());
 
 /** InnoDB renews its list of transactions only when nobody has read it for 100 ms; one who asks more often sees the old one for ever. */
 const trxViewMs = 250;
 const hold = () => {
-  const ports = { database: () => pair.a.database, positions: mariadbPositions } as unknown as Ports;
+  const ports = portsOf(pair);
   return databaseHold('A', ports);
 };
 const feeding = (note: string) =>

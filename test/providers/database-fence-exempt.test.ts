@@ -1,34 +1,15 @@
 import { createConnection } from 'mysql2/promise';
 import { databaseHold } from '../../src/activities/step/fencing';
-import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
-import type { Ports } from '../../src/ports/ports';
-import { authority } from '../../lab/loopback/authority';
-import { type RealPair, realPair } from '../../lab/loopback/mariadb';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
-import { type Place, place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
+import { freshPair, portsOf } from './fresh-pair';
 
-const at: Place = place();
-const template = dataDirectory(at);
-const ca = authority(at);
-let pair: RealPair;
-let files: Place;
-
-beforeEach(async () => {
-  files = place();
-  pair = await realPair(files, template, ca);
-});
-afterEach(async () => {
-  await pair.close();
-  files.remove();
-});
-afterAll(() => at.remove());
+const pair = freshPair();
 
 /** InnoDB renews its list of transactions only when nobody has read it for 100 ms; one who asks more often sees the old one for ever. */
 const trxViewMs = 250;
 
 const hold = () => {
-  const ports = { database: () => pair.a.database, positions: mariadbPositions } as unknown as Ports;
+  const ports = portsOf(pair);
   return databaseHold('A', ports);
 };
 const order = (note: string) => pair.a.sql(`INSERT INTO shop.orders (note) VALUES ('${note}')`, 'shop');

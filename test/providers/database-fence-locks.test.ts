@@ -2,31 +2,15 @@
 import { createConnection } from 'mysql2/promise';
 import { attemptStep } from '../../src/activities/step/step';
 import { fenceDatabase } from '../../src/activities/steps/fence-database';
-import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
-import type { Ports } from '../../src/ports/ports';
-import { authority } from '../../lab/loopback/authority';
-import { type RealPair, realPair } from '../../lab/loopback/mariadb';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
-import { type Place, place } from '../../lab/loopback/place';
+import { freshPair, portsOf } from './fresh-pair';
 
-const at: Place = place();
-const template = dataDirectory(at);
-const ca = authority(at);
-let pair: RealPair;
-let files: Place;
+const pair = freshPair();
 
 beforeEach(async () => {
-  files = place();
-  pair = await realPair(files, template, ca);
   await pair.a.sql(
     "CREATE USER erp@'%' IDENTIFIED BY 'erp'; GRANT ALL ON shop.* TO erp@'%'; GRANT RELOAD ON *.* TO erp@'%'",
   );
 });
-afterEach(async () => {
-  await pair.close();
-  files.remove();
-});
-afterAll(() => at.remove());
 
 /** What a test typed itself may not have left the server yet. */
 const ofTest = / of 'root' /;
@@ -73,12 +57,7 @@ test('the fence names it, before the sessions of the shop, and no replica that i
 test('the step tells its run whom it closed', async () => {
   await holding('LOCK TABLES shop.orders WRITE');
   const told: string[] = [];
-  const ports = {
-    database: (region: string) => (region === 'A' ? pair.a : pair.b).database,
-    positions: mariadbPositions,
-    now: Date.now,
-    sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
-  } as unknown as Ports;
+  const ports = portsOf(pair);
   const ctx = {
     ...{ site: 'lab', epoch: 2, key: 'k', facts: {}, progress: (sentence: string) => void told.push(sentence) },
     signal: AbortSignal.timeout(60_000),

@@ -1,28 +1,9 @@
 import { createConnection } from 'mysql2/promise';
 import { databaseHold } from '../../src/activities/step/fencing';
-import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
-import type { Ports } from '../../src/ports/ports';
-import { authority } from '../../lab/loopback/authority';
-import { type RealPair, realPair } from '../../lab/loopback/mariadb';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
-import { type Place, place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
+import { freshPair, portsOf } from './fresh-pair';
 
-const at: Place = place();
-const template = dataDirectory(at);
-const ca = authority(at);
-let pair: RealPair;
-let files: Place;
-
-beforeEach(async () => {
-  files = place();
-  pair = await realPair(files, template, ca);
-});
-afterEach(async () => {
-  await pair.close();
-  files.remove();
-});
-afterAll(() => at.remove());
+const pair = freshPair();
 
 const order = (note = 'x') => pair.a.sql(`INSERT INTO shop.orders (note) VALUES ('${note}')`, 'shop');
 const positionOfA = async () => (await pair.a.database.state()).position;
@@ -35,13 +16,13 @@ const scheduler = async () => (await pair.a.sql('SELECT @@global.event_scheduler
 const trxViewMs = 250;
 
 const hold = () => {
-  const ports = { database: () => pair.a.database, positions: mariadbPositions } as unknown as Ports;
+  const ports = portsOf(pair);
   return databaseHold('A', ports);
 };
 
 /** A session of root over the socket, which stays open. */
 async function rootSession() {
-  const session = await createConnection({ socketPath: files.path('A', 's'), user: 'root', database: 'shop' });
+  const session = await createConnection({ socketPath: pair.file('A', 's'), user: 'root', database: 'shop' });
   session.on('error', () => undefined);
   return session;
 }

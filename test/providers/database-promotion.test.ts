@@ -4,32 +4,16 @@ import { attemptStep } from '../../src/activities/step/step';
 import { drainDatabase } from '../../src/activities/steps/drain-database';
 import { mariadb } from '../../src/providers/database/mariadb/mariadb';
 import { prepare } from '../../src/providers/database/mariadb/promotion-statements';
-import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
-import type { Ports } from '../../src/ports/ports';
-import { authority } from '../../lab/loopback/authority';
-import { type RealPair, realPair } from '../../lab/loopback/mariadb';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { addresses } from '../../lab/loopback/mariadb-server';
-import { type Place, place } from '../../lab/loopback/place';
+import { freshPair, portsOf } from './fresh-pair';
 
-const at: Place = place();
-const template = dataDirectory(at);
-const ca = authority(at);
-let pair: RealPair;
-let files: Place;
+const pair = freshPair();
 const order = { epoch: 2, region: 'B', idGap: 1000 };
 
 beforeEach(async () => {
-  files = place();
-  pair = await realPair(files, template, ca);
   await pair.a.sql("INSERT INTO shop.orders (note) VALUES ('1')", 'shop');
   await caughtUp('a', 'b');
 });
-afterEach(async () => {
-  await pair.close();
-  files.remove();
-});
-afterAll(() => at.remove());
 
 const caughtUp = async (from: 'a' | 'b', to: 'a' | 'b') =>
   pair[to].database.waitFor((await pair[from].database.state()).position, 10_000);
@@ -40,7 +24,7 @@ const notes = async () =>
 
 async function session(user: 'root' | 'runbook') {
   const { host, port, password } = pair.b.options;
-  const login = user === 'root' ? { socketPath: files.path('B', 's') } : { host, port, password };
+  const login = user === 'root' ? { socketPath: pair.file('B', 's') } : { host, port, password };
   const ssl = user === 'root' ? {} : { ssl: { rejectUnauthorized: false } };
   const opened = await createConnection({ ...login, ...ssl, user, multipleStatements: true });
   opened.on('error', () => undefined);
@@ -59,12 +43,7 @@ async function cutOffAfterDetaching() {
 }
 
 function drain() {
-  const ports = {
-    database: (region: string) => (region === 'A' ? pair.a : pair.b).database,
-    positions: mariadbPositions,
-    now: Date.now,
-    sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
-  } as unknown as Ports;
+  const ports = portsOf(pair);
   const params = { from: 'A', to: 'B', planned: false, timeoutMs: 3_000 };
   const ctx = {
     site: 'lab',

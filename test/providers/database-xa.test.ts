@@ -4,31 +4,15 @@ import { attemptStep } from '../../src/activities/step/step';
 import { drainDatabase } from '../../src/activities/steps/drain-database';
 import { fenceDatabase } from '../../src/activities/steps/fence-database';
 import { promoteDatabase } from '../../src/activities/steps/promote-database';
-import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
-import type { Ports } from '../../src/ports/ports';
-import { authority } from '../../lab/loopback/authority';
-import { type RealPair, realPair } from '../../lab/loopback/mariadb';
-import { dataDirectory } from '../../lab/loopback/mariadb-data';
-import { type Place, place } from '../../lab/loopback/place';
 import { until } from '../../lab/loopback/until';
+import { freshPair, portsOf } from './fresh-pair';
 
-const at: Place = place();
-const template = dataDirectory(at);
-const ca = authority(at);
-let pair: RealPair;
-let files: Place;
+const pair = freshPair();
 
 beforeEach(async () => {
-  files = place();
-  pair = await realPair(files, template, ca);
   await pair.a.sql('CREATE TABLE shop.notes (id INT PRIMARY KEY, note VARCHAR(20))');
   await pair.a.sql("INSERT INTO shop.orders (id, note) VALUES (1, 'x'); INSERT INTO shop.notes VALUES (1, 'x')");
 });
-afterEach(async () => {
-  await pair.close();
-  files.remove();
-});
-afterAll(() => at.remove());
 
 /** The shop prepares `id`, which changes a row of `table`, and goes away; B has it too. */
 async function prepared(id: string, table: 'orders' | 'notes') {
@@ -43,12 +27,7 @@ const named = /the prepared XA transaction 'x' \(XA COMMIT 'x' or XA ROLLBACK 'x
 const order = { epoch: 2, region: 'B', idGap: 1000 };
 
 function trying(step: Parameters<typeof attemptStep>[0], params: object) {
-  const ports = {
-    database: (region: string) => (region === 'A' ? pair.a : pair.b).database,
-    positions: mariadbPositions,
-    now: Date.now,
-    sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
-  } as unknown as Ports;
+  const ports = portsOf(pair);
   const ctx = {
     ...{ site: 'lab', epoch: 2, key: 'k', facts: {}, progress: () => undefined },
     signal: AbortSignal.timeout(60_000),
