@@ -1,5 +1,5 @@
 /** Is the standby equal to the primary, before anybody relies on it? Compares and judges; a replica that differs goes on replicating. */
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { rejoinId, transferId } from '../contract/ids';
 import type { CheckResult } from '../domain/plan/result';
@@ -10,7 +10,7 @@ import { answerWithinMs, surveyDatabases } from './planning/survey';
 import { check } from './readiness/check';
 import { asFailure } from './step/failure';
 import { comparisonSentence, isEqual } from './step/comparison-sentence';
-import { isRunning } from './transfers';
+import { refuseWhile } from './other-run';
 
 const heartbeatEveryMs = 1_000;
 /** How long the replica may take to apply one part. */
@@ -23,12 +23,8 @@ export async function compareStandbyActivity(
   client: Client,
 ): Promise<CheckResult[]> {
   const { site } = context.site;
-  for (const id of [transferId(site), rejoinId(site)])
-    if (await isRunning(client, id))
-      throw ApplicationFailure.nonRetryable(
-        `${id} is running, so the standby can't be compared now. See: npx handover status ${site}`,
-        'Refused',
-      );
+  const because = `so the standby can't be compared now. See: npx handover status ${site}`;
+  for (const id of [transferId(site), rejoinId(site)]) await refuseWhile(client, id, because);
   const activity = Context.current();
   let line = 'comparing';
   const beat = setInterval(() => activity.heartbeat(line), heartbeatEveryMs);

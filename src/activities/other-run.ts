@@ -14,11 +14,14 @@ const besideRejoin: readonly TransferKind[] = kindsThatChange('table').concat('r
  */
 export async function refuseBesideRejoin(client: Client, site: string, kind: TransferKind): Promise<void> {
   const id = rejoinId(site);
-  if (besideRejoin.includes(kind) || !(await isRunning(client, id))) return;
-  throw ApplicationFailure.nonRetryable(
-    `${id} is running and changes the standby; wait for its end (npx handover status ${site}), or end it: temporal workflow cancel --workflow-id ${id}`,
-    'Refused',
-  );
+  if (besideRejoin.includes(kind)) return;
+  const because = `and it changes the standby; wait for its end (npx handover status ${site}), or end it: temporal workflow cancel --workflow-id ${id}`;
+  await refuseWhile(client, id, because);
+}
+
+/** @throws ApplicationFailure `Refused`, `ID is running, BECAUSE`, while the run goes on */
+export async function refuseWhile(client: Client, id: string, because: string): Promise<void> {
+  if (await isRunning(client, id)) throw ApplicationFailure.nonRetryable(`${id} is running, ${because}`, 'Refused');
 }
 
 /** A fence, with which the monitor greets a region that is back, takes less; the rejoin need not be typed again for it. */
@@ -29,14 +32,6 @@ const lookEveryMs = 500;
 export async function refuseBesideTransfer(client: Client, site: string): Promise<void> {
   const id = transferId(site);
   const until = Date.now() + shortRunMs;
-  while (await isRunning(client, id)) {
-    if (Date.now() >= until) throw besideTransfer(id, site);
-    await Context.current().sleep(lookEveryMs);
-  }
+  while (Date.now() < until && (await isRunning(client, id))) await Context.current().sleep(lookEveryMs);
+  await refuseWhile(client, id, `and a rejoin would undo its steps; wait for its end: npx handover status ${site}`);
 }
-
-const besideTransfer = (id: string, site: string): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(
-    `${id} is running, and a rejoin would undo its steps; wait for its end: npx handover status ${site}`,
-    'Refused',
-  );

@@ -1,9 +1,9 @@
 /** `npx handover grants SITE`: the accounts of the site's databases as SQL. It reads the site file and asks nobody. */
-import { loadSite, type Site } from '../config';
+import type { Site } from '../config';
 import { grantsSql, observer } from '../domain/grants';
-import { sentenceOf } from '../domain/sentence';
 import type { Command } from './command';
 import { Refusal } from './refusal';
+import { siteNamed } from './site';
 
 /** The SQL for `region`, the home region by default. @throws Refusal for a region that the site does not have */
 export function grantsOf(site: Site, region = site.home): string {
@@ -55,11 +55,7 @@ export const grants: Command = {
     },
   },
   run: async ({ site: name, text }) => {
-    const site = await loadSite(name, { sitesDir: process.env.HANDOVER_SITES_DIR ?? 'sites' }).catch(
-      (error: unknown) => {
-        throw new Refusal(sentenceOf(error));
-      },
-    );
+    const site = await siteNamed(name);
     console.log(grantsOf(site, text('region')));
     return 0;
   },

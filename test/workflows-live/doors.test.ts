@@ -166,7 +166,7 @@ test('a rejoin and a transfer never run side by side: whichever comes second is 
   expect(await failureOf(await stage.start('transfer', live.name))).toMatchObject({
     type: 'Refused',
     message:
-      'rejoin/side-by-side is running and changes the standby; wait for its end (npx handover status side-by-side), or end it: temporal workflow cancel --workflow-id rejoin/side-by-side',
+      'rejoin/side-by-side is running, and it changes the standby; wait for its end (npx handover status side-by-side), or end it: temporal workflow cancel --workflow-id rejoin/side-by-side',
   });
   await rejoin.terminate('The test goes on.');
   const transfer = await stage.client.workflow.start('transfer', { workflowId: `transfer/${live.name}`, ...nobody });

@@ -1,9 +1,10 @@
 /** Looks at both regions at once and writes down what answered. A region that does not answer is recorded as silent, never thrown. */
 import { movingRecords, type Site } from '../../config';
-import { setName, type RegionSurvey, type Survey, type TrafficSurvey } from '../../domain/plan/survey';
+import { setName, type Survey, type TrafficSurvey } from '../../domain/plan/survey';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { sentenceOf } from '../../ports/errors';
-import type { DatabaseState, Ports, Settings } from '../../ports/ports';
+import type { Ports, Settings } from '../../ports/ports';
+import { surveyed } from '../../ports/region-survey';
 import { inTime } from '../in-time';
 
 /** How long a survey waits for an answer, in milliseconds; what has not answered by then is unknown to it. */
@@ -31,40 +32,12 @@ export const surveyDatabases = (
   site: Site,
   ports: Ports,
   withinMs = answerWithinMs.outage,
-): Promise<Survey['regions']> => perRegion(site, (region) => surveyDatabase(region, ports, withinMs));
+): Promise<Survey['regions']> =>
+  perRegion(site, (region) => surveyed(region, inTime(ports.database(region).state(), withinMs)));
 
 async function perRegion<T>({ regions }: Site, ask: (region: string) => Promise<T>): Promise<Record<string, T>> {
   const names = Object.keys(regions);
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
-}
-
-async function surveyDatabase(region: string, ports: Ports, withinMs: number): Promise<RegionSurvey> {
-  try {
-    return regionSurvey(region, await inTime(ports.database(region).state(), withinMs));
-  } catch (error) {
-    return { region, answers: false, because: sentenceOf(error) };
-  }
-}
-
-function regionSurvey(region: string, state: DatabaseState): RegionSurvey {
-  const { replica, epoch, promoting } = state;
-  return {
-    region,
-    answers: true,
-    readOnly: state.readOnly,
-    epoch: epoch?.epoch ?? 0,
-    primary: epoch?.region ?? '',
-    verifiedEpoch: epoch?.verifiedEpoch ?? 0,
-    position: state.position,
-    ...(promoting && promoting.region === region && { promotingEpoch: promoting.epoch }),
-    ...(replica
-      ? {
-          replicaOf: replica.sourceHost,
-          replicating: replica.io === 'yes' && replica.sql,
-          lagSeconds: replica.secondsBehind,
-        }
-      : {}),
-  };
 }
 
 /** The settings, or the sentence that says why they could not be read. */

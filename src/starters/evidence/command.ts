@@ -4,7 +4,8 @@ import { whyKept, whyNever, type Evidence, type EvidenceFacts } from '../../doma
 import type { Command, Connect } from '../command';
 import { Refusal } from '../refusal';
 import { findRun } from '../runs';
-import { factsNow, found, withPorts } from './gather';
+import { withPorts } from '../site';
+import { factsNow, found } from './gather';
 import { byRun, evidenceLines, megabytesOf } from './lines';
 
 const usage = 'list|clean RUN';
@@ -70,7 +71,7 @@ export const evidence: Command = {
   run: async ({ site, words, flag }, connect) => {
     const run = runAskedFor(site, words);
     const running = await isRunning(connect, site);
-    return withPorts(site, async (ports) => {
+    return withPorts(site, 'evidence asks the hosts and databases itself', async (ports) => {
       const [{ all, silent }, facts] = await Promise.all([found(ports), factsNow(ports, running)]);
       if (run === undefined) {
         for (const line of [...evidenceLines(all, facts, site), ...silent]) console.log(line);
