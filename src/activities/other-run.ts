@@ -2,11 +2,8 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { rejoinId, transferId } from '../contract/ids';
-import { kindsThatChange, type TransferKind } from '../domain/plan/request';
+import { kindsApartFromRejoin, type TransferKind } from '../domain/plan/request';
 import { isRunning } from './transfers';
-
-/** Repairs of the primary itself touch nothing that a rejoin changes. */
-const besideRejoin: readonly TransferKind[] = kindsThatChange('table').concat('restore');
 
 /**
  * Each asks for the other after it has started itself: of two that start at the same moment both are refused, and none runs beside the other.
@@ -14,7 +11,7 @@ const besideRejoin: readonly TransferKind[] = kindsThatChange('table').concat('r
  */
 export async function refuseBesideRejoin(client: Client, site: string, kind: TransferKind): Promise<void> {
   const id = rejoinId(site);
-  if (besideRejoin.includes(kind)) return;
+  if (!kindsApartFromRejoin.includes(kind)) return;
   const because = `and it changes the standby; wait for its end (npx handover status ${site}), or end it: temporal workflow cancel --workflow-id ${id}`;
   await refuseWhile(client, id, because);
 }

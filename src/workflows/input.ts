@@ -1,6 +1,6 @@
 /** Checks of a workflow's input, id and timeouts; invalid input ends the run at once with a sentence. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, patched, workflowInfo } from '@temporalio/workflow';
 import { lateness } from '../domain/decision/freshness';
 import { InvalidRequest } from '../domain/plan/input-fields';
 
@@ -61,5 +61,5 @@ export function refuseTimeouts(): void {
 export function refuseLate(): void {
   const { workflowId, startTime } = workflowInfo();
   const because = lateness(workflowId, Date.now() - startTime.getTime());
-  if (because !== undefined) throw ApplicationFailure.nonRetryable(because, 'Refused');
+  if (because !== undefined && patched('refuse-late')) throw ApplicationFailure.nonRetryable(because, 'Refused');
 }

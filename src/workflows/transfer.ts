@@ -1,4 +1,4 @@
-import { ApplicationFailure, patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { PrepareResult } from '../contract/steps';
 import { parseTransfer, type TransferRequest } from '../domain/plan/request';
 import { primaryAfter, resultOf, type TransferResult } from '../domain/plan/result';
@@ -6,7 +6,7 @@ import { preparePlanRunner } from './running/run-plan';
 import { runbookQueue, transferId } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseLate, refuseTimeouts, requireId } from './input';
 import { searchAttribute } from './search-attributes';
-import { signalMonitor } from './transfer-signals';
+import { signalMonitor, tellingRefusal } from './transfer-signals';
 import { withRateLimitWait, priorityOf } from './running/rate-limit-wait';
 
 const prepareTransfer = (request: TransferRequest) =>
@@ -50,6 +50,7 @@ export async function transfer(input: unknown = {}): Promise<TransferResult> {
     to,
     primary,
     because,
+    run: workflowInfo().runId,
   });
   return result;
 }
@@ -63,17 +64,4 @@ async function planned(request: TransferRequest): Promise<Extract<PrepareResult,
     upsertSearchAttributes([searchAttribute('site', request.site), searchAttribute('kind', request.kind)]);
   if (prepared.outcome === 'refused') throw ApplicationFailure.nonRetryable(prepared.because, 'Refused');
   return prepared;
-}
-
-/** The monitor hears of a refusal as well: it would order what it ordered before again and again, and nobody would hear why nothing happens. */
-async function tellingRefusal<T>({ site, kind }: TransferRequest, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ApplicationFailure && patched('tell-refusals')) {
-      const nothing = { epoch: 0, from: '', to: '', primary: '' };
-      await signalMonitor(site, 'transferEnded', { kind, ending: 'refused', because: error.message, ...nothing });
-    }
-    throw error;
-  }
 }

@@ -235,6 +235,16 @@ describe('guards', () => {
     ]);
   });
 
+  test('a second writer beside a rejoin is fenced by the rejoin, and nobody is called for that', () => {
+    const twoWriters: Said = { standbyApp: telling(up, facts('B', { readOnly: false, epoch: 6 })) };
+    const decision = decide(situation(twoWriters, { rejoining: 'rejoin/shop' }));
+    expect(decision).toMatchObject({
+      action: 'refuse',
+      because: 'rejoin/shop is running and fences the region itself.',
+    });
+    expect(decision.alert).toBeUndefined();
+  });
+
   test('a try that failed a moment ago holds the next one back, and calls nobody again', () => {
     const because = 'The failover was refused and is tried again in 20 s: No.';
     const decision = decide(situation(lost, { brakes: { failover: { until: 'wait', because } } }));

@@ -6,8 +6,8 @@ test.each([
   [60_000, undefined],
   [
     79_000,
-    'transfer/shop waited 79 s for a worker, limit 60 s, so nothing was changed; start it again if it is still wanted.',
+    'transfer/shop begins 79 s after it was asked for, limit 60 s: no worker took it, or it was to start later. Nothing was changed; start it again if it is still wanted.',
   ],
-])('a run that waited %i ms for a worker', (waitedMs, because) => {
+])('a run that begins %i ms after it was asked for', (waitedMs, because) => {
   expect(lateness('transfer/shop', waitedMs)).toBe(because);
 });

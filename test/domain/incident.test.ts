@@ -2,6 +2,7 @@
 import { brakesOn } from '../../src/domain/incident/brakes';
 import {
   advance,
+  bookAt,
   emptyBook,
   quietForMs,
   type AttemptEnding,
@@ -10,107 +11,161 @@ import {
 } from '../../src/domain/incident/incident';
 
 const second = 1_000;
+const minute = 60 * second;
 const move = { kind: 'failover', from: 'A', to: 'B' } as const;
 const after = (events: IncidentEvent[], book: IncidentBook = emptyBook): IncidentBook => events.reduce(advance, book);
-const judged = (at: number, loud: boolean, running = false): IncidentEvent => ({
-  ...{ type: 'judged', at, loud, running, because: loud ? 'Region A is lost.' : 'All is well.' },
+type Look = { wishes?: boolean; calls?: boolean; running?: boolean };
+const judged = (at: number, { wishes = false, calls = false, running = false }: Look = {}): IncidentEvent => ({
+  ...{ type: 'judged', at, wishes, calls, running, because: wishes ? 'Region A is lost.' : 'All is well.' },
+});
+const lost = (at: number) => judged(at, { wishes: true, calls: true });
+const asked = (at: number): IncidentEvent => ({ type: 'asked', at, ...move, because: 'Region A is lost.' });
+const over = (at: number, ending: AttemptEnding, more: { run?: string; because?: string } = {}): IncidentEvent => ({
+  ...{ type: 'over', at, ...move, ending, because: 'B lags.', ...more },
 });
 const tried = (at: number, ending: AttemptEnding, because = 'B lags.'): IncidentEvent[] => [
-  { type: 'started', at, ...move, automatic: true, because: 'Region A is lost.' },
-  { type: 'ended', at: at + second, ...move, ending, because },
+  asked(at),
+  { type: 'taken', run: `run of ${at}` },
+  over(at + second, ending, { run: `run of ${at}`, because }),
 ];
-const holds = (book: IncidentBook, now: number) => brakesOn(book.open, now).failover;
+const holds = (book: IncidentBook, now: number) => brakesOn(bookAt(book, now).open, now).failover;
 
-test('the first thing that is not quiet opens an incident, and the next one goes on with it', () => {
-  const book = after([judged(0, false), judged(1, true), judged(2, true)]);
-  expect(book).toMatchObject({ last: 1, open: { number: 1, openedAt: 1, because: 'Region A is lost.' } });
-});
+describe('an incident', () => {
+  test('is opened by the first thing that is not quiet, and the next one goes on with it', () => {
+    const book = after([judged(0), lost(1), lost(2)]);
+    expect(book).toMatchObject({ last: 1, open: { number: 1, openedAt: 1, because: 'Region A is lost.' } });
+  });
 
-test('ten quiet minutes end it, and the next one has a new number', () => {
-  const quiet = after([judged(0, true), judged(1, false), judged(quietForMs, false)]);
-  expect(quiet.open?.number).toBe(1);
-  const over = after([judged(quietForMs + 1, false)], quiet);
-  expect(over).toEqual({ version: 1, last: 1 });
-  expect(after([judged(quietForMs + 2, true)], over).open?.number).toBe(2);
-});
+  test('is over after ten quiet minutes, whenever somebody looks, and the next one has a new number', () => {
+    const quiet = after([lost(0), judged(1)]);
+    expect(bookAt(quiet, quietForMs).open?.number).toBe(1);
+    expect(bookAt(quiet, quietForMs + 1)).toEqual({ version: 1, last: 1 });
+    expect(after([lost(quietForMs * 5)], quiet).open).toMatchObject({ number: 2, openedAt: quietForMs * 5 });
+  });
 
-test('a moment that is not quiet begins the ten minutes anew', () => {
-  const book = after([
-    judged(0, true),
-    judged(1, false),
-    judged(2, true),
-    judged(3, false),
-    judged(quietForMs + 2, false),
-  ]);
-  expect(book.open?.quietSince).toBe(3);
-});
+  test.each<[string, Look]>([
+    ['something is to be done, though a guard forbids it without a call', { wishes: true }],
+    ['somebody is called', { calls: true }],
+    ['a transfer runs', { running: true }],
+  ])('is not quiet while %s', (_, look) => {
+    const book = after([lost(0), judged(1), judged(2, look), judged(3)]);
+    expect(book.open?.quietSince).toBe(3);
+    expect(after([lost(0), judged(2, look)]).open?.quietSince).toBeUndefined();
+  });
 
-test('it stays open while a transfer runs, and while one that ended half way awaits a person', () => {
-  const running = after([judged(0, true), judged(1, false), judged(quietForMs + 1, false, true)]);
-  expect(running.open).toBeDefined();
-  const left = after([...tried(0, 'needs-operator'), judged(2, false), judged(quietForMs * 2, false)]);
-  expect(left.open).toBeDefined();
-  const seen = after([{ type: 'acknowledged', at: 3, by: 'ines' }, judged(quietForMs * 3, false)], left);
-  expect(seen.open).toBeUndefined();
-});
+  test('stays open while a run that ended half way awaits a person', () => {
+    const left = after([...tried(0, 'needs-operator'), judged(2)]);
+    expect(bookAt(left, quietForMs * 2).open).toBeDefined();
+    const seen = after([{ type: 'acknowledged', at: 3, by: 'ines' }], left);
+    expect(bookAt(seen, quietForMs * 2).open).toBeUndefined();
+  });
 
-test.each<[string, AttemptEnding, number, string | undefined]>([
-  ['was refused 10 s ago', 'refused', 11, 'The failover was refused and is tried again in 20 s: B lags.'],
-  ['was refused 31 s ago', 'refused', 32, undefined],
-  ['was rolled back 10 s ago', 'rolled-back', 11, 'The failover was rolled back and is tried again in 20 s: B lags.'],
-  ['was completed', 'completed', 2, undefined],
-  ['ended needs-operator', 'needs-operator', 10_000, 'The failover ended needs-operator: B lags.'],
-])('a failover that %s', (_, ending, now, because) => {
-  expect(holds(after(tried(0, ending)), now * second)?.because).toBe(because);
-});
-
-test('the pause doubles, and after three tries a person must look, for good', () => {
-  const twice = after([...tried(0, 'refused'), ...tried(40 * second, 'refused')]);
-  expect(holds(twice, 42 * second)?.because).toMatch(/tried again in 59 s/);
-  const thrice = after(tried(120 * second, 'rolled-back', 'The drain took too long.'), twice);
-  expect(holds(thrice, 86_400 * second)).toEqual({
-    until: 'person',
-    because: 'The failover was tried 3 times and last was rolled back: The drain took too long.',
+  test('stays small, however long it lasts', () => {
+    const book = after(Array.from({ length: 200 }, (_, n) => tried(n * second, 'refused', 'x'.repeat(5_000))).flat());
+    expect(JSON.stringify(book).length).toBeLessThan(15_000);
   });
 });
 
-test('an acknowledgement lets the monitor try again, and so does a success', () => {
-  const thrice = after([0, 100, 300].flatMap((at) => tried(at * second, 'refused')));
-  expect(holds(after([{ type: 'acknowledged', at: 0, by: 'ines' }], thrice), 400 * second)).toBeUndefined();
-  expect(holds(after(tried(400 * second, 'completed'), thrice), 402 * second)).toBeUndefined();
-});
-
-test('what failed holds back its own kind alone, except where a person must look', () => {
-  expect(Object.keys(brakesOn(after(tried(0, 'refused')).open, 2 * second))).toEqual(['failover']);
-  expect(Object.keys(brakesOn(after(tried(0, 'needs-operator')).open, 2 * second))).toHaveLength(6);
-});
-
-test('a run that no longer runs and told nothing, as a terminated one, is for a person', () => {
-  const [started] = tried(0, 'refused');
-  const book = after([started as IncidentEvent, judged(31 * second, true)]);
-  expect(holds(book, 32 * second)).toEqual({
-    until: 'person',
-    because: 'The failover ended unseen: It ended and told nobody, as a terminated run does.',
+describe('what failed', () => {
+  test.each<[string, AttemptEnding, number, string | undefined]>([
+    ['was refused 10 s ago', 'refused', 11, 'The failover was refused and is tried again in 20 s: B lags.'],
+    ['was refused 31 s ago', 'refused', 32, undefined],
+    ['was rolled back 10 s ago', 'rolled-back', 11, 'The failover was rolled back and is tried again in 20 s: B lags.'],
+    ['was completed', 'completed', 2, undefined],
+    ['ended needs-operator', 'needs-operator', 10_000, 'The failover ended needs-operator: B lags.'],
+  ])('holds back the next failover: one that %s', (_, ending, now, because) => {
+    expect(holds(after(tried(0, ending)), now * second)?.because).toBe(because);
   });
-  expect(holds(after([started as IncidentEvent, judged(31 * second, true, true)]), 32 * second)).toBeUndefined();
+
+  test('holds it back twice as long each time, and after three tries until a person looks', () => {
+    const twice = after([...tried(0, 'refused'), ...tried(40 * second, 'refused')]);
+    expect(holds(twice, 42 * second)?.because).toMatch(/tried again in 59 s/);
+    const thrice = after(tried(120 * second, 'rolled-back', 'The drain took too long.'), twice);
+    expect(holds(thrice, 86_400 * second)).toEqual({
+      until: 'person',
+      because: 'The failover was tried 3 times and last was rolled back: The drain took too long.',
+    });
+  });
+
+  test('counts although each try takes longer than the ten minutes, since a lost region is never quiet', () => {
+    let [book, at, tries] = [emptyBook, 0, 0];
+    for (; tries < 8 && holds(book, at)?.until !== 'person'; at += 15 * second) {
+      const isHeld = holds(book, at) !== undefined;
+      book = advance(book, judged(at, { wishes: true, calls: !isHeld }));
+      if (isHeld) continue;
+      tries += 1;
+      const run = `run ${tries}`;
+      book = after([asked(at), { type: 'taken', run }], book);
+      for (const end = at + 12 * minute; at < end; at += 15 * second)
+        book = advance(book, judged(at, { wishes: true, running: true }));
+      book = advance(book, over(at, 'rolled-back', { run }));
+    }
+    expect({ tries, incidents: book.last }).toEqual({ tries: 3, incidents: 1 });
+  });
+
+  test('lapses once nothing was to be done for ten minutes, though somebody is called all the time', () => {
+    const monday = [0, 100, 300].flatMap((at) => tried(at * second, 'refused'));
+    const week = Array.from({ length: 96 }, (_, hour) => judged((hour + 1) * 60 * minute, { calls: true }));
+    const friday = after([...monday, ...week]);
+    expect(holds(friday, 97 * 60 * minute)).toBeUndefined();
+    expect(holds(after([lost(97 * 60 * minute)], friday), 97 * 60 * minute)).toBeUndefined();
+  });
+
+  test('holds back no longer once a person acknowledged it, or one of its kind succeeded', () => {
+    const thrice = after([0, 100, 300].flatMap((at) => tried(at * second, 'refused')));
+    expect(holds(after([{ type: 'acknowledged', at: 0, by: 'ines' }], thrice), 400 * second)).toBeUndefined();
+    expect(holds(after(tried(400 * second, 'completed'), thrice), 402 * second)).toBeUndefined();
+  });
+
+  test('holds back its own kind alone, except where a person must look', () => {
+    expect(Object.keys(brakesOn(after(tried(0, 'refused')).open, 2 * second))).toEqual(['failover']);
+    expect(Object.keys(brakesOn(after(tried(0, 'needs-operator')).open, 2 * second))).toHaveLength(6);
+  });
+
+  test('half way is mended by a later move that was completed', () => {
+    const mended = after([...tried(0, 'needs-operator'), over(5 * minute, 'completed', { run: 'of a person' })]);
+    expect(mended.open?.attempts[0]?.acknowledgedBy).toBe('the failover after it');
+    expect(brakesOn(mended.open, 6 * minute)).toEqual({});
+  });
+
+  test('is acknowledged by whoever did so first', () => {
+    const both = ['ines', 'bob'].map((by): IncidentEvent => ({ type: 'acknowledged', at: 3, by }));
+    expect(after([...tried(0, 'needs-operator'), ...both]).open?.attempts[0]?.acknowledgedBy).toBe('ines');
+  });
+});
+
+describe('a run of which no end was heard', () => {
+  test('is for a person once it no longer runs, as a terminated one', () => {
+    const book = after([asked(0), { type: 'taken', run: 'r' }, lost(31 * second)]);
+    expect(holds(book, 32 * second)).toEqual({
+      until: 'person',
+      because: 'The failover is over: It told nobody how, as a terminated run does.',
+    });
+    const running = after([asked(0), judged(31 * second, { wishes: true, running: true })]);
+    expect(holds(running, 32 * second)).toBeUndefined();
+  });
+
+  test("is not taken for ended by the end of a person's transfer", () => {
+    const begun = after([asked(0), { type: 'taken', run: 'r' }]);
+    for (const ending of ['refused', 'completed'] as const)
+      expect(after([over(5, ending, { run: 'of a person' })], begun).open?.attempts[0]?.ending).toBeUndefined();
+  });
+});
+
+test('a run whose end is heard before its run id is known has ended', () => {
+  const book = after([asked(0), over(1, 'refused', { run: 'r' }), { type: 'taken', run: 'r' }]);
+  expect(book.open?.attempts).toMatchObject([{ ending: 'refused' }]);
+});
+
+test('a transfer that was not started, because another runs, is no try', () => {
+  expect(after([asked(0), { type: 'taken' }]).open?.attempts).toEqual([]);
 });
 
 test('a transfer that a person started is part of it once it leaves something to a person', () => {
-  const end = (ending: AttemptEnding): IncidentEvent => ({
-    type: 'ended',
-    at: 5,
-    ...move,
-    ending,
-    because: 'Stopped.',
-  });
-  expect(after([end('completed')])).toEqual(emptyBook);
-  expect(after([end('rolled-back')])).toEqual(emptyBook);
-  expect(after([end('needs-operator')]).open?.attempts).toEqual([
+  const end = (ending: AttemptEnding) => after([over(5, ending, { run: 'r' })]);
+  expect(end('completed')).toEqual(emptyBook);
+  expect(end('rolled-back')).toEqual(emptyBook);
+  expect(end('needs-operator').open?.attempts).toEqual([
     expect.objectContaining({ automatic: false, ending: 'needs-operator' }),
   ]);
-});
-
-test('it stays small, however long it lasts', () => {
-  const book = after(Array.from({ length: 200 }, (_, n) => tried(n * second, 'refused', 'x'.repeat(5_000))).flat());
-  expect(JSON.stringify(book).length).toBeLessThan(15_000);
 });

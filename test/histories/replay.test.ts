@@ -13,7 +13,7 @@ interface Started {
   workflowType: { name: string };
 }
 interface History {
-  events: { workflowExecutionStartedEventAttributes?: Started; [attributes: string]: unknown }[];
+  events: { eventTime?: string; workflowExecutionStartedEventAttributes?: Started; [attributes: string]: unknown }[];
 }
 
 const files = readdirSync(__dirname).filter((name) => name.endsWith('.json'));
@@ -41,6 +41,17 @@ test('there are histories of every workflow', () => {
 test.each(files)('%s replays', async (file) => {
   await replay(read(file));
 });
+
+test.each(['transfer-planned', 'transfer-stopped', 'rejoin', 'drill-outage'])(
+  '%s replays also when no worker had taken it for two minutes',
+  async (name) => {
+    const history = read(`${name}.json`);
+    const [start] = history.events;
+    if (!start) throw new Error('A history has a first event.');
+    start.eventTime = new Date(Date.parse(String(start.eventTime)) - 120_000).toISOString();
+    await replay(history);
+  },
+);
 
 test('a step that failed for a limit before there were waits for a rate limit still failed', async () => {
   const text = readFileSync(join(__dirname, 'transfer-stopped.json'), 'utf8');

@@ -23,7 +23,7 @@ test('a transfer, a rejoin and a drill that waited longer than a minute for a wo
   for (const { live, handle } of asked) {
     expect(await failureOf(handle)).toMatchObject({
       type: 'Refused',
-      message: expect.stringMatching(/waited \d+ s for a worker, limit 60 s, so nothing was changed/) as string,
+      message: expect.stringMatching(/begins \d+ s after it was asked for, limit 60 s: no worker took it/) as string,
     });
     expect(live.world.gate.effects).toEqual([]);
   }

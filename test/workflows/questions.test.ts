@@ -64,3 +64,14 @@ test('a step that fails again asks again', () => {
   expect(questions.about(www)).toMatch(/^Do dns\/www A failed: Still no answer\./);
   expect(questions.isAnswered(www)).toBe(false);
 });
+
+test('stop ends the transfer, so it answers every question, also one that comes after it', () => {
+  const questions = asking(www, api);
+  const said = questions.take('stop', { because: 'We go on by hand.' });
+  expect(said).toBe('stop was accepted: the transfer ends, and changes nothing more.');
+  const mail = aCall('mail');
+  questions.ask(mail, 'No answer.');
+  const answer = { answer: 'stop', because: 'We go on by hand.' };
+  expect([www, api, mail].map((call) => questions.answered(call))).toEqual([answer, answer, answer]);
+  expect(questions.sentences()).toEqual([]);
+});

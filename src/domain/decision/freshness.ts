@@ -9,8 +9,8 @@ export function staleness(ageMs: number): string | undefined {
   return `Decision is stale (${Math.round(ageMs / 1_000)} s, limit ${decisionHoldsMs / 1_000} s); start again.`;
 }
 
-/** Why a run that a person asked for must not begin now; undefined while the wait for a worker was no longer than a decision holds. */
+/** Why a run that a person asked for must not begin now; undefined while it begins within the time that a decision holds. */
 export function lateness(workflowId: string, waitedMs: number): string | undefined {
   if (waitedMs <= decisionHoldsMs) return undefined;
-  return `${workflowId} waited ${Math.round(waitedMs / 1_000)} s for a worker, limit ${decisionHoldsMs / 1_000} s, so nothing was changed; start it again if it is still wanted.`;
+  return `${workflowId} begins ${Math.round(waitedMs / 1_000)} s after it was asked for, limit ${decisionHoldsMs / 1_000} s: no worker took it, or it was to start later. Nothing was changed; start it again if it is still wanted.`;
 }

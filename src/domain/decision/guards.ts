@@ -1,7 +1,15 @@
 /** Every reason not to carry out an action, one function each. All are checked, so that a person sees every obstacle at once. */
 import { staleness } from './freshness';
 import type { Action } from './course';
-import { besideRejoin, braked, coolingDown, frozen, secondAutomatic, unacknowledged } from './held-back';
+import {
+  braked,
+  coolingDown,
+  frozen,
+  rejoinFences,
+  rejoinUnderWay,
+  secondAutomatic,
+  unacknowledged,
+} from './held-back';
 import { span } from './wording';
 import type { Situation } from './situation';
 import { kindsThatChange, transferKinds, type TransferKind } from '../plan/request';
@@ -44,7 +52,8 @@ const guards: readonly Guard[] = [
     quiet: true,
     says: ({ running }) => running && `${running} is running.`,
   },
-  { topic: 'a rejoin is under way', then: 'ask', over: transfers, says: besideRejoin },
+  { topic: 'a rejoin is under way', then: 'ask', over: transfers, says: rejoinUnderWay },
+  { topic: 'a rejoin is under way', then: 'refuse', over: ['fence'], quiet: true, says: rejoinFences },
   { topic: 'it failed a moment ago', then: 'refuse', over: all, quiet: true, says: (...of) => braked('wait', ...of) },
   { topic: 'earlier tries failed', then: 'ask', over: all, says: (...of) => braked('person', ...of) },
   { topic: 'frozen', then: 'refuse', over: all, says: frozen },

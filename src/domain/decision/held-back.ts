@@ -4,9 +4,13 @@ import type { Action } from './course';
 import { span } from './wording';
 import type { Situation } from './situation';
 
-export function besideRejoin({ rejoining, standby = '' }: Situation): string | undefined {
+export function rejoinUnderWay({ rejoining, standby = '' }: Situation): string | undefined {
   if (rejoining === undefined) return undefined;
   return `${rejoining} is running and changes ${standby}; a transfer must wait for its end. End it with: temporal workflow cancel --workflow-id ${rejoining}`;
+}
+
+export function rejoinFences({ rejoining }: Situation): string | undefined {
+  return rejoining && `${rejoining} is running and fences the region itself.`;
 }
 
 export function braked(until: Brake['until'], { brakes, site }: Situation, { kind }: Action): string | undefined {

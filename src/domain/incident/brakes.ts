@@ -1,6 +1,6 @@
 /** When the monitor may try a transfer again by itself, after others of the same incident did not bring it about. */
 import { transferKinds, type TransferKind } from '../plan/request';
-import { awaitsPerson, type Attempt, type Incident } from './incident';
+import { awaitsPerson, hasLasted, type Attempt, type Incident } from './incident';
 
 /** Pause after the first failed attempt; each further one doubles it. */
 const firstPauseMs = 30_000;
@@ -24,26 +24,28 @@ export function brakesOn(incident: Incident | undefined, now: number): Brakes {
 function brakeOn(incident: Incident | undefined, kind: TransferKind, now: number): Brake | undefined {
   if (!incident) return undefined;
   const waiting = incident.attempts.find(awaitsPerson);
-  if (waiting) return { until: 'person', because: `The ${waiting.kind} ${ended(waiting)}: ${waiting.because}` };
-  const failed = failedLately(incident.attempts, kind);
+  if (waiting) return { until: 'person', because: `The ${waiting.kind} ${wayOfEnd(waiting)}: ${waiting.because}` };
+  const failed = hasLasted(incident.idleSince, now) ? [] : failedLately(incident, kind);
   const [last] = failed.slice(-1);
   if (!last) return undefined;
   if (failed.length >= mostAttempts)
     return {
       until: 'person',
-      because: `The ${kind} was tried ${failed.length} times and last ${ended(last)}: ${last.because}`,
+      because: `The ${kind} was tried ${failed.length} times and last ${wayOfEnd(last)}: ${last.because}`,
     };
   const waitMs = firstPauseMs * 2 ** (failed.length - 1) - (now - (last.endedAt ?? now));
   if (waitMs <= 0) return undefined;
   return {
     until: 'wait',
-    because: `The ${kind} ${ended(last)} and is tried again in ${Math.ceil(waitMs / 1_000)} s: ${last.because}`,
+    because: `The ${kind} ${wayOfEnd(last)} and is tried again in ${Math.ceil(waitMs / 1_000)} s: ${last.because}`,
   };
 }
 
-/** The automatic ones of this kind since the last that succeeded, or that a person acknowledged. */
-function failedLately(attempts: readonly Attempt[], kind: TransferKind): Attempt[] {
-  const own = attempts.filter((attempt) => attempt.kind === kind && attempt.automatic && attempt.ending !== undefined);
+/** The automatic ones of this kind since the last that succeeded, or that a person acknowledged, or since all was well for long. */
+function failedLately({ attempts, lapsedAt = 0 }: Incident, kind: TransferKind): Attempt[] {
+  const own = attempts.filter(
+    (each) => each.kind === kind && each.automatic && each.ending !== undefined && each.startedAt >= lapsedAt,
+  );
   const good = own.findLastIndex(
     ({ ending, acknowledgedBy }) => ending === 'completed' || acknowledgedBy !== undefined,
   );
@@ -55,8 +57,8 @@ const words: Readonly<Record<NonNullable<Attempt['ending']>, string>> = {
   'rolled-back': 'was rolled back',
   'needs-operator': 'ended needs-operator',
   refused: 'was refused',
-  unknown: 'ended unseen',
+  untold: 'is over',
 };
 
 /** `was refused` */
-export const ended = ({ ending }: Attempt): string => (ending === undefined ? 'is running' : words[ending]);
+export const wayOfEnd = ({ ending }: Attempt): string => (ending === undefined ? 'is running' : words[ending]);

@@ -1,12 +1,13 @@
 /**
  * An incident of a site: from the first thing that is not quiet to the end of the last one, with every transfer that was tried for it.
- * Pure: the monitor holds it, advances it by events, and hands it from run to run. Plain data, bounded.
+ * Pure: the monitor holds it, advances it by events, and hands it from run to run. Plain data, bounded. It asks for no timer: what has been quiet
+ * for long enough is over, whenever somebody looks.
  */
-import type { TransferKind } from '../plan/request';
+import { movesPrimary, type TransferKind } from '../plan/request';
 import type { Ending } from '../plan/interpreter';
 
-/** `refused`: nothing was changed. `unknown`: it ended and told nobody, as a terminated run does. */
-export type AttemptEnding = Ending | 'refused' | 'unknown';
+/** `refused`: nothing was changed. `untold`: it is over and told nobody, as a terminated run does. */
+export type AttemptEnding = Ending | 'refused' | 'untold';
 
 export interface Attempt {
   kind: TransferKind;
@@ -14,12 +15,14 @@ export interface Attempt {
   to: string;
   /** The monitor started it by itself. */
   automatic: boolean;
+  /** Its run id; absent until Temporal has told it, and for runs of before 2026-12. */
+  run?: string;
   /** Milliseconds since the epoch; `endedAt` and `ending` are absent while it runs. */
   startedAt: number;
   endedAt?: number;
   ending?: AttemptEnding;
   because: string;
-  /** A person has seen how it ended, and answers for what comes next. */
+  /** Who has seen how it ended and answers for what comes next; a later move that was completed does so too. */
   acknowledgedBy?: string;
 }
 
@@ -28,8 +31,12 @@ export interface Incident {
   openedAt: number;
   because: string;
   attempts: readonly Attempt[];
-  /** Since when nothing was loud; absent while something is. */
+  /** Since when nothing was acted on, wished or called for, and nothing ran. */
   quietSince?: number;
+  /** Since when nothing was to be done, although somebody may be called. */
+  idleSince?: number;
+  /** Tries that failed before this hold nothing back: all was well for long in between. */
+  lapsedAt?: number;
 }
 
 /** All that is kept of a site's incidents. `version` is of this shape: a monitor of the next version takes over the state of this one. */
@@ -43,10 +50,23 @@ export interface IncidentBook {
 export const emptyBook: IncidentBook = { version: 1, last: 0 };
 
 export type IncidentEvent =
-  /** The votes were judged. `loud`: it is acted on, or somebody is called. `running`: a transfer of the site runs now. */
-  | { type: 'judged'; at: number; loud: boolean; running: boolean; because: string }
-  | { type: 'started'; at: number; kind: TransferKind; from: string; to: string; automatic: boolean; because: string }
-  | { type: 'ended'; at: number; kind: TransferKind; from: string; to: string; ending: AttemptEnding; because: string }
+  /** The votes were judged. `wishes`: something is to be done, also where a guard forbids it now. `calls`: somebody is called. `running`: a transfer. */
+  | { type: 'judged'; at: number; wishes: boolean; calls: boolean; running: boolean; because: string }
+  /** The monitor asks for a transfer, before Temporal has taken it. */
+  | { type: 'asked'; at: number; kind: TransferKind; from: string; to: string; because: string }
+  /** Temporal has taken it, under this run id; without one another transfer was running, and it was not started. */
+  | { type: 'taken'; run?: string }
+  /** Whichever transfer, also a person's. `run` is absent for runs of before 2026-12. */
+  | {
+      type: 'over';
+      at: number;
+      run?: string;
+      kind: TransferKind;
+      from: string;
+      to: string;
+      ending: AttemptEnding;
+      because: string;
+    }
   | { type: 'acknowledged'; at: number; by: string };
 
 /** What has been quiet for so long is over. */
@@ -56,55 +76,88 @@ const appearsWithinMs = 30_000;
 const mostAttempts = 20;
 const longestSentence = 300;
 
+/** The book as it is at `at`: an incident that has been quiet for long enough, with nothing left to a person, is closed. */
+export function bookAt(book: IncidentBook, at: number): IncidentBook {
+  const { open, last } = book;
+  const isOver = open && hasLasted(open.quietSince, at) && !open.attempts.some(awaitsPerson);
+  return isOver ? { version: 1, last } : book;
+}
+
+export const hasLasted = (since: number | undefined, at: number): boolean =>
+  since !== undefined && at - since >= quietForMs;
+
 export function advance(book: IncidentBook, event: IncidentEvent): IncidentBook {
   switch (event.type) {
     case 'judged':
-      return judged(book, event);
-    case 'started': {
-      const { at, kind, from, to, automatic, because } = event;
-      const { open, last } = opened(book, at, because);
-      const attempt: Attempt = { kind, from, to, automatic, startedAt: at, because: short(because) };
-      return { version: 1, last, open: { ...open, attempts: [...lost(open, at), attempt].slice(-mostAttempts) } };
-    }
-    case 'ended':
-      return finished(book, event);
+      return judged(bookAt(book, event.at), event);
+    case 'asked':
+      return asked(bookAt(book, event.at), event);
+    case 'taken':
+      return taken(book, event.run);
+    case 'over':
+      return over(bookAt(book, event.at), event);
     case 'acknowledged':
       return withAttempts(book, (attempt) =>
-        attempt.ending === undefined ? attempt : { ...attempt, acknowledgedBy: event.by },
+        attempt.ending === undefined ? attempt : { ...attempt, acknowledgedBy: attempt.acknowledgedBy ?? event.by },
       );
   }
 }
 
-/** A person's transfer is part of an incident once it leaves something to a person; one of which no start was heard is told of by its end. */
-function finished(book: IncidentBook, event: IncidentEvent & { type: 'ended' }): IncidentBook {
-  const { at: endedAt, ending } = event;
-  const end = { endedAt, ending, because: short(event.because) };
-  if (book.open?.attempts.some((attempt) => attempt.ending === undefined))
-    return withAttempts(book, (attempt) => (attempt.ending === undefined ? { ...attempt, ...end } : attempt));
-  if (ending !== 'needs-operator') return book;
-  const { kind, from, to } = event;
-  const { open, last } = opened(book, endedAt, event.because);
-  const attempt: Attempt = { kind, from, to, automatic: false, startedAt: endedAt, ...end };
+/** A run that ended half way, or without a word, is a person's until they say so. */
+export const awaitsPerson = ({ ending, acknowledgedBy }: Attempt): boolean =>
+  (ending === 'needs-operator' || ending === 'untold') && acknowledgedBy === undefined;
+
+function judged(book: IncidentBook, event: IncidentEvent & { type: 'judged' }): IncidentBook {
+  const { at, wishes, calls, running, because } = event;
+  if (!book.open && !wishes && !calls) return book;
+  const { open, last } = opened(book, at, because);
+  const { quietSince, idleSince, ...rest } = open;
+  const isIdle = !wishes && !running;
+  const next: Incident = {
+    ...rest,
+    attempts: running ? open.attempts : withUntold(open, at),
+    ...(wishes && hasLasted(idleSince, at) && { lapsedAt: at }),
+    ...(isIdle && { idleSince: idleSince ?? at }),
+    ...(isIdle && !calls && { quietSince: quietSince ?? at }),
+  };
+  return { version: 1, last, open: next };
+}
+
+function asked(book: IncidentBook, event: IncidentEvent & { type: 'asked' }): IncidentBook {
+  const { at, kind, from, to, because } = event;
+  const { open, last } = opened(book, at, because);
+  const attempt: Attempt = { kind, from, to, automatic: true, startedAt: at, because: short(because) };
+  return { version: 1, last, open: { ...open, attempts: [...withUntold(open, at), attempt].slice(-mostAttempts) } };
+}
+
+const isAsked = (attempt: Attempt): boolean => attempt.ending === undefined && attempt.run === undefined;
+
+function taken(book: IncidentBook, run: string | undefined): IncidentBook {
+  if (run !== undefined) return withAttempts(book, (attempt) => (isAsked(attempt) ? { ...attempt, run } : attempt));
+  const { open } = book;
+  return open ? { ...book, open: { ...open, attempts: open.attempts.filter((each) => !isAsked(each)) } } : book;
+}
+
+function over(book: IncidentBook, event: IncidentEvent & { type: 'over' }): IncidentBook {
+  const { at, run, kind, from, to, ending } = event;
+  const end = { endedAt: at, ending, because: short(event.because) };
+  const attempts = book.open?.attempts ?? [];
+  const own = attempts.find((each) => each.ending === undefined && isOf(each, run));
+  const told = own ? withAttempts(book, (each) => (each === own ? { ...each, ...end } : each)) : book;
+  const settled =
+    ending === 'completed' && movesPrimary(kind)
+      ? withAttempts(told, (each) => (awaitsPerson(each) ? { ...each, acknowledgedBy: `the ${kind} after it` } : each))
+      : told;
+  if (own || ending !== 'needs-operator') return settled;
+  const { open, last } = opened(settled, at, event.because);
+  // A person's transfer is part of an incident once it leaves something to a person.
+  const attempt: Attempt = { kind, from, to, automatic: false, startedAt: at, ...end };
   return { version: 1, last, open: { ...open, attempts: [...open.attempts, attempt].slice(-mostAttempts) } };
 }
 
-function judged(book: IncidentBook, { at, loud, running, because }: IncidentEvent & { type: 'judged' }): IncidentBook {
-  if (loud) {
-    const { open, last } = opened(book, at, because);
-    const { quietSince: _, ...rest } = open;
-    return { version: 1, last, open: { ...rest, attempts: running ? open.attempts : lost(open, at) } };
-  }
-  const { open, last } = book;
-  if (!open) return book;
-  const quietSince = open.quietSince ?? at;
-  const attempts = running ? open.attempts : lost(open, at);
-  const over = !running && at - quietSince >= quietForMs && attempts.every((attempt) => !awaitsPerson(attempt));
-  return over ? { version: 1, last } : { version: 1, last, open: { ...open, attempts, quietSince } };
-}
-
-/** A run that ended half way, or without a word, is a person's until they say so. */
-export const awaitsPerson = ({ ending, acknowledgedBy }: Attempt): boolean =>
-  (ending === 'needs-operator' || ending === 'unknown') && acknowledgedBy === undefined;
+/** Its end may be heard before Temporal has told the run id. */
+const isOf = (attempt: Attempt, run: string | undefined): boolean =>
+  attempt.run === undefined || run === undefined || attempt.run === run;
 
 function opened(book: IncidentBook, at: number, because: string): { open: Incident; last: number } {
   if (book.open) return { open: book.open, last: book.last };
@@ -113,10 +166,10 @@ function opened(book: IncidentBook, at: number, because: string): { open: Incide
 }
 
 /** Attempts that no longer run although none has told of its end. */
-const lost = ({ attempts }: Incident, at: number): Attempt[] =>
+const withUntold = ({ attempts }: Incident, at: number): Attempt[] =>
   attempts.map((attempt) =>
     attempt.ending === undefined && at - attempt.startedAt > appearsWithinMs
-      ? { ...attempt, endedAt: at, ending: 'unknown', because: 'It ended and told nobody, as a terminated run does.' }
+      ? { ...attempt, endedAt: at, ending: 'untold', because: 'It told nobody how, as a terminated run does.' }
       : attempt,
   );
 

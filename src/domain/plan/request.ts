@@ -21,6 +21,9 @@ export const kindsThatChange = (...what: (typeof changes)[TransferKind][]): Tran
 export const movesPrimary = (kind: TransferKind): kind is 'switchover' | 'failover' | 'failback' =>
   changes[kind] === 'primary';
 
+/** Those that a rejoin would disturb, or that would disturb it: all but repairs of the primary itself. */
+export const kindsApartFromRejoin: readonly TransferKind[] = kindsThatChange('primary').concat('fence');
+
 /** Whether a person chose the time: nothing is lost by waiting. */
 export const isPlanned = (kind: TransferKind): boolean => kind === 'switchover' || kind === 'failback';
 

@@ -1,8 +1,8 @@
 /** What Temporal Web shows of a monitor, in Markdown. */
 import type { MonitorConfig, DecideResult } from '../../contract/monitor';
 import { frozenSentence, type MonitorState } from './monitor-state';
-import { ended } from '../../domain/incident/brakes';
-import type { Incident } from '../../domain/incident/incident';
+import { wayOfEnd } from '../../domain/incident/brakes';
+import { awaitsPerson, bookAt, emptyBook, type Incident } from '../../domain/incident/incident';
 import { nameOf } from '../../domain/detection/reading';
 
 /** A table of who says what, and what follows from it. */
@@ -29,23 +29,26 @@ export function monitorDetails(
     '',
     `Primary ${state.known.primary || 'unknown'}, epoch ${String(state.known.epoch)}. Site file ${config.hash.slice(0, 12)}. As of ${new Date(now).toISOString()}.`,
     ...(state.freeze ? ['', frozenSentence(state.freeze, site)] : []),
-    ...incidentLines(state.incidents?.open),
+    ...incidentLines(bookAt(state.incidents ?? emptyBook, now).open, site),
   ].join('\n');
 }
 
 const shownAttempts = 5;
 
 /** The open incident and what was tried for it, newest first. */
-function incidentLines(incident: Incident | undefined): string[] {
+function incidentLines(incident: Incident | undefined, site: string): string[] {
   if (!incident) return [];
   const { number, openedAt, because, attempts } = incident;
   const shown = attempts.slice(-shownAttempts).reverse();
   return [
     '',
     `Incident ${String(number)}, open since ${new Date(openedAt).toISOString()}: ${because}`,
+    ...(attempts.some(awaitsPerson)
+      ? [`Once it is put right, type: npx handover acknowledge ${site} --who "ines@shop.example"`]
+      : []),
     ...shown.map(
       (attempt) =>
-        `- ${new Date(attempt.startedAt).toISOString()} ${attempt.kind} ${attempt.from} → ${attempt.to} ${ended(attempt)}. ${attempt.because}`,
+        `- ${new Date(attempt.startedAt).toISOString()} ${attempt.kind} ${attempt.from} → ${attempt.to} ${wayOfEnd(attempt)}. ${attempt.because}`,
     ),
   ];
 }

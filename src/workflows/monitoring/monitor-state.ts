@@ -1,7 +1,7 @@
 /** What a monitor remembers from one moment, and from one run, to the next. Plain data, bounded. */
 import type { Alert } from '../../domain/alert';
-import { brakesOn, ended } from '../../domain/incident/brakes';
-import { advance, emptyBook, type IncidentBook } from '../../domain/incident/incident';
+import { brakesOn, wayOfEnd } from '../../domain/incident/brakes';
+import { advance, bookAt, emptyBook, type IncidentBook } from '../../domain/incident/incident';
 import type { DecideInput } from '../../contract/monitor';
 import { commandLine, monitorVerbs, type MonitorVerb } from '../../contract/messages';
 import type { Message } from '../message-handlers';
@@ -83,7 +83,7 @@ function acknowledge(state: MonitorState, by: string, now: number): string {
   state.incidents = advance(incidents, { type: 'acknowledged', at: now, by });
   if (lastTransfer) lastTransfer.acknowledged = true;
   const [last] = (left ?? []).slice(-1);
-  if (last) return `${by} acknowledged the ${last.kind} that ${ended(last)}.`;
+  if (last) return `${by} acknowledged the ${last.kind} that ${wayOfEnd(last)}.`;
   return lastTransfer
     ? `${by} acknowledged the transfer from ${lastTransfer.from} to ${lastTransfer.to}.`
     : 'There is no transfer to acknowledge.';
@@ -103,6 +103,7 @@ export function decideInputFrom(
 ): Pick<DecideInput, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs' | 'brakes'> {
   const { lastTransfer, lastPlanEndedAt } = state;
   const frozen = freezeAt(state, now);
+  const incident = bookAt(state.incidents ?? emptyBook, now).open;
   return {
     known: state.known,
     ...(frozen
@@ -115,7 +116,7 @@ export function decideInputFrom(
         }
       : {}),
     ...(lastTransfer ? { lastTransfer: { ...lastTransfer, agoMs: now - lastTransfer.endedAt } } : {}),
-    ...(state.incidents?.open ? { brakes: brakesOn(state.incidents.open, now) } : {}),
+    ...(incident ? { brakes: brakesOn(incident, now) } : {}),
     ...(lastPlanEndedAt === undefined ? {} : { lastPlanAgoMs: now - lastPlanEndedAt }),
   };
 }

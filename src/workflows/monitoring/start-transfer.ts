@@ -30,18 +30,24 @@ export async function startTransfer(
     onsetAt: failingForMs > 0 ? now - failingForMs : 0,
     evenUnfenced: false,
   };
+  const asked = { type: 'asked', at: now, kind, from, to, because: decision.because } as const;
+  // Noted first: the end of a short run may be heard in the same moment as its start.
+  const before = state.launched;
+  if (movesPrimary(kind)) state.launched = { from, to };
+  state.incidents = advance(state.incidents ?? emptyBook, asked);
   try {
-    await startChild(transfer, {
+    const { firstExecutionRunId } = await startChild(transfer, {
       workflowId: transferId(site),
       args: [request],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: decision.because.slice(0, 190),
     });
-    if (movesPrimary(kind)) state.launched = { from, to };
-    const started = { type: 'started', at: now, kind, from, to, automatic: true, because: decision.because } as const;
-    state.incidents = advance(state.incidents ?? emptyBook, started);
+    state.incidents = advance(state.incidents, { type: 'taken', run: firstExecutionRunId });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    state.incidents = advance(state.incidents, { type: 'taken' });
+    if (before) state.launched = before;
+    else delete state.launched;
   }
 }
 

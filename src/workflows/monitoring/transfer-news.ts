@@ -1,6 +1,6 @@
 /** What the site's transfers tell its monitor, also those that a person started. */
 import { setHandler } from '@temporalio/workflow';
-import { advance, emptyBook, type AttemptEnding } from '../../domain/incident/incident';
+import { advance, emptyBook, type AttemptEnding, type IncidentBook } from '../../domain/incident/incident';
 import { transferKinds, type TransferKind } from '../../domain/plan/request';
 import { transferEnded, transferStarted, type TransferNews } from '../transfer-signals';
 import type { MonitorState } from './monitor-state';
@@ -12,7 +12,7 @@ export function handleTransferSignals(state: MonitorState, site: string, wake: (
   setHandler(
     transferEnded,
     (news: TransferNews) => {
-      heard(state, site, news, Date.now());
+      applyEnd(state, site, news, Date.now());
       wake(`A transfer has ended: ${String(news.ending)}.`);
     },
     { description: 'Sent by a transfer when it ends, or is refused; not for people.' },
@@ -20,7 +20,7 @@ export function handleTransferSignals(state: MonitorState, site: string, wake: (
 }
 
 /** Applies the end of a transfer. A refusal has changed nothing, so what was seen before it still holds. */
-export function heard(state: MonitorState, site: string, news: TransferNews, now: number): void {
+export function applyEnd(state: MonitorState, site: string, news: TransferNews, now: number): void {
   const moved = (news.primary ?? '') !== '' && news.ending === 'completed';
   if (moved) {
     const to = String(news.primary);
@@ -28,13 +28,16 @@ export function heard(state: MonitorState, site: string, news: TransferNews, now
     state.known = { epoch: Math.max(state.known.epoch, Number(news.epoch)), primary: to };
     state.lastTransfer = { endedAt: now, from: String(news.from), to, automatic, acknowledged: !automatic };
   }
-  if (news.ending === 'refused') tellRefusal(state, site, news);
+  const before = state.incidents ?? emptyBook;
+  const run = news.run === undefined ? {} : { run: String(news.run) };
+  const ending = endings.find((each) => each === news.ending) ?? 'untold';
+  const [kind, from, to] = [kindIn(news), String(news.from), String(news.to ?? '')];
+  state.incidents = advance(before, {
+    ...{ type: 'over', at: now, ...run, kind, from, to, ending, because: String(news.because ?? '') },
+  });
+  if (ending === 'refused') tellRefusal(state, site, before);
   else state.lastPlanEndedAt = now;
   delete state.launched;
-  const ending = endings.find((each) => each === news.ending) ?? 'unknown';
-  const [kind, from, to] = [kindIn(news), String(news.from), String(news.to ?? '')];
-  const because = String(news.because ?? '');
-  state.incidents = advance(state.incidents ?? emptyBook, { type: 'ended', at: now, kind, from, to, ending, because });
 }
 
 const endings: readonly AttemptEnding[] = ['completed', 'rolled-back', 'needs-operator', 'refused'];
@@ -43,19 +46,22 @@ const endings: readonly AttemptEnding[] = ['completed', 'rolled-back', 'needs-op
 const kindIn = ({ asked, kind }: TransferNews): TransferKind =>
   transferKinds.find((each) => each === asked || each === kind) ?? (kind === 'unplanned' ? 'failover' : 'switchover');
 
-/** Whoever was told that the monitor acts must hear that it could not; the same refusal again is told by the question that follows. */
-function tellRefusal(state: MonitorState, site: string, { because }: TransferNews): void {
+/** Whoever was told that the monitor acts must hear that it could not. The same refusal again is told by the guard that asks a person. */
+function tellRefusal(state: MonitorState, site: string, before: IncidentBook): void {
   const attempts = state.incidents?.open?.attempts ?? [];
-  const attempt = attempts.find(({ ending }) => ending === undefined);
-  if (!attempt?.automatic || attempts.some((earlier) => earlier.because === because)) return;
-  const { kind, from, to } = attempt;
+  const refused = attempts.find(
+    (each, at) => each.ending === 'refused' && before.open?.attempts[at]?.ending === undefined,
+  );
+  if (!refused?.automatic) return;
+  const { kind, from, to, because } = refused;
+  if (attempts.some((earlier) => earlier !== refused && earlier.because === because)) return;
   const way = from === to || kind === 'fence' ? `of ${from}` : `from ${from} to ${to}`;
   state.untold = [
     ...(state.untold ?? []),
     {
       severity: 'critical',
       key: `${site}/refused/${String(state.incidents?.last ?? 0)}`,
-      summary: `${site}: the ${kind} ${way} was refused, so nothing was changed: ${String(because)}`,
+      summary: `${site}: the ${kind} ${way} was refused, so nothing was changed: ${because}`,
       command: `npx handover status ${site}`,
     },
   ];

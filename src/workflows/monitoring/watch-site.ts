@@ -76,7 +76,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   if (!considered) return;
   const { decision, opinion, known, unsettled } = considered;
   state.known = known;
-  state.uneasy = unsettled || state.incidents?.open !== undefined;
+  state.uneasy = unsettled;
   noteIncident(state, considered, Date.now());
   // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
@@ -90,7 +90,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
 
 /** A decision that is acted on or that calls somebody opens an incident, or goes on with the open one. */
 function noteIncident(state: MonitorState, { decision, running = true }: DecideResult, at: number): void {
-  const loud = decision.action === 'act' || decision.alert !== undefined;
-  const event = { type: 'judged', at, loud, running, because: decision.because } as const;
+  const [wishes, calls] = [decision.action !== 'hold', decision.alert !== undefined];
+  const event = { type: 'judged', at, wishes, calls, running, because: decision.because } as const;
   state.incidents = advance(state.incidents ?? emptyBook, event);
 }

@@ -13,6 +13,8 @@ export class Questions {
   private readonly site: string;
   private readonly open = new Map<string, Question>();
   private asked = 0;
+  /** A step that fails after it is not asked about. */
+  private stopped?: Answer;
 
   constructor(site: string) {
     this.site = site;
@@ -20,7 +22,7 @@ export class Questions {
 
   /** Answers how many questions there were before. */
   ask(call: StepCall, because: string): number {
-    this.open.set(call.id, { call, because });
+    this.open.set(call.id, { call, because, ...(this.stopped && { answer: this.stopped }) });
     return this.asked++;
   }
 
@@ -46,7 +48,8 @@ export class Questions {
   refusal(verb: TransferVerb, { step }: MessageFields): string | undefined {
     const waiting = this.waiting();
     if (waiting.length === 0) return 'No step waits for an answer now; nothing was changed.';
-    if (step === undefined && waiting.length === 1) return undefined;
+    // Stop ends the transfer, so it answers every question.
+    if (verb === 'stop' || (step === undefined && waiting.length === 1)) return undefined;
     if (waiting.some(({ call }) => call.id === step)) return undefined;
     const commands = waiting.map(({ call }) => this.command(verb, call)).join('; or ');
     const wrong =
@@ -59,6 +62,11 @@ export class Questions {
     const because = this.refusal(verb, fields);
     if (because !== undefined) return because;
     const waiting = this.waiting();
+    if (verb === 'stop') {
+      this.stopped = answerOf(verb, fields['because'] ?? '');
+      for (const each of waiting) each.answer = this.stopped;
+      return 'stop was accepted: the transfer ends, and changes nothing more.';
+    }
     const question = waiting.find(({ call }) => call.id === fields['step']) ?? waiting[0];
     if (question) question.answer = answerOf(verb, fields['because'] ?? '');
     return `${verb} was accepted for the failed step: ${question?.call.title ?? ''}.`;
