@@ -29,12 +29,13 @@ test('a planned transfer under shoppers moves the shop and brings it home, and t
 
   const home = await world.transfer('failback');
   expect(home).toMatchObject({ ending: 'completed', kind: 'planned', from: 'B', to: 'A', epoch: 3, followUps: [] });
+  // It mirrors what shoppers go on uploading.
+  await world.startMonitor();
   expect(await findings(false)).toMatchObject({ verdict: 'agrees', notOk: [] });
 });
 
 test('one vantage that is cut off moves nothing', async () => {
   const since = Date.now();
-  await world.startMonitor();
   await world.monitorHas(/: healthy\./);
   await world.lab.cut('north', 'A');
   await world.monitorHas(/^\| app of A \| down \| up \| up \|$/m, /^\*\*hold:\*\*/m);
