@@ -4,27 +4,28 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { probeActivities, runbookActivities } from './activities';
+import { alertActivities, probeActivities, runbookActivities } from './activities';
 import { siteCache } from './activities/site-cache';
 import { prober } from './providers/probe';
 import { surviveSocketErrors } from './uncaught-errors';
 import { pollOptions } from './worker-options';
-import { probeQueue, runbookQueue } from './contract/ids';
+import { alertsQueue, probeQueue, runbookQueue } from './contract/ids';
 
 const prebuilt = join(__dirname, '../workflow-bundle.js');
 const workflows = existsSync(prebuilt)
   ? { workflowBundle: { codePath: prebuilt } }
   : { workflowsPath: require.resolve('./workflows') };
 
-/** @throws Error that names the role or vantage that is missing, with an example. */
-function optionsFor(role: string | undefined, vantage: string | undefined): WorkerOptions {
-  if (role === 'runbook')
-    return {
-      taskQueue: runbookQueue,
-      ...workflows,
-      activities: runbookActivities(siteCache({ sitesDir: process.env.HANDOVER_SITES_DIR ?? 'sites' })),
-    };
-  if (role === 'probe' && vantage) return { taskQueue: probeQueue(vantage), activities: probeActivities(prober()) };
+/** One for each queue that the role serves. @throws Error that names the role or vantage that is missing, with an example. */
+function optionsFor(role: string | undefined, vantage: string | undefined): WorkerOptions[] {
+  if (role === 'runbook') {
+    const contextFor = siteCache({ sitesDir: process.env.HANDOVER_SITES_DIR ?? 'sites' });
+    return [
+      { taskQueue: runbookQueue, ...workflows, activities: runbookActivities(contextFor) },
+      { taskQueue: alertsQueue, activities: alertActivities(contextFor) },
+    ];
+  }
+  if (role === 'probe' && vantage) return [{ taskQueue: probeQueue(vantage), activities: probeActivities(prober()) }];
   throw new Error('Say which worker this is: --role runbook, or --role probe --vantage north.');
 }
 
@@ -34,14 +35,19 @@ async function run(): Promise<void> {
   const options = optionsFor(role, values.vantage ?? process.env.HANDOVER_VANTAGE);
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
-  const worker = await Worker.create({
-    connection,
-    namespace: namespace ?? 'default',
-    shutdownGraceTime: '5s',
-    ...pollOptions,
-    ...options,
-  });
-  await worker.run().finally(() => connection.close());
+  const common = { connection, namespace: namespace ?? 'default', shutdownGraceTime: '5s', ...pollOptions };
+  const workers = await Promise.all(options.map((each) => Worker.create({ ...common, ...each })));
+  await runAll(workers).finally(() => connection.close());
+}
+
+/** A process that serves only some of its queues would look alive: when one of its workers fails, the others end too. */
+async function runAll(workers: readonly Worker[]): Promise<void> {
+  const stopAll = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const runs = workers.map((worker) => worker.run().finally(stopAll));
+  await Promise.allSettled(runs);
+  await Promise.all(runs);
 }
 
 surviveSocketErrors(console.error);

@@ -85,7 +85,10 @@ async function attemptInto(outputs: Outputs, from: string, name: string, params:
 async function alertInto(outputs: Outputs, from: string, ports: Ports, summary: string): Promise<void> {
   const alert: Alert = { severity: 'critical', key: 'handover/lab/2', summary, command: 'npx handover report lab' };
   outputs.result(`${from}, its alert`, alert);
-  await ports.alerts.send(alert).catch((error: unknown) => outputs.error(`${from}, its alert`, error));
+  for (const channel of ports.alertChannels)
+    await ports.alerts
+      .send(alert, channel)
+      .catch((error: unknown) => outputs.error(`${from}, its alert to ${channel}`, error));
 }
 
 /** The DNS checks of a drill of kind `checks`. */

@@ -84,10 +84,10 @@ async function ask(outputs: Outputs, from: string, site: Site, value: (reference
   const ports = connect(site, { secret: (reference) => Promise.resolve(value(reference)) });
   const alert = { severity: 'critical', key: 'handover/lab/2', summary: 'searched for credentials' } as const;
   const calls: Record<string, () => Promise<unknown>> = {
-    alerts: () => ports.alerts.send(alert),
     table: () => ports.table(Object.keys(site.table?.endpoints ?? {})[0] ?? '').canary('canary', 'nonce', 1),
     dns: () => ports.dns.read(site.dns.records[0]?.name ?? '', 'A'),
     checks: () => readiness({ site, ports, caPem: '' }),
+    ...Object.fromEntries(ports.alertChannels.map((name) => [`alerts ${name}`, () => ports.alerts.send(alert, name)])),
     ...Object.fromEntries(ports.regions.flatMap((region) => Object.entries(inRegion(ports, region)))),
     ...Object.fromEntries(
       Object.entries(site.vantages).map(([vantage, { key = '' }]) => [

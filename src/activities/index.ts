@@ -16,7 +16,8 @@ import { stepActivities } from './step/activities';
 import { steps } from './steps';
 import { surveyDatabases } from './planning/survey';
 import { awaitTransfer, searchable } from './transfers';
-import type { RunbookActivities } from '../contract/activities';
+import type { AlertActivities, RunbookActivities } from '../contract/activities';
+import { deliver, handOver } from './alerts';
 import { compareStandbyActivity } from './compare-standby';
 import { beforeOutage } from './drill-guard';
 import { refuseBesideRejoin, refuseBesideTransfer } from './other-run';
@@ -41,7 +42,7 @@ export function runbookActivities(contextFor: SiteContextFor): object {
         await refuseBesideTransfer(client(), request.site);
         return prepareRejoin(context, request, await searchable(client()));
       }),
-    notify: (site, alert) => on(site, ({ ports }) => ports.alerts.send(alert)),
+    notify: (site, alert) => on(site, ({ ports }) => handOver(client(), site, alert, ports.alertChannels)),
     briefing: (name) => on(name, (context) => Promise.resolve(monitorConfig(context))),
     decide: (input) => on(input.site, (context) => judgeAndDecide(context, input, client())),
     mirrorMedia: (site) => on(site, mirrorMedia),
@@ -55,6 +56,16 @@ export function runbookActivities(contextFor: SiteContextFor): object {
       ),
   };
   return { ...activities, ...stepActivities(steps, async (site) => (await contextOrFail(contextFor, site)).ports) };
+}
+
+/** Activities of the workers of the queue of alerts, which the role `runbook` runs too. */
+export function alertActivities(contextFor: SiteContextFor): AlertActivities {
+  return {
+    deliverAlert: async ({ site, alert, channel }) => {
+      const { ports } = await contextOrFail(contextFor, site);
+      if (ports.alertChannels.includes(channel)) await deliver(ports.alerts, alert, channel);
+    },
+  };
 }
 
 async function contextOrFail(contextFor: SiteContextFor, site: string): Promise<SiteContext> {

@@ -2,14 +2,14 @@
 import type { Region, Site } from '../config/schema';
 import { openRateLimiters, rateLimited, withCredentialHash, type RateLimiters } from '../providers/rate-limit/scope';
 import { channels } from '../providers/alerts';
-import { broadcast } from '../providers/alerts/channel';
+import { eachChannel, type Channel } from '../providers/alerts/channel';
 import { findKind, type Context } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { authoritative } from '../providers/dns/authoritative';
 import { cachedZone, withFallback, type ProviderZone, type Zone } from '../providers/dns/zone';
 import { openHost } from '../providers/host';
 import { lazyPort } from '../providers/kit/lazy-port';
-import type { Alerts, Dns, Host, Ports, Shop, Table } from '../ports/ports';
+import type { Dns, Host, Ports, Shop, Table } from '../ports/ports';
 import { secretOf } from '../providers/kit/secret';
 import { regionKinds, type RegionKinds } from '../providers/region-kinds';
 import { httpsShop } from '../providers/shop/https';
@@ -58,7 +58,7 @@ export function connect(
     table: tablesOf(root),
     dns: dnsOf(root),
     ...(site.traffic && { traffic: connectTraffic(site.traffic, { secret }, opened, limiters) }),
-    alerts: alertsOf(root),
+    ...alertsOf(root),
     ...rejoinPorts(regions),
     regions: Object.keys(site.regions),
     now: Date.now,
@@ -115,15 +115,13 @@ function dnsOf({ site, secret, opened, limiters }: Root): Dns {
 }
 
 /** Every alert goes to the log too: a site without channels still leaves a trace. */
-function alertsOf({ site, secret, opened }: Root): Alerts {
-  const wanted = [{ kind: 'log' }, ...site.alerts];
-  return broadcast(
-    wanted.map((options) => {
-      const { kind, connect: open } = findKind('alerts', channels, options);
-      const { send } = lazyPort<Alerts>(async () => opened(await open(options, { secret })));
-      return { kind, send };
-    }),
-  );
+function alertsOf({ site, secret, opened }: Root): Pick<Ports, 'alerts' | 'alertChannels'> {
+  const ways = [{ kind: 'log' }, ...site.alerts].map((options) => {
+    const { kind, connect: open } = findKind('alerts', channels, options);
+    const { send } = lazyPort<Pick<Channel, 'send'>>(async () => opened(await open(options, { secret })));
+    return { kind, send };
+  });
+  return eachChannel(ways);
 }
 
 /** Resolves after `ms`, or at once when `signal` aborts. */

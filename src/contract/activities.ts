@@ -41,6 +41,7 @@ export interface RunbookActivities {
   /** `again`, here and below: a retry after `limited`. */
   prepareTransfer: (request: TransferRequest, again?: boolean) => Promise<PrepareResult>;
   prepareRejoin: (request: RejoinRequest) => Promise<PrepareResult>;
+  /** Hands the alert to `alerts/SITE`, which tries for a day; it waits for no channel. */
   notify: (site: string, alert: Alert) => Promise<void>;
   briefing: (site: string) => Promise<MonitorConfig>;
   decide: (input: DecideInput) => Promise<DecideResult>;
@@ -51,6 +52,19 @@ export interface RunbookActivities {
   awaitTransfer: (input: AwaitTransferInput) => Promise<TransferResult[]>;
   /** `fault` is absent in histories recorded before 2026-12. */
   beforeOutage: (site: string, fault?: Fault) => Promise<{ primary: string }>;
+}
+
+export interface DeliverAlertInput {
+  site: string;
+  alert: Alert;
+  /** As `Ports.alertChannels` names it. */
+  channel: string;
+}
+
+/** What workers do on `alertsQueue`. */
+export interface AlertActivities {
+  /** One attempt. A channel that the site has no more has nothing to be sent. */
+  deliverAlert: (input: DeliverAlertInput) => Promise<void>;
 }
 
 /** What a fault injector does; only labs have one. */

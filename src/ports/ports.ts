@@ -164,7 +164,8 @@ export interface Table {
 }
 
 export interface Alerts {
-  send: (alert: Alert) => Promise<void>;
+  /** One attempt, to one of `alertChannels`. */
+  send: (alert: Alert, channel: string) => Promise<void>;
 }
 
 /** All ports of a step; built from the site by `connect.ts`, or by the in-memory world in tests. */
@@ -184,6 +185,8 @@ export interface Ports extends RejoinPorts {
   /** Only when the site configures one. */
   traffic?: Traffic;
   alerts: Alerts;
+  /** Names of the channels: the kind, with a number from the second of a kind on, such as `slack 2`. `log` is always one. */
+  alertChannels: readonly string[];
   /** Names of all regions of the site. */
   regions: readonly string[];
   /** Milliseconds since the epoch. */

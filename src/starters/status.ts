@@ -1,4 +1,5 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { alertsId } from '../contract/ids';
 import type { Command } from './command';
 import { readDetails, renderDetails } from './details';
 import type { RunType } from './endings';
@@ -31,6 +32,19 @@ async function standing({ handle }: Run, now: number): Promise<string[]> {
   return [...told, ...progressOf(description, now), ...retries.map(({ sentence }) => `Trying again: ${sentence}`)];
 }
 
+/** What some channel has not taken for a minute or longer; nothing while alerts arrive. */
+async function undelivered(client: Client, site: string): Promise<string[]> {
+  const outbox = client.workflow.getHandle(alertsId(site));
+  try {
+    const { status } = await outbox.describe();
+    const details = status.name === 'RUNNING' ? await readDetails(outbox) : '';
+    return details === '' ? [] : [`${alertsId(site)}: alerts wait`, details.replace(/^(?=.)/gm, '    ')];
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
+}
+
 /** Nobody misses decisions about items where no rejoin left any. */
 const neverStarted = (type: RunType | undefined, site: string): string[] =>
   type === undefined || type === 'salvage' ? [] : [`${type}/${site}: never started`];
@@ -47,7 +61,7 @@ export async function statusOf(client: Client, site: string): Promise<string[]> 
     ...(refused ? await describeRun(refused, now) : []),
     ...(run ? await describeRun(run, now) : refused ? [] : neverStarted(types[index], site)),
   ]);
-  return (await Promise.all(said)).flat();
+  return (await Promise.all([...said, undelivered(client, site)])).flat();
 }
 
 export const status: Command = {

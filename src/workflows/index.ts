@@ -1,3 +1,4 @@
+export { alerts } from './outbox';
 export { drill } from './drill';
 export { monitor } from './monitor';
 export { rejoin } from './rejoin';

@@ -35,7 +35,7 @@ const replay = (history: History): Promise<void> =>
 
 test('there are histories of every workflow', () => {
   const types = new Set(files.map((file) => startOf(read(file)).workflowType.name));
-  expect([...types].sort()).toEqual(['drill', 'monitor', 'rejoin', 'salvage', 'transfer']);
+  expect([...types].sort()).toEqual(['alerts', 'drill', 'monitor', 'rejoin', 'salvage', 'transfer']);
 });
 
 test.each(files)('%s replays', async (file) => {

@@ -1,12 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { channels } from '../../src/providers/alerts';
-import { broadcast, type Channel } from '../../src/providers/alerts/channel';
+import { eachChannel, type Channel } from '../../src/providers/alerts/channel';
 import { logTo } from '../../src/providers/alerts/log';
 import { findKind } from '../../src/providers/kit/kind';
 import { PortError } from '../../src/ports/errors';
 import type { Alert } from '../../src/domain/alert';
-import type { Alerts } from '../../src/ports/ports';
 import { failure } from './servers/failure';
 import { web, type Answering, type Reply, type Web } from '../../lab/loopback/web';
 
@@ -342,37 +341,38 @@ describe('log', () => {
   });
 });
 
-describe('broadcast', () => {
+describe('the channels of a site', () => {
   const reached: string[] = [];
-  const channel = (kind: string, error?: PortError): Alerts & { kind: string } => ({
+  const channel = (kind: string, name = kind, error?: PortError) => ({
     kind,
     send: () => {
       if (error) return Promise.reject(error);
-      reached.push(kind);
+      reached.push(name);
       return Promise.resolve();
     },
   });
-  beforeEach(async () => {
+  beforeEach(() => {
     reached.length = 0;
-    await serverThat(() => ({}));
   });
 
-  it('all channels get the alert when one fails, and the error names that one', async () => {
+  it('are named by their kinds, with a number from the second of a kind on', async () => {
+    const { alertChannels, alerts } = eachChannel([channel('log'), channel('slack'), channel('slack', 'the other')]);
+    expect(alertChannels).toEqual(['log', 'slack', 'slack 2']);
+    await alerts.send(alert, 'slack 2');
+    expect(reached).toEqual(['the other']);
+  });
+
+  it('fail each by itself, with what the vendor said', async () => {
     const limited = new PortError('limited', 'The Slack webhook returned 429.', { waitMs: 7_000 });
-    const error = await failure(
-      broadcast([channel('log'), channel('slack', limited), channel('pagerduty')]).send(alert),
-    );
-    expect(reached).toEqual(['log', 'pagerduty']);
-    expect(error).toMatchObject({
-      kind: 'limited',
-      waitMs: 7_000,
-      message: 'The alert could not be sent to slack: The Slack webhook returned 429.',
-    });
+    const { alerts } = eachChannel([channel('log'), channel('slack', 'slack', limited)]);
+    expect(await failure(alerts.send(alert, 'slack'))).toBe(limited);
+    await alerts.send(alert, 'log');
+    expect(reached).toEqual(['log']);
   });
 
-  it('a broadcast succeeds when all channels have the alert', async () => {
-    await broadcast([channel('log'), channel('slack')]).send(alert);
-    expect(reached).toEqual(['log', 'slack']);
+  it('are refused by a name that none of them has', async () => {
+    const { alerts } = eachChannel([channel('log')]);
+    expect(await failure(alerts.send(alert, 'pagerduty'))).toMatchObject({ kind: 'absent' });
   });
 
   it('an unknown alert channel is refused with the known kinds', () => {

@@ -143,8 +143,9 @@ describe('the ports of a site', () => {
     expect(asked).toEqual(used);
   });
 
-  it('send each alert to the log and to every channel', async () => {
-    await ports.alerts.send({ severity: 'info', key: 'lab/test', summary: 'A test of the alerts.' });
+  it('send an alert to the log or to one of the channels', async () => {
+    expect(ports.alertChannels).toEqual(['log', 'slack']);
+    await ports.alerts.send({ severity: 'info', key: 'lab/test', summary: 'A test of the alerts.' }, 'slack');
     expect(server.asked).toMatchObject([{ path: '/hook' }]);
     expect(server.asked[0]!.body).toContain('A test of the alerts.');
   });

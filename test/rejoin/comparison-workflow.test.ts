@@ -1,9 +1,11 @@
 /** The nightly comparison as a schedule runs it: the drill on a Temporal server, on a real pair. Nobody reads its result, so what is wrong is an alert. */
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
+import { until } from '../../lab/loopback/until';
 import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { place as newPlace, type Place } from '../../lab/loopback/place';
 import { runbookActivities } from '../../src/activities';
-import { runbookQueue } from '../../src/contract/ids';
+import type { DeliverAlertInput } from '../../src/contract/activities';
+import { alertsId, alertsQueue, runbookQueue } from '../../src/contract/ids';
 import type { Alert } from '../../src/domain/alert';
 import type { DrillResult } from '../../src/domain/plan/result';
 import { keep } from '../workflows-live/history';
@@ -19,9 +21,10 @@ beforeAll(async () => {
   at = newPlace();
   pair = await rejoinPair(at, dataDirectory(at));
   stage = await Stage.open({ runbook: false });
-  const send = (alert: Alert) => Promise.resolve(void alerts.push(alert));
+  const deliverAlert = ({ alert }: DeliverAlertInput) => Promise.resolve(void alerts.push(alert));
+  await stage.work({ taskQueue: alertsQueue, activities: { deliverAlert } });
   const activities = runbookActivities((site) =>
-    Promise.resolve({ site: { ...pair.site, site }, ports: { ...pair.ports, alerts: { send } }, caPem: '' }),
+    Promise.resolve({ site: { ...pair.site, site }, ports: { ...pair.ports, alertChannels: ['pager'] }, caPem: '' }),
   );
   await stage.work({ taskQueue: runbookQueue, workflowBundle: await bundle(), activities });
 });
@@ -48,7 +51,7 @@ test('an equal standby passes, and nobody is told', async () => {
   expect(checks).toEqual([
     { name: 'comparison', ok: true, because: expect.stringMatching(/all \d+ tables of B are equal to A's/) as string },
   ]);
-  expect(alerts).toEqual([]);
+  await expect(stage.client.workflow.getHandle(alertsId('equal')).describe()).rejects.toThrow(WorkflowNotFoundError);
 });
 
 test('each run compares anew: a standby that drifted since the last one fails by the name of the table, with one alert', async () => {
@@ -62,6 +65,7 @@ test('each run compares anew: a standby that drifted since the last one fails by
     met: false,
     because: expect.stringMatching(/^comparison: .*\(wp_s\): wp_s: id up to 1\./) as string,
   });
+  await until('somebody is told', () => Promise.resolve(alerts.length > 0));
   expect(alerts).toEqual([alertOf('drifting', /.*\(wp_s\): wp_s: id up to 1\..* --region B$/)]);
   expect((await pair.b.database.state()).replica).toMatchObject({ io: 'yes', sql: true });
   await keep(run, 'drill-compare');
@@ -82,6 +86,7 @@ test.each(['transfer', 'rejoin'])(
       cause: { type: 'Refused', message: expect.stringMatching(because) as string },
     });
     expect((await pair.a.database.state()).position).toBe(before);
+    await until('somebody is told', () => Promise.resolve(alerts.length > 0));
     expect(alerts).toEqual([alertOf(site, new RegExp(`.*${because.source}`))]);
     await running.terminate('The test has seen it.');
   },

@@ -3,10 +3,10 @@ import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { probeActivities, runbookActivities } from '../../src/activities';
+import { alertActivities, probeActivities, runbookActivities } from '../../src/activities';
 import type { SiteContext } from '../../src/activities/planning/prepare';
 import { pollOptions } from '../../src/worker-options';
-import { probeQueue, runbookQueue } from '../../src/contract/ids';
+import { alertsQueue, probeQueue, runbookQueue } from '../../src/contract/ids';
 import type { FaultPlan } from '../world/faults';
 import { bundle, quiet, startServer } from './server';
 import { newSite, Sites, vantages, type LiveSite } from './sites';
@@ -42,7 +42,11 @@ export class Stage {
         taskQueue: probeQueue(vantage),
         activities: probeActivities(stage.sites.prober(vantage)),
       });
-    if (runbook) await stage.workOnRunbooks(code);
+    if (runbook) {
+      const activities = alertActivities((site) => Promise.resolve(stage.ground(site)));
+      await stage.work({ taskQueue: alertsQueue, activities });
+      await stage.workOnRunbooks(code);
+    }
     return stage;
   }
 

@@ -26,6 +26,7 @@ export function portsFor(world: World, actor: Actor): Ports {
     table: (tableRegion) => tablePort(world, tableRegion, call),
     dns: dnsPort(world, call),
     ...(world.traffic && { traffic: trafficPort(world, world.traffic, call) }),
+    alertChannels: ['pager'],
     alerts: {
       send: (alert) =>
         call({ op: 'alerts.send', effect: true }, () => {

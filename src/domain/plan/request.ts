@@ -65,6 +65,10 @@ export interface MonitorRequest {
   site: string;
 }
 
+export interface AlertsRequest {
+  site: string;
+}
+
 export interface SalvageRequest {
   site: string;
 }
@@ -131,5 +135,7 @@ export const parseMonitor = (input: unknown, wording?: Wording): MonitorRequest 
   parse(input, { site }, wording) as unknown as MonitorRequest;
 export const parseRejoin = (input: unknown, wording?: Wording): RejoinRequest =>
   parse(input, rejoinFields, wording) as unknown as RejoinRequest;
+export const parseAlerts = (input: unknown, wording?: Wording): AlertsRequest =>
+  parse(input, { site }, wording) as unknown as AlertsRequest;
 export const parseSalvage = (input: unknown, wording?: Wording): SalvageRequest =>
   parse(input, { site }, wording) as unknown as SalvageRequest;

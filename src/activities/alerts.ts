@@ -1,0 +1,37 @@
+/** The way of an alert: to `alerts/SITE`, which lasts longer than any channel is away, and from there to each channel. */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { alertsId, runbookQueue } from '../contract/ids';
+import type { Alert } from '../domain/alert';
+import { sentenceOf } from '../domain/sentence';
+import { PortError } from '../ports/errors';
+import type { Alerts } from '../ports/ports';
+
+/** Waits for no channel. */
+export async function handOver(client: Client, site: string, alert: Alert, channels: readonly string[]): Promise<void> {
+  await client.workflow.signalWithStart('alerts', {
+    workflowId: alertsId(site),
+    taskQueue: runbookQueue,
+    args: [{ site }],
+    signal: 'alert',
+    signalArgs: [alert, channels],
+    staticSummary: `Alerts of ${site} on their way`,
+  });
+}
+
+/**
+ * One attempt.
+ * @throws ApplicationFailure that is tried again whatever it is: a person may mend the channel, its secret or its site file meanwhile
+ */
+export async function deliver(alerts: Alerts, alert: Alert, channel: string): Promise<void> {
+  try {
+    await alerts.send(alert, channel);
+  } catch (error) {
+    const waitMs = error instanceof PortError ? error.waitMs : undefined;
+    throw ApplicationFailure.create({
+      message: sentenceOf(error),
+      type: error instanceof PortError ? error.kind : 'Error',
+      ...(waitMs === undefined ? {} : { nextRetryDelay: waitMs }),
+    });
+  }
+}
