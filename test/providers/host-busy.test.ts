@@ -1,8 +1,10 @@
 /** A host over ssh while this machine or the host has much else to do. */
+import { existsSync, readFileSync } from 'node:fs';
 import { ssh } from '../../src/providers/host/ssh';
 import type { Host } from '../../src/ports/ports';
 import { place } from '../../lab/loopback/place';
 import { realHost, type RealHost } from '../../lab/loopback/sshd';
+import { until } from '../../lab/loopback/until';
 
 const at = place();
 const timeoutMs = 60_000;
@@ -65,4 +67,16 @@ test('a command whose time is over while it waits for others is not started', as
   await expect(host.run(`touch ${mark}`, { timeoutMs: 200 })).rejects.toThrow('was not done within 200 ms');
   await Promise.all(hanging);
   await expect(host.run(`ls ${mark}`, { timeoutMs })).resolves.toMatchObject({ code: 2 });
+});
+
+test('a command that the host starts only after its time is over is ended all the same', async () => {
+  const mark = at.path('late');
+  const said = () => existsSync(mark) && readFileSync(mark, 'utf8') === 'begun\nended\n';
+  const sshd = Number((await host.run('echo $PPID', { timeoutMs })).stdout);
+  process.kill(sshd, 'SIGSTOP');
+  const command = `trap 'echo ended >> ${mark}; exit' TERM; echo begun > ${mark}; sleep 600 & wait`;
+  const late = host.run(command, { timeoutMs: 300 });
+  await expect(late).rejects.toThrow('was not done within 300 ms');
+  process.kill(sshd, 'SIGCONT');
+  await until('the command has ended', said);
 });

@@ -1,6 +1,5 @@
 /** A host whose sshd lets fewer commands run over one connection than ask: MaxSessions, which guides of hardening set to 2 or 1. */
 import { existsSync, readFileSync } from 'node:fs';
-import { slots } from '../../src/providers/host/slots';
 import { place } from '../../lab/loopback/place';
 import { realHost, type RealHost } from '../../lab/loopback/sshd';
 import { until } from '../../lab/loopback/until';
@@ -39,41 +38,38 @@ describe.each([1, 2])('MaxSessions %i', (sessions) => {
     await until('the command has ended', () => said() === 'begun\nended\n');
     await expect(real.host.run('exit 3', { timeoutMs })).resolves.toMatchObject({ code: 3 });
   });
+
+  test('a command does not wait for one that lasts', async () => {
+    const busy = Array.from({ length: 6 }, () => real.host.run('true', { timeoutMs }));
+    await Promise.all(busy);
+    const end = at.path('end');
+    const lasting = real.host.run(`while ! [ -e ${end} ]; do sleep 0.1; done`, { timeoutMs });
+    const others = await Promise.all(
+      ['one', 'two', 'three'].map((word) => real.host.run(`echo ${word}`, { timeoutMs })),
+    );
+    expect(others.map(({ stdout }) => stdout)).toEqual(['one\n', 'two\n', 'three\n']);
+    await real.host.run(`touch ${end}`, { timeoutMs });
+    await expect(lasting).resolves.toMatchObject({ code: 0 });
+  });
 });
 
-describe('slots', () => {
-  const full = new Error('full');
-  const inTurn = () => slots(8, (error) => error === full);
-
-  test('a piece for which there is no room beside others waits until one has ended, and is tried once more', async () => {
-    const run = inTurn();
-    let [running, most, tries] = [0, 0, 0];
-    const work = async () => {
-      tries += 1;
-      if (running === 3) throw full;
-      most = Math.max(most, (running += 1));
-      await new Promise(setImmediate);
-      running -= 1;
-    };
-    await Promise.all(Array.from({ length: 20 }, () => run(work)));
-    expect({ most, refused: tries - 20 }).toEqual({ most: 3, refused: 5 });
+describe('MaxSessions 0', () => {
+  const at = place();
+  let real: RealHost;
+  beforeAll(async () => {
+    real = await realHost(at, 'MaxSessions 0\n');
+  });
+  afterAll(async () => {
+    await real.close();
+    at.remove();
   });
 
-  test('a piece for which there is no room although nothing else runs is tried for two seconds', async () => {
-    let [tries, pausedMs] = [0, 0];
-    const pause = (ms: number) => Promise.resolve((pausedMs += ms));
-    const run = slots(8, (error) => error === full, pause);
-    const refused = (upTo: number) => () => ((tries += 1) > upTo ? Promise.resolve('done') : Promise.reject(full));
-    await expect(run(refused(3))).resolves.toBe('done');
-    expect([tries, pausedMs]).toEqual([4, 300]);
-    await expect(run(refused(1_000))).rejects.toBe(full);
-    expect([tries, pausedMs]).toEqual([25, 2_300]);
-  });
-
-  test('a piece that failed otherwise is not begun again', async () => {
-    const run = inTurn();
-    let tries = 0;
-    const failing = run(() => Promise.reject(new Error(`try ${(tries += 1)}`)));
-    await Promise.all([run(() => Promise.resolve()), expect(failing).rejects.toThrow('try 1')]);
+  test.each([500, timeoutMs])('a command with a limit of %i ms fails and names the setting', async (limitMs) => {
+    await expect(real.host.run('echo never', { timeoutMs: limitMs })).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringMatching(
+        /^A's host \S+ .*"echo never".*: its sshd refused it a session \(MaxSessions in sshd_config, 10 by default\)\.$/,
+      ) as string,
+    });
   });
 });

@@ -4,7 +4,6 @@ import { PortError } from '../../ports/errors';
 import { openSocket } from '../kit/open-socket';
 import { algorithmsFor, doubtAbout, knownHost } from './known-hosts';
 import { resetSocket } from '../kit/reset-socket';
-import { slots } from './slots';
 
 export interface SshOptions {
   /** Name of the region, for the sentences. */
@@ -20,9 +19,6 @@ export interface SshOptions {
   connectTimeoutMs?: number;
 }
 
-/** sshd refuses more than `MaxSessions` commands over one connection, 10 unless configured; one better stays free to end another. */
-const commandsAtOnce = 8;
-
 /** Whether sshd refused a command for others over the same connection (sshd_config(5), MaxSessions; RFC 4254, 5.1: SSH_OPEN_CONNECT_FAILED). */
 export const isFull = (error: unknown): boolean => error instanceof Error && 'reason' in error && error.reason === 2;
 
@@ -30,8 +26,8 @@ export interface Connection {
   client: Client;
   /** Reset when the connection is given up. */
   socket: Socket;
-  /** Runs a command when there is room for one more. */
-  inTurn: ReturnType<typeof slots>;
+  /** Those who wait for a command over it. */
+  callers: Set<object>;
   /** Commands that are being ended over it, for whose sake it is kept. */
   endings: Set<Promise<void>>;
 }
@@ -72,7 +68,7 @@ export function connect(options: SshOptions, lost: () => void): Promise<Connecti
   return new Promise((resolve, reject) => {
     const client = new Client();
     const socket = openSocket(address, port);
-    client.once('ready', () => resolve({ client, socket, inTurn: slots(commandsAtOnce, isFull), endings: new Set() }));
+    client.once('ready', () => resolve({ client, socket, callers: new Set(), endings: new Set() }));
     client.on('close', lost);
     client.on('error', (error: Error & { level?: string }) => {
       lost();

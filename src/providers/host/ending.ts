@@ -10,12 +10,8 @@ const endingMs = 30_000;
  * Ends the command's whole process group, as soon as the command has told it. sshd passes no signals on for root, so that takes a command of its
  * own. Never rejects: what can't be ended is left to itself.
  */
-export function ending(
-  connection: Connection,
-  options: SshOptions,
-  { channel, group, result }: Collecting,
-): Promise<void> {
-  const end = async () => {
+export function ending(connection: Connection, options: SshOptions, started: Promise<Collecting>): Promise<void> {
+  const end = async ({ group }: Collecting) => {
     const command = `kill -TERM -- -${await group}`;
     const kill = async ({ client }: Connection) => (await exec(client, command, { host: 'the host' })).result;
     await kill(connection).catch(async (error: unknown) => {
@@ -25,10 +21,14 @@ export function ending(
     });
   };
   // Once it has ended by itself, or the connection has, there is nothing to do.
-  return withTimeout(endingMs, Promise.race([end(), result]), 'it hangs')
+  return withTimeout(
+    endingMs,
+    started.then((command) => Promise.race([end(command), command.result])),
+    'it hangs',
+  )
     .then(
       () => undefined,
       () => undefined,
     )
-    .finally(() => channel.close());
+    .finally(() => void started.then(({ channel }) => channel.close()).catch(() => undefined));
 }
