@@ -21,36 +21,12 @@ export type {
 
 import type { Positions } from './positions';
 import type { RejoinPorts } from './rejoin';
+import type { Sessions } from './sessions';
 import type { Traffic } from './traffic';
 
 export type { Media, MediaCopy, MediaDifference } from './media';
+export type { Sessions, SessionWrites } from './sessions';
 export type { Traffic, TrafficReading } from './traffic';
-
-/** Sessions and carts of one region, and its object cache. */
-export interface Sessions {
-  state: () => Promise<{
-    role: 'primary' | 'replica';
-    sourceHost?: string;
-    linkUp: boolean;
-    /** What may keep a replica from its source, and what to write; a sentence. */
-    linkBecause?: string;
-    offset: number;
-    sourceOffset?: number;
-  }>;
-  /** Blocks writes for at most `ms`; they resume by themselves. */
-  pauseWrites: (ms: number) => Promise<void>;
-  resumeWrites: () => Promise<void>;
-  promote: () => Promise<void>;
-  follow: (sourceHost: string) => Promise<void>;
-  /**
-   * Writes the present role into the server's own configuration, so that it outlives a restart; repeating it changes nothing. Where that can't be
-   * done: a sentence that says why, and what to write by hand.
-   */
-  keepRole: () => Promise<string | undefined>;
-  /** Empties the object cache, never the sessions. */
-  flushCache: () => Promise<void>;
-  close: () => Promise<void>;
-}
 
 export interface CommandResult {
   code: number;

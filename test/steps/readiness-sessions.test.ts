@@ -1,11 +1,13 @@
 import { takeSurvey } from '../../src/activities/planning/survey';
 import { sessionsReadiness } from '../../src/activities/readiness/sessions';
+import type { SessionWrites } from '../../src/ports/ports';
 import { labSite } from '../world/planning';
 import { newWorld } from '../world/world';
 
 /** The check of the sessions of `region` while A is the primary and its sessions have these roles. */
-async function check(region: 'A' | 'B', roles: Record<'A' | 'B', 'primary' | 'replica'>) {
+async function check(region: 'A' | 'B', roles: Record<'A' | 'B', 'primary' | 'replica'>, writes?: SessionWrites) {
   const world = newWorld({ quiet: true });
+  if (writes) world.region(region).sessions.writes = writes;
   for (const name of ['A', 'B'] as const) world.region(name).sessions.role = roles[name];
   const ports = world.ports();
   const survey = await world.run(takeSurvey(labSite, ports));
@@ -31,4 +33,20 @@ test('sessions of the standby that are a primary are found', async () => {
     false,
     expect.stringMatching(/B is the standby, so a transfer would lose all sessions/),
   ]);
+});
+
+const because = 'Type CONFIG SET in redis-cli there.';
+const asExpected = { A: 'primary', B: 'replica' } as const;
+
+test.each([
+  ['of the primary that refuse writes', 'A', { taken: 'no', because }],
+  ['of the standby that take writes of their own', 'B', { taken: 'yes', because }],
+  ['that would refuse writes after a promotion', 'B', { taken: 'no', because: '-', oncePromoted: because }],
+] as const)('sessions %s are found', async (_what, region, writes) => {
+  expect(await check(region, asExpected, writes)).toMatchObject({ ok: false, because });
+});
+
+test('sessions of which nobody knows whether they take writes are said to be so', async () => {
+  const result = await check('A', asExpected, { taken: 'unknown', because });
+  expect(result).toMatchObject({ ok: true, because: `Redis answers as primary. ${because}` });
 });

@@ -20,6 +20,27 @@ test.each([
   },
 );
 
+const refuses = {
+  taken: 'no',
+  because: "B's Redis refuses every write: type CONFIG SET min-replicas-to-write 0.",
+} as const;
+const untried = { taken: 'unknown', because: "Whether B's Redis takes writes is unknown." } as const;
+
+test('promote-sessions is not done while the promoted store refuses writes, and says what to type', async () => {
+  const world = newWorld();
+  world.region('B').sessions.writes = refuses;
+  const promoting = tryStep(world, 'promote-sessions', { from: 'A', to: 'B', planned: false });
+  await expect(promoting).rejects.toThrow(refuses.because);
+  expect(world.region('B').sessions.role).toBe('primary');
+});
+
+test('promote-sessions says that nobody knows whether the promoted store takes writes', async () => {
+  const world = newWorld();
+  world.region('B').sessions.writes = untried;
+  const { because } = await tryStep(world, 'promote-sessions', { from: 'A', to: 'B', planned: false });
+  expect(because).toBe(`The session store of B is the primary. ${untried.because}`);
+});
+
 describe('the session store of a region that is no primary any more', () => {
   const params = { region: 'A', peer: 'B', sourceHost: B, silent: 'proceed' } as const;
   const moved = (role: 'primary' | 'replica') => {
@@ -33,6 +54,18 @@ describe('the session store of a region that is no primary any more', () => {
     const { because } = await tryStep(world, 'fence-sessions', params);
     expect(because).toBe(`The session store of A is a replica of ${B} and takes no writes.`);
     expect(world.region('A').sessions).toMatchObject({ role: 'replica', sourceHost: B });
+  });
+
+  test('that takes writes of its own as a replica too is not called fenced, and keeps a rejoin from going on', async () => {
+    const world = moved('primary');
+    const own = "A's Redis is a replica, but takes writes of its own: type CONFIG SET replica-read-only yes.";
+    world.region('A').sessions.writes = { taken: 'yes', because: own };
+    const { because, facts } = await tryStep(world, 'fence-sessions', params);
+    expect([because, facts]).toEqual([
+      `The session store of A follows ${B}, but was not fenced: ${own} What it takes is lost.`,
+      { fenced: false },
+    ]);
+    await expect(tryStep(world, 'fence-sessions', { ...params, silent: 'refuse' })).rejects.toThrow(own);
   });
 
   test('is left as it is while the other one is a replica, since both would be lost', async () => {

@@ -110,6 +110,11 @@ function sessionsPort(world: World, region: string, call: Pass): ReturnType<Port
         offset: sessions.offset,
         ...(sessions.sourceHost === undefined ? {} : { sourceHost: sessions.sourceHost }),
       })),
+    writes: () =>
+      call({ op: 'sessions.writes', region, effect: false }, () => {
+        const taken = sessions.role === 'primary' ? 'yes' : 'no';
+        return sessions.writes ?? { taken, because: `${region}'s Redis takes ${taken === 'yes' ? '' : 'no '}writes.` };
+      }),
     pauseWrites: (ms) => effect('pauseWrites', () => (sessions.pausedUntil = world.gate.clock.now() + ms) > 0),
     resumeWrites: () =>
       effect('resumeWrites', () => {

@@ -1,4 +1,5 @@
 /** Everything of a region but its database: settings and what the shop really runs with, sessions, uploads, the host's one service. */
+import type { SessionWrites } from '../../src/ports/ports';
 import type { ShopSettings } from '../../src/domain/shop-settings';
 import { newServer, type Server, type Transaction } from './server';
 
@@ -21,6 +22,8 @@ export interface RegionState {
     pausedUntil: number;
     /** Why a restart may take its role back. */
     roleUnkept?: string;
+    /** What it says of writes where that does not follow from its role. */
+    writes?: SessionWrites;
     cacheFlushes: number;
   };
   uploads: Set<string>;

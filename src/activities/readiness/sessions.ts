@@ -1,4 +1,7 @@
-/** Whether a region's session store has the role of its region: one that restarts with an old configuration takes its former role again. */
+/**
+ * Whether a region's session store has the role of its region: one that restarts with an old configuration takes its former role again. And whether
+ * it takes writes as the primary, and only then.
+ */
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
 import { primaryOf, type Survey } from '../../domain/plan/survey';
@@ -16,7 +19,7 @@ export function sessionsReadiness(site: Site, survey: Survey, ports: Ports, regi
     : [attempt(`sessions of ${region}`, () => roleOf(sessions, survey, ports, region))];
 }
 
-/** @throws Error when the store has the role of the other region */
+/** @throws Error when the store has the role of the other region, or takes writes as that one would */
 async function roleOf(sessions: { kind: string }, survey: Survey, ports: Ports, region: string): Promise<string> {
   const { title } = findKind('sessions', sessionStores, sessions);
   const { role, sourceHost = 'no server' } = await ports.sessions(region).state();
@@ -30,5 +33,9 @@ async function roleOf(sessions: { kind: string }, survey: Survey, ports: Ports, 
     throw new Error(
       `${title} is a primary, but ${region} is the standby, so a transfer would lose all sessions; type REPLICAOF with the address of ${primary.region} in redis-cli there.`,
     );
-  return `${title} answers as ${role}.`;
+  const writes = await ports.sessions(region).writes();
+  const expected = role === 'primary' ? 'yes' : 'no';
+  if (writes.taken !== expected && writes.taken !== 'unknown') throw new Error(writes.because);
+  if (writes.oncePromoted !== undefined) throw new Error(writes.oncePromoted);
+  return `${title} answers as ${role}.${writes.taken === 'unknown' ? ` ${writes.because}` : ''}`;
 }

@@ -30,11 +30,14 @@ export const fenceSessions = defineStep({
       const because = `The session store of ${region} was not fenced: ${error.message} What it takes until the rejoin is lost: npx handover rejoin ${ctx.site}`;
       return done(because, { fenced: false });
     }
+    const writes = await ports.sessions(region).writes();
+    const isFenced = writes.taken === 'no';
+    if (!isFenced && silent === 'refuse') return no(writes.because);
     const { because, facts } = await keptRole(region, ports);
-    return done(`The session store of ${region} is a replica of ${sourceHost} and takes no writes.${because}`, {
-      fenced: true,
-      ...facts,
-    });
+    const said = isFenced
+      ? `The session store of ${region} is a replica of ${sourceHost} and takes no writes.`
+      : `The session store of ${region} follows ${sourceHost}, but was not fenced: ${writes.because} What it takes is lost.`;
+    return done(`${said}${because}`, { fenced: isFenced, ...facts });
   },
   async act({ region, peer, sourceHost }, ports) {
     const { role } = await ports.sessions(peer).state();

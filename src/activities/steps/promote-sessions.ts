@@ -19,11 +19,14 @@ export const promoteSessions = defineStep({
   patience: { attemptMs: 10_000, attempts: 5, everyMs: 1_000 },
   async check({ to }, ports, ctx) {
     // Side by side, since orders wait meanwhile.
-    const keeping = ctx.actedAt === undefined ? undefined : keptRole(to, ports);
-    const [{ role }] = await Promise.all([ports.sessions(to).state(), keeping]);
+    const asking = () => Promise.all([keptRole(to, ports), ports.sessions(to).writes()]);
+    const asked = ctx.actedAt === undefined ? undefined : asking();
+    const [{ role }] = await Promise.all([ports.sessions(to).state(), asked]);
     if (role === 'replica') return no(`The session store of ${to} is a replica.`);
-    const { because, facts } = await (keeping ?? keptRole(to, ports));
-    return done(`The session store of ${to} is the primary.${because}`, facts);
+    const [{ because, facts }, writes] = await (asked ?? asking());
+    if (writes.taken === 'no') return no(writes.because);
+    const doubt = writes.taken === 'unknown' ? ` ${writes.because}` : '';
+    return done(`The session store of ${to} is the primary.${doubt}${because}`, facts);
   },
   async act({ from, to, planned }, ports, ctx) {
     if (planned) await catchUp(from, to, ports, ctx);

@@ -6,11 +6,13 @@ import type { RedisOptions } from './redis-connection';
 
 export type State = Awaited<ReturnType<Sessions['state']>>;
 
+/** The fields of an INFO. */
+export const fieldsOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(text.split(/\r?\n/).map((each) => [each.split(':')[0] ?? '', each.slice(each.indexOf(':') + 1)]));
+
 /** @throws PortError(garbage) */
 export function stateOf({ region }: RedisOptions, text: string): State {
-  const fields = new Map(
-    text.split(/\r?\n/).map((each) => [each.split(':')[0] ?? '', each.slice(each.indexOf(':') + 1)]),
-  );
+  const fields = fieldsOf(text);
   const role = fields.get('role');
   const offset = Number(fields.get(role === 'slave' ? 'slave_repl_offset' : 'master_repl_offset'));
   if ((role !== 'master' && role !== 'slave') || !Number.isFinite(offset)) {

@@ -6,6 +6,7 @@ import type { Sessions } from '../../ports/ports';
 import { defineSessions } from './kind';
 import { byHand, configuring, loginTrouble, stateOf, type Configure, type State } from './redis-config';
 import { connection, type RedisOptions } from './redis-connection';
+import { writesOf } from './redis-writes';
 
 /** Redis 6.2 or newer with plain replication. Connects when first asked and again after any failure. */
 export function redis(options: RedisOptions): Sessions {
@@ -24,6 +25,7 @@ export function redis(options: RedisOptions): Sessions {
       const linkBecause = await ask('tell its masterauth', (client) => loginTrouble(options, config, client));
       return { ...state, ...(linkBecause !== undefined && { linkBecause }) };
     },
+    writes: () => ask('take a write', (client) => writesOf(options, config, client)),
     pauseWrites: (ms) => ask('hold its writes', (client) => client.client('PAUSE', ms, 'WRITE').then(nothing)),
     resumeWrites: () => ask('take writes again', (client) => client.client('UNPAUSE').then(nothing)),
     ...roleMoves(options, ask, config, info),
