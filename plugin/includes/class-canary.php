@@ -62,6 +62,7 @@ final class Canary {
 			$way = null === $why ? self::place( (string) $request['key'] ) : '';
 		} catch ( \Throwable $error ) {
 			$why = $error->getMessage();
+			self::record( $error );
 		}
 		if ( null !== $why ) {
 			return new \WP_REST_Response( array( 'because' => "no canary order: $why" ), 503, array( 'Retry-After' => '1' ) );
@@ -74,6 +75,16 @@ final class Canary {
 			'way'    => $way,
 		);
 		return new \WP_REST_Response( $body, 201 );
+	}
+
+	/**
+	 * Logs where a canary order failed. The words of the error are left out: they may hold values of customers.
+	 *
+	 * @param \Throwable $error Of WooCommerce, another plugin or this one.
+	 */
+	private static function record( \Throwable $error ): void {
+		$place = $error->getFile() . ':' . $error->getLine();
+		error_log( 'handover: no canary order: ' . get_class( $error ) . " at $place" ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions -- for the person on call.
 	}
 
 	/**
