@@ -49,6 +49,29 @@ test('each figure of a first copy is in the heartbeat before any round has ended
   await running.catch((error: unknown) => expect(error).toBeInstanceOf(CancelledFailure));
 });
 
+test('a copy that fails round after round is told in one sentence, with what was copied last', async () => {
+  const environment = new MockActivityEnvironment();
+  let rounds = 0;
+  const pullFrom = () => {
+    rounds += 1;
+    if (rounds === 1) return Promise.resolve({ copied: 7 });
+    if (rounds === 30) environment.cancel();
+    return Promise.reject(new Error('Connection timed out'));
+  };
+  const ports = {
+    ...newWorld().ports(),
+    database: (region: string) => ({ state: () => Promise.resolve(states[region]) }),
+    media: () => ({ pullFrom }),
+  } as unknown as Ports;
+  const site = { ...labSite, policy: { ...labSite.policy, mirrorEveryMs: 1 } };
+  const result = await environment.run(mirrorMedia as never, { site, ports, caPem: '' });
+  expect(result).toEqual({
+    rounds: 30,
+    because:
+      'The last copy failed: Connection timed out. Before that: B has copied 7 uploads from A. What was copied is kept.',
+  });
+});
+
 const pending = (name: string, told?: unknown) => ({
   activityType: { name },
   ...(told !== undefined && {

@@ -17,6 +17,8 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
   const context = Context.current();
   const until = performance.now() + batchMs;
   let report: MirrorMediaResult = { rounds: 0, because: 'Nothing has been copied yet.' };
+  // What was told before a copy failed: each failure follows this and never another one.
+  let before = report.because;
   const beat = setInterval(() => context.heartbeat(report.because), heartbeatEveryMs);
   try {
     while (performance.now() < until && !context.cancellationSignal.aborted) {
@@ -25,13 +27,14 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
         timeoutMs: Math.round(Math.max(leastRoundMs, until - performance.now())),
         // A first copy takes hours, so a person sees how far it is long before its round ends. Temporal's client sends no more of them than it needs.
         onProgress: (line: string) => {
-          report = { ...report, because: `Copying uploads: ${line.trim()}` };
-          context.heartbeat(report.because);
+          before = `Copying uploads: ${line.trim()}`;
+          report = { ...report, because: before };
+          context.heartbeat(before);
         },
       };
-      const because = await mirrorOnce(site, work).catch(
-        (error: unknown) =>
-          `The last copy failed: ${sentenceOf(error)} Before that: ${report.because} What was copied is kept.`,
+      const because = await mirrorOnce(site, work).then(
+        (told) => (before = told),
+        (error: unknown) => failed(error, before),
       );
       report = { rounds: report.rounds + 1, because };
       await context.sleep(site.site.policy.mirrorEveryMs).catch(() => undefined);
@@ -41,6 +44,9 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
   }
   return report;
 }
+
+const failed = (error: unknown, before: string): string =>
+  `The last copy failed: ${sentenceOf(error).replace(/\.$/, '')}. Before that: ${before.replace(/\.$/, '')}. What was copied is kept.`;
 
 /** Only from a known primary to a region that takes no writes itself; anything else waits for the next round. */
 async function mirrorOnce({ site, ports }: SiteContext, work: JobOptions): Promise<string> {
