@@ -1,3 +1,5 @@
+import { createServer } from 'node:tls';
+import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { answered } from '../../src/providers/http/connection-failed';
 import { openHttp, type HttpClient, type HttpOptions, type HttpRequest } from '../../src/providers/http/client';
@@ -120,6 +122,21 @@ describe('requests without a usable response', () => {
     expect(error.kind).toBe('garbage');
     expect(error.message).toMatch(because);
     expect(server.asked).toHaveLength(0);
+  });
+
+  it('a server that takes only another version of TLS is told as that', async () => {
+    const taking = createServer({ key: secure.key, cert: secure.cert, maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1' });
+    taking.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => taking.listen(0, '127.0.0.1', resolve));
+    const { port } = taking.address() as AddressInfo;
+    const error = await failure(client({ baseUrl: `https://127.0.0.1:${port}` }).send({ path: '/' }));
+    taking.close();
+    expect(error).toMatchObject({
+      kind: 'garbage',
+      message: expect.stringMatching(
+        /^the server and handover agree on no version or cipher of TLS \(\w+\)\. Let the server offer TLS 1\.2 or 1\.3\.$/i,
+      ) as string,
+    });
   });
 
   it('plain HTTP where TLS is expected is garbage', async () => {

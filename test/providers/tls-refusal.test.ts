@@ -2,7 +2,7 @@
 import { connect, createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { translated } from '../../src/providers/database/mariadb/failures';
-import { isAlertAboutOurs } from '../../src/providers/kit/tls-refusal';
+import { isAlertAboutOurs, isDisagreement } from '../../src/providers/kit/tls-refusal';
 import { failureOf, type RedisOptions } from '../../src/providers/sessions/redis-connection';
 import { until } from '../../lab/loopback/until';
 import { identity } from '../../lab/loopback/web';
@@ -87,11 +87,54 @@ test('what a real server says that asks for a certificate is such an alert', asy
   expect([isAlertAboutOurs(alert), alert.message]).toEqual([true, expect.stringContaining('certificate required')]);
 });
 
-test('a handshake that fails otherwise is not said to be about a certificate', () => {
-  const error = errorOf('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', openssl('sslv3 alert handshake failure', 40));
-  expect(isAlertAboutOurs(error)).toBe(false);
-  expect(translated(error, "A's database", 'tell its state', true)).toMatchObject({
-    kind: 'unavailable',
-    message: expect.stringMatching(/^A's database did not answer the request to tell its state: /) as string,
+const disagreements: [code: string, message: string][] = [
+  ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', openssl('sslv3 alert handshake failure', 40)],
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', openssl('tlsv1 alert protocol version', 70)],
+  ['ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY', openssl('tlsv1 alert insufficient security', 71)],
+  ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'error:0A000102:SSL routines::unsupported protocol'],
+  ['EPROTO', `write EPROTO ${openssl('sslv3 alert handshake failure', 40)}`],
+];
+
+describe.each(disagreements)('%s, by which server and we agree on no version or cipher', (code, message) => {
+  const error = errorOf(code, message);
+
+  test('is neither about a certificate nor an outage of a database', () => {
+    expect(isAlertAboutOurs(error)).toBe(false);
+    expect(translated(error, "A's database", 'tell its state', true)).toMatchObject({
+      kind: 'denied',
+      message: `A's database and handover agree on no version or cipher of TLS: ${message.trim()}. Let tls_version and ssl_cipher in its option file allow TLSv1.2 or TLSv1.3.`,
+    });
   });
+
+  test('is neither about a certificate nor an outage of a Redis', () => {
+    expect(failureOf(error, { ...options, tls: own }, 'tell its replication')).toMatchObject({
+      kind: 'denied',
+      message: `A's Redis at 198.51.100.10:6379 and handover agree on no version or cipher of TLS: ${message.trim()}. Let tls-protocols and tls-ciphers of its redis.conf allow TLSv1.2 or TLSv1.3.`,
+    });
+  });
+});
+
+test.each([
+  ['another version', { maxVersion: 'TLSv1.2' }, { minVersion: 'TLSv1.3' }],
+  [
+    'other ciphers',
+    { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES256-GCM-SHA384' },
+    { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' },
+  ],
+] as const)('what a real server says that takes %s is such a disagreement', async (_what, takes, offered) => {
+  const { key, cert } = identity('IP:127.0.0.1');
+  const server = createServer({ key, cert, ...takes });
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const said = await new Promise<Error>((resolve) => {
+    connect({ host: '127.0.0.1', port, ca: cert, ...offered }).on('error', resolve);
+  });
+  server.close();
+  expect(isDisagreement(said)).toBe(true);
+});
+
+test('a server that talks no TLS at all does not disagree about it', () => {
+  const error = errorOf('ERR_SSL_WRONG_VERSION_NUMBER', 'error:0A00010B:SSL routines::wrong version number');
+  expect(isDisagreement(error)).toBe(false);
 });

@@ -7,7 +7,7 @@ import fetch, { FetchError, type Response } from 'node-fetch';
 import { waitForPermit, noteTooManyRequests } from '../rate-limit/scope';
 import { codeOf, connectionFailed } from './connection-failed';
 import { PortError } from '../../ports/errors';
-import { isAlertAboutOurs } from '../kit/tls-refusal';
+import { disagreement, isAlertAboutOurs, isDisagreement } from '../kit/tls-refusal';
 import { recordCall } from './call-log';
 import { plainWords, wordsIn } from './plain-words';
 import { redactor } from './redact';
@@ -165,11 +165,15 @@ function errorOf(error: unknown, options: HttpOptions, timedOut: boolean, maxByt
     return new PortError('garbage', `The response of ${server} exceeds the limit of ${maxBytes} bytes.`);
   }
   const code = codeOf(error);
-  if (isAlertAboutOurs({ code, message: error instanceof Error ? error.message : '' })) {
+  const message = error instanceof Error ? error.message : '';
+  if (isAlertAboutOurs({ code, message })) {
     return new PortError(
       'garbage',
       `${server} asks handover for a TLS certificate, and it has none to show (${code}). Let the server take requests without one.`,
     );
+  }
+  if (isDisagreement({ code, message })) {
+    return new PortError('garbage', `${server} ${disagreement} (${code}). Let the server offer TLS 1.2 or 1.3.`);
   }
   if (/CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|ISSUER/.test(code)) {
     return new PortError('garbage', `The TLS certificate of ${server} was rejected (${code}).`);

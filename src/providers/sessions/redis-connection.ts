@@ -5,7 +5,7 @@ import { PortError } from '../../ports/errors';
 import { plainWords } from '../http/plain-words';
 import { redactor } from '../http/redact';
 import { withTimeout } from '../kit/timeout';
-import { isAlertAboutOurs } from '../kit/tls-refusal';
+import { disagreement, isAlertAboutOurs, isDisagreement } from '../kit/tls-refusal';
 import { waiting, type Waiting } from '../kit/waiting';
 
 export interface RedisOptions {
@@ -138,6 +138,13 @@ export function failureOf(trouble: Error, options: RedisOptions, what: string): 
   const server = serverOf(options);
   // OpenSSL's own words, which repeat nothing that was sent.
   if (isAlertAboutOurs(trouble)) return new PortError('denied', aboutOurs(trouble.message, options));
+  if (isDisagreement(trouble)) {
+    const fields = 'tls-protocols and tls-ciphers of its redis.conf';
+    return new PortError(
+      'denied',
+      `${server} ${disagreement}: ${trouble.message.trim()}. Let ${fields} allow TLSv1.2 or TLSv1.3.`,
+    );
+  }
   if (isCertificate(trouble))
     return new PortError('denied', `The TLS certificate of ${server} was rejected: ${quote(trouble.message)}.`);
   const code = codeIn(trouble.message);

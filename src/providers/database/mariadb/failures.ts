@@ -1,6 +1,6 @@
 import type { FailureKind } from '../../../domain/failure';
 import { PortError } from '../../../ports/errors';
-import { isAlertAboutOurs } from '../../kit/tls-refusal';
+import { disagreement, isAlertAboutOurs, isDisagreement } from '../../kit/tls-refusal';
 
 /** MariaDB's error numbers by what they mean to a runbook; what is not listed is a refusal of the server. */
 const kinds: Readonly<Record<number, FailureKind>> = {
@@ -150,6 +150,13 @@ export function translated(error: unknown, server: string, what: string, quotabl
     return new PortError(
       'denied',
       `${server} asks handover for a TLS certificate, and it has none for databases: ${said.trim()}. Let the server take connections without one.`,
+    );
+  }
+  if (isDisagreement({ code, message })) {
+    const fields = 'tls_version and ssl_cipher in its option file';
+    return new PortError(
+      'denied',
+      `${server} ${disagreement}: ${said.trim()}. Let ${fields} allow TLSv1.2 or TLSv1.3.`,
     );
   }
   if (/SSL|CERT|certificate/i.test(`${code} ${message}`) && !/_ALERT_|SSL alert/.test(`${code} ${message}`)) {
