@@ -8,7 +8,7 @@ import { hostWithLogin, type RealHost, sshAddress } from '../../lab/loopback/ssh
 import { until } from '../../lab/loopback/until';
 
 const timeoutMs = 60_000;
-const places = [place(), place(), place(), place()] as const;
+const places = [place(), place(), place(), place(), place(), place()] as const;
 const hosts: RealHost[] = [];
 afterAll(async () => {
   for (const host of hosts) await host.close();
@@ -105,4 +105,22 @@ test('a command that begins after its time is over is ended all the same', async
   await expect(real.host.run(command, { timeoutMs: 300 })).rejects.toThrow(/not done within 300 ms/);
   const said = () => existsSync(at.path('mark')) && readFileSync(at.path('mark'), 'utf8') === 'begun\nended\n';
   await until('the command has ended', said);
+});
+
+describe('a login that moves the streams of a command', () => {
+  test('from errors to the output is no part of the output', async () => {
+    const real = await opened(places[4], 'exec 2>&1');
+    const result = await real.host.run('cat; echo trouble >&2; exit 7', { timeoutMs, stdin: 'one\n' });
+    expect(result).toEqual({ code: 7, stdout: 'one\ntrouble\n', stderr: '' });
+  });
+
+  test('to nowhere is told, and not taken for an empty output', async () => {
+    const real = await opened(places[5], 'exec >/dev/null');
+    await expect(real.host.run('echo gated', { timeoutMs })).rejects.toMatchObject({
+      kind: 'garbage',
+      message: expect.stringMatching(
+        /^A's host \S+, while it ran "echo gated", gave no output, not even its beginning: something in the login \(such as \.bashrc\) sends it elsewhere\.$/,
+      ) as string,
+    });
+  });
 });

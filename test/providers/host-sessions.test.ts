@@ -1,5 +1,5 @@
 /** A host whose sshd lets fewer commands run over one connection than ask: MaxSessions, which guides of hardening set to 2 or 1. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { place } from '../../lab/loopback/place';
 import { realHost, type RealHost } from '../../lab/loopback/sshd';
 import { until } from '../../lab/loopback/until';
@@ -71,5 +71,41 @@ describe('MaxSessions 0', () => {
         /^A's host \S+ .*"echo never".*: its sshd refused it a session \(MaxSessions in sshd_config, 10 by default\)\.$/,
       ) as string,
     });
+  });
+});
+
+describe('a host that runs each command behind a wrapper of its own', () => {
+  const at = place();
+  let real: RealHost;
+  beforeAll(async () => {
+    const wrapper = at.path('wrapper');
+    writeFileSync(wrapper, '#!/bin/sh\nbash -c "$SSH_ORIGINAL_COMMAND"\nexit $?\n', { mode: 0o755 });
+    real = await realHost(at, `ForceCommand ${wrapper}\n`);
+  });
+  afterAll(async () => {
+    await real.close();
+    at.remove();
+  });
+
+  test('ends one that takes too long', async () => {
+    const mark = at.path('too-long');
+    const said = () => (existsSync(mark) ? readFileSync(mark, 'utf8') : '');
+    const command = `trap 'echo ended >> ${mark}; exit' TERM; echo begun > ${mark}; sleep 600 & wait`;
+    await until('a command has begun before its time was over', async () => {
+      await expect(real.host.run(command, { timeoutMs: 1_000 })).rejects.toThrow('not done within 1000 ms');
+      return said() !== '';
+    });
+    await until('the command has ended', () => said() === 'begun\nended\n');
+  });
+
+  test('ends one that does not hear TERM', async () => {
+    const mark = at.path('stubborn');
+    const pid = () => (existsSync(mark) ? Number(readFileSync(mark, 'utf8')) : 0);
+    const command = `trap '' TERM; echo $$ > ${mark}; while :; do sleep 0.1; done`;
+    await until('a command has begun before its time was over', async () => {
+      await expect(real.host.run(command, { timeoutMs: 1_000 })).rejects.toThrow('not done within 1000 ms');
+      return pid() !== 0;
+    });
+    await until('the command has ended', () => !existsSync(`/proc/${pid()}`));
   });
 });

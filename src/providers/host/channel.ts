@@ -8,11 +8,15 @@ import type { CommandResult } from '../../ports/ports';
 /** More output than this is not an answer to any of our questions. */
 const outputLimit = 16 * 1024 * 1024;
 
+/** The group of the shell; behind a wrapper (ForceCommand of sshd_config) it is the wrapper's. Without /proc it is taken for the shell's own. */
+const groupOfShell = '$(read -r pid name state parent group rest < /proc/$$/stat; echo ${group:-$$})';
+
 /**
  * Makes a command tell where its output and its errors begin, and its process group; `collect` takes out what stands before. A login shell may
- * write there too: a greeting, a warning of the locale.
+ * write there too: a greeting, a warning of the locale. Errors first: a login may send them to the output.
  */
-const telling = (command: string, mark: string): string => `echo '${mark}'; echo '${mark}' $$ >&2\n${command}`;
+const telling = (command: string, mark: string): string =>
+  `handover_group=${groupOfShell}; echo '${mark} errors' $handover_group >&2; echo '${mark} output' $handover_group\n${command}`;
 
 export interface Collecting {
   channel: ClientChannel;
@@ -44,8 +48,8 @@ export function exec(client: Client, command: string, asking: Asking): Promise<C
 }
 
 function collect(channel: ClientChannel, mark: string, { host, stdin, onProgress }: Asking): Collecting {
-  const output = behind(new RegExp(`${mark}\\n`), onProgress);
-  const errors = behind(new RegExp(`${mark} (\\d+)\\n`));
+  const output = behind(new RegExp(`${mark} output (\\d+)\\n`), onProgress);
+  const errors = behind(new RegExp(`${mark} errors (\\d+)\\n`));
   let code: number | undefined;
   channel.on('data', output.add);
   channel.stderr.on('data', errors.add);
@@ -58,14 +62,19 @@ function collect(channel: ClientChannel, mark: string, { host, stdin, onProgress
     channel.on('close', () => {
       if (code === undefined) fail('unavailable', 'ended without an exit code.');
       else if (output.overfull() || errors.overfull()) fail('garbage', `returned more than ${outputLimit} characters.`);
-      else if (!output.hasBegun() && !errors.hasBegun()) fail('unavailable', notBegun(code, output.before()));
+      else if (!output.hasBegun() && errors.hasBegun())
+        fail(
+          'garbage',
+          'gave no output, not even its beginning: something in the login (such as .bashrc) sends it elsewhere.',
+        );
+      else if (!output.hasBegun()) fail('unavailable', notBegun(code, output.before()));
       else resolve({ code, stdout: output.all(), stderr: errors.all() });
     });
   });
   // Whoever runs the command hears of it; before that it is nobody's unhandled failure.
   result.catch(() => undefined);
   channel.end(stdin ?? '');
-  return { channel, result, group: errors.begun.then(([, group]) => Number(group)) };
+  return { channel, result, group: Promise.race([output.begun, errors.begun]).then(([, group]) => Number(group)) };
 }
 
 function notBegun(code: number, said: string): string {
