@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { monitorConfig } from './monitoring/monitor-config';
 import { judgeAndDecide } from './monitoring/decide';
 import { verifyActivities } from './verify';
+import { watchStandby } from './monitoring/watch-standby';
 import { mirrorMedia } from './monitoring/mirror-media';
 import {
   invalidInput,
@@ -45,6 +46,7 @@ export function runbookActivities(contextFor: SiteContextFor): object {
     notify: (site, alert) => on(site, ({ ports }) => handOver(client(), site, alert, ports.alertChannels)),
     briefing: (name) => on(name, (context) => Promise.resolve(monitorConfig(context))),
     decide: (input) => on(input.site, (context) => judgeAndDecide(context, input, client())),
+    watchStandby: (input) => on(input.site, (context) => watchStandby(context, input)),
     mirrorMedia: (site) => on(site, mirrorMedia),
     readiness: (site, again) => on(site, (context) => readiness(context, again)),
     compareStandby: (input) => on(input.site, (context) => compareStandbyActivity(context, input.key, client())),

@@ -3,7 +3,14 @@ import type { TransferRequest, RejoinRequest, Fault } from '../domain/plan/reque
 import type { MessageFields, SalvageVerb } from './messages';
 import type { PrepareResult } from './steps';
 import type { Alert } from '../domain/alert';
-import type { MonitorConfig, DecideInput, DecideResult, MirrorMediaResult } from './monitor';
+import type {
+  MonitorConfig,
+  DecideInput,
+  DecideResult,
+  MirrorMediaResult,
+  StandbyReport,
+  WatchStandbyInput,
+} from './monitor';
 import type { CheckResult, TransferResult } from '../domain/plan/result';
 
 export interface AwaitTransferInput {
@@ -45,6 +52,7 @@ export interface RunbookActivities {
   notify: (site: string, alert: Alert) => Promise<void>;
   briefing: (site: string) => Promise<MonitorConfig>;
   decide: (input: DecideInput) => Promise<DecideResult>;
+  watchStandby: (input: WatchStandbyInput) => Promise<StandbyReport>;
   mirrorMedia: (site: string) => Promise<MirrorMediaResult>;
   readiness: (site: string, again?: boolean) => Promise<CheckResult[]>;
   compareStandby: (input: CompareStandbyInput) => Promise<CheckResult[]>;

@@ -2,6 +2,7 @@
 import type { Policy } from '../domain/policy';
 import type { ProbeTarget } from '../ports/probe';
 import type { Brakes } from '../domain/incident/brakes';
+import type { TransferKind } from '../domain/plan/request';
 import type { Ballot } from '../domain/detection/vote';
 import type { Decision, LastTransfer, Opinion } from '../domain/decision/situation';
 
@@ -23,6 +24,10 @@ export interface DecideInput {
   lastPlanAgoMs?: number;
   /** What holds back an automatic transfer of each kind, after others did not bring it about. */
   brakes?: Brakes;
+  /** The plans that were completed lately; absent from monitors older than 2026-12. */
+  completed?: { kind: TransferKind; agoMs: number }[];
+  /** The lag of the standby, last measured while the primary served. */
+  lagBefore?: { lagMs: number; agoMs: number };
   /** The highest epoch and its primary that this monitor has seen; zero and empty at first. */
   known: { epoch: number; primary: string };
 }
@@ -35,6 +40,25 @@ export interface DecideResult {
   running?: boolean;
   /** The decision may change by the passing of time alone, so it is made again every 15 s. */
   unsettled: boolean;
+  /** The lag of the standby when the primary was last known to serve, where it could be measured. */
+  lag?: { lagMs: number; agoMs: number };
+}
+
+export interface WatchStandbyInput {
+  site: string;
+  /** The primary as the monitor knows it; empty at first. */
+  primary: string;
+  /** What the last look said; empty at first. */
+  word: string;
+}
+
+export interface StandbyReport {
+  /** Changes only when the monitor has to judge again. */
+  word: string;
+  changed: boolean;
+  because: string;
+  /** The lag, where the source is heard. */
+  lagMs?: number;
 }
 
 export interface MirrorMediaResult {

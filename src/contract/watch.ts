@@ -20,4 +20,6 @@ export interface WatchResult {
   changed: boolean;
   /** What changed, as a sentence for the history. */
   because: string;
+  /** From the start of the watch to this report by the vantage's own monotonic clock; absent from workers older than 2026-12. */
+  ranMs?: number;
 }

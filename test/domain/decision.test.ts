@@ -20,7 +20,12 @@ describe('the table of verdicts and actions', () => {
   const table: [string, Said, string, string][] = [
     ['all is well', {}, 'hold', 'none'],
     ['region-down fails over', lost, 'act failover A->B', 'critical'],
-    ['a contested loss asks a person', { ...lost, replica: 'sees' }, 'ask failover A->B', 'critical'],
+    [
+      'a shop that hangs while its table is out and its database is heard gets the other table first',
+      { ...lost, replica: 'sees' },
+      'act pointer A->B',
+      'warning',
+    ],
     [
       'app-down with a living database switches over without loss (mistake 1)',
       { app: refusing, replica: 'sees' },

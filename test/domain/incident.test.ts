@@ -9,6 +9,7 @@ import {
   type IncidentBook,
   type IncidentEvent,
 } from '../../src/domain/incident/incident';
+import type { TransferKind } from '../../src/domain/plan/request';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -20,7 +21,11 @@ const judged = (at: number, { wishes = false, calls = false, running = false }: 
 });
 const lost = (at: number) => judged(at, { wishes: true, calls: true });
 const asked = (at: number): IncidentEvent => ({ type: 'asked', at, ...move, because: 'Region A is lost.' });
-const over = (at: number, ending: AttemptEnding, more: { run?: string; because?: string } = {}): IncidentEvent => ({
+const over = (
+  at: number,
+  ending: AttemptEnding,
+  more: { run?: string; because?: string; kind?: TransferKind } = {},
+): IncidentEvent => ({
   ...{ type: 'over', at, ...move, ending, because: 'B lags.', ...more },
 });
 const tried = (at: number, ending: AttemptEnding, because = 'B lags.'): IncidentEvent[] => [
@@ -28,7 +33,7 @@ const tried = (at: number, ending: AttemptEnding, because = 'B lags.'): Incident
   { type: 'taken', run: `run of ${at}` },
   over(at + second, ending, { run: `run of ${at}`, because }),
 ];
-const holds = (book: IncidentBook, now: number) => brakesOn(bookAt(book, now).open, now).failover;
+const holds = (book: IncidentBook, now: number) => brakesOn(bookAt(book, now), now).failover;
 
 describe('an incident', () => {
   test('is opened by the first thing that is not quiet, and the next one goes on with it', () => {
@@ -118,19 +123,49 @@ describe('what failed', () => {
   });
 
   test('holds back its own kind alone, except where a person must look', () => {
-    expect(Object.keys(brakesOn(after(tried(0, 'refused')).open, 2 * second))).toEqual(['failover']);
-    expect(Object.keys(brakesOn(after(tried(0, 'needs-operator')).open, 2 * second))).toHaveLength(6);
+    expect(Object.keys(brakesOn(after(tried(0, 'refused')), 2 * second))).toEqual(['failover']);
+    expect(Object.keys(brakesOn(after(tried(0, 'needs-operator')), 2 * second))).toHaveLength(6);
   });
 
   test('half way is mended by a later move that was completed', () => {
     const mended = after([...tried(0, 'needs-operator'), over(5 * minute, 'completed', { run: 'of a person' })]);
     expect(mended.open?.attempts[0]?.acknowledgedBy).toBe('the failover after it');
-    expect(brakesOn(mended.open, 6 * minute)).toEqual({});
+    expect(brakesOn(mended, 6 * minute)).toEqual({});
   });
 
   test('is acknowledged by whoever did so first', () => {
     const both = ['ines', 'bob'].map((by): IncidentEvent => ({ type: 'acknowledged', at: 3, by }));
     expect(after([...tried(0, 'needs-operator'), ...both]).open?.attempts[0]?.acknowledgedBy).toBe('ines');
+  });
+});
+
+describe('a repair that is completed again and again', () => {
+  const mended = (times: number, everyMs: number, kind: TransferKind = 'restore') =>
+    after(
+      Array.from({ length: times }, (_, n) => [
+        judged(n * everyMs, { wishes: true }),
+        over(n * everyMs + second, 'completed', { kind, run: `run ${n}` }),
+        judged(n * everyMs + 2 * second),
+      ]).flat(),
+    );
+  const held = (book: IncidentBook, now: number) => brakesOn(bookAt(book, now), now).restore?.because;
+
+  test('is for a person from the sixth within an hour on, also where each was an incident of its own', () => {
+    const book = mended(5, 11 * minute);
+    expect(book.last).toBe(5);
+    expect(held(mended(4, 11 * minute), 44 * minute)).toBeUndefined();
+    expect(held(book, 55 * minute)).toBe('The restore was completed 5 times within an hour and did not last.');
+    expect(held(book, 61 * minute)).toBeUndefined();
+  });
+
+  test('is made again once a person acknowledged it', () => {
+    const seen = after([{ type: 'acknowledged', at: 55 * minute, by: 'ines' }], mended(5, 11 * minute));
+    expect(held(seen, 55 * minute)).toBeUndefined();
+  });
+
+  test('holds back no move and no table pointer', () => {
+    expect(brakesOn(mended(9, minute, 'pointer'), 10 * minute)).toEqual({});
+    expect(Object.keys(brakesOn(mended(9, minute), 10 * minute))).toEqual(['restore']);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Policy } from '../../src/domain/policy';
 
 /** The policy that production starts from. */
 export const policy: Policy = {
-  intervalMs: 10_000,
+  intervalMs: 5_000,
   suspectIntervalMs: 2_000,
   probeTimeoutMs: 3_000,
   windowMs: 60_000,

@@ -67,12 +67,12 @@ const own: Record<State, string[]> = {
   'two-writers': ['fence'],
   restarted: ['epoch'],
   blind: [],
-  'region-down': ['backing'],
-  'app-down': ['backing', 'database'],
-  'table-down': ['backing'],
+  'region-down': ['backing', 'tableIsOut'],
+  'app-down': ['backing', 'database', 'tableIsOut'],
+  'table-down': ['backing', 'shopFails'],
   'edge-broken': [],
   'link-cut': [],
-  degraded: [],
+  degraded: ['failedShare'],
   healthy: [],
 };
 

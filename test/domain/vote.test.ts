@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import type { FailureKind } from '../../src/domain/failure';
 import { doubted, failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
-import { blank, castVote, pauseBetween, remember, worthTelling, type Memory } from '../../src/domain/detection/vote';
+import {
+  blank,
+  castVote,
+  pauseBetween,
+  remember,
+  reportWithinMs,
+  worthTelling,
+  type Memory,
+} from '../../src/domain/detection/vote';
 import { policy } from './lab-policy';
 import { facts } from './testimony';
 
@@ -88,16 +96,35 @@ describe('a memory', () => {
     expect(memory.vote).toMatchObject({ facts: facts('A'), factsAgeMs: 2_000 });
   });
 
-  test('the interval is 2 s while a probe fails, and 10 s otherwise', () => {
+  test('the interval is 2 s while a probe fails, and 5 s otherwise', () => {
     expect(pauseBetween([watched('ooo').vote, watched('oox').vote], policy)).toBe(2_000);
-    expect(pauseBetween([watched('x' + 'o'.repeat(16)).vote], policy)).toBe(10_000);
+    expect(pauseBetween([watched('x' + 'o'.repeat(16)).vote], policy)).toBe(5_000);
   });
 
-  test('a change of state or of a database is worth telling, a change of share is not', () => {
+  test('a shop that browns out is worth telling once, and so is its end', () => {
+    const of = (share: number) => ({ ...watched('o'.repeat(31)).vote, share });
+    const told = (before: number, after: number) => worthTelling(of(before), of(after), policy);
+    expect([told(0, 0.2), told(0, 0.3), told(0.3, 0.7), told(0.7, 0.2), told(0.7, 0.05)]).toEqual([
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('a vantage reports every 15 s while a target fails, and after a batch otherwise', () => {
+    expect(reportWithinMs([watched('o'.repeat(31)).vote], policy)).toBe(120_000);
+    expect(reportWithinMs([watched('o'.repeat(31)).vote, watched('x'.repeat(31)).vote], policy)).toBe(15_000);
+  });
+
+  test('a change of state or of a database is worth telling, a small change of share is not', () => {
     const vote = watched('o'.repeat(31)).vote;
-    expect(worthTelling(vote, watched('o'.repeat(31) + 'x').vote)).toBe(false);
-    expect(worthTelling(vote, watched('x'.repeat(31)).vote)).toBe(true);
-    expect(worthTelling({ ...vote, facts: facts('A') }, { ...vote, facts: facts('A', { readOnly: true }) })).toBe(true);
+    expect(worthTelling(vote, watched('o'.repeat(31) + 'x').vote, policy)).toBe(false);
+    expect(worthTelling(vote, watched('x'.repeat(31)).vote, policy)).toBe(true);
+    expect(
+      worthTelling({ ...vote, facts: facts('A') }, { ...vote, facts: facts('A', { readOnly: true }) }, policy),
+    ).toBe(true);
   });
 });
 

@@ -1,3 +1,3 @@
 import { describeDetection } from './detection.contract';
 
-describeDetection({ outages: 5_000, unwitnessed: 400, yearsOfNoise: 30, blind: 300 });
+describeDetection({ outages: 1_000, disturbed: 60, yearsOfNoise: 10, cutMs: 24 * 3_600_000, blind: 50 });

@@ -1,3 +1,3 @@
 import { describeDetection } from './detection.contract';
 
-describeDetection({ outages: 150, unwitnessed: 10, yearsOfNoise: 1, blind: 5 });
+describeDetection({ outages: 40, disturbed: 10, yearsOfNoise: 0.5, cutMs: 3_600_000, blind: 3 });

@@ -25,7 +25,13 @@ const detailsOf = async (monitor: WorkflowHandle): Promise<string> => {
   const asked = monitor.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
   return (await asked.catch(() => undefined))?.currentDetails ?? '';
 };
-const markers = async (handle: WorkflowHandle) => (await eventsOfKind(handle, 'markerRecordedEventAttributes')).length;
+/** How often a run has noted that it goes the way of the next version. */
+const markers = async (handle: WorkflowHandle) =>
+  (await eventsOfKind(handle, 'markerRecordedEventAttributes')).filter((event) => {
+    const details = event.markerRecordedEventAttributes?.details ?? {};
+    const noted = Object.values(details).flatMap(({ payloads }) => payloads ?? []);
+    return noted.some(({ data }) => Buffer.from(data ?? []).includes('note-the-version'));
+  }).length;
 
 test('a monitor and a transfer that began with one version go on with the next, and a new run begins with it', async () => {
   const [present, next] = [await bundle(), await bundle(join(__dirname, 'next-version.ts'))];

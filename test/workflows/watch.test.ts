@@ -101,6 +101,41 @@ test('a failed probe shortens the interval to suspectInterval', async () => {
   expect(uneasy.asked).toBeGreaterThan(2 * calm.asked);
 });
 
+test('a report says how long it was watched, by the clock of the vantage', async () => {
+  const { memories } = await run(saying([well]));
+  const { ranMs = 0 } = await run(saying([well]), { memories });
+  expect(ranMs).toBeGreaterThan(tiny.batchMs / 2);
+  expect(ranMs).toBeLessThanOrEqual(tiny.batchMs);
+});
+
+test('while a target fails the vantage reports every 15 s, so that its votes are never old', async () => {
+  const slow = { ...policy, batchMs: 600_000 };
+  const first = await run(saying([well]), { policy: slow });
+  let report = first;
+  for (let n = 0; n < 20 && of(report).vote.failingMs < 80_000; n += 1)
+    report = await run(saying([dead]), { policy: slow, memories: report.memories });
+  const { changed, ranMs } = await run(saying([dead]), { policy: slow, memories: report.memories });
+  expect(changed).toBe(false);
+  expect(ranMs).toBeGreaterThan(10_000);
+  expect(ranMs).toBeLessThanOrEqual(15_000);
+});
+
+test('rounds follow each other by their starts: a probe that takes longer than the pause is followed at once', async () => {
+  const slow = { ...policy, batchMs: 19_000 };
+  let asked = 0;
+  const lasting: Prober = {
+    probe: () => {
+      asked += 1;
+      return new Promise((answer) => setTimeout(() => answer(well), 4_000));
+    },
+    controlsAnswer: () => Promise.resolve(true),
+  };
+  const first = await run(saying([well]), { policy: slow });
+  await run(lasting, { policy: slow, memories: first.memories });
+  // Rounds of 4 s begin after 0, 5, 10 and 15 s.
+  expect(asked).toBe(4);
+});
+
 test('a vantage whose control targets fail too is silent, and never says down', async () => {
   const { memories } = await watchedFor(saying([well]));
   const report = await run(saying([dead], false), { memories });

@@ -5,7 +5,16 @@
 import { Context } from '@temporalio/activity';
 import { doubted, failedReading, nameOf, type Reading } from '../../domain/detection/reading';
 import { sentenceOf } from '../../domain/sentence';
-import { blank, pauseBetween, remember, worthTelling, type Memory, type Vote } from '../../domain/detection/vote';
+import {
+  blank,
+  pauseBetween,
+  remember,
+  reportWithinMs,
+  worthTelling,
+  type Memory,
+  type Vote,
+} from '../../domain/detection/vote';
+import type { Policy } from '../../domain/policy';
 import type { WatchInput, WatchResult } from '../../contract/watch';
 import type { Prober } from '../../ports/probe';
 
@@ -20,25 +29,29 @@ export async function watch(prober: Prober, input: WatchInput): Promise<WatchRes
   let rememberedAt = started - input.sinceMs;
   let plannedAt = started;
   for (;;) {
-    const lateMs = Math.max(0, performance.now() - plannedAt);
+    const roundAt = performance.now();
+    const lateMs = Math.max(0, roundAt - plannedAt);
     const readings = await askAll(prober, input);
     const now = performance.now();
     for (const [name, reading] of readings) {
       memories[name] = remember(memories[name] ?? blank(), { elapsedMs: now - rememberedAt, lateMs, reading }, policy);
     }
     rememberedAt = now;
-    const changed = Object.keys(memories).filter((name) => told(before[name], memories[name]?.vote));
+    const changed = Object.keys(memories).filter((name) => told(before[name], memories[name]?.vote, policy));
     context.heartbeat(changed);
-    const pauseMs = pauseBetween(Object.values(votesOf(memories)), policy);
+    const votes = Object.values(votesOf(memories));
+    const nextAt = Math.max(performance.now(), roundAt + pauseBetween(votes, policy));
+    const ranMs = performance.now() - started;
     if (changed.length > 0)
       return {
         memories,
         changed: true,
         because: changed.map((name) => `${name}: ${memories[name]?.vote.because ?? ''}`).join(' '),
+        ranMs,
       };
-    if (context.cancellationSignal.aborted || now - started + pauseMs > policy.batchMs)
-      return { memories, changed: false, because: 'Nothing has changed.' };
-    plannedAt = performance.now() + pauseMs;
+    if (context.cancellationSignal.aborted || nextAt - started > reportWithinMs(votes, policy))
+      return { memories, changed: false, because: 'Nothing has changed.', ranMs };
+    plannedAt = nextAt;
     await restUntil(plannedAt, context);
   }
 }
@@ -46,8 +59,8 @@ export async function watch(prober: Prober, input: WatchInput): Promise<WatchRes
 const votesOf = (memories: Record<string, Memory>): Record<string, Vote> =>
   Object.fromEntries(Object.entries(memories).map(([name, { vote }]) => [name, vote]));
 
-const told = (before: Vote | undefined, after: Vote | undefined): boolean =>
-  before !== undefined && after !== undefined && worthTelling(before, after);
+const told = (before: Vote | undefined, after: Vote | undefined, policy: Policy): boolean =>
+  before !== undefined && after !== undefined && worthTelling(before, after, policy);
 
 /** All targets at once; control targets only when something failed, since only then is there something to doubt. */
 async function askAll(

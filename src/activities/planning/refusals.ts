@@ -107,6 +107,12 @@ const contradicted: Guard = (move) => {
     : undefined;
 };
 
+/** What the vantages saw fail may be well again by now, or fail for them alone; a person may move a shop that is well. */
+const servesAfterAll: Guard = ({ survey: { shops }, from }, { decidedAt }) =>
+  decidedAt > 0 && shops[from]?.healthy === true
+    ? `The shop of ${from} answers the runbook (${shops[from].because}), so the monitor does not move it.`
+    : undefined;
+
 const peerUnknown: Guard = (move) => {
   const peer = survey(move, move.to);
   if (!peer.answers)
@@ -158,6 +164,7 @@ const planned: Guard[] = [
   onlyFenceTakesRegion,
   alreadyThere,
   trafficStuck,
+  servesAfterAll,
   sourceSilent,
   sourceReadOnly,
   strayWriter,

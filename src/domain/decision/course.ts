@@ -16,7 +16,8 @@ export interface Action {
 
 export type Course =
   /** `notice`: how loudly to say it, if at all. */
-  | { wish: 'nothing'; notice?: Alert['severity'] }
+  /** `says` follows the headline of the alert. */
+  | { wish: 'nothing'; notice?: Alert['severity']; says?: string }
   | { wish: 'act'; action: Action }
   /** `topic` is the same as `because` in a few words that never change. */
   | { wish: 'ask'; action?: Action; because: string; topic: string };
@@ -38,13 +39,14 @@ export interface CourseInput {
 /** `all`: every eligible vantage. `majority`: more than half, for long. `contested`: every vantage, but a witness hears the region. */
 export type Backing = 'all' | 'majority' | 'contested';
 
-/** Acts when every eligible vantage agrees; else when the site opted in and it has lasted. */
+/** Acts when every eligible vantage agrees; else when the site opted in and it has lasted. What a witness contradicts is for a person in any case. */
 export function whenBacked(
   { policy }: CourseInput,
   { region, backing, forMs }: { region: string; backing: Backing; forMs: number },
   action: Action,
 ): Course {
-  if (backing === 'all' || (policy.majorityActs && forMs >= policy.majorityAfterMs)) return { wish: 'act', action };
+  const lasting = backing === 'majority' && policy.majorityActs && forMs >= policy.majorityAfterMs;
+  if (backing === 'all' || lasting) return { wish: 'act', action };
   switch (backing) {
     case 'contested':
       return {

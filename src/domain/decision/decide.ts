@@ -1,6 +1,7 @@
 /** What to do about a verdict. The courses of the verdicts and the list of guards are the whole of it. */
 import { objectionsTo, standbyConcern } from './guards';
 import { movesPrimary } from '../plan/request';
+import { repeated } from './repeats';
 import { announcement, commandFor, headline } from './wording';
 import type { Alert } from '../alert';
 import type { Action, Course } from './course';
@@ -12,7 +13,7 @@ export function decide(situation: Situation): Decision {
   const course = courseFor(situation, situation.opinion.verdict);
   switch (course.wish) {
     case 'nothing':
-      return holding(situation, course.notice);
+      return holding(situation, course);
     case 'ask':
       return asking(situation, course);
     case 'act':
@@ -36,10 +37,11 @@ function acting(situation: Situation, proposed: Action): Decision {
   const objections = objectionsTo(situation, proposed);
   const [first] = objections;
   if (!first) {
+    const again = repeated(situation, proposed);
     const alert: Alert = {
       ...base(situation),
-      severity: movesPrimary(proposed.kind) ? 'critical' : 'warning',
-      summary: `${headline(situation)} ${announcement(proposed)}`,
+      severity: movesPrimary(proposed.kind) || again ? 'critical' : 'warning',
+      summary: [headline(situation), announcement(proposed), ...(again ? [again] : [])].join(' '),
     };
     return { action: 'act', proposed, because: verdict.because, reasons: [verdict.because], alert };
   }
@@ -55,16 +57,18 @@ function acting(situation: Situation, proposed: Action): Decision {
   };
 }
 
-function holding(situation: Situation, severity: Alert['severity'] | undefined): Decision {
+function holding(situation: Situation, { notice: severity, says }: Extract<Course, { wish: 'nothing' }>): Decision {
   const { verdict } = situation.opinion;
   const concern = standbyConcern(situation);
   const reasons = [verdict.because, ...(concern ? [concern.because] : [])];
   const held = { action: 'hold', because: verdict.because, reasons } as const;
-  if (severity) return { ...held, alert: { ...base(situation), severity, summary: headline(situation) } };
+  const summary = says === undefined ? headline(situation) : `${headline(situation)} ${says}`;
+  if (severity) return { ...held, alert: { ...base(situation), severity, summary } };
   if (!concern) return held;
   const away = situation.primary !== situation.home;
-  const summary = `${situation.site}: ${situation.primary} serves, but could not be replaced now: ${concern.topic}.`;
-  return { ...held, alert: { key: `${situation.site}/standby`, severity: away ? 'critical' : 'warning', summary } };
+  const unready = `${situation.site}: ${situation.primary} serves, but could not be replaced now: ${concern.topic}.`;
+  const told = away ? 'critical' : 'warning';
+  return { ...held, alert: { key: `${situation.site}/standby`, severity: told, summary: unready } };
 }
 
 /** Pages the person on call with what they could type. */

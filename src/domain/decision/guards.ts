@@ -12,6 +12,8 @@ import {
 } from './held-back';
 import { span } from './wording';
 import type { Situation } from './situation';
+import { lagAtOnsetMs } from './lag';
+import { backTooOften } from './repeats';
 import { kindsThatChange, transferKinds, type TransferKind } from '../plan/request';
 
 /** The sentence that forbids an action, or undefined. */
@@ -55,7 +57,7 @@ const guards: readonly Guard[] = [
   { topic: 'a rejoin is under way', then: 'ask', over: transfers, says: rejoinUnderWay },
   { topic: 'a rejoin is under way', then: 'refuse', over: ['fence'], quiet: true, says: rejoinFences },
   { topic: 'it failed a moment ago', then: 'refuse', over: all, quiet: true, says: (...of) => braked('wait', ...of) },
-  { topic: 'earlier tries failed', then: 'ask', over: all, says: (...of) => braked('person', ...of) },
+  { topic: 'earlier tries did not help', then: 'ask', over: all, says: (...of) => braked('person', ...of) },
   { topic: 'frozen', then: 'refuse', over: all, says: frozen },
   { topic: 'the opinion is old', then: 'refuse', over: all, says: ({ opinionAgeMs }) => staleness(opinionAgeMs) },
   { topic: 'the evidence is old', then: 'refuse', over: [...repairs, 'pointer'], quiet: true, says: staleEvidence },
@@ -73,6 +75,7 @@ const guards: readonly Guard[] = [
   { topic: 'the table of the other region is not well', then: 'refuse', over: ['pointer'], says: otherTableIll },
   { topic: 'the lag of the standby is unknown', then: 'ask', over: transfers, says: lagUnknown },
   { topic: 'the standby lags too far behind', then: 'ask', over: transfers, says: lagTooLong },
+  { topic: 'the pointer was moved too often', then: 'ask', over: ['pointer'], says: backTooOften },
   {
     topic: 'the standby hears nothing of the primary',
     then: 'ask',
@@ -164,13 +167,4 @@ function lagTooLong(situation: Situation): string | undefined {
 function notReceiving({ standby = '', replica }: Situation): string | undefined {
   if (!replica || replica.receiving) return undefined;
   return `${standby} fetches nothing from the primary, so a planned transfer is not possible.`;
-}
-
-/**
- * How far the standby was behind when the trouble began: since then the primary may have written no heartbeat at all. Too high by up to
- * one interval of the vantages. Undefined when unknown.
- */
-function lagAtOnsetMs({ replica, opinion: { verdict } }: Situation): number | undefined {
-  if (!replica || replica.heartbeatAgeMs === null) return undefined;
-  return Math.max(0, replica.heartbeatAgeMs - verdict.failingForMs);
 }

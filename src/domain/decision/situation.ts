@@ -3,6 +3,7 @@ import type { Alert } from '../alert';
 import type { Health } from '../detection/hearing';
 import type { Action, CourseInput } from './course';
 import type { Brakes } from '../incident/brakes';
+import type { TransferKind } from '../plan/request';
 import type { Verdict } from './verdicts';
 
 /** What the votes say of the primary, the standby and the tables. */
@@ -60,6 +61,10 @@ export interface Situation extends CourseInput {
   lastTransfer?: LastTransfer;
   /** Since the last plan of any kind ended, also one that moved nothing. */
   lastPlanAgoMs?: number;
+  /** The plans that were completed within the last hour; absent or empty when none is known. */
+  completed?: { kind: TransferKind; agoMs: number }[];
+  /** The lag of the standby as it was last measured while the primary served. */
+  lagBefore?: { lagMs: number; agoMs: number };
 }
 
 interface Reasoned {

@@ -1,7 +1,7 @@
 /** What the vantages together say about one target. */
 import type { Policy } from '../policy';
 import { nameOf, type Target } from './reading';
-import { blank, type Ballot, type Vote } from './vote';
+import { blank, mostlyAfterMs, type Ballot, type Vote } from './vote';
 
 export interface Agreement {
   target: Target;
@@ -17,6 +17,8 @@ export interface Agreement {
   answered: boolean;
   /** For how long the target has been failing, as enough vantages saw it; 0 when they did not. */
   failingMs: number;
+  /** For how long every vantage with an opinion has seen it fail at least half of the time. */
+  browningMs: number;
   /** The least share of failure that any vantage with an opinion sees. */
   leastShare: number;
 }
@@ -33,20 +35,44 @@ export function agree(
   const [down, up, silent] = [of('down'), of('up'), of('silent')];
   const eligible = [...down, ...up];
   const needed = Math.max(policy.minEligible, Math.floor(eligible.length / 2) + 1);
-  const state = stateOf(down.length, eligible.length, needed, policy);
+  const counted = stateOf(down.length, eligible.length, needed, policy);
+  const mostly = counted !== 'down' && failsMostly(eligible, policy);
+  const state = mostly ? 'down' : counted;
   const names = (some: typeof votes) => some.map(({ vantage }) => vantage);
+  const heldMs = together(state === 'up' ? up : down, 'heldMs', state === 'majority' ? needed : undefined);
   return {
     target,
     state,
-    forMs: together(state === 'up' ? up : down, 'heldMs', state === 'majority' ? needed : undefined),
-    failingMs: together(down, 'failingMs', policy.minEligible),
-    down: names(down),
-    up: names(up),
+    forMs: mostly ? together(eligible, 'failingMs') - mostlyAfterMs(policy) : heldMs,
+    failingMs: mostly ? together(eligible, 'failingMs') : together(down, 'failingMs', policy.minEligible),
+    down: names(mostly ? eligible : down),
+    up: names(mostly ? [] : up),
     silent: names(silent),
-    because: sentence(target, down, up, silent),
+    because: mostly ? grey(target, eligible) : sentence(target, down, up, silent),
     answered: eligible.some(({ vote }) => vote.answeredShare >= 0.5),
+    browningMs: together(eligible, 'failingMs'),
     leastShare: Math.min(...eligible.map(({ vote }) => vote.share), 1),
   };
+}
+
+/** Less than this share of a single vantage's probes is no view of an outage. */
+const leastShareOfOne = 0.5;
+
+/** Most probes fail, from everywhere and for long, though some succeed: no vantage needs to have seen a whole window of it. */
+function failsMostly(eligible: readonly CountedVote[], policy: Policy): boolean {
+  if (eligible.length < policy.minEligible) return false;
+  const lasting = eligible.every(
+    ({ vote, failingMs, isFresh }) => isFresh && vote.share >= leastShareOfOne && failingMs >= mostlyAfterMs(policy),
+  );
+  return lasting && shareOf(eligible) >= policy.downShare;
+}
+
+const shareOf = (votes: readonly CountedVote[]): number =>
+  votes.reduce((sum, { vote }) => sum + vote.share, 0) / votes.length;
+
+function grey(target: Target, eligible: readonly CountedVote[]): string {
+  const percent = Math.round(100 * shareOf(eligible));
+  return `${percent} % of the probes of ${nameOf(target)} by ${listed(eligible)} fail, for ${Math.round(together(eligible, 'failingMs') / 1000)} s`;
 }
 
 /** Down by everybody, or by a majority that has lasted. */
@@ -59,7 +85,12 @@ interface CountedVote {
   vote: Vote;
   heldMs: number;
   failingMs: number;
+  /** Dated by the vantage, and young. */
+  isFresh: boolean;
 }
+
+/** A vantage that sees a failure reports every 15 s: one that has not for this long may know nothing of a recovery. */
+const failureHoldsMs = 45_000;
 
 function countedVote(
   vantage: string,
@@ -68,12 +99,20 @@ function countedVote(
   { voteMaxAgeMs }: Policy,
 ): CountedVote {
   const ballot = ballots.find((one) => one.vantage === vantage && nameOf(one.target) === nameOf(target));
-  if (ballot === undefined) return { vantage, vote: blank('It has not reported.').vote, heldMs: 0, failingMs: 0 };
-  const { vote, ageMs } = ballot;
-  const stale = ageMs > voteMaxAgeMs;
+  const none = blank('It has not reported.').vote;
+  if (ballot === undefined) return { vantage, vote: none, heldMs: 0, failingMs: 0, isFresh: false };
+  const { vote, ageMs, dated = false } = ballot;
+  const limitMs = dated && vote.state === 'down' ? Math.min(failureHoldsMs, voteMaxAgeMs) : voteMaxAgeMs;
+  const stale = ageMs > limitMs;
   const counted = stale ? blank(`It last reported ${Math.round(ageMs / 1000)} s ago.`).vote : vote;
   const failing = counted.failingMs > 0;
-  return { vantage, vote: counted, heldMs: counted.heldMs + ageMs, failingMs: failing ? counted.failingMs + ageMs : 0 };
+  return {
+    vantage,
+    vote: counted,
+    heldMs: counted.heldMs + ageMs,
+    failingMs: failing ? counted.failingMs + ageMs : 0,
+    isFresh: dated && ageMs <= failureHoldsMs,
+  };
 }
 
 function stateOf(down: number, eligible: number, needed: number, policy: Policy): Agreement['state'] {

@@ -36,8 +36,10 @@ export interface Ballot {
   vantage: string;
   target: Target;
   vote: Vote;
-  /** Since the vantage reported it. */
+  /** Since the vantage gave it, or more; since the monitor heard it where `dated` is absent. */
   ageMs: number;
+  /** The vantage said how long it watched before it reported, so a vote that was late is known to be old. */
+  dated?: true;
 }
 
 /** One turn of a vantage's loop. */
@@ -63,10 +65,11 @@ export function blank(because = unheard): Memory {
 /** The memory after one more turn of the loop. A loop that was late, or saw nothing for longer than a round can take, forgets all it saw before. */
 export function remember(memory: Memory, round: Round, policy: Policy): Memory {
   const { elapsedMs, lateMs, reading } = round;
-  const gapMs = policy.intervalMs + 2 * policy.probeTimeoutMs + lateLimitMs;
+  const gapMs = Math.max(policy.intervalMs, policy.windowMs / 6) + 2 * policy.probeTimeoutMs + lateLimitMs;
   const late = lateMs > lateLimitMs || elapsedMs > gapMs;
-  const aged = late ? [] : memory.readings.map((old) => ({ ...old, ageMs: old.ageMs + elapsedMs }));
-  const readings = withinWindow(reading ? [...aged, reading] : aged, policy.windowMs);
+  const outlasted = reading !== undefined && reading.ageMs >= policy.windowMs;
+  const readings = late || outlasted ? [] : agedWithin(memory.readings, elapsedMs, policy.windowMs);
+  if (reading) readings.push(reading);
   const reason = late ? 'Its probe loop was late or paused, so earlier readings do not count.' : unheard;
   const cast = castVote(readings, policy, reason);
   const before = memory.vote;
@@ -80,67 +83,100 @@ export function castVote(readings: readonly Reading[], policy: Policy, unheardBe
   const last = readings.at(-1);
   if (last === undefined) return blank(unheardBecause).vote;
   const { windowMs } = policy;
-  const share = shareOf(readings, (reading) => reading.outcome === 'failed');
-  const answeredShare = shareOf(readings, (reading) => reading.answered);
-  const failingMs = failedTimeMs(readings, windowMs) >= windowMs / 2 ? windowMs / 2 : 0;
-  const suspect = readings.some((reading) => reading.outcome === 'failed' && reading.ageMs <= windowMs / 2);
-  const teller = readings.findLast((reading) => reading.facts);
+  const { failed, answered, ok, suspect, failedMs, teller } = tally(readings, windowMs);
+  const share = failed / readings.length;
+  const failingMs = failedMs >= windowMs / 2 ? windowMs / 2 : 0;
   const told = teller?.facts && { facts: teller.facts, factsAgeMs: teller.ageMs };
-  return { ...opinion(readings, last, share, policy), heldMs: 0, share, answeredShare, failingMs, suspect, ...told };
+  const of = opinion(readings, last, { share, ok, failed: failed > 0 }, policy);
+  return { ...of, heldMs: 0, share, answeredShare: answered / readings.length, failingMs, suspect, ...told };
 }
 
 function opinion(
   readings: readonly Reading[],
   last: Reading,
-  share: number,
+  { share, ok, failed }: { share: number; ok: boolean; failed: boolean },
   { windowMs, downShare }: Policy,
 ): Pick<Vote, 'state' | 'because'> {
-  const outcomes = new Set(readings.map((reading) => reading.outcome));
   const first = readings[0] ?? last;
   const covered = first.ageMs >= windowMs;
-  const percent = `${Math.round(share * 100)} % of the last ${seconds(windowMs)} failed`;
+  const percent = () => `${Math.round(share * 100)} % of the last ${seconds(windowMs)} failed`;
 
   if (last.outcome === 'silent') return { state: 'silent', because: last.because };
   if (covered && first.outcome === 'failed' && last.outcome === 'failed' && share >= downShare)
-    return { state: 'down', because: `${percent}, and so did the last probe: ${last.because}` };
-  if (!covered && outcomes.has('failed'))
+    return { state: 'down', because: `${percent()}, and so did the last probe: ${last.because}` };
+  if (!covered && failed)
     return {
       state: 'silent',
       because: `It has probed for only ${seconds(first.ageMs)} of the ${seconds(windowMs)} window.`,
     };
-  if (!outcomes.has('ok'))
+  if (!ok)
     return { state: 'silent', because: `It had no clear answer in the last ${seconds(windowMs)}: ${last.because}` };
-  if (share > 0) return { state: 'up', because: `Only ${percent}; the last probe: ${last.because}` };
+  if (share > 0) return { state: 'up', because: `Only ${percent()}; the last probe: ${last.because}` };
   return { state: 'up', because: last.because };
 }
 
+/** From this share of failed probes on a shop browns out, until less than `calmShare` fail again. */
+const [brownOutShare, calmShare] = [0.3, 0.1];
+
 /** Whether the monitor must hear of the change at once. */
-export function worthTelling(before: Vote, after: Vote): boolean {
-  return before.state !== after.state || JSON.stringify(before.facts) !== JSON.stringify(after.facts);
+export function worthTelling(before: Vote, after: Vote, policy: Policy): boolean {
+  if (before.state !== after.state) return true;
+  if (before.share < brownOutShare ? after.share >= brownOutShare : after.share < calmShare) return true;
+  if (before.failingMs < mostlyAfterMs(policy) && after.failingMs >= mostlyAfterMs(policy)) return true;
+  return before.facts !== after.facts && JSON.stringify(before.facts) !== JSON.stringify(after.facts);
 }
 
-/** How long a vantage waits between two rounds: suspicion of one target makes it ask all of them sooner. */
+/** How long a target must have been failing before a share of failures that all vantages see counts as down, though some probes succeed. */
+export const mostlyAfterMs = ({ windowMs }: Policy): number => 1.25 * windowMs;
+
+/** While a target fails, the monitor must know that its votes are of now. */
+const whileFailingMs = 15_000;
+
+/** A vantage reports after this long, also when nothing has changed. */
+export function reportWithinMs(votes: readonly Vote[], { batchMs }: Policy): number {
+  return votes.some(({ state, failingMs }) => state === 'down' || failingMs > 0)
+    ? Math.min(whileFailingMs, batchMs)
+    : batchMs;
+}
+
+/** From the start of one round to the start of the next, unless the round takes longer: suspicion of one target makes a vantage ask all of them sooner. */
 export function pauseBetween(votes: readonly Vote[], policy: Policy): number {
   return votes.some((vote) => vote.suspect) ? policy.suspectIntervalMs : policy.intervalMs;
 }
 
-/** The readings of the window, and the one that was in force when it began. */
-function withinWindow(readings: readonly Reading[], windowMs: number): Reading[] {
-  const inForce = readings.findLastIndex((reading) => reading.ageMs >= windowMs);
-  return readings.slice(Math.max(0, inForce));
+/** The readings of the window, `elapsedMs` older, and the one that was in force when it began. */
+function agedWithin(readings: readonly Reading[], elapsedMs: number, windowMs: number): Reading[] {
+  const inForce = readings.findLastIndex((reading) => reading.ageMs + elapsedMs >= windowMs);
+  const kept = readings.slice(Math.max(0, inForce));
+  return kept.map((old) => ({ ...old, ageMs: old.ageMs + elapsedMs }));
 }
 
-/** By number, not by time: a probe that times out lasts longer than a good one and would weigh more. */
-function shareOf(readings: readonly Reading[], counts: (reading: Reading) => boolean): number {
-  return readings.filter(counts).length / readings.length;
+/** Shares count by number, not by time: a probe that times out lasts longer than a good one and would weigh more. */
+interface Tally {
+  failed: number;
+  answered: number;
+  /** Some reading was good; some failed within the last half of the window. */
+  ok: boolean;
+  suspect: boolean;
+  /** How much of the window was failure. A reading holds until the next one. */
+  failedMs: number;
+  /** The newest reading with an account. */
+  teller?: Reading;
 }
 
-/** How much of the window was failure. A reading holds until the next one. */
-function failedTimeMs(readings: readonly Reading[], windowMs: number): number {
-  return readings.reduce((sum, reading, index) => {
-    const until = readings[index + 1]?.ageMs ?? 0;
-    return reading.outcome === 'failed' ? sum + Math.min(reading.ageMs, windowMs) - Math.min(until, windowMs) : sum;
-  }, 0);
+function tally(readings: readonly Reading[], windowMs: number): Tally {
+  const sum: Tally = { failed: 0, answered: 0, ok: false, suspect: false, failedMs: 0 };
+  readings.forEach((reading, index) => {
+    const { outcome, ageMs } = reading;
+    if (reading.answered) sum.answered += 1;
+    if (reading.facts) sum.teller = reading;
+    if (outcome === 'ok') sum.ok = true;
+    if (outcome !== 'failed') return;
+    sum.failed += 1;
+    sum.suspect ||= ageMs <= windowMs / 2;
+    sum.failedMs += Math.min(ageMs, windowMs) - Math.min(readings[index + 1]?.ageMs ?? 0, windowMs);
+  });
+  return sum;
 }
 
 function seconds(ms: number): string {

@@ -1,6 +1,7 @@
 /** When the monitor may try a transfer again by itself, after others of the same incident did not bring it about. */
+import { didNotLast } from './completions';
 import { transferKinds, type TransferKind } from '../plan/request';
-import { awaitsPerson, hasLasted, type Attempt, type Incident } from './incident';
+import { awaitsPerson, hasLasted, type Attempt, type Incident, type IncidentBook } from './incident';
 
 /** Pause after the first failed attempt; each further one doubles it. */
 const firstPauseMs = 30_000;
@@ -12,8 +13,8 @@ export type Brake = { until: 'wait' | 'person'; because: string };
 
 export type Brakes = Partial<Record<TransferKind, Brake>>;
 
-export function brakesOn(incident: Incident | undefined, now: number): Brakes {
-  const all = transferKinds.map((kind) => [kind, brakeOn(incident, kind, now)] as const);
+export function brakesOn(book: IncidentBook, now: number): Brakes {
+  const all = transferKinds.map((kind) => [kind, brakeOn(book, kind, now)] as const);
   return Object.fromEntries(all.filter(([, brake]) => brake !== undefined));
 }
 
@@ -21,11 +22,12 @@ export function brakesOn(incident: Incident | undefined, now: number): Brakes {
  * What holds back an automatic transfer of this kind now; undefined when nothing does.
  * @param now milliseconds since the epoch
  */
-function brakeOn(incident: Incident | undefined, kind: TransferKind, now: number): Brake | undefined {
-  if (!incident) return undefined;
-  const waiting = incident.attempts.find(awaitsPerson);
+function brakeOn(book: IncidentBook, kind: TransferKind, now: number): Brake | undefined {
+  const waiting = book.open?.attempts.find(awaitsPerson);
   if (waiting) return { until: 'person', because: `The ${waiting.kind} ${wayOfEnd(waiting)}: ${waiting.because}` };
-  const failed = hasLasted(incident.idleSince, now) ? [] : failedLately(incident, kind);
+  const vain = didNotLast(book, kind, now);
+  if (vain !== undefined) return { until: 'person', because: vain };
+  const failed = !book.open || hasLasted(book.open.idleSince, now) ? [] : failedLately(book.open, kind);
   const [last] = failed.slice(-1);
   if (!last) return undefined;
   if (failed.length >= mostAttempts)

@@ -3,6 +3,7 @@
  * Pure: the monitor holds it, advances it by events, and hands it from run to run. Plain data, bounded. It asks for no timer: what has been quiet
  * for long enough is over, whenever somebody looks.
  */
+import { withCompletion, type Completion } from './completions';
 import { movesPrimary, type TransferKind } from '../plan/request';
 import type { Ending } from '../plan/interpreter';
 
@@ -45,6 +46,8 @@ export interface IncidentBook {
   /** Number of the last incident; 0 before the first. */
   last: number;
   open?: Incident;
+  /** The plans within an epoch that were completed lately and that nobody has acknowledged, of earlier incidents too. */
+  completed?: readonly Completion[];
 }
 
 export const emptyBook: IncidentBook = { version: 1, last: 0 };
@@ -78,9 +81,9 @@ const longestSentence = 300;
 
 /** The book as it is at `at`: an incident that has been quiet for long enough, with nothing left to a person, is closed. */
 export function bookAt(book: IncidentBook, at: number): IncidentBook {
-  const { open, last } = book;
+  const { open, ...closed } = book;
   const isOver = open && hasLasted(open.quietSince, at) && !open.attempts.some(awaitsPerson);
-  return isOver ? { version: 1, last } : book;
+  return isOver ? closed : book;
 }
 
 export const hasLasted = (since: number | undefined, at: number): boolean =>
@@ -97,10 +100,14 @@ export function advance(book: IncidentBook, event: IncidentEvent): IncidentBook 
     case 'over':
       return over(bookAt(book, event.at), event);
     case 'acknowledged':
-      return withAttempts(book, (attempt) =>
-        attempt.ending === undefined ? attempt : { ...attempt, acknowledgedBy: attempt.acknowledgedBy ?? event.by },
-      );
+      return acknowledged(book, event.by);
   }
+}
+
+function acknowledged({ completed: _, ...book }: IncidentBook, by: string): IncidentBook {
+  return withAttempts(book, (attempt) =>
+    attempt.ending === undefined ? attempt : { ...attempt, acknowledgedBy: attempt.acknowledgedBy ?? by },
+  );
 }
 
 /** A run that ended half way, or without a word, is a person's until they say so. */
@@ -120,14 +127,14 @@ function judged(book: IncidentBook, event: IncidentEvent & { type: 'judged' }): 
     ...(isIdle && { idleSince: idleSince ?? at }),
     ...(isIdle && !calls && { quietSince: quietSince ?? at }),
   };
-  return { version: 1, last, open: next };
+  return { ...book, last, open: next };
 }
 
 function asked(book: IncidentBook, event: IncidentEvent & { type: 'asked' }): IncidentBook {
   const { at, kind, from, to, because } = event;
   const { open, last } = opened(book, at, because);
   const attempt: Attempt = { kind, from, to, automatic: true, startedAt: at, because: short(because) };
-  return { version: 1, last, open: { ...open, attempts: [...withUntold(open, at), attempt].slice(-mostAttempts) } };
+  return { ...book, last, open: { ...open, attempts: [...withUntold(open, at), attempt].slice(-mostAttempts) } };
 }
 
 const isAsked = (attempt: Attempt): boolean => attempt.ending === undefined && attempt.run === undefined;
@@ -144,15 +151,21 @@ function over(book: IncidentBook, event: IncidentEvent & { type: 'over' }): Inci
   const attempts = book.open?.attempts ?? [];
   const own = attempts.find((each) => each.ending === undefined && isOf(each, run));
   const told = own ? withAttempts(book, (each) => (each === own ? { ...each, ...end } : each)) : book;
-  const settled =
-    ending === 'completed' && movesPrimary(kind)
-      ? withAttempts(told, (each) => (awaitsPerson(each) ? { ...each, acknowledgedBy: `the ${kind} after it` } : each))
-      : told;
+  const settled = ending === 'completed' ? completed(told, { kind, at }) : told;
   if (own || ending !== 'needs-operator') return settled;
   const { open, last } = opened(settled, at, event.because);
   // A person's transfer is part of an incident once it leaves something to a person.
   const attempt: Attempt = { kind, from, to, automatic: false, startedAt: at, ...end };
-  return { version: 1, last, open: { ...open, attempts: [...open.attempts, attempt].slice(-mostAttempts) } };
+  return { ...settled, last, open: { ...open, attempts: [...open.attempts, attempt].slice(-mostAttempts) } };
+}
+
+/** A completed move settles what earlier runs left to a person. */
+function completed(book: IncidentBook, completion: Completion): IncidentBook {
+  const { kind } = completion;
+  if (!movesPrimary(kind)) return { ...book, completed: withCompletion(book.completed, completion) };
+  return withAttempts(book, (each) =>
+    awaitsPerson(each) ? { ...each, acknowledgedBy: `the ${kind} after it` } : each,
+  );
 }
 
 /** Its end may be heard before Temporal has told the run id. */

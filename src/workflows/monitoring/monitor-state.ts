@@ -1,11 +1,12 @@
 /** What a monitor remembers from one moment, and from one run, to the next. Plain data, bounded. */
 import type { Alert } from '../../domain/alert';
 import { brakesOn, wayOfEnd } from '../../domain/incident/brakes';
+import { completedLately } from '../../domain/incident/completions';
 import { advance, bookAt, emptyBook, type IncidentBook } from '../../domain/incident/incident';
 import type { DecideInput } from '../../contract/monitor';
 import { commandLine, monitorVerbs, type MonitorVerb } from '../../contract/messages';
 import type { Message } from '../message-handlers';
-import type { VantageReports } from './vantage-loop';
+import type { VantageReports } from '../../domain/detection/ballots';
 
 interface Remembered {
   endedAt: number;
@@ -26,6 +27,9 @@ export interface MonitorState {
   incidents?: IncidentBook;
   /** What the next look at the world has to send. */
   untold?: Alert[];
+  /** What the last look at the standby said, and its lag as last measured while the primary served. */
+  standby?: string;
+  lag?: { lagMs: number; at: number };
   /** From and to of the move under way that this monitor started by itself. */
   launched?: { from: string; to: string };
   lastAlert: string;
@@ -100,10 +104,10 @@ function freezeAt(state: MonitorState, now: number): MonitorState['freeze'] {
 export function decideInputFrom(
   state: MonitorState,
   now: number,
-): Pick<DecideInput, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs' | 'brakes'> {
-  const { lastTransfer, lastPlanEndedAt } = state;
+): Pick<DecideInput, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs' | 'brakes' | 'completed' | 'lagBefore'> {
+  const { lastTransfer, lastPlanEndedAt, lag } = state;
   const frozen = freezeAt(state, now);
-  const incident = bookAt(state.incidents ?? emptyBook, now).open;
+  const book = bookAt(state.incidents ?? emptyBook, now);
   return {
     known: state.known,
     ...(frozen
@@ -116,7 +120,9 @@ export function decideInputFrom(
         }
       : {}),
     ...(lastTransfer ? { lastTransfer: { ...lastTransfer, agoMs: now - lastTransfer.endedAt } } : {}),
-    ...(incident ? { brakes: brakesOn(incident, now) } : {}),
+    brakes: brakesOn(book, now),
+    completed: completedLately(book, now),
     ...(lastPlanEndedAt === undefined ? {} : { lastPlanAgoMs: now - lastPlanEndedAt }),
+    ...(lag ? { lagBefore: { lagMs: lag.lagMs, agoMs: now - lag.at } } : {}),
   };
 }

@@ -9,16 +9,8 @@ import {
 import type { MonitorConfig } from '../../contract/monitor';
 import type { WatchInput, WatchResult } from '../../contract/watch';
 import { sentenceOf } from '../../domain/sentence';
-import { nameOf } from '../../domain/detection/reading';
-import { blank, type Ballot, type Memory } from '../../domain/detection/vote';
+import { datedReport, type VantageReport, type VantageReports } from '../../domain/detection/ballots';
 import { probeQueue } from '../../contract/ids';
-
-/** What a vantage reported last, and when the workflow heard it. */
-interface VantageReport {
-  memories: Record<string, Memory>;
-  at: number;
-}
-export type VantageReports = Record<string, VantageReport>;
 
 /** A lost vantage is asked again soon, then less often: every try costs history. */
 const askAgainAfterMs = [5_000, 15_000, 60_000];
@@ -38,8 +30,9 @@ export async function watchFromVantage(
   let misses = 0;
   while (!CancellationScope.current().consideredCancelled) {
     try {
+      const askedAt = Date.now();
       const report = await watch(orderFor(vantage, config, heard[vantage]));
-      heard[vantage] = { memories: report.memories, at: Date.now() };
+      heard[vantage] = datedReport(report, askedAt, Date.now());
       if (report.changed || misses > 0) changed(report.because);
       misses = 0;
     } catch (error) {
@@ -80,14 +73,4 @@ function orderFor(
     memories: before?.memories ?? {},
     sinceMs,
   };
-}
-
-/** Every vantage's vote on every target, with its age; a vantage that has reported nothing is silent. */
-export function ballotsOf(config: MonitorConfig, heard: VantageReports, now: number): Ballot[] {
-  return Object.entries(config.targets).flatMap(([vantage, targets]) =>
-    targets.map(({ target }) => {
-      const memory = heard[vantage]?.memories[nameOf(target)] ?? blank();
-      return { vantage, target, vote: memory.vote, ageMs: now - (heard[vantage]?.at ?? now) };
-    }),
-  );
 }

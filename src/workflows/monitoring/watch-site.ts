@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   proxyActivities,
   setCurrentDetails,
   workflowInfo,
@@ -11,13 +12,15 @@ import type { RunbookActivities } from '../../contract/activities';
 import type { DecideResult, MonitorConfig } from '../../contract/monitor';
 import { advance, emptyBook } from '../../domain/incident/incident';
 import { notify } from '../alerts';
+import { ballotsOf } from '../../domain/detection/ballots';
 import { sentenceOf } from '../../domain/sentence';
 import { monitorDetails } from './details';
 import { runbookQueue } from '../../contract/ids';
 import { startTransfer } from './start-transfer';
 import { mirrorAll } from './mirror-media';
 import { decideInputFrom, type MonitorState } from './monitor-state';
-import { ballotsOf, watchFromVantage } from './vantage-loop';
+import { watchFromVantage } from './vantage-loop';
+import { watchTheStandby } from './watch-standby';
 
 const { decide } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
@@ -47,7 +50,8 @@ export async function watchSite(
   const watching = new CancellationScope();
   const loops = watching.run(() => {
     const watchers = Object.keys(config.targets).map((name) => watchFromVantage(name, config, state.heard, wake));
-    return Promise.all([mirrorAll(site), ...watchers]);
+    const standby = patched('watch-standby') ? [watchTheStandby(site, state, wake)] : [];
+    return Promise.all([mirrorAll(site), ...watchers, ...standby]);
   });
   const over = () => state.stopped !== '' || state.reload || workflowInfo().continueAsNewSuggested;
   while (!over()) {
@@ -67,17 +71,22 @@ export async function watchSite(
 }
 
 async function decideNow(site: string, config: MonitorConfig, state: MonitorState): Promise<void> {
-  const asked = { site, ballots: ballotsOf(config, state.heard, Date.now()), ...decideInputFrom(state, Date.now()) };
+  const asked = {
+    site,
+    ballots: ballotsOf(config.targets, state.heard, Date.now()),
+    ...decideInputFrom(state, Date.now()),
+  };
   const considered = await decide(asked).catch((error: unknown) => {
     if (isCancellation(error)) throw error;
     state.uneasy = true;
     setCurrentDetails(`**${site}: the verdict could not be computed.** ${sentenceOf(error)}`);
   });
   if (!considered) return;
-  const { decision, opinion, known, unsettled } = considered;
+  const { decision, opinion, known, unsettled, lag } = considered;
   state.known = known;
   state.uneasy = unsettled;
   noteIncident(state, considered, Date.now());
+  if (lag) state.lag = { lagMs: lag.lagMs, at: Date.now() - lag.agoMs };
   // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
   for (const alert of state.untold?.splice(0) ?? []) await notify(site, alert).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { newestAccount } from '../../detection/accounts';
 import type { Hearing } from '../../detection/hearing';
 import { witnessesWho, type Witness } from '../../detection/witness';
+import type { Policy } from '../../policy';
 import { towardsStandby, whenBacked, type Backing, type Course, type CourseInput } from '../course';
 import { about, defineVerdict, type VerdictOf } from './define';
 import { lostShop } from '../shop-loss';
@@ -11,6 +12,8 @@ type DatabaseWord = 'answers' | 'dead' | 'unknown';
 interface AppDown extends VerdictOf<'app-down'> {
   backing: Backing;
   database: DatabaseWord;
+  /** Absent in histories recorded before 2026-12. */
+  tableIsOut?: boolean;
 }
 
 /** The shop is dead while something of the region answers. */
@@ -20,7 +23,8 @@ function find(hearing: Hearing): AppDown | undefined {
   const { testimony, app } = hearing;
   const loss = lostShop(hearing);
   if (!loss) return undefined;
-  const database = databaseWord(hearing);
+  const { tableIsOut } = loss;
+  const database = databaseWord(hearing, tableIsOut);
   const words = {
     answers: 'its database answers',
     dead: 'its database is dead',
@@ -30,24 +34,37 @@ function find(hearing: Hearing): AppDown | undefined {
     ...about('app-down', testimony.primary, app.down),
     backing: app.state === 'down' ? 'all' : 'majority',
     database,
+    tableIsOut,
     forMs: app.forMs,
     failingForMs: app.failingMs,
     because: `The shop of ${testimony.primary} is down and ${words[database]}: ${loss.heard}.`,
   };
 }
 
-/** A guess is enough: a planned transfer asks the database itself before it changes anything for good. */
-function databaseWord({ testimony, policy }: Hearing): DatabaseWord {
+/** An account of the last round of probes; an older one tells of the time before. */
+const freshMs = ({ suspectIntervalMs, probeTimeoutMs }: Policy): number => suspectIntervalMs + probeTimeoutMs;
+
+/**
+ * A guess is enough: a planned transfer asks the database itself before it changes anything for good. The witness is asked now, so that only an
+ * account as fresh as its word weighs more, and not even that where shop, table and replica have all lost the region.
+ */
+function databaseWord({ testimony, policy }: Hearing, tableIsOut: boolean): DatabaseWord {
   const account = newestAccount(testimony.primary, testimony.ballots, policy.voteMaxAgeMs);
-  if (account) return account.facts.database.reachable ? 'answers' : 'dead';
+  const told = account && (account.facts.database.reachable ? 'answers' : 'dead');
   const says = (word: Witness['says']) => witnessesWho(word, testimony.witnesses, policy).length > 0;
-  if (says('sees') || says('connected')) return 'answers';
-  return says('lost') ? 'dead' : 'unknown';
+  if (tableIsOut && says('lost')) return 'dead';
+  if (told && account.ageMs <= freshMs(policy)) return told;
+  if (says('sees')) return 'answers';
+  if (says('lost')) return 'dead';
+  return told ?? (says('connected') ? 'answers' : 'unknown');
 }
 
 /** A database that answers can be left without losing anything; a dead one can't. */
 function course(input: CourseInput, verdict: AppDown): Course {
   const planned = towardsStandby(input, 'switchover');
+  // A shop that hangs on its table alone is well again with another one.
+  if (verdict.tableIsOut && verdict.database === 'answers' && input.tableOf === input.primary)
+    return whenBacked(input, verdict, towardsStandby(input, 'pointer'));
   switch (verdict.database) {
     case 'answers':
       return whenBacked(input, verdict, planned);

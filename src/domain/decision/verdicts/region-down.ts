@@ -1,10 +1,12 @@
 import type { Hearing } from '../../detection/hearing';
-import { towardsStandby, whenBacked, type Backing } from '../course';
+import { towardsStandby, whenBacked, type Backing, type Course, type CourseInput } from '../course';
 import { about, defineVerdict, type VerdictOf } from './define';
 import { lostShop } from '../shop-loss';
 
 interface RegionDown extends VerdictOf<'region-down'> {
   backing: Backing;
+  /** Absent in histories recorded before 2026-12. */
+  tableIsOut?: boolean;
 }
 
 /** Shop and servers are gone. Without a table only the replica can tell that more than the shop is. */
@@ -12,8 +14,16 @@ export const regionDown = defineVerdict({
   state: 'region-down',
   headline: 'is down',
   find,
-  course: (input, verdict) => whenBacked(input, verdict, towardsStandby(input, 'failover')),
+  course,
 });
+
+/** A shop whose database is heard may hang on its table alone, and another table costs nothing. */
+function course(input: CourseInput, verdict: RegionDown): Course {
+  const pointsHome = Object.keys(input.opinion.tables).length > 0 && input.tableOf === input.primary;
+  if (verdict.backing === 'contested' && verdict.tableIsOut && pointsHome)
+    return { wish: 'act', action: towardsStandby(input, 'pointer') };
+  return whenBacked(input, verdict, towardsStandby(input, 'failover'));
+}
 
 function find(hearing: Hearing): RegionDown | undefined {
   const { testimony, app, table } = hearing;
@@ -24,6 +34,7 @@ function find(hearing: Hearing): RegionDown | undefined {
   const everybody = app.state === 'down' && (table?.state === 'down' || (lost.length > 0 && !tableIsOut));
   return {
     ...about('region-down', testimony.primary, app.down),
+    tableIsOut,
     backing: seen.length > 0 ? 'contested' : everybody ? 'all' : 'majority',
     forMs: table && tableIsOut ? Math.min(app.forMs, table.forMs) : app.forMs,
     failingForMs: app.failingMs,
