@@ -12,6 +12,7 @@ import { memory } from './memory';
 import { planned } from './planned';
 import { recovery } from './recovery';
 import { reload } from './reload';
+import { rule } from './rule';
 import { salvage } from './salvage';
 import { secrets } from './secrets';
 import { stepTimes } from './steps';
@@ -25,6 +26,7 @@ export const figures: readonly Figure[] = [
   reload,
   history,
   detection,
+  rule,
   recovery,
   lostOutage,
   dnsCalls,
