@@ -8,7 +8,7 @@ const mirrorEventsPerHour = 36;
 
 export const history: Figure = {
   name: 'history',
-  title: 'history events per hour of a healthy site, probed every 10 s',
+  title: 'history events per hour of a healthy site, probed every 5 s',
   goal: '<= 1,200',
   how: `Ten monitors of the healthy lab, each over one watch cycle: from a vantage's report to the next report of the same vantage, all events in between included. Scaled to an hour, plus ${String(mirrorEventsPerHour)} events for copying uploads, whose activities last ten minutes.`,
   measure: async (bench) => {
