@@ -60,7 +60,9 @@ describe('a vote that says down', () => {
 });
 
 describe('most probes fail, from everywhere and for 75 s', () => {
-  const grey = (share: number, failingMs = 80 * second): Vote => ({ ...up, share, failingMs });
+  const grey = (share: number, failingMs = 80 * second, longShare = share): Vote => {
+    return { ...up, share, longShare, failingMs };
+  };
 
   test.each<[string, Vote[], string]>([
     ['is down, although each vantage had a lucky probe', [grey(0.85), grey(0.9), grey(0.8)], 'down'],
@@ -68,6 +70,7 @@ describe('most probes fail, from everywhere and for 75 s', () => {
     ['not when it is too short for one of them', [grey(0.85), grey(0.9), grey(0.9, 70 * second)], 'up'],
     ['not when all together see less than policy.downShare', [grey(0.75), grey(0.8), grey(0.75)], 'up'],
     ['not when one sees half of the probes succeed', [grey(1), grey(1), grey(0.45)], 'up'],
+    ['not when they saw it serve by turns', [grey(0.9, undefined, 0.75), grey(0.9, undefined, 0.75), grey(0.9)], 'up'],
     ['not by one vantage alone', [grey(0.9), silent, silent], 'unknown'],
   ])('%s', (_, votes, state) => {
     expect(agreed(votes).state).toBe(state);

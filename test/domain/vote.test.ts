@@ -82,6 +82,11 @@ describe('a memory', () => {
     expect(memory.vote.failingMs).toBeLessThanOrEqual(82_000);
   });
 
+  test('it knows the share of failures over one and a half windows too', () => {
+    expect(watched('o'.repeat(15) + 'x'.repeat(31)).vote.longShare).toBeCloseTo(31 / 46, 1);
+    expect(watched('o'.repeat(60) + 'x'.repeat(90)).vote.longShare).toBe(1);
+  });
+
   test('the memory of a target stays bounded', () => {
     expect(watched('ox'.repeat(500)).readings.length).toBeLessThanOrEqual(32);
   });

@@ -62,13 +62,17 @@ const leastShareOfOne = 0.5;
 function failsMostly(eligible: readonly CountedVote[], policy: Policy): boolean {
   if (eligible.length < policy.minEligible) return false;
   const lasting = eligible.every(
-    ({ vote, failingMs, isFresh }) => isFresh && vote.share >= leastShareOfOne && failingMs >= mostlyAfterMs(policy),
+    ({ vote, failingMs, isFresh }) =>
+      isFresh && mostShare(vote) >= leastShareOfOne && failingMs >= mostlyAfterMs(policy),
   );
   return lasting && shareOf(eligible) >= policy.downShare;
 }
 
+/** Over the longer span as well: a shop that fails and serves by turns fails for most of some windows. */
+const mostShare = ({ share, longShare = 0 }: Vote): number => Math.min(share, longShare);
+
 const shareOf = (votes: readonly CountedVote[]): number =>
-  votes.reduce((sum, { vote }) => sum + vote.share, 0) / votes.length;
+  votes.reduce((sum, { vote }) => sum + mostShare(vote), 0) / votes.length;
 
 function grey(target: Target, eligible: readonly CountedVote[]): string {
   const percent = Math.round(100 * shareOf(eligible));

@@ -13,6 +13,8 @@ export interface Vote {
   heldMs: number;
   /** Share of the window's probes that failed, 0 to 1. */
   share: number;
+  /** The same over one and a half windows; absent in votes of probe workers older than 2026-12. */
+  longShare?: number;
   /** Share of the window's probes that something at the address answered, if only with a refusal. */
   answeredShare: number;
   /** How long the target has been failing, more or less: since half a window was failure, and that half. 0 while it is not. */
@@ -28,6 +30,8 @@ export interface Vote {
 export interface Memory {
   /** Oldest first. */
   readings: Reading[];
+  /** Readings that have left the window, for half a window more. */
+  past?: { ageMs: number; failed: boolean }[];
   vote: Vote;
 }
 
@@ -75,7 +79,10 @@ export function remember(memory: Memory, round: Round, policy: Policy): Memory {
   const before = memory.vote;
   const heldMs = cast.state === before.state ? before.heldMs + elapsedMs : 0;
   const failingMs = cast.failingMs > 0 && before.failingMs > 0 ? before.failingMs + elapsedMs : cast.failingMs;
-  return { readings, vote: { ...cast, heldMs, failingMs } };
+  const past = late ? [] : leftBehind(memory, readings.length - (reading ? 1 : 0), elapsedMs, policy.windowMs);
+  const failures = past.filter(({ failed }) => failed).length + cast.share * readings.length;
+  const longShare = failures / Math.max(1, past.length + readings.length);
+  return { readings, past, vote: { ...cast, longShare, heldMs, failingMs } };
 }
 
 /** The vote that `readings` (oldest first) amount to; `heldMs` is 0. `unheardBecause` is said when there are none. */
@@ -149,6 +156,14 @@ function agedWithin(readings: readonly Reading[], elapsedMs: number, windowMs: n
   const inForce = readings.findLastIndex((reading) => reading.ageMs + elapsedMs >= windowMs);
   const kept = readings.slice(Math.max(0, inForce));
   return kept.map((old) => ({ ...old, ageMs: old.ageMs + elapsedMs }));
+}
+
+/** What the memory held and the last `kept` of its readings do not. */
+function leftBehind({ readings, past = [] }: Memory, kept: number, elapsedMs: number, windowMs: number): typeof past {
+  const gone = readings.slice(0, readings.length - kept);
+  return [...past, ...gone.map(({ ageMs, outcome }) => ({ ageMs, failed: outcome === 'failed' }))]
+    .map(({ ageMs, failed }) => ({ ageMs: ageMs + elapsedMs, failed }))
+    .filter(({ ageMs }) => ageMs < 1.5 * windowMs);
 }
 
 /** Shares count by number, not by time: a probe that times out lasts longer than a good one and would weigh more. */
