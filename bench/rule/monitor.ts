@@ -120,7 +120,7 @@ export class Monitor {
     const { outcome } = this;
     const now = this.time.now;
     this.uneasy = unsettled;
-    const [wishes, calls] = [decision.action !== 'hold', decision.alert !== undefined];
+    const [wishes, calls] = [decision.action !== 'hold', decision.alert?.key];
     this.note({ type: 'judged', at: now, wishes, calls, running, because: decision.because });
     if (lag) this.lag = { lagMs: lag.lagMs, at: now - lag.agoMs };
     if (decision.action === 'ask') outcome.askedAt ??= now;

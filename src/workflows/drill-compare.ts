@@ -31,6 +31,8 @@ export async function comparison(site: string): Promise<CheckResult[]> {
 }
 
 async function tell(site: string, because: string): Promise<void> {
-  const alert = { severity: 'warning', key: `handover/${site}/compare`, summary: `${site}: ${because}` } as const;
+  // Each comparison tells its own: one that failed some nights ago may be acknowledged, and repeats of it call nobody.
+  const key = `handover/${site}/compare/${workflowInfo().runId}`;
+  const alert = { severity: 'warning', key, summary: `${site}: ${because}` } as const;
   await notify(site, { ...alert, command: `npx handover drill ${site} --kind compare` }).catch(() => undefined);
 }

@@ -315,7 +315,7 @@ describe('alerts', () => {
   test('carry the command that a person could type', () => {
     const { alert } = decide(situation(lost, { policy: { ...policy, automatic: false } }));
     expect(alert).toEqual({
-      key: 'shop/region-down',
+      key: 'shop/region-down/A',
       severity: 'critical',
       summary: 'shop: region A is down. Not acted: automatic moves are off.',
       command: 'npx handover transfer shop --kind failover --to B',

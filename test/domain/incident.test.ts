@@ -1,4 +1,5 @@
 /** An incident holds everything that was tried for it, brakes what fails again and again, and ends when all was quiet. */
+import { keyOf } from '../../src/domain/incident/calls';
 import { brakesOn } from '../../src/domain/incident/brakes';
 import {
   advance,
@@ -15,11 +16,11 @@ const second = 1_000;
 const minute = 60 * second;
 const move = { kind: 'failover', from: 'A', to: 'B' } as const;
 const after = (events: IncidentEvent[], book: IncidentBook = emptyBook): IncidentBook => events.reduce(advance, book);
-type Look = { wishes?: boolean; calls?: boolean; running?: boolean };
-const judged = (at: number, { wishes = false, calls = false, running = false }: Look = {}): IncidentEvent => ({
+type Look = { wishes?: boolean; calls?: string; running?: boolean };
+const judged = (at: number, { wishes = false, calls, running = false }: Look = {}): IncidentEvent => ({
   ...{ type: 'judged', at, wishes, calls, running, because: wishes ? 'Region A is lost.' : 'All is well.' },
 });
-const lost = (at: number) => judged(at, { wishes: true, calls: true });
+const lost = (at: number) => judged(at, { wishes: true, calls: 'shop/region-down/A' });
 const asked = (at: number): IncidentEvent => ({ type: 'asked', at, ...move, because: 'Region A is lost.' });
 const over = (
   at: number,
@@ -50,7 +51,7 @@ describe('an incident', () => {
 
   test.each<[string, Look]>([
     ['something is to be done, though a guard forbids it without a call', { wishes: true }],
-    ['somebody is called', { calls: true }],
+    ['somebody is called', { calls: 'shop/region-down/A' }],
     ['a transfer runs', { running: true }],
   ])('is not quiet while %s', (_, look) => {
     const book = after([lost(0), judged(1), judged(2, look), judged(3)]);
@@ -96,7 +97,7 @@ describe('what failed', () => {
     let [book, at, tries] = [emptyBook, 0, 0];
     for (; tries < 8 && holds(book, at)?.until !== 'person'; at += 15 * second) {
       const isHeld = holds(book, at) !== undefined;
-      book = advance(book, judged(at, { wishes: true, calls: !isHeld }));
+      book = advance(book, judged(at, { wishes: true, ...(!isHeld && { calls: 'shop/region-down/A' }) }));
       if (isHeld) continue;
       tries += 1;
       const run = `run ${tries}`;
@@ -110,7 +111,9 @@ describe('what failed', () => {
 
   test('lapses once nothing was to be done for ten minutes, though somebody is called all the time', () => {
     const monday = [0, 100, 300].flatMap((at) => tried(at * second, 'refused'));
-    const week = Array.from({ length: 96 }, (_, hour) => judged((hour + 1) * 60 * minute, { calls: true }));
+    const week = Array.from({ length: 96 }, (_, hour) =>
+      judged((hour + 1) * 60 * minute, { calls: 'shop/region-down/A' }),
+    );
     const friday = after([...monday, ...week]);
     expect(holds(friday, 97 * 60 * minute)).toBeUndefined();
     expect(holds(after([lost(97 * 60 * minute)], friday), 97 * 60 * minute)).toBeUndefined();
@@ -166,6 +169,41 @@ describe('a repair that is completed again and again', () => {
   test('holds back no move and no table pointer', () => {
     expect(brakesOn(mended(9, minute, 'pointer'), 10 * minute)).toEqual({});
     expect(Object.keys(brakesOn(mended(9, minute), 10 * minute))).toEqual(['restore']);
+  });
+});
+
+describe('the key of an alert', () => {
+  const matter = 'shop/region-down/A';
+  /** Somebody is called every 15 s of `lastingMs`, as a monitor does while all is not well. */
+  const outage = (from: number, lastingMs: number, calls = matter): IncidentEvent[] =>
+    Array.from({ length: lastingMs / 15_000 }, (_, n) => judged(from + n * 15_000, { wishes: true, calls }));
+  const told = (book: IncidentBook) => keyOf(book, matter);
+
+  test('is one as long as the outage lasts, however long that is', () => {
+    const begun = after(outage(0, 15_000));
+    expect(told(begun)).toBe('shop/region-down/A/1/1970-01-01T00:00:00.000Z');
+    expect(told(after(outage(0, 60 * minute)))).toBe(told(begun));
+    expect(told(after([judged(16_000), judged(8 * minute), ...outage(9 * minute, minute)], begun))).toBe(told(begun));
+  });
+
+  test('is another one for the next outage, though the first call may be acknowledged only', () => {
+    const first = after([...outage(0, minute), judged(minute)]);
+    const later = after(outage(60 * 86_400 * second, minute), first);
+    expect([first, later].map(told)).toEqual([
+      'shop/region-down/A/1/1970-01-01T00:00:00.000Z',
+      'shop/region-down/A/2/1970-03-02T00:00:00.000Z',
+    ]);
+  });
+
+  test('is another one too where the incident stayed open for something else', () => {
+    const first = after([...outage(0, minute), ...outage(minute, 60 * minute, 'shop/standby')]);
+    const later = after(outage(61 * minute, minute), first);
+    expect(later.last).toBe(1);
+    expect(told(later)).not.toBe(told(after(outage(0, minute))));
+  });
+
+  test('is never the one of a monitor before, whose incidents had the same numbers', () => {
+    expect(told(after(outage(0, minute)))).not.toBe(told(after(outage(90 * minute, minute))));
   });
 });
 

@@ -1,5 +1,5 @@
 /** The nightly comparison as a schedule runs it: the drill on a Temporal server, on a real pair. Nobody reads its result, so what is wrong is an alert. */
-import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { until } from '../../lab/loopback/until';
 import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { place as newPlace, type Place } from '../../lab/loopback/place';
@@ -37,10 +37,16 @@ afterAll(async () => {
   at.remove();
 });
 
-const drill = (site: string): Promise<WorkflowHandle> => stage.start('drill', site, { kind: 'compare' });
-const alertOf = (site: string, because: RegExp) => ({
+const drill = (site: string): Promise<WorkflowHandleWithFirstExecutionRunId> =>
+  stage.start('drill', site, { kind: 'compare' });
+/** Each run's own: an earlier one may be acknowledged only, and repeats of it call nobody. */
+const alertOf = (
+  site: string,
+  { firstExecutionRunId: run }: WorkflowHandleWithFirstExecutionRunId,
+  because: RegExp,
+) => ({
   severity: 'warning',
-  key: `handover/${site}/compare`,
+  key: `handover/${site}/compare/${run}`,
   summary: expect.stringMatching(new RegExp(`^${site}: ${because.source}`)) as string,
   command: `npx handover drill ${site} --kind compare`,
 });
@@ -66,7 +72,7 @@ test('each run compares anew: a standby that drifted since the last one fails by
     because: expect.stringMatching(/^comparison: .*\(wp_s\): wp_s: id up to 1\./) as string,
   });
   await until('somebody is told', () => Promise.resolve(alerts.length > 0));
-  expect(alerts).toEqual([alertOf('drifting', /.*\(wp_s\): wp_s: id up to 1\..* --region B$/)]);
+  expect(alerts).toEqual([alertOf('drifting', run, /.*\(wp_s\): wp_s: id up to 1\..* --region B$/)]);
   expect((await pair.b.database.state()).replica).toMatchObject({ io: 'yes', sql: true });
   await keep(run, 'drill-compare');
 });
@@ -82,12 +88,13 @@ test.each(['transfer', 'rejoin'])(
     const because = new RegExp(
       `${workflowId} is running, so the standby can't be compared now\\. See: npx handover status ${site}$`,
     );
-    await expect((await drill(site)).result()).rejects.toMatchObject({
+    const run = await drill(site);
+    await expect(run.result()).rejects.toMatchObject({
       cause: { type: 'Refused', message: expect.stringMatching(because) as string },
     });
     expect((await pair.a.database.state()).position).toBe(before);
     await until('somebody is told', () => Promise.resolve(alerts.length > 0));
-    expect(alerts).toEqual([alertOf(site, new RegExp(`.*${because.source}`))]);
+    expect(alerts).toEqual([alertOf(site, run, new RegExp(`.*${because.source}`))]);
     await running.terminate('The test has seen it.');
   },
 );

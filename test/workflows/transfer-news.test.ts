@@ -23,7 +23,7 @@ test('a refusal of what it started is told to a person, with the reason, and cou
   expect(state.untold).toEqual([
     {
       severity: 'critical',
-      key: 'shop/refused/1',
+      key: 'shop/refused/1/1970-01-01T00:00:00.001Z',
       summary: 'shop: the failover from A to B was refused, so nothing was changed: B lags 90 s behind.',
       command: 'npx handover status shop',
     },

@@ -82,6 +82,7 @@ function calling(situation: Situation, proposed: Action | undefined, topic: stri
   };
 }
 
+/** What it is about; the monitor makes a key of one incident of it. */
 function base({ site, opinion }: Situation): Pick<Alert, 'key'> {
-  return { key: `${site}/${opinion.verdict.state}` };
+  return { key: `${site}/${opinion.verdict.state}/${opinion.verdict.region}` };
 }

@@ -3,6 +3,7 @@
  * Pure: the monitor holds it, advances it by events, and hands it from run to run. Plain data, bounded. It asks for no timer: what has been quiet
  * for long enough is over, whenever somebody looks.
  */
+import { withCall, type Calls } from './calls';
 import { withCompletion, type Completion } from './completions';
 import { movesPrimary, type TransferKind } from '../plan/request';
 import type { Ending } from '../plan/interpreter';
@@ -32,6 +33,7 @@ export interface Incident {
   openedAt: number;
   because: string;
   attempts: readonly Attempt[];
+  calls?: Calls;
   /** Since when nothing was acted on, wished or called for, and nothing ran. */
   quietSince?: number;
   /** Since when nothing was to be done, although somebody may be called. */
@@ -53,8 +55,8 @@ export interface IncidentBook {
 export const emptyBook: IncidentBook = { version: 1, last: 0 };
 
 export type IncidentEvent =
-  /** The votes were judged. `wishes`: something is to be done, also where a guard forbids it now. `calls`: somebody is called. `running`: a transfer. */
-  | { type: 'judged'; at: number; wishes: boolean; calls: boolean; running: boolean; because: string }
+  /** The votes were judged. `wishes`: something is to be done, also where a guard forbids it now. `calls`: what somebody is called about. `running`: a transfer. */
+  | { type: 'judged'; at: number; wishes: boolean; calls: string | undefined; running: boolean; because: string }
   /** The monitor asks for a transfer, before Temporal has taken it. */
   | { type: 'asked'; at: number; kind: TransferKind; from: string; to: string; because: string }
   /** Temporal has taken it, under this run id; without one another transfer was running, and it was not started. */
@@ -116,7 +118,7 @@ export const awaitsPerson = ({ ending, acknowledgedBy }: Attempt): boolean =>
 
 function judged(book: IncidentBook, event: IncidentEvent & { type: 'judged' }): IncidentBook {
   const { at, wishes, calls, running, because } = event;
-  if (!book.open && !wishes && !calls) return book;
+  if (!book.open && !wishes && calls === undefined) return book;
   const { open, last } = opened(book, at, because);
   const { quietSince, idleSince, ...rest } = open;
   const isIdle = !wishes && !running;
@@ -125,7 +127,8 @@ function judged(book: IncidentBook, event: IncidentEvent & { type: 'judged' }): 
     attempts: running ? open.attempts : withUntold(open, at),
     ...(wishes && hasLasted(idleSince, at) && { lapsedAt: at }),
     ...(isIdle && { idleSince: idleSince ?? at }),
-    ...(isIdle && !calls && { quietSince: quietSince ?? at }),
+    ...(calls !== undefined && { calls: withCall(open.calls, calls, at, quietForMs) }),
+    ...(isIdle && calls === undefined && { quietSince: quietSince ?? at }),
   };
   return { ...book, last, open: next };
 }

@@ -1,5 +1,6 @@
 /** What the site's transfers tell its monitor, also those that a person started. */
 import { setHandler } from '@temporalio/workflow';
+import { keyOf } from '../../domain/incident/calls';
 import { advance, emptyBook, type AttemptEnding, type IncidentBook } from '../../domain/incident/incident';
 import { transferKinds, type TransferKind } from '../../domain/plan/request';
 import { transferEnded, transferStarted, type TransferNews } from '../transfer-signals';
@@ -53,14 +54,14 @@ function tellRefusal(state: MonitorState, site: string, before: IncidentBook): v
     (each, at) => each.ending === 'refused' && before.open?.attempts[at]?.ending === undefined,
   );
   if (!refused?.automatic) return;
-  const { kind, from, to, because } = refused;
+  const { kind, from, to, because, startedAt } = refused;
   if (attempts.some((earlier) => earlier !== refused && earlier.because === because)) return;
   const way = from === to || kind === 'fence' ? `of ${from}` : `from ${from} to ${to}`;
   state.untold = [
     ...(state.untold ?? []),
     {
       severity: 'critical',
-      key: `${site}/refused/${String(state.incidents?.last ?? 0)}`,
+      key: keyOf(state.incidents ?? emptyBook, `${site}/refused`, startedAt),
       summary: `${site}: the ${kind} ${way} was refused, so nothing was changed: ${because}`,
       command: `npx handover status ${site}`,
     },

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { RunbookActivities } from '../../contract/activities';
 import type { DecideResult, MonitorConfig } from '../../contract/monitor';
+import { keyOf } from '../../domain/incident/calls';
 import { advance, emptyBook } from '../../domain/incident/incident';
 import { notify } from '../alerts';
 import { ballotsOf } from '../../domain/detection/ballots';
@@ -91,7 +92,8 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
   for (const alert of state.untold?.splice(0) ?? []) await notify(site, alert).catch(() => undefined);
   if (decision.alert && state.lastAlert !== decision.alert.summary) {
-    await notify(site, decision.alert).catch(() => undefined);
+    const key = keyOf(state.incidents ?? emptyBook, decision.alert.key);
+    await notify(site, { ...decision.alert, key }).catch(() => undefined);
   }
   state.lastAlert = decision.alert?.summary ?? '';
   setCurrentDetails(monitorDetails(site, config, state, { decision, opinion }, Date.now()));
@@ -99,7 +101,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
 
 /** A decision that is acted on or that calls somebody opens an incident, or goes on with the open one. */
 function noteIncident(state: MonitorState, { decision, running = true }: DecideResult, at: number): void {
-  const [wishes, calls] = [decision.action !== 'hold', decision.alert !== undefined];
+  const [wishes, calls] = [decision.action !== 'hold', decision.alert?.key];
   const event = { type: 'judged', at, wishes, calls, running, because: decision.because } as const;
   state.incidents = advance(state.incidents ?? emptyBook, event);
 }
