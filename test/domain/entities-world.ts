@@ -149,7 +149,11 @@ export async function merge(
     primary.rows(table.slice(prefix.length)).filter((row) => same(folded(row), folded(where)));
   const twins = await twinsOf(folds.theirs, tables, (looks) => Promise.resolve(looks.map(rows)));
   const found = await gather(folds, tables, (needed) =>
-    Promise.resolve(needed.map(({ table, key }) => rows({ table, where: { [shapes.get(table)!.primary[0]!]: key } }))),
+    Promise.resolve(
+      needed.map(({ table, key, column = shapes.get(table)!.primary[0]! }) =>
+        rows({ table, where: { [column]: key } }),
+      ),
+    ),
   );
   const missing = new Set<string>();
   const rivals = rivalsIn(folds.ours, tables);

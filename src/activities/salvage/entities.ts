@@ -110,9 +110,9 @@ async function together(folds: Scene['folds'], tables: ShopTables, salvage: Salv
   const { shapes } = tables;
   const twins = await twinsOf(folds.theirs, tables, (looks) => salvage.look(looks, shapes));
   const found = await gather(folds, tables, async (needed) => {
-    const looks = needed.map(({ table, key }) => ({
+    const looks = needed.map(({ table, key, column = shapes.get(table)?.primary[0] ?? '' }) => ({
       table,
-      where: { [shapes.get(table)?.primary[0] ?? '']: key },
+      where: { [column]: key },
     }));
     return (await salvage.look(looks, shapes)).map((rows) => [...rows]);
   });

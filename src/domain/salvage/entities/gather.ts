@@ -1,7 +1,7 @@
 /** Puts the net changes of both regions together by what they belong to. */
 import type { Row } from '../transaction';
 import type { Fold, Net } from './fold';
-import { ownerOf, type Entity, type Needed } from './owners';
+import { ownerOf, type Entity, type Find, type Needed } from './owners';
 import { names, matches } from './names';
 import { Column } from './slots';
 import type { ShopTables } from './tables';
@@ -41,31 +41,36 @@ export function shownName({ kind, id }: Entity): string {
 /** `fetch` gives rows of the primary by their keys; one answer for each, empty where there is no such row. */
 export async function gather(folds: Folds, tables: ShopTables, fetch: Fetch): Promise<ReadonlyMap<string, Found>> {
   const fetched = new Map<string, Row | null>();
-  const find = (table: string, key: string) => {
-    for (const fold of [folds.theirs, folds.ours]) {
+  const orders = new Set<string>();
+  const find: Find = (needed) => {
+    const { table, key, column } = needed;
+    for (const fold of column === undefined ? [folds.theirs, folds.ours] : []) {
       const net = fold.get(table, key);
       if (net) return net.after ?? net.before ?? null;
     }
-    return fetched.get(`${table} ${key}`);
+    return fetched.get(nameOfNeeded(needed));
   };
   for (;;) {
-    const gathered = attempt(folds, tables, find);
-    if (gathered.needed.size === 0) return gathered.found;
+    const known = orders.size;
+    const gathered = attempt(folds, tables, find, orders);
+    if (gathered.needed.size === 0 && orders.size === known) return gathered.found;
     const needed = [...gathered.needed.values()];
     const rows = await fetch(needed);
-    needed.forEach(({ table, key }, index) => fetched.set(`${table} ${key}`, rows[index]?.[0] ?? null));
+    needed.forEach((each, index) => fetched.set(nameOfNeeded(each), rows[index]?.[0] ?? null));
   }
 }
 
-function attempt(folds: Folds, tables: ShopTables, find: (table: string, key: string) => Row | null | undefined) {
+const nameOfNeeded = ({ table, key, column = '' }: Needed): string => `${table} ${column} ${key}`;
+
+function attempt(folds: Folds, tables: ShopTables, find: Find, orders: Set<string>) {
   const found = new Map<string, Gathered>();
   const needed = new Map<string, Needed>();
   const chains = { theirs: new Chain(folds.theirs), ours: new Chain(folds.ours) };
   for (const side of ['theirs', 'ours'] as const)
     for (const [slot, net] of folds[side].numbered()) {
-      const owned = ownerOf(net.table, net.key, net.after ?? net.before ?? {}, tables, find);
+      const owned = ownerOf(net.table, net.key, net.after ?? net.before ?? {}, tables, find, orders);
       if ('table' in owned) {
-        needed.set(`${owned.table} ${owned.key}`, owned);
+        needed.set(nameOfNeeded(owned), owned);
         continue;
       }
       const known = found.get(nameOf(owned));

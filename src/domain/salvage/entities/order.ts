@@ -3,6 +3,7 @@ import type { Ruling } from '../ruling';
 import { changedIn, type Found, type Place } from './gather';
 import { decideMerged } from './merged-orders';
 import { nothing, listed, ruled } from './rulings';
+import { strangeOrder } from './order-types';
 import { identityOf, progressOf } from './progress';
 import { leftovers } from './leftovers';
 import { applied, nothingApplied } from './rows';
@@ -12,7 +13,7 @@ import { withStock } from './stock-story';
 import { mergeRow } from './three-way';
 
 export function decideOrder(found: Found, scene: Scene): Ruling {
-  return withStock(ruleOn(found, scene), found, scene);
+  return withStock(strangeOrder(found, scene) ?? ruleOn(found, scene), found, scene);
 }
 
 function ruleOn(found: Found, scene: Scene): Ruling {

@@ -1,6 +1,6 @@
 /** Which entity a row belongs to. Rows of other tables are asked for where the row alone does not say it. */
 import { shown, type Row } from '../transaction';
-import { postKinds, type Kind } from './roles';
+import { mayBeOrder, postKinds, type Kind } from './roles';
 import type { ShopTables } from './tables';
 
 export interface Entity {
@@ -13,14 +13,15 @@ export interface Owned extends Entity {
   part: string;
 }
 
-/** A row that must be known first, by the text of its primary key. */
+/** A row that must be known first, by the text of its primary key; with a column, any row of the primary that has the key there. */
 export interface Needed {
   table: string;
   key: string;
+  column?: string;
 }
 
 /** The row as either region last had it; null where neither has it, undefined where nobody looked yet. */
-export type Find = (table: string, key: string) => Row | null | undefined;
+export type Find = (needed: Needed) => Row | null | undefined;
 
 const text = (row: Row, column: string): string => {
   const value = row[column];
@@ -35,10 +36,17 @@ class Unknown extends Error {
   }
 }
 
-/** Finds owners of rows; remembers nothing. */
-export function ownerOf(table: string, key: string, row: Row, tables: ShopTables, find: Find): Owned | Needed {
+/** Finds owners of rows. `orders` are the posts that are orders of a type which is not known; each that a row shows to be one is added. */
+export function ownerOf(
+  table: string,
+  key: string,
+  row: Row,
+  tables: ShopTables,
+  find: Find,
+  orders = new Set<string>(),
+): Owned | Needed {
   try {
-    return new Search(tables, find).of(table, key, row);
+    return new Search(tables, find, orders).of(table, key, row);
   } catch (error) {
     if (error instanceof Unknown) return error.needed;
     throw error;
@@ -48,10 +56,12 @@ export function ownerOf(table: string, key: string, row: Row, tables: ShopTables
 class Search {
   private readonly tables: ShopTables;
   private readonly find: Find;
+  private readonly orders: Set<string>;
 
-  constructor(tables: ShopTables, find: Find) {
+  constructor(tables: ShopTables, find: Find, orders: Set<string>) {
     this.tables = tables;
     this.find = find;
+    this.orders = orders;
   }
 
   of(table: string, key: string, row: Row): Owned {
@@ -68,7 +78,9 @@ class Search {
       case 'order':
         return this.order(text(row, owner.column));
       case 'post':
-        return this.post(text(row, owner.column));
+        return row['meta_key'] === '_order_key'
+          ? this.order(text(row, owner.column))
+          : this.post(text(row, owner.column));
       case 'row': {
         const parent = this.known(this.tables.named(owner.table), text(row, owner.column));
         return parent ? this.of(this.tables.named(owner.table), text(row, owner.column), parent) : alone;
@@ -88,10 +100,11 @@ class Search {
     }
   }
 
-  private known(table: string, key: string): Row | undefined {
+  private known(table: string, key: string, column?: string): Row | undefined {
     if (!this.tables.shapes.has(table)) return undefined;
-    const row = this.find(table, key);
-    if (row === undefined) throw new Unknown({ table, key });
+    const needed = { table, key, ...(column !== undefined && { column }) };
+    const row = this.find(needed);
+    if (row === undefined) throw new Unknown(needed);
     return row ?? undefined;
   }
 
@@ -99,6 +112,7 @@ class Search {
     const row = this.known(this.tables.named('wc_orders'), id);
     if (row) return this.orderRow(row);
     const legacy = this.known(this.tables.named('posts'), id);
+    if (legacy && mayBeOrder(text(legacy, 'post_type'))) this.orders.add(id);
     const parent = legacy && postKinds[text(legacy, 'post_type')]?.parent ? text(legacy, 'post_parent') : id;
     return { kind: 'order', id: parent, part: id };
   }
@@ -118,9 +132,20 @@ class Search {
 
   private postRow(row: Row): Owned {
     const id = text(row, 'ID');
-    const { kind = 'post', parent } = postKinds[text(row, 'post_type')] ?? {};
+    const type = text(row, 'post_type');
+    if (mayBeOrder(type) && this.isOrder(id)) return this.order(id);
+    const { kind = 'post', parent } = Object.hasOwn(postKinds, type) ? (postKinds[type] ?? {}) : {};
     if (kind !== 'order') return { kind, id: parent ? text(row, 'post_parent') : id, part: '' };
     return parent ? { kind, id: text(row, 'post_parent'), part: id } : this.order(id);
+  }
+
+  private isOrder(id: string): boolean {
+    const { named } = this.tables;
+    return (
+      this.orders.has(id) ||
+      this.known(named('wc_orders'), id) !== undefined ||
+      this.known(named('woocommerce_order_items'), id, 'order_id') !== undefined
+    );
   }
 
   private comment(row: Row): Owned {

@@ -158,7 +158,7 @@ export const shopRoles = {
 export const handoverRole = never;
 export const unknownRole: TableRole = shopRoles.rows;
 
-/** What a post of this type is part of; all other types are posts by themselves. */
+/** What a post of this type is part of; one of another type is a post by itself, unless it has the lines or the key of an order. */
 export const postKinds: Readonly<Record<string, { kind: Kind; parent?: true }>> = {
   product: { kind: 'product' },
   product_variation: { kind: 'product', parent: true },
@@ -168,3 +168,13 @@ export const postKinds: Readonly<Record<string, { kind: Kind; parent?: true }>> 
   shop_order_refund: { kind: 'order', parent: true },
   shop_subscription: { kind: 'order' },
 };
+
+/** Types of WordPress' own posts, which are never orders. */
+const plainPosts: ReadonlySet<string> = new Set([
+  ...['post', 'page', 'attachment', 'revision', 'nav_menu_item', 'custom_css', 'customize_changeset', 'oembed_cache'],
+  ...['user_request', 'wp_block', 'wp_template', 'wp_template_part', 'wp_global_styles', 'wp_navigation'],
+  ...['wp_font_family', 'wp_font_face', 'scheduled-action'],
+]);
+
+/** Whether a post of this type may be an order of a plugin's. */
+export const mayBeOrder = (type: string): boolean => !Object.hasOwn(postKinds, type) && !plainPosts.has(type);
