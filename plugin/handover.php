@@ -5,6 +5,7 @@
  * Version: 1.0.0
  * Requires at least: 6.1
  * Requires PHP: 7.4
+ * WC requires at least: 8.2
  * Author: handover
  * License: GPL-2.0-or-later
  * License URI: https://www.gnu.org/licenses/gpl-2.0.html

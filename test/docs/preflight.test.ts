@@ -2,9 +2,9 @@ import { rules } from '../../src/domain/preflight';
 import { page } from './pages';
 
 const whenWrong = ({ advisory, advisoryIf, guardsOrders }: (typeof rules)[number]): string => {
-  if (advisory !== undefined)
-    return advisoryIf === undefined ? `warning: ${advisory}` : `fails; a warning while it is unknown: ${advisory}`;
-  return guardsOrders ? 'fails, and a planned transfer is refused' : 'fails';
+  const fails = guardsOrders ? 'fails, and a planned transfer is refused' : 'fails';
+  if (advisory === undefined) return fails;
+  return advisoryIf === undefined ? `warning: ${advisory}` : `${fails}; a warning while it is unknown: ${advisory}`;
 };
 
 /** Markdown would set what stands between two asterisks in italics. */

@@ -91,6 +91,26 @@ describe('health', () => {
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(/the shop of region A/i);
   });
+
+  it.each([
+    ["WordPress' page for what is not there", { status: 404, body: '<html>Not found</html>' }, 'absent', '404'],
+    [
+      "WordPress' answer for a route that is not there",
+      { status: 404, body: { code: 'rest_no_route' } },
+      'absent',
+      '404',
+    ],
+    ['the front page', { body: '<html>It works!</html>' }, 'garbage', '200'],
+  ] satisfies [string, Reply, string, string][])(
+    '%s shows that the plugin is not active there, and what to do',
+    async (_what, reply, kind, status) => {
+      const error = await failure((await shopThat(() => reply)).health());
+      expect(error).toMatchObject({
+        kind,
+        message: `The shop of region A returned ${status} and no health report at /wp-json/handover/v1/health, so handover's plugin does not run there. Install it as docs/woocommerce.md says, or correct shop.healthPath.`,
+      });
+    },
+  );
 });
 
 describe('serving', () => {

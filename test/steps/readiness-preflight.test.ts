@@ -22,10 +22,20 @@ function inspectionOf(ports: Ports, region: string): Inspection {
   return inspection;
 }
 
-/** The world's ports, with B's servers told by `parts`. */
-function portsWith(world: World, parts: Parts): Ports {
+type Versions = Record<string, string> | null;
+
+/** The world's ports, with B's servers told by `parts`, and B's shop with other versions, or none. */
+function portsWith(world: World, parts: Parts, versions: Versions = {}): Ports {
   const ports = world.ports();
-  return { ...ports, inspection: (region) => ({ ...inspectionOf(ports, region), ...(region === 'B' && parts) }) };
+  const health = async () => {
+    const { versions: own, ...told } = await ports.shop('B').health();
+    return versions ? { ...told, versions: { ...own, ...versions } } : told;
+  };
+  return {
+    ...ports,
+    inspection: (region) => ({ ...inspectionOf(ports, region), ...(region === 'B' && parts) }),
+    shop: (region) => ({ ...ports.shop(region), ...(region === 'B' && { health }) }),
+  };
 }
 
 const settings = (variables: Record<string, string>): Parts => ({
@@ -54,12 +64,14 @@ async function checks(parts: Parts): Promise<CheckResult[]> {
   return world.run(readiness({ site: labSite, ports: portsWith(world, parts), caPem: '' }));
 }
 
-async function prepared(kind: TransferKind, parts: Parts, lost = false) {
+async function prepared(kind: TransferKind, parts: Parts, lost = false, ...versions: [Versions?]) {
   const world = newWorld();
   if (lost) world.crash('A');
   const request = { site: 'lab', kind, to: '', region: '', because: 'A person asks.' };
   const whole = { ...request, decidedAt: 0, onsetAt: 0, evenUnfenced: false };
-  return world.run(prepareTransfer({ site: labSite, ports: portsWith(world, parts), caPem: '' }, whole, false));
+  return world.run(
+    prepareTransfer({ site: labSite, ports: portsWith(world, parts, ...versions), caPem: '' }, whole, false),
+  );
 }
 
 test('the checks have a line for every rule, and sound servers pass all of them', async () => {
@@ -181,6 +193,31 @@ test('a planned transfer waits until it is known who may write past read_only, a
     outcome: 'plan',
     plan: { because: 'A person asks.' },
   });
+});
+
+test.each([
+  [
+    'table prefix',
+    'shop_',
+    /^table prefix: table prefix is wp_ on A and shop_ on B; .* \$table_prefix into wp-config\.php/,
+  ],
+  [
+    'woocommerce storage of orders',
+    'posts',
+    /^storage of orders: .* is orders tables on A and posts on B; .* wp cache flush;/,
+  ],
+])('a planned transfer to a shop with another %s is refused, and a failover goes on', async (name, value, because) => {
+  const found = await prepared('switchover', {}, false, { [name]: value });
+  expect(found).toMatchObject({ outcome: 'refused', because: expect.stringMatching(because) as string });
+  expect((await prepared('failover', {}, true, { [name]: value })).outcome).toBe('plan');
+});
+
+test('a shop that does not tell how it is set up holds up no transfer', async () => {
+  expect((await prepared('switchover', {}, false, null)).outcome).toBe('plan');
+});
+
+test('other versions of plugins refuse no planned transfer: the standby is updated first', async () => {
+  expect((await prepared('switchover', {}, false, { woocommerce: '9.5.0' })).outcome).toBe('plan');
 });
 
 test('a fatal setting that no order depends on refuses no planned transfer', async () => {

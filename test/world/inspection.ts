@@ -60,12 +60,12 @@ export function soundSettings(region: string): Facts<'settings'> {
 }
 
 export const soundSchema = (): Facts<'schema'> => ({
-  tables: [...idTables, 'handover_epoch', 'handover_heartbeat'].map((name) => ({
+  tables: [...idTables, 'wp_handover_stock', 'handover_epoch', 'handover_heartbeat'].map((name) => ({
     name,
     engine: 'InnoDB',
     transactional: true,
     primaryKey: true,
-    autoIncrement: !name.startsWith('handover_'),
+    autoIncrement: idTables.includes(name),
   })),
   programs: [],
 });
@@ -98,7 +98,13 @@ export const soundHost = (): Facts<'host'> => ({
 
 export const soundShop = (): Facts<'shop'> => ({
   certificateEndsAt: now + 60 * dayMs,
-  versions: { wordpress: '6.1.9', woocommerce: '9.4.0' },
+  versions: {
+    wordpress: '6.1.9',
+    woocommerce: '9.4.0',
+    'woocommerce storage of orders': 'orders tables',
+    'table prefix': 'wp_',
+    handover: '1.0.0 0123456789ab',
+  },
 });
 
 const soundRegion = (region: string): RegionFacts => ({

@@ -7,11 +7,13 @@ import type { Part, Preflight, RegionFacts, ShopFacts, Told } from '../../domain
 import { sentenceOf } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import { inTime } from '../in-time';
+import { answerWithinMs } from './survey';
 
 /** A check waits for a large schema and a slow disk. */
 const checkWithinMs = 20_000;
-/** What the rules that guard orders look at. */
+/** What the rules that guard orders look at. Of a shop that is lost nobody waits to hear how it is set up. */
 const guarding: readonly Part[] = ['settings', 'schema', 'rights'];
+const guardingPlanned: readonly Part[] = [...guarding, 'shop'];
 
 /** A line for each rule, which compares both regions in one place; and the breaches that would lose or corrupt orders. */
 export async function preflightChecks(
@@ -19,7 +21,7 @@ export async function preflightChecks(
   survey: Survey,
   ports: Ports,
 ): Promise<{ checks: CheckResult[]; risks: NonNullable<Survey['orderRisks']> }> {
-  const regions = await lookInto(site, ports, [...guarding, 'host', 'shop'], checkWithinMs);
+  const regions = await lookInto(site, ports, [...guardingPlanned, 'host'], checkWithinMs);
   const primary = primaryOf(survey);
   const found = judgedIn(site, ports, regions, primary.known ? primary.region : undefined);
   const checks = found.map(({ rule: { name }, state, because, fails }) => ({
@@ -31,26 +33,29 @@ export async function preflightChecks(
   return { checks, risks: risksIn(found) };
 }
 
-/** Of the rules whose breach would lose or corrupt orders: what is wrong, and what is unknown. Never throws. */
+/** Of the rules whose breach would lose or corrupt orders: what is wrong, and what is unknown and must not be. Never throws. */
 export async function orderRisks(
   site: Site,
   ports: Ports,
-  withinMs: number,
+  isPlanned: boolean,
 ): Promise<NonNullable<Survey['orderRisks']>> {
-  return risksIn(judgedIn(site, ports, await lookInto(site, ports, guarding, withinMs), undefined));
+  const [parts, withinMs] = isPlanned
+    ? ([guardingPlanned, answerWithinMs.planned] as const)
+    : ([guarding, answerWithinMs.outage] as const);
+  return risksIn(judgedIn(site, ports, await lookInto(site, ports, parts, withinMs), undefined));
 }
 
 function judgedIn(site: Site, ports: Ports, regions: Preflight['regions'], primary: string | undefined) {
   const uninspected = Object.keys(regions).some((region) => ports.inspection(region) === undefined);
-  const { idTables, tables } = site.shop;
-  const given = { regions, primary, idTables, now: ports.now(), ...(tables && { shopTables: tables }) };
+  const { idTables, counters, tables } = site.shop;
+  const given = { regions, primary, idTables, counters, now: ports.now(), ...(tables && { shopTables: tables }) };
   return judged({ ...given, ...(uninspected && { uninspected }) });
 }
 
 function risksIn(found: ReturnType<typeof judged>): NonNullable<Survey['orderRisks']> {
   const saying = (wanted: string) =>
-    found.flatMap(({ state, because, rule: { name, guardsOrders } }) =>
-      guardsOrders && state === wanted ? [`${name}: ${because}`] : [],
+    found.flatMap(({ state, because, fails, rule: { name, guardsOrders } }) =>
+      guardsOrders && fails && state === wanted ? [`${name}: ${because}`] : [],
     );
   return { wrong: saying('wrong'), unknown: saying('unknown') };
 }

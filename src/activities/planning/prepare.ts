@@ -31,7 +31,10 @@ export async function prepareTransfer(
   const within = isPlanned(request.kind) ? answerWithinMs.planned : answerWithinMs.outage;
   const look = async (): Promise<Survey> => {
     if (!movesPrimary(request.kind)) return takeSurvey(site, ports, within);
-    const [seen, risks] = await Promise.all([takeSurvey(site, ports, within), orderRisks(site, ports, within)]);
+    const [seen, risks] = await Promise.all([
+      takeSurvey(site, ports, within),
+      orderRisks(site, ports, isPlanned(request.kind)),
+    ]);
     return { ...seen, orderRisks: risks };
   };
   // An outage does not wait for what a vendor would tell later; a plan that rests on it does.

@@ -107,6 +107,8 @@ export interface Preflight {
   primary: string | undefined;
   /** Tables whose ids are raised at a promotion. */
   idTables: readonly string[];
+  /** `TABLE.COLUMN` that count, as the site file names them; absent for none. */
+  counters?: readonly string[];
   /** Tables of plugins that the site file names; absent for none. */
   shopTables?: ShopWords['tables'];
   /** Milliseconds since the epoch. */

@@ -39,14 +39,15 @@ export const schemaRules: readonly Rule[] = [
     'schema',
     {
       name: 'primary keys',
-      wanted: 'one for every table',
+      wanted: 'one for every table, or a key in shop.tables',
       why: 'a rejoin cannot tell two rows of a table apart without a key',
-      set: 'On the primary type: ALTER TABLE wp_example ADD PRIMARY KEY (id); for each of them, with a column that is unique.',
-      fine: 'Every table of the shop has a primary key.',
+      set: 'On the primary type: ALTER TABLE wp_example ADD PRIMARY KEY (id); for each of them, with a column that is unique. Or write into shop.tables of the site file: wp_example: { role: rows, key: [code] } with the columns of a unique key that takes no NULL; or: wp_example: { role: never } for one that no rejoin shall touch.',
+      fine: 'Every table of the shop has a primary key, or what the site file names in its place.',
       advisory: 'a rejoin lists every transaction on such a table for a person',
     },
-    ({ tables }, region) => {
-      const found = tables.filter(({ primaryKey }) => !primaryKey).map(({ name }) => name);
+    ({ tables }, region, { shopTables = {} }) => {
+      const lacking = tables.filter(({ primaryKey }) => !primaryKey);
+      const found = lacking.map(({ name }) => name).filter((name) => !isToldApart(shopTables[name]));
       return found.length === 0 ? undefined : `tables of ${region} have no primary key: ${named(found)}`;
     },
   ),
@@ -63,6 +64,23 @@ export const schemaRules: readonly Rule[] = [
       const giving = new Set(tables.filter(({ autoIncrement }) => autoIncrement).map(({ name }) => name));
       const found = idTables.filter((name) => !giving.has(name));
       return found.length === 0 ? undefined : `${region} has no table with AUTO_INCREMENT named ${named(found)}`;
+    },
+  ),
+  inEachRegion(
+    'schema',
+    {
+      name: 'shop.counters',
+      wanted: "a list of TABLE.COLUMN with tables of the shop's schema",
+      why: 'a rejoin would keep the count of one region alone where the name is wrong',
+      set: 'Correct shop.counters in the site file.',
+      fine: 'Every table of shop.counters is there.',
+      advisory: 'the counters of WooCommerce itself need no entry',
+    },
+    ({ tables }, region, { counters = [] }) => {
+      const there = new Set(tables.map(({ name }) => name));
+      const found = counters.filter((counter) => !there.has(tableOf(counter)));
+      const said = found.map((counter) => `${tableOf(counter)} of ${counter}`);
+      return found.length === 0 ? undefined : `${region} has no table ${named(said)}`;
     },
   ),
   inEachRegion(
@@ -95,6 +113,12 @@ export const schemaRules: readonly Rule[] = [
     },
   ),
 ];
+
+const tableOf = (counter: string): string => counter.split('.')[0] ?? '';
+
+/** Whether its rows need no primary key. That a key which is named is one, the rule of shop.tables looks at. */
+const isToldApart = (said: TableWords | undefined): boolean =>
+  said !== undefined && (said.key !== undefined || ['never', 'ephemeral'].includes(said.role));
 
 function shopTableFlaw(name: string, { role, key }: TableWords, tables: Facts<'schema'>['tables']): string[] {
   const table = tables.find((each) => each.name === name);

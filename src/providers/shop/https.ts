@@ -5,7 +5,7 @@ import { PortError } from '../../ports/errors';
 import { openHttp, type HttpClient } from '../http/client';
 import type { HttpResponse } from '../http/response';
 import type { Shop } from '../../ports/ports';
-import { requireSuccess, bodyOf, bodyOr503 } from '../http/read-response';
+import { bodyOf, bodyOr503, capitalized, jsonOf, requireSuccess } from '../http/read-response';
 import { certificateEndsAt } from './certificate';
 import { healthAnswer, regionName, servingAnswer } from './health';
 import { knownReason } from './known-reasons';
@@ -57,7 +57,11 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
   const headers = { 'x-handover-canary': canaryToken };
   return {
     // A shop tells its versions to the token's holder alone.
-    health: async () => bodyOr503(await http.send({ path: paths.health, headers }), healthAnswer),
+    health: async () => {
+      const response = await http.send({ path: paths.health, headers });
+      requirePlugin(response, paths.health);
+      return bodyOr503(response, healthAnswer);
+    },
     serving: async () => {
       const response = await http.send({ path: paths.serving });
       return { ...bodyOr503(response, servingAnswer), region: regionOf(response) };
@@ -74,6 +78,15 @@ export function httpsShop(options: HttpsShopOptions): Shop & { close: () => void
       }),
     close: http.close,
   };
+}
+
+/** @throws PortError absent or garbage where WordPress answers without the plugin: with a page, or its own 404. */
+function requirePlugin({ server, status, text }: HttpResponse, path: string): void {
+  if (status !== 404 && (status > 299 || jsonOf(text) !== undefined)) return;
+  throw new PortError(
+    status === 404 ? 'absent' : 'garbage',
+    `${capitalized(server)} returned ${status} and no health report at ${path}, so handover's plugin does not run there. Install it as docs/woocommerce.md says, or correct shop.healthPath.`,
+  );
 }
 
 interface CanaryPlace {
