@@ -6,11 +6,12 @@ import { rivalledOrders } from '../../domain/salvage/entities/merged-orders';
 import { reducedBy } from '../../domain/salvage/entities/reduced';
 import { rivalsIn } from '../../domain/salvage/entities/rivals';
 import type { Scene } from '../../domain/salvage/entities/scene';
+import { StorageInLog, storageFlaw, storageLook } from '../../domain/salvage/entities/order-storage';
 import { shopTablesOf, type ShopTables, type ShopWords } from '../../domain/salvage/entities/tables';
 import { TakenByOrders } from '../../domain/salvage/entities/taken';
 import { twinsOf } from '../../domain/salvage/entities/twins';
 import { usedBy } from '../../domain/salvage/entities/used-coupons';
-import type { ErrantTransaction } from '../../domain/salvage/transaction';
+import type { Change, ErrantTransaction } from '../../domain/salvage/transaction';
 import type { Ruling } from '../../domain/salvage/ruling';
 import { PortError } from '../../ports/errors';
 import type { EntityInput, Salvage } from '../../ports/rejoin';
@@ -50,8 +51,10 @@ async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'don
       ours: new Fold(tables.shapes, scratch, tables.wanted),
     };
     const taken = new TakenByOrders(tables);
-    const theirs = await fold(work.theirs(), folds.theirs, taken);
-    const ours = await foldOwn(work.ours(), folds.ours);
+    const [storedThere, storedHere] = [new StorageInLog(tables), new StorageInLog(tables)];
+    const theirs = await fold(work.theirs(), folds.theirs, [taken, storedThere]);
+    const ours = await foldOwn(work.ours(), folds.ours, [storedHere]);
+    await requireOneStorage(storedThere, storedHere, tables, salvage);
     const { scene, found, doubts } = await together(folds, tables, salvage, taken);
     const missing = await leftToPerson(salvage, promotionPoint);
     const input = {
@@ -95,15 +98,32 @@ async function leftToPerson(salvage: Salvage, promotionPoint: string): Promise<S
   return new Set(records.flatMap(({ gtid, outcome }) => (outcome === 'listed' ? [gtid] : [])));
 }
 
+/** Hears each transaction's changes, one transaction after the other. */
+interface Listener {
+  add: (changes: readonly Change[]) => void;
+}
+
 /** A primary that threw its oldest logs away says nothing of what it changed. */
-async function foldOwn(log: AsyncIterable<ErrantTransaction>, into: Fold): Promise<Unfolded & { blind: boolean }> {
+async function foldOwn(
+  log: AsyncIterable<ErrantTransaction>,
+  into: Fold,
+  listeners: readonly Listener[],
+): Promise<Unfolded & { blind: boolean }> {
   try {
-    return { ...(await fold(log, into)), blind: false };
+    return { ...(await fold(log, into, listeners)), blind: false };
   } catch (error) {
     if (error instanceof PortError && error.kind === 'absent')
       return { touched: new Set(), isAny: false, unread: [], blind: true };
     throw error;
   }
+}
+
+/** @throws PortError(refused) where one region moved its orders into another storage since: before anything is written */
+async function requireOneStorage(theirs: StorageInLog, ours: StorageInLog, tables: ShopTables, salvage: Salvage) {
+  if (theirs.is === undefined && ours.is === undefined) return;
+  const [rows] = await salvage.look([storageLook(tables)], tables.shapes);
+  const because = storageFlaw(theirs, ours, rows?.[0]);
+  if (because !== undefined) throw new PortError('refused', because);
 }
 
 async function together(folds: Scene['folds'], tables: ShopTables, salvage: Salvage, taken: TakenByOrders) {
@@ -135,13 +155,13 @@ async function together(folds: Scene['folds'], tables: ShopTables, salvage: Salv
 async function fold(
   log: AsyncIterable<ErrantTransaction>,
   into: Fold,
-  taken?: TakenByOrders,
+  listeners: readonly Listener[],
 ): Promise<Unfolded & { apart: Apart[] }> {
   const folded: Unfolded = { touched: new Set(), isAny: false, unread: [] };
   const apart = new ApartInLog();
   for await (const tx of log) {
     for (const change of tx.changes) into.add(change);
-    taken?.add(tx.changes);
+    for (const listener of listeners) listener.add(tx.changes);
     apart.add(tx);
     if (tx.statements.length > 0 && tx.touched === undefined) folded.isAny = true;
     for (const table of tx.touched ?? []) folded.touched.add(table);
