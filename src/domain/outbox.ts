@@ -51,10 +51,11 @@ export function startable(waiting: readonly Delivery[], underWay: readonly Deliv
 }
 
 /** What the other channels are told of a channel that takes nothing. */
-export function silenceOf({ channel }: Delivery, site: string, failure: string): Alert {
+export function silenceOf({ channel, since }: Delivery, site: string, failure: string): Alert {
   return {
     severity: 'critical',
-    key: `handover/${site}/channel/${channel}`,
+    // Of each silence its own: a channel that fails again in a month calls again.
+    key: `handover/${site}/channel/${channel}/${new Date(since).toISOString()}`,
     summary: `${site}: alerts do not reach ${channel}: ${failure} They are sent again for 24 h.`,
     command: `temporal workflow show --workflow-id alerts/${site}`,
   };

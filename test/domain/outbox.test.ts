@@ -49,7 +49,7 @@ test('the other channels hear of one that takes nothing, and where to look', () 
   const delivery: Delivery = { alert: alert('a'), channel: 'pagerduty', since: 0 };
   expect(silenceOf(delivery, 'shop', 'PagerDuty returned 403.')).toEqual({
     severity: 'critical',
-    key: 'handover/shop/channel/pagerduty',
+    key: 'handover/shop/channel/pagerduty/1970-01-01T00:00:00.000Z',
     summary: 'shop: alerts do not reach pagerduty: PagerDuty returned 403. They are sent again for 24 h.',
     command: 'temporal workflow show --workflow-id alerts/shop',
   });
