@@ -82,6 +82,20 @@ test('a lost region is declared and left by itself; when it comes back writing, 
   await keep(watches.lost.monitor, 'monitor-lost');
 });
 
+test('a monitor that has just started decides nothing, so calls nobody, before every vantage has voted', async () => {
+  const { monitor } = watches.frozen;
+  const first = stage.client.workflow.getHandle(monitor.workflowId, monitor.firstExecutionRunId);
+  const done = await lines(first);
+  const decided = done.findIndex(({ what }) => what === 'decide');
+  // A vantage is asked again once it has reported. A vantage that is late is waited for as long as the timer says.
+  const asked = vantages.map(
+    (n) => done.slice(0, decided).filter(({ summary }) => summary === `Watch from ${n}`).length,
+  );
+  const events = await eventsOf(first);
+  const hasTimedOut = events.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes?.timerId === '1');
+  expect(hasTimedOut || Math.min(...asked) > 1).toBe(true);
+});
+
 test('an alert channel that is dead delays no failover', async () => {
   watches.deaf.live.lose('A');
   expect(await transferOf(watches.deaf, 'failover')).toMatchObject({ ending: 'completed', to: 'B' });

@@ -26,6 +26,11 @@ export function datedReport(
   return { memories, at: Math.min(heardAt, askedAt + Math.max(0, ranMs)), dated: true };
 }
 
+/** Every vantage says up or down of every target that it asks. */
+export function allHaveVoted(targets: Record<string, readonly { target: Target }[]>, heard: VantageReports): boolean {
+  return ballotsOf(targets, heard, 0).every(({ vote }) => vote.state !== 'silent');
+}
+
 /** Every vantage's vote on every target it asks, with its age; a vantage that has reported nothing is silent. */
 export function ballotsOf(
   targets: Record<string, readonly { target: Target }[]>,

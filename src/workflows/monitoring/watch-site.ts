@@ -11,9 +11,10 @@ import {
 import type { RunbookActivities } from '../../contract/activities';
 import type { DecideResult, MonitorConfig } from '../../contract/monitor';
 import { keyOf } from '../../domain/incident/calls';
+import type { Alert } from '../../domain/alert';
 import { advance, emptyBook } from '../../domain/incident/incident';
 import { notify } from '../alerts';
-import { ballotsOf } from '../../domain/detection/ballots';
+import { allHaveVoted, ballotsOf } from '../../domain/detection/ballots';
 import { sentenceOf } from '../../domain/sentence';
 import { monitorDetails } from './details';
 import { runbookQueue } from '../../contract/ids';
@@ -33,6 +34,9 @@ const { decide } = proxyActivities<RunbookActivities>({
 /** While anything is unhealthy, the monitor decides again this often, because ages count too: how long a majority has held, or a table has recovered. */
 const whileUneasyMs = 15_000;
 
+/** How much longer than its window a new monitor waits for the first vote of every vantage: as long as an absent vantage takes to be noticed. */
+const firstVotesWithinMs = 15_000;
+
 /** What woke the monitor last; empty once it was handled. */
 export interface WakeUp {
   news: string;
@@ -48,6 +52,7 @@ export async function watchSite(
   const wake = (because: string) => {
     wakeUp.news = because;
   };
+  const isNew = Object.keys(state.heard).length === 0;
   const watching = new CancellationScope();
   const loops = watching.run(() => {
     const watchers = Object.keys(config.targets).map((name) => watchFromVantage(name, config, state.heard, wake));
@@ -55,6 +60,10 @@ export async function watchSite(
     return Promise.all([mirrorAll(site), ...watchers, ...standby]);
   });
   const over = () => state.stopped !== '' || state.reload || workflowInfo().continueAsNewSuggested;
+  if (isNew && patched('hear-all-first')) {
+    await firstVotes(site, config, state, over);
+    wake('The watch has begun.');
+  }
   while (!over()) {
     if (wakeUp.news !== '') {
       wakeUp.news = '';
@@ -69,6 +78,18 @@ export async function watchSite(
   await loops.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
   });
+}
+
+/** Votes come one by one: a monitor that decided on the first of them would call somebody each time that it starts. */
+async function firstVotes(
+  site: string,
+  { targets, policy }: MonitorConfig,
+  { heard }: MonitorState,
+  over: () => boolean,
+): Promise<void> {
+  setCurrentDetails(`**${site}: waiting for the first votes.**`);
+  const summary = 'Wait for the first vote of every vantage';
+  await condition(() => over() || allHaveVoted(targets, heard), policy.windowMs + firstVotesWithinMs, { summary });
 }
 
 async function decideNow(site: string, config: MonitorConfig, state: MonitorState): Promise<void> {
@@ -90,14 +111,27 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   if (lag) state.lag = { lagMs: lag.lagMs, at: Date.now() - lag.agoMs };
   // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
-  for (const alert of state.untold?.splice(0) ?? []) await notify(site, alert).catch(() => undefined);
-  if (decision.alert && state.lastAlert !== decision.alert.summary) {
-    const key = keyOf(state.incidents ?? emptyBook, decision.alert.key);
-    await notify(site, { ...decision.alert, key }).catch(() => undefined);
-  }
-  state.lastAlert = decision.alert?.summary ?? '';
+  await tellNews(site, state, decision);
   setCurrentDetails(monitorDetails(site, config, state, { decision, opinion }, Date.now()));
 }
+
+async function tellNews(site: string, state: MonitorState, { alert }: DecideResult['decision']): Promise<void> {
+  for (const news of state.untold?.splice(0) ?? [])
+    if (!(await isHandedOver(site, news))) state.untold = [...(state.untold ?? []), news];
+  const key = keyOf(state.incidents ?? emptyBook, alert?.key ?? '');
+  const isTold = !alert || state.lastAlert === alert.summary || (await isHandedOver(site, { ...alert, key }));
+  state.lastAlert = isTold ? (alert?.summary ?? '') : '';
+}
+
+/** What could not be handed over is told by the next decision; monitors begun before `alert-again` went on without it. */
+const isHandedOver = (site: string, alert: Alert): Promise<boolean> =>
+  notify(site, alert).then(
+    () => true,
+    (error: unknown) => {
+      if (isCancellation(error)) throw error;
+      return !patched('alert-again');
+    },
+  );
 
 /** A decision that is acted on or that calls somebody opens an incident, or goes on with the open one. */
 function noteIncident(state: MonitorState, { decision, running = true }: DecideResult, at: number): void {
