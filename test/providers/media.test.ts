@@ -224,7 +224,7 @@ describe('media by rsync', () => {
   });
 
   test('files that were erased here stay erased whatever rsync spells in their names', async () => {
-    const names = ['new\nline.png', '\\#012.png', 'tab\t*[x]\\.png', '\\', 'bell\u0007.png'];
+    const names = ['new\nline.png', '\\#012.png', 'tab\t*[x]\\.png', '\\', 'bell\u0007.png', 'one\u0001.png'];
     for (const name of [...names, 'kept.png']) await world.upload('A', name, 'a cat');
     await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
     for (const name of names) await world.erase('B', name);
@@ -232,6 +232,43 @@ describe('media by rsync', () => {
     expect([missing.count, erased.count]).toEqual([0, names.length]);
     expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 0 });
     for (const name of names) expect(await world.content('B', name)).toBeUndefined();
+  });
+
+  test('what looks like an erased file is copied', async () => {
+    for (const name of ['a*.png', 'a[1].png', 'dir/a.png']) await world.upload('A', name, 'a cat');
+    await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+    for (const name of ['a*.png', 'a[1].png', 'dir/a.png']) await world.erase('B', name);
+    for (const name of ['ab.png', 'a1.png', 'other/dir/a.png', 'dir/b.png'])
+      await world.upload('A', name, 'another cat');
+    expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 4 });
+    expect(await world.content('B', 'other/dir/a.png')).toBe('another cat');
+    expect(await world.content('B', 'dir/a.png')).toBeUndefined();
+  });
+
+  test('rsync holds no path against more patterns because more files were erased', async () => {
+    /** The patterns that all rsyncs on B's host were given, in words and in files. */
+    let patterns = 0;
+    const entries = (file: string) => readFileSync(file, 'utf8').split('\0').length - 1;
+    const host = changed((command) => {
+      patterns += command.split('--exclude=').length - 1;
+      for (const [, file = ''] of command.matchAll(/--exclude-from='?([^' ]+)/g)) patterns += entries(file);
+      return command;
+    });
+    const media = rsync({ ...world.options, host });
+    const merging = async (count: number) => {
+      const names = Array.from({ length: count }, (_, n) => `${count}-${n}.png`);
+      for (const name of names) await world.upload('A', name, 'a cat');
+      await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+      for (const name of names) await world.erase('B', name);
+      await world.upload('A', `late-${count}.png`, 'late');
+      patterns = 0;
+      expect(await media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
+      await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+      return patterns;
+    };
+    const few = await merging(2);
+    expect(few).toBeGreaterThan(0);
+    expect(await merging(200)).toBe(few);
   });
 
   test('a million files that were erased here stay erased, in an answer of a few characters', async () => {

@@ -6,8 +6,10 @@
 import { PortError } from '../../ports/errors';
 import { quoted } from '../host/shell';
 import {
+  asLines,
+  decoding,
   erasedList,
-  excludedList,
+  gonePaths,
   ownFile,
   ownFolder,
   refuseUnlessCopied,
@@ -32,7 +34,7 @@ const rsyncFailed = 60;
 
 /**
  * Counts the paths that this region had after the last mirror of `from`, has no more, and that `from` still has in that version, and lists
- * them on the host, in `erasedList(from)` and `excludedList(from)`. A version that is newer than the list was uploaded since, and is not among them. 0 when there
+ * them on the host, in `erasedList(from)` and `gonePaths(from)`. A version that is newer than the list was uploaded since, and is not among them. 0 when there
  * was no mirror yet.
  */
 export async function erasedSince(options: RsyncOptions, from: string, timeoutMs: number): Promise<number> {
@@ -44,31 +46,18 @@ export async function erasedSince(options: RsyncOptions, from: string, timeoutMs
   throw new PortError('refused', because);
 }
 
-/** Turns the `\#ooo` of rsync, its spelling of a control character and of a backslash before such digits, into that byte. */
-const decoding = `function byte(digits) { return substr(digits, 1, 1) * 64 + substr(digits, 2, 1) * 8 + substr(digits, 3, 1) }
-function decoded(name, told) {
-  while (match(name, /\\\\#[0-7][0-7][0-7]/)) {
-    told = told substr(name, 1, RSTART - 1) (substr(name, RSTART + 2, 3) == "012" ? "\\001" : sprintf("%c", byte(substr(name, RSTART + 2, 3))))
-    name = substr(name, RSTART + RLENGTH)
-  }
-  return told name
-}`;
-
 /**
- * rsync tells of each path that is gone when `from` changed it, as `2026/11/30-08:12:22 PATH`, which sorts as text. A line break in a path is
- * the byte 1 meanwhile, since the lists have a line each.
+ * rsync tells of each path that is gone when `from` changed it, as `2026/11/30-08:12:22 PATH`, which sorts as text.
  */
 function script(options: RsyncOptions, from: string, timeoutMs: number): string {
   const [list, still, code] = [listOf(from), ownFile('still'), ownFile('gone-code')];
-  const [erased, excluded] = [ownFile(erasedList(from)), ownFile(excludedList(from))];
+  const [erased, paths] = [ownFile(erasedList(from)), ownFile(gonePaths(from))];
   const flags = `-an --ignore-missing-args --from0 --files-from=${goneFile} --out-format='%M %n'`;
   const unchanged = `awk -v since="$(date -u -d "@$(stat -c %Y ${list})" +%Y/%m/%d-%H:%M:%S)" '${decoding}
-$1 <= since { print decoded(substr($0, index($0, " ") + 1)) }'`;
-  // rsync takes a backslash for an escape only beside a wildcard.
-  const asPatterns = `sed -e '/[*?[]/s/[\\*?[]/\\\\&/g' -e 's|^|/|' ${erased} | tr '\\n\\001' '\\0\\n' >${excluded}`;
-  return `umask 077 && mkdir -p ${ownFolder} && : >${erased} && : >${excluded} && { [ -f ${list} ] || { echo 0; exit 0; }; } &&
+$1 <= since { tell(substr($0, index($0, " ") + 1)) }'`;
+  return `umask 077 && mkdir -p ${ownFolder} && : >${erased} && : >${paths} && { [ -f ${list} ] || { echo 0; exit 0; }; } &&
 ${listNow} && LC_ALL=C comm -z -23 ${list} ${nowFile} > ${goneFile} && { [ -s ${goneFile} ] || { echo 0; exit 0; }; } &&
-{ { ${rsyncFrom(options, from, flags, timeoutMs)}; echo $? >${code}; } | LC_ALL=C ${unchanged} | LC_ALL=C sort > ${still}; code=$(cat ${code});
+{ { ${rsyncFrom(options, from, flags, timeoutMs)}; echo $? >${code}; } | LC_ALL=C ${unchanged} | LC_ALL=C sort -z > ${still}; code=$(cat ${code});
 case "$code" in 0|24) ;; *) echo "$code"; exit ${rsyncFailed};; esac; } &&
-tr '\\0\\n' '\\n\\001' < ${goneFile} | LC_ALL=C sort | LC_ALL=C comm -12 ${still} - >${erased} && ${asPatterns} && wc -l <${erased}`;
+LC_ALL=C comm -z -12 ${still} ${goneFile} >${paths} && ${asLines(paths, erased)} && wc -l <${erased}`;
 }

@@ -56,12 +56,28 @@ export function rsyncFrom(options: RsyncOptions, from: string, flags: string, ti
 
 /** A file of handover's own, in `ownFolder`, as a word of a command that runs in the folder of uploads. */
 export const ownFile = (name: string): string => quoted(`${ownFolder}/${name}`);
-/** Patterns, separated by NUL, that exclude what was erased here. */
-export const excludedList = (from: string): string => `excluded-from-${from}`;
+/** Sorted paths, each ended by NUL, that were erased here. */
+export const gonePaths = (from: string): string => `gone-since-${from}`;
 /** The paths of it, a line each. */
 export const erasedList = (from: string): string => `erased-since-${from}`;
 /** Paths, a line each, that were missing here when that was last looked at. */
 export const missingList = (from: string): string => `missing-from-${from}`;
+
+/** Turns paths that end in NUL into lines for a person; a line break within one becomes the byte 1. */
+export const asLines = (paths: string, lines: string): string => `tr '\\0\\n' '\\n\\001' <${paths} >${lines}`;
+
+/**
+ * For awk: `tell` writes a path as rsync spells it, ended by NUL. Its `\#ooo`, for a control character and for a backslash before such digits,
+ * becomes that byte.
+ */
+export const decoding = `function byte(digits) { return substr(digits, 1, 1) * 64 + substr(digits, 2, 1) * 8 + substr(digits, 3, 1) }
+function tell(name, told) {
+  while (match(name, /\\\\#[0-7][0-7][0-7]/)) {
+    told = told substr(name, 1, RSTART - 1) sprintf("%c", byte(substr(name, RSTART + 2, 3)))
+    name = substr(name, RSTART + RLENGTH)
+  }
+  printf "%s%s%c", told, name, 0
+}`;
 
 /** Who speaks of a file in quotes, or of none. rsync's other lines name a file without quotes. */
 const quotable =

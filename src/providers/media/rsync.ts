@@ -4,17 +4,17 @@ import type { MediaCopy, MediaDifference } from '../../ports/media';
 import { PortError } from '../../ports/errors';
 import type { Media } from '../../ports/ports';
 import { quoted } from '../host/shell';
+import { listWanted, wantedPaths } from './difference';
 import { erasedSince, noteMirrored } from './erasures';
 import { defineMedia } from './kind';
 import {
   erasedList,
-  excludedList,
+  gonePaths,
   missingList,
   ownFile,
   ownFolder,
   refuseUnlessCopied,
   rsyncFrom,
-  withoutNames,
   type RsyncOptions,
 } from './rsync-command';
 
@@ -27,10 +27,10 @@ export function rsync(options: RsyncOptions): Media {
   const { host } = options;
   return {
     pullFrom: async (from, { how, byContent = false, onProgress, ...work }) => {
-      const { excluding } = await erasing(options, from, how, work.timeoutMs);
-      const flags = `${copying} ${kept[how]} ${excluding}`;
+      const erased = how === 'merge' ? await erasedSince(options, from, work.timeoutMs) : 0;
       const pull = async (more: string, after = '') => {
-        const command = rsyncFrom(options, from, `${flags} ${more}`, work.timeoutMs);
+        const flags = `${copying} ${kept[how]} ${more} ${erased === 0 ? '' : await wanted(options, from, more, work.timeoutMs)}`;
+        const command = rsyncFrom(options, from, flags, work.timeoutMs);
         const result = await host.run(`${command}${after}`, {
           ...work,
           ...(onProgress && { onProgress: figures(onProgress) }),
@@ -51,11 +51,12 @@ export function rsync(options: RsyncOptions): Media {
 
 const folderOf = ({ path }: RsyncOptions) => `${path.replace(/\/*$/, '')}/${ownFolder}`;
 
-/** How many files a pull leaves out because they were erased here, and the flags for that. */
-async function erasing(options: RsyncOptions, from: string, how: MediaCopy, timeoutMs: number) {
-  if (how === 'mirror') return { erased: 0, excluding: '' };
-  const erased = await erasedSince(options, from, timeoutMs);
-  return { erased, excluding: `--from0 --exclude-from=${quoted(`${folderOf(options)}/${excludedList(from)}`)}` };
+/** Lists what a merge is to copy, where some paths were erased here, and gives the flags to copy just that. */
+async function wanted(options: RsyncOptions, from: string, more: string, timeoutMs: number): Promise<string> {
+  const without = ownFile(gonePaths(from));
+  // What begins with a full stop differs in no content.
+  await listWanted(options, from, { flags: `${kept.merge} ${more}`, lines: '!/^\\./', without, timeoutMs });
+  return `--ignore-missing-args --from0 --files-from=${quoted(`${folderOf(options)}/${wantedPaths}`)}`;
 }
 
 async function missingFrom(
@@ -64,21 +65,21 @@ async function missingFrom(
   how: MediaCopy,
   timeoutMs: number,
 ): Promise<MediaDifference> {
-  const folder = folderOf(options);
-  const { erased, excluding } = await erasing(options, from, how, timeoutMs);
-  const flags = `-anc --itemize-changes ${kept[how]} ${excluding}`;
-  const command = listing(options, from, rsyncFrom(options, from, flags, timeoutMs));
-  const result = await options.host.run(command, { timeoutMs });
-  const [count = '', code = ''] = result.stdout.trim().split(' ');
-  if (/^\d+$/.test(code)) refuseUnlessCopied(options, from, { ...result, code: Number(code) });
-  if (result.code !== 0 || !/^\d+$/.test(count) || code === '')
-    throw new PortError(
-      'refused',
-      `${options.region}'s host could not list what is missing in ${folder}: ${withoutNames(options, result.stderr.trim())}`,
-    );
+  const erased = how === 'merge' ? await erasedSince(options, from, timeoutMs) : 0;
+  const without = how === 'merge' ? ownFile(gonePaths(from)) : '/dev/null';
+  const shown = missingList(from);
+  // Only a file whose content differs begins so.
+  const count = await listWanted(options, from, {
+    flags: `-c ${kept[how]}`,
+    lines: '/^>f/',
+    without,
+    shown,
+    timeoutMs,
+  });
+  const listIn = (name: string) => `${folderOf(options)}/${name}`;
   return {
-    missing: { count: Number(count), list: `${folder}/${missingList(from)}` },
-    erased: { count: erased, list: `${folder}/${erasedList(from)}` },
+    missing: { count, list: listIn(shown) },
+    erased: { count: erased, list: listIn(erasedList(from)) },
   };
 }
 
@@ -88,12 +89,6 @@ const figures =
   (line: string): void => {
     if (/^\s*[\d,.]+\s+\d+%/.test(line)) onProgress(line);
   };
-
-/** Only a file whose content differs begins with ">f". The exit code travels in a file, because the pipe hides it. Prints count and code. */
-function listing({ path }: RsyncOptions, from: string, compare: string): string {
-  const [list, code] = [ownFile(missingList(from)), ownFile('missing-code')];
-  return `umask 077; cd ${quoted(path)} && mkdir -p ${ownFolder} && { { ${compare}; echo $? >${code}; } | LC_ALL=C sed -n 's/^>f[^ ]* //p' >${list} && echo "$(wc -l <${list}) $(cat ${code})"; }`;
-}
 
 /** Logs and caches of WooCommerce and WordPress, which each region writes for itself. */
 const ofOneRegion = ['/wc-logs/', '/cache/'];
