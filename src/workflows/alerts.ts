@@ -25,11 +25,12 @@ export interface Question {
   step: string;
   number: number;
   text: string;
+  /** What most likely answers it. */
+  command: string;
 }
 
 /** Somebody must answer before it goes on. A repeat of the question has its key. */
-export async function page(plan: Plan, { step, number, text }: Question): Promise<void> {
-  const command = `npx handover retry ${plan.site}`;
+export async function page(plan: Plan, { step, number, text, command }: Question): Promise<void> {
   const summary = `${plan.site}: ${text}`;
   const key = keyOf(plan, `${step}/${String(number)}`);
   await notify(plan.site, { severity: 'critical', key, summary, command }).catch(() => undefined);

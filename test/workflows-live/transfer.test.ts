@@ -165,6 +165,7 @@ describe('a step that fails after the point of no return', () => {
     const { live, handle } = await asking(plays.retried);
     const journal = await handle.query<JournalEntry[]>('journal');
     expect(journal.find(({ step }) => step === 'switch-dns')).toMatchObject({ outcome: 'failed' });
+    expect(live.world.alerts[0]?.command).toMatch(/^npx handover retry \S+ --step "switch-dns[^"]*"$/);
     await handle.signal('retry');
     await until('the person on call is asked again', () => Promise.resolve(live.world.alerts.length > 1));
     pointTo(live, live.world.region('A').address);

@@ -27,6 +27,15 @@ test('two steps that wait are two questions, and their commands name the step', 
   expect(sentences[1]).toContain('npx handover retry shop --step "dns/api A"');
 });
 
+test('the command of a page answers its question, also when another step fails before it is typed', () => {
+  const questions = asking(www);
+  const command = questions.retry(www);
+  expect(command).toBe('npx handover retry shop --step "dns/www A"');
+  expect(questions.refusal('retry', { step: 'dns/www A' })).toBeUndefined();
+  questions.ask(api, 'No answer.');
+  expect(questions.refusal('retry', { step: 'dns/www A' })).toBeUndefined();
+});
+
 test('an answer that names no step is refused while two wait, with the commands that name one', () => {
   const questions = asking(www, api);
   const because =

@@ -44,6 +44,11 @@ export class Questions {
     return question && !question.answer ? this.sentence(question) : '';
   }
 
+  /** The command of the page about a step. It names the step, since another one may fail before somebody types it. */
+  retry({ id }: StepCall): string {
+    return `npx handover retry ${this.site} --step "${id}"`;
+  }
+
   /** Why an answer with these fields fits no question; undefined when it fits one. */
   refusal(verb: TransferVerb, { step }: MessageFields): string | undefined {
     const waiting = this.waiting();

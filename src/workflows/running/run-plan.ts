@@ -62,7 +62,7 @@ function invokerFor(plan: Plan, state: RunState, interruption: Interruption): St
       const number = questions.ask(call, because);
       show();
       while (!questions.isAnswered(call)) {
-        await page(plan, { step: call.id, number, text: questions.about(call) });
+        await page(plan, { step: call.id, number, text: questions.about(call), command: questions.retry(call) });
         const answered = () => questions.isAnswered(call);
         await condition(answered, remindEveryMs, { summary: 'Page again if nobody answers' });
       }
