@@ -4,3 +4,6 @@ export function sentenceOf(error: unknown): string {
   for (let at: unknown = error; at instanceof Error; at = at.cause) if (at.message !== '') sentence = at.message;
   return sentence;
 }
+
+/** Somebody else's words as the last part of a sentence of ours, which has a full stop of its own. */
+export const asClause = (words: string): string => words.trim().replace(/\.$/, '');

@@ -1,7 +1,7 @@
 /** Uploads follow the primary all the time: after an outage there is no source to copy them from. */
 import { Context } from '@temporalio/activity';
 import { primaryOf } from '../../domain/plan/survey';
-import { sentenceOf } from '../../domain/sentence';
+import { asClause, sentenceOf } from '../../domain/sentence';
 import type { JobOptions } from '../../ports/rejoin';
 import type { SiteContext } from '../planning/prepare';
 import { surveyDatabases } from '../planning/survey';
@@ -46,7 +46,7 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
 }
 
 const failed = (error: unknown, before: string): string =>
-  `The last copy failed: ${sentenceOf(error).replace(/\.$/, '')}. Before that: ${before.replace(/\.$/, '')}. What was copied is kept.`;
+  `The last copy failed: ${asClause(sentenceOf(error))}. Before that: ${asClause(before)}. What was copied is kept.`;
 
 /** Only from a known primary to a region that takes no writes itself; anything else waits for the next round. */
 async function mirrorOnce({ site, ports }: SiteContext, work: JobOptions): Promise<string> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import type { Client, ClientChannel } from 'ssh2';
 import type { FailureKind } from '../../domain/failure';
+import { asClause } from '../../domain/sentence';
 import { PortError } from '../../ports/errors';
 import type { CommandResult } from '../../ports/ports';
 
@@ -58,7 +59,7 @@ function collect(channel: ClientChannel, mark: string, { host, stdin, onProgress
   });
   const result = new Promise<CommandResult>((resolve, reject) => {
     const fail = (kind: FailureKind, what: string) => reject(new PortError(kind, `${host} ${what}`));
-    channel.on('error', (error: Error) => fail('unavailable', `lost the connection: ${error.message}.`));
+    channel.on('error', (error: Error) => fail('unavailable', `lost the connection: ${asClause(error.message)}.`));
     channel.on('close', () => {
       if (code === undefined) fail('unavailable', 'ended without an exit code.');
       else if (output.overfull() || errors.overfull()) fail('garbage', `returned more than ${outputLimit} characters.`);
@@ -78,7 +79,7 @@ function collect(channel: ClientChannel, mark: string, { host, stdin, onProgress
 }
 
 function notBegun(code: number, said: string): string {
-  const words = said.trim().replace(/\s+/g, ' ').replace(/\.$/, '').slice(0, 200);
+  const words = asClause(said.replace(/\s+/g, ' ')).slice(0, 200);
   return `ended with exit code ${code} before the command had begun${words === '' ? '' : ` and said: ${words}`}.`;
 }
 

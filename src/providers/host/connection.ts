@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import { asClause } from '../../domain/sentence';
 import { PortError } from '../../ports/errors';
 import { openSocket } from '../kit/open-socket';
 import { algorithmsFor, doubtAbout, knownHost } from './known-hosts';
@@ -40,6 +41,9 @@ export function close({ client, socket }: Connection): void {
 const isDenial = ({ level, message }: Error & { level?: string }): boolean =>
   level === 'client-authentication' || /no matching host key/i.test(message);
 
+const unusableKey = (host: string, { message }: Error): PortError =>
+  new PortError('refused', `The private key for ${host} is not usable: ${asClause(message)}.`);
+
 /**
  * Opens a connection; `lost` is called once it can't be used any more.
  * @throws PortError denied, refused (a private key that is none) or unavailable
@@ -73,13 +77,13 @@ export function connect(options: SshOptions, lost: () => void): Promise<Connecti
     client.on('error', (error: Error & { level?: string }) => {
       lost();
       const kind = doubt !== undefined || isDenial(error) ? 'denied' : 'unavailable';
-      reject(new PortError(kind, doubt ?? `${host} did not let ${user} in: ${error.message}.`));
+      reject(new PortError(kind, doubt ?? `${host} did not let ${user} in: ${asClause(error.message)}.`));
     });
     try {
       client.connect({ ...config, sock: socket });
     } catch (error) {
       socket.destroy();
-      reject(new PortError('refused', `The private key for ${host} is not usable: ${(error as Error).message}.`));
+      reject(unusableKey(host, error as Error));
     }
   });
 }

@@ -1,4 +1,5 @@
-import { PortError, sentenceOf } from '../../ports/errors';
+import { asClause, sentenceOf } from '../../domain/sentence';
+import { PortError } from '../../ports/errors';
 import type { CommandResult, Host } from '../../ports/ports';
 import { withTimeout } from '../kit/timeout';
 import { type Collecting, exec } from './channel';
@@ -61,7 +62,7 @@ async function runOn(lines: Connections<Connection>, command: string, given: Run
   };
   const answer = lines.run(begin).catch((error: unknown) => {
     if (at.command) throw error;
-    const because = sentenceOf(error).replace(/\.$/, '');
+    const because = asClause(sentenceOf(error));
     if (error instanceof PortError) throw new PortError(error.kind, `${because}${refusal()}.`);
     throw new PortError('unavailable', `${host} did not start ${brief(command)}${refusal() || `: ${because}`}.`);
   });

@@ -1,6 +1,7 @@
 /** One connection to one Redis: one attempt, one timeout, and no secret in what it says. */
 import { Redis } from 'ioredis';
 import type { FailureKind } from '../../domain/failure';
+import { asClause } from '../../domain/sentence';
 import { PortError } from '../../ports/errors';
 import { plainWords } from '../http/plain-words';
 import { redactor } from '../http/redact';
@@ -146,11 +147,14 @@ export function failureOf(trouble: Error, options: RedisOptions, what: string): 
     );
   }
   if (isCertificate(trouble))
-    return new PortError('denied', `The TLS certificate of ${server} was rejected: ${quote(trouble.message)}.`);
+    return new PortError(
+      'denied',
+      `The TLS certificate of ${server} was rejected: ${asClause(quote(trouble.message))}.`,
+    );
   const code = codeIn(trouble.message);
   const kind = code === undefined ? 'unavailable' : (kinds[code] ?? 'refused');
   const said = quote(trouble.message);
-  return new PortError(kind, `${server} could not ${what} and said: ${said}.`);
+  return new PortError(kind, `${server} could not ${what} and said: ${asClause(said)}.`);
 }
 
 function aboutOurs(message: string, options: RedisOptions): string {

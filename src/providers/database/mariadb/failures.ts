@@ -1,4 +1,5 @@
 import type { FailureKind } from '../../../domain/failure';
+import { asClause } from '../../../domain/sentence';
 import { PortError } from '../../../ports/errors';
 import { disagreement, isAlertAboutOurs, isDisagreement } from '../../kit/tls-refusal';
 
@@ -160,7 +161,7 @@ export function translated(error: unknown, server: string, what: string, quotabl
     );
   }
   if (/SSL|CERT|certificate/i.test(`${code} ${message}`) && !/_ALERT_|SSL alert/.test(`${code} ${message}`)) {
-    return new PortError('denied', `The TLS certificate of ${server} was rejected: ${said}.`);
+    return new PortError('denied', `The TLS certificate of ${server} was rejected: ${asClause(said)}.`);
   }
-  return new PortError('unavailable', `${server} did not answer the request to ${what}: ${said}.`);
+  return new PortError('unavailable', `${server} did not answer the request to ${what}: ${asClause(said)}.`);
 }

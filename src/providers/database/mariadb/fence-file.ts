@@ -4,6 +4,7 @@
  * what its own options say of the scheduler is done before the file goes.
  */
 import { dirname } from 'node:path';
+import { asClause } from '../../../domain/sentence';
 import { PortError } from '../../../ports/errors';
 import type { FenceFile, Host } from '../../../ports/ports';
 import { quoted } from '../../host/shell';
@@ -107,5 +108,8 @@ async function run({ region, host, path }: FenceFileOptions, command: string): P
   const { code, stdout, stderr } = await host.run(command, { timeoutMs: limitMs });
   if (code === 0) return stdout;
   const said = stderr.trim().split('\n').at(-1) || `code ${code}`;
-  throw new PortError('unavailable', `The host of ${region} could not change ${path} (database.fenceFile): ${said}.`);
+  throw new PortError(
+    'unavailable',
+    `The host of ${region} could not change ${path} (database.fenceFile): ${asClause(said)}.`,
+  );
 }

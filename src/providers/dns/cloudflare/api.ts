@@ -2,6 +2,7 @@
 import { domainToUnicode } from 'node:url';
 import { z, type ZodType } from 'zod';
 import { currentWork } from '../../rate-limit/scope';
+import { asClause } from '../../../domain/sentence';
 import { PortError } from '../../../ports/errors';
 import type { FailureKind } from '../../../domain/failure';
 import type { HttpResponse } from '../../http/response';
@@ -82,7 +83,7 @@ function refusal(response: HttpResponse, permission: string): CloudflareRefusal 
   const hint = kind === 'denied' ? hintOf(problems, response.status, permission) : undefined;
   const causes = problems
     .filter(({ inner }) => inner)
-    .map(({ message }) => `${response.quote(message).slice(0, 200)}.`);
+    .map(({ message }) => `${asClause(response.quote(message).slice(0, 200))}.`);
   const shownCodes = codes.length === 0 ? undefined : `Cloudflare error code: ${codes.join(', ')}.`;
   const because = [error.message, ...causes, hint, shownCodes].filter((text) => text !== undefined).join(' ');
   const waitMs = kind === 'limited' ? (error.waitMs ?? untilReset(response)) : undefined;

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import type { FailureKind } from '../../../domain/failure';
 import { command, path } from '../../../fields/fields';
+import { asClause } from '../../../domain/sentence';
 import { PortError } from '../../../ports/errors';
 import type { CommandResult, Host, Settings } from '../../../ports/ports';
 import { complete, linesOf, render, settingsOf } from './environment';
@@ -85,7 +86,7 @@ async function runOn(options: PhpFpmOptions, what: string, script: string, stdin
   const result = await host.run(script, { timeoutMs, ...(stdin !== undefined && { stdin }) });
   if (result.code === 0 || result.code === codes.absent) return result;
   const said = [wordsFor[result.code], result.stderr.trim()].filter(Boolean).join(': ');
-  const because = `${region}'s host could not ${what}: ${said === '' ? `exit code ${result.code}` : said}.`;
+  const because = `${region}'s host could not ${what}: ${said === '' ? `exit code ${result.code}` : asClause(said)}.`;
   throw new PortError(kinds[result.code] ?? 'refused', because);
 }
 
@@ -103,7 +104,7 @@ async function ordersInFlight(options: PhpFpmOptions): Promise<number | undefine
 async function demand(options: PhpFpmOptions, what: string, script: string, stdin?: string): Promise<CommandResult> {
   const result = await runOn(options, what, script, stdin);
   if (result.code === 0) return result;
-  throw new PortError('absent', `${options.region}'s host was to ${what}, but ${result.stderr.trim()}.`);
+  throw new PortError('absent', `${options.region}'s host was to ${what}, but ${asClause(result.stderr)}.`);
 }
 
 /** A reason is shown on one line; control characters have no place in it. */
