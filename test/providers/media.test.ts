@@ -245,6 +245,16 @@ describe('media by rsync', () => {
     expect(await world.content('B', 'dir/a.png')).toBeUndefined();
   });
 
+  test('files that were erased with their folder stay erased when a new one is copied into it', async () => {
+    for (const name of ['2026/a.png', '2026/b/c.png']) await world.upload('A', name, 'a cat');
+    await world.media.pullFrom('A', { how: 'mirror', timeoutMs });
+    rmSync(at.path('B', '2026'), { recursive: true });
+    await world.upload('A', '2026/b/late.png', 'late');
+    expect(await world.media.pullFrom('A', { how: 'merge', timeoutMs })).toEqual({ copied: 1 });
+    expect(await world.content('B', '2026/b/late.png')).toBe('late');
+    for (const name of ['2026/a.png', '2026/b/c.png']) expect(await world.content('B', name)).toBeUndefined();
+  });
+
   test('rsync holds no path against more patterns because more files were erased', async () => {
     /** The patterns that all rsyncs on B's host were given, in words and in files. */
     let patterns = 0;

@@ -54,8 +54,8 @@ const folderOf = ({ path }: RsyncOptions) => `${path.replace(/\/*$/, '')}/${ownF
 /** Lists what a merge is to copy, where some paths were erased here, and gives the flags to copy just that. */
 async function wanted(options: RsyncOptions, from: string, more: string, timeoutMs: number): Promise<string> {
   const without = ownFile(gonePaths(from));
-  // What begins with a full stop differs in no content.
-  await listWanted(options, from, { flags: `${kept.merge} ${more}`, lines: '!/^\\./', without, timeoutMs });
+  // What begins with a full stop differs in no content. A folder in a list, which ends in a slash, would bring all that is in it; those of files come along.
+  await listWanted(options, from, { flags: `${kept.merge} ${more}`, lines: '!/^(\\.|cd)/', without, timeoutMs });
   return `--ignore-missing-args --from0 --files-from=${quoted(`${folderOf(options)}/${wantedPaths}`)}`;
 }
 
