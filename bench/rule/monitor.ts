@@ -5,13 +5,8 @@ import type { DecideResult } from '../../src/contract/monitor';
 import { ballotsOf, type VantageReports } from '../../src/domain/detection/ballots';
 import { brakesOn } from '../../src/domain/incident/brakes';
 import { completedLately } from '../../src/domain/incident/completions';
-import {
-  advance,
-  emptyBook,
-  type AttemptEnding,
-  type IncidentBook,
-  type IncidentEvent,
-} from '../../src/domain/incident/incident';
+import { emptyBook, type AttemptEnding, type IncidentBook, type IncidentEvent } from '../../src/domain/incident/book';
+import { advance } from '../../src/domain/incident/incident';
 import { transferId } from '../../src/contract/ids';
 import type { Action } from '../../src/domain/decision/course';
 import { movesPrimary, type TransferKind } from '../../src/domain/plan/request';

@@ -74,6 +74,11 @@ export const monitorVerbs = [
     description: 'A person has seen how the last transfers ended; with the cool-down over, the monitor may act again.',
     fields: { who },
   },
+  {
+    name: 'close',
+    description: 'End the open incident; what is not well then opens the next one, and calls again.',
+    fields: { who, because },
+  },
   { name: 'reload', description: 'Read the site file again.', fields: {} },
   { name: 'stop', description: 'End the monitor; a running transfer continues.', fields: { who, because } },
 ] as const satisfies readonly Verb[];

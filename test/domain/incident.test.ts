@@ -1,15 +1,8 @@
 /** An incident holds everything that was tried for it, brakes what fails again and again, and ends when all was quiet. */
 import { keyOf } from '../../src/domain/incident/calls';
 import { brakesOn } from '../../src/domain/incident/brakes';
-import {
-  advance,
-  bookAt,
-  emptyBook,
-  quietForMs,
-  type AttemptEnding,
-  type IncidentBook,
-  type IncidentEvent,
-} from '../../src/domain/incident/incident';
+import { emptyBook, type AttemptEnding, type IncidentBook, type IncidentEvent } from '../../src/domain/incident/book';
+import { advance, bookAt, quietForMs } from '../../src/domain/incident/incident';
 import type { TransferKind } from '../../src/domain/plan/request';
 
 const second = 1_000;
@@ -64,6 +57,24 @@ describe('an incident', () => {
     expect(bookAt(left, quietForMs * 2).open).toBeDefined();
     const seen = after([{ type: 'acknowledged', at: 3, by: 'ines' }], left);
     expect(bookAt(seen, quietForMs * 2).open).toBeUndefined();
+  });
+
+  test('is closed by a person, who answers for all that was tried, and what is not well opens the next one', () => {
+    const book = after([
+      ...[0, 100].flatMap((at) => tried(at * second, 'refused')),
+      ...tried(200 * second, 'needs-operator'),
+    ]);
+    const closed = after([{ type: 'closed', at: 300 * second, by: 'ines' }], book);
+    expect(closed).toEqual({ version: 1, last: 1 });
+    const next = after([lost(301 * second)], closed);
+    expect(next.open).toMatchObject({ number: 2, attempts: [] });
+    expect(holds(next, 302 * second)).toBeUndefined();
+    expect(keyOf(next, 'shop/region-down/A')).not.toBe(keyOf(book, 'shop/region-down/A'));
+  });
+
+  test('is not closed while a transfer of it runs', () => {
+    const book = after([...tried(0, 'refused'), asked(40 * second), { type: 'taken', run: 'r' }]);
+    expect(after([{ type: 'closed', at: 41 * second, by: 'ines' }], book)).toEqual(book);
   });
 
   test('stays small, however long it lasts', () => {

@@ -1,4 +1,6 @@
 /** What a person may say to a running workflow, and what becomes of it. */
+import { emptyBook } from '../../src/domain/incident/book';
+import { advance } from '../../src/domain/incident/incident';
 import {
   commandLine,
   monitorVerbs,
@@ -143,6 +145,30 @@ describe('a monitor that is told', () => {
     state.lastTransfer = { ...moved };
     expect(told(state, 'acknowledge')).toBe('ines acknowledged the transfer from A to B.');
     expect(decideInputFrom(state, now).lastTransfer).toMatchObject({ acknowledged: true, agoMs: 5_000 });
+  });
+
+  test('close ends the open incident with all that was left to a person, and calls again for what is not well', () => {
+    const state = { ...newMonitorState(), lastTransfer: { ...moved }, lastAlert: 'shop: region A is down.' };
+    expect(told(state, 'close')).toBe('No incident is open.');
+    expect(state.lastAlert).not.toBe('');
+    const failover = { kind: 'failover', from: 'A', to: 'B', because: 'Region A is lost.' } as const;
+    state.incidents = advance(emptyBook, { type: 'asked', at: now - 9_000, ...failover });
+    expect(told(state, 'close')).toBe('Nothing was closed: a transfer of incident 1 is running.');
+    state.incidents = advance(state.incidents, { type: 'over', at: now, ...failover, ending: 'needs-operator' });
+    expect(decideInputFrom(state, now).brakes?.failover).toMatchObject({ until: 'person' });
+    expect(told(state, 'close')).toBe('ines closed incident 1: A migration.');
+    expect(decideInputFrom(state, now)).toMatchObject({ brakes: {}, lastTransfer: { acknowledged: true } });
+    expect(state.lastAlert).toBe('');
+  });
+
+  test('acknowledge lets repairs that did not last be made again', () => {
+    const state = newMonitorState();
+    const restored = { type: 'over', kind: 'restore', from: 'A', to: 'A', ending: 'completed', because: '' } as const;
+    for (let at = now - 5; at < now; at += 1)
+      state.incidents = advance(state.incidents ?? emptyBook, { ...restored, at });
+    expect(decideInputFrom(state, now).brakes?.restore).toMatchObject({ until: 'person' });
+    expect(told(state, 'acknowledge')).toBe('ines acknowledged the repairs of the last hour.');
+    expect(decideInputFrom(state, now).brakes).toEqual({});
   });
 
   test('reload and stop are kept until the watch ends', () => {

@@ -1,5 +1,6 @@
 /** What a monitor learns from the end of a transfer. */
-import { advance, emptyBook } from '../../src/domain/incident/incident';
+import { emptyBook } from '../../src/domain/incident/book';
+import { advance } from '../../src/domain/incident/incident';
 import { newMonitorState, type MonitorState } from '../../src/workflows/monitoring/monitor-state';
 import { applyEnd } from '../../src/workflows/monitoring/transfer-news';
 

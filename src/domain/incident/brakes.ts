@@ -1,7 +1,8 @@
 /** When the monitor may try a transfer again by itself, after others of the same incident did not bring it about. */
 import { didNotLast } from './completions';
 import { transferKinds, type TransferKind } from '../plan/request';
-import { awaitsPerson, hasLasted, type Attempt, type Incident, type IncidentBook } from './incident';
+import type { Attempt, Incident, IncidentBook } from './book';
+import { awaitsPerson, hasLasted } from './incident';
 
 /** Pause after the first failed attempt; each further one doubles it. */
 const firstPauseMs = 30_000;

@@ -2,7 +2,8 @@
 import type { MonitorConfig, DecideResult } from '../../contract/monitor';
 import { frozenSentence, type MonitorState } from './monitor-state';
 import { wayOfEnd } from '../../domain/incident/brakes';
-import { awaitsPerson, bookAt, emptyBook, type Incident } from '../../domain/incident/incident';
+import { emptyBook, type Incident } from '../../domain/incident/book';
+import { awaitsPerson, bookAt } from '../../domain/incident/incident';
 import { nameOf } from '../../domain/detection/reading';
 
 /** A table of who says what, and what follows from it. */

@@ -2,7 +2,8 @@
 import type { Alert } from '../../domain/alert';
 import { brakesOn, wayOfEnd } from '../../domain/incident/brakes';
 import { completedLately } from '../../domain/incident/completions';
-import { advance, bookAt, emptyBook, type IncidentBook } from '../../domain/incident/incident';
+import { emptyBook, type IncidentBook } from '../../domain/incident/book';
+import { advance, bookAt } from '../../domain/incident/incident';
 import type { DecideInput } from '../../contract/monitor';
 import { commandLine, monitorVerbs, type MonitorVerb } from '../../contract/messages';
 import type { Message } from '../message-handlers';
@@ -71,6 +72,8 @@ export function applyMessage(
       return `Thawed by ${fields.who ?? ''}; the monitor may start transfers again.`;
     case 'acknowledge':
       return acknowledge(state, fields.who ?? '', now);
+    case 'close':
+      return closeIncident(state, fields, now);
     case 'reload':
       state.reload = true;
       return 'The monitor reads the site file again.';
@@ -90,7 +93,21 @@ function acknowledge(state: MonitorState, by: string, now: number): string {
   if (last) return `${by} acknowledged the ${last.kind} that ${wayOfEnd(last)}.`;
   return lastTransfer
     ? `${by} acknowledged the transfer from ${lastTransfer.from} to ${lastTransfer.to}.`
-    : 'There is no transfer to acknowledge.';
+    : incidents.completed
+      ? `${by} acknowledged the repairs of the last hour.`
+      : 'There is no transfer to acknowledge.';
+}
+
+/** A person has seen all that was tried for it. The next look calls again for what is not well. */
+function closeIncident(state: MonitorState, { who = '', because = '' }: Message['fields'], now: number): string {
+  const before = bookAt(state.incidents ?? emptyBook, now);
+  if (!before.open) return 'No incident is open.';
+  const incident = `incident ${String(before.open.number)}`;
+  state.incidents = advance(before, { type: 'closed', at: now, by: who });
+  if (state.incidents.open) return `Nothing was closed: a transfer of ${incident} is running.`;
+  if (state.lastTransfer) state.lastTransfer.acknowledged = true;
+  state.lastAlert = '';
+  return `${who} closed ${incident}: ${because}`;
 }
 
 /** The freeze that is in force; one that has run out is forgotten. */

@@ -1,7 +1,8 @@
 /** What the site's transfers tell its monitor, also those that a person started. */
 import { setHandler } from '@temporalio/workflow';
 import { keyOf } from '../../domain/incident/calls';
-import { advance, emptyBook, type AttemptEnding, type IncidentBook } from '../../domain/incident/incident';
+import { emptyBook, type AttemptEnding, type IncidentBook } from '../../domain/incident/book';
+import { advance } from '../../domain/incident/incident';
 import { transferKinds, type TransferKind } from '../../domain/plan/request';
 import { transferEnded, transferStarted, type TransferNews } from '../transfer-signals';
 import type { MonitorState } from './monitor-state';
