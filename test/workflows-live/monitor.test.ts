@@ -79,7 +79,7 @@ test('a lost region is declared and left by itself; when it comes back writing, 
   expect(live.world.region('A').server.readOnly).toBe(true);
   expect(live.world.region('B').server.readOnly).toBe(false);
   expect(live.world.violations).toEqual([]);
-  await keep(watches.lost.monitor, 'monitor-lost');
+  await keep(watches.lost.monitor, 'monitor-standby');
 });
 
 test('a monitor that has just started decides nothing, so calls nobody, before every vantage has voted', async () => {
