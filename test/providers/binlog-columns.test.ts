@@ -66,6 +66,15 @@ test.each<[string, string[]]>([
   ['tinyblob', ["X''"]],
   ['blob', ["X'DEADBEEF00'"]],
   ['mediumblob', ["REPEAT(X'00', 70000)"]],
+  [
+    "enum('new', 'It''s', 'a,b', 'c\\\\d', '\u20ac', 'line\\nfeed', '')",
+    ["'new'", "'it''s'", "'a,b'", '4', '5', '6', "''"],
+  ],
+  [`enum(${Array.from({ length: 300 }, (_, index) => `'m${index}'`).join()})`, ["'m0'", "'m255'", "'m299'"]],
+  ["enum('yes', 'no') character set latin1", ["'no'"]],
+  ["set('read', 'Write', '\u20ac')", ["''", "'read'", "'write,read'", "'\u20ac,write'"]],
+  [`set(${Array.from({ length: 64 }, (_, index) => `'m${index}'`).join()})`, ["'m0,m31,m32,m63'"]],
+  ["set('a', 'b') character set ascii", ["'a,b'"]],
 ])('%s is read as the server shows it', async (type, values) => {
   const table = newTable();
   const rows = [...values, 'NULL'].map((value, index) => `(${index + 1}, ${value})`);
@@ -88,8 +97,8 @@ test('a wide table with columns of every sort is read column by column', async (
 });
 
 test.each([
-  ['enum', "ENUM('a', 'b')", "'b'"],
-  ['set', "SET('a', 'b')", "'a,b'"],
+  ['enum of another character set', "ENUM('a', '\u00e9') CHARACTER SET latin1", "'a'"],
+  ['enum whose value is none of its own', "ENUM('a', 'b')", "'c'"],
   ['bit', 'BIT(12)', "b'101'"],
   ['year', 'YEAR', '2024'],
   ['time', 'TIME(3)', "'-838:59:59'"],
@@ -103,7 +112,7 @@ test.each([
   const table = newTable();
   const found = await world.logged(() =>
     world.run(`CREATE TABLE ${table} (id int PRIMARY KEY, odd ${type}, t varchar(9) CHARACTER SET latin1) CHARSET utf8mb4;
-      INSERT INTO ${table} VALUES (1, ${value}, 'x')`),
+      INSERT IGNORE INTO ${table} VALUES (1, ${value}, 'x')`),
   );
   expect(insertedIn(found)).toEqual([]);
   expect(unreadOf(found)).toEqual([
@@ -149,6 +158,16 @@ test.each([
     'its column name is stored as up to 200 bytes in collation 45, on the primary as up to 200 bytes in collation 63',
   ],
   [
+    'added a member to an enumeration',
+    "MODIFY kind enum('a', 'b', 'c')",
+    "its column kind is stored as enum('a','b') in collation 45, on the primary as enum('a','b','c') in collation 45",
+  ],
+  [
+    'swapped two members of a set',
+    "MODIFY flags set('y', 'x')",
+    "its column flags is stored as set('x','y') in collation 45, on the primary as set('y','x') in collation 45",
+  ],
+  [
     'gave a time a fraction',
     'MODIFY at datetime(3)',
     'its column at is stored as datetime, on the primary as datetime(3)',
@@ -156,10 +175,12 @@ test.each([
 ])('where the primary %s meanwhile, no row is read into its table', async (_what, change, because) => {
   const table = newTable();
   await world.run(`CREATE TABLE ${table} (id int PRIMARY KEY, name varchar(50), note varchar(50), n int, amount decimal(10,2),
-    old varchar(20) CHARACTER SET latin1, at datetime) CHARSET utf8mb4 COLLATE utf8mb4_general_ci`);
+    old varchar(20) CHARACTER SET latin1, at datetime, kind enum('a', 'b'), flags set('x', 'y')) CHARSET utf8mb4 COLLATE utf8mb4_general_ci`);
   const found = await world.logged(
     () =>
-      world.run(`INSERT INTO ${table} VALUES (1, 'shirt', 'gift', -5, 9.99, _latin1 X'C3A9', '2026-11-23 01:02:03')`),
+      world.run(
+        `INSERT INTO ${table} VALUES (1, 'shirt', 'gift', -5, 9.99, _latin1 X'C3A9', '2026-11-23 01:02:03', 'b', 'x,y')`,
+      ),
     `SET sql_log_bin = 0; ALTER TABLE ${table} ${change}`,
   );
   expect(insertedIn(found)).toEqual([]);

@@ -50,6 +50,34 @@ test('a key of an old character set, with a collation of its own, is looked up l
   }
 });
 
+test('rows with an enumeration or a set come home, and are merged column by column', async () => {
+  await pair().a.sql(`USE shop; CREATE TABLE wp_jobs (id int AUTO_INCREMENT PRIMARY KEY,
+      state enum('new', 'It''s done', 'c\\\\d') NOT NULL, flags set('read', 'Starred', 'yes') CHARACTER SET latin1, v int) CHARSET utf8mb4;
+    INSERT INTO wp_jobs VALUES (1, 'new', '', 1), (3, 'new', 'read', 1), (5, 'new', NULL, 1), (7, 'new', 'yes', 1)`);
+  await partWays(pair());
+  await autocommitted(pair(), 'A', [
+    "UPDATE wp_jobs SET state = 'it''s done', flags = 'yes,read' WHERE id = 1",
+    "UPDATE wp_jobs SET state = 'c\\\\d' WHERE id = 3",
+    'DELETE FROM wp_jobs WHERE id = 5',
+    "UPDATE wp_jobs SET state = 'c\\\\d' WHERE id = 7",
+    "INSERT INTO wp_jobs VALUES (9, 'new', NULL, 1), (11, 'c\\\\d', 'starred', 1)",
+  ]);
+  await autocommitted(pair(), 'B', [
+    "UPDATE wp_jobs SET flags = 'starred' WHERE id = 3",
+    "UPDATE wp_jobs SET state = 'it''s done' WHERE id = 7",
+  ]);
+  const { facts } = await salvaged(pair());
+  expect(listedIn(facts['salvage-orders'])).toContain('wp_jobs 7 was changed in both regions: jobs.state.');
+  expect(facts['salvage-orders']).toMatchObject({ listed: 1 });
+  expect(await pair().rows('B', 'SELECT * FROM wp_jobs ORDER BY id')).toEqual([
+    { id: 1, state: "It's done", flags: 'read,yes', v: 1 },
+    { id: 3, state: 'c\\d', flags: 'Starred', v: 1 },
+    { id: 7, state: "It's done", flags: 'yes', v: 1 },
+    { id: 9, state: 'new', flags: null, v: 1 },
+    { id: 11, state: 'c\\d', flags: 'Starred', v: 1 },
+  ]);
+});
+
 describe('a column ON UPDATE CURRENT_TIMESTAMP', () => {
   const at = 'at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP';
   const oneSecond = 'SET timestamp = 1790000000';

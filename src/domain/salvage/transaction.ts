@@ -37,6 +37,8 @@ export interface Column {
   unsigned: boolean;
   /** Character set of a text that is no UTF-8; its values are bytes. Empty for all others. */
   charset: string;
+  /** Of an enumeration or a set: its members in their order. Its values are texts, those of a set with commas between. */
+  members?: readonly string[];
   /** Whether the database sets it to the present time in an update that does not set it. */
   onUpdate?: boolean;
   /** How the database stores it, in the words of its adapter: values of columns with equal words are alike. */

@@ -12,6 +12,7 @@ import type {
 import { noPrimaryKey } from '../../../domain/salvage/transaction';
 import { PortError } from '../../../ports/errors';
 import { declaredLayout } from './binlog/layout';
+import { declaredMembers } from './binlog/members';
 import type { Row } from './connection';
 
 export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
@@ -34,6 +35,8 @@ const kinds: Readonly<Record<string, ColumnKind>> = {
   text: 'text',
   mediumtext: 'text',
   longtext: 'text',
+  enum: 'text',
+  set: 'text',
   binary: 'bytes',
   varbinary: 'bytes',
   tinyblob: 'bytes',
@@ -73,15 +76,17 @@ const doubted = (shape: TableShape, unfit: string | undefined): TableShape =>
 
 function columnOf(row: Row): Column {
   const [type, charset] = [text(row, 'type').toLowerCase(), text(row, 'charset')];
+  const members = declaredMembers(text(row, 'fullType'));
   return {
     name: text(row, 'name'),
     kind: kinds[type] ?? 'bytes',
     unsigned: / unsigned/i.test(text(row, 'fullType')),
-    charset: utf8.test(charset) ? '' : charset,
+    charset: utf8.test(charset) || members ? '' : charset,
+    ...(members && { members }),
     onUpdate: /on update/i.test(text(row, 'extra')),
     layout: declaredLayout({
       type,
-      fullType: text(row, 'fullType').toLowerCase(),
+      fullType: text(row, 'fullType'),
       octets: text(row, 'octets'),
       collation: text(row, 'collation'),
     }),
@@ -96,6 +101,11 @@ function unfitness(row: Row): string | undefined {
   if (text(row, 'generated') === 'ALWAYS') return `its column ${text(row, 'name')} is generated.`;
   if (kinds[text(row, 'type').toLowerCase()] === undefined || /compressed/i.test(type))
     return `its column ${text(row, 'name')} is of type ${type}.`;
+  // The log has such members as bytes of that character set.
+  const isPlain = declaredMembers(type)?.every((member) => /^[\x20-\x7e]*$/.test(member)) ?? true;
+  const charset = text(row, 'charset');
+  if (declaredMembers(type) && !utf8.test(charset) && (!isPlain || /^(ucs2|utf16|utf16le|utf32)$/.test(charset)))
+    return `its column ${text(row, 'name')} is of type ${type} in character set ${charset}.`;
   return undefined;
 }
 

@@ -3,6 +3,7 @@
  * between columns only if name and words are equal.
  */
 import { Cursor, Unreadable } from './cursor';
+import { declaredMembers, isEnum, isSet, loggedMembers, wordsFor } from './members';
 
 /** Type and metadata of a column as the table map has them. */
 export interface WireColumn {
@@ -16,7 +17,16 @@ export interface LoggedColumn extends WireColumn {
 }
 
 /** Fields of a table's description; MINIMAL writes the first three, FULL also names (MariaDB's `Table_map_log_event`, read 2026-11-30). */
-const fields = { signedness: 1, defaultCollation: 2, collations: 3, names: 4 } as const;
+const fields = {
+  signedness: 1,
+  defaultCollation: 2,
+  collations: 3,
+  names: 4,
+  sets: 5,
+  enumerations: 6,
+  defaultOfEnumerations: 10,
+  collationsOfEnumerations: 11,
+} as const;
 
 const integers: Partial<Record<number, string>> = {
   1: 'tinyint',
@@ -40,12 +50,35 @@ export function loggedColumns(columns: readonly WireColumn[], metadata: Buffer):
   if (names.length !== columns.length)
     throw new Unreadable('its log does not name their columns (binlog_row_metadata is not FULL)');
   const unsigned = flagsOf(columns.filter(isNumber), described.get(fields.signedness));
-  const collation = collationsOf(columns.filter(isText), described);
+  const enumerations = columns.filter(isEnumeration);
+  const collations = new Map([
+    ...collationsOf(columns.filter(isText), described, fields.defaultCollation, fields.collations),
+    ...collationsOf(enumerations, described, fields.defaultOfEnumerations, fields.collationsOfEnumerations),
+  ]);
+  const members = new Map([
+    ...membersOf(
+      enumerations.filter(({ meta }) => isEnum(meta)),
+      described.get(fields.enumerations),
+    ),
+    ...membersOf(
+      enumerations.filter(({ meta }) => isSet(meta)),
+      described.get(fields.sets),
+    ),
+  ]);
   return columns.map((column, index) => ({
     ...column,
     name: names[index] ?? '',
-    layout: words(column, unsigned.get(column) ?? false, collation.get(column)),
+    layout: words(column, {
+      unsigned: unsigned.get(column) ?? false,
+      collation: collations.get(column),
+      members: members.get(column) ?? [],
+    }),
   }));
+}
+
+function membersOf(columns: readonly WireColumn[], field: Buffer | undefined): [WireColumn, string[]][] {
+  const lists = loggedMembers(field);
+  return columns.map((column, at) => [column, lists[at] ?? []]);
 }
 
 /** Whether a log has the names of a table's columns. */
@@ -66,7 +99,7 @@ function namesIn(field: Buffer | undefined): string[] {
 }
 
 const isNumber = ({ type }: WireColumn) => integers[type] !== undefined || [4, 5, decimal].includes(type);
-const isEnumeration = ({ type, meta }: WireColumn) => type === string && [247, 248].includes(meta >> 8);
+const isEnumeration = ({ type, meta }: WireColumn) => type === string && (isEnum(meta) || isSet(meta));
 const isText = (column: WireColumn) => [varchar, blob, string].includes(column.type) && !isEnumeration(column);
 
 function flagsOf(columns: readonly WireColumn[], bits: Buffer | undefined): ReadonlyMap<WireColumn, boolean> {
@@ -77,10 +110,12 @@ function flagsOf(columns: readonly WireColumn[], bits: Buffer | undefined): Read
 function collationsOf(
   columns: readonly WireColumn[],
   described: ReadonlyMap<number, Buffer>,
+  byDefault: number,
+  byEach: number,
 ): ReadonlyMap<WireColumn, number> {
-  const each = described.get(fields.collations);
+  const each = described.get(byEach);
   if (each) return new Map(numbersIn(each).map((collation, at) => [columns[at] ?? none, collation]));
-  const [common, ...exceptions] = numbersIn(described.get(fields.defaultCollation) ?? Buffer.alloc(0));
+  const [common, ...exceptions] = numbersIn(described.get(byDefault) ?? Buffer.alloc(0));
   if (common === undefined) return new Map();
   const found = new Map(columns.map((column) => [column, common]));
   for (let at = 0; at + 1 < exceptions.length; at += 2)
@@ -96,7 +131,14 @@ function numbersIn(field: Buffer): number[] {
   return numbers;
 }
 
-function words(column: WireColumn, unsigned: boolean, collation: number | undefined): string {
+/** What a table's description says of one column beside its type. */
+interface Described {
+  unsigned: boolean;
+  collation: number | undefined;
+  members: readonly string[];
+}
+
+function words(column: WireColumn, { unsigned, collation, members }: Described): string {
   const { type, meta } = column;
   const sign = unsigned ? ' unsigned' : '';
   const text = collation === undefined ? '' : ` in collation ${collation}`;
@@ -105,7 +147,7 @@ function words(column: WireColumn, unsigned: boolean, collation: number | undefi
   if (type === bit) return `bit(${(meta >> 8) * 8 + (meta & 0xff)})`;
   if (type === varchar) return `up to ${meta} bytes${text}`;
   if (type === blob) return `a length of ${meta} bytes${text}`;
-  if (isEnumeration(column)) return `${meta >> 8 === 247 ? 'enum' : 'set'} of ${meta & 0xff} bytes`;
+  if (isEnumeration(column)) return wordsFor(isEnum(meta) ? 'enum' : 'set', members) + text;
   if (type === string) return `always ${longestIn(meta)} bytes${text}`;
   if (type === year) return 'year';
   const [name] = Object.entries(wireOf).find(([, wire]) => wire === type) ?? [`type ${type}`];
@@ -117,7 +159,7 @@ export const longestIn = (meta: number): number => (((meta >> 4) & 0x300) ^ 0x30
 
 /** A column as the information schema describes it. */
 export interface DeclaredColumn {
-  /** DATA_TYPE and COLUMN_TYPE, in lower case. */
+  /** DATA_TYPE in lower case, and COLUMN_TYPE. */
   type: string;
   fullType: string;
   /** CHARACTER_OCTET_LENGTH, and the id of its collation; empty where it is no text. */
@@ -138,7 +180,11 @@ const blobs: Readonly<Record<string, number>> = {
 const binary = '63';
 
 /** The words for a column of the primary; the declared type itself where none of the above fits. */
-export function declaredLayout({ type, fullType, octets, collation }: DeclaredColumn): string {
+export function declaredLayout(column: DeclaredColumn): string {
+  const { type, octets, collation } = column;
+  const members = declaredMembers(column.fullType);
+  if (members) return `${wordsFor(type, members)} in collation ${collation}`;
+  const fullType = column.fullType.toLowerCase();
   const [, size = ''] = /^[a-z]+\(([\d,]+)\)/.exec(fullType) ?? [];
   const sign = / unsigned| zerofill/.test(fullType) ? ' unsigned' : '';
   const text = ` in collation ${collation || binary}`;

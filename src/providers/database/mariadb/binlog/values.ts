@@ -2,6 +2,7 @@
 import type { Column, Value } from '../../../../domain/salvage/transaction';
 import { Cursor, Unreadable } from './cursor';
 import { longestIn, type WireColumn } from './layout';
+import { isEnum, isSet } from './members';
 
 type Reader = (cursor: Cursor, column: Column, meta: number) => Value;
 
@@ -62,9 +63,22 @@ function stringOf(raw: Buffer, { kind, charset }: Column): Value {
 const varchar: Reader = (cursor, column, meta) => stringOf(cursor.take(cursor.uint(meta > 255 ? 2 : 1)), column);
 const blob: Reader = (cursor, column, meta) => stringOf(cursor.take(cursor.uint(meta)), column);
 
+/** The number of the member; 0 for a value that is none of them, which a server without strict mode keeps. */
+const enumeration: Reader = (cursor, { name, members = [] }, meta) => {
+  const member = members[cursor.uint(meta & 0xff) - 1];
+  if (member === undefined) throw new Unreadable(`its column ${name} holds a value that is none of its members`);
+  return member;
+};
+
+/** A bit for each member. */
+const set: Reader = (cursor, { members = [] }, meta) => {
+  const bits = cursor.take(meta & 0xff);
+  return members.filter((_, at) => (((bits[at >> 3] ?? 0) >> (at & 7)) & 1) === 1).join();
+};
+
 const fixedString: Reader = (cursor, column, meta) => {
-  const real = (meta >> 8) | 0x30;
-  if (real !== 254) throw new Unreadable('an enumeration or a set');
+  if (isEnum(meta)) return enumeration(cursor, column, meta);
+  if (isSet(meta)) return set(cursor, column, meta);
   const longest = longestIn(meta);
   const raw = cursor.take(cursor.uint(longest > 255 ? 2 : 1));
   // BINARY(n) is stored without its trailing zeros and compared with them.
