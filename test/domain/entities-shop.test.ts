@@ -146,3 +146,43 @@ describe('prices belong together', () => {
     expect(listed).toEqual([expect.stringMatching(/^Product 5 was changed in both regions: postmeta _/)]);
   });
 });
+
+describe('analytics that import orders in batches', () => {
+  const name = 'woocommerce_admin_scheduler_last_processed_order_modified_date';
+  const option = (value: string) => ({ option_id: '8', option_name: name, option_value: value });
+  const past: Rows = { options: [option('2026-11-01 10:00:00')] };
+  const movedTo = (value: string) => (side: Side) =>
+    side.set('options', { option_name: name }, { option_value: value });
+  const order = (side: Side) => side.put('wc_orders', { id: '71', type: 'shop_order', status: 'wc-processing' });
+  const both =
+    (...each: ((side: Side) => unknown)[]) =>
+    (side: Side) => {
+      for (const change of each) change(side);
+    };
+
+  test.each<[string, (side: Side) => unknown, (side: Side) => unknown, string]>([
+    ['go back to where the regions parted', order, movedTo('2026-11-02 10:00:00'), '2026-11-01 10:00:00'],
+    [
+      'go back though the deposed region went on too',
+      both(order, movedTo('2026-11-01 12:00:00')),
+      movedTo('2026-11-02 10:00:00'),
+      '2026-11-01 10:00:00',
+    ],
+    [
+      'stay where they were where the deposed region alone went on',
+      both(order, movedTo('2026-11-01 12:00:00')),
+      () => undefined,
+      '2026-11-01 10:00:00',
+    ],
+    [
+      'stay where the primary is where no order comes home',
+      (a) => a.put('posts', { ID: '9', post_type: 'page' }),
+      movedTo('2026-11-02 10:00:00'),
+      '2026-11-02 10:00:00',
+    ],
+  ])('%s', async (_what, theirs, ours, left) => {
+    const { primary, listed } = await merge(past, theirs, ours);
+    expect(primary.rows('options').map((row) => row['option_value'])).toEqual([left]);
+    expect(listed).toEqual([]);
+  });
+});

@@ -1,8 +1,10 @@
 /** A shop of few tables that parts in two: what a merge makes of it, in memory and by the product's own decisions. */
 import { decide, inOrder } from '../../src/domain/salvage/entities/decide';
+import { importedUpTo, withImports } from '../../src/domain/salvage/entities/analytics';
 import { applying, looksOf } from '../../src/domain/salvage/entities/applying';
 import { Fold, memoryArena } from '../../src/domain/salvage/entities/fold';
 import { gather, nameOf } from '../../src/domain/salvage/entities/gather';
+import { OptionInLog } from '../../src/domain/salvage/entities/option-in-log';
 import { rivalledOrders } from '../../src/domain/salvage/entities/merged-orders';
 import { reducedBy } from '../../src/domain/salvage/entities/reduced';
 import { rivalsIn } from '../../src/domain/salvage/entities/rivals';
@@ -176,7 +178,9 @@ export async function merge(
     isMissing: (name: string) => missing.has(name),
   };
   const rulings: Record<string, Ruling> = {};
-  for (const batch of batches(inOrder([...found.values()], shapes))) {
+  const imported = new OptionInLog(importedUpTo, tables);
+  imported.add(primary.changes);
+  for (const batch of batches(inOrder(withImports(found, imported, tables), shapes))) {
     const decided = batch.map((each) => [nameOf(each), decide(each, scene)] as const);
     for (const [name, ruling] of decided) {
       rulings[name] = ruling;

@@ -78,6 +78,20 @@ test('rows with an enumeration or a set come home, and are merged column by colu
   ]);
 });
 
+test('analytics that the primary imported meanwhile go back to where the regions parted, and orders are imported', async () => {
+  const name = 'woocommerce_admin_scheduler_last_processed_order_modified_date';
+  const set = (at: string) => `UPDATE wp_options SET option_value = '${at}' WHERE option_name = '${name}'`;
+  await pair().a.sql(`USE shop; CREATE TABLE wp_options (option_id bigint unsigned AUTO_INCREMENT PRIMARY KEY,
+      option_name varchar(191) NOT NULL UNIQUE, option_value longtext NOT NULL, autoload varchar(20) NOT NULL DEFAULT 'no') CHARSET utf8mb4;
+    INSERT INTO wp_options (option_name, option_value) VALUES ('${name}', '2026-11-01 10:00:00')`);
+  await partWays(pair());
+  await place(pair(), 'A', 'a-1');
+  await autocommitted(pair(), 'B', [set('2026-11-02 10:00:00'), set('2026-11-02 22:00:00')]);
+  const { facts } = await salvaged(pair());
+  expect(facts['salvage-orders']).toMatchObject({ ordersSalvaged: 1, listed: 0 });
+  expect(await pair().rows('B', 'SELECT option_value AS at FROM wp_options')).toEqual([{ at: '2026-11-01 10:00:00' }]);
+});
+
 describe('a column ON UPDATE CURRENT_TIMESTAMP', () => {
   const at = 'at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP';
   const oneSecond = 'SET timestamp = 1790000000';

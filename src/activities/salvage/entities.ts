@@ -6,7 +6,9 @@ import { rivalledOrders } from '../../domain/salvage/entities/merged-orders';
 import { reducedBy } from '../../domain/salvage/entities/reduced';
 import { rivalsIn } from '../../domain/salvage/entities/rivals';
 import type { Scene } from '../../domain/salvage/entities/scene';
-import { StorageInLog, storageFlaw, storageLook } from '../../domain/salvage/entities/order-storage';
+import { importedUpTo, withImports } from '../../domain/salvage/entities/analytics';
+import { OptionInLog } from '../../domain/salvage/entities/option-in-log';
+import { storageFlaw, storageOption } from '../../domain/salvage/entities/order-storage';
 import { shopTablesOf, type ShopTables, type ShopWords } from '../../domain/salvage/entities/tables';
 import { TakenByOrders } from '../../domain/salvage/entities/taken';
 import { twinsOf } from '../../domain/salvage/entities/twins';
@@ -51,9 +53,10 @@ async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'don
       ours: new Fold(tables.shapes, scratch, tables.wanted),
     };
     const taken = new TakenByOrders(tables);
-    const [storedThere, storedHere] = [new StorageInLog(tables), new StorageInLog(tables)];
+    const [storedThere, storedHere] = [new OptionInLog(storageOption, tables), new OptionInLog(storageOption, tables)];
+    const imported = new OptionInLog(importedUpTo, tables);
     const theirs = await fold(work.theirs(), folds.theirs, [taken, storedThere]);
-    const ours = await foldOwn(work.ours(), folds.ours, [storedHere]);
+    const ours = await foldOwn(work.ours(), folds.ours, [storedHere, imported]);
     await requireOneStorage(storedThere, storedHere, tables, salvage);
     const { scene, found, doubts } = await together(folds, tables, salvage, taken);
     const missing = await leftToPerson(salvage, promotionPoint);
@@ -64,7 +67,8 @@ async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'don
       obstacle: obstacles(theirs, ours, tables),
       isLast,
     };
-    const all = [...theirs.apart, ...inOrder([...found.values(), ...doubts], tables.shapes)];
+    const things = [...withImports(found, imported, tables), ...doubts];
+    const all = [...theirs.apart, ...inOrder(things, tables.shapes)];
     return await settleAll(work, [...batches(all), [allDecided]], input, missing);
   } finally {
     scratch.close();
@@ -119,9 +123,10 @@ async function foldOwn(
 }
 
 /** @throws PortError(refused) where one region moved its orders into another storage since: before anything is written */
-async function requireOneStorage(theirs: StorageInLog, ours: StorageInLog, tables: ShopTables, salvage: Salvage) {
-  if (theirs.is === undefined && ours.is === undefined) return;
-  const [rows] = await salvage.look([storageLook(tables)], tables.shapes);
+async function requireOneStorage(theirs: OptionInLog, ours: OptionInLog, tables: ShopTables, salvage: Salvage) {
+  if (!theirs.isChanged && !ours.isChanged) return;
+  const look = { table: tables.named('options'), where: { option_name: storageOption } };
+  const [rows] = await salvage.look([look], tables.shapes);
   const because = storageFlaw(theirs, ours, rows?.[0]);
   if (because !== undefined) throw new PortError('refused', because);
 }

@@ -1,5 +1,6 @@
 /** Which rows of the primary a decision may ask for, so that they are fetched and locked together. */
 import { pick, sameValue, type Row } from '../transaction';
+import { importedUpTo } from './analytics';
 import { whereOf } from './fold';
 import type { Found } from './gather';
 import { tied } from './names';
@@ -14,7 +15,11 @@ export function looksFor(found: Found, scene: Ground): Look[] {
     const net = mappedNet(scene, place);
     return net ? looksOf(net, found, scene) : [];
   });
-  return [...looks, ...orderLooks(found, scene), ...mergedLooks(found, scene)];
+  const imports: Look[] =
+    found.kind === 'option' && found.id === importedUpTo
+      ? [{ table: scene.tables.named('options'), where: { option_name: importedUpTo } }]
+      : [];
+  return [...looks, ...orderLooks(found, scene), ...mergedLooks(found, scene), ...imports];
 }
 
 function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {

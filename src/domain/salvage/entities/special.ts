@@ -3,6 +3,7 @@ import { shown, type Row } from '../transaction';
 import type { Ruling, Write } from '../ruling';
 import { keyOf as rowKey } from './fold';
 import type { Found } from './gather';
+import { decideImports, importedUpTo } from './analytics';
 import { unitedCron } from './cron';
 import { listed, nothing, ruled } from './rulings';
 import { applied, applyRow } from './rows';
@@ -91,6 +92,7 @@ function changedAction({ table, pk, before }: Mapped, after: Row, present: Row |
 }
 
 export function decideOption(found: Found, scene: Scene): Ruling {
+  if (found.id === importedUpTo) return decideImports(found, scene);
   if (matches(found.id, transientOptions)) return { ...nothing, because: 'It passes by itself.' };
   const option = optionOf(found, scene);
   if (!option) return nothing;
