@@ -1,11 +1,9 @@
 <?php
 /**
- * Plugin Name: Handover (loader)
- * Description: Loads Handover before all other plugins, so that a shut gate answers before WooCommerce begins an order.
- * Version: 1.0.0
- * License: GPL-2.0-or-later
+ * Loads Handover before all other plugins, so that a shut gate answers before WooCommerce begins an order.
  *
- * This file belongs into wp-content/mu-plugins; the folder `handover` may be beside it or in wp-content/plugins.
+ * This file belongs into wp-content/mu-plugins; the folder `handover` may be beside it or in wp-content/plugins. It has no
+ * header of a plugin: in its folder WordPress would list it as a second one.
  *
  * @package Handover
  */

@@ -39,6 +39,20 @@ describe('the PHP of the plugin', () => {
   });
 });
 
+test('WordPress finds one plugin in the folder, so that nobody switches the wrong one on', () => {
+  const own = readdirSync(plugin).filter((name) => name.endsWith('.php'));
+  const named = own.filter((name) => /^[ \t/*#@]*Plugin Name:/im.test(readFileSync(join(plugin, name), 'utf8')));
+  expect(named).toEqual(['handover.php']);
+});
+
+test('a link to the plugin from which no WordPress is found says so, and not that the database is silent', async () => {
+  const { stdout } = await run('php', [join(plugin, 'serving.php')], { env: { PATH: process.env['PATH'] ?? '' } });
+  expect(JSON.parse(stdout)).toEqual({
+    serving: false,
+    because: 'WordPress was not found; set HANDOVER_WORDPRESS to the folder of wp-load.php',
+  });
+});
+
 describe('the settings of a host', () => {
   const file = at.path('handover.conf');
   const lines = (over: Record<string, string> = {}) =>

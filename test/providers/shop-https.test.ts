@@ -118,6 +118,7 @@ describe('serving', () => {
     [200, true, 'region A is the verified primary of epoch 7'],
     [503, false, 'region A is not verified in epoch 7 yet'],
     [503, false, 'setting HANDOVER_EPOCH is wrong'],
+    [503, false, 'WordPress was not found; set HANDOVER_WORDPRESS to the folder of wp-load.php'],
   ])('status %i of /serving is %s, with reason and region: %s', async (status, serving, because) => {
     const told = because.replace(
       'setting HANDOVER_EPOCH is wrong',

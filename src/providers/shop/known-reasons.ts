@@ -17,6 +17,7 @@ const patterns = [
   `the database names ${region} as primary of epoch \\d+, not ${name}`,
   "Header X-Handover-Canary does not hold this shop's token\\.",
   'WooCommerce is not active',
+  'WordPress was not found; set HANDOVER_WORDPRESS to the folder of wp-load\\.php',
   'WooCommerce wrote an order and did not read the same one back',
   'the connection was lost under canary order \\d+, so it may be a draft now',
   'this request waited [\\d.]{1,8} s for a free worker, so its caller has given up',
