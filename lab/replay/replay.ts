@@ -56,6 +56,8 @@ async function salvaged(server: ReplayServer, point: string, work: string, binlo
     ours: () => behind(logs.ownTransactions(point, { shapes, wanted: isOwn }), isOwn),
     salvage,
     promotionPoint: point,
+    upTo: point,
+    behind: () => undefined,
     epoch,
     shop: { counters: [] },
     signal: new AbortController().signal,

@@ -1,10 +1,10 @@
 /** The additional ports of a rejoin. The guarantees common to all ports are in `ports.ts`. */
-import type { ErrantTransaction, Row, Shapes } from '../domain/salvage/transaction';
-import type { Outcome, Oversold, Ruling } from '../domain/salvage/ruling';
-import type { Found } from '../domain/salvage/entities/gather';
+import type { ErrantTransaction, Shapes } from '../domain/salvage/transaction';
 import type { EvidenceStore } from './evidence';
 import type { Pile } from './pile';
-import type { Look, Scene } from '../domain/salvage/entities/scene';
+import type { Salvage } from './salvage';
+
+export type { Again, EarlierRecord, EntityInput, Salvage, SalvageRecord } from './salvage';
 
 export interface BinlogFile {
   name: string;
@@ -62,49 +62,6 @@ export interface Binlogs {
       onProgress?: (line: string) => void;
     },
   ) => AsyncIterable<ErrantTransaction>;
-}
-
-export interface SalvageRecord {
-  /** What it is about, in a form that no other thing has; the column had a transaction's id once. */
-  gtid: string;
-  outcome: Outcome;
-  because: string;
-  oversold: Oversold[];
-  /** The order's id in the deposed region; empty when it is not about an order. */
-  orderId: string;
-}
-
-export interface EntityInput {
-  /** Together with its name this identifies an entity: names come again after a reseed. */
-  promotionPoint: string;
-  epoch: number;
-  scene: Omit<Scene, 'rows'>;
-  /** Why an entity is left to a person whatever its rows are; undefined for most. */
-  obstacle: (found: Found) => string | undefined;
-  /** Otherwise an entity whose ruling says `again` is neither written nor recorded. */
-  isLast: boolean;
-}
-
-/** The current primary's database, as salvage writes to it. */
-export interface Salvage {
-  /** Everything this server has had, as a position that covers every server in every domain. */
-  known: () => Promise<string>;
-  /** The tables of the shop's schema. */
-  shapes: () => Promise<Shapes>;
-  /** What became of each thing so far; empty when there are no records yet. */
-  records: (promotionPoint: string) => Promise<SalvageRecord[]>;
-  /** The number of things that rejoins left to a person, and that nobody has decided. */
-  open: () => Promise<number>;
-  /** Creates the tables of the records where they are missing. */
-  prepare: () => Promise<void>;
-  /** Rows of the primary as they are now, one answer for each look; nothing is locked. */
-  look: (looks: readonly Look[], shapes: Shapes) => Promise<(readonly Row[])[]>;
-  /**
-   * Decides about entities on locked rows, and writes the rulings and their records in one SQL transaction. What the primary can't take is
-   * listed with its reason, alone, and the rest goes on. Changes nothing for what has a record already. Refused unless this is the writable
-   * primary of `epoch`. A failure leaves no transaction and no lock behind. Answers with what it decided now.
-   */
-  settle: (batch: readonly Found[], input: EntityInput) => Promise<{ found: Found; ruling: Ruling }[]>;
 }
 
 export interface SeedState {

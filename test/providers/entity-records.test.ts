@@ -9,7 +9,11 @@ const ruling = { outcome: 'copied', because: 'x', writes: [], orderKey: '', orde
 
 test('a log of several streams is recorded under all of their points', () => {
   const settled = [{ found: thing('order', '109'), ruling: { ...ruling, writes: [] } }];
-  const [statement] = keepEntityRecords(options, settled, { promotionPoint: '0-1-100,7-3-50', epoch: 2 });
+  const [statement] = keepEntityRecords(options, settled, {
+    promotionPoint: '0-1-100,7-3-50',
+    epoch: 2,
+    upTo: '0-1-120',
+  });
   expect(statement).toContain("('0-1-100,7-3-50', 'order 109', '1', 2,");
 });
 

@@ -44,7 +44,8 @@ test.each(['ORACLE', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'NO_ZERO_DATE,NO_ZER
     async function* logOf(...all: ErrantTransaction[]) {
       yield* await Promise.resolve(all);
     }
-    const work = { promotionPoint: '0-1-1', epoch: 2, shop: { counters: [] }, signal: new AbortController().signal };
+    const points = { promotionPoint: '0-1-1', upTo: '0-1-2', behind: () => undefined };
+    const work = { ...points, epoch: 2, shop: { counters: [] }, signal: new AbortController().signal };
     await salvageEntities({
       ...work,
       theirs: () => logOf(tx),

@@ -56,6 +56,8 @@ async function salvaged(theirs: Change[], ours: Change[], present: string | unde
     ours: logOf(ours),
     salvage: salvage as Salvage,
     promotionPoint: '0-1-0',
+    upTo: '0-1-9',
+    behind: () => undefined,
     epoch: 2,
     shop: { counters: [] },
     signal: new AbortController().signal,

@@ -13,8 +13,8 @@ const last: ReadonlySet<string> = new Set(['action']);
 
 const stage = (kind: string): number => (upToOrders.has(kind) ? 0 : last.has(kind) ? 2 : 1);
 
-/** What stands in it is decided when all orders are. */
-export const isAfterOrders = (batch: readonly Found[]): boolean => batch.some(({ kind }) => stage(kind) > 0);
+/** 0 for what is decided before all orders are. */
+export const stageOf = ([first]: readonly Found[]): number => (first ? stage(first.kind) : 0);
 
 /** Entities that follow each other; what depends on others begins a batch of its own. */
 export function* batches(all: readonly Found[]): Generator<Found[]> {

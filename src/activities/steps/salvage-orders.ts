@@ -1,4 +1,4 @@
-import { after, beyond } from '../../domain/salvage/history';
+import { after, beyond, covers } from '../../domain/salvage/history';
 import { oversoldSentences } from '../../domain/salvage/oversold';
 import { keyedShapes, type TableWords } from '../../domain/salvage/entities/tables';
 import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
@@ -28,7 +28,10 @@ export const salvageOrders = defineStep({
     if (errant === 0) return done(`${from} has nothing to recover.`, tally([], 0));
     const all = await ports.salvage(to).records(factOf(ctx, 'classify-deposed', 'promotionPoint'));
     const records = all.filter(({ gtid }) => gtid !== allDecided.id);
-    if (records.length === all.length) return no(`${records.length} things of ${from} are salvaged or listed so far.`);
+    const { places } = ports.positions;
+    const end = places(factOf(ctx, 'classify-deposed', 'lastGtid'));
+    const isWhole = all.some(({ gtid, upTo }) => gtid === allDecided.id && upTo !== '' && covers(places(upTo), end));
+    if (!isWhole) return no(`${records.length} things of ${from} are salvaged or listed so far.`);
     const facts = tally(records, errant);
     return done(
       `${facts.ordersSalvaged} orders and ${facts.updatesApplied} changes of ${from}'s were recovered to ${to}; ${facts.ordersMerged} orders were in both regions, ${facts.listed} ${facts.listed === 1 ? 'item is' : 'items are'} left to a person${oversoldStory(facts)}.`,
@@ -43,7 +46,9 @@ export const salvageOrders = defineStep({
     const salvage = ports.salvage(to);
     await salvage.prepare();
     const shapes = keyedShapes(await salvage.shapes(), shop);
-    const points = ports.positions.places(promotionPoint);
+    const upTo = factOf(ctx, 'classify-deposed', 'lastGtid');
+    const { places } = ports.positions;
+    const points = places(promotionPoint);
     // The logs of a copy begin after its position, so all that is in them is errant.
     const parted = promotionPoint === earlierIn(ctx).seededAt ? [] : points;
     const isErrant = () => after(parted, (id) => placeOf(ports.positions, id));
@@ -55,6 +60,9 @@ export const salvageOrders = defineStep({
       ours: () => those(logs.ownTransactions(promotionPoint, { shapes, wanted: isOwn, signal }), isOwn),
       salvage,
       promotionPoint,
+      upTo,
+      behind: (had) =>
+        covers(places(had), places(upTo)) ? undefined : beyond(places(had), (id) => placeOf(ports.positions, id)),
       epoch: ctx.epoch,
       shop,
       signal,

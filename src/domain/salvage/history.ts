@@ -115,6 +115,10 @@ export function beyond(points: readonly Place[], placeOf: (id: string) => Place)
   };
 }
 
+/** Whether a log that was read up to `had` has nothing behind it where it ends at `end`. Numbers of a stream rise, whoever writes there. */
+export const covers = (had: readonly Place[], end: readonly Place[]): boolean =>
+  end.every(({ stream, number }) => had.some((place) => place.stream === stream && place.number >= number));
+
 /**
  * Whether `had` reaches the end that `end` tells. Numbers of a stream rise, so its end is the highest one; an entry below it is of a server
  * that wrote there earlier, and was read on the way.

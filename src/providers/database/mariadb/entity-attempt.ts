@@ -2,9 +2,10 @@
 import { decide } from '../../../domain/salvage/entities/decide';
 import { shownName, type Found } from '../../../domain/salvage/entities/gather';
 import { looksFor } from '../../../domain/salvage/entities/looks';
+import type { Scene } from '../../../domain/salvage/entities/scene';
 import { inSafeOrder } from '../../../domain/salvage/entities/write-order';
 import type { Ruling } from '../../../domain/salvage/ruling';
-import type { EntityInput } from '../../../ports/rejoin';
+import type { EarlierRecord, EntityInput } from '../../../ports/rejoin';
 import type { Row } from './connection';
 import { Answers, questionsFor } from './entity-looks';
 import { entityKey, keepEntityRecords, type Settled } from './entity-records';
@@ -13,7 +14,8 @@ import * as sql from './salvage-statements';
 import { pieces, requireFitting, requirePrimary, rollBack, transactionMs, type Hand } from './salvage-transaction';
 import { textIn } from './shapes';
 
-type Decider = (found: Found, answers: Answers) => Ruling;
+/** `record` is the last one of a thing that is decided again. */
+type Decider = (found: Found, answers: Answers, record?: EarlierRecord) => Ruling;
 
 /** @throws PortError with nothing written and no transaction left open; its sentence holds no value of the shop's */
 export async function settleEntities(hand: Hand, batch: readonly Found[], input: EntityInput): Promise<Settled[]> {
@@ -44,11 +46,12 @@ async function settleAll(hand: Hand, batch: readonly Found[], input: EntityInput
 }
 
 const decider =
-  ({ scene, obstacle }: EntityInput): Decider =>
-  (found, answers) => {
+  ({ scene, obstacle, again }: EntityInput): Decider =>
+  (found, answers, record) => {
     const because = obstacle(found);
     if (because !== undefined) return refused(because, {});
-    return decide(found, { ...scene, rows: (look) => answers.rows(look) });
+    const sight: Scene = { ...scene, rows: (look) => answers.rows(look) };
+    return (record && again?.rule(found, sight, record)) ?? decide(found, sight);
   };
 
 const refused = (because: string, detail: NonNullable<Ruling['detail']>): Ruling => ({
@@ -120,9 +123,7 @@ async function decideAndWrite(
   requirePrimary(options, guard, input.epoch);
   const open = sql.stillOpen(textIn(guard, 'connection'));
   for (const piece of more) found.push(...(await ask([open, ...piece])));
-  const had = new Set(recorded?.map((row) => textIn(row, 'gtid')));
-  const undecided = batch.filter((each) => !had.has(entityKey(each)));
-  const all = decided(undecided, answersOf(questions, found), decideOn);
+  const all = decided(meant(batch, recorded, input), answersOf(questions, found), decideOn);
   const settled = all.filter(({ ruling }) => input.isLast || !ruling.again);
   const writes = sql.writes(
     options,
@@ -146,6 +147,24 @@ function answersOf(questions: ReturnType<typeof questionsFor>, found: readonly R
   return answers;
 }
 
+interface Meant {
+  found: Found;
+  turn: number;
+  record?: EarlierRecord;
+}
+
+/** Those without a record, or whose last record is the one that `again` names. */
+function meant(batch: readonly Found[], records: readonly Row[] = [], { again }: EntityInput): Meant[] {
+  const last = new Map(records.map((row) => [textIn(row, 'gtid'), row]));
+  return batch.flatMap((found): Meant[] => {
+    const row = last.get(entityKey(found));
+    if (!row) return again ? [] : [{ found, turn: 0 }];
+    if (again?.recordedUpTo !== textIn(row, 'upTo')) return [];
+    const record = { number: textIn(row, 'number'), outcome: textIn(row, 'outcome') as EarlierRecord['outcome'] };
+    return [{ found, turn: Number(textIn(row, 'turn')) + 1, record }];
+  });
+}
+
 /** Entities share no row that is decided on, so each is decided on the rows as they were found. */
-const decided = (batch: readonly Found[], answers: Answers, decideOn: Decider): Settled[] =>
-  batch.map((found) => ({ found, ruling: decideOn(found, answers) }));
+const decided = (batch: readonly Meant[], answers: Answers, decideOn: Decider): Settled[] =>
+  batch.map(({ found, turn, record }) => ({ found, turn, ruling: decideOn(found, answers, record) }));

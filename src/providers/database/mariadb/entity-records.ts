@@ -3,14 +3,20 @@ import { createHash } from 'node:crypto';
 import { format } from 'mysql2/promise';
 import { nameOf, shownName, type Found } from '../../../domain/salvage/entities/gather';
 import type { Ruling } from '../../../domain/salvage/ruling';
+import type { EntityInput } from '../../../ports/rejoin';
 import type { SalvageOptions } from './options';
 import { serverOf } from './positions';
 import { recordsTable } from './records-place';
+import { pointKey } from './salvage-records';
 
 export interface Settled {
   found: Found;
   ruling: Ruling;
+  /** How many records it has already. */
+  turn?: number;
 }
+
+type Keeping = Pick<EntityInput, 'promotionPoint' | 'epoch' | 'upTo'>;
 
 /** The key of the record: the entity's name, or a hash where the name is long, no plain text, or a value of a customer's. */
 export function entityKey(found: Found): string {
@@ -24,11 +30,7 @@ export function entityKey(found: Found): string {
 /** Records that are inserted at once are no longer than this together, unless one alone is. */
 const recordCharacters = 400_000;
 
-export function keepEntityRecords(
-  options: SalvageOptions,
-  settled: readonly Settled[],
-  input: { promotionPoint: string; epoch: number },
-): string[] {
+export function keepEntityRecords(options: SalvageOptions, settled: readonly Settled[], input: Keeping): string[] {
   const groups: string[][] = [];
   let length = 0;
   for (const each of settled) {
@@ -44,22 +46,19 @@ export function keepEntityRecords(
   return groups.map(
     (values) =>
       `INSERT INTO ${recordsTable(options)} (promotion_point, gtid, deposed_server_id, epoch, outcome, because,
-         order_key, order_id, kept_order_id, salvaged_at, oversold, detail) VALUES ${values.join(', ')}`,
+         order_key, order_id, kept_order_id, salvaged_at, oversold, detail, turn, decided_up_to) VALUES ${values.join(', ')}`,
   );
 }
 
 /** Longer ones are in the copies of the log alone. */
 const longestDetail = 400_000;
 
-function valuesOf(
-  { found, ruling }: Settled,
-  { promotionPoint, epoch }: { promotionPoint: string; epoch: number },
-): string {
+function valuesOf({ found, ruling, turn = 0 }: Settled, { promotionPoint, epoch, upTo }: Keeping): string {
   const number = (text: string) => (/^\d+$/.test(text) ? text : null);
   const detail = ruling.outcome === 'listed' ? JSON.stringify(ruling.detail ?? {}) : null;
   const short = detail !== null && detail.length > longestDetail ? '{"rows":"too many; see the copied logs"}' : detail;
-  return format('(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)', [
-    promotionPoint,
+  return format('(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?, ?, ?)', [
+    pointKey(promotionPoint),
     entityKey(found),
     // Of the first stream where the log has several.
     serverOf(promotionPoint.split(',')[0] ?? ''),
@@ -71,5 +70,7 @@ function valuesOf(
     number(ruling.keptOrderId),
     ruling.oversold ? JSON.stringify(ruling.oversold) : null,
     short,
+    turn,
+    upTo,
   ]);
 }

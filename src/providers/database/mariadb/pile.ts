@@ -4,18 +4,15 @@ import { PortError } from '../../../ports/errors';
 import type { PileItem } from '../../../domain/salvage/pile';
 import type { DecideInput, Pile } from '../../../ports/pile';
 import { connection, type Row } from './connection';
-import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';
 import { versionWrites } from './pile-writes';
 import { closeItem, decidedKeyIn, detailOf, itemOf, itemQuery, itemsQuery } from './pile-records';
-import { inRecords, recordColumns, recordsTable, withGrant } from './records-place';
+import { inRecords, isOfFormerForm, recordColumns, recordsTable, withGrant } from './records-place';
 import { prepareRecords } from './salvage-records';
 import { refusalOf, withoutValues } from './salvage-refusals';
 import * as sql from './salvage-statements';
 import { inSession, pieces, requirePrimary, rollBack, transactionMs, type Hand } from './salvage-transaction';
 import { textIn } from './shapes';
-
-const noColumn = 1054;
 
 export function mariadbPile(options: SalvageOptions): Pile & { close: () => Promise<void> } {
   const server = `${options.region}'s database at ${options.host}:${options.port}`;
@@ -48,7 +45,7 @@ async function detailThrough({ options, line }: Hand, number: number) {
     return row && { item: itemOf(row), detail: detailOf(row) };
   } catch (error) {
     // Records of an earlier version have no numbers yet.
-    if (error instanceof DatabaseError && error.errno === noColumn) return undefined;
+    if (isOfFormerForm(error)) return undefined;
     throw error;
   }
 }

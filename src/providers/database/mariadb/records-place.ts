@@ -17,10 +17,13 @@ const name = 'salvaged';
 export const recordsTable = ({ database }: Of): string => `${identifier(recordsSchema(database))}.${name}`;
 const formerTable = ({ database }: Of): string => `${identifier(database)}.${formerRecords}`;
 
-const [noSchema, noTable] = [1049, 1146];
+const [noSchema, noTable, noColumn] = [1049, 1146, 1054];
 
 const isAbsent = (error: unknown): boolean =>
   error instanceof DatabaseError && (error.errno === noSchema || error.errno === noTable);
+
+/** Whether the records are of an earlier version, which has fewer columns. */
+export const isOfFormerForm = (error: unknown): boolean => error instanceof DatabaseError && error.errno === noColumn;
 
 /** @throws PortError(denied) that says what to type where the runbook's user may not keep records */
 export async function withGrant<T>(
@@ -63,7 +66,8 @@ export const recordColumns = ({ database }: Of): string =>
   ]
     .map((place) =>
       format(
-        'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
+        `SELECT column_name AS name, column_type AS type, collation_name AS collation FROM information_schema.columns
+         WHERE table_schema = ? AND table_name = ?`,
         place,
       ),
     )

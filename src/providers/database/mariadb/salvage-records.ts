@@ -1,4 +1,5 @@
 /** The table in which the primary keeps what became of each thing that only a deposed region had. */
+import { createHash } from 'node:crypto';
 import { format } from 'mysql2/promise';
 import { recordsSchema } from '../../../domain/grants';
 import type { Oversold } from '../../../domain/salvage/ruling';
@@ -19,7 +20,22 @@ const added = [
   'decided_because varchar(1000) NULL',
   'decided_at datetime(6) NULL',
   'decided_key varchar(200) NULL',
+  'turn smallint unsigned NOT NULL DEFAULT 0',
+  'decided_up_to mediumtext CHARACTER SET ascii NULL',
 ];
+
+/** Names are what they are to the byte, and a point has an entry for each stream of the log. */
+const pointCharacters = 1_000;
+const keys = [
+  `promotion_point varchar(${pointCharacters}) CHARACTER SET ascii COLLATE ascii_bin NOT NULL`,
+  'gtid varchar(64) CHARACTER SET ascii COLLATE ascii_nopad_bin NOT NULL',
+];
+
+/** A point as its column holds it: one of more streams than fit has a hash instead of its end. */
+export function pointKey(point: string): string {
+  if (point.length <= pointCharacters) return point;
+  return `${point.slice(0, 900)}#${createHash('sha256').update(point).digest('hex')}`;
+}
 
 /** Makes the table where it is not there, and takes over what an earlier version made. @throws PortError */
 export function prepareRecords({ options, line }: Hand): Promise<void> {
@@ -32,29 +48,38 @@ export function prepareRecords({ options, line }: Hand): Promise<void> {
 
 const isWhole = (columns: readonly Row[] = []): boolean => {
   const names = columns.map((row) => textIn(row, 'name'));
-  return added.every((column) => names.includes(column.slice(0, column.indexOf(' '))));
+  const types = columns.map((row) => `${textIn(row, 'name')} ${textIn(row, 'type')} ${textIn(row, 'collation')}`);
+  return (
+    added.every((column) => names.includes(column.slice(0, column.indexOf(' ')))) &&
+    types.includes(`promotion_point varchar(${pointCharacters}) ascii_bin`) &&
+    types.includes('gtid varchar(64) ascii_nopad_bin')
+  );
 };
 
-/** Of a table that an earlier version made, the columns that came since. */
+/** Of a table that an earlier version made, the columns that came since. A thing that changed after its record gets one more, of the next turn. */
 function prepareTable(options: SalvageOptions): string {
   const table = recordsTable(options);
   return `CREATE DATABASE IF NOT EXISTS ${identifier(recordsSchema(options.database))};
   CREATE TABLE IF NOT EXISTS ${table} (
-    promotion_point varchar(64) CHARACTER SET ascii NOT NULL, gtid varchar(64) CHARACTER SET ascii NOT NULL,
+    ${keys.join(', ')},
     deposed_server_id bigint unsigned NOT NULL, epoch bigint unsigned NOT NULL, outcome varchar(10) CHARACTER SET ascii NOT NULL,
     because varchar(1000) NOT NULL, order_key varchar(100) NOT NULL, order_id bigint unsigned NULL, kept_order_id bigint unsigned NULL,
     salvaged_at datetime(6) NOT NULL, oversold text NULL, detail mediumtext NULL,
     PRIMARY KEY (promotion_point, gtid), KEY merged (promotion_point, order_id)
   ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-  ALTER TABLE ${table} ${added.map((column) => `ADD COLUMN IF NOT EXISTS ${column}`).join(', ')}`;
+  ALTER TABLE ${table} ${added.map((column) => `ADD COLUMN IF NOT EXISTS ${column}`).join(', ')},
+    ${keys.map((column) => `MODIFY COLUMN ${column}`).join(', ')},
+    DROP PRIMARY KEY, ADD PRIMARY KEY (promotion_point, gtid, turn)`;
 }
 
 /** In the order in which they were decided. */
-export function recordsQuery(table: string, promotionPoint: string): string {
+export function recordsQuery(table: string, promotionPoint: string, isPresentForm: boolean): string {
+  const upTo = isPresentForm ? 'decided_up_to' : 'NULL';
   return format(
-    `SELECT gtid, outcome, because, order_id AS orderId, oversold FROM ${table}
-     WHERE promotion_point = ? ORDER BY salvaged_at`,
-    [promotionPoint],
+    `SELECT gtid, outcome, because, order_id AS orderId, oversold, ${upTo} AS upTo,
+       CAST(UNIX_TIMESTAMP(salvaged_at) * 1000 AS CHAR) AS recordedAt
+     FROM ${table} WHERE promotion_point = ? ORDER BY salvaged_at`,
+    [pointKey(promotionPoint)],
   );
 }
 
@@ -64,4 +89,6 @@ export const recordOf = (row: Row): SalvageRecord => ({
   because: textIn(row, 'because'),
   oversold: JSON.parse(textIn(row, 'oversold') || '[]') as Oversold[],
   orderId: textIn(row, 'orderId'),
+  upTo: textIn(row, 'upTo'),
+  atMs: Number(textIn(row, 'recordedAt')),
 });

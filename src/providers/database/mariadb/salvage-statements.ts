@@ -5,6 +5,7 @@ import type { Write } from '../../../domain/salvage/ruling';
 import { PortError } from '../../../ports/errors';
 import type { SalvageOptions } from './options';
 import { recordsTable } from './records-place';
+import { pointKey } from './salvage-records';
 import { identifier, literal } from './shapes';
 
 /**
@@ -26,16 +27,17 @@ export const openGuarded = (options: SalvageOptions, waitSeconds: number): strin
   ),
 ];
 
-/** First result set: the guard; second: the transactions that have a record already. */
+/** First result set: the guard; second: the records that these have already, the last one of each last. */
 export function openTransaction(options: SalvageOptions, gtids: readonly string[], promotionPoint: string): string[] {
   // Many rows are locked for a batch. It waits for none of the shop's, so it has part in no deadlock, of which the shop would be the victim.
   const waitSeconds = gtids.length > 1 ? 0 : 5;
   return [
     ...openGuarded(options, waitSeconds),
-    format(`SELECT gtid FROM ${recordsTable(options)} WHERE promotion_point = ? AND gtid IN (?)`, [
-      promotionPoint,
-      [...gtids],
-    ]),
+    format(
+      `SELECT gtid, CAST(number AS CHAR) AS number, turn, outcome, decided_up_to AS upTo
+       FROM ${recordsTable(options)} WHERE promotion_point = ? AND gtid IN (?) ORDER BY turn`,
+      [pointKey(promotionPoint), [...gtids]],
+    ),
   ];
 }
 

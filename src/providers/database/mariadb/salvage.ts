@@ -5,7 +5,7 @@ import { connection } from './connection';
 import { settleEntities } from './entity-attempt';
 import { Answers, questionsFor } from './entity-looks';
 import type { SalvageOptions } from './options';
-import { inRecords, openQueries, recordColumns } from './records-place';
+import { inRecords, isOfFormerForm, openQueries, recordColumns } from './records-place';
 import { prepareRecords, recordOf, recordsQuery } from './salvage-records';
 import { inSession, pieces, transactionMs, type Hand } from './salvage-transaction';
 import { shapesOf, textIn as text } from './shapes';
@@ -55,8 +55,16 @@ async function look({ options, line }: Hand, looks: readonly Look[], shapes: Sha
 }
 
 async function recordsOf({ options, line }: Hand, promotionPoint: string): Promise<SalvageRecord[]> {
-  const query = (table: string) =>
-    line.ask('list what was salvaged', recordsQuery(table, promotionPoint), transactionMs);
+  const ask = (table: string, isPresentForm: boolean) =>
+    line.ask('list what was salvaged', recordsQuery(table, promotionPoint, isPresentForm), transactionMs);
+  const query = async (table: string) => {
+    try {
+      return await ask(table, true);
+    } catch (error) {
+      if (isOfFormerForm(error)) return ask(table, false);
+      throw error;
+    }
+  };
   const [rows = []] = (await inRecords(options, query)) ?? [];
   return rows.map(recordOf);
 }

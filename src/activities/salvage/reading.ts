@@ -1,0 +1,92 @@
+/** Both logs, folded: the deposed region's whole, and once more behind each place where an earlier salvage of it ended. */
+import { importedUpTo } from '../../domain/salvage/entities/analytics';
+import { Fold, type Arena } from '../../domain/salvage/entities/fold';
+import { OptionInLog } from '../../domain/salvage/entities/option-in-log';
+import { storageOption } from '../../domain/salvage/entities/order-storage';
+import type { ShopTables } from '../../domain/salvage/entities/tables';
+import { TakenByOrders } from '../../domain/salvage/entities/taken';
+import type { ErrantTransaction } from '../../domain/salvage/transaction';
+import { PortError } from '../../ports/errors';
+import type { SalvageRecord } from '../../ports/rejoin';
+import { ApartInLog, type Unfolded } from './apart';
+
+/** Where an earlier salvage ended. */
+interface Ended {
+  /** `SalvageRecord.upTo` */
+  recordedUpTo: string;
+  isLater: (tx: ErrantTransaction) => boolean;
+}
+
+/** A question to ask of each id of the log: is it behind this position? Undefined where the log has nothing behind it. */
+export type Behind = (upTo: string) => ((id: string) => boolean) | undefined;
+
+/** By so much the clocks of two regions may differ. */
+const clocksMs = 300_000;
+
+/** Each once. Records of earlier versions tell only when they were made. */
+export function endsIn(records: readonly SalvageRecord[], behind: Behind): Ended[] {
+  const undated = records.filter(({ upTo }) => upTo === '').map(({ atMs }) => atMs);
+  const since = undated.reduce((least, atMs) => Math.min(least, atMs), Infinity) - clocksMs;
+  return [...new Set(records.map(({ upTo }) => upTo))].flatMap((recordedUpTo): Ended[] => {
+    if (recordedUpTo === '') return [{ recordedUpTo, isLater: (tx) => tx.cutOff === true || tx.atMs >= since }];
+    const isBehind = behind(recordedUpTo);
+    return isBehind ? [{ recordedUpTo, isLater: (tx) => tx.cutOff === true || isBehind(tx.gtid) }] : [];
+  });
+}
+
+/** A log as far as it was read. */
+export class Reading {
+  readonly fold: Fold;
+  readonly taken: TakenByOrders;
+  /** Where orders are stored, and up to when analytics have imported them. */
+  readonly storage: OptionInLog;
+  readonly imported: OptionInLog;
+  readonly apart = new ApartInLog();
+  private readonly touched = new Set<string>();
+  private isAny = false;
+
+  constructor(tables: ShopTables, arena: Arena) {
+    this.fold = new Fold(tables.shapes, arena, tables.wanted);
+    this.taken = new TakenByOrders(tables);
+    this.storage = new OptionInLog(storageOption, tables);
+    this.imported = new OptionInLog(importedUpTo, tables);
+  }
+
+  add(tx: ErrantTransaction): void {
+    for (const change of tx.changes) this.fold.add(change);
+    this.storage.add(tx.changes);
+    this.imported.add(tx.changes);
+    this.apart.add(tx);
+    if (tx.statements.length > 0 && tx.touched === undefined) this.isAny = true;
+    for (const table of tx.touched ?? []) this.touched.add(table);
+  }
+
+  get unfolded(): Unfolded {
+    return { touched: this.touched, isAny: this.isAny, unread: this.apart.sentences };
+  }
+}
+
+/** What of the deposed region's log is behind an earlier salvage. */
+export type Later = Ended & { reading: Reading };
+
+export async function readTheirs(log: AsyncIterable<ErrantTransaction>, whole: Reading, later: readonly Later[]) {
+  const take = (reading: Reading, tx: ErrantTransaction) => {
+    reading.add(tx);
+    reading.taken.add(tx.changes);
+  };
+  for await (const tx of log) {
+    take(whole, tx);
+    for (const { reading, isLater } of later) if (isLater(tx)) take(reading, tx);
+  }
+}
+
+/** True where the primary threw its oldest logs away, so that nothing is known of what it changed. */
+export async function readOwn(log: AsyncIterable<ErrantTransaction>, into: Reading): Promise<boolean> {
+  try {
+    for await (const tx of log) into.add(tx);
+    return false;
+  } catch (error) {
+    if (error instanceof PortError && error.kind === 'absent') return true;
+    throw error;
+  }
+}
