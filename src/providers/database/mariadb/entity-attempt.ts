@@ -121,7 +121,7 @@ async function decideAndWrite(
   const [guards, recorded, ...found] = await ask(opening);
   const guard = guards?.[0];
   requirePrimary(options, guard, input.epoch);
-  const open = sql.stillOpen(textIn(guard, 'connection'));
+  const open = sql.stillOpen(guard);
   for (const piece of more) found.push(...(await ask([open, ...piece])));
   const all = decided(meant(batch, recorded, input), answersOf(questions, found), decideOn);
   const settled = all.filter(({ ruling }) => input.isLast || !ruling.again);

@@ -18,7 +18,7 @@ export async function versionWrites(
   guard: Row | undefined,
 ) {
   const ask = (what: string, statement: string) => line.ask(what, statement, transactionMs);
-  const open = sql.stillOpen(textIn(guard, 'connection'));
+  const open = sql.stillOpen(guard);
   const described = await ask('describe its tables', `${open};\n${shapesQuery(options.database)}`);
   const shapes = keyedShapes(shapesOf(options.database, described), shop);
   const tables = shopTablesOf(shapes, shop);

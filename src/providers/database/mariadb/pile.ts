@@ -11,18 +11,28 @@ import { inRecords, isOfFormerForm, recordColumns, recordsTable, withGrant } fro
 import { prepareRecords } from './salvage-records';
 import { refusalOf, withoutValues } from './salvage-refusals';
 import * as sql from './salvage-statements';
-import { inSession, pieces, requirePrimary, rollBack, transactionMs, type Hand } from './salvage-transaction';
+import {
+  heldLines,
+  inSession,
+  pieces,
+  requirePrimary,
+  rollBack,
+  transactionMs,
+  type Hand,
+} from './salvage-transaction';
 import { textIn } from './shapes';
 
 export function mariadbPile(options: SalvageOptions): Pile & { close: () => Promise<void> } {
   const server = `${options.region}'s database at ${options.host}:${options.port}`;
-  const line = inSession(connection({ ...options, server, timeoutMs: options.timeoutMs ?? 5_000 }));
+  const opened = () => inSession(connection({ ...options, server, timeoutMs: options.timeoutMs ?? 5_000 }));
+  const [line, held] = [opened(), heldLines(opened)];
   const hand: Hand = { options, line };
   return {
     items: () => itemsThrough(hand),
     detail: (number) => detailThrough(hand, number),
-    decide: (number, input) => decide(hand, number, input),
+    decide: (number, input) => held.hold((own) => decide({ options, line: own }, number, input)),
     close: () => {
+      held.close();
       line.close();
       return Promise.resolve();
     },
@@ -75,7 +85,7 @@ async function decideIn(hand: Hand, number: number, input: DecideInput, tables: 
   const [guards, [found] = []] = await ask(opening.join(';\n'));
   const guard = guards?.[0];
   requirePrimary(options, guard, input.epoch);
-  const open = sql.stillOpen(textIn(guard, 'connection'));
+  const open = sql.stillOpen(guard);
   const row = requireUndecided(hand, number, found, input);
   if (itemOf(row).decision) {
     await ask('ROLLBACK');
@@ -83,9 +93,11 @@ async function decideIn(hand: Hand, number: number, input: DecideInput, tables: 
   }
   const writes = input.what === 'applied' ? await writesOf(hand, number, row, input, guard) : [];
   tables.push(...writes.map(({ table }) => table));
-  const statements = [...writes.map(({ statement }) => statement), closeItem(table, number, input)];
-  for (const piece of pieces([...statements, 'COMMIT'])) await ask([open, ...piece].join(';\n'));
-  const [[closed] = []] = await ask(itemQuery(table, number));
+  for (const piece of pieces(writes.map(({ statement }) => statement))) await ask([open, ...piece].join(';\n'));
+  const [[count] = []] = await ask([open, closeItem(table, number, input), 'SELECT ROW_COUNT() AS closed'].join(';\n'));
+  if (textIn(count, 'closed') !== '1')
+    throw new PortError('refused', `Item ${number} was decided by somebody else a moment ago, so nothing was changed.`);
+  const [[closed] = []] = await ask([open, 'COMMIT', itemQuery(table, number)].join(';\n'));
   return itemOf(closed ?? row);
 }
 

@@ -3,10 +3,11 @@ import { format } from 'mysql2/promise';
 import type { Row as Cells, Shapes, TableShape } from '../../../domain/salvage/transaction';
 import type { Write } from '../../../domain/salvage/ruling';
 import { PortError } from '../../../ports/errors';
+import type { Row } from './connection';
 import type { SalvageOptions } from './options';
 import { recordsTable } from './records-place';
 import { pointKey } from './salvage-records';
-import { identifier, literal } from './shapes';
+import { identifier, literal, textIn } from './shapes';
 
 /**
  * Precedes every statement, since the server's own defaults may say otherwise. `READ COMMITTED`: looking for what is not there must not
@@ -19,9 +20,9 @@ export const session = `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_
 
 /** Its result set is the guard, which `requirePrimary` reads. */
 export const openGuarded = (options: SalvageOptions, waitSeconds: number): string[] => [
-  `ROLLBACK; SET SESSION innodb_lock_wait_timeout = ${waitSeconds}; START TRANSACTION`,
+  `ROLLBACK; SET SESSION innodb_lock_wait_timeout = ${waitSeconds}; SET @handover_transaction = UUID(); START TRANSACTION`,
   format(
-    `SELECT CONNECTION_ID() AS connection, @@global.read_only AS readOnly, @@max_allowed_packet AS packet, epoch, region
+    `SELECT CONNECTION_ID() AS connection, @handover_transaction AS token, @@global.read_only AS readOnly, @@max_allowed_packet AS packet, epoch, region
      FROM ${identifier(options.database)}.handover_epoch WHERE site = ? LOCK IN SHARE MODE`,
     [options.site],
   ),
@@ -41,13 +42,13 @@ export function openTransaction(options: SalvageOptions, gtids: readonly string[
   ];
 }
 
-/** Refuses to go on when the connection, and with it the transaction and its locks, was lost in between. */
-export const stillOpen = (connection: string): string =>
+/** Refuses to go on when the transaction of that guard, and its locks with it, ended in between: lost with its connection, or another one began. */
+export const stillOpen = (guard: Row | undefined): string =>
   format(
-    `BEGIN NOT ATOMIC IF CONNECTION_ID() <> ? OR @@in_transaction = 0 THEN
+    `BEGIN NOT ATOMIC IF CONNECTION_ID() <> ? OR NOT @handover_transaction <=> ? OR @@in_transaction = 0 THEN
        SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1927, MESSAGE_TEXT = 'the connection was lost in the middle of a transaction';
      END IF; END`,
-    [connection],
+    [textIn(guard, 'connection'), textIn(guard, 'token')],
   );
 
 const where = (shape: TableShape, key: Cells): string =>

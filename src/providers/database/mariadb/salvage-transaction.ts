@@ -21,6 +21,27 @@ export const inSession = (line: Connection): Connection => ({
   ask: (what, statement, limitMs) => line.ask(what, `${session}; ${statement}`, limitMs),
 });
 
+/** Lines that are held by one at a time. One whose work failed is closed, so that whatever it still does ends with its transaction. */
+export function heldLines(open: () => Connection) {
+  const idle: Connection[] = [];
+  return {
+    hold: async <T>(work: (line: Connection) => Promise<T>): Promise<T> => {
+      const line = idle.pop() ?? open();
+      try {
+        const answer = await work(line);
+        idle.push(line);
+        return answer;
+      } catch (error) {
+        line.close();
+        throw error;
+      }
+    },
+    close: () => {
+      for (const line of idle.splice(0)) line.close();
+    },
+  };
+}
+
 /**
  * What an attempt wrote and locked must not outlive it: the next START TRANSACTION would commit it. Where the server did not answer, the
  * connection is reset already, and the transaction ends with it.

@@ -7,15 +7,16 @@ import { Answers, questionsFor } from './entity-looks';
 import type { SalvageOptions } from './options';
 import { inRecords, isOfFormerForm, openQueries, recordColumns } from './records-place';
 import { prepareRecords, recordOf, recordsQuery } from './salvage-records';
-import { inSession, pieces, transactionMs, type Hand } from './salvage-transaction';
+import { heldLines, inSession, pieces, transactionMs, type Hand } from './salvage-transaction';
 import { shapesOf, textIn as text } from './shapes';
 import { shapesQuery } from './shapes-query';
 
-/** Salvage into MariaDB, over a connection of its own. */
+/** Salvage into MariaDB, over connections of its own: one for what is only read, and one for each transaction. */
 export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () => Promise<void> } {
   const server = `${options.region}'s database at ${options.host}:${options.port}`;
   const timeoutMs = options.timeoutMs ?? 5_000;
-  const line = inSession(connection({ ...options, server, timeoutMs }));
+  const opened = () => inSession(connection({ ...options, server, timeoutMs }));
+  const [line, held] = [opened(), heldLines(opened)];
   const hand: Hand = { options, line };
   return {
     known: async () => {
@@ -33,8 +34,9 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
     open: () => openItems(hand),
     prepare: () => prepareRecords(hand),
     look: (looks, shapes) => look(hand, looks, shapes),
-    settle: (some, input) => settleEntities(hand, some, input),
+    settle: (some, input) => held.hold((own) => settleEntities({ options, line: own }, some, input)),
     close: () => {
+      held.close();
       line.close();
       return Promise.resolve();
     },
