@@ -21,6 +21,7 @@ const transaction = (gtid: string, over: Partial<ErrantTransaction> = {}): Erran
   changes: [],
   statements: [],
   unread: [],
+  unreadTables: [],
   ...over,
 });
 
@@ -174,13 +175,15 @@ test('of the errant transactions are told orders, payments of older orders, time
     transaction('0-1-102', { changes: [...orderOf('7', 'both'), payment('5')] }),
     transaction('0-1-103', { changes: [payment('3')] }),
     transaction('0-1-104', { statements: ['in shop: INSERT INTO wp_wc_orders'] }),
-    transaction('0-1-105', { atMs: 9_000, unread: ['It is part of a distributed (XA) transaction.'] }),
+    transaction('0-1-105', { prepared: { id: 'decided', because: 'It is prepared.', tables: [] } }),
+    transaction('0-1-106', { prepared: { id: 'undecided', because: 'It is prepared.', tables: [] } }),
+    transaction('0-1-107', { atMs: 9_000, decides: 'decided' }),
   ];
-  const positions = { promotionPoint: '0-1-100', lastGtid: '0-1-105', known: '0-1-100,0-2-150' };
+  const positions = { promotionPoint: '0-1-100', lastGtid: '0-1-107', known: '0-1-100,0-2-150' };
   const classified = await found(log, primary(positions.known));
   expect(classificationFacts(classified, positions, [{ id: '7', key: 'both', intent: 'intent-both' }])).toEqual({
     ...positions,
-    errant: 5,
+    errant: 7,
     unread: 2,
     firstAtMs: 2_000,
     lastAtMs: 9_000,

@@ -7,6 +7,7 @@ import { authority } from '../../lab/loopback/authority';
 import { freePort, place } from '../../lab/loopback/place';
 import { binlogArchive } from '../../src/providers/database/mariadb/binlog/archive';
 import { eventsOf } from '../../src/providers/database/mariadb/binlog/events';
+import type { Content } from '../../src/providers/database/mariadb/binlog/open-transaction';
 import { transactionsOf } from '../../src/providers/database/mariadb/binlog/transactions';
 import { connection } from '../../src/providers/database/mariadb/connection';
 import { cellsOf, selection, shapesOf } from '../../src/providers/database/mariadb/shapes';
@@ -39,7 +40,7 @@ export async function transactionsIn(name: string, log: Buffer, shapes: Shapes):
       yield await Promise.resolve(log.subarray(from, from + 65_536));
   }
   const found: ErrantTransaction[] = [];
-  const reading = { schema: 'shop', shapes, wanted: () => true };
+  const reading = { schema: 'shop', shapes, wanted: () => true, prepared: new Map<string, Content>() };
   for await (const tx of transactionsOf(eventsOf({ path: name, region: 'B' }, pieces()), reading)) found.push(tx);
   return found;
 }

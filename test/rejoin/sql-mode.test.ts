@@ -39,6 +39,7 @@ test.each(['ORACLE', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'NO_ZERO_DATE,NO_ZER
       ],
       statements: [],
       unread: [],
+      unreadTables: [],
     };
     await salvage.prepare();
     async function* logOf(...all: ErrantTransaction[]) {

@@ -36,6 +36,7 @@ const logOf = (changes: Change[]) => () =>
         changes: [change],
         statements: [],
         unread: [],
+        unreadTables: [],
       });
   })();
 

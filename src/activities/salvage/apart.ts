@@ -1,18 +1,18 @@
 /** What a log holds that is no row of the shop's, and what is left to a person because of it. */
 import { shownName, type Found } from '../../domain/salvage/entities/gather';
-import type { ShopTables } from '../../domain/salvage/entities/tables';
 import type { Doubt } from '../../domain/salvage/entities/taken';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 
 /** An item for a person that belongs to no row. */
 export type Apart = Found & { because: string };
 
-/** What of a log could not be folded: what its statements touched, and sentences about rows that can't be read. */
+/** What of a log could not be folded. */
 export interface Unfolded {
   /** Tables that its statements may have changed; `isAny` where that may be any. */
   touched: Set<string>;
   isAny: boolean;
-  unread: string[];
+  /** Tables with rows that can't be read or may not be applied. */
+  unread: ReadonlySet<string>;
 }
 
 const nothing = { theirs: [], ours: [] };
@@ -22,32 +22,40 @@ export const allDecided: Found = { kind: 'rows', id: 'everything', ...nothing };
 
 /** What of a log is left to a person: each statement, and each reason why rows can't be read once, in however many transactions. */
 export class ApartInLog {
-  private readonly statements: Apart[] = [];
+  private readonly statements: { gtid: string; because: string }[] = [];
   private readonly unread = new Map<string, { first: string; count: number }>();
+  private readonly tables = new Set<string>();
+  /** Prepared in two phases and not decided yet, by the id of the distributed transaction. */
+  private readonly prepared = new Map<string, { gtid: string; because: string; tables: string[] }>();
 
-  add({ gtid, statements: [statement], unread }: ErrantTransaction): void {
-    if (statement !== undefined)
-      this.statements.push(apart(gtid, `It is a statement, not a row change: ${statement}.`));
+  add({ gtid, statements, unread, unreadTables, prepared, decides }: ErrantTransaction): void {
+    for (const statement of statements)
+      this.statements.push({ gtid, because: `It is a statement, not a row change: ${statement}.` });
     for (const sentence of unread) {
       const known = this.unread.get(sentence);
       this.unread.set(sentence, { first: known?.first ?? gtid, count: (known?.count ?? 0) + 1 });
     }
+    for (const table of unreadTables) this.tables.add(table);
+    if (prepared) this.prepared.set(prepared.id, { gtid, ...prepared });
+    if (decides !== undefined) this.prepared.delete(decides);
   }
 
   get items(): Apart[] {
-    const named = new Map(this.statements.map(({ id }) => [id, 1]));
-    const unread = [...this.unread].map(([sentence, { first, count }]) => {
-      const { id } = apart(first, sentence);
-      const times = (named.get(id) ?? 0) + 1;
-      named.set(id, times);
-      const because = count === 1 ? sentence : `${sentence} So it is in ${count} transactions.`;
-      return apart(times === 1 ? first : `${first} (${times})`, because);
+    const unread = [...this.unread].map(([sentence, { first, count }]) => ({
+      gtid: first,
+      because: count === 1 ? sentence : `${sentence} So it is in ${count} transactions.`,
+    }));
+    const named = new Map<string, number>();
+    return [...this.statements, ...unread, ...this.prepared.values()].map(({ gtid, because }) => {
+      const times = (named.get(gtid) ?? 0) + 1;
+      named.set(gtid, times);
+      return apart(times === 1 ? gtid : `${gtid} (${times})`, because);
     });
-    return [...this.statements, ...unread];
   }
 
-  get sentences(): string[] {
-    return [...this.unread.keys()];
+  /** Tables with rows that can't be read or may not be applied. */
+  get unreadTables(): ReadonlySet<string> {
+    return new Set([...this.tables, ...[...this.prepared.values()].flatMap(({ tables }) => tables)]);
   }
 }
 
@@ -68,20 +76,15 @@ export const doubtful = ({ row, column, because }: Doubt): Apart => ({
 });
 
 /** What a statement of the deposed region may have changed and what a log can't show whole, are left to a person. */
-export function obstacles(theirs: Unfolded, ours: Unfolded, tables: ShopTables): (found: Found) => string | undefined {
-  const names = (sentences: readonly string[]) =>
-    new Set([...tables.shapes.keys()].filter((table) => sentences.some((each) => mentions(each, table))));
-  const unread = names([...theirs.unread, ...ours.unread]);
+export function obstacles(theirs: Unfolded, ours: Unfolded): (found: Found) => string | undefined {
   return (found) => {
     if ('because' in found) return String(found.because);
     const table = found.theirs.find((place) => theirs.isAny || theirs.touched.has(place.table))?.table;
     if (table !== undefined)
       return `A statement of the deposed region, listed before, may have changed ${table}, so ${shownName(found)} is left to a person.`;
-    const lost = found.theirs.find((place) => unread.has(place.table))?.table;
+    const lost = found.theirs.find((place) => theirs.unread.has(place.table) || ours.unread.has(place.table))?.table;
     return lost === undefined
       ? undefined
       : `Not all changes of ${lost} can be read, so ${shownName(found)} is left to a person.`;
   };
 }
-
-const mentions = (sentence: string, table: string) => new RegExp(`\\b${table}\\b`, 'i').test(sentence);

@@ -82,7 +82,7 @@ async function readAll(work: EntitySalvage, records: readonly SalvageRecord[], t
     const own = new Reading(tables, arena);
     decidable.push({ ...(await sinceEarlier(end, { whole, ours, own }, first, shop)), apart: end.reading.apart.items });
   }
-  return { decidable, blind, obstacle: obstacles(whole.unfolded, ours.unfolded, tables) };
+  return { decidable, blind, obstacle: obstacles(whole.unfolded, ours.unfolded) };
 }
 
 /** @throws PortError(refused) where one region moved its orders into another storage since: before anything is written */

@@ -53,16 +53,20 @@ export class Reading {
   }
 
   add(tx: ErrantTransaction): void {
-    for (const change of tx.changes) this.fold.add(change);
-    this.storage.add(tx.changes);
-    this.imported.add(tx.changes);
+    if (tx.withheld === undefined) this.addRows(tx);
     this.apart.add(tx);
     if (tx.statements.length > 0 && tx.touched === undefined) this.isAny = true;
     for (const table of tx.touched ?? []) this.touched.add(table);
   }
 
+  private addRows({ changes }: ErrantTransaction): void {
+    for (const change of changes) this.fold.add(change);
+    this.storage.add(changes);
+    this.imported.add(changes);
+  }
+
   get unfolded(): Unfolded {
-    return { touched: this.touched, isAny: this.isAny, unread: this.apart.sentences };
+    return { touched: this.touched, isAny: this.isAny, unread: this.apart.unreadTables };
   }
 }
 
@@ -72,7 +76,7 @@ export type Later = Ended & { reading: Reading };
 export async function readTheirs(log: AsyncIterable<ErrantTransaction>, whole: Reading, later: readonly Later[]) {
   const take = (reading: Reading, tx: ErrantTransaction) => {
     reading.add(tx);
-    reading.taken.add(tx.changes);
+    if (tx.withheld === undefined) reading.taken.add(tx.changes);
   };
   for await (const tx of log) {
     take(whole, tx);

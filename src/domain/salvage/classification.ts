@@ -10,6 +10,8 @@ interface Errant {
   count: number;
   /** How many of them can't be read in full: statements, or rows that can't be decoded. */
   unread: number;
+  /** Ids of those that were prepared in two phases and that the log does not decide; they can't be read either. */
+  undecided: Set<string>;
   firstAtMs: number;
   lastAtMs: number;
   /** New orders by their ids, with the last status of each. */
@@ -19,7 +21,7 @@ interface Errant {
   statements: string[];
 }
 
-export interface Classified extends Omit<Errant, 'count' | 'made'> {
+export interface Classified extends Omit<Errant, 'count' | 'made' | 'undecided'> {
   orders: OrderIdentity[];
   /** The last transaction of each stream that the primary has too; none of a stream where it has none. */
   points: string[];
@@ -35,6 +37,7 @@ export interface Classified extends Omit<Errant, 'count' | 'made'> {
 const nothing = (): Errant => ({
   count: 0,
   unread: 0,
+  undecided: new Set<string>(),
   firstAtMs: 0,
   lastAtMs: 0,
   made: new Map<string, OrderIdentity & { status: string }>(),
@@ -76,6 +79,8 @@ export async function classify(
 function add(found: Errant, tx: ErrantTransaction, tables: ShopTables): void {
   found.count += 1;
   if (tx.statements.length + tx.unread.length > 0) found.unread += 1;
+  if (tx.prepared) found.undecided.add(tx.prepared.id);
+  if (tx.decides !== undefined) found.undecided.delete(tx.decides);
   found.firstAtMs ||= tx.atMs;
   found.lastAtMs = tx.atMs;
   found.statements.push(...tx.statements.slice(0, listCap - found.statements.length));
@@ -112,7 +117,7 @@ function summed(parts: readonly Part[], cut: Errant): Classified {
     points: parts.map(({ point }) => point).filter(Boolean),
     ends: parts.map(({ last }) => last),
     errant: all.reduce((sum, { count }) => sum + count, 0),
-    unread: all.reduce((sum, { unread }) => sum + unread, 0),
+    unread: all.reduce((sum, { unread, undecided }) => sum + unread + undecided.size, 0),
     firstAtMs: all.length === 0 ? 0 : Math.min(...all.map(({ firstAtMs }) => firstAtMs)),
     lastAtMs: Math.max(0, ...all.map(({ lastAtMs }) => lastAtMs)),
     orders: made.filter(({ status }) => !isDraft(status)).map(({ id, key, intent }) => ({ id, key, intent })),

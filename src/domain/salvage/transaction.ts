@@ -19,12 +19,19 @@ export interface ErrantTransaction {
   /** When its server began to commit it, milliseconds since the epoch, by that server's clock; whole seconds. */
   atMs: number;
   changes: Change[];
+  /** `changes` are not all that it changes, so none of them may be applied. */
+  withheld?: true;
   /** Statements that a log of rows holds only for what is no row: changes of the schema, of users, of tables without transactions. Without any value. */
   statements: string[];
   /** The tables of the primary that its statements may change. Absent where they may change any. */
   touched?: string[];
-  /** Sentences about what of it could not be read. */
+  /** Sentences about what of it could not be read, and the tables that it changes in a way that is not among its changes. */
   unread: string[];
+  unreadTables: string[];
+  /** It was prepared in two phases (XA): what it changes are the changes of the one that commits it. `because` and `tables` hold where none decides it. */
+  prepared?: { id: string; because: string; tables: string[] };
+  /** The id of the prepared one that it commits or rolls back. */
+  decides?: string;
   /** The log ends within it. Then its id may be empty. */
   cutOff?: true;
 }

@@ -10,7 +10,7 @@ import { logEnd, ownLogs, requirePresent } from './own-logs';
 import { answerMs, failed, lines, plainName, type BinlogOptions } from './remote';
 import { noRoom, roomFor, withoutRoom } from './room';
 import { behind, replay } from './tail';
-import { transactionsOf } from './transactions';
+import { transactionsOf, type Reading } from './transactions';
 
 /** One answer over ssh holds so many bytes of a log; it arrives as base64. */
 const pieceBytes = 4 * 1024 * 1024;
@@ -67,11 +67,18 @@ type Work = Parameters<Binlogs['transactions']>[1];
 /** The transactions in these files, in their order; with `toEnd` they are a whole log, which is no longer written. */
 async function* read(options: BinlogOptions, folder: string, names: readonly string[], work: Work, toEnd = false) {
   const { schema, alike = false, region } = options;
+  const prepared: Reading['prepared'] = new Map();
   for (const name of names) {
     work.onProgress?.(`reading ${name}`);
     const file = { path: `${folder}/${plainName(name)}`, region };
     const isEnd = toEnd && name === names.at(-1);
-    yield* transactionsOf(eventsOf(file, piecesOf(options, file.path, work.signal)), { ...work, schema, alike, isEnd });
+    yield* transactionsOf(eventsOf(file, piecesOf(options, file.path, work.signal)), {
+      ...work,
+      schema,
+      alike,
+      isEnd,
+      prepared,
+    });
   }
 }
 

@@ -125,13 +125,12 @@ function requireReadable(event: BinlogEvent): BinlogEvent {
   );
 }
 
-/** `DOMAIN-SERVER-SEQUENCE` of a GTID event, whether its first statement is all of it, without a commit, and whether it is part of an XA transaction. */
-export function gtidOf({ body, server }: BinlogEvent): { gtid: string; alone: boolean; prepared: boolean } {
+/** `DOMAIN-SERVER-SEQUENCE` of a GTID event, and whether its first statement is all of it, without a commit. */
+export function gtidOf({ body, server }: BinlogEvent): { gtid: string; alone: boolean } {
   const flags = body.readUInt8(12);
   return {
     gtid: `${body.readUInt32LE(8)}-${server}-${body.readBigUInt64LE(0)}`,
     alone: (flags & 1) !== 0,
-    prepared: (flags & 0xc0) !== 0,
   };
 }
 

@@ -13,11 +13,20 @@ const before =
   /^(CONCURRENT|DELAYED|EXISTS|FROM|HIGH_PRIORITY|IF|IGNORE|INTO|LOW_PRIORITY|NOT|NOWAIT|ONLY|QUICK|TABLE|UNIQUE)$/;
 
 /** Changes no table of the shop, whatever its text names. */
-const changesNoTable =
-  /^(ANALYZE|CHANGE|CHECK|COMMIT|FLUSH|GRANT|INSTALL|PURGE|REVOKE|ROLLBACK|START|STOP|UNINSTALL|XA)$/;
+const changesNoTable = /^(CHANGE|GRANT|INSTALL|PURGE|REPAIR|REVOKE|START|STOP|UNINSTALL)$/;
+/** Leaves every row and every definition as it was. */
+const maintains = /^(ANALYZE|CHECK|FLUSH|OPTIMIZE)$/;
 const noTables = /^(EVENT|FUNCTION|PACKAGE|PASSWORD|PROCEDURE|ROLE|SERVER|USER)$/;
 /** Changes tables that its text need not name. */
 const changesAny = /^(CALL|DO|SET)$/;
+
+/** Upkeep of tables, and what makes or drops a temporary table, which only its own session has. */
+export function changesNothing(statement: string): boolean {
+  const [verb = '', ...others] = headOf(statement).map((token) => token.toUpperCase());
+  if (maintains.test(verb)) return true;
+  const words = others[0] === 'OR' ? others.slice(2) : others;
+  return /^(CREATE|DROP)$/.test(verb) && words[0] === 'TEMPORARY';
+}
 
 /** `ALTER TABLE wp_posts`, `INSERT INTO shop.wp_wc_orders`, `CREATE USER`; "a statement" where its verb is none that is known here. */
 export function summaryOf(statement: string): string {

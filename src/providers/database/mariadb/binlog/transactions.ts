@@ -3,14 +3,13 @@ import type { ErrantTransaction, Shapes } from '../../../../domain/salvage/trans
 import { recordsSchema } from '../../../../domain/grants';
 import { passing } from '../../../../domain/salvage/own-tables';
 import { PortError } from '../../../../ports/errors';
+import { boundaryIn, preparedIn } from './boundary';
 import { Unreadable } from './cursor';
 import { belongsToTransaction, isRows, types } from './event-types';
-import { gtidOf, mayBegin, queryOf, shownBy, type BinlogEvent } from './events';
-import { changesIn, tableIdOf, tableMapOf, type TableMap } from './rows';
-import { summaryOf, tablesIn } from './statement';
-
-/** A transaction with more rows is a bulk change, which a person should look at anyway. */
-const rowLimit = 20_000;
+import { mayBegin, queryOf, shownBy, type BinlogEvent } from './events';
+import { OpenTransaction, type Content } from './open-transaction';
+import { changesIn, tableIdOf, tableMapOf } from './rows';
+import { changesNothing, summaryOf, tablesIn } from './statement';
 
 export interface Reading {
   /** The shop's schema: other schemas are not salvaged. */
@@ -22,16 +21,8 @@ export interface Reading {
   isEnd?: boolean;
   /** Both regions' tables are known to be built alike, so that a log without the names of columns can be read. */
   alike?: boolean;
-}
-
-interface Open {
-  tx: ErrantTransaction;
-  /** Its first statement is all of it. */
-  alone: boolean;
-  wanted: boolean;
-  start: number;
-  /** The event that describes a table, by the number that row events use for it. */
-  tables: Map<number, BinlogEvent>;
+  /** What was prepared (XA PREPARE) and is not decided yet, by its id; one for all files of a log. */
+  prepared: Map<string, Content>;
 }
 
 /**
@@ -43,7 +34,7 @@ export async function* transactionsOf(
   events: AsyncIterable<BinlogEvent>,
   reading: Reading,
 ): AsyncGenerator<ErrantTransaction> {
-  let open: Open | undefined;
+  let open: OpenTransaction | undefined;
   let last: BinlogEvent | undefined;
   for await (const event of events) {
     const { type } = event;
@@ -51,23 +42,23 @@ export async function* transactionsOf(
     if (type === types.cutOff) break;
     last = event;
     if (open && (type === types.gtid || type === types.rotate || type === types.stop))
-      throw torn(event, `transaction ${open.tx.gtid} has no end`);
-    if (type === types.gtid) open = opened(event, reading);
+      throw torn(event, `transaction ${open.gtid} has no end`);
+    if (type === types.gtid) open = new OpenTransaction(event, reading.wanted, reading.shapes);
     if (!belongsToTransaction(type)) continue;
     if (!open) throw torn(event, 'a change belongs to no transaction');
-    if (!endsWith(event, open, reading)) continue;
-    yield open.tx;
+    const whole = endIn(event, open, reading);
+    if (whole === undefined) continue;
+    yield whole;
     open = undefined;
   }
-  if (open?.wanted && last && reading.isEnd) yield cutOff({ ...last, start: open.start }, last, open.tx.gtid);
+  if (open?.wanted && last && reading.isEnd) yield cutOff({ ...last, start: open.start }, last, open.gtid);
 }
 
 /** No part of it is worth anything, so it has no changes. `event` is where it begins; its id is empty where that can't be read. */
 const cutOff = ({ file, start }: BinlogEvent, last: BinlogEvent | undefined, gtid = ''): ErrantTransaction => ({
   gtid,
   atMs: (last?.at ?? 0) * 1000,
-  changes: [],
-  statements: [],
+  ...nothing(),
   unread: [
     `The log ends within this transaction: nobody knows whether it was committed, or what it changed; on ${file.region}'s host: ${shownBy(file, start)}.`,
   ],
@@ -77,38 +68,83 @@ const cutOff = ({ file, start }: BinlogEvent, last: BinlogEvent | undefined, gti
 const torn = ({ file, start }: BinlogEvent, what: string) =>
   new PortError('garbage', `${file.path} on ${file.region}'s host is damaged before ${start}: ${what}.`);
 
-function opened(event: BinlogEvent, { wanted }: Reading): Open {
-  const { gtid, alone, prepared } = gtidOf(event);
-  const unread = prepared ? ['It is part of a distributed (XA) transaction.'] : [];
-  const tx = { gtid, atMs: event.at * 1000, changes: [], statements: [], unread };
-  return { tx, alone, wanted: wanted(gtid), start: event.start, tables: new Map() };
-}
-
-/** Adds what the event says, and answers whether it ends the transaction. */
-function endsWith(event: BinlogEvent, open: Open, reading: Reading): boolean {
+/** Adds what the event says; answers with the transaction when it ends it. */
+function endIn(event: BinlogEvent, open: OpenTransaction, reading: Reading): ErrantTransaction | undefined {
   const { type } = event;
-  if (type === types.xid || type === types.xaPrepare) return true;
+  if (type === types.xid) return named(open, open.content(event));
+  if (type === types.xaPrepare) return prepared(event, open, reading);
   if (type === types.tableMap) open.tables.set(tableIdOf(event), event);
-  else if (!isRows(type)) return addQuery(open.tx, event, reading) || open.alone;
+  else if (!isRows(type)) return endInQuery(event, open, reading);
   else if (open.wanted) addRows(open, event, reading);
-  return false;
+  return undefined;
 }
 
-/** Answers whether the statement ends the transaction. */
-function addQuery(tx: ErrantTransaction, event: BinlogEvent, { shapes }: Reading): boolean {
+const named = ({ gtid, atMs }: OpenTransaction, content: Content): ErrantTransaction => ({ gtid, atMs, ...content });
+
+const nothing = (): Content => ({ changes: [], statements: [], unread: [], unreadTables: [] });
+
+/** Nothing of it holds until it is decided. */
+function prepared(event: BinlogEvent, open: OpenTransaction, reading: Reading): ErrantTransaction {
+  const id = preparedIn(event);
+  if (!open.wanted) return named(open, nothing());
+  reading.prepared.set(id, open.content(event));
+  const because = `It was prepared as the distributed (XA) transaction ${id}, and the log neither commits nor rolls it back, so none of it was applied: ${open.told(event)}`;
+  return { ...named(open, nothing()), prepared: { id, because, tables: open.changedTables } };
+}
+
+function decided(open: OpenTransaction, boundary: { what: string; id: string }, reading: Reading): ErrantTransaction {
+  const { what, id } = boundary;
+  const known = reading.prepared.get(id);
+  reading.prepared.delete(id);
+  if (known) return { ...named(open, what === 'xa commit' ? known : nothing()), decides: id };
+  const unread = `It decides a distributed (XA) transaction that is not in the log: ${what.toUpperCase()} ${id}. XA RECOVER FORMAT='SQL' on the primary shows whether it is still prepared there; then type the same.`;
+  return named(open, open.wanted ? { ...nothing(), unread: [unread] } : nothing());
+}
+
+/** Answers with the transaction when the statement ends it. */
+function endInQuery(event: BinlogEvent, open: OpenTransaction, reading: Reading): ErrantTransaction | undefined {
   const { schema, statement } = readQuery(event);
-  if (/^COMMIT\b/i.test(statement)) return true;
-  if (/^(BEGIN|START TRANSACTION|SAVEPOINT|XA (START|END))\b/i.test(statement)) return false;
+  const boundary = boundaryIn(statement);
+  switch (boundary?.what) {
+    case 'xa commit':
+    case 'xa rollback':
+      return decided(open, boundary, reading);
+    case 'savepoint':
+      open.mark(boundary.name);
+      return undefined;
+    case 'rollback to':
+      open.rollBackTo(boundary.name);
+      return undefined;
+    case 'rollback':
+      open.rollBack();
+      return named(open, open.content(event));
+    case 'commit':
+      return named(open, open.content(event));
+    case 'within':
+      return undefined;
+    case undefined:
+      addStatement(open, event, { schema, statement, tables: reading.shapes.keys() });
+      return open.alone ? named(open, open.content(event)) : undefined;
+  }
+}
+
+interface Said {
+  schema: string;
+  statement: string;
+  tables: Iterable<string>;
+}
+
+function addStatement(
+  open: OpenTransaction,
+  { file, start, end }: BinlogEvent,
+  { schema, statement, tables }: Said,
+): void {
   // A comparison's own sums, the only rows that are replicated as statements.
-  if (/^(INSERT INTO|CREATE TABLE IF NOT EXISTS) `[^`]+`\.handover_checksums\b/.test(statement)) return false;
+  if (/^(INSERT INTO|CREATE TABLE IF NOT EXISTS) `[^`]+`\.handover_checksums\b/.test(statement)) return;
+  if (changesNothing(statement)) return;
   const where = schema === '' ? '' : `in ${schema}: `;
-  const shown = `its text is not shown here; on ${event.file.region}'s host: ${shownBy(event.file, event.start, event.end)}`;
-  const touched = tablesIn(statement, shapes.keys());
-  if (touched === undefined) delete tx.touched;
-  else if (tx.statements.length === 0) tx.touched = touched;
-  else if (tx.touched) tx.touched = [...tx.touched, ...touched];
-  note(tx.statements, `${where}${summaryOf(statement)} (${shown})`);
-  return /^ROLLBACK(?!\s+(WORK\s+)?TO\b)/i.test(statement) || /^XA (COMMIT|ROLLBACK|PREPARE)\b/i.test(statement);
+  const shown = `its text is not shown here; on ${file.region}'s host: ${shownBy(file, start, end)}`;
+  open.addStatement(`${where}${summaryOf(statement)}`, shown, tablesIn(statement, tables));
 }
 
 /** A statement that can't be inflated is one all the same. */
@@ -121,29 +157,25 @@ function readQuery(event: BinlogEvent): { schema: string; statement: string } {
   }
 }
 
-function addRows({ tx, tables }: Open, event: BinlogEvent, reading: Reading): void {
-  const described = tables.get(tableIdOf(event));
-  let table = 'a table';
+function addRows(open: OpenTransaction, event: BinlogEvent, reading: Reading): void {
+  const described = open.tables.get(tableIdOf(event));
+  if (!described) throw torn(event, 'its rows belong to no table');
+  let table: string | undefined;
   try {
-    const map = described && tableMapOf(described);
-    if (map?.schema === recordsSchema(reading.schema)) return;
-    if (map) table = map.table;
-    const obstacle = obstacleTo(tx, map, reading);
-    if (obstacle !== undefined) note(tx.unread, obstacle);
-    if (obstacle !== undefined || map === undefined || passing.has(map.table)) return;
-    for (const change of changesIn(event, map, reading.shapes, reading.alike)) tx.changes.push(change);
+    const map = tableMapOf(described);
+    if (map.schema === recordsSchema(reading.schema)) return;
+    if (map.schema !== reading.schema) {
+      open.addUnread(`It changes ${map.schema}.${map.table}, which is outside the shop's schema.`);
+      return;
+    }
+    ({ table } = map);
+    if (passing.has(table)) return;
+    for (const change of changesIn(event, map, reading.shapes, reading.alike)) open.addChange(change);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    note(tx.unread, `Its rows of ${table} can't be read: ${error.message}.`);
+    open.addUnread(
+      `Its rows of ${table ?? 'a table'} can't be read: ${error.message}.`,
+      table === undefined ? [...reading.shapes.keys()] : [table],
+    );
   }
-}
-
-function obstacleTo(tx: ErrantTransaction, map: TableMap | undefined, { schema }: Reading): string | undefined {
-  if (map === undefined) return 'Its log names no table for some of its rows.';
-  if (map.schema !== schema) return `It changes ${map.schema}.${map.table}, which is outside the shop's schema.`;
-  return tx.changes.length > rowLimit ? `It changes more than ${rowLimit} rows at once.` : undefined;
-}
-
-function note(list: string[], sentence: string): void {
-  if (!list.includes(sentence)) list.push(sentence);
 }
