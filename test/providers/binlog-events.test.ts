@@ -130,6 +130,8 @@ test.each<[statement: string, tables: string[] | undefined]>([
   ['TRUNCATE `wp_a$b`', ['wp_a$b']],
   ['UPDATE wp_a JOIN wp_b USING (id) SET wp_b.v = 1', ['wp_a', 'wp_b']],
   [`INSERT INTO wp_b VALUES ('${"\\'".repeat(2_000_000)}'), (wp_a)`, ['wp_a', 'wp_b']],
+  [`DROP TABLE \`${'``x'.repeat(10_000_000)}\`, wp_b`, ['wp_b']],
+  ["ALTER TABLE `wp_a` COMMENT = '`', RENAME `with \\`, `wp_b`", ['wp_a', 'wp_b']],
   ["CREATE USER wp_a IDENTIFIED BY 'x'", []],
   ['GRANT ALL ON shop.wp_a TO wp_b', []],
   ['REPAIR TABLE wp_a', []],

@@ -92,6 +92,17 @@ test('analytics that the primary imported meanwhile go back to where the regions
   expect(await pair().rows('B', 'SELECT option_value AS at FROM wp_options')).toEqual([{ at: '2026-11-01 10:00:00' }]);
 });
 
+test('a text of 4 MB in an old character set comes over, and what follows it', async () => {
+  await pair().a.sql('USE shop; CREATE TABLE wp_big (id int PRIMARY KEY, v longtext CHARACTER SET latin1)');
+  await partWays(pair());
+  await autocommitted(pair(), 'A', ["INSERT INTO wp_big VALUES (1, REPEAT(CONVERT(X'E9' USING latin1), 4194304))"]);
+  await place(pair(), 'A', 'a-1');
+  const { facts } = await salvaged(pair());
+  expect(facts['salvage-orders']).toMatchObject({ ordersSalvaged: 1, listed: 0 });
+  const sums = 'SELECT LENGTH(v) AS bytes, MD5(v) AS sum FROM wp_big';
+  expect(await pair().rows('B', sums)).toEqual(await pair().rows('A', sums));
+});
+
 describe('a column ON UPDATE CURRENT_TIMESTAMP', () => {
   const at = 'at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP';
   const oneSecond = 'SET timestamp = 1790000000';

@@ -184,6 +184,9 @@ export function cellsOf({ columns, name: table }: TableShape, row: Row): Cells {
   );
 }
 
+/** Bytes in hexadecimal. An expression with a group in it fails for values of some megabytes (RangeError). */
+const isHex = (text: string): boolean => text.length % 2 === 0 && /^[0-9A-F]*$/.test(text);
+
 /** A value as SQL writes it into its column. */
 export function literal({ columns, name: table }: TableShape, column: string, value: Value | undefined): string {
   const shape = columns.find(({ name }) => name === column);
@@ -191,7 +194,7 @@ export function literal({ columns, name: table }: TableShape, column: string, va
   if (value === null) return 'NULL';
   if (typeof value === 'string') return format('?', [value]);
   if (shape.charset === '') return `UNHEX('${value.hex}')`;
-  if (!/^\w+$/.test(shape.charset) || !/^([0-9A-F]{2})*$/.test(value.hex))
+  if (!/^\w+$/.test(shape.charset) || !isHex(value.hex))
     throw new PortError('garbage', `${table}.${column} has a character set or value that is not spelt as one.`);
   // A literal takes the collation of the column that it is compared with; the result of CONVERT has one of its own (error 1267).
   return `_${shape.charset} X'${value.hex}'`;

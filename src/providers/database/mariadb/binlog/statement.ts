@@ -68,8 +68,7 @@ const prepositions: Readonly<Record<string, string>> = {
 };
 
 /** What a statement is made of; of a text the beginning. The server executes what stands in a comment that begins with an exclamation mark. */
-const piece =
-  /(?<skipped>\/\*M?!\d*|\*\/|\/\*[^]*?\*\/|(?:--(?=\s|$)|#)[^\n]*)|['"]|`(?:[^`]|``)*`|[\p{L}\p{N}_$]+|[.,();*=?@]/gu;
+const piece = /(?<skipped>\/\*M?!\d*|\*\/|\/\*[^]*?\*\/|(?:--(?=\s|$)|#)[^\n]*)|['"`]|[\p{L}\p{N}_$]+|[.,();*=?@]/gu;
 
 /** Words, names, texts and separators, without comments and without the settings for this one statement. */
 function pieces(statement: string): string[] {
@@ -78,7 +77,7 @@ function pieces(statement: string): string[] {
   for (let found = next.exec(statement); found; found = next.exec(statement)) {
     if (found.groups?.['skipped'] !== undefined) continue;
     const [text] = found;
-    if (text === "'" || text === '"') next.lastIndex = endOfText(statement, found.index);
+    if (/^['"`]$/.test(text)) next.lastIndex = endOfText(statement, found.index);
     all.push(statement.slice(found.index, next.lastIndex));
   }
   if (!/^SET STATEMENT$/i.test(all.slice(0, 2).join(' '))) return all;
@@ -86,11 +85,11 @@ function pieces(statement: string): string[] {
   return end < 0 ? all : all.slice(end + 1);
 }
 
-/** Behind the quote that ends the text at `start`. A text may be longer than an expression can match. */
+/** Behind the quote that ends the text or name at `start`; names have no escapes. A text may be longer than an expression can match. */
 function endOfText(statement: string, start: number): number {
   const quote = statement[start];
   for (let at = start + 1; at < statement.length; at += 1) {
-    if (statement[at] === '\\') at += 1;
+    if (statement[at] === '\\' && quote !== '`') at += 1;
     else if (statement[at] === quote && statement[at + 1] === quote) at += 1;
     else if (statement[at] === quote) return at + 1;
   }
