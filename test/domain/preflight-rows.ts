@@ -63,6 +63,21 @@ const days = (count: number) => now + count * 86_400_000;
 /** Name of the rule, what is wrong, and how its sentence begins. */
 export const wrong: [string, Change, string][] = [
   ['log_bin', variable('log_bin', 'OFF'), 'log_bin is OFF on B; it must be ON'],
+  [
+    'places of the data',
+    all(variable('innodb_log_group_home_dir', '/srv/redo'), variable('aria_log_dir_path', '/var/lib/mysql/aria')),
+    'innodb_log_group_home_dir is /srv/redo on B, where datadir is /var/lib/mysql/; it must be in datadir',
+  ],
+  [
+    'places of the data',
+    variable('innodb_undo_directory', './../undo', 'A'),
+    'innodb_undo_directory is ./../undo on A, where datadir is /var/lib/mysql/; it must be in datadir',
+  ],
+  [
+    'places of the data',
+    variable('innodb_data_file_path', 'ibdata1:12M;/srv/ibdata2:12M:autoextend'),
+    'innodb_data_file_path is /srv/ibdata2 on B, where datadir is /var/lib/mysql/; it must be in datadir',
+  ],
   ['binlog_format', variable('binlog_format', 'MIXED'), 'binlog_format is MIXED on B; it must be ROW'],
   ['binlog_format', variable('binlog_format', 'STATEMENT', 'A'), 'binlog_format is STATEMENT on A; it must be ROW'],
   ['binlog_row_image', variable('binlog_row_image', 'MINIMAL'), 'binlog_row_image is MINIMAL on B; it must be FULL'],

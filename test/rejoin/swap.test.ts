@@ -54,6 +54,40 @@ test.each([
   expect(existsSync(pair.at.path('A', `data.${job.aside}-old`))).toBe(false);
 });
 
+test('a database with a part of its data elsewhere is neither copied over nor moved', async () => {
+  prepare();
+  const [options, aside] = [pair.at.path('A', 'my.cnf'), pair.at.path('A-apart')];
+  mkdirSync(aside);
+  const said = readFileSync(options, 'utf8');
+  const [data, process] = [dataOfA(), processOfA()];
+  const refusals = [];
+  for (const name of [
+    'innodb-log-group-home-dir',
+    'innodb_undo_directory',
+    'aria_log_dir_path',
+    'innodb_data_home_dir',
+  ]) {
+    writeFileSync(options, `${said}\n${name}=${aside}\n`);
+    refusals.push([
+      `${name.replaceAll('-', '_')} is ${aside}`,
+      await refusalOf(() => pair.ports.seeding('A').swap(job)),
+    ]);
+  }
+  refusals.push([`innodb_data_home_dir is ${aside}`, await refusalOf(() => pair.ports.seeding('A').begin(job, 'B'))]);
+  writeFileSync(options, said);
+  writeFileSync(pair.at.path('A', 'data', 'shop', 'wp_apart.isl'), `${aside}/wp_apart.ibd`);
+  refusals.push(['/data/shop/wp_apart.isl leads out of it', await refusalOf(() => pair.ports.seeding('A').swap(job))]);
+  for (const [what = '', refusal] of refusals)
+    expect(refusal).toContain(`${what}, and a copy replaces ${pair.at.path('A', 'data')} only, so nothing was moved.`);
+  expect([dataOfA(), existsSync(`/proc/${process}`)]).toEqual([data, true]);
+});
+
+const refusalOf = (act: () => Promise<void>): Promise<string> =>
+  act().then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error ? error.message : 'no error'),
+  );
+
 test('while something answers at the port of the server, nothing is moved', async () => {
   prepare();
   await pair.a.kill();

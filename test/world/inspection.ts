@@ -31,6 +31,12 @@ const variables = {
   time_zone: 'SYSTEM',
   system_time_zone: 'UTC',
   event_scheduler: 'OFF',
+  datadir: '/var/lib/mysql/',
+  innodb_data_home_dir: '',
+  innodb_log_group_home_dir: './',
+  innodb_undo_directory: './',
+  aria_log_dir_path: '/var/lib/mysql/',
+  innodb_data_file_path: 'ibdata1:12M:autoextend',
 };
 
 const runbookRights = [

@@ -25,7 +25,45 @@ export const certificateTexts = {
   why: 'an expired certificate stops replication, the runbook and the customers',
 };
 
+/** Settings that name where files of the data are; the server reads a relative one from its data directory. */
+const placesOfData = [
+  'innodb_data_home_dir',
+  'innodb_log_group_home_dir',
+  'innodb_undo_directory',
+  'aria_log_dir_path',
+];
+
+/** Whether the path leads out of the data directory; a path is not resolved here, so any `..` counts. */
+function isElsewhere(path: string, dataDirectory: string): boolean {
+  const plain = (each: string) => `${each.replace(/\/+$/, '')}/`;
+  if (/(^|\/)\.\.(\/|$)/.test(path)) return true;
+  return path.startsWith('/') && !plain(path).startsWith(plain(dataDirectory));
+}
+
 export const serverRules: readonly Rule[] = [
+  inEachRegion(
+    'settings',
+    {
+      name: 'places of the data',
+      wanted: `in datadir (${placesOfData.join(', ')}, innodb_data_file_path)`,
+      why: 'a rejoin replaces the data directory by a copy, and is refused where a part of the data is elsewhere',
+      set: 'While it is the standby, stop the server there, move those files into datadir, remove the setting from its option file, and start it.',
+      fine: 'All files of both databases are in their data directories.',
+    },
+    ({ variables }, region) => {
+      const dataDirectory = variables['datadir'];
+      if (dataDirectory === undefined) return { unknown: `${region}'s server has no variable datadir.` };
+      const files = (variables['innodb_data_file_path'] ?? '').split(';').map((file) => file.replace(/:.*/, ''));
+      const paths = [
+        ...placesOfData.map((name) => [name, variables[name] ?? ''] as const),
+        ...files.map((file) => ['innodb_data_file_path', file] as const),
+      ];
+      const flaws = paths.filter(([, path]) => isElsewhere(path, dataDirectory));
+      return flaws.length === 0
+        ? undefined
+        : flaws.map(([name, path]) => `${name} is ${path} on ${region}, where datadir is ${dataDirectory}`).join(', ');
+    },
+  ),
   acrossRegions(
     'settings',
     {

@@ -3,9 +3,18 @@ import type { SeedJob } from '../../../ports/rejoin';
 import { peerCommand, type Peer } from '../../host/peer';
 import { quoted } from '../../host/shell';
 import type { SeedingOptions, SeedSource } from './options';
+import { elsewhere } from './seeding-elsewhere';
 
 /** How a script ended, when not well; chosen apart from what the tools in it use themselves. */
-export const codes = { notStopped: 51, nothingPrepared: 52, busy: 53, inUse: 54, mounted: 55, noRoom: 56 } as const;
+export const codes = {
+  notStopped: 51,
+  nothingPrepared: 52,
+  busy: 53,
+  inUse: 54,
+  mounted: 55,
+  noRoom: 56,
+  elsewhere: 57,
+} as const;
 
 /** In the work directory; whoever copies or swaps data there holds it. */
 export const lockFile = 'handover-seeding.lock';
@@ -47,6 +56,11 @@ fi
 [ -e "$work/log" ] && [ ! -e "$work/prepared" ] && say failed '' "$(tail -n 3 "$work/log" | tr '\\n\\t' '  ' | cut -c1-500)"
 say none '' 'nothing was begun'`;
 }
+
+/** Exits where files of the database would stay behind when its directory is renamed. */
+const requireWhole = `${elsewhere}
+found=$(elsewhere "$data")
+[ -z "$found" ] || { echo "$found" >&2; exit ${codes.elsewhere}; }`;
 
 /** Prints nothing, or a phase, a tab, a position, a tab, the run, a tab and whether the data are old. */
 export function begun(options: SeedingOptions, copy: string): string {
@@ -96,6 +110,7 @@ touch "$work/prepared"`;
   const size = `du -sm ${quoted(peer.dataDirectory)}`;
   return `${paths(options, job)}
 [ "$(stat -L -c %d "$data")" = "$(stat -L -c %d "$(dirname "$data")")" ] || exit ${codes.mounted}
+${requireWhole}
 needed=$(${peerCommand(options, peer, size)} | cut -f1)
 free=$(df -m --output=avail "$(dirname "$data")" | tail -n 1 | tr -d ' ')
 [ -n "$needed" ] && [ -n "$free" ] || { echo 'the room for the copy is unknown' >&2; exit 1; }
@@ -148,6 +163,9 @@ ${paths(options, job)}
 exec 9>>"$lock"
 flock -w 5 9 || exit ${codes.busy}
 [ -e "$work/prepared" ] && [ -d "$new" ] || exit ${codes.nothingPrepared}
+if [ ! -e "$old" ]; then
+${requireWhole}
+fi
 ${requireStopped(options)}
 set -e
 if [ ! -e "$old" ]; then

@@ -35,6 +35,10 @@ const failures: Readonly<Record<number, Failure>> = {
       `the copy needs ${needed} MB and ${free} MB are free beside ${dataDirectory}. Free the difference, for example from older ${dataDirectory}.*-old`,
     ];
   },
+  [scripts.codes.elsewhere]: ({ dataDirectory }, said) => [
+    'refused',
+    `${said}, and a copy replaces ${dataDirectory} only, so nothing was moved. Stop the server, move those files into ${dataDirectory}, remove the setting from its option file and start it; then rejoin again`,
+  ],
   [scripts.codes.nothingPrepared]: () => ['unavailable', 'no prepared copy lies beside its data'],
   [scripts.codes.busy]: () => ['unavailable', 'another copy is under way'],
   [scripts.codes.inUse]: ({ region }, said) => [
