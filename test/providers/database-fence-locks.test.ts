@@ -18,7 +18,7 @@ const ofTest = / of 'root' /;
 /** Holds the lock until the server closes it. */
 async function holding(lock: string, user = 'erp', password = 'erp') {
   const { host, port } = pair.a.options;
-  const session = await createConnection({ host, port, user, password, database: 'shop' });
+  const session = await createConnection({ host, port, user, password, database: 'shop', multipleStatements: true });
   session.on('error', () => undefined);
   await session.query(lock);
   return session;
@@ -31,15 +31,31 @@ async function connecting(): Promise<void> {
   (await createConnection({ host, port, ...login })).on('error', () => undefined);
 }
 
-test.each(['LOCK TABLES shop.orders WRITE', 'LOCK TABLES shop.orders READ', 'FLUSH TABLES WITH READ LOCK'])(
-  'one that sleeps with %s is closed by the fence',
-  async (lock) => {
-    const session = await holding(lock);
-    await pair.a.database.fence(2);
-    expect(await pair.a.database.state()).toMatchObject({ readOnly: true });
-    await expect(session.query('SELECT 1')).rejects.toThrow();
-  },
-);
+test.each([
+  'LOCK TABLES shop.orders WRITE',
+  'LOCK TABLES shop.orders READ',
+  'LOCK TABLES shop.handover_epoch WRITE',
+  'FLUSH TABLES WITH READ LOCK',
+])('one that sleeps with %s is closed by the fence', async (lock) => {
+  const session = await holding(lock);
+  await pair.a.database.fence(2);
+  expect(await pair.a.database.state()).toMatchObject({ readOnly: true });
+  await expect(session.query('SELECT 1')).rejects.toThrow();
+});
+
+test.each([
+  'FLUSH TABLES WITH READ LOCK',
+  'BACKUP STAGE START; BACKUP STAGE FLUSH; BACKUP STAGE BLOCK_DDL; BACKUP STAGE BLOCK_COMMIT',
+])('a backup that holds %s keeps the fence from locking no account: it is closed in one attempt', async (lock) => {
+  await pair.a
+    .sql(`CREATE USER backup@'%' IDENTIFIED BY 'backup'; GRANT RELOAD, PROCESS, LOCK TABLES, SELECT ON *.* TO backup@'%';
+    CREATE USER admin@'%' IDENTIFIED BY 'admin'; GRANT READ_ONLY ADMIN ON *.* TO admin@'%'`);
+  const session = await holding(lock, 'backup', 'backup');
+  const closed = await pair.a.database.fence(2);
+  expect(closed).toContainEqual(expect.stringMatching(/^connection \d+ of 'backup' /));
+  expect(await pair.a.database.exemptWriters()).toEqual([]);
+  await expect(session.query('SELECT 1')).rejects.toThrow();
+});
 
 test('the fence names it, before the sessions of the shop, and no replica that is connecting', async () => {
   await holding('SELECT 1', 'shop', 'secret-shop');

@@ -91,14 +91,20 @@ function openSessions(options: MariaDbOptions, exemptOnly: boolean): string {
   );
 }
 
-/** Waits a second at most for statements in flight, which only a prepared statement does in a block; open transactions fail at their commit. A server without the epoch table is fenced too. */
+/** Waits a second at most for a lock, which only a prepared statement does in a block: whoever holds it is closed while the caller still listens. */
+const soon = 'SET STATEMENT lock_wait_timeout=1 FOR';
+
+/** Waits a second at most for statements in flight; open transactions fail at their commit. A server without the epoch table is fenced too. */
 export function fence(options: MariaDbOptions, epoch: number): string {
+  // Statements about accounts wait for FLUSH TABLES WITH READ LOCK without any limit (10.11.14), so one that has a limit goes before them.
+  const free = `UPDATE ${epochTable(options)} SET epoch = epoch WHERE FALSE`;
   const own = `SELECT 1 FROM ${epochTable(options)} WHERE site = ? AND region = ? AND epoch >= ?`;
   return format(
     `BEGIN NOT ATOMIC
        DECLARE CONTINUE HANDLER FOR 1146 BEGIN END;
+       EXECUTE IMMEDIATE '${soon} ${free}';
        IF EXISTS (${own}) THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ?; END IF;
-       EXECUTE IMMEDIATE 'SET STATEMENT lock_wait_timeout=1 FOR SET GLOBAL read_only=1';
+       EXECUTE IMMEDIATE '${soon} SET GLOBAL read_only=1';
      END; ${closeShopSessions(options)}; ${bindExempt(options)}`,
     [options.site, options.region, epoch, `it is the primary ${options.region} of epoch ${epoch} or a later one`],
   );
@@ -112,13 +118,13 @@ function bindExempt(options: MariaDbOptions): string {
   return `BEGIN NOT ATOMIC
      DECLARE CONTINUE HANDLER FOR 1094 BEGIN END;
      IF @@global.event_scheduler = 'ON' THEN
-       CREATE ROLE IF NOT EXISTS ${eventsRole};
+       EXECUTE IMMEDIATE '${soon} CREATE ROLE IF NOT EXISTS ${eventsRole}';
        SET GLOBAL event_scheduler = OFF;
      END IF;
      FOR a IN (${exempt(options)} HAVING NOT locked) DO
-       CREATE ROLE IF NOT EXISTS ${lockedRole};
-       EXECUTE IMMEDIATE CONCAT('GRANT ${lockedRole} TO ', a.account);
-       EXECUTE IMMEDIATE CONCAT('ALTER USER ', a.account, ' ACCOUNT LOCK');
+       EXECUTE IMMEDIATE '${soon} CREATE ROLE IF NOT EXISTS ${lockedRole}';
+       EXECUTE IMMEDIATE CONCAT('${soon} GRANT ${lockedRole} TO ', a.account);
+       EXECUTE IMMEDIATE CONCAT('${soon} ALTER USER ', a.account, ' ACCOUNT LOCK');
      END FOR;
      FOR s IN (${openSessions(options, false)}) DO
        EXECUTE IMMEDIATE CONCAT('KILL CONNECTION ', s.id);
