@@ -34,5 +34,11 @@ export function preparation(
     return refused(
       `Epoch ${named.epoch} names ${named.primary} as the primary, but ${primary.region} is the writable region; see: npx handover drill ${site}`,
     );
+  if (primary.epoch === 0 && standby.epoch > 0) {
+    const row = `'${site}', ${standby.epoch}, '${primary.region}', ${standby.epoch}, UTC_TIMESTAMP(6)`;
+    return refused(
+      `Only ${standby.region}'s database has the row of ${site} in handover_epoch (epoch ${standby.epoch}, primary ${primary.region}), so the row that ${primary.region} would make stops its replication (error 1062). On ${primary.region} type in the shop's schema, as root: SET sql_log_bin = 0; INSERT INTO handover_epoch (site, epoch, region, verified_epoch, changed_at) VALUES (${row}); where it has no such table, make it first in the same session as SHOW CREATE TABLE handover_epoch shows it on ${standby.region}.`,
+    );
+  }
   return { region: primary.region, standby: standby.region };
 }

@@ -49,6 +49,11 @@ test.each<[string, RegionSurvey[], RegExp]>([
     /nothing shows that A is the primary/,
   ],
   [
+    'only the standby has the row of the site, which the new one would collide with',
+    [a, { ...b, epoch: 5, primary: 'A' }],
+    /Only B's database has the row of shop in handover_epoch \(epoch 5, primary A\), so the row that A would make stops its replication \(error 1062\)\. On A type .*VALUES \('shop', 5, 'A', 5, UTC_TIMESTAMP\(6\)\);/,
+  ],
+  [
     'an epoch names the other region',
     [a, { ...b, epoch: 2, primary: 'B' }],
     /Epoch 2 names B as the primary, but A is the writable region/,
