@@ -261,6 +261,24 @@ const replicated: [rule: string, statement: string, undo: string, found: RegExp]
     /^on A shop@% may read the schema of the records; on B/,
   ],
   [
+    'readers of the records',
+    'GRANT SELECT ON handover_shop.* TO PUBLIC',
+    'REVOKE SELECT ON handover_shop.* FROM PUBLIC',
+    /^on A shop@% may read the schema of the records; on B/,
+  ],
+  [
+    'readers of the records',
+    'GRANT SELECT ON *.* TO PUBLIC',
+    'REVOKE SELECT ON *.* FROM PUBLIC',
+    /^on A shop@% may read the schema of the records; on B/,
+  ],
+  [
+    'readers of the records',
+    "CREATE DATABASE IF NOT EXISTS handover_shop; CREATE TABLE handover_shop.noted (detail text); GRANT SELECT (detail) ON handover_shop.noted TO shop@'%'",
+    "REVOKE SELECT (detail) ON handover_shop.noted FROM shop@'%'; DROP TABLE handover_shop.noted",
+    /^on A shop@% may read the schema of the records; on B/,
+  ],
+  [
     'prepared XA transactions',
     "XA START 'x'; INSERT INTO shop.orders (note) VALUES ('x'); XA END 'x'; XA PREPARE 'x'",
     "XA ROLLBACK 'x'",

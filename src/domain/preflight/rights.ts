@@ -71,7 +71,7 @@ export const rightRules: readonly Rule[] = [
       name: 'readers of the records',
       wanted: "not the shop's user",
       why: "the records of a rejoin hold customers' data of both regions, and whoever breaks into the shop would read them",
-      set: 'On the primary type: REVOKE ALL PRIVILEGES ON *.* FROM shop@localhost; GRANT ALL ON shop.* TO shop@localhost; and the same with the pattern of a grant that fits handover_shop too.',
+      set: 'On the primary type: REVOKE ALL PRIVILEGES ON *.* FROM shop@localhost; GRANT ALL ON shop.* TO shop@localhost; and the same with the pattern of a grant that fits handover_shop too, and FROM PUBLIC where everybody has the right.',
       fine: "The shop's user cannot read what a rejoin left to people.",
       advisory: 'nothing is lost by it',
     },

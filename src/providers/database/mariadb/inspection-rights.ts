@@ -46,8 +46,9 @@ export function rightsOf(
   const people = accounts.filter((row) => text(row, 'isRole') === '0');
   const of = (user: string) => people.filter((row) => text(row, 'user') === user).map(keyOf);
   const named = new Set(readers.map((row) => text(row, 'account')));
-  const mayRead = (key: string, seen: readonly string[] = []): boolean =>
-    named.has(key) || rolesOf(key).some((role) => !seen.includes(role) && mayRead(role, [...seen, role]));
+  const isNamed = (key: string, seen: readonly string[] = []): boolean =>
+    named.has(key) || rolesOf(key).some((role) => !seen.includes(role) && isNamed(role, [...seen, role]));
+  const mayRead = (key: string) => readsAll(held(key)) || isNamed(key);
   return {
     accounts: Object.fromEntries(people.map((row) => [keyOf(row), namesOf(held(keyOf(row)) | held(`${everybody}@`))])),
     users: {
@@ -57,7 +58,7 @@ export function rightsOf(
     },
     onSchema: schema.map((row) => text(row, 'held')),
     onRecords: records.map((row) => text(row, 'held')),
-    readers: people.map(keyOf).filter((key) => readsAll(held(key)) || mayRead(key)),
+    readers: people.map(keyOf).filter((key) => mayRead(key) || mayRead(`${everybody}@`)),
   };
 }
 

@@ -48,7 +48,8 @@ const heldOn = `SELECT DISTINCT p.privilege_type AS held
 const readersOf = `SELECT DISTINCT REPLACE(grantee, "'", '') AS account
      FROM (SELECT grantee, privilege_type FROM information_schema.user_privileges
        UNION ALL SELECT grantee, privilege_type FROM information_schema.schema_privileges WHERE ? LIKE table_schema
-       UNION ALL SELECT grantee, privilege_type FROM information_schema.table_privileges WHERE table_schema = ?) AS p
+       UNION ALL SELECT grantee, privilege_type FROM information_schema.table_privileges WHERE table_schema = ?
+       UNION ALL SELECT grantee, privilege_type FROM information_schema.column_privileges WHERE table_schema = ?) AS p
      WHERE privilege_type = 'SELECT'`;
 
 /**
@@ -58,4 +59,4 @@ const readersOf = `SELECT DISTINCT REPLACE(grantee, "'", '') AS account
  */
 export const rights = (schema: string, records: string): string =>
   `${accounts};
-     ${format(`${heldOn}; ${heldOn}; ${readersOf}`, [schema, records, records, records])}`;
+     ${format(`${heldOn}; ${heldOn}; ${readersOf}`, [schema, records, records, records, records])}`;
