@@ -123,9 +123,17 @@ function optionOf(found: Found, scene: Scene): Option | undefined {
   const nets = found.theirs.flatMap((place) => mappedNet(scene, place) ?? []);
   const [first] = nets;
   if (!first) return undefined;
-  const [present] = scene.rows({ table: first.table, where: { option_name: found.id } });
+  const rows = scene.rows({ table: first.table, where: { option_name: found.id } });
+  const present =
+    rows.find((row) => row['option_name'] === found.id) ?? rows.find((row) => !isDeletedThere(row, first.table, scene));
   const [before, after] = [nets.find((net) => net.before)?.before, nets.find((net) => net.after)?.after];
   return { table: first.table, ...(before && { before }), ...(after && { after }), ...(present && { present }) };
+}
+
+/** A name in another case is another option to the log, and the same one to the server. */
+function isDeletedThere(row: Row, table: string, { tables, folds }: Scene): boolean {
+  const net = folds.theirs.get(table, rowKey(row, tables.shapeOf(table).primary));
+  return net?.before !== undefined && !net.after;
 }
 
 function changedOption(option: Option, present: Row, scene: Scene): Write[] {

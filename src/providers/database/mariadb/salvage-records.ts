@@ -74,9 +74,9 @@ function prepareTable(options: SalvageOptions): string {
 
 /** In the order in which they were decided. */
 export function recordsQuery(table: string, promotionPoint: string, isPresentForm: boolean): string {
-  const upTo = isPresentForm ? 'decided_up_to' : 'NULL';
+  const [upTo, oversold] = isPresentForm ? ['decided_up_to', 'oversold'] : ['NULL', 'NULL'];
   return format(
-    `SELECT gtid, outcome, because, order_id AS orderId, oversold, ${upTo} AS upTo,
+    `SELECT gtid, outcome, because, order_id AS orderId, ${oversold} AS oversold, ${upTo} AS upTo,
        CAST(UNIX_TIMESTAMP(salvaged_at) * 1000 AS CHAR) AS recordedAt
      FROM ${table} WHERE promotion_point = ? ORDER BY salvaged_at`,
     [pointKey(promotionPoint)],
