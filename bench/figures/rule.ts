@@ -1,8 +1,8 @@
 import type { Figure } from '../figure';
 import { cutLink, disturbed, falseMoves, lateMoves, outages, rules } from '../rule/compare';
 
-/** The first was looked at while the rule was made; the others were not. */
-const seeds = { tuned: 20261123, fresh: 71_001 };
+/** The first was looked at while the rule was made. The second was played after its last change; whoever changes it by what they show takes others. */
+const seeds = { tuned: 20261123, fresh: 90_001 };
 const [shops, disturbedShops] = [400, 60];
 const amounts = { tuned: { outages: 200, years: 20 }, fresh: { outages: 1_000, years: 300 } };
 

@@ -16,12 +16,12 @@ export function upperRate(count: number, years: number): number {
   return most / years;
 }
 
-/** The probability of at most `count` events where `mean` are expected. */
+/** The probability of at most `count` events where `mean` are expected. By logarithms: where hundreds are expected, that of none is no number. */
 function atMost(count: number, mean: number): number {
-  let [term, sum] = [Math.exp(-mean), 0];
+  let [logarithm, sum] = [-mean, 0];
   for (let events = 0; events <= count; events += 1) {
-    sum += term;
-    term *= mean / (events + 1);
+    sum += Math.exp(logarithm);
+    logarithm += Math.log(mean / (events + 1));
   }
   return sum;
 }
