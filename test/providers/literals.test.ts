@@ -1,5 +1,5 @@
 /** Values of any length are written as SQL: an expression with a group in it fails from some megabytes on. */
-import { literal } from '../../src/providers/database/mariadb/shapes';
+import { literal } from '../../src/providers/database/mariadb/literal';
 
 const column = { name: 'note', kind: 'text' as const, unsigned: false, charset: 'latin1' };
 const shape = { name: 'wp_notes', columns: [column], primary: ['note'], uniques: [] };

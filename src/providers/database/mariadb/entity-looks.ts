@@ -3,7 +3,8 @@ import type { Row as Cells, Shapes, TableShape } from '../../../domain/salvage/t
 import type { Look } from '../../../domain/salvage/entities/scene';
 import type { Row } from './connection';
 import type { SalvageOptions } from './options';
-import { cellsOf, identifier, literal, selection } from './shapes';
+import { literal } from './literal';
+import { cellsOf, identifier, selection } from './shapes';
 
 /** One statement for many looks into one table by the same columns. */
 export interface Question {

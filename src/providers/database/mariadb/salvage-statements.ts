@@ -7,7 +7,8 @@ import type { Row } from './connection';
 import type { SalvageOptions } from './options';
 import { recordsTable } from './records-place';
 import { pointKey } from './salvage-records';
-import { identifier, literal, textIn } from './shapes';
+import { literal } from './literal';
+import { identifier, textIn } from './shapes';
 
 /**
  * Precedes every statement, since the server's own defaults may say otherwise. `READ COMMITTED`: looking for what is not there must not
