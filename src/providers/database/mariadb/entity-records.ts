@@ -7,7 +7,7 @@ import type { EntityInput } from '../../../ports/rejoin';
 import type { SalvageOptions } from './options';
 import { serverOf } from './positions';
 import { recordsTable } from './records-place';
-import { pointKey } from './salvage-records';
+import { pointKey } from './promotion-point';
 
 export interface Settled {
   found: Found;

@@ -1,5 +1,4 @@
 /** The table in which the primary keeps what became of each thing that only a deposed region had. */
-import { createHash } from 'node:crypto';
 import { format } from 'mysql2/promise';
 import { recordsSchema } from '../../../domain/grants';
 import type { Oversold } from '../../../domain/salvage/ruling';
@@ -8,6 +7,7 @@ import type { Row } from './connection';
 import type { SalvageOptions } from './options';
 import { moveFormer, recordColumns, recordsTable, withGrant } from './records-place';
 import { transactionMs, type Hand } from './salvage-transaction';
+import { pointCharacters, pointKey } from './promotion-point';
 import { identifier, textIn } from './shapes';
 
 /** What earlier versions did not have. By the number a person names an item, whatever it is called. */
@@ -24,18 +24,11 @@ const added = [
   'decided_up_to mediumtext CHARACTER SET ascii NULL',
 ];
 
-/** Names are what they are to the byte, and a point has an entry for each stream of the log. */
-const pointCharacters = 1_000;
+/** Names are what they are to the byte. */
 const keys = [
   `promotion_point varchar(${pointCharacters}) CHARACTER SET ascii COLLATE ascii_bin NOT NULL`,
   'gtid varchar(64) CHARACTER SET ascii COLLATE ascii_nopad_bin NOT NULL',
 ];
-
-/** A point as its column holds it: one of more streams than fit has a hash instead of its end. */
-export function pointKey(point: string): string {
-  if (point.length <= pointCharacters) return point;
-  return `${point.slice(0, 900)}#${createHash('sha256').update(point).digest('hex')}`;
-}
 
 /** Makes the table where it is not there, and takes over what an earlier version made. @throws PortError */
 export function prepareRecords({ options, line }: Hand): Promise<void> {

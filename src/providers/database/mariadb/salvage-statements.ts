@@ -6,7 +6,7 @@ import { PortError } from '../../../ports/errors';
 import type { Row } from './connection';
 import type { SalvageOptions } from './options';
 import { recordsTable } from './records-place';
-import { pointKey } from './salvage-records';
+import { pointKey } from './promotion-point';
 import { literal } from './literal';
 import { identifier, textIn } from './shapes';
 
