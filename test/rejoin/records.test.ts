@@ -97,3 +97,15 @@ test('an earlier version that ran again meanwhile leaves no record behind', asyn
   expect(await salvage().open()).toBe(2);
   expect(await seenByTheShop()).toBe('[]');
 });
+
+test('without the right to read the records it is unknown whether items are open, and the right is named', async () => {
+  await pair().b.sql("REVOKE ALL PRIVILEGES ON `handover\\_shop`.* FROM runbook@'%'");
+  const [ids] = await pair().rows(
+    'B',
+    "SELECT GROUP_CONCAT(id) AS ids FROM information_schema.processlist WHERE user = 'runbook'",
+  );
+  for (const id of String(ids?.['ids']).split(',')) await pair().b.sql(`KILL ${id}`);
+  const denied = { kind: 'denied', message: expect.stringMatching(/GRANT SELECT, .* ON `handover/) as string };
+  await expect(salvage().open()).rejects.toMatchObject(denied);
+  await expect(pair().ports.pile('B').items()).rejects.toMatchObject(denied);
+});

@@ -7,7 +7,7 @@ import { connection, type Row } from './connection';
 import type { SalvageOptions } from './options';
 import { versionWrites } from './pile-writes';
 import { closeItem, decidedKeyIn, detailOf, itemOf, itemQuery, itemsQuery } from './pile-records';
-import { inRecords, isOfFormerForm, recordColumns, recordsTable, withGrant } from './records-place';
+import { inRecords, isOfFormerForm, recordColumns, recordsTable, requireReadable, withGrant } from './records-place';
 import { prepareRecords } from './salvage-records';
 import { refusalOf, withoutValues } from './salvage-refusals';
 import * as sql from './salvage-statements';
@@ -41,6 +41,7 @@ export function mariadbPile(options: SalvageOptions): Pile & { close: () => Prom
 
 async function itemsThrough(hand: Hand): Promise<PileItem[]> {
   const { options, line } = hand;
+  await requireReadable(line, options);
   const described = await line.ask('describe its records', recordColumns(options));
   if (described.every((columns) => columns.length === 0)) return [];
   await prepareRecords(hand);

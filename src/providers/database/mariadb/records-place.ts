@@ -58,6 +58,14 @@ export function inRecords<T>(
   });
 }
 
+/** The information schema hides a table that the user may not read. @throws PortError(denied) that says what to type: whether there are records is unknown */
+export function requireReadable(
+  line: Connection,
+  options: Pick<SalvageOptions, 'database' | 'user'>,
+): Promise<Row[][] | undefined> {
+  return inRecords(options, (table) => line.ask('read its records', `SELECT 1 FROM ${table} LIMIT 1`));
+}
+
 /** Two result sets: the columns of the records, and those of an earlier version's. */
 export const recordColumns = ({ database }: Of): string =>
   [

@@ -5,7 +5,7 @@ import { connection } from './connection';
 import { settleEntities } from './entity-attempt';
 import { Answers, questionsFor } from './entity-looks';
 import type { SalvageOptions } from './options';
-import { inRecords, isOfFormerForm, openQueries, recordColumns } from './records-place';
+import { inRecords, isOfFormerForm, openQueries, recordColumns, requireReadable } from './records-place';
 import { prepareRecords, recordOf, recordsQuery } from './salvage-records';
 import { heldLines, inSession, pieces, transactionMs, type Hand } from './salvage-transaction';
 import { shapesOf, textIn as text } from './shapes';
@@ -73,6 +73,7 @@ async function recordsOf({ options, line }: Hand, promotionPoint: string): Promi
 
 /** Also those in a table of an earlier version. */
 async function openItems({ options, line }: Hand): Promise<number> {
+  await requireReadable(line, options);
   const described = await line.ask('describe its records', recordColumns(options));
   const queries = openQueries(options, described);
   if (queries.length === 0) return 0;
