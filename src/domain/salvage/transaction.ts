@@ -46,6 +46,8 @@ export interface Column {
   charset: string;
   /** Of an enumeration or a set: its members in their order. Its values are texts, those of a set with commas between. */
   members?: readonly string[];
+  /** Whether texts that differ in case alone are one value to the database. */
+  folds?: true;
   /** Whether the database sets it to the present time in an update that does not set it. */
   onUpdate?: boolean;
   /** How the database stores it, in the words of its adapter: values of columns with equal words are alike. */

@@ -35,9 +35,24 @@ export function whereOf({ primary }: Pick<TableShape, 'primary'>, key: string): 
   return Object.fromEntries(primary.map((column, at) => [column, values[at] ?? null]));
 }
 
+const folds = ({ primary, columns }: TableShape): boolean =>
+  columns.some((column) => column.folds === true && primary.includes(column.name));
+
+/** The key as the database compares it. */
+function comparedKey(shape: TableShape, row: Row): string {
+  if (!folds(shape)) return keyOf(row, shape.primary);
+  const compared = shape.columns.map(({ name, folds }): [string, Value] => {
+    const value = row[name] ?? null;
+    return [name, folds && typeof value === 'string' ? value.toLowerCase() : value];
+  });
+  return keyOf(Object.fromEntries(compared), shape.primary);
+}
+
 /** Changes are added in the order of the log. Tables that are not `wanted`, and those that the primary lacks, are left out. */
 export class Fold {
   private readonly slots = new Slots();
+  /** The key under which a row was first seen, by how the database compares it, where texts in another case are one key. */
+  private readonly spellings = new Map<string, string>();
   private readonly before = new Column(Float64Array);
   private readonly after = new Column(Float64Array);
   private readonly encoder = new TextEncoder();
@@ -61,14 +76,15 @@ export class Fold {
   }
 
   private move(shape: TableShape, before: Row, after: Row): void {
-    if (keyOf(before, shape.primary) !== keyOf(after, shape.primary)) this.leave(shape, before);
+    if (comparedKey(shape, before) !== comparedKey(shape, after)) this.leave(shape, before);
     // Where this is the row's first change, it has its before-image; of any other only the end counts.
     else if (this.slotOf(shape, before) === undefined) this.open(shape, before, this.kept(shape, before));
     this.arrive(shape, after);
   }
 
   get(table: string, key: string): Net | undefined {
-    const slot = this.slots.find(table, key);
+    const shape = this.shapes.get(table);
+    const slot = this.slots.find(table, shape && folds(shape) ? this.spelt(shape, whereOf(shape, key)) : key);
     return slot === undefined ? undefined : this.at(slot);
   }
 
@@ -97,12 +113,19 @@ export class Fold {
     return { table, key, ...(before && { before }), ...(after && { after }) };
   }
 
-  private slotOf({ name, primary }: TableShape, row: Row): number | undefined {
-    return this.slots.find(name, keyOf(row, primary));
+  private slotOf(shape: TableShape, row: Row): number | undefined {
+    return this.slots.find(shape.name, this.spelt(shape, row));
   }
 
-  private open({ name, primary }: TableShape, row: Row, before: number): number {
-    const slot = this.slots.add(name, keyOf(row, primary));
+  private spelt(shape: TableShape, row: Row): string {
+    const known = folds(shape) ? this.spellings.get(`${shape.name} ${comparedKey(shape, row)}`) : undefined;
+    return known ?? keyOf(row, shape.primary);
+  }
+
+  private open(shape: TableShape, row: Row, before: number): number {
+    const key = keyOf(row, shape.primary);
+    if (folds(shape)) this.spellings.set(`${shape.name} ${comparedKey(shape, row)}`, key);
+    const slot = this.slots.add(shape.name, key);
     this.before.set(slot, before + 1);
     return slot;
   }

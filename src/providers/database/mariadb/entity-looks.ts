@@ -1,5 +1,5 @@
 /** SQL of what decisions on entities look up, and which row answers which look. */
-import type { Row as Cells, Shapes, TableShape } from '../../../domain/salvage/transaction';
+import { sameValue, type Row as Cells, type Shapes, type TableShape } from '../../../domain/salvage/transaction';
 import type { Look } from '../../../domain/salvage/entities/scene';
 import type { Row } from './connection';
 import type { SalvageOptions } from './options';
@@ -15,16 +15,15 @@ export interface Question {
 /** So many values stand in one statement. */
 const valuesAtOnce = 500;
 
-const lookName = ({ table, where }: Look): string =>
+const lookName = ({ table, where }: Look, { columns }: TableShape): string =>
   `${table} ${JSON.stringify(
     Object.entries(where)
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([column, value]) => [column, folded(value)]),
+      .map(([column, value]) => {
+        const folds = columns.some(({ name, folds }) => name === column && folds);
+        return [column, folds && typeof value === 'string' ? value.toLowerCase() : (value ?? null)];
+      }),
   )}`;
-
-/** Texts are compared as most collations do, without case; the server has the last word on what it found. */
-const folded = (value: Cells[string] | undefined) =>
-  typeof value === 'string' ? value.toLowerCase() : (value ?? null);
 
 /** @param suffix `FOR UPDATE`, or nothing for a plain look */
 export function questionsFor(options: SalvageOptions, looks: readonly Look[], shapes: Shapes, suffix = ''): Question[] {
@@ -37,7 +36,7 @@ export function questionsFor(options: SalvageOptions, looks: readonly Look[], sh
     const name = `${look.table} ${by.join()}`;
     const group = groups.get(name) ?? { shape, looks: new Map<string, Look>() };
     groups.set(name, group);
-    group.looks.set(lookName(look), look);
+    group.looks.set(lookName(look, shape), look);
   }
   return [...groups.values()].flatMap(({ shape, looks: some }) => {
     const all = [...some.values()];
@@ -67,24 +66,32 @@ function select({ database }: SalvageOptions, shape: TableShape, looks: readonly
 /** Finds the answer to a look among all rows that were found. */
 export class Answers {
   private readonly tables = new Map<string, Cells[]>();
+  private readonly shapes = new Map<string, TableShape>();
   private readonly indexes = new Map<string, Map<string, Cells[]>>();
 
   add(shape: TableShape, rows: readonly Row[]): void {
     const known = this.tables.get(shape.name) ?? [];
     this.tables.set(shape.name, known);
+    this.shapes.set(shape.name, shape);
     for (const row of rows) known.push(cellsOf(shape, row));
     this.indexes.clear();
   }
 
+  /** Where texts differ in case alone, those that are the very same come first. */
   rows({ table, where }: Look): readonly Cells[] {
+    const shape = this.shapes.get(table);
+    if (!shape) return [];
     const columns = Object.keys(where).sort();
     const name = `${table} ${columns.join()}`;
-    const index = this.indexes.get(name) ?? this.indexed(table, columns);
+    const index = this.indexes.get(name) ?? this.indexed(shape, columns);
     this.indexes.set(name, index);
-    return index.get(lookName({ table, where })) ?? [];
+    const found = index.get(lookName({ table, where }, shape)) ?? [];
+    const isSame = (row: Cells) => columns.every((column) => sameValue(row[column], where[column]));
+    return found.length < 2 ? found : [...found.filter(isSame), ...found.filter((row) => !isSame(row))];
   }
 
-  private indexed(table: string, columns: readonly string[]): Map<string, Cells[]> {
+  private indexed(shape: TableShape, columns: readonly string[]): Map<string, Cells[]> {
+    const table = shape.name;
     const index = new Map<string, Cells[]>();
     const seen = new Set<string>();
     for (const row of this.tables.get(table) ?? []) {
@@ -92,7 +99,7 @@ export class Answers {
       if (seen.has(whole)) continue;
       seen.add(whole);
       const where = Object.fromEntries(columns.map((column) => [column, row[column] ?? null]));
-      const name = lookName({ table, where });
+      const name = lookName({ table, where }, shape);
       index.set(name, [...(index.get(name) ?? []), row]);
     }
     return index;

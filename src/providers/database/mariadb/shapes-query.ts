@@ -4,7 +4,7 @@ import { format } from 'mysql2/promise';
 /** Four result sets: columns with the engine of their table, keys, triggers, foreign keys. */
 export function shapesQuery(schema: string): string {
   return format(
-    `SELECT c.table_name AS tableName, c.column_name AS name, c.data_type AS type, c.column_type AS fullType,
+    `SELECT c.table_name AS tableName, c.column_name AS name, c.collation_name AS collationName, c.data_type AS type, c.column_type AS fullType,
        c.character_set_name AS charset, c.is_generated AS generated, CAST(c.character_octet_length AS CHAR) AS octets,
        c.extra AS extra, t.engine AS engine, e.transactions AS transactions,
        CAST((SELECT MIN(l.id) FROM information_schema.collation_character_set_applicability l

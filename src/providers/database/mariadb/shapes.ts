@@ -82,6 +82,7 @@ function columnOf(row: Row): Column {
     unsigned: / unsigned/i.test(text(row, 'fullType')),
     charset: utf8.test(charset) || members ? '' : charset,
     ...(members && { members }),
+    ...(/(?<!turkish)_ci$/.test(text(row, 'collationName')) && { folds: true as const }),
     onUpdate: /on update/i.test(text(row, 'extra')),
     layout: declaredLayout({
       type,
