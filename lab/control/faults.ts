@@ -101,7 +101,7 @@ async function waitForLink(from: PlaceName, to: PlaceName): Promise<void> {
 async function crosses(from: PlaceName, to: PlaceName): Promise<boolean> {
   const script = `exec 3<>/dev/tcp/${places[to].address}/9`;
   const { code, stderr } = await capture(
-    commandIn(from, 'lab', { command: 'timeout', args: ['1', 'bash', '-c', script] }),
+    commandIn(from, 'lab', { command: 'timeout', args: ['1', 'bash', '--norc', '-c', script] }),
   );
   return code === 0 || stderr.includes('refused');
 }
