@@ -90,8 +90,8 @@ export class Faults {
 
 async function waitForLink(from: PlaceName, to: PlaceName): Promise<void> {
   // A machine that has much else to do takes seconds to send one.
-  for (let attempt = 0; attempt < 60; attempt += 1) if (await crosses(from, to)) return;
-  throw new Error(`the link from ${from} to ${to} was healed, but no packet crosses it after 60 s`);
+  for (let attempt = 0; attempt < 30; attempt += 1) if (await crosses(from, to)) return;
+  throw new Error(`the link from ${from} to ${to} was healed, but no packet crosses it after 30 s`);
 }
 
 /**
