@@ -26,6 +26,8 @@ export interface BinlogWorld {
   /** Name of the log that now holds what `work` did and nothing else. */
   logOf: (work: () => Promise<unknown>) => Promise<string>;
   bytesOf: (log: string) => Buffer;
+  /** Where the server's own logs are. */
+  directory: string;
   /** Transactions in the log that holds what `work` did; `afterwards` is done before the tables are described. */
   logged: (work: () => Promise<unknown>, afterwards?: string) => Promise<ErrantTransaction[]>;
   /** An archive whose folder `copies` holds these files, named as their keys. */
@@ -89,6 +91,7 @@ export async function binlogWorld(): Promise<BinlogWorld> {
     },
     logOf,
     bytesOf,
+    directory: at.path('A'),
     logged: async (work, afterwards = '') => {
       const name = await logOf(work);
       if (afterwards !== '') await run(afterwards);

@@ -71,6 +71,17 @@ export function headerOf({ path, region }: LogFile, head: Buffer): { server: str
   throw new PortError('garbage', `${path} on ${region}'s host is no binary log of MariaDB.`);
 }
 
+/** So many bytes tell what `beginningOf` gives. */
+export const headBytes = magic.length + headerLength;
+const relayFlag = 0x40;
+
+/** When a log was begun, in seconds since the epoch, and whether it is a relay log: of its first bytes. 0 for what is no log. */
+export function beginningOf(head: Buffer): { begunAt: number; isRelay: boolean } {
+  if (head.length < headBytes || !head.subarray(0, magic.length).equals(magic)) return { begunAt: 0, isRelay: false };
+  const event = head.subarray(magic.length);
+  return { begunAt: event.readUInt32LE(0), isRelay: (event.readUInt16LE(17) & relayFlag) !== 0 };
+}
+
 /** Length of the event at the beginning; infinite while its header is not there. */
 function lengthOf(file: LogFile, bytes: Buffer): number {
   if (bytes.length < headerLength) return Infinity;

@@ -7,7 +7,7 @@
 import { PortError } from '../../../../ports/errors';
 import type { LogEnd } from '../../../../ports/rejoin';
 import { quoted } from '../../../host/shell';
-import { headerOf } from './events';
+import { beginningOf, headBytes, headerOf } from './events';
 import { answerMs, failed, lines, plainName, type BinlogOptions } from './remote';
 import { noLogs } from './tail';
 
@@ -20,10 +20,58 @@ export interface OwnLogs {
 
 const byHand = 'Recover it by hand: see "A log that cannot be read" in docs/operating.md.';
 
-/** The directory may also hold an index of relay logs. Files are listed before the index, which names a file as soon as it has been begun. */
+/**
+ * The directory may also hold an index of relay logs, or one of a former `log_bin`. Files are listed before the indexes, which name a file as
+ * soon as it has been begun. Behind the names in an index comes the beginning of the last one that is there.
+ */
 const listing = (directory: string) => `cd ${quoted(directory)} || exit ${noLogs}
 ls -1 | sed 's/^/file /'
-for index in *.index; do case "$index" in *relay*|'*.index') ;; *) sed 's/^/log /' "$index";; esac; done`;
+for index in *.index; do
+  case "$index" in *relay*|'*.index') continue ;; esac
+  echo "index $index"; last=
+  while read -r path || [ -n "$path" ]; do
+    echo "log $path"
+    [ ! -e "\${path##*/}" ] || last=\${path##*/}
+  done <"$index"
+  [ -z "$last" ] || echo "head $(head -c ${headBytes} "$last" | base64 -w0)"
+done`;
+
+/** One index and the logs in it. */
+interface Indexed {
+  index: string;
+  names: string[];
+  /** When its last log was begun, in seconds since the epoch; 0 where none of its logs is there. */
+  begunAt: number;
+  isRelay: boolean;
+}
+
+function indexesIn(stdout: string): Indexed[] {
+  const all: Indexed[] = [];
+  for (const line of lines(stdout)) {
+    const [, kind, value = ''] = /^(index|log|head) (.*)$/.exec(line) ?? [];
+    const last = all.at(-1);
+    if (kind === 'index') all.push({ index: value, names: [], begunAt: 0, isRelay: false });
+    else if (kind === 'log') last?.names.push(plainName(value.slice(value.lastIndexOf('/') + 1)));
+    else if (kind === 'head' && last) Object.assign(last, beginningOf(Buffer.from(value, 'base64')));
+  }
+  return all.filter(({ names, isRelay }) => names.length > 0 && !isRelay);
+}
+
+/**
+ * The one under which a log was begun last: a server that was given another `log_bin` begins no log of the former name again.
+ * @throws PortError(refused) where that is none or several
+ */
+function ownIn(all: readonly Indexed[], { region, binlogDirectory }: BinlogOptions): string[] {
+  const youngest = Math.max(0, ...all.map(({ begunAt }) => begunAt));
+  const [own, other] = all.length === 1 ? all : all.filter(({ begunAt }) => begunAt === youngest);
+  if (own === undefined)
+    throw new PortError('absent', `${region}'s host has no index of binary logs in ${binlogDirectory}.`);
+  if (other === undefined) return own.names;
+  throw new PortError(
+    'refused',
+    `${region}'s host has ${own.index} and ${other.index} in ${binlogDirectory}, and the last logs of both were begun at the same time, so it is unknown which ones its server writes. Move the files of the former log_bin to another directory.`,
+  );
+}
 
 /** @throws PortError(refused) when the directory holds a later log than the index names; absent when there is no index */
 export async function ownLogs(options: BinlogOptions): Promise<OwnLogs> {
@@ -39,16 +87,12 @@ export async function ownLogs(options: BinlogOptions): Promise<OwnLogs> {
 }
 
 async function look(options: BinlogOptions, before = ''): Promise<OwnLogs & { unnamed: string[] }> {
-  const { region, binlogDirectory, host } = options;
+  const { binlogDirectory, host } = options;
   const { code, stdout, stderr } = await host.run(before + listing(binlogDirectory), { timeoutMs: answerMs });
   if (code !== 0) throw failed(options, `list its binary logs`, code, stderr);
-  const named = (kind: string) =>
-    lines(stdout).flatMap((line) => (line.startsWith(kind) ? [line.slice(kind.length)] : []));
-  const names = named('log ').map((path) => plainName(path.slice(path.lastIndexOf('/') + 1)));
-  const files = new Set(named('file '));
-  const [first] = names;
-  if (first === undefined)
-    throw new PortError('absent', `${region}'s host has no index of binary logs in ${binlogDirectory}.`);
+  const files = new Set(lines(stdout).flatMap((line) => (line.startsWith('file ') ? [line.slice(5)] : [])));
+  const names = ownIn(indexesIn(stdout), options);
+  const [first = ''] = names;
   const bases = new Set(names.map(baseOf));
   // An earlier one may be left of a removal that was cut off.
   const isLater = (name: string) => bases.has(baseOf(name)) && numberOf(name) > numberOf(first);
