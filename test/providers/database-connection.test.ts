@@ -43,6 +43,17 @@ test.each([
   expect(refused).toMatchObject({ status: 'rejected', reason: { kind: 'denied', errno } });
 });
 
+test('two that are denied at once are both told so, none by the limit of a question', async () => {
+  const denied = ['CREATE DATABASE forbidden', 'CREATE DATABASE forbidden', 'SELEC 1'];
+  const refusals = Promise.allSettled(denied.map((statement) => line.ask('try', statement)));
+  const first = await Promise.race([refusals, server.sql('SELECT SLEEP(20) AS slept')]);
+  expect(first).toMatchObject([
+    { reason: { kind: 'denied', errno: 1044 } },
+    { reason: { kind: 'denied', errno: 1044 } },
+    { reason: { kind: 'refused', errno: 1064 } },
+  ]);
+});
+
 test('a right that is granted after a refusal counts for the next question', async () => {
   await server.sql("SET sql_log_bin = 0; REVOKE PROCESS ON *.* FROM runbook@'%'");
   await expect(line.ask('look', 'SHOW ENGINE INNODB STATUS')).rejects.toMatchObject({ kind: 'denied' });

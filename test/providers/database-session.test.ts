@@ -81,17 +81,22 @@ describe.each(modes)('a server with sql_mode %s', (mode) => {
 });
 
 test('a session does not take over what the server sets for its own', async () => {
-  await pair.a.sql("SET GLOBAL sql_mode = '', GLOBAL time_zone = '+05:00', GLOBAL lock_wait_timeout = 86400");
+  await pair.a.sql(
+    "SET GLOBAL sql_mode = '', GLOBAL time_zone = '+05:00', GLOBAL lock_wait_timeout = 86400, GLOBAL sql_select_limit = 1, GLOBAL tx_read_only = ON",
+  );
   const [rows] = await lineToA().ask(
     'tell its session',
-    'SELECT @@sql_mode AS mode, @@time_zone AS zone, @@lock_wait_timeout AS wait, @@character_set_client AS charset',
+    'SELECT @@sql_mode AS mode, @@time_zone AS zone, @@lock_wait_timeout AS wait, @@character_set_client AS charset, @@tx_read_only AS readOnly',
   );
+  const two = 'SELECT 1 AS one UNION SELECT 2';
+  expect((await lineToA().ask('count', two))[0]).toHaveLength(2);
   expect(rows).toEqual([
     {
       mode: expect.stringContaining('STRICT_TRANS_TABLES') as string,
       zone: '+00:00',
       wait: 10,
       charset: 'utf8mb4',
+      readOnly: 0,
     },
   ]);
 });

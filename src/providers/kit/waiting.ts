@@ -4,7 +4,6 @@ export interface Waiting {
   heard: <T>(answer: Promise<T>) => Promise<T>;
   /** Tells all who wait now why there will be no answer. */
   end: (reason: Error) => void;
-  isEmpty: () => boolean;
 }
 
 export function waiting(): Waiting {
@@ -19,6 +18,5 @@ export function waiting(): Waiting {
       for (const end of ends) end(reason);
       ends.clear();
     },
-    isEmpty: () => ends.size === 0,
   };
 }

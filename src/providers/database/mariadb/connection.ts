@@ -37,7 +37,9 @@ export interface Connection {
  * A statement whose caller has given up does not queue for a lock for hours and then take effect: MariaDB's default is a day.
  */
 const session = `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO',
-  time_zone = '+00:00', lock_wait_timeout = 10, NAMES utf8mb4`;
+  time_zone = '+00:00', lock_wait_timeout = 10, sql_select_limit = 18446744073709551615, NAMES utf8mb4`;
+/** Behind the session's variables: a server may begin transactions read-only (tx_read_only). */
+const writing = 'SET SESSION TRANSACTION READ WRITE';
 
 function socketTo(host: string, port: number): Socket {
   const socket = openSocket(host, port).setKeepAlive(true, 5_000);
@@ -66,7 +68,7 @@ async function open({ host, port, user, password, ca, timeoutMs, unlogged }: Con
   });
   sockets.set(driver, socket);
   try {
-    await driver.query(unlogged ? `${session}, SESSION sql_log_bin = 0` : session);
+    await driver.query(`${session}${unlogged ? ', SESSION sql_log_bin = 0' : ''}; ${writing}`);
   } catch (error) {
     driver.destroy();
     throw error;
@@ -87,6 +89,8 @@ const isHeader = (entry: unknown): boolean => typeof entry === 'object' && entry
 interface Line {
   driver: Promise<Driver>;
   waiting: Waiting;
+  /** Questions that are not done with, the roll-back after a refusal included. */
+  asking: number;
   /** Takes no more questions, and ends with the last answer. */
   retired: boolean;
 }
@@ -118,7 +122,7 @@ function keeping(options: ConnectionOptions) {
 
   function opened(): Line {
     if (current !== undefined) return current;
-    const line: Line = { driver: open(options), waiting: waiting(), retired: false };
+    const line: Line = { driver: open(options), waiting: waiting(), asking: 0, retired: false };
     current = line;
     line.driver.then((driver) => driver.on('error', (error: Error) => drop(line, error))).catch(() => undefined);
     return line;
@@ -134,6 +138,7 @@ export function connection(options: ConnectionOptions): Connection {
 
   async function put(what: string, statement: string, limitMs: number, quotable: boolean): Promise<Row[][]> {
     const line = opened();
+    line.asking += 1;
     const answer = line.driver.then((driver) => driver.query(statement));
     const late = `${options.server} did not answer the request to ${what} within ${limitMs} ms.`;
     try {
@@ -142,12 +147,13 @@ export function connection(options: ConnectionOptions): Connection {
     } catch (error) {
       const failure = translated(error, options.server, what, quotable);
       // A refusal is an answer over a sound connection, and others may be asking over it right now.
-      const isSound = failure instanceof DatabaseError && (await rolledBack(line.driver, options.timeoutMs));
+      const isSound = failure instanceof DatabaseError && (await rolledBack(line, options.timeoutMs));
       if (!isSound) drop(line, failure);
       else if (failure.kind === 'denied') retire(line);
       throw failure;
     } finally {
-      if (line.retired && line.waiting.isEmpty()) close(line);
+      line.asking -= 1;
+      if (line.retired && line.asking === 0) close(line);
     }
   }
 
@@ -164,9 +170,9 @@ export function connection(options: ConnectionOptions): Connection {
  * After a refusal no transaction is left open: its locks would stay, and the next START TRANSACTION would commit its half. One round trip,
  * on the path of errors only.
  */
-async function rolledBack(connected: Promise<Driver>, limitMs: number): Promise<boolean> {
-  const rollback = connected.then((driver) => driver.query('ROLLBACK'));
-  return withTimeout(limitMs, rollback, 'ROLLBACK took too long').then(
+async function rolledBack({ driver, waiting }: Line, limitMs: number): Promise<boolean> {
+  const rollback = driver.then((connected) => connected.query('ROLLBACK'));
+  return withTimeout(limitMs, waiting.heard(rollback), 'ROLLBACK took too long').then(
     () => true,
     () => false,
   );
