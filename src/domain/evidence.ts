@@ -35,6 +35,8 @@ export function runNamed(name: string, site: string, regions: readonly string[])
 export interface EvidenceFacts {
   /** A rejoin of the site runs now. */
   isRunning: boolean;
+  /** Whether a transfer runs: it reads the logs that it copied. */
+  isMoving?: boolean;
   /** Each region's database; undefined while it does not answer. */
   databases: Readonly<Record<string, { replicates: boolean; isPrimary: boolean; epoch: number } | undefined>>;
   /** Things that rejoins left to a person and nobody has decided; undefined where the primary does not tell. */
@@ -42,8 +44,10 @@ export interface EvidenceFacts {
 }
 
 /** Why it must stay, also when it is asked for by force; undefined when nothing forbids it. */
-export const whyNever = ({ isRunning }: EvidenceFacts, site: string): string | undefined =>
-  isRunning ? `rejoin/${site} runs, and may need it; see: npx handover status ${site}` : undefined;
+export function whyNever({ isRunning, isMoving = false }: EvidenceFacts, site: string): string | undefined {
+  if (!isRunning && !isMoving) return undefined;
+  return `${isRunning ? 'rejoin' : 'transfer'}/${site} runs, and may need it; see: npx handover status ${site}`;
+}
 
 /** Why it stays unless somebody forces it; undefined when it is of no more use. */
 export function whyKept(

@@ -1,5 +1,5 @@
 import type { Evidence, EvidenceFacts } from '../../src/domain/evidence';
-import { removable, runAskedFor } from '../../src/starters/evidence/command';
+import { clean, removable, runAskedFor } from '../../src/starters/evidence/command';
 import { evidenceLines } from '../../src/starters/evidence/lines';
 
 const runOf = (name: string) => ({ name, region: 'A', epoch: 3 });
@@ -70,4 +70,23 @@ test.each([
 test('the words name what is asked for', () => {
   expect(runAskedFor('shop', ['list'])).toBeUndefined();
   expect(runAskedFor('shop', ['clean', run])).toBe(run);
+});
+
+test.each<[string, Partial<EvidenceFacts>]>([
+  ['rejoin', { isRunning: true }],
+  ['transfer', { isMoving: true }],
+])('a %s that begins while the name is being typed keeps what it may need', async (what, change) => {
+  const removed: string[] = [];
+  const told = [facts, { ...facts, ...change }];
+  const by = {
+    facts: () => Promise.resolve(told.shift() ?? facts),
+    ask: () => Promise.resolve(run),
+    remove: ({ path }: Evidence) => Promise.resolve(void removed.push(path)),
+  };
+  const print = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  await expect(clean(all, { site: 'shop', run, isForced: true }, by)).rejects.toThrow(`stays: ${what}/shop runs`);
+  expect(removed).toEqual([]);
+  await clean(all, { site: 'shop', run, isForced: false }, by);
+  expect(removed).toHaveLength(2);
+  print.mockRestore();
 });

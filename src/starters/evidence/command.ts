@@ -40,10 +40,28 @@ export function removable(
   return parts;
 }
 
-async function isRunning(connect: Connect, site: string): Promise<boolean> {
+async function running(connect: Connect, site: string) {
   const { client } = await connect();
-  const run = await findRun(client, 'rejoin', site);
-  return run !== undefined && run.ended === undefined;
+  const runs = await Promise.all((['rejoin', 'transfer'] as const).map((type) => findRun(client, type, site)));
+  const [isRunning = false, isMoving = false] = runs.map((run) => run !== undefined && run.ended === undefined);
+  return { isRunning, isMoving };
+}
+
+/** Asks again once the name was typed: a run may have begun meanwhile. @throws Refusal with nothing removed */
+export async function clean(
+  all: readonly Evidence[],
+  asked: { site: string; run: string; isForced: boolean },
+  by: {
+    facts: () => Promise<EvidenceFacts>;
+    ask: (question: string) => Promise<string>;
+    remove: (part: Evidence) => Promise<void>;
+  },
+): Promise<void> {
+  const parts = removable(all, await by.facts(), asked);
+  for (const { on, path } of parts) console.log(`${on}  ${path}`);
+  const typed = await by.ask(`To remove these ${megabytesOf(parts)} MB for good, type ${asked.run}: `);
+  if (typed !== asked.run) throw new Refusal('Nothing was removed: that is another name.');
+  for (const part of removable(all, await by.facts(), asked)) await by.remove(part);
 }
 
 /** What a person types on the next line. */
@@ -70,18 +88,18 @@ export const evidence: Command = {
   },
   run: async ({ site, words, flag }, connect) => {
     const run = runAskedFor(site, words);
-    const running = await isRunning(connect, site);
     return withPorts(site, 'evidence asks the hosts and databases itself', async (ports) => {
-      const [{ all, silent }, facts] = await Promise.all([found(ports), factsNow(ports, running)]);
+      const facts = async () => {
+        const { isRunning, isMoving } = await running(connect, site);
+        return { ...(await factsNow(ports, isRunning)), isMoving };
+      };
+      const { all, silent } = await found(ports);
       if (run === undefined) {
-        for (const line of [...evidenceLines(all, facts, site), ...silent]) console.log(line);
+        for (const line of [...evidenceLines(all, await facts(), site), ...silent]) console.log(line);
         return silent.length === 0 ? 0 : 1;
       }
-      const parts = removable(all, facts, { site, run, isForced: flag('force') });
-      for (const { on, path } of parts) console.log(`${on}  ${path}`);
-      const typed = await answerTo(`To remove these ${megabytesOf(parts)} MB for good, type ${run}: `);
-      if (typed !== run) throw new Refusal('Nothing was removed: that is another name.');
-      for (const part of parts) await ports.evidence(part.on).remove(part);
+      const remove = (part: Evidence) => ports.evidence(part.on).remove(part);
+      await clean(all, { site, run, isForced: flag('force') }, { facts, ask: answerTo, remove });
       console.log(`${run} was removed.`);
       return 0;
     });
