@@ -60,7 +60,8 @@ test.each([
   ],
   [
     'a disk that is too small',
-    () => `mount -t tmpfs -o size=8m none ${at.path('disk')}; mkdir ${at.path('disk', 'mysql')}`,
+    () =>
+      `mount -t tmpfs -o size=8m none ${at.path('disk')}; mkdir ${at.path('disk', 'mysql')}; touch ${at.path('disk', 'mysql', 'ib_logfile0')}`,
     500,
     /the copy needs 500 MB and [78] MB are free beside \S+mysql\. Free the difference/,
   ],

@@ -48,10 +48,8 @@ test('an alert goes to every channel, and the run ends when all have it', async 
   await handOver(client(), 'calm', lost, ['log', 'slack']);
   const run = client().workflow.getHandle(alertsId('calm'));
   expect(await run.result()).toBe('All alerts were sent.');
-  expect(tries.filter(({ site }) => site === 'calm').map(({ channel, alert }) => [channel, alert])).toEqual([
-    ['log', lost],
-    ['slack', lost],
-  ]);
+  // Neither waits for the other, so either may be first.
+  for (const channel of ['log', 'slack']) expect(sent('calm', channel).map(({ alert }) => alert)).toEqual([lost]);
 });
 
 test('a channel that refuses gets the alert again until it takes it, and the others get it once', async () => {
