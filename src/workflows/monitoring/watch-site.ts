@@ -99,6 +99,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
     ballots: ballotsOf(config.targets, state.heard, Date.now()),
     ...decideInputFrom(state, Date.now()),
   };
+  const before = endsHeard(state);
   const considered = await decide(asked).catch((error: unknown) => {
     if (isCancellation(error)) throw error;
     state.uneasy = true;
@@ -108,12 +109,20 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   const { decision, opinion, known, unsettled, lag } = considered;
   state.known = known;
   state.uneasy = unsettled;
+  // A transfer ended while this was decided without it: the signal of its end has everything decided anew.
+  if (decision.action === 'act' && endsHeard(state) !== before && patched('overtaken')) return;
   noteIncident(state, considered, Date.now());
   if (lag) state.lag = { lagMs: lag.lagMs, at: Date.now() - lag.agoMs };
   // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
   await tellNews(site, state, decision);
   setCurrentDetails(monitorDetails(site, config, state, { decision, opinion }, Date.now()));
+}
+
+/** Changes with each end of a transfer that was heard of. */
+function endsHeard({ lastPlanEndedAt = 0, incidents }: MonitorState): string {
+  const ended = incidents?.open?.attempts.filter(({ ending }) => ending !== undefined) ?? [];
+  return [lastPlanEndedAt, ...ended.map(({ endedAt }) => endedAt)].join();
 }
 
 async function tellNews(site: string, state: MonitorState, { alert }: DecideResult['decision']): Promise<void> {
