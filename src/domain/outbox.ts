@@ -15,8 +15,6 @@ export interface Delivery {
 export const toldAfterMs = 60_000;
 /** After so long an alert is old news. */
 export const triedForMs = 24 * 60 * 60_000;
-/** Longer queues belong to a channel that is dead: the oldest alerts, which are calm, go first. */
-const mostWaiting = 100;
 
 const isLike = (a: Delivery, b: Delivery): boolean => a.channel === b.channel && a.alert.key === b.alert.key;
 
@@ -29,17 +27,7 @@ export function withAlert(
 ): Delivery[] {
   const added = channels.map((channel): Delivery => ({ alert, channel, since: at }));
   const kept = waiting.filter((each) => !added.some((newer) => isLike(each, newer)));
-  return shortened([...kept, ...added]);
-}
-
-function shortened(waiting: Delivery[]): Delivery[] {
-  const surplus = waiting.length - mostWaiting;
-  if (surplus <= 0) return waiting;
-  const ranks: Alert['severity'][] = ['info', 'warning', 'critical'];
-  const dropped = new Set(
-    ranks.flatMap((rank) => waiting.filter(({ alert }) => alert.severity === rank)).slice(0, surplus),
-  );
-  return waiting.filter((each) => !dropped.has(each));
+  return [...kept, ...added];
 }
 
 /** What may be sent now: at each channel the alerts of one key go one after the other, or an old one could arrive last. */

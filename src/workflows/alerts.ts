@@ -1,48 +1,43 @@
-/** Alerts of workflows. A failing channel is a failed activity in the history and never delays a transfer. */
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { RunbookActivities } from '../contract/activities';
-import type { Plan } from '../domain/plan/plan';
-import type { Run } from '../domain/plan/interpreter';
-import { runbookQueue } from '../contract/ids';
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { alertsId } from '../contract/ids';
+import type { Alert } from '../domain/alert';
+import type { Delivery } from '../domain/outbox';
+import { parseAlerts } from '../domain/plan/request';
+import { Deliveries } from './alerting/deliveries';
+import { parseOrFail, refuseTimeouts, requireId } from './input';
 
-export const { notify } = proxyActivities<Pick<RunbookActivities, 'notify'>>({
-  taskQueue: runbookQueue,
-  startToCloseTimeout: '10s',
-  scheduleToCloseTimeout: '30s',
-  retry: { maximumAttempts: 3 },
-  summary: 'Send the alert',
-});
+const alertSignal = defineSignal<[Alert, string[]]>('alert');
 
 /**
- * Of its own for all that somebody must hear: what has the key of an incident that is open, or acknowledged, calls nobody. A transfer that was
- * rolled back is followed by one of the same epoch, and by a rejoin, so the run is part of it.
+ * Sends the alerts of a site to each of its channels, each for 24 h, and tells the others of a channel that takes nothing. It ends when all have arrived.
+ * Activities start it as `alerts/SITE` by the signal that carries an alert; the result says what could not be sent.
  */
-const keyOf = (plan: Plan, what: string): string =>
-  `handover/${plan.site}/${String(plan.epoch)}/${workflowInfo().runId}/${what}`;
-
-export interface Question {
-  /** Id of the step that failed, and how many questions the run had asked before. */
-  step: string;
-  number: number;
-  text: string;
-  /** What most likely answers it. */
-  command: string;
-}
-
-/** Somebody must answer before it goes on. A repeat of the question has its key. */
-export async function page(plan: Plan, { step, number, text, command }: Question): Promise<void> {
-  const summary = `${plan.site}: ${text}`;
-  const key = keyOf(plan, `${step}/${String(number)}`);
-  await notify(plan.site, { severity: 'critical', key, summary, command }).catch(() => undefined);
-}
-
-/** How it ended, and what the person on call could do next. */
-export async function announce(plan: Plan, { ending, because, followUps }: Run): Promise<void> {
-  const calm = ending === 'completed' && followUps.length === 0;
-  const severity = calm ? 'info' : ending === 'needs-operator' ? 'critical' : 'warning';
-  const todo = followUps.length === 0 ? '' : ` Follow-ups: ${followUps.join(' ')}`;
-  const summary = `${plan.site}: ${plan.cause} ${plan.from} → ${plan.to} ended ${ending}. ${because}${todo}`;
-  const of = plan.kind === 'rejoin' ? 'rejoin' : 'transfer';
-  const command = `npx handover report ${plan.site} --of ${of}`;
-  await notify(plan.site, { severity, key: keyOf(plan, 'ended'), summary, command }).catch(() => undefined);
+export async function alerts(input: unknown = {}, carried: readonly Delivery[] = []): Promise<string> {
+  const [, site = ''] = workflowInfo().workflowId.split('/');
+  const deliveries = new Deliveries(site, carried);
+  setHandler(alertSignal, (alert, channels) => deliveries.add(alert, channels), {
+    description: 'Sent by the runbook with an alert and the names of its channels; not for people.',
+  });
+  requireId(alertsId(parseOrFail(parseAlerts, input).site), { site });
+  refuseTimeouts();
+  const scope = new CancellationScope();
+  const isLong = () => workflowInfo().continueAsNewSuggested;
+  while (deliveries.isReady || deliveries.left.length > 0) {
+    await scope.run(() => {
+      deliveries.startReady();
+      return Promise.resolve();
+    });
+    await condition(() => deliveries.isReady || deliveries.left.length === 0 || isLong());
+    if (!isLong()) continue;
+    scope.cancel();
+    return continueAsNew<typeof alerts>(input, deliveries.left);
+  }
+  return deliveries.outcome();
 }

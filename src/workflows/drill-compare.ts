@@ -5,7 +5,7 @@ import { runbookQueue } from '../contract/ids';
 import type { CheckResult } from '../domain/plan/result';
 import { failedCheck } from '../domain/report/aim';
 import { sentenceOf } from '../domain/sentence';
-import { notify } from './alerts';
+import { notify } from './alerting/tell';
 import { priorityOf } from './running/rate-limit-wait';
 
 const { compareStandby } = proxyActivities<Pick<RunbookActivities, 'compareStandby'>>({

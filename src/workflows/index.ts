@@ -1,4 +1,4 @@
-export { alerts } from './outbox';
+export { alerts } from './alerts';
 export { drill } from './drill';
 export { monitor } from './monitor';
 export { rejoin } from './rejoin';

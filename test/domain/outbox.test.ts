@@ -33,18 +33,6 @@ test('at one channel the alerts of one key are sent one after the other, and oth
   expect(names(startable(waiting, []))).toEqual(['slack a shop: a.', 'log a shop: a.', 'slack b shop: b.']);
 });
 
-test('where a dead channel has more than a hundred waiting, the calm ones are dropped first, the oldest before the newer', () => {
-  let waiting: Delivery[] = [];
-  const severities = ['critical', 'info', 'warning'] as const;
-  for (const severity of severities)
-    for (let count = 0; count < 40; count += 1)
-      waiting = withAlert(waiting, alert(`${severity} ${String(count)}`, { severity }), ['slack'], count);
-  expect(waiting).toHaveLength(100);
-  const left = (severity: string) => waiting.filter((each) => each.alert.severity === severity).length;
-  expect(severities.map(left)).toEqual([40, 20, 40]);
-  expect(waiting.find((each) => each.alert.severity === 'info')?.alert.key).toBe('info 20');
-});
-
 test('the other channels hear of one that takes nothing, and where to look', () => {
   const delivery: Delivery = { alert: alert('a'), channel: 'pagerduty', since: 0 };
   expect(silenceOf(delivery, 'shop', 'PagerDuty returned 403.')).toEqual({

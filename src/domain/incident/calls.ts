@@ -10,7 +10,7 @@ interface Called {
   open?: { openedAt: number; calls?: Calls };
 }
 
-/** Called for now: a matter that was quiet for `quietForMs` begins anew, also where the incident is still open for another one. */
+/** Notes that somebody is called about `matter` at `at`. A matter that was quiet for `quietForMs` begins anew, also where the incident is still open for another one. */
 export function withCall(calls: Calls = {}, matter: string, at: number, quietForMs: number): Calls {
   const lasting = Object.fromEntries(Object.entries(calls).filter(([, call]) => at - call.at < quietForMs));
   return { ...lasting, [matter]: { since: lasting[matter]?.since ?? at, at } };

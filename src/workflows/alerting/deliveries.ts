@@ -82,14 +82,14 @@ export class Deliveries {
       this.silent.delete(channel);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const isFirst = delivery.failure === undefined;
+      const wasLate = delivery.failure !== undefined;
       delivery.failure = failureOf(error);
-      if (!isFirst) {
+      if (wasLate) {
         this.lost.push(delivery);
-      } else {
-        this.tellOthers(delivery);
-        await this.send(delivery);
+        return;
       }
+      this.tellOthers(delivery);
+      await this.send(delivery);
     } finally {
       setCurrentDetails(outboxLines(this.left, Date.now()).join('\n\n'));
     }

@@ -14,7 +14,7 @@ import { keyOf } from '../../domain/incident/calls';
 import type { Alert } from '../../domain/alert';
 import { emptyBook } from '../../domain/incident/book';
 import { advance } from '../../domain/incident/incident';
-import { notify } from '../alerts';
+import { notify } from '../alerting/tell';
 import { allHaveVoted, ballotsOf } from '../../domain/detection/ballots';
 import { sentenceOf } from '../../domain/sentence';
 import { monitorDetails } from './details';

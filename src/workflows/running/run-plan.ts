@@ -10,7 +10,7 @@ import {
 import type { Plan } from '../../domain/plan/plan';
 import { runPlan, type StepInvoker, type JournalEntry, type Run } from '../../domain/plan/interpreter';
 import { sentenceOf } from '../../domain/sentence';
-import { announce, page } from '../alerts';
+import { announce, page } from '../alerting/tell';
 import { handleMessages, type Message } from '../message-handlers';
 import { planDetails } from './details';
 import { stepInvoker, type Interruption } from './step-invoker';
