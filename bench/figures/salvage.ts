@@ -34,7 +34,7 @@ const host: Host = {
 
 /** Both have the shop; then B is promoted, and A takes the orders alone. Answers the last position that both have. */
 async function partWays({ a, b }: RealPair): Promise<string> {
-  const schema = readFileSync(join(checkout, 'lab/shop/wordpress/shop.sql'), 'utf8');
+  const schema = readFileSync(join(checkout, 'lab/loopback/own-shop.sql'), 'utf8');
   await a.sql(`USE shop; DROP TABLE handover_epoch, handover_heartbeat; ${schema}`);
   await a.sql(wooTables);
   const { position } = await a.database.state();

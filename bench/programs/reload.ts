@@ -86,7 +86,7 @@ async function sendRequests(address: string, signal: AbortSignal): Promise<Omit<
   for (; !signal.aborted; sums.requests += 1) {
     const isSlow = sums.requests % slowEvery === 0;
     if (isSlow) sums.slow += 1;
-    const sent = one(isSlow ? '/slow?ms=2000' : '/health').finally(() => open.delete(sent));
+    const sent = one(isSlow ? '/slow?ms=2000' : '/wp-json/handover/v1/health').finally(() => open.delete(sent));
     open.add(sent);
     await delay(Math.max(0, started + (sums.requests + 1) * everyMs - performance.now()));
   }

@@ -62,7 +62,7 @@ async function startWithPools(secret: (file: string) => string, options: DnsFake
     fake.putPool({
       name,
       origins: [{ name: 'web', address, enabled: true }],
-      monitor: { id: 'f1aba936b94213e5b8dca0c0dbf1f9cc', type: 'https', path: '/serving' },
+      monitor: { id: 'f1aba936b94213e5b8dca0c0dbf1f9cc', type: 'https', path: '/handover-serving' },
     });
   const [a, b] = [pool('region-a', places.A.address), pool('region-b', places.B.address)];
   fake.putBalancer({ name: shopName, ttl: 60, default_pools: [a, b], fallback_pool: a });

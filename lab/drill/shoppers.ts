@@ -5,11 +5,11 @@ import { spawnNode } from './spawn-node';
 
 const pollEveryMs = 100;
 
-/** New orders per second in each place; 21 in all, over 30 shoppers. */
+/** New orders per second in each place; 3 in all, over 30 shoppers. Each is some hundred transactions in both regions, as WooCommerce writes. */
 const crowds: readonly { place: 'world' | 'A' | 'B'; count: number; rate: number }[] = [
-  { place: 'world', count: 20, rate: 15 },
-  { place: 'A', count: 5, rate: 4 },
-  { place: 'B', count: 5, rate: 2 },
+  { place: 'world', count: 20, rate: 1.7 },
+  { place: 'A', count: 5, rate: 0.9 },
+  { place: 'B', count: 5, rate: 0.4 },
 ];
 
 const processNames = crowds.map(({ place }) => `shoppers-${place}`);

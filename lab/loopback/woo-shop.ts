@@ -1,4 +1,4 @@
-/** A shop as WordPress runs it: every row is written by a transaction of its own. Tables beside those of `lab/shop/wordpress/shop.sql`. */
+/** A shop as WordPress runs it: every row is written by a transaction of its own. Tables beside those of `own-shop.sql`. */
 export const wooTables = `USE shop;
 CREATE TABLE wp_wc_orders_meta (id bigint unsigned AUTO_INCREMENT PRIMARY KEY, order_id bigint unsigned NULL, meta_key varchar(255), meta_value text NULL,
   KEY order_id (order_id)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
@@ -11,7 +11,7 @@ export function wooOrder(key: string, meta: number): string[] {
     `INSERT INTO wp_wc_orders (status, currency, total_amount, customer_id, billing_email, payment_method, date_created_gmt, date_updated_gmt)
        VALUES ('pending', 'EUR', 25.98, 17, '${key}@customers.test', 'card', UTC_TIMESTAMP(), UTC_TIMESTAMP())`,
     'SET @o = LAST_INSERT_ID()',
-    `INSERT INTO wp_wc_order_operational_data (order_id, order_key, payment_intent, created_region, created_epoch) VALUES (@o, '${key}', 'pi_${key}', 'A', 1)`,
+    `INSERT INTO wp_wc_order_operational_data (order_id, order_key, created_region, created_epoch) VALUES (@o, '${key}', 'A', 1)`,
     "INSERT INTO wp_woocommerce_order_items (order_id, order_item_name, order_item_type) VALUES (@o, 'sku-01', 'line_item')",
     'SET @i = LAST_INSERT_ID()',
     "INSERT INTO wp_woocommerce_order_itemmeta (order_item_id, meta_key, meta_value) VALUES (@i, '_qty', '2')",

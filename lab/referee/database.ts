@@ -1,17 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
-import type {
-  AliasRow,
-  DatabaseObjects,
-  DatabaseView,
-  LineRow,
-  OrderRow,
-  Region,
-  SchedulerRun,
-  DatabaseState,
-  StockRow,
-} from './evidence';
+import type { DatabaseObjects, Region, DatabaseState } from './evidence';
 
 const CONNECT_MS = 3000;
 const QUERY_MS = 20_000;
@@ -115,53 +105,6 @@ export async function stateOf(database: Database): Promise<DatabaseState> {
     'SELECT epoch, region AS `primary` FROM handover_epoch',
   );
   return { region: database.region, writable: readOnly === 0, epoch, primary };
-}
-
-const ORDERS = `SELECT o.id, o.status, o.currency, o.total_amount AS total, COALESCE(o.transaction_id, '') AS transactionId,
-  o.billing_email AS email, o.customer_id AS customerId, o.payment_method AS paymentMethod,
-  CAST(UNIX_TIMESTAMP(o.date_created_gmt) AS UNSIGNED) * 1000 AS createdAt, COALESCE(p.created_region, '') AS createdRegion,
-  CAST(COALESCE(p.created_epoch, 0) AS UNSIGNED) AS createdEpoch, COALESCE(p.order_key, '') AS \`key\`, COALESCE(p.payment_intent, '') AS intent
-  FROM wp_wc_orders o LEFT JOIN wp_wc_order_operational_data p ON p.order_id = o.id`;
-
-const LINES = `SELECT i.order_id AS orderId, i.order_item_name AS sku,
-  MAX(CASE WHEN m.meta_key = '_qty' THEN m.meta_value END) + 0 AS qty, MAX(CASE WHEN m.meta_key = '_line_total' THEN m.meta_value END) AS total,
-  CONCAT_WS(',', GROUP_CONCAT(CASE WHEN m.meta_key NOT IN ('_qty', '_line_total') THEN m.meta_key END),
-    CASE WHEN SUM(m.meta_key = '_qty') <> 1 OR SUM(m.meta_key = '_line_total') <> 1 THEN '_qty and _line_total not once each' END) AS otherMeta
-  FROM wp_woocommerce_order_items i LEFT JOIN wp_woocommerce_order_itemmeta m ON m.order_item_id = i.order_item_id GROUP BY i.order_item_id`;
-
-/** Reads what the judge needs; call `openSnapshot` first, so that all of it belongs to one moment. */
-export async function viewOf(database: Database, readAt: number): Promise<DatabaseView> {
-  const runs = await database.rows<{ region: string; epoch: number; at: string }>(
-    'SELECT region, epoch, at FROM wp_handover_scheduler_runs',
-  );
-  const owed = await database.rows<{ id: number; kind: string }>(
-    'SELECT order_id AS id, kind FROM wp_handover_event_outbox',
-  );
-  const owedOf = (kind: string) => owed.filter((row) => row.kind === kind).map((row) => row.id);
-  return {
-    region: database.region,
-    readAt,
-    orders: await database.rows<OrderRow>(ORDERS),
-    lines: await database.rows<LineRow>(LINES),
-    aliases: await database.rows<AliasRow>(
-      'SELECT order_key AS `key`, order_id AS orderId FROM wp_handover_order_aliases',
-    ),
-    stock: await database.rows<StockRow>('SELECT sku, stock_initial AS initial, stock FROM wp_handover_stock'),
-    schedulerRuns: runs.map((run): SchedulerRun => ({ ...run, at: Date.parse(`${run.at.replace(' ', 'T')}Z`) })),
-    owedMails: owedOf('mail'),
-    owedEvents: owedOf('event'),
-    nextOrderId: await nextOrderId(database),
-  };
-}
-
-async function nextOrderId(database: Database): Promise<DatabaseView['nextOrderId']> {
-  const { value } = await database.row<{ value: number }>(
-    "SELECT auto_increment AS value FROM information_schema.tables WHERE table_schema = 'shop' AND table_name = 'wp_wc_orders'",
-  );
-  const step = await database.row<{ increment: number; offset: number }>(
-    'SELECT @@global.auto_increment_increment AS `increment`, @@global.auto_increment_offset AS `offset`',
-  );
-  return { value, ...step };
 }
 
 /** What this database has besides rows. A trigger is seen only with the right TRIGGER, so an account without it would report none. */

@@ -1,5 +1,6 @@
 import type { AckLine } from '../shoppers/ledger-lines';
-import { REGIONS, type DatabaseView, type Evidence, type DatabaseState } from './evidence';
+import { REGIONS, type Evidence, type DatabaseState } from './evidence';
+import type { ActionStart, DatabaseView } from './shop-rows';
 import { finding, counted, unknown, type Finding, type Reading } from './finding';
 import { wasLost } from './lost-regions';
 
@@ -111,33 +112,64 @@ function unreadable(states: readonly Reading<DatabaseState>[]): string | undefin
   return states.flatMap((state) => ('because' in state ? [state.because] : []))[0];
 }
 
-/** The scheduler ran in only one region in each epoch, and stopped in the old region before it started in the new one. */
-export function scheduler(view: DatabaseView): Finding {
-  const runs = [...view.schedulerRuns].sort((a, b) => a.at - b.at);
-  const firsts = new Map<number, (typeof runs)[number]>();
-  const shared = new Map<number, string>();
-  for (const run of runs) {
-    const first = firsts.get(run.epoch);
-    if (first === undefined) firsts.set(run.epoch, run);
-    else if (first.region !== run.region)
-      shared.set(run.epoch, `it ran in ${first.region} and in ${run.region} in epoch ${run.epoch}`);
-  }
-  const late = runs.filter((run) =>
-    [...firsts.values()].some((first) => first.epoch > run.epoch && first.region !== run.region && first.at < run.at),
+/**
+ * Scheduled actions began in one region at a time, in the order in which the regions were the primary, and each once. A region begins with them
+ * before it takes customers, so only the order of the regions is held to what was acknowledged. What waited when a region was lost may have begun
+ * in both, until they met again: neither could know.
+ */
+export function scheduler(
+  view: DatabaseView,
+  tallies: readonly RegionTally[],
+  faults: Evidence['ledgers']['faults'],
+): Finding {
+  const primaries = tallies.map(({ region }) => region).filter((region, place, all) => region !== all[place - 1]);
+  const starts = new Map<number, ActionStart[]>();
+  for (const start of view.actionStarts) starts.set(start.action, [...(starts.get(start.action) ?? []), start]);
+  const isParted = ({ at }: ActionStart) => REGIONS.some((region) => wasLost(region, at, faults));
+  const twice = [...starts.values()].filter((all) => all.length > 1);
+  const unknowing = twice.filter(
+    (all) => all.length === REGIONS.length && all.every(isParted) && all[0]?.region !== all[1]?.region,
   );
-  const problems = late.map(
-    (run) =>
-      `it ran in ${run.region} in epoch ${run.epoch} at ${new Date(run.at).toISOString()}, after it had started in the other region in a higher epoch`,
-  );
+  const problems = [
+    ...outOfTurn(view.actionStarts, primaries),
+    ...twice
+      .filter((all) => !unknowing.includes(all))
+      .map((all) => `action ${all[0]?.action ?? 0} began ${all.length} times: it was done before`),
+  ];
+  const regions = new Set(view.actionStarts.map(({ region }) => region));
   return finding({
     name: 'scheduler',
     counts: {
-      runs: runs.length,
-      epochs: firsts.size,
-      late: problems.length,
+      actions: starts.size,
+      regions: regions.size,
+      inBothWhileParted: unknowing.length,
+      wrong: problems.length,
     },
-    problems: [...shared.values(), ...problems],
-    okText: `The scheduler ran in one region at a time: ${counted(runs.length, 'run')} in ${counted(firsts.size, 'epoch')}.`,
-    failText: 'The scheduler ran in two regions',
+    problems,
+    okText: `Scheduled actions ran once and in one region at a time: ${counted(starts.size, 'action')} in ${counted(regions.size, 'region')}.`,
+    failText: 'Scheduled actions ran twice or in two regions',
+  });
+}
+
+/** Starts by which the work came to a region whose turn it was not; within one second the order is not known. */
+function outOfTurn(all: readonly ActionStart[], primaries: readonly string[]): string[] {
+  const turns: ActionStart[] = [];
+  const waiting = [...all].sort((one, other) => one.at - other.at);
+  while (waiting.length > 0) {
+    const now = waiting[0]?.at;
+    const current = waiting.findIndex(({ at, region }) => at === now && region === turns.at(-1)?.region);
+    const [start] = waiting.splice(Math.max(current, 0), 1);
+    if (start !== undefined && start.region !== turns.at(-1)?.region) turns.push(start);
+  }
+  let place = 0;
+  return turns.flatMap(({ action, hook, region, at }) => {
+    const next = primaries.indexOf(region, place);
+    if (next >= 0) {
+      place = next + 1;
+      return [];
+    }
+    return [
+      `action ${action} (${hook}) began in ${region} at ${new Date(at).toISOString()}, when it was not the turn of ${region}`,
+    ];
   });
 }

@@ -1,5 +1,6 @@
 import type { AckLine, AttemptLine, OrderRequest } from '../shoppers/ledger-lines';
-import type { DatabaseView, Evidence, LineRow, OrderRow } from './evidence';
+import type { Evidence } from './evidence';
+import type { DatabaseView, LineRow, OrderRow } from './shop-rows';
 
 /** More recent operations may still be under way, unless everything is settled. */
 export const GRACE_MS = 15_000;
@@ -10,7 +11,6 @@ export interface EvidenceIndex {
   readonly byKey: ReadonlyMap<string, OrderRow>;
   readonly byId: ReadonlyMap<number, OrderRow>;
   readonly byIntent: ReadonlyMap<string, OrderRow>;
-  readonly aliases: ReadonlyMap<string, number>;
   readonly lines: ReadonlyMap<number, readonly LineRow[]>;
   readonly requests: ReadonlyMap<string, OrderRequest>;
   /** The ids under which orders of this intent were acknowledged. */
@@ -33,14 +33,15 @@ export function indexEvidence(evidence: Evidence, view: DatabaseView): EvidenceI
     if (of === undefined) lines.set(line.orderId, [line]);
     else of.push(line);
   }
+  const requests = new Map(attempts.filter(isOrder).map((line) => [line.key, line.request as OrderRequest]));
+  const orders = view.orders.map((order) => ({ ...order, intent: requests.get(order.key)?.intent ?? '' }));
   return {
-    view,
-    byKey: new Map(view.orders.map((order) => [order.key, order])),
-    byId: new Map(view.orders.map((order) => [order.id, order])),
-    byIntent: new Map(view.orders.map((order) => [order.intent, order])),
-    aliases: new Map(view.aliases.map((alias) => [alias.key, alias.orderId])),
+    view: { ...view, orders },
+    byKey: new Map(orders.map((order) => [order.key, order])),
+    byId: new Map(orders.map((order) => [order.id, order])),
+    byIntent: new Map(orders.map((order) => [order.intent, order])),
     lines,
-    requests: new Map(attempts.filter(isOrder).map((line) => [line.key, line.request as OrderRequest])),
+    requests,
     acknowledgedIds: acknowledgedIds(acks),
     updates: new Set(attempts.filter(isUpdate).map((line) => `${line.op}/${line.intent ?? ''}`)),
     tries: tries(attempts),
@@ -49,12 +50,9 @@ export function indexEvidence(evidence: Evidence, view: DatabaseView): EvidenceI
   };
 }
 
-/** The order of a key, directly or by an alias. */
+/** The order of a key. */
 export function orderOf(index: EvidenceIndex, key: string): OrderRow | undefined {
-  const direct = index.byKey.get(key);
-  if (direct !== undefined) return direct;
-  const id = index.aliases.get(key);
-  return id === undefined ? undefined : index.byId.get(id);
+  return index.byKey.get(key);
 }
 
 /** Whether an operation at `at` may have been incomplete when the database was read. */

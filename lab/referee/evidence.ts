@@ -1,7 +1,9 @@
 import type { AckLine, AttemptLine } from '../shoppers/ledger-lines';
 import type { Reading } from './finding';
+import type { DatabaseView, Region } from './shop-rows';
 
-export type Region = 'A' | 'B';
+export type { Region } from './shop-rows';
+
 export const REGIONS: readonly Region[] = ['A', 'B'];
 
 export interface ChargeLine {
@@ -42,67 +44,6 @@ export interface FaultLine {
   readonly kind: 'cut' | 'pause' | 'heal';
   readonly cuts: readonly { readonly from: string; readonly to: string }[];
   readonly paused: readonly string[];
-}
-
-export interface OrderRow {
-  readonly id: number;
-  readonly status: string;
-  readonly currency: string;
-  readonly total: string;
-  readonly transactionId: string;
-  readonly key: string;
-  readonly intent: string;
-  readonly email: string;
-  readonly customerId: number;
-  readonly paymentMethod: string;
-  /** Milliseconds since 1970, whole seconds. */
-  readonly createdAt: number;
-  readonly createdRegion: string;
-  readonly createdEpoch: number;
-}
-
-export interface LineRow {
-  readonly orderId: number;
-  readonly sku: string;
-  readonly qty: number;
-  readonly total: string;
-  /** Meta keys that no order of the lab has, or has once only, separated by commas; empty when there are none. */
-  readonly otherMeta: string;
-}
-
-export interface AliasRow {
-  readonly key: string;
-  readonly orderId: number;
-}
-
-export interface StockRow {
-  readonly sku: string;
-  readonly initial: number;
-  readonly stock: number;
-}
-
-export interface SchedulerRun {
-  readonly region: string;
-  readonly epoch: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-/** One consistent snapshot of one region's database. */
-export interface DatabaseView {
-  readonly region: Region;
-  /** Milliseconds since 1970, before the snapshot. */
-  readonly readAt: number;
-  readonly orders: readonly OrderRow[];
-  readonly lines: readonly LineRow[];
-  readonly aliases: readonly AliasRow[];
-  readonly stock: readonly StockRow[];
-  readonly schedulerRuns: readonly SchedulerRun[];
-  /** Orders whose mail, or table event, the shop has still to send. */
-  readonly owedMails: readonly number[];
-  readonly owedEvents: readonly number[];
-  /** The next order id that this server would issue, and the step between two. */
-  readonly nextOrderId: { readonly value: number; readonly increment: number; readonly offset: number };
 }
 
 /** What a database has besides rows; each entry as `NAME: digest of its definition`. */

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { AckLine, AttemptLine } from '../shoppers/ledger-lines';
 import { tokenOf } from './copies';
-import { Database, objectsOf, stateOf, viewOf } from './database';
+import { Database, objectsOf, stateOf } from './database';
 import {
   type ChargeLine,
-  type DatabaseView,
   type Evidence,
   type FaultLine,
   type MailLine,
@@ -12,11 +11,13 @@ import {
   type RowDifference,
   type DatabaseState,
 } from './evidence';
+import type { DatabaseView } from './shop-rows';
 import type { Reading } from './finding';
 import { compareItems, overwritesOf } from './items';
 import { ledgerLines } from './ledgers';
 import { sessionsAt, storedSessions, uploadsIn } from './sessions-and-uploads';
 import { compareRows } from './rows';
+import { viewOf } from './woocommerce';
 
 export interface GatherOptions {
   readonly lab: string;

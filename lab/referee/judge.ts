@@ -8,6 +8,7 @@ import { charges, mails, refunds } from './money';
 import { databaseObjects, nextIds } from './objects';
 import { acknowledgedOrders, acknowledgedUpdates, unattemptedRows } from './orders';
 import { stock } from './stock';
+import { wholeOrders } from './whole';
 import { overwrites, tableEvents } from './table-events';
 
 export interface Judgement {
@@ -26,6 +27,7 @@ const PRIMARY_FINDINGS = [
   'acknowledged-updates',
   'unattempted-rows',
   'order-details',
+  'whole-orders',
   'next-ids',
   'charges',
   'mails',
@@ -76,14 +78,15 @@ function primaryFindings(evidence: Evidence): Finding[] {
     acknowledgedOrders(index, ledgers.acks),
     acknowledgedUpdates(index, ledgers.acks),
     unattemptedRows(index),
-    orderDetails(index, talliesOf(ledgers.acks)),
+    orderDetails(index),
+    wholeOrders(index),
     nextIds(index),
     charges(evidence, index),
     mails(evidence, index),
     refunds(evidence, index),
     stock(index),
     uploads(evidence, view.region),
-    scheduler(view),
+    scheduler(view, talliesOf(ledgers.acks), ledgers.faults),
     ...(evidence.shop === 'full' ? [tableEvents(evidence, index)] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { sameAmount } from './amounts';
-import type { ChargeLine, Evidence, MailLine, OrderRow } from './evidence';
+import type { ChargeLine, Evidence, MailLine } from './evidence';
+import type { OrderRow } from './shop-rows';
 import { finding, counted, type Finding } from './finding';
 import { orderOf, underWay, type EvidenceIndex } from './evidence-index';
 import { RANK } from './orders';
@@ -77,6 +78,7 @@ export function refunds(evidence: Evidence, index: EvidenceIndex): Finding {
     if (!refunded.has(order.intent))
       problems.push(`order ${order.key} is refunded, but the gateway has no refund for it`);
   }
+  problems.push(...wrongRefunds(index));
   for (const refund of first) {
     if (index.byIntent.get(refund.intent)?.status === 'refunded') continue;
     if (underWay(evidence, index, refund.intent, Date.parse(refund.at))) counts.underWay += 1;
@@ -89,6 +91,25 @@ export function refunds(evidence: Evidence, index: EvidenceIndex): Finding {
     okText: `${counted(first.length, 'refund')} and ${counted(counts.refundedOrders, 'refunded order')} match one to one.`,
     failText: `${counted(problems.length, 'refund or refunded order', 'refunds or refunded orders')} without a counterpart`,
   });
+}
+
+/** Each refunded order has one refund of its whole total among the orders, and each refund such an order. */
+function wrongRefunds({ view, byId }: EvidenceIndex): string[] {
+  const refundsOf = new Map<number, string[]>();
+  for (const { parentId, total } of view.refunds) refundsOf.set(parentId, [...(refundsOf.get(parentId) ?? []), total]);
+  const wrong = view.orders
+    .filter(({ id, status, total }) => {
+      const found = refundsOf.get(id) ?? [];
+      return status === 'refunded' && !(found.length === 1 && sameAmount(found[0], `-${total}`));
+    })
+    .map(
+      ({ id }) =>
+        `order ${id} is refunded, but its refund among the orders is ${refundsOf.get(id)?.join(' and ') ?? 'missing'}`,
+    );
+  const stray = [...refundsOf.keys()]
+    .filter((id) => !byId.has(id))
+    .map((id) => `a refund belongs to order ${id}, which does not exist`);
+  return [...wrong, ...stray];
 }
 
 /** A receipt goes to the order's customer. The id it names leads to that order, or its key does where the order was merged into another. */

@@ -1,6 +1,6 @@
 import type { AckLine } from '../shoppers/ledger-lines';
 import { sameAmount } from './amounts';
-import type { LineRow, OrderRow } from './evidence';
+import type { LineRow, OrderRow } from './shop-rows';
 import { finding, counted, type Finding } from './finding';
 import { orderOf, type EvidenceIndex } from './evidence-index';
 
@@ -21,13 +21,14 @@ export const RANK: Readonly<Record<string, number>> = {
   pending: 0,
   'on-hold': 0,
   processing: 1,
+  completed: 1,
   refunded: 2,
 };
 
 /** Every acknowledged order is in the database as it was acknowledged: header, lines, status, total and transaction id. */
 export function acknowledgedOrders(index: EvidenceIndex, acks: readonly AckLine[]): Finding {
   const problems: string[] = [];
-  const counts = { acknowledged: 0, missing: 0, altered: 0, underAnotherKey: 0, renumbered: 0 };
+  const counts = { acknowledged: 0, missing: 0, altered: 0, renumbered: 0 };
   for (const ack of acks.filter((line) => line.op === 'order')) {
     counts.acknowledged += 1;
     const answer = ack.answer as AnsweredOrder;
@@ -37,8 +38,7 @@ export function acknowledgedOrders(index: EvidenceIndex, acks: readonly AckLine[
       problems.push(`order ${ack.key}, acknowledged by ${by(ack)} at ${ack.at}, is not in the database`);
       continue;
     }
-    if (order.key !== ack.key) counts.underAnotherKey += 1;
-    const wrong = [...differences(index, order, answer), ...identity(index, order, ack, answer, counts)];
+    const wrong = [...differences(index, order, answer), ...identity(index, order, answer, counts)];
     if (wrong.length === 0) continue;
     counts.altered += 1;
     problems.push(`order ${ack.key}, acknowledged by ${by(ack)} at ${ack.at}: ${wrong.join(', ')}`);
@@ -75,7 +75,7 @@ export function acknowledgedUpdates(index: EvidenceIndex, acks: readonly AckLine
   });
 }
 
-/** Every order, line, payment, refund and alias in the database was requested by a shopper. */
+/** Every order, line, payment and refund in the database was requested by a shopper. */
 export function unattemptedRows(index: EvidenceIndex): Finding {
   const { view } = index;
   const problems = view.orders.flatMap((order) =>
@@ -83,17 +83,13 @@ export function unattemptedRows(index: EvidenceIndex): Finding {
   );
   for (const id of index.lines.keys())
     if (!index.byId.has(id)) problems.push(`lines of order ${id}, which has no header row`);
-  for (const alias of view.aliases) {
-    if (!index.requests.has(alias.key)) problems.push(`alias ${alias.key}: no shopper sent this key`);
-    if (!index.byId.has(alias.orderId))
-      problems.push(`alias ${alias.key} points to order ${alias.orderId}, which does not exist`);
-  }
+  for (const key of twice(view.orders.map((order) => order.key))) problems.push(`two orders have the key ${key}`);
   return finding({
     name: 'unattempted-rows',
     counts: {
       orders: view.orders.length,
       lines: view.lines.length,
-      aliases: view.aliases.length,
+      drafts: view.drafts,
       unattempted: problems.length,
     },
     problems,
@@ -106,8 +102,6 @@ function unrequested(index: EvidenceIndex, order: OrderRow): string[] {
   const request = index.requests.get(order.key);
   if (request === undefined) return ['no shopper sent this key'];
   const wrong: string[] = [];
-  if (request.intent !== order.intent)
-    wrong.push(`its payment intent is ${order.intent}, but ${request.intent} was sent`);
   if (!sameLines(index.lines.get(order.id) ?? [], request.lines, false))
     wrong.push('its lines differ from those that were sent');
   const paid = request.pay === 'now' || index.updates.has(`pay/${order.intent}`);
@@ -137,11 +131,10 @@ function differences(index: EvidenceIndex, order: OrderRow, answer: AnsweredOrde
   return wrong;
 }
 
-/** The id may change only if the key was merged into another order, or if that id was acknowledged too. */
+/** The id may change only if that id was acknowledged too. */
 function identity(
   index: EvidenceIndex,
   order: OrderRow,
-  ack: AckLine,
   answer: AnsweredOrder,
   counts: { renumbered: number },
 ): string[] {
@@ -149,7 +142,7 @@ function identity(
   if (orderOf(index, answer.key) !== order) wrong.push(`its key ${answer.key} belongs to another order`);
   if (order.id === answer.id) return wrong;
   counts.renumbered += 1;
-  const known = index.aliases.has(ack.key) || index.acknowledgedIds.get(order.intent)?.has(order.id) === true;
+  const known = index.acknowledgedIds.get(order.intent)?.has(order.id) === true;
   return known ? wrong : [...wrong, `its id is ${order.id}, but was acknowledged as ${answer.id}`];
 }
 
@@ -168,6 +161,11 @@ function sameLines(rows: readonly LineRow[], wanted: readonly Line[], withTotals
 
 function text(lines: readonly Line[]): string {
   return lines.map((line) => `${line.qty} ${line.sku} ${String(line.total)}`).join(' + ');
+}
+
+function twice(keys: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return keys.filter((key) => seen.has(key) || !seen.add(key));
 }
 
 function rank(status: string): number {

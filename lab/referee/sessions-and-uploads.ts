@@ -45,12 +45,12 @@ export async function storedSessions(
   database: Database,
   tokens: readonly string[],
 ): Promise<{ sessions: Set<string>; carts: Set<string> }> {
-  const rows = await database.rows<{ token: string; cart: string | null }>(
-    'SELECT token, cart FROM wp_handover_sessions',
+  const rows = await database.rows<{ token: string; filled: number }>(
+    `SELECT session_key AS token, session_value LIKE '%"cart"%' AS filled FROM wp_woocommerce_sessions`,
   );
   const asked = new Set(tokens);
   const kept = rows.filter(({ token }) => asked.has(token));
-  const filled = kept.filter(({ cart }) => cart !== null);
+  const filled = kept.filter(({ filled: isFilled }) => isFilled === 1);
   return { sessions: new Set(kept.map(({ token }) => token)), carts: new Set(filled.map(({ token }) => token)) };
 }
 

@@ -1,5 +1,6 @@
 import { sameAmount } from './amounts';
-import { REGIONS, type Evidence, type OrderEvent, type OrderRow } from './evidence';
+import { REGIONS, type Evidence, type OrderEvent } from './evidence';
+import type { OrderRow } from './shop-rows';
 import { counted, finding, unknown, type Finding } from './finding';
 import { orderOf, underWay, type EvidenceIndex } from './evidence-index';
 import { RANK } from './orders';

@@ -63,10 +63,16 @@ const forwarding = `
     }
 `;
 
-/** `/health` and `/serving` are about this region, so they clear `$forward` and are never proxied. */
+/** What the plugin handover answers is about this region, so it clears `$forward` and is never proxied. */
 const locations = `
-    location = /health { set $forward ""; rewrite ^ /index.php last; }
-    location = /serving { set $forward ""; rewrite ^ /index.php last; }
+    location ^~ /wp-json/handover/ { set $forward ""; rewrite ^ /index.php last; }
+    location = /handover-serving {
+      include /etc/nginx/fastcgi_params;
+      fastcgi_param SCRIPT_FILENAME /srv/www/wp-content/mu-plugins/handover/serving.php;
+      fastcgi_param REQUEST_ARRIVED $msec;
+      fastcgi_read_timeout 30s;
+      fastcgi_pass unix:/srv/run/php-fpm.sock;
+    }
     location / {
       if ($forward != "") { return 418; }
       try_files $uri $uri/ /index.php$is_args$args;

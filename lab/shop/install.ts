@@ -10,6 +10,8 @@ const run = promisify(execFile);
 const WORDPRESS = '/usr/share/wordpress';
 /** The shop's sources: in this folder, or in `lab/shop` of the project when this file was compiled to `dist/`. */
 const SOURCES = __dirname.replace(/\/dist\/lab\/shop$/, '/lab/shop');
+/** The plugin that real shops install. */
+const PLUGIN = join(SOURCES, '../../plugin');
 const GATEWAY = 'http://192.0.2.10:8080';
 const MAIL = 'http://192.0.2.10:8081';
 const HOSTS = { A: '198.51.100.10', B: '203.0.113.10' } as const;
@@ -33,7 +35,7 @@ export type Exec = (command: string, args: string[]) => Promise<{ code: number; 
 
 /**
  * Writes the shop's files of a region before its php-fpm starts: a copy of WordPress, because symbolic links would lead to
- * the package's configuration; the plugin; its secrets; and the settings that the runbook changes later.
+ * the package's configuration; the plugins; their secrets; and the settings that the runbook changes later.
  */
 export async function prepareShop(files: ShopFiles): Promise<void> {
   await Promise.all(
@@ -48,10 +50,20 @@ export async function prepareShop(files: ShopFiles): Promise<void> {
   const { uid, gid } = files.owner;
   await chown(shop, 0, gid);
   await Promise.all(['uploads', 'spool'].map((name) => chown(join(files.root, name), uid, gid)));
+  await preparePlugin(files.root, gid);
+}
+
+/** The folders of the host that docs/woocommerce.md gives the plugin. */
+async function preparePlugin(root: string, gid: number): Promise<void> {
+  const [folder, kept] = [join(root, 'run/handover'), join(root, 'log/handover')];
+  await Promise.all([folder, kept].map((name) => mkdir(name, { recursive: true })));
+  await writeFile(join(folder, 'in-flight'), '');
+  await Promise.all([folder, kept, join(folder, 'in-flight')].map((name) => chown(name, 0, gid)));
+  await Promise.all([chmod(folder, 0o775), chmod(kept, 0o770), chmod(join(folder, 'in-flight'), 0o660)]);
 }
 
 /**
- * Fills the empty database `shop` of region A: WordPress' tables, the order tables, products, epoch 1 of region A.
+ * Fills the empty database `shop` of region A: WordPress' tables, WooCommerce's tables, products, epoch 1 of region A.
  * @throws Error with the installer's output when it does not finish
  */
 export async function fillShopDatabase({ phpBinary, exec }: { phpBinary: string; exec: Exec }): Promise<void> {
@@ -86,11 +98,13 @@ async function writePlugin(www: string): Promise<void> {
   await rm(join(www, 'wp-config.php'), { force: true });
   await rm(join(www, '.htaccess'), { force: true });
   await copyFile(join(SOURCES, 'wordpress/wp-config.php'), join(www, 'wp-config.php'));
-  await copyFile(join(SOURCES, 'wordpress/db-error.php'), join(content, 'db-error.php'));
   await cp(join(SOURCES, 'mu-plugins'), join(content, 'mu-plugins'), { recursive: true });
+  await cp(PLUGIN, join(content, 'mu-plugins/handover'), { recursive: true });
+  await copyFile(join(PLUGIN, 'handover-loader.php'), join(content, 'mu-plugins/handover-loader.php'));
+  await copyFile(join(PLUGIN, 'db-error.php'), join(content, 'db-error.php'));
   const installer = join(www, '../etc/install');
   await mkdir(installer, { recursive: true });
-  for (const name of ['install.php', 'shop.sql'])
+  for (const name of ['install.php', 'woocommerce.sql', 'lab.sql'])
     await copyFile(join(SOURCES, 'wordpress', name), join(installer, name));
 }
 

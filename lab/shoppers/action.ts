@@ -36,14 +36,11 @@ export interface CustomerAction {
   readonly call: Call;
   /** The server may charge the customer for it. */
   readonly charges: boolean;
-  /** The same action under another key, for customers who start over after a failure. */
-  readonly renamed?: (key: string) => CustomerAction;
   /** Whether the returned cart is complete; absent for other actions. */
   readonly kept?: (answer: unknown) => boolean;
 }
 
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 409, 422]);
-const START_OVER = 0.3;
 
 type Outcome =
   { readonly ack: AckLine } | { readonly refused: number } | { readonly open: true; readonly waitMs: number | null };
@@ -57,21 +54,18 @@ export async function repeatUntilAnswered(
   action: CustomerAction,
 ): Promise<AckLine | number | undefined> {
   const started = stamp().mono;
-  let current = action;
   let maybeCharged = false;
   context.tally.open += 1;
   try {
     for (let attempt = 1; !context.end.aborted; attempt += 1) {
       const slots = attempt === 1 ? context.slots : context.retrySlots;
-      const tried = await slots.run(() => (context.end.aborted ? undefined : attemptOnce(context, current, attempt)));
+      const tried = await slots.run(() => (context.end.aborted ? undefined : attemptOnce(context, action, attempt)));
       if (tried === undefined) break;
       const { outcome, reply } = tried;
       if ('ack' in outcome) return outcome.ack;
       if ('refused' in outcome && !maybeCharged) return outcome.refused;
       maybeCharged ||= action.charges && mayHaveCharged(reply);
       if (!maybeCharged && stamp().mono - started > context.patienceMs) return undefined;
-      if (ambiguous(reply) && context.random.chance(START_OVER))
-        current = current.renamed?.(`${action.key}-over`) ?? current;
       await pause(context, attempt, 'waitMs' in outcome ? outcome.waitMs : null);
     }
     if (maybeCharged) context.tally.unanswered += 1;
@@ -156,8 +150,10 @@ function isObject(value: unknown): value is object {
 
 function reasonOf(reply: Reply): string {
   if (reply.kind === 'nothing') return reply.because;
-  const refusal: { because?: unknown } = isObject(reply.body) ? reply.body : {};
-  return `HTTP ${reply.status}${typeof refusal.because === 'string' ? `: ${refusal.because}` : ''}`;
+  const refusal: { because?: unknown; data?: { because?: unknown } } = isObject(reply.body) ? reply.body : {};
+  // The plugin's refusal is in the form of WordPress' REST API.
+  const because = refusal.because ?? refusal.data?.because;
+  return `HTTP ${reply.status}${typeof because === 'string' ? `: ${because}` : ''}`;
 }
 
 /** 100 to 300 ms, growing to 1 s; at least Retry-After, up to 1 s; longer only while many shoppers retry. */

@@ -12,11 +12,12 @@ export interface CrowdOptions {
   readonly roams: boolean;
 }
 
-const SHARE = { later: 0.15, laterPaid: 0.67, refunded: 0.04, cart: 0.15, login: 0.03, upload: 0.05 };
-/** Every 20th customer of a region leaves before the answer. A count, not a chance: a drill without any such order proves less. */
-const LEAVE_EVERY = 20;
-const PAID_AFTER_MS = [2000, 15_000] as const;
-const REFUNDED_AFTER_MS = [3000, 20_000] as const;
+const SHARE = { later: 0.25, laterPaid: 0.8, refunded: 0.1, cart: 0.15, login: 0.03, upload: 0.05 };
+/** Every 12th customer of a region leaves before the answer. A count, not a chance: a drill without any such order proves less. */
+const LEAVE_EVERY = 12;
+/** Long enough that some orders from before a fault are paid or refunded in the region that it hit. */
+const PAID_AFTER_MS = [2000, 40_000] as const;
+const REFUNDED_AFTER_MS = [3000, 60_000] as const;
 
 /** All shoppers of a process: an open loop of arrivals, so that an outage does not lower the rate. */
 export class Crowd {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Browser, Call } from './browser';
 import { attemptOnce, repeatUntilAnswered, type CrowdContext, type CustomerAction } from './action';
 import type { AckLine, OrderRequest } from './ledger-lines';
+import { paths } from './paths';
 
 const SKUS = Array.from({ length: 20 }, (_, index) => `sku-${String(index + 1).padStart(2, '0')}`);
 
@@ -36,19 +37,19 @@ export class Shopper {
 
   /** Orders until acknowledged. Resolves to the acknowledgement, or undefined when there was none. */
   async order(request: OrderRequest): Promise<AckLine | undefined> {
-    return acknowledged(await repeatUntilAnswered(this.context, this.orderAction(request, true)));
+    return acknowledged(await repeatUntilAnswered(this.context, this.orderAction(request)));
   }
 
   /** Sends the order and leaves before the answer; another process repeats the key. */
   async orderAndLeave(request: OrderRequest): Promise<void> {
-    const action = this.orderAction(request, false);
+    const action = this.orderAction(request);
     const leaving = { ...action, call: { ...action.call, leaves: true } };
     await this.context.slots.run(() => attemptOnce(this.context, leaving, 1));
   }
 
   /** Pays or refunds the order acknowledged under `key`. */
   async update(op: 'pay' | 'refund', key: string, intent: string): Promise<void> {
-    const call: Call = { ...jsonCall(`/orders/${encodeURIComponent(key)}/${op}`, {}) };
+    const call: Call = jsonCall(paths[op](encodeURIComponent(key)), {});
     await repeatUntilAnswered(this.context, this.action({ op, key, intent, request: {}, call, charges: op === 'pay' }));
   }
 
@@ -76,7 +77,7 @@ export class Shopper {
     const name = `${this.name}-${this.run}-${this.serial}.bin`;
     const body = this.context.random.bytes(this.context.random.whole(200, 6000));
     const request = { name, sha256: createHash('sha256').update(body).digest('hex'), bytes: body.length };
-    const path = `/uploads?name=${encodeURIComponent(name)}`;
+    const path = `${paths.upload}?name=${encodeURIComponent(name)}`;
     const call: Call = { method: 'POST', path, body, type: 'application/octet-stream' };
     await repeatUntilAnswered(this.context, this.action({ op: 'upload', key: name, request, call }));
   }
@@ -98,7 +99,7 @@ export class Shopper {
 
   private async startSession(): Promise<void> {
     const request = { customer: this.name };
-    const action = this.action({ op: 'login', key: this.name, request, call: jsonCall('/login', request) });
+    const action = this.action({ op: 'login', key: this.name, request, call: jsonCall(paths.login, request) });
     const answer = acknowledged(await repeatUntilAnswered(this.context, action))?.answer as
       { token?: unknown } | undefined;
     this.token = typeof answer?.token === 'string' ? answer.token : undefined;
@@ -107,7 +108,7 @@ export class Shopper {
 
   private async fillCart(token: string): Promise<AckLine | number | undefined> {
     const request = { token, sku: this.sku(), qty: this.context.random.whole(1, 5) };
-    const action = this.action({ op: 'cart', key: this.name, request, call: jsonCall('/cart', request) });
+    const action = this.action({ op: 'cart', key: this.name, request, call: jsonCall(paths.fill, request) });
     const outcome = await repeatUntilAnswered(this.context, action);
     if (acknowledged(outcome) === undefined) this.cart.delete(request.sku);
     else this.cart.set(request.sku, request.qty);
@@ -116,17 +117,15 @@ export class Shopper {
 
   private async readCart(token: string): Promise<AckLine | number | undefined> {
     const put = new Map(this.cart);
-    const call: Call = { method: 'GET', path: `/cart?token=${encodeURIComponent(token)}` };
+    const call: Call = { method: 'GET', path: `${paths.cart}?token=${encodeURIComponent(token)}` };
     const action = this.action({ op: 'cart', key: this.name, request: { token }, call });
     return repeatUntilAnswered(this.context, { ...action, kept: (answer) => holds(answer, put) });
   }
 
-  private orderAction(request: OrderRequest, mayStartOver: boolean): CustomerAction {
+  private orderAction(request: OrderRequest): CustomerAction {
     const { key, intent } = request;
-    const call = jsonCall('/orders', request);
-    const action = this.action({ op: 'order', key, intent, request, call, charges: request.pay === 'now' });
-    if (!mayStartOver) return action;
-    return { ...action, renamed: (other) => this.orderAction({ ...request, key: other }, false) };
+    const call = jsonCall(paths.order, request);
+    return this.action({ op: 'order', key, intent, request, call, charges: request.pay === 'now' });
   }
 
   private action(

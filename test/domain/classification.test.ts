@@ -37,7 +37,7 @@ const orderOf = (id: string, key: string): Change[] => [
   {
     action: 'insert',
     table: 'wp_wc_order_operational_data',
-    after: { id, order_id: id, order_key: key, payment_intent: `intent-${key}` },
+    after: { id, order_id: id, order_key: key },
   },
 ];
 const payment = (id: string): Change => ({
@@ -181,7 +181,7 @@ test('of the errant transactions are told orders, payments of older orders, time
   ];
   const positions = { promotionPoint: '0-1-100', lastGtid: '0-1-107', known: '0-1-100,0-2-150' };
   const classified = await found(log, primary(positions.known));
-  expect(classificationFacts(classified, positions, [{ id: '7', key: 'both', intent: 'intent-both' }])).toEqual({
+  expect(classificationFacts(classified, positions, [{ id: '7', key: 'both', payment: '' }])).toEqual({
     ...positions,
     errant: 7,
     unread: 2,

@@ -6,7 +6,7 @@ import { Fold, memoryArena } from '../../src/domain/salvage/entities/fold';
 import { gather, nameOf } from '../../src/domain/salvage/entities/gather';
 import { OptionInLog } from '../../src/domain/salvage/entities/option-in-log';
 import { rivalledOrders } from '../../src/domain/salvage/entities/merged-orders';
-import { reducedBy } from '../../src/domain/salvage/entities/reduced';
+import { linesToLookUp, reducedBy } from '../../src/domain/salvage/entities/reduced';
 import { rivalsIn } from '../../src/domain/salvage/entities/rivals';
 import type { Look } from '../../src/domain/salvage/entities/scene';
 import { shopTablesOf } from '../../src/domain/salvage/entities/tables';
@@ -36,6 +36,7 @@ usermeta: umeta_id | user_id meta_key meta_value
 options: option_id | option_name option_value autoload | option_name
 wc_orders: id | status type parent_order_id currency total_amount customer_id transaction_id customer_note date_updated_gmt billing_email
 wc_order_operational_data: id | order_id order_key date_paid_gmt order_stock_reduced recorded_sales coupon_usages_are_counted | order_id
+wc_orders_meta: id | order_id meta_key meta_value
 wc_order_stats: order_id | status customer_id
 wc_customer_lookup: customer_id | user_id email date_last_active | user_id
 wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price max_price onsale sku
@@ -159,20 +160,25 @@ export async function merge(
   );
   const missing = new Set<string>();
   const rivals = rivalsIn(folds.ours, tables);
-  const { rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
-  const coupons = usedBy(rivalled, folds.theirs, tables);
+  const { merged, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
+  const both = [...rivalled.values()];
+  const details = linesToLookUp(both, { tables, folds }).flatMap((line) =>
+    rows({ table: tables.named('woocommerce_order_itemmeta'), where: { order_item_id: line } }),
+  );
+  const coupons = usedBy(new Set(rivalled.keys()), folds.theirs, tables);
   const scene = {
     tables,
     blind: false,
     folds,
-    twins,
+    twins: { ...twins, orders: merged },
     rows,
     rivals,
-    returned: new Map([...reducedBy(rivalled, folds.theirs, tables), ...coupons.returned]),
+    returned: new Map([...reducedBy(both, { tables, folds }, details), ...coupons.returned]),
     undone: coupons.undone,
     takenBy: (id: string) => {
       const { returned, undone } = usedBy(new Set([id]), folds.theirs, tables);
-      return { returned: new Map([...reducedBy(new Set([id]), folds.theirs, tables), ...returned]), undone };
+      const own = reducedBy([found.get(`order ${id}`) ?? []].flat(), { tables, folds }, details);
+      return { returned: new Map([...own, ...returned]), undone };
     },
     unlike,
     isMissing: (name: string) => missing.has(name),

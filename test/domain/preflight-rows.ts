@@ -111,17 +111,17 @@ export const wrong: [string, Change, string][] = [
   ['gtid_strict_mode', variable('gtid_strict_mode', 'OFF'), 'gtid_strict_mode is OFF on B; it must be ON'],
   [
     'ids of the two regions',
-    all(variable('auto_increment_offset', '1'), table('wp_posts', { autoIncrement: true })),
-    'auto_increment_increment is 2 on A and B and auto_increment_offset is 1 on A and B and shop.idTables lacks wp_posts; it must be apart',
+    all(variable('auto_increment_offset', '1'), table('wp_links', { autoIncrement: true })),
+    'auto_increment_increment is 2 on A and B and auto_increment_offset is 1 on A and B and shop.idTables lacks wp_links; it must be apart',
   ],
   [
     'ids of the two regions',
-    all(variable('auto_increment_increment', '3'), table('wp_posts', { autoIncrement: true })),
+    all(variable('auto_increment_increment', '3'), table('wp_links', { autoIncrement: true })),
     'auto_increment_increment is 2 on A and 3 on B',
   ],
   [
     'ids of the two regions',
-    all(variable('auto_increment_offset', '5'), table('wp_posts', { autoIncrement: true })),
+    all(variable('auto_increment_offset', '5'), table('wp_links', { autoIncrement: true })),
     'auto_increment_increment is 2 on A and B and auto_increment_offset is 1 on A and 5 on B',
   ],
   [
@@ -228,7 +228,7 @@ export const wrong: [string, Change, string][] = [
   ],
   [
     'shop.counters',
-    (preflight) => void Object.assign(preflight, { counters: ['wp_wc_orders.total', 'wp_gone.stock'] }),
+    (preflight) => void Object.assign(preflight, { counters: ['wp_posts.comment_count', 'wp_gone.stock'] }),
     'A has no table wp_gone of wp_gone.stock; B has no table wp_gone of wp_gone.stock; it must be',
   ],
   [

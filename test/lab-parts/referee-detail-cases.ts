@@ -16,8 +16,30 @@ const objects = (world: World): Extract<World['objects']['A'], { read: unknown }
 /** What a look at headers, totals and lines alone would miss. */
 export const detailCases: Case[] = [
   [
+    'a refunded order without a refund among the orders',
+    (w) => (w.judged.read.refunds = []),
+    'refunds',
+    false,
+    /order 7 is refunded, but its refund among the orders is missing/,
+  ],
+  [
+    'a refund of another amount',
+    (w) => (w.judged.read.refunds[0]!.total = '-1.00'),
+    'refunds',
+    false,
+    /its refund among the orders is -1.00/,
+  ],
+  [
+    'a refund of an order that is not there',
+    (w) => (w.judged.read.refunds[0]!.parentId = 77),
+    'refunds',
+    false,
+    /a refund belongs to order 77, which does not exist/,
+  ],
+  [
     'lines without their order',
-    (w) => w.judged.read.lines.push({ orderId: 77, sku: 'sku-01', qty: 1, total: '1', otherMeta: '' }),
+    (w) =>
+      w.judged.read.lines.push({ orderId: 77, sku: 'sku-01', qty: 1, total: '1', tax: '0', reduced: 0, otherMeta: '' }),
     'unattempted-rows',
     false,
     /lines of order 77/,
@@ -34,7 +56,7 @@ export const detailCases: Case[] = [
     (w) => (order(w, 'early').customerId = 8),
     'order-details',
     false,
-    /its customer is 8, but 7 ordered/,
+    /its customer is 8, but a guest ordered/,
   ],
   [
     'an order with another payment method',
@@ -50,12 +72,38 @@ export const detailCases: Case[] = [
     false,
     /created at 2026-11-23T09:59:00.000Z, when no shopper sent it/,
   ],
-  [
-    'an order of an epoch its region never had',
-    (w) => (order(w, 'early').createdEpoch = 2),
-    'order-details',
+  ...(
+    [
+      ['has no row among the posts', (part) => (part.posts = 0)],
+      ['has no billing address', (part) => (part.billing = 0)],
+      ['is not marked as taken from the stock', (part) => (part.stockReduced = 0)],
+      ['is not marked as counted among the sales', (part) => (part.salesRecorded = 0)],
+      ['has no date of its payment', (part) => (part.datePaid = 0)],
+      ['has a total that is not the sum of its lines and shipping', (part) => (part.shipping = '0')],
+    ] as [string, (part: World['judged']['read']['orders'][number]['parts']) => unknown][]
+  ).map(([words, bend]): Case => [
+    `an order that ${words}`,
+    (w) => bend(order(w, 'early').parts),
+    'whole-orders',
     false,
-    /created in A in epoch 2, where no order was acknowledged/,
+    new RegExp(`order 1 \\(k-early\\) is processing and ${words}`),
+  ]),
+  [
+    'an order of which a line was not taken from the stock',
+    (w) => (w.judged.read.lines[0]!.reduced = 0),
+    'whole-orders',
+    false,
+    /has 0 of 2 sku-01 marked as taken from the stock/,
+  ],
+  [
+    'half an order that nobody was told of',
+    (w) => {
+      w.ledgers.acks = w.ledgers.acks.filter(({ key }) => key !== 'k-unpaid');
+      order(w, 'unpaid').parts.stockReduced = 0;
+    },
+    'whole-orders',
+    true,
+    /1 order that nobody was told of is not whole/,
   ],
   [
     'an order on hold that is pending now',
@@ -66,10 +114,10 @@ export const detailCases: Case[] = [
   ],
   [
     'a line with meta nobody wrote',
-    (w) => (w.judged.read.lines[0]!.otherMeta = '_reduced_stock'),
+    (w) => (w.judged.read.lines[0]!.otherMeta = '_engraving'),
     'acknowledged-orders',
     false,
-    /line sku-01 has the meta _reduced_stock/,
+    /line sku-01 has the meta _engraving/,
   ],
   [
     'an id that a customer knows and the shop would issue again',
@@ -87,21 +135,21 @@ export const detailCases: Case[] = [
   ],
   [
     'a receipt that names another order',
-    (w) => (receipt(w, 'early').subject = 'Your order 3: 25.97 EUR'),
+    (w) => (receipt(w, 'early').subject = 'Your order 3: 30.87 EUR'),
     'mails',
     false,
     /the receipt of order 1 names 3, which is another order/,
   ],
   [
     'a receipt that names an order nobody has',
-    (w) => Object.assign(receipt(w, 'early'), { subject: 'Your order 77: 25.97 EUR', orderKey: 'k-gone' }),
+    (w) => Object.assign(receipt(w, 'early'), { subject: 'Your order 77: 30.87 EUR', orderKey: 'k-gone' }),
     'mails',
     false,
     /names 77, and neither that id nor its key leads to an order/,
   ],
   [
     'a receipt that names the id of a merged order, whose key still leads to it',
-    (w) => (receipt(w, 'early').subject = 'Your order 77: 25.97 EUR'),
+    (w) => (receipt(w, 'early').subject = 'Your order 77: 30.87 EUR'),
     'mails',
     true,
     /exactly one receipt/,

@@ -1,6 +1,7 @@
 /** A fence closes every client's session, the referee's too. */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { Database, stateOf, viewOf } from '../../lab/referee/database';
+import { Database, stateOf } from '../../lab/referee/database';
+import { viewOf } from '../../lab/referee/woocommerce';
 import { authority } from '../../lab/loopback/authority';
 import { realPair, type RealPair } from '../../lab/loopback/mariadb';
 import { dataDirectory } from '../../lab/loopback/mariadb-data';

@@ -17,7 +17,7 @@ describe('the referee', () => {
     expect(judgement.findings.filter((finding) => finding.ok !== true)).toEqual([]);
     expect(judgement).toMatchObject({ verdict: 'agrees', primary: 'B' });
     expect(judgement.sentence).toBe(
-      'The referee agrees: All 5 acknowledged orders are in B, none altered. All 17 checks passed.',
+      'The referee agrees: All 5 acknowledged orders are in B, none altered. All 18 checks passed.',
     );
     expect(judgement.tallies).toEqual([
       {

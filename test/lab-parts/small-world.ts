@@ -1,4 +1,5 @@
-import type { Evidence, OrderEvent, OrderRow } from '../../lab/referee/evidence';
+import type { Evidence, OrderEvent } from '../../lab/referee/evidence';
+import type { OrderRow } from '../../lab/referee/shop-rows';
 import type { AckLine, AttemptLine, Op, OrderRequest, Place } from '../../lab/shoppers/ledger-lines';
 
 type Writable<T> =
@@ -34,7 +35,7 @@ export function attemptOf(
   return { at: atSecond(second), mono: second * 1000, shopper: `${place}-1`, place, op, key, intent, try: 1, request };
 }
 
-export function ackOf(attempt: AttemptLine, answer: unknown, region: string, epoch: number): AckLine {
+function ackOf(attempt: AttemptLine, answer: unknown, region: string, epoch: number): AckLine {
   const { at, mono, shopper, place, op, key, intent } = attempt;
   const answered = {
     at: new Date(Date.parse(at) + 100).toISOString(),
@@ -77,23 +78,25 @@ export function placeOrder(world: World, wanted: Wanted): { row: Writable<OrderR
     intent,
     status: paid ? 'processing' : 'on-hold',
     currency: 'EUR',
-    total: '25.97000000',
+    total: '30.87000000',
     transactionId: paid ? `ch-${name}` : '',
     email: 'shopper-7@customers.test',
-    customerId: 7,
-    paymentMethod: 'lab-gateway',
+    customerId: 0,
+    paymentMethod: paid ? 'lab-card' : 'bacs',
     createdAt: START + second * 1000,
-    createdRegion: region,
-    createdEpoch: epoch,
+    parts: {
+      ...{ posts: 1, operational: 1, billing: 1, stockReduced: 1, salesRecorded: 1, datePaid: paid ? 1 : 0 },
+      shipping: '4.90000000',
+    },
   };
   view.orders.push(row);
   view.lines.push(
-    { orderId: id, sku: 'sku-01', qty: 2, total: '15.98', otherMeta: '' },
-    { orderId: id, sku: 'sku-02', qty: 1, total: '9.99', otherMeta: '' },
+    { orderId: id, sku: 'sku-01', qty: 2, total: '15.98', tax: '0', reduced: 2, otherMeta: '' },
+    { orderId: id, sku: 'sku-02', qty: 1, total: '9.99', tax: '0', reduced: 1, otherMeta: '' },
   );
   view.nextOrderId.value = id + 2;
-  world.tables.read.events.push({ key, orderId: id, intent, status: row.status, total: '25.97' });
-  for (const product of view.stock) product.stock -= product.sku === 'sku-01' ? 2 : 1;
+  world.tables.read.events.push({ key, orderId: id, intent, status: row.status, total: '30.87' });
+  for (const product of view.stock) take(product, product.sku === 'sku-01' ? 2 : 1);
   const lines = [
     { sku: 'sku-01', qty: 2, total: '15.98' },
     { sku: 'sku-02', qty: 1, total: '9.99' },
@@ -103,7 +106,7 @@ export function placeOrder(world: World, wanted: Wanted): { row: Writable<OrderR
     key,
     intent,
     status: row.status,
-    total: '25.97',
+    total: '30.87',
     currency: 'EUR',
     lines,
     transactionId: row.transactionId || null,
@@ -115,6 +118,14 @@ export function placeOrder(world: World, wanted: Wanted): { row: Writable<OrderR
   return { row, answer };
 }
 
+/** Counts pieces of a product as sold, with a negative number as brought back. */
+export function take(product: World['judged']['read']['stock'][number], pieces: number): void {
+  product.stock -= pieces;
+  product.stockLookup -= pieces;
+  product.sales += pieces;
+  product.salesLookup += pieces;
+}
+
 export function chargeOf(world: World, name: string, second: number): void {
   const [orderKey, intent, at] = [`k-${name}`, `pi-${name}`, atSecond(second)];
   world.ledgers.charges.push({
@@ -122,15 +133,23 @@ export function chargeOf(world: World, name: string, second: number): void {
     kind: 'charge',
     id: `ch-${name}`,
     intent,
-    amount: '25.97',
+    amount: '30.87',
     orderKey,
     repeated: false,
   });
   const order = world.judged.read.orders.find((row) => row.key === orderKey);
-  const subject = `Your order ${order?.id ?? 0}: 25.97 EUR`;
+  const subject = `Your order ${order?.id ?? 0}: 30.87 EUR`;
   const to = order?.email ?? '';
   world.ledgers.mails.push({ at, key: `receipt/${intent}`, intent, orderKey, to, subject, repeated: false });
 }
+
+/** The start of a scheduled action at `second`. */
+export const startOf = (action: number, region: 'A' | 'B', second: number) => ({
+  action,
+  hook: 'wc-admin_import_orders',
+  region,
+  at: START + second * 1000,
+});
 
 /**
  * A shop that was moved from A (epoch 1) to B (epoch 2) at second 50: orders `early` and `late`, `unpaid` (pay later), `paid` (later, then
@@ -152,15 +171,15 @@ export function smallWorld(): World {
         readAt: START + 100_000,
         orders: [],
         lines: [],
-        aliases: [],
+        drafts: 0,
+        refunds: [],
         owedMails: [],
         owedEvents: [],
         nextOrderId: { value: 1, increment: 2, offset: 1 },
-        stock: ['sku-01', 'sku-02'].map((sku) => ({ sku, initial: 1000, stock: 1000 })),
-        schedulerRuns: [10, 49, 51, 90].map((second) => ({
-          ...(second < 50 ? { region: 'A', epoch: 1 } : { region: 'B', epoch: 2 }),
-          at: START + second * 1000,
+        stock: ['sku-01', 'sku-02'].map((sku) => ({
+          ...{ sku, initial: 1000, stock: 1000, stockLookup: 1000, sales: 0, salesLookup: 0 },
         })),
+        actionStarts: [10, 49, 51, 90].map((second) => startOf(second, second < 50 ? 'A' : 'B', second)),
       },
     },
     databases: { read: [] },
@@ -209,14 +228,17 @@ function updateOrder(
       kind: 'refund' as const,
       id: `re-${name}`,
       intent,
-      amount: '25.97',
+      amount: '30.87',
       orderKey: key,
       repeated: false,
     };
     world.ledgers.charges.push(refund);
+    const { id, total } = order.row;
+    world.judged.read.refunds.push({ id: id + 1000, parentId: id, total: `-${total}` });
   }
   order.row.status = op === 'pay' ? 'processing' : 'refunded';
   order.row.transactionId = `ch-${name}`;
+  order.row.parts.datePaid = 1;
   world.tables.read.events.find((event) => event.key === key)!.status = order.row.status;
   const answer = { ...order.answer, status: order.row.status, transactionId: order.row.transactionId };
   world.ledgers.attempts.push(attempt);

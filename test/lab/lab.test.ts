@@ -62,6 +62,8 @@ async function ask(region: 'A' | 'B', path: string, ...options: string[]) {
   return { status: Number(stdout.slice(end + 1)), body: stdout.slice(0, end) };
 }
 
+const health = '/wp-json/handover/v1/health';
+
 describe('a lab that is up', () => {
   it('writes in A and follows in B, over TLS', async () => {
     await answering('A');
@@ -80,8 +82,8 @@ describe('a lab that is up', () => {
   });
 
   it('serves the shop over HTTPS by each region under one name', async () => {
-    expect(JSON.parse((await ask('A', '/health')).body)).toMatchObject({ region: 'A', role: 'primary' });
-    expect(JSON.parse((await ask('B', '/health')).body)).toMatchObject({ region: 'B', role: 'standby' });
+    expect(JSON.parse((await ask('A', health)).body)).toMatchObject({ region: 'A', role: 'primary' });
+    expect(JSON.parse((await ask('B', health)).body)).toMatchObject({ region: 'B', role: 'standby' });
   });
 
   it('answers with Temporal, its search attributes and its Web UI on the loopback of the host', async () => {
@@ -228,9 +230,9 @@ describe('faults', () => {
 
   it('a killed web server leaves no worker behind', async () => {
     await lab.kill('A', 'nginx');
-    expect((await ask('A', '/health')).status).toBe(0);
+    expect((await ask('A', health)).status).toBe(0);
     await lab.service('A', 'nginx', 'start');
-    expect((await ask('A', '/health')).status).toBe(200);
+    expect((await ask('A', health)).status).toBe(200);
   });
 
   it('a paused region answers nothing, and goes on after heal', async () => {
@@ -252,12 +254,12 @@ describe('faults', () => {
     };
     const login = ['-X', 'POST', '-H', 'content-type: application/json', '-d', '{"customer":"customer-1"}'];
     await forward(`set $upstream_region "https://${places.A.address}";`);
-    await until('B forwards', async () => (await ask('B', '/login', ...login)).status < 300);
-    expect(JSON.parse((await ask('B', '/health')).body)).toMatchObject({ region: 'B' });
-    expect((await ask('B', '/serving')).status).toBe(503);
-    expect((await ask('B', '/login', '-H', 'X-Handover-Direct: 1', ...login)).status).toBe(503);
+    await until('B forwards', async () => (await ask('B', '/my-account/', ...login)).status < 300);
+    expect(JSON.parse((await ask('B', health)).body)).toMatchObject({ region: 'B' });
+    expect((await ask('B', '/handover-serving')).status).toBe(503);
+    expect((await ask('B', '/my-account/', '-H', 'X-Handover-Direct: 1', ...login)).status).toBe(503);
     await forward('');
-    await until('B refuses', async () => (await ask('B', '/login', ...login)).status === 503);
+    await until('B refuses', async () => (await ask('B', '/my-account/', ...login)).status === 503);
   });
 });
 

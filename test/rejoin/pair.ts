@@ -64,6 +64,14 @@ function localHost(shims: string): Host {
 
 function siteAt(at: Place, pair: RealPair): Site {
   const site = structuredClone(labSite);
+  // The shop of `own-shop.sql`.
+  site.shop.idTables = [
+    'wp_wc_orders',
+    'wp_wc_order_operational_data',
+    'wp_woocommerce_order_items',
+    'wp_woocommerce_order_itemmeta',
+  ];
+  site.shop.counters = ['wp_handover_stock.stock'];
   for (const [name, real] of [
     ['A', pair.a],
     ['B', pair.b],
@@ -115,7 +123,7 @@ export async function rejoinPair(at: Place, template: string): Promise<RejoinPai
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };
-  const schema = readFileSync(join(__dirname, '../../lab/shop/wordpress/shop.sql'), 'utf8');
+  const schema = readFileSync(join(__dirname, '../../lab/loopback/own-shop.sql'), 'utf8');
   await pair.a.sql(`USE shop; DROP TABLE handover_epoch, handover_heartbeat; ${schema}`);
   await pair.b.database.waitFor((await pair.a.database.state()).position, 10_000);
   const connect = (region: Region) =>

@@ -24,6 +24,7 @@ let stage: Stage;
 beforeAll(async () => {
   at = newPlace();
   pair = await rejoinPair(at, dataDirectory(at));
+  await pair.a.sql('ALTER TABLE shop.wp_wc_orders ADD UNIQUE KEY payment_intent (transaction_id)');
   await place(pair, 'A', 'old');
   for (const key of ['other', 'typed']) await place(pair, 'A', key);
   await partWays(pair);
@@ -33,6 +34,8 @@ beforeAll(async () => {
   }
   await place(pair, 'A', 'twice', 'intent-twice', [{ sku: 'sku-02', qty: 3 }]);
   await place(pair, 'B', 'twice-b', 'intent-twice', [{ sku: 'sku-02', qty: 1 }]);
+  await pay(pair, 'A', 'twice', 'charge-twice');
+  await pay(pair, 'B', 'twice-b', 'charge-twice');
   expect(await pile().items()).toEqual([]);
   await salvaged(pair);
   stage = await Stage.open({ runbook: false });

@@ -5,7 +5,7 @@ export interface Line {
   qty: number;
 }
 
-/** One order as the shop's plugin writes it: header, operational row, items, item meta, stock; one transaction. One payment has one customer. */
+/** One order as the shop of `lab/loopback/own-shop.sql` writes it: header, operational row, items, item meta, stock; one transaction. One payment has one customer. */
 export async function place(
   pair: RejoinPair,
   region: Region,
@@ -31,9 +31,8 @@ export async function place(
     ],
     ['SET @order = LAST_INSERT_ID()'],
     [
-      'INSERT INTO wp_wc_order_operational_data (order_id, order_key, payment_intent, created_region, created_epoch) VALUES (@order, ?, ?, ?, 1)',
+      'INSERT INTO wp_wc_order_operational_data (order_id, order_key, created_region, created_epoch) VALUES (@order, ?, ?, 1)',
       key,
-      intent,
       region,
     ],
     ...items,
@@ -71,7 +70,7 @@ export const beat = (pair: RejoinPair, region: Region) =>
 export async function orderIn(pair: RejoinPair, region: Region, key: string): Promise<string> {
   const rows = await pair.rows(
     region,
-    `SELECT o.id, o.status, o.total_amount, o.billing_email, o.transaction_id, p.payment_intent, i.order_item_id, i.order_item_name, m.meta_key, m.meta_value
+    `SELECT o.id, o.status, o.total_amount, o.billing_email, o.transaction_id, i.order_item_id, i.order_item_name, m.meta_key, m.meta_value
      FROM wp_wc_order_operational_data p JOIN wp_wc_orders o ON o.id = p.order_id LEFT JOIN wp_woocommerce_order_items i ON i.order_id = o.id
      LEFT JOIN wp_woocommerce_order_itemmeta m ON m.order_item_id = i.order_item_id WHERE p.order_key = '${key}' ORDER BY i.order_item_id, m.meta_id`,
   );

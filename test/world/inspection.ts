@@ -44,9 +44,7 @@ const runbookRights = [
   ...['READ_ONLY ADMIN', 'CONNECTION ADMIN', 'PROCESS', 'RELOAD', 'SUPER', 'SET USER', 'CREATE USER'],
 ];
 
-const idTables = [
-  ...['wp_wc_orders', 'wp_wc_order_operational_data', 'wp_woocommerce_order_items', 'wp_woocommerce_order_itemmeta'],
-];
+const idTables = ['wp_posts', 'wp_users', 'wp_comments', 'wp_woocommerce_order_items'];
 
 const gib = 1024 ** 3;
 const dayMs = 86_400_000;
@@ -66,7 +64,7 @@ export function soundSettings(region: string): Facts<'settings'> {
 }
 
 export const soundSchema = (): Facts<'schema'> => ({
-  tables: [...idTables, 'wp_handover_stock', 'handover_epoch', 'handover_heartbeat'].map((name) => ({
+  tables: [...idTables, 'handover_epoch', 'handover_heartbeat'].map((name) => ({
     name,
     engine: 'InnoDB',
     transactional: true,

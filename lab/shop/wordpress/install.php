@@ -1,6 +1,6 @@
 <?php
 /**
- * Fills an empty database `shop`: WordPress' own tables, the order tables and the products. Run once, by PHP's command
+ * Fills an empty database `shop`: WordPress' own tables, WooCommerce's, and the products. Run once, by PHP's command
  * line in region A; the other region gets it all by replication.
  */
 
@@ -23,8 +23,15 @@ wp_install('Handover lab shop', 'shopkeeper', 'shopkeeper@shop.test', false, '',
 
 mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
 $link = $GLOBALS['wpdb']->dbh;
-$link->multi_query((string) file_get_contents(__DIR__ . '/shop.sql'));
-while ($link->more_results()) {
-    $link->next_result();
+foreach (['woocommerce.sql', 'lab.sql'] as $name) {
+    $link->multi_query((string) file_get_contents(__DIR__ . "/$name"));
+    while ($link->more_results()) {
+        $link->next_result();
+    }
 }
+
+// By a path such as /wp-json/handover/v1/canary, which the rules of a fresh WordPress do not know.
+remove_all_filters('pre_option_permalink_structure');
+$GLOBALS['wp_rewrite']->set_permalink_structure('/%postname%/');
+flush_rewrite_rules(false);
 echo "installed\n";

@@ -39,6 +39,12 @@ foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $use) {
 define('WP_HOME', 'https://www.shop.test');
 define('WP_SITEURL', 'https://www.shop.test');
 
+// What the plugin handover has to know of this host; its role and epoch are in the environment of php-fpm.
+define('HANDOVER_SETTINGS', '/srv/etc/handover.conf');
+define('HANDOVER_RUN', '/srv/run/handover');
+define('HANDOVER_JOURNAL', '/srv/log/handover/unacknowledged.jsonl');
+define('HANDOVER_TOKEN', $shop['canary_token']);
+
 // WordPress' own timers would run in both regions; the lab's scheduler runs in one. Code never changes by itself.
 define('DISABLE_WP_CRON', true);
 define('WP_HTTP_BLOCK_EXTERNAL', true);

@@ -5,13 +5,14 @@ import { withImports } from '../../domain/salvage/entities/analytics';
 import { gather, type Found } from '../../domain/salvage/entities/gather';
 import type { OptionInLog } from '../../domain/salvage/entities/option-in-log';
 import { rivalledOrders } from '../../domain/salvage/entities/merged-orders';
-import { reducedBy } from '../../domain/salvage/entities/reduced';
+import { linesToLookUp, reducedBy } from '../../domain/salvage/entities/reduced';
 import { rivalsIn } from '../../domain/salvage/entities/rivals';
 import type { Scene, Twins } from '../../domain/salvage/entities/scene';
 import type { ShopTables } from '../../domain/salvage/entities/tables';
 import type { TakenByOrders } from '../../domain/salvage/entities/taken';
 import { twinsOf } from '../../domain/salvage/entities/twins';
 import { usedBy } from '../../domain/salvage/entities/used-coupons';
+import type { Row } from '../../domain/salvage/transaction';
 import type { Again, Salvage } from '../../ports/rejoin';
 import { doubtful } from './apart';
 import type { Later, Reading } from './reading';
@@ -48,22 +49,28 @@ export async function together(
   });
   const rivals = rivalsIn(folds.ours, tables);
   const { merged: orders, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
-  const coupons = usedBy(rivalled, folds.theirs, tables);
-  const reduced = reducedBy(rivalled, folds.theirs, tables);
-  const returned = new Map([...taken.by(rivalled), ...reduced, ...coupons.returned]);
-  const doubts = taken.doubts(rivalled).map(doubtful);
-  const takenBy = (id: string) => {
-    const only = new Set([id]);
+  const both = [...rivalled.values()];
+  const ids = new Set(rivalled.keys());
+  const details = await detailsOf(linesToLookUp(both, { tables, folds }), { tables, salvage });
+  const by = (orders: readonly Found[], only: ReadonlySet<string>) => {
     const used = usedBy(only, folds.theirs, tables);
-    const counters = new Map([...taken.by(only), ...reducedBy(only, folds.theirs, tables), ...used.returned]);
-    return { returned: counters, undone: used.undone };
+    const reduced = reducedBy(orders, { tables, folds }, details);
+    return { returned: new Map([...taken.by(only), ...reduced, ...used.returned]), undone: used.undone };
   };
-  const orderly = { rivals, returned, undone: coupons.undone, takenBy, unlike };
+  const takenBy = (id: string) => by([found.get(`order ${id}`) ?? []].flat(), new Set([id]));
+  const doubts = taken.doubts(ids).map(doubtful);
+  const orderly = { rivals, ...by(both, ids), takenBy, unlike };
   const things = imported ? withImports(found, imported, tables) : [...found.values()];
   return {
     things: inOrder([...things, ...doubts], shapes),
     scene: { tables, folds, twins: { ...twins, orders }, ...orderly },
   };
+}
+
+async function detailsOf(lines: readonly string[], { tables, salvage }: Shop): Promise<Row[]> {
+  const table = tables.named('woocommerce_order_itemmeta');
+  const looks = lines.map((line) => ({ table, where: { order_item_id: line } }));
+  return (await salvage.look(looks, tables.shapes)).flat();
 }
 
 /** What changed behind an earlier salvage, as if the regions had parted there: `first` is all of it. */

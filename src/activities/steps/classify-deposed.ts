@@ -48,23 +48,28 @@ function groundOf(known: string, serverId: number, { positions }: Ports): Ground
   };
 }
 
-/** Those whose key or payment intent the primary has under another number. */
+/** Where an order's key and payment are, and the column of its number there. */
+const identities = [
+  { bare: 'wc_order_operational_data', column: 'order_key', what: 'key', id: 'order_id' },
+  { bare: 'wc_orders', column: 'transaction_id', what: 'payment', id: 'id' },
+] as const;
+
+/** Those whose key or payment the primary has under another number. */
 async function knownOrders(orders: readonly OrderIdentity[], tables: ShopTables, salvage: Salvage) {
-  const table = tables.named('wc_order_operational_data');
-  const columns = [
-    ['order_key', 'key'],
-    ['payment_intent', 'intent'],
-  ] as const;
   const asked = orders.flatMap((order) =>
-    columns
-      .filter(([column, what]) => order[what] !== '' && hasColumn(tables, table, column))
-      .map(([column, what]) => ({ order, look: { table, where: { [column]: order[what] } } })),
+    identities
+      .filter(({ bare, column, what }) => order[what] !== '' && hasColumn(tables, tables.named(bare), column))
+      .map(({ bare, column, what, id }) => ({
+        order,
+        id,
+        look: { table: tables.named(bare), where: { [column]: order[what] } },
+      })),
   );
   const found = await salvage.look(
     asked.map(({ look }) => look),
     tables.shapes,
   );
-  const known = asked.filter(({ order }, index) => found[index]?.some((row) => row['order_id'] !== order.id));
+  const known = asked.filter(({ order, id }, index) => found[index]?.some((row) => row[id] !== order.id));
   return [...new Map(known.map(({ order }) => [order.id, order])).values()];
 }
 

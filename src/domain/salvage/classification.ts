@@ -91,7 +91,7 @@ function note({ made, paymentsOf }: Errant, event: OrderEvent): void {
   const order = made.get(event.id);
   switch (event.what) {
     case 'new':
-      if (!order) made.set(event.id, { id: event.id, key: '', intent: '', status: '' });
+      if (!order) made.set(event.id, { id: event.id, key: '', payment: '', status: '' });
       break;
     case 'gone':
       made.delete(event.id);
@@ -100,7 +100,7 @@ function note({ made, paymentsOf }: Errant, event: OrderEvent): void {
       if (order) made.set(event.id, { ...order, status: event.status });
       break;
     case 'identity':
-      if (order) made.set(event.id, { ...order, key: event.key ?? order.key, intent: event.intent ?? order.intent });
+      if (order) made.set(event.id, { ...order, key: event.key ?? order.key, payment: event.payment ?? order.payment });
       break;
     case 'payment':
       if (!order) paymentsOf.add(event.id);
@@ -120,7 +120,7 @@ function summed(parts: readonly Part[], cut: Errant): Classified {
     unread: all.reduce((sum, { unread, undecided }) => sum + unread + undecided.size, 0),
     firstAtMs: all.length === 0 ? 0 : Math.min(...all.map(({ firstAtMs }) => firstAtMs)),
     lastAtMs: Math.max(0, ...all.map(({ lastAtMs }) => lastAtMs)),
-    orders: made.filter(({ status }) => !isDraft(status)).map(({ id, key, intent }) => ({ id, key, intent })),
+    orders: made.filter(({ status }) => !isDraft(status)).map(({ id, key, payment }) => ({ id, key, payment })),
     paymentsOf: new Set(paid),
     statements: all.flatMap(({ statements }) => statements).slice(0, listCap),
     ...(flaw !== undefined && { flaw }),

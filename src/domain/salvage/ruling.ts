@@ -98,5 +98,6 @@ export interface Ruling {
 export interface OrderIdentity {
   id: string;
   key: string;
-  intent: string;
+  /** Its transaction id at the gateway. */
+  payment: string;
 }

@@ -2,7 +2,7 @@
 import type { Row } from '../transaction';
 import type { Fold, Net } from './fold';
 import { ownerOf, type Entity, type Find, type Needed } from './owners';
-import { names, matches } from './names';
+import { matches, names, refundMarks } from './names';
 import { Column } from './slots';
 import type { ShopTables } from './tables';
 
@@ -148,12 +148,16 @@ function partOf(net: Net, isRefund: boolean, tables: ShopTables): Part {
   return loud(net, tables);
 }
 
+/** The marks of a refund belong to it, though nothing else of a line's count of stock does. */
+const isPassing = (name: string): boolean =>
+  matches(name, [...names.passing, ...names.counters]) && !refundMarks.includes(name);
+
 /** Whether nothing in it is anybody's decision: computed rows, counters, and what changes by itself. */
 function isQuiet({ table, before, after }: Net, tables: ShopTables): boolean {
   const { role, counters = [], passing = [], later = [], pairs } = tables.roleOf(table);
   if (role === 'derived') return true;
-  const name = pairs && (after ?? before)?.[pairs.name];
-  if (typeof name === 'string' && matches(name, [...names.passing, ...names.counters])) return true;
+  const name = (after ?? before)?.[pairs?.name ?? 'meta_key'];
+  if (typeof name === 'string' && isPassing(name)) return true;
   if (!before || !after) return false;
   return changedIn(before, after).every((column) => [...counters, ...passing, ...later].includes(column));
 }

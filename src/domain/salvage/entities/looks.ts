@@ -5,7 +5,6 @@ import { whereOf } from './fold';
 import type { Found } from './gather';
 import { tied } from './names';
 import { namesakeLooks } from './namesakes';
-import { identityOf } from './progress';
 import { mappedNet, type Look, type Mapped, type Scene } from './scene';
 
 type Ground = Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned' | 'undone'>;
@@ -58,17 +57,10 @@ function orderLooks({ kind, id, ours }: Found, { tables }: Ground): Look[] {
 }
 
 /** Of an order that is merged into another. */
-function mergedLooks(found: Found, { tables, twins, folds }: Ground): Look[] {
+function mergedLooks(found: Found, { tables, twins }: Ground): Look[] {
   const kept = found.kind === 'order' ? twins.orders.get(found.id) : undefined;
   if (kept === undefined) return [];
-  return [
-    { table: tables.named('wc_orders'), where: { id: kept } },
-    { table: tables.named('handover_event_outbox'), where: { order_id: kept, kind: 'event' } },
-    ...identityOf(found, { tables, folds }).keys.map((key) => ({
-      table: tables.named('handover_order_aliases'),
-      where: { order_key: key },
-    })),
-  ];
+  return [{ table: tables.named('wc_orders'), where: { id: kept } }];
 }
 
 const rootLooks = (id: string, tables: Ground['tables']): Look[] =>

@@ -4,9 +4,10 @@ import type { Ruling, Write } from '../ruling';
 import type { Found } from './gather';
 import { linesIn, type LinesOf } from './lines';
 import { identityOf } from './progress';
+import { isFinishedTwice } from './reduced';
 import { listed, ruled } from './rulings';
 import { applied } from './rows';
-import { insert, update, type Scene } from './scene';
+import { update, type Scene } from './scene';
 
 /** Whose order it is, how it is paid, and how much: equal in two copies of one order. */
 const identifying = ['customer_id', 'billing_email', 'payment_method', 'total_amount', 'currency'];
@@ -18,31 +19,30 @@ const moving = ['status', 'transaction_id', 'date_updated_gmt'];
 type Ground = Pick<Scene, 'tables' | 'folds' | 'rivals'>;
 
 /**
- * `merged`: new orders of the deposed region with the payment intent of one of the primary's, with its number. `rivalled`: all that
- * have a rival; `unlike`: why one is not merged, as a part of a sentence.
+ * `merged`: orders of the deposed region that are one with an order of the primary's, with its number there: new ones of its key, and one that both
+ * had and both finished. `rivalled`: all that have a rival; `unlike`: why a new one is not merged, as a part of a sentence.
  */
 export function rivalledOrders(found: Iterable<Found>, ground: Ground) {
   const merged = new Map<string, string>();
-  const rivalled = new Set<string>();
+  const rivalled = new Map<string, Found>();
   const unlike = new Map<string, string>();
   let linesOf: { there: LinesOf; here: LinesOf } | undefined;
   const table = ground.tables.named('wc_orders');
   for (const each of found) {
     if (each.kind !== 'order') continue;
     const identity = identityOf(each, ground);
-    const { intents } = identity;
-    if (ground.rivals(identity, each.id)) rivalled.add(each.id);
-    const kept = ground.rivals({ keys: [], payments: [], intents }, each.id);
-    const [theirs, ours] = [
-      ground.folds.theirs.get(table, each.id),
-      kept && ground.folds.ours.get(table, kept.orderId),
-    ];
-    if (!kept || !theirs?.after || theirs.before || !ours?.after) continue;
-    linesOf ??= { there: linesIn(ground.folds.theirs, ground.tables), here: linesIn(ground.folds.ours, ground.tables) };
+    const isTwice = isFinishedTwice(each, ground);
+    if (isTwice || ground.rivals(identity, each.id)) rivalled.set(each.id, each);
+    const kept = isTwice ? each.id : ground.rivals({ keys: identity.keys, payments: [] }, each.id)?.orderId;
+    if (kept === undefined) continue;
+    const [theirs, ours] = [ground.folds.theirs.get(table, each.id), ground.folds.ours.get(table, kept)];
+    if (!theirs?.after || (theirs.before && !isTwice) || !ours?.after) continue;
     const columns = differences(theirs.after, ours.after);
-    const isSame = linesOf.there(each.id) === linesOf.here(kept.orderId);
-    if (isSame && columns.length === 0) merged.set(each.id, kept.orderId);
-    else unlike.set(each.id, columns.length > 0 ? `the two differ in ${columns.join(', ')}` : 'their lines differ');
+    linesOf ??= { there: linesIn(ground.folds.theirs, ground.tables), here: linesIn(ground.folds.ours, ground.tables) };
+    const isSame = isTwice || linesOf.there(each.id) === linesOf.here(kept);
+    if (isSame && columns.length === 0) merged.set(each.id, kept);
+    else if (!isTwice)
+      unlike.set(each.id, columns.length > 0 ? `the two differ in ${columns.join(', ')}` : 'their lines differ');
   }
   return { merged, rivalled, unlike };
 }
@@ -54,7 +54,10 @@ export function decideMerged(found: Found, kept: string, scene: Scene): Ruling {
   const table = scene.tables.named('wc_orders');
   const there = scene.folds.theirs.get(table, found.id)?.after ?? {};
   const [here] = scene.rows({ table, where: { id: kept } });
-  const both = `One order is in both regions, as ${found.id} in the deposed region and as ${kept} on the primary`;
+  const both =
+    kept === found.id
+      ? `Order ${kept} was finished in both regions`
+      : `One order is in both regions, as ${found.id} in the deposed region and as ${kept} on the primary`;
   const [key = ''] = identityOf(found, scene).keys;
   const about = { orderKey: key, orderId: found.id, keptOrderId: kept };
   if (!here) return { ...listed(`${both}, where it is gone.`, scene, found), ...about };
@@ -68,14 +71,8 @@ export function decideMerged(found: Found, kept: string, scene: Scene): Ruling {
     return { ...listed(`${both}, and its status differs: decide by hand which one is right.`, scene, found), ...about };
   const isBehind = rank < target || (rank === target && paidHere === '' && paidThere !== '');
   const set = Object.fromEntries(moving.map((column) => [column, there[column] ?? null]));
-  const derived = found.theirs.filter((place) => 'order_id' in (scene.tables.roleOf(place.table).refers ?? {}));
   const notes = joiningNotes(found, kept, scene);
-  const writes = [
-    ...(isBehind ? update(table, { id: kept }, set) : []),
-    ...applied(derived, scene).writes,
-    ...notes.writes,
-    ...leading(key, found.id, kept, there, scene),
-  ];
+  const writes = [...(isBehind ? update(table, { id: kept }, set) : []), ...notes.writes];
   const isRefunded = found.theirs.some(({ part }) => part === 'refund');
   const left = isRefunded ? 'a refund of it is in the deposed region: enter it by hand' : notes.conflict;
   if (left !== undefined)
@@ -95,28 +92,4 @@ function joiningNotes(found: Found, kept: string, scene: Scene): { writes: Write
   });
   const [conflict] = conflicts;
   return { writes: joined, ...(conflict !== undefined && { conflict: `a note can't be written: ${conflict}` }) };
-}
-
-/** What the shop's own plugin keeps of it: the key that now leads to the kept order, and that its state is to be told again. */
-function leading(key: string, id: string, kept: string, there: Row, { tables, rows }: Scene): Write[] {
-  const writes: Write[] = [];
-  const [aliases, outbox] = [tables.named('handover_order_aliases'), tables.named('handover_event_outbox')];
-  const isNew = (table: string, where: Row) => tables.shapes.has(table) && rows({ table, where }).length === 0;
-  if (isNew(aliases, { order_key: key })) {
-    const because = `the same payment intent arrived in a deposed region under this key, as order ${id}`;
-    writes.push(insert(aliases, { order_key: key, order_id: kept, because }));
-  }
-  if (isNew(outbox, { order_id: kept, kind: 'event' })) {
-    const because = 'the deposed region wrote its own state of this order to the table';
-    writes.push(
-      insert(outbox, {
-        order_id: kept,
-        kind: 'event',
-        tries: '0',
-        because,
-        created_at: there['date_updated_gmt'] ?? null,
-      }),
-    );
-  }
-  return writes;
 }

@@ -37,6 +37,7 @@ export const names = {
     'wc_last_order_*',
     'community-events-location',
     '_stock_status',
+    '_debug_log_source*',
     '_date_paid',
     '_paid_date',
     '_date_completed',

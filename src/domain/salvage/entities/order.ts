@@ -1,5 +1,7 @@
 /** What becomes of an order that the deposed region changed: it arrives whole, joins what the primary has, or is left to a person. */
+import { isDraft } from '../orders-in';
 import type { Ruling } from '../ruling';
+import { shown } from '../transaction';
 import { changedIn, type Found, type Place } from './gather';
 import { decideMerged } from './merged-orders';
 import { nothing, listed, ruled } from './rulings';
@@ -64,6 +66,8 @@ function arrival(found: Found, scene: Scene): Ruling {
   const identity = identityOf(found, scene);
   const rival = scene.rivals(identity, found.id);
   const orderKey = identity.keys[0] ?? '';
+  if (rival?.what === 'key' && isDraft(statusOf(found, scene)))
+    return { ...nothing, orderKey, keptOrderId: rival.orderId };
   if (rival) {
     const unlike = scene.unlike.get(found.id);
     const because =
@@ -81,6 +85,11 @@ function arrival(found: Found, scene: Scene): Ruling {
   }
   return { ...ruled(whole.writes, 'order', `Order ${found.id} was recovered whole.`), orderKey };
 }
+
+const statusOf = (found: Found, scene: Scene): string => {
+  const row = rootOf(found, scene)?.after;
+  return shown(row?.['status'] ?? row?.['post_status'] ?? '');
+};
 
 function deletion(found: Found, scene: Scene, isTouched: boolean, goneHere: boolean): Ruling {
   if (goneHere) return nothing;

@@ -83,7 +83,6 @@ function metaOf(order: Found, name: string, side: 'theirs' | 'ours', { tables, f
 /** Where orders' keys and payments are: whole rows of a table, or values under a name. */
 const identities = [
   { table: 'wc_order_operational_data', column: 'order_key', what: 'keys' },
-  { table: 'wc_order_operational_data', column: 'payment_intent', what: 'intents' },
   { table: 'wc_orders', column: 'transaction_id', what: 'payments' },
   { table: 'postmeta', name: '_order_key', column: 'meta_value', what: 'keys' },
   { table: 'postmeta', name: '_transaction_id', column: 'meta_value', what: 'payments' },
@@ -100,10 +99,10 @@ export function identitiesIn(bare: string, row: Row): { what: keyof Identity; va
 }
 
 export function identityOf({ theirs }: Found, { tables, folds }: Pick<Scene, 'tables' | 'folds'>): Identity {
-  const found = { keys: new Set<string>(), payments: new Set<string>(), intents: new Set<string>() };
+  const found = { keys: new Set<string>(), payments: new Set<string>() };
   for (const { table, key, part } of theirs) {
     const row = part === 'refund' ? undefined : folds.theirs.get(table, key)?.after;
     for (const { what, value } of row ? identitiesIn(tables.bare(table), row) : []) found[what].add(value);
   }
-  return { keys: [...found.keys], payments: [...found.payments], intents: [...found.intents] };
+  return { keys: [...found.keys], payments: [...found.payments] };
 }

@@ -9,7 +9,6 @@ export function rivalsIn(ours: Fold, tables: ShopTables): Scene['rivals'] {
   const known = {
     keys: new Map<string, string>(),
     payments: new Map<string, string>(),
-    intents: new Map<string, string>(),
   };
   for (const { table, after } of ours.nets()) {
     if (!after) continue;
@@ -18,10 +17,10 @@ export function rivalsIn(ours: Fold, tables: ShopTables): Scene['rivals'] {
   }
   const other = (map: ReadonlyMap<string, string>, values: readonly string[], own: string) =>
     values.map((value) => map.get(value)).find((id) => id !== undefined && id !== own);
-  return ({ keys, payments, intents }, own) => {
+  return ({ keys, payments }, own) => {
     const byKey = other(known.keys, keys, own);
     if (byKey !== undefined) return { orderId: byKey, what: 'key' };
-    const byPayment = other(known.intents, intents, own) ?? other(known.payments, payments, own);
+    const byPayment = other(known.payments, payments, own);
     return byPayment === undefined ? undefined : { orderId: byPayment, what: 'payment' };
   };
 }

@@ -134,9 +134,6 @@ export const roles: Readonly<Record<string, TableRole>> = {
 
   wc_admin_notes: entity(id('notice', 'note_id'), { passing: ['is_read', 'is_deleted', 'status'] }),
   wc_admin_note_actions: entity(id('notice', 'note_id'), { leaf: true }),
-  // Of handover's own plugin.
-  handover_order_aliases: derived(order(), { refers: { order_id: 'orders' } }),
-  handover_event_outbox: derived(order(), { refers: { order_id: 'orders' } }),
 
   woocommerce_log: ephemeral,
   wc_rate_limits: ephemeral,

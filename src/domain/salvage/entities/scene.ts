@@ -23,11 +23,10 @@ interface Rival {
   what: 'key' | 'payment';
 }
 
-/** What is an order's alone: its key, its payment at the gateway, and where the shop has one the intent to pay it. */
+/** What is an order's alone: its key, and its payment at the gateway. */
 export interface Identity {
   keys: readonly string[];
   payments: readonly string[];
-  intents: readonly string[];
 }
 
 export interface Scene {
@@ -42,7 +41,7 @@ export interface Scene {
   isMissing: (name: string) => boolean;
   /** Orders that the primary has written behind the point, by key and payment. */
   rivals: (identity: Identity, own: string) => Rival | undefined;
-  /** In what an order differs from one with its payment intent. */
+  /** In what an order differs from one with its key. */
   unlike: ReadonlyMap<string, string>;
   /** What the deposed region's counters are without the orders that were merged, by table and key: `COLUMN` to the amount. */
   returned: ReadonlyMap<string, Readonly<Record<string, string>>>;
