@@ -17,7 +17,7 @@ final class Placing
         Rows::update('wc_order_operational_data', ['coupon_usages_are_counted' => 1], ['order_id' => $order->id]);
         self::status($order, 'on-hold');
         self::complete($order->again());
-        Draft::trace($order->id, 2);
+        Draft::trace($order->id, 1);
         Draft::trace($order->id, 1, '_debug_log_source_pending_deletion');
         Draft::session($asked, 'empty');
     }

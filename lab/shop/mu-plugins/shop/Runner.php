@@ -45,7 +45,7 @@ final class Runner
             gmdate('Y-m-d H:i:s'),
             gmdate('Y-m-d H:i:s'),
         ));
-        return Rows::all('SELECT action_id, hook, args FROM wp_actionscheduler_actions WHERE claim_id = %d ORDER BY action_id', $claim);
+        return Rows::all('SELECT action_id, hook, args, attempts FROM wp_actionscheduler_actions WHERE claim_id = %d ORDER BY action_id', $claim);
     }
 
     /** @param list<array<string, string|null>> $actions */
@@ -57,18 +57,19 @@ final class Runner
             if (microtime(true) > $end) {
                 break;
             }
-            self::one((int) $action['action_id'], (string) $action['hook'], (int) (json_decode((string) $action['args'], true)[0] ?? 0));
+            self::one($action, (int) (json_decode((string) $action['args'], true)[0] ?? 0));
             $ran++;
         }
         return $ran;
     }
 
-    private static function one(int $id, string $hook, int $argument): void
+    /** @param array<string, string|null> $action */
+    private static function one(array $action, int $argument): void
     {
+        [$id, $hook] = [(int) $action['action_id'], (string) $action['hook']];
         do_action('action_scheduler_before_execute', $id);
         Actions::log($id, 'action started via ' . self::VIA);
-        Rows::add('actionscheduler_actions', ['attempts' => 1], ['action_id' => $id]);
-        Rows::update('actionscheduler_actions', ['status' => 'in-progress'], ['action_id' => $id]);
+        Rows::update('actionscheduler_actions', ['status' => 'in-progress', 'attempts' => (int) $action['attempts'] + 1], ['action_id' => $id]);
         $now = gmdate('Y-m-d H:i:s');
         try {
             self::work($hook, $argument);
