@@ -82,3 +82,17 @@ test('what WooCommerce keeps of a checkout for its log is no change of the order
   const { listed } = await merge(past, logged, paid);
   expect(listed).toEqual([]);
 });
+
+test('an order that its customer sent to the primary after its log was read is looked at again', async () => {
+  const place = (id: string) => (side: Side) =>
+    side
+      .put('wc_orders', { id, type: 'shop_order', parent_order_id: '0', status: 'wc-processing' })
+      .put('wc_order_operational_data', { id: `${id}1`, order_id: id, order_key: 'wc_order_again' });
+  const unseen = (side: Side) => {
+    place('1008')(side);
+    side.changes.length = 0;
+  };
+  const { primary, rulings } = await merge(past, place('9'), unseen);
+  expect(rulings['order 9']).toMatchObject({ outcome: 'listed', again: true, keptOrderId: '1008' });
+  expect(primary.rows('wc_orders', { id: '9' })).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { whereOf } from './fold';
 import type { Found } from './gather';
 import { tied } from './names';
 import { namesakeLooks } from './namesakes';
+import { identityOf } from './progress';
 import { mappedNet, type Look, type Mapped, type Scene } from './scene';
 
 type Ground = Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned' | 'undone'>;
@@ -18,7 +19,7 @@ export function looksFor(found: Found, scene: Ground): Look[] {
     found.kind === 'option' && found.id === importedUpTo
       ? [{ table: scene.tables.named('options'), where: { option_name: importedUpTo } }]
       : [];
-  return [...looks, ...orderLooks(found, scene), ...mergedLooks(found, scene), ...imports];
+  return [...looks, ...orderLooks(found, scene), ...keyLooks(found, scene), ...mergedLooks(found, scene), ...imports];
 }
 
 function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
@@ -54,6 +55,13 @@ function orderLooks({ kind, id, ours }: Found, { tables }: Ground): Look[] {
   const own = ours.map(({ table, key }): Look => ({ table, where: whereOf(tables.shapeOf(table), key) }));
   const lines: Look = { table: tables.named('woocommerce_order_items'), where: { order_id: id } };
   return [...rootLooks(id, tables), ...own, ...(ours.length > 0 ? [lines] : [])];
+}
+
+/** Orders with the same key, which no unique key of WooCommerce's forbids: a customer may have sent it to the primary after its log was read. */
+export function keyLooks(found: Found, { tables, folds }: Pick<Scene, 'tables' | 'folds'>): Look[] {
+  const table = tables.named('wc_order_operational_data');
+  if (found.kind !== 'order' || !tables.shapes.has(table)) return [];
+  return identityOf(found, { tables, folds }).keys.map((key) => ({ table, where: { order_key: key } }));
 }
 
 /** Of an order that is merged into another. */

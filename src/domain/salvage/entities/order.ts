@@ -4,6 +4,7 @@ import type { Ruling } from '../ruling';
 import { shown } from '../transaction';
 import { changedIn, type Found, type Place } from './gather';
 import { decideMerged } from './merged-orders';
+import { keyLooks } from './looks';
 import { nothing, listed, ruled } from './rulings';
 import { strangeOrder } from './order-types';
 import { identityOf, progressOf } from './progress';
@@ -75,6 +76,14 @@ function arrival(found: Found, scene: Scene): Ruling {
         ? `One ${rival.what} is in both regions, of order ${found.id} in the deposed region and of order ${rival.orderId} on the primary: there may be two payments. Find out, and enter by hand what is missing.`
         : `One order is in both regions, as ${found.id} in the deposed region and as ${rival.orderId} on the primary, and ${unlike}: decide by hand which one is right.`;
     return { ...listed(because, scene, found), orderKey, keptOrderId: rival.orderId };
+  }
+  const late = keyLooks(found, scene)
+    .flatMap((look) => scene.rows(look))
+    .map((row) => shown(row['order_id']))
+    .find((id) => id !== found.id);
+  if (late !== undefined) {
+    const because = `One key is in both regions, of order ${found.id} in the deposed region and of order ${late}, which came to the primary a moment ago: find out whether they are one, and enter by hand what is missing.`;
+    return { ...listed(because, scene, found), orderKey, keptOrderId: late, again: true };
   }
   const whole = applied(found.theirs, scene);
   const [conflict] = whole.conflicts;
