@@ -2,7 +2,9 @@
 import { salvageEntities } from '../../src/activities/salvage/entities';
 import { nameOf, type Found } from '../../src/domain/salvage/entities/gather';
 import type { Scene } from '../../src/domain/salvage/entities/scene';
-import { after, beyond } from '../../src/domain/salvage/history';
+import { after, beyond, lastUpTo } from '../../src/domain/salvage/history';
+import { span } from '../../src/domain/salvage/entities/tail';
+import type { ErrantTransaction, Shapes } from '../../src/domain/salvage/transaction';
 import { oversoldSentences } from '../../src/domain/salvage/oversold';
 import type { Ruling } from '../../src/domain/salvage/ruling';
 import { binlogArchive } from '../../src/providers/database/mariadb/binlog/archive';
@@ -46,14 +48,10 @@ async function salvaged(server: ReplayServer, point: string, work: string, binlo
   const logs = binlogArchive({ ...log, ...directories, peers: {}, peerKey: '', peerKnownHosts: '' });
   const found: Replayed = { snapshot: {}, items: [], records: [], transactions: [], outcomes: {}, tookMs: 0 };
   await salvage.prepare();
-  const shapes = await salvage.shapes();
-  const placeOf = (id: string) => positions.places(id)[0] ?? { stream: '', writer: '', number: 0n };
-  const isNew = () => after(positions.places(point), placeOf);
-  const isOwn = beyond(positions.places(point), placeOf);
+  const both = readings(logs, point, await salvage.shapes());
   const started = performance.now();
   await salvageEntities({
-    theirs: () => behind(logs.transactions('deposed', { shapes, wanted: isNew() }), isNew()),
-    ours: () => behind(logs.ownTransactions(point, { shapes, wanted: isOwn }), isOwn),
+    ...both,
     salvage,
     promotionPoint: point,
     upTo: point,
@@ -76,11 +74,31 @@ async function salvaged(server: ReplayServer, point: string, work: string, binlo
   return found;
 }
 
-async function* behind<T extends { gtid: string }>(
-  log: AsyncIterable<T>,
+/** Each reads its log anew. */
+function readings(logs: ReturnType<typeof binlogArchive>, point: string, shapes: Shapes) {
+  const points = positions.places(point);
+  const placeOf = (id: string) => positions.places(id)[0] ?? { stream: '', writer: '', number: 0n };
+  const isNew = () => after(points, placeOf);
+  const isBefore = lastUpTo(points, placeOf, span);
+  const isOwn = beyond(points, placeOf);
+  return {
+    theirs: () => {
+      const isErrant = isNew();
+      const wanted = (id: string) => isErrant(id) || isBefore(id);
+      return behind(logs.transactions('deposed', { shapes, wanted }), isNew(), isBefore);
+    },
+    ours: () => behind(logs.ownTransactions(point, { shapes, wanted: isOwn }), isOwn),
+  };
+}
+
+async function* behind(
+  log: AsyncIterable<ErrantTransaction>,
   isNew: (id: string) => boolean,
-): AsyncGenerator<T> {
-  for await (const each of log) if (isNew(each.gtid)) yield each;
+  isBefore: (id: string) => boolean = () => false,
+): AsyncGenerator<ErrantTransaction> {
+  for await (const each of log)
+    if (isNew(each.gtid)) yield each;
+    else if (isBefore(each.gtid)) yield { ...each, shared: true };
 }
 
 async function epochOf(server: ReplayServer): Promise<{ region: string; epoch: number; site: string }> {

@@ -1,7 +1,7 @@
 /** What only the deposed region has: found per stream, and refused where the log does not tell all of it. */
 import { classificationFacts, classify } from '../../src/domain/salvage/classification';
 import { shopTablesOf } from '../../src/domain/salvage/entities/tables';
-import { after, type Ground } from '../../src/domain/salvage/history';
+import { after, lastUpTo, type Ground } from '../../src/domain/salvage/history';
 import type { Change, ErrantTransaction, Row } from '../../src/domain/salvage/transaction';
 import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
 
@@ -110,6 +110,12 @@ describe('of a log and what the primary has is found', () => {
     const log = ['1-1-51', '0-1-99', '0-1-100', '0-1-101', '1-1-50', '1-1-52', '7-1-1'];
     const isErrant = after(mariadbPositions.places('0-1-100,1-1-50'), placeOf);
     expect(log.filter(isErrant)).toEqual(['0-1-101', '1-1-52', '7-1-1']);
+  });
+
+  test('which of those before them it reads, to see what the first ones go on with', () => {
+    const log = ['0-1-97', '0-2-98', '1-1-50', '0-1-99', '0-1-100', '0-1-101', '7-1-1'];
+    const isBefore = lastUpTo(mariadbPositions.places('0-1-100,1-1-50'), placeOf, 3);
+    expect(log.filter(isBefore)).toEqual(['0-2-98', '1-1-50', '0-1-99', '0-1-100']);
   });
 });
 

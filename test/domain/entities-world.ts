@@ -1,17 +1,16 @@
 /** A shop of few tables that parts in two: what a merge makes of it, in memory and by the product's own decisions. */
+import { assembled } from '../../src/domain/salvage/entities/assembled';
 import { decide, inOrder } from '../../src/domain/salvage/entities/decide';
 import { importedUpTo, withImports } from '../../src/domain/salvage/entities/analytics';
 import { applying, looksOf } from '../../src/domain/salvage/entities/applying';
 import { Fold, memoryArena } from '../../src/domain/salvage/entities/fold';
-import { gather, nameOf } from '../../src/domain/salvage/entities/gather';
+import { nameOf } from '../../src/domain/salvage/entities/gather';
 import { OptionInLog } from '../../src/domain/salvage/entities/option-in-log';
-import { rivalledOrders } from '../../src/domain/salvage/entities/merged-orders';
-import { linesToLookUp, reducedBy } from '../../src/domain/salvage/entities/reduced';
-import { rivalsIn } from '../../src/domain/salvage/entities/rivals';
+import { halfCountedIn, halfway } from '../../src/domain/salvage/entities/half-counted';
 import type { Look } from '../../src/domain/salvage/entities/scene';
-import { shopTablesOf } from '../../src/domain/salvage/entities/tables';
-import { twinsOf } from '../../src/domain/salvage/entities/twins';
-import { usedBy } from '../../src/domain/salvage/entities/used-coupons';
+import { shopTablesOf, type ShopTables } from '../../src/domain/salvage/entities/tables';
+import { LogEnd } from '../../src/domain/salvage/entities/tail';
+import { TakenByOrders } from '../../src/domain/salvage/entities/taken';
 import { inSafeOrder } from '../../src/domain/salvage/entities/write-order';
 import { batches } from '../../src/activities/salvage/batches';
 import type { Ruling, Write } from '../../src/domain/salvage/ruling';
@@ -54,7 +53,7 @@ my_plugin_points: id | customer points`;
 
 export type Rows = Record<string, Row[]>;
 
-function shapesWith(prefix: string): Shapes {
+export function shapesWith(prefix: string): Shapes {
   const shapes = schema
     .trim()
     .split('\n')
@@ -117,6 +116,11 @@ export class Side {
     return (this.tables.get(this.prefix + table) ?? []).filter((row) => same(row, where));
   }
 
+  /** A number that no row has. */
+  fresh(): string {
+    return String((next += 1));
+  }
+
   private change(table: string, change: Change): this {
     this.changes.push(change);
     const kept = this.rows(table).filter((row) => change.action === 'insert' || row !== change.before);
@@ -134,12 +138,13 @@ export interface Merged {
   apply: (name: string) => string[];
 }
 
-/** @param past what both regions had, `theirs` and `ours` what each did since */
+/** @param past what both regions had, `theirs` and `ours` what each did since, `before` the last changes before they parted */
 export async function merge(
   past: Rows,
   theirs: (side: Side) => unknown,
   ours: (side: Side) => unknown = () => undefined,
   prefix = 'wp_',
+  before: readonly Change[] = [],
 ): Promise<Merged> {
   const shapes = shapesWith(prefix);
   const [deposed, primary] = [new Side(shapes, prefix, past), new Side(shapes, prefix, past)];
@@ -150,39 +155,14 @@ export async function merge(
   // Texts are compared as the database's collation does.
   const rows = ({ table, where }: Look) =>
     primary.rows(table.slice(prefix.length)).filter((row) => same(folded(row), folded(where)));
-  const twins = await twinsOf(folds.theirs, tables, (looks) => Promise.resolve(looks.map(rows)));
-  const found = await gather(folds, tables, (needed) =>
-    Promise.resolve(
-      needed.map(({ table, key, column = shapes.get(table)!.primary[0]! }) =>
-        rows({ table, where: { [column]: key } }),
-      ),
-    ),
-  );
+  const fetch = (looks: readonly Look[]) => Promise.resolve(looks.map(rows));
+  const [end, { tail: own }] = [endOf(before, deposed, tables), endOf([], primary, tables)];
+  const half = await halfCountedIn(end.tail, { tables, folds }, fetch);
+  const underWay = new Set([...own.drafts, ...halfway(own)]);
+  const logs = { folds, half, underWay, taken: new TakenByOrders(tables) };
+  const { found, scene: known } = await assembled(logs, tables, fetch);
   const missing = new Set<string>();
-  const rivals = rivalsIn(folds.ours, tables);
-  const { merged, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
-  const both = [...rivalled.values()];
-  const details = linesToLookUp(both, { tables, folds }).flatMap((line) =>
-    rows({ table: tables.named('woocommerce_order_itemmeta'), where: { order_item_id: line } }),
-  );
-  const coupons = usedBy(new Set(rivalled.keys()), folds.theirs, tables);
-  const scene = {
-    tables,
-    blind: false,
-    folds,
-    twins: { ...twins, orders: merged },
-    rows,
-    rivals,
-    returned: new Map([...reducedBy(both, { tables, folds }, details), ...coupons.returned]),
-    undone: coupons.undone,
-    takenBy: (id: string) => {
-      const { returned, undone } = usedBy(new Set([id]), folds.theirs, tables);
-      const own = reducedBy([found.get(`order ${id}`) ?? []].flat(), { tables, folds }, details);
-      return { returned: new Map([...own, ...returned]), undone };
-    },
-    unlike,
-    isMissing: (name: string) => missing.has(name),
-  };
+  const scene = { ...known, blind: false, rows, isMissing: (name: string) => missing.has(name) };
   const rulings: Record<string, Ruling> = {};
   const imported = new OptionInLog(importedUpTo, tables);
   imported.add(primary.changes);
@@ -215,6 +195,13 @@ function foldOf(side: Side, shapes: Shapes): Fold {
   const fold = new Fold(shapes, memoryArena());
   for (const change of side.changes) fold.add(change);
   return fold;
+}
+
+/** Each change is a transaction. */
+function endOf(before: readonly Change[], { changes }: Side, tables: ShopTables): LogEnd {
+  const end = new LogEnd(tables);
+  for (const change of [...before, ...changes]) end.add([change]);
+  return end;
 }
 
 let next = 900_000;

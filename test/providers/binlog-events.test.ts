@@ -143,6 +143,16 @@ test.each<[statement: string, tables: string[] | undefined]>([
   expect(found && [...found].sort()).toEqual(tables);
 });
 
+test("a transaction of the runbook is told by the record that it holds, whose rows are nobody else's", async () => {
+  await world.run('CREATE DATABASE handover_shop; CREATE TABLE handover_shop.salvaged (id int PRIMARY KEY)');
+  const found = await world.logged(() =>
+    world.run(`INSERT INTO notes VALUES (151, 'of the shop', 0);
+      START TRANSACTION; INSERT INTO notes VALUES (152, 'brought over', 0); INSERT INTO handover_shop.salvaged VALUES (1); COMMIT`),
+  );
+  expect(changesOf(found)).toEqual(['insert notes', 'insert notes']);
+  expect(found.map(({ recorded }) => recorded ?? false)).toEqual([false, true]);
+});
+
 test('what was rolled back to a savepoint does not end the transaction early', async () => {
   await world.run('CREATE TABLE unsafe (id int PRIMARY KEY) ENGINE = Aria');
   const found = await world.logged(() =>

@@ -9,14 +9,14 @@ import type { Ruling } from '../../domain/salvage/ruling';
 import { PortError } from '../../ports/errors';
 import type { EntityInput, Salvage, SalvageRecord } from '../../ports/rejoin';
 import { scratchFile } from '../../providers/kit/scratch-file';
-import type { Arena } from '../../domain/salvage/entities/fold';
+import { Fold, type Arena } from '../../domain/salvage/entities/fold';
 import { allDecided, obstacles } from './apart';
 import { batches, stageOf } from './batches';
-import { endsIn, readOwn, readTheirs, Reading, type Behind } from './reading';
-import { sinceEarlier, together, type Decidable, type Shop } from './scenes';
+import { endsIn, readOwn, readTheirs, Reading, type Behind, type Later } from './reading';
+import { scenesOf, type Decidable, type Shop } from './scenes';
 
 export interface EntitySalvage {
-  /** The transactions that only the deposed region has, and those of the primary behind the same point. */
+  /** The transactions that only the deposed region has, after the last ones before them, and those of the primary behind the same point. */
   theirs: () => AsyncIterable<ErrantTransaction>;
   ours: () => AsyncIterable<ErrantTransaction>;
   salvage: Salvage;
@@ -69,19 +69,19 @@ type Read = Decidable & { apart: readonly Found[] };
 
 async function readAll(work: EntitySalvage, records: readonly SalvageRecord[], tables: ShopTables, arena: Arena) {
   const [whole, ours] = [new Reading(tables, arena), new Reading(tables, arena)];
-  const later = endsIn(records, work.behind).map((end) => ({ ...end, reading: new Reading(tables, arena) }));
+  const later = endsIn(records, work.behind).map((end): Later => {
+    const own = new Fold(tables.shapes, arena, tables.wanted);
+    return { ...end, reading: new Reading(tables, arena), own };
+  });
   await readTheirs(work.theirs(), whole, later);
   const blind = await readOwn(work.ours(), ours);
   const shop = { tables, salvage: work.salvage };
   await requireOneStorage(whole.storage, ours.storage, shop);
-  const first = await together({ theirs: whole.fold, ours: ours.fold }, whole.taken, shop, ours.imported);
-  const apart = [whole, ...later.map(({ reading }) => reading)].flatMap((reading) => reading.apart.items);
-  const named = new Map(apart.map((each) => [nameOf(each), each]));
-  const decidable: Read[] = [{ ...first, apart: [...named.values()] }];
-  for (const end of later) {
-    const own = new Reading(tables, arena);
-    decidable.push({ ...(await sinceEarlier(end, { whole, ours, own }, first, shop)), apart: end.reading.apart.items });
-  }
+  const scenes = await scenesOf({ whole, ours }, later, shop);
+  const readings = [whole, ...later.map(({ reading }) => reading)];
+  const named = new Map(readings.flatMap(({ apart }) => apart.items).map((each) => [nameOf(each), each]));
+  const apart = [[...named.values()], ...later.map(({ reading }) => reading.apart.items)];
+  const decidable = scenes.map((scene, at): Read => ({ ...scene, apart: apart[at] ?? [] }));
   return { decidable, blind, obstacle: obstacles(whole.unfolded, ours.unfolded) };
 }
 

@@ -4,6 +4,7 @@ import { Fold, type Arena } from '../../domain/salvage/entities/fold';
 import { OptionInLog } from '../../domain/salvage/entities/option-in-log';
 import { storageOption } from '../../domain/salvage/entities/order-storage';
 import type { ShopTables } from '../../domain/salvage/entities/tables';
+import { LogEnd, type Tail } from '../../domain/salvage/entities/tail';
 import { TakenByOrders } from '../../domain/salvage/entities/taken';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import { PortError } from '../../ports/errors';
@@ -42,12 +43,15 @@ export class Reading {
   readonly storage: OptionInLog;
   readonly imported: OptionInLog;
   readonly apart = new ApartInLog();
+  /** The last of it; the deposed region's begins before the regions parted. */
+  readonly end: LogEnd;
   private readonly touched = new Set<string>();
   private isAny = false;
 
   constructor(tables: ShopTables, arena: Arena) {
     this.fold = new Fold(tables.shapes, arena, tables.wanted);
     this.taken = new TakenByOrders(tables);
+    this.end = new LogEnd(tables);
     this.storage = new OptionInLog(storageOption, tables);
     this.imported = new OptionInLog(importedUpTo, tables);
   }
@@ -71,23 +75,42 @@ export class Reading {
 }
 
 /** What of the deposed region's log is behind an earlier salvage. */
-export type Later = Ended & { reading: Reading };
+export interface Later extends Ended {
+  reading: Reading;
+  /** What the primary changed by itself since. */
+  own: Fold;
+  /** How the log ended for that salvage; undefined where nothing was read behind it. */
+  then?: Tail;
+}
+
+const told = ({ changes, withheld }: ErrantTransaction) => (withheld === undefined ? changes : []);
 
 export async function readTheirs(log: AsyncIterable<ErrantTransaction>, whole: Reading, later: readonly Later[]) {
   const take = (reading: Reading, tx: ErrantTransaction) => {
     reading.add(tx);
-    if (tx.withheld === undefined) reading.taken.add(tx.changes);
+    reading.taken.add(told(tx));
   };
   for await (const tx of log) {
+    const behind = tx.shared ? [] : later.filter(({ isLater }) => isLater(tx));
+    for (const end of behind) end.then ??= whole.end.tail;
+    whole.end.add(told(tx));
+    if (tx.shared) continue;
     take(whole, tx);
-    for (const { reading, isLater } of later) if (isLater(tx)) take(reading, tx);
+    for (const { reading } of behind) take(reading, tx);
   }
 }
 
-/** True where the primary threw its oldest logs away, so that nothing is known of what it changed. */
+/**
+ * Without what the runbook brought over: nothing of that is the shop's own. True where the primary threw its oldest logs away, so that nothing is
+ * known of what it changed.
+ */
 export async function readOwn(log: AsyncIterable<ErrantTransaction>, into: Reading): Promise<boolean> {
   try {
-    for await (const tx of log) into.add(tx);
+    for await (const tx of log) {
+      if (tx.recorded) continue;
+      into.end.add(told(tx));
+      into.add(tx);
+    }
     return false;
   } catch (error) {
     if (error instanceof PortError && error.kind === 'absent') return true;

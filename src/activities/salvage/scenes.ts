@@ -1,28 +1,24 @@
 /** What is decided on what: all that the deposed region changed, and once more what it changed behind an earlier salvage of it. */
 import { ownSince, ruleAgain } from '../../domain/salvage/entities/again';
-import { inOrder } from '../../domain/salvage/entities/decide';
 import { withImports } from '../../domain/salvage/entities/analytics';
-import { gather, type Found } from '../../domain/salvage/entities/gather';
+import { assembled, type Assembled, type Logs } from '../../domain/salvage/entities/assembled';
+import { without, type Counted } from '../../domain/salvage/entities/counted';
+import { inOrder } from '../../domain/salvage/entities/decide';
+import type { Folds, Found } from '../../domain/salvage/entities/gather';
+import { halfCountedIn, halfway } from '../../domain/salvage/entities/half-counted';
 import type { OptionInLog } from '../../domain/salvage/entities/option-in-log';
-import { rivalledOrders } from '../../domain/salvage/entities/merged-orders';
-import { linesToLookUp, reducedBy } from '../../domain/salvage/entities/reduced';
-import { rivalsIn } from '../../domain/salvage/entities/rivals';
-import type { Scene, Twins } from '../../domain/salvage/entities/scene';
+import type { Fetch } from '../../domain/salvage/entities/order-lines';
+import type { Twins } from '../../domain/salvage/entities/scene';
 import type { ShopTables } from '../../domain/salvage/entities/tables';
-import type { TakenByOrders } from '../../domain/salvage/entities/taken';
-import { twinsOf } from '../../domain/salvage/entities/twins';
-import { usedBy } from '../../domain/salvage/entities/used-coupons';
-import type { Row } from '../../domain/salvage/transaction';
+import type { Tail } from '../../domain/salvage/entities/tail';
 import type { Again, Salvage } from '../../ports/rejoin';
 import { doubtful } from './apart';
 import type { Later, Reading } from './reading';
 
-type Seen = Omit<Scene, 'rows' | 'blind' | 'isMissing'>;
-
 /** Things in the order in which they are decided, on what they are decided, and how where they were decided before. */
 export interface Decidable {
   things: readonly Found[];
-  scene: Seen;
+  scene: Assembled['scene'];
   again?: Again;
 }
 
@@ -31,67 +27,63 @@ export interface Shop {
   salvage: Salvage;
 }
 
-/** `imported`: what the primary's log did to the date up to which analytics have imported orders. */
-export async function together(
-  folds: Scene['folds'],
-  taken: TakenByOrders,
-  { tables, salvage }: Shop,
-  imported?: OptionInLog,
-): Promise<Decidable> {
-  const { shapes } = tables;
-  const twins = await twinsOf(folds.theirs, tables, (looks) => salvage.look(looks, shapes));
-  const found = await gather(folds, tables, async (needed) => {
-    const looks = needed.map(({ table, key, column = shapes.get(table)?.primary[0] ?? '' }) => ({
-      table,
-      where: { [column]: key },
-    }));
-    return (await salvage.look(looks, shapes)).map((rows) => [...rows]);
-  });
-  const rivals = rivalsIn(folds.ours, tables);
-  const { merged: orders, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
-  const both = [...rivalled.values()];
-  const ids = new Set(rivalled.keys());
-  const details = await detailsOf(linesToLookUp(both, { tables, folds }), { tables, salvage });
-  const by = (orders: readonly Found[], only: ReadonlySet<string>) => {
-    const used = usedBy(only, folds.theirs, tables);
-    const reduced = reducedBy(orders, { tables, folds }, details);
-    return { returned: new Map([...taken.by(only), ...reduced, ...used.returned]), undone: used.undone };
-  };
-  const takenBy = (id: string) => by([found.get(`order ${id}`) ?? []].flat(), new Set([id]));
-  const doubts = taken.doubts(ids).map(doubtful);
-  const orderly = { rivals, ...by(both, ids), takenBy, unlike };
-  const things = imported ? withImports(found, imported, tables) : [...found.values()];
-  return {
-    things: inOrder([...things, ...doubts], shapes),
-    scene: { tables, folds, twins: { ...twins, orders }, ...orderly },
-  };
+/** The deposed region's log from its beginning, and the primary's. */
+interface Both {
+  whole: Reading;
+  ours: Reading;
 }
 
-async function detailsOf(lines: readonly string[], { tables, salvage }: Shop): Promise<Row[]> {
-  const table = tables.named('woocommerce_order_itemmeta');
-  const looks = lines.map((line) => ({ table, where: { order_item_id: line } }));
-  return (await salvage.look(looks, tables.shapes)).flat();
+const fetching =
+  ({ tables, salvage }: Shop): Fetch =>
+  (looks) =>
+    salvage.look(looks, tables.shapes);
+
+/** What is decided for the first time, and then what is decided again. */
+export async function scenesOf(both: Both, later: readonly Later[], shop: Shop): Promise<Decidable[]> {
+  const { whole, ours } = both;
+  const folds = { theirs: whole.fold, ours: ours.fold };
+  const owns = later.map(({ reading, own }) => {
+    ownSince(ours.fold, own, { whole: whole.fold, later: reading.fold });
+    return { theirs: reading.fold, ours: own };
+  });
+  const half = await halfAt(whole.end.tail, folds, shop);
+  const given: Counted[] = [];
+  for (const { then } of later) given.push(await halfAt(then ?? whole.end.tail, folds, shop));
+  const own = ours.end.tail;
+  const underWay = new Set([...own.drafts, ...halfway(own)]);
+  const first = await together({ folds, half, underWay, taken: whole.taken }, shop, ours.imported);
+  const all = [first];
+  for (const [at, end] of later.entries()) {
+    const since = owns[at] ?? folds;
+    // What the earlier salvage had given back is not given back twice, and is counted where it is marked by now.
+    const left = without(half, given[at] ?? half);
+    const scene = await together({ folds: since, half: left, underWay, taken: end.reading.taken }, shop);
+    all.push(decidedAgain(scene, end, { first, whole }));
+  }
+  return all;
+}
+
+const halfAt = (tail: Tail, folds: Folds, shop: Shop): Promise<Counted> =>
+  halfCountedIn(tail, { tables: shop.tables, folds }, fetching(shop));
+
+/** `imported`: what the primary's log did to the date up to which analytics have imported orders. */
+async function together(logs: Logs, shop: Shop, imported?: OptionInLog): Promise<Decidable> {
+  const { tables } = shop;
+  const { found, doubts, scene } = await assembled(logs, tables, fetching(shop));
+  const things = imported ? withImports(found, imported, tables) : [...found.values()];
+  return { things: inOrder([...things, ...doubts.map(doubtful)], tables.shapes), scene };
 }
 
 /** What changed behind an earlier salvage, as if the regions had parted there: `first` is all of it. */
-export async function sinceEarlier(
-  { recordedUpTo, reading }: Later,
-  { whole, ours, own }: { whole: Reading; ours: Reading; own: Reading },
-  first: Decidable,
-  shop: Shop,
-): Promise<Decidable> {
-  const later = reading.fold;
-  ownSince(ours.fold, own.fold, { whole: whole.fold, later });
-  const { things, scene } = await together({ theirs: later, ours: own.fold }, reading.taken, shop);
-  return {
-    things,
-    scene: { ...scene, twins: joined(first.scene.twins, scene.twins) },
-    again: {
-      recordedUpTo,
-      rule: (found, sight, { number, outcome }) =>
-        ruleAgain(found, sight, whole.fold, { number, outcome, isDated: recordedUpTo !== '' }),
-    },
-  };
+function decidedAgain(
+  { things, scene }: Decidable,
+  { recordedUpTo }: Later,
+  { first, whole }: { first: Decidable; whole: Reading },
+): Decidable {
+  const isDated = recordedUpTo !== '';
+  const rule: Again['rule'] = (found, sight, { number, outcome }) =>
+    ruleAgain(found, sight, whole.fold, { number, outcome, isDated });
+  return { things, scene: { ...scene, twins: joined(first.scene.twins, scene.twins) }, again: { recordedUpTo, rule } };
 }
 
 const joined = (one: Twins, other: Twins): Twins => ({

@@ -1,6 +1,7 @@
-import { after, beyond, covers } from '../../domain/salvage/history';
+import { after, beyond, covers, lastUpTo } from '../../domain/salvage/history';
 import { oversoldSentences } from '../../domain/salvage/oversold';
 import { keyedShapes, type TableWords } from '../../domain/salvage/entities/tables';
+import { span } from '../../domain/salvage/entities/tail';
 import { listCap, type SalvageFacts } from '../../domain/salvage/ruling';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 import type { SalvageRecord } from '../../ports/rejoin';
@@ -52,11 +53,16 @@ export const salvageOrders = defineStep({
     // The logs of a copy begin after its position, so all that is in them is errant.
     const parted = promotionPoint === earlierIn(ctx).seededAt ? [] : points;
     const isErrant = () => after(parted, (id) => placeOf(ports.positions, id));
+    const isBefore = lastUpTo(parted, (id) => placeOf(ports.positions, id), span);
     const isOwn = beyond(points, (id) => placeOf(ports.positions, id));
     const { signal } = ctx;
     const logs = ports.binlogs(to);
     await salvageEntities({
-      theirs: () => those(logs.transactions(folderOf(p, ctx), { shapes, wanted: isErrant(), signal }), isErrant()),
+      theirs: () => {
+        const isMeant = isErrant();
+        const wanted = (id: string) => isMeant(id) || isBefore(id);
+        return those(logs.transactions(folderOf(p, ctx), { shapes, wanted, signal }), isErrant(), isBefore);
+      },
       ours: () => those(logs.ownTransactions(promotionPoint, { shapes, wanted: isOwn, signal }), isOwn),
       salvage,
       promotionPoint,
@@ -82,8 +88,11 @@ const wordsOf = (tables: OwnTables | undefined): Record<string, TableWords> =>
 async function* those(
   log: AsyncIterable<ErrantTransaction>,
   isMeant: (id: string) => boolean,
+  isBefore: (id: string) => boolean = () => false,
 ): AsyncGenerator<ErrantTransaction> {
-  for await (const tx of log) if (tx.cutOff || isMeant(tx.gtid)) yield tx;
+  for await (const tx of log)
+    if (tx.cutOff || isMeant(tx.gtid)) yield tx;
+    else if (isBefore(tx.gtid)) yield { ...tx, shared: true };
 }
 
 /** Both regions sold the same stock: a person must find or refund what is missing. */

@@ -96,6 +96,20 @@ export function after(points: readonly Place[], placeOf: (id: string) => Place):
   };
 }
 
+/** A question to ask of each transaction: is it a point itself, or one of the `span` before it? */
+export function lastUpTo(
+  points: readonly Place[],
+  placeOf: (id: string) => Place,
+  span: number,
+): (id: string) => boolean {
+  const numbers = new Map(points.map(({ stream, number }) => [stream, number]));
+  return (id) => {
+    const { stream, number } = placeOf(id);
+    const point = numbers.get(stream);
+    return point !== undefined && number <= point && number > point - BigInt(span);
+  };
+}
+
 /**
  * The first of `seen` that `writer` wrote after the end of its log, so that the log must have lost its end. `ends` are the last transactions
  * of the log's streams; a stream that is not in it may have been removed with its older files, and says nothing.

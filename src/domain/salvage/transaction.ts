@@ -32,6 +32,10 @@ export interface ErrantTransaction {
   prepared?: { id: string; because: string; tables: string[] };
   /** The id of the prepared one that it commits or rolls back. */
   decides?: string;
+  /** Both regions have it: it is read for what a later one belongs to. */
+  shared?: true;
+  /** The runbook wrote it: it holds a record of what became of a thing. */
+  recorded?: true;
   /** The log ends within it. Then its id may be empty. */
   cutOff?: true;
 }

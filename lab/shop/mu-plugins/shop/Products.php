@@ -29,9 +29,9 @@ final class Products
     /** Counts a line's pieces as sold. */
     public static function sell(string $sku, int $qty): void
     {
-        ['id' => $id, 'salesRow' => $row] = self::ofSku($sku);
-        Rows::add('postmeta', ['meta_value' => $qty], ['meta_id' => $row]);
-        Rows::add('wc_product_meta_lookup', ['total_sales' => $qty], ['product_id' => $id]);
+        $product = self::ofSku($sku);
+        Rows::add('postmeta', ['meta_value' => $qty], ['meta_id' => $product['salesRow']]);
+        self::lookup($product);
     }
 
     /**
@@ -39,14 +39,32 @@ final class Products
      */
     public static function take(string $sku, int $qty): int
     {
-        ['id' => $id, 'stockRow' => $row] = self::ofSku($sku);
+        $product = self::ofSku($sku);
+        ['id' => $id, 'stockRow' => $row] = $product;
         $before = (int) Rows::text('SELECT meta_value FROM wp_postmeta WHERE meta_id = %d', $row);
         Rows::add('postmeta', ['meta_value' => -$qty], ['meta_id' => $row]);
-        Rows::add('wc_product_meta_lookup', ['stock_quantity' => -$qty], ['product_id' => $id]);
+        self::lookup($product);
         $now = gmdate('Y-m-d H:i:s');
         Rows::update('posts', ['post_modified' => $now, 'post_modified_gmt' => $now], ['ID' => $id]);
         Options::touch('product_query', 'product');
         return $before;
+    }
+
+    /**
+     * The row to look a product up repeats what its meta says, whatever it said before.
+     *
+     * @param array{id: int, stockRow: int, salesRow: int} $product
+     */
+    private static function lookup(array $product): void
+    {
+        global $wpdb;
+        $wpdb->query($wpdb->prepare(
+            'UPDATE wp_wc_product_meta_lookup SET stock_quantity = (SELECT meta_value FROM wp_postmeta WHERE meta_id = %d),'
+            . ' total_sales = (SELECT meta_value FROM wp_postmeta WHERE meta_id = %d) WHERE product_id = %d',
+            $product['stockRow'],
+            $product['salesRow'],
+            $product['id'],
+        ));
     }
 
     /** @return array<string, array{id: int, sku: string, name: string, cents: int, stockRow: int, salesRow: int}> */

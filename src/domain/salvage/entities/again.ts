@@ -1,6 +1,6 @@
 /** Things that an earlier salvage decided and that the deposed region changed after that: only the later changes are left to decide. */
 import type { Outcome, Ruling } from '../ruling';
-import type { Row } from '../transaction';
+import { sameValue, type Row } from '../transaction';
 import type { Fold } from './fold';
 import { shownName, type Found, type Place } from './gather';
 import { listed, nothing } from './rulings';
@@ -34,7 +34,8 @@ function obstacleTo(found: Found, nets: readonly Mapped[], scene: Scene, whole: 
     return `${thing} was decided by an earlier version of handover, which did not record up to where; the deposed region changed it at that time or later: compare both versions and enter by hand what is missing.`;
   if (earlier.outcome === 'listed')
     return `${thing} was changed in the deposed region again, after item ${earlier.number} was recorded: decide about both together.`;
-  if (earlier.outcome === 'merged' && found.kind === 'order')
+  // One that both regions finished has one number.
+  if (earlier.outcome === 'merged' && found.kind === 'order' && scene.twins.orders.get(found.id) !== found.id)
     return `${thing} was changed in the deposed region again, after an earlier rejoin found it on the primary under another number: enter by hand what is missing.`;
   const moved = nets.find((net) => isMoved(net, scene, whole));
   return moved === undefined
@@ -65,15 +66,20 @@ function isNewThere(whole: Fold, { table, key }: Pick<Place, 'table' | 'key'>, a
 }
 
 /**
- * What the primary changed by itself since an earlier salvage wrote to it, filled into `into`: what is as the deposed region had it then was
- * brought over, and is no change of the primary's. `later` is the deposed region's log behind that salvage.
+ * What the primary's shop changed by itself since an earlier salvage wrote to it, filled into `into`: what is as the deposed region had it then
+ * was brought over, and is no change of the primary's. `ours` has no write of a salvage, so a column that the shop did not change is as it was
+ * brought over. `later` is the deposed region's log behind that salvage.
  */
 export function ownSince(ours: Fold, into: Fold, { whole, later }: { whole: Fold; later: Fold }): void {
   for (const { table, key, before, after } of ours.nets()) {
     const [since, all] = [later.get(table, key), whole.get(table, key)];
     const then = since ? since.before : all ? all.after : before;
-    if (after && then && !sameRow(after, then)) into.add({ action: 'update', table, before: then, after });
-    else if (after && !then) into.add({ action: 'insert', table, after });
-    else if (!after && then) into.add({ action: 'delete', table, before: then });
+    const now = after && then && before ? { ...after, ...unchanged(before, after, then) } : after;
+    if (now && then && !sameRow(now, then)) into.add({ action: 'update', table, before: then, after: now });
+    else if (now && !then) into.add({ action: 'insert', table, after: now });
+    else if (!now && then) into.add({ action: 'delete', table, before: then });
   }
 }
+
+const unchanged = (before: Row, after: Row, then: Row): Row =>
+  Object.fromEntries(Object.entries(then).filter(([column]) => sameValue(before[column], after[column])));

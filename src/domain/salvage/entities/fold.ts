@@ -88,14 +88,15 @@ export class Fold {
     return slot === undefined ? undefined : this.at(slot);
   }
 
-  /** Every row that differs from what it was. */
-  *nets(): Generator<Net> {
-    for (const [, net] of this.numbered()) yield net;
+  /** Every row that differs from what it was, or those of some tables. */
+  *nets(isMeant?: (table: string) => boolean): Generator<Net> {
+    for (const [, net] of this.numbered(isMeant)) yield net;
   }
 
   /** The same, each with its number, by which `place` and `at` find it again. */
-  *numbered(): Generator<[slot: number, net: Net]> {
+  *numbered(isMeant?: (table: string) => boolean): Generator<[slot: number, net: Net]> {
     for (let slot = 0; slot < this.slots.size; slot += 1) {
+      if (isMeant && !isMeant(this.slots.at(slot).table)) continue;
       const net = this.at(slot);
       if (net) yield [slot, net];
     }

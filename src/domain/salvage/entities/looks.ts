@@ -3,6 +3,7 @@ import { pick, sameValue, type Row } from '../transaction';
 import { importedUpTo } from './analytics';
 import { whereOf } from './fold';
 import type { Found } from './gather';
+import { lookupLooks } from './lookup-follows';
 import { tied } from './names';
 import { namesakeLooks } from './namesakes';
 import { identityOf } from './progress';
@@ -31,7 +32,7 @@ function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
     for (const columns of uniques)
       if (columns.every((column) => after[column] != null)) looks.push({ table, where: pick(after, columns) });
   if (before) looks.push(...childLooks(net, tables).map(({ look }) => look));
-  looks.push(...namesakeLooks(net, tables));
+  looks.push(...namesakeLooks(net, tables), ...lookupLooks(table, row, tables));
   const bare = tables.bare(table);
   if (bare === 'actionscheduler_actions')
     for (const status of ['pending', 'in-progress'])

@@ -1,48 +1,57 @@
 /** One order that a customer sent to both regions: the primary's is kept, and what leads to the other one leads to it. */
-import { sameValue, shown, type Row } from '../transaction';
+import { sameValue, shown, type Row, type Value } from '../transaction';
 import type { Ruling, Write } from '../ruling';
 import type { Found } from './gather';
 import { linesIn, type LinesOf } from './lines';
-import { identityOf } from './progress';
-import { isFinishedTwice } from './reduced';
+import { identityOf, progressOf } from './progress';
+import { doneTwice, whole, type Share } from './reduced';
+import { ordersMarked } from './marks';
 import { listed, ruled } from './rulings';
 import { applied } from './rows';
+import { counting } from './tail';
 import { update, type Scene } from './scene';
 
 /** Whose order it is, how it is paid, and how much: equal in two copies of one order. */
 const identifying = ['customer_id', 'billing_email', 'payment_method', 'total_amount', 'currency'];
 
 /** How far an order has come; what is not listed has no place on this way. */
-const ranks: Readonly<Record<string, number>> = { pending: 0, 'on-hold': 0, processing: 1, refunded: 2 };
+const ranks: Readonly<Record<string, number>> = { pending: 0, 'on-hold': 0, processing: 1, completed: 2, refunded: 3 };
 const moving = ['status', 'transaction_id', 'date_updated_gmt'];
 
 type Ground = Pick<Scene, 'tables' | 'folds' | 'rivals'>;
 
 /**
  * `merged`: orders of the deposed region that are one with an order of the primary's, with its number there: new ones of its key, and one that both
- * had and both finished. `rivalled`: all that have a rival; `unlike`: why a new one is not merged, as a part of a sentence.
+ * had and both finished. `rivalled`: all that have a rival, and what of them both regions counted; `unlike`: why a new one is not merged, as a part of a sentence.
  */
 export function rivalledOrders(found: Iterable<Found>, ground: Ground) {
   const merged = new Map<string, string>();
-  const rivalled = new Map<string, Found>();
+  const rivalled = new Map<string, Share>();
   const unlike = new Map<string, string>();
   let linesOf: { there: LinesOf; here: LinesOf } | undefined;
   const table = ground.tables.named('wc_orders');
+  const { theirs: there, ours: here } = ground.folds;
+  const marked = { theirs: ordersMarked(there, ground.tables), ours: ordersMarked(here, ground.tables) };
   for (const each of found) {
     if (each.kind !== 'order') continue;
     const identity = identityOf(each, ground);
-    const isTwice = isFinishedTwice(each, ground);
-    if (isTwice || ground.rivals(identity, each.id)) rivalled.set(each.id, each);
-    const kept = isTwice ? each.id : ground.rivals({ keys: identity.keys, payments: [] }, each.id)?.orderId;
+    const share = doneTwice(each, marked, ground);
+    const isTwice = Object.values(share).includes(true);
+    if (isTwice) rivalled.set(each.id, share);
+    if (ground.rivals(identity, each.id)) rivalled.set(each.id, whole);
+    if (isTwice || isBegunTwice(each.id, ground)) {
+      merged.set(each.id, each.id);
+      continue;
+    }
+    const kept = ground.rivals({ keys: identity.keys, payments: [] }, each.id)?.orderId;
     if (kept === undefined) continue;
     const [theirs, ours] = [ground.folds.theirs.get(table, each.id), ground.folds.ours.get(table, kept)];
-    if (!theirs?.after || (theirs.before && !isTwice) || !ours?.after) continue;
+    if (!theirs?.after || theirs.before || !ours?.after) continue;
     const columns = differences(theirs.after, ours.after);
     linesOf ??= { there: linesIn(ground.folds.theirs, ground.tables), here: linesIn(ground.folds.ours, ground.tables) };
-    const isSame = isTwice || linesOf.there(each.id) === linesOf.here(kept);
+    const isSame = linesOf.there(each.id) === linesOf.here(kept);
     if (isSame && columns.length === 0) merged.set(each.id, kept);
-    else if (!isTwice)
-      unlike.set(each.id, columns.length > 0 ? `the two differ in ${columns.join(', ')}` : 'their lines differ');
+    else unlike.set(each.id, columns.length > 0 ? `the two differ in ${columns.join(', ')}` : 'their lines differ');
   }
   return { merged, rivalled, unlike };
 }
@@ -50,33 +59,71 @@ export function rivalledOrders(found: Iterable<Found>, ground: Ground) {
 const differences = (one: Row, other: Row): string[] =>
   identifying.filter((column) => column in one && !sameValue(one[column], other[column]));
 
+/** Where an order is: its row among the orders, or a post. */
+const roots = [
+  { bare: 'wc_orders', id: 'id', status: 'status' },
+  { bare: 'posts', id: 'ID', status: 'post_status' },
+] as const;
+
+/** Whether both regions went on with a checkout that was not placed when they parted. */
+const isBegunTwice = (id: string, { tables, folds }: Ground): boolean =>
+  roots.some(({ bare, status }) => {
+    const nets = [folds.theirs, folds.ours].map((fold) => fold.get(tables.named(bare), id));
+    return nets.every(
+      (net) => net?.before && net.after && !isPlaced(net.before[status]) && isPlaced(net.after[status]),
+    );
+  });
+
+const rankOf = (status: Value | undefined): number | undefined => ranks[shown(status).replace(/^wc-/, '')];
+const isPlaced = (status: Value | undefined) => counting.has(shown(status).replace(/^wc-/, ''));
+
+/** The order as the deposed region has it, and as the primary has it. */
+function sidesOf(found: Found, kept: string, { tables, folds, rows }: Scene) {
+  for (const root of roots) {
+    const table = tables.named(root.bare);
+    const [here] = tables.shapes.has(table) ? rows({ table, where: { [root.id]: kept } }) : [];
+    if (!here || here['post_type'] === 'shop_order_placehold') continue;
+    const there = folds.theirs.get(table, found.id)?.after ?? folds.ours.get(table, kept)?.before ?? here;
+    return { ...root, table, here, there };
+  }
+  return undefined;
+}
+
 export function decideMerged(found: Found, kept: string, scene: Scene): Ruling {
-  const table = scene.tables.named('wc_orders');
-  const there = scene.folds.theirs.get(table, found.id)?.after ?? {};
-  const [here] = scene.rows({ table, where: { id: kept } });
+  const sides = sidesOf(found, kept, scene);
   const both =
     kept === found.id
       ? `Order ${kept} was finished in both regions`
       : `One order is in both regions, as ${found.id} in the deposed region and as ${kept} on the primary`;
   const [key = ''] = identityOf(found, scene).keys;
   const about = { orderKey: key, orderId: found.id, keptOrderId: kept };
-  if (!here) return { ...listed(`${both}, where it is gone.`, scene, found), ...about };
+  const left = (why: string): Ruling => ({ ...listed(`${both}${why}`, scene, found), ...about });
+  if (!sides) return left(', where it is gone.');
+  const { table, here, there, status } = sides;
+  const { paidTwice, unlike } = progressOf(found, scene);
   const [paidHere, paidThere] = [here, there].map((row) =>
     row['transaction_id'] == null ? '' : shown(row['transaction_id']),
   );
-  if (paidHere !== '' && paidThere !== '' && paidHere !== paidThere)
-    return { ...listed(`${both}, with two payments: the customer may have paid twice.`, scene, found), ...about };
-  const [rank, target] = [here, there].map((row) => ranks[shown(row['status']).replace(/^wc-/, '')]);
-  if (rank === undefined || target === undefined)
-    return { ...listed(`${both}, and its status differs: decide by hand which one is right.`, scene, found), ...about };
-  const isBehind = rank < target || (rank === target && paidHere === '' && paidThere !== '');
-  const set = Object.fromEntries(moving.map((column) => [column, there[column] ?? null]));
+  const isPaidTwice = paidHere !== '' && paidThere !== '' && paidHere !== paidThere;
   const notes = joiningNotes(found, kept, scene);
+  if (kept === found.id && (isPaidTwice || paidTwice)) {
+    const because = `Order ${kept} has two payments, one in each region: the customer may have paid twice. The primary's order is kept.`;
+    return { ...listed(because, scene, found), ...about, writes: notes.writes };
+  }
+  if (isPaidTwice) return left(', with two payments: the customer may have paid twice.');
+  const columns = [...differences(there, here), ...unlike.filter((what) => what === 'total' || what === 'currency')];
+  if (kept === found.id && columns.length > 0)
+    return left(`, and the two differ in ${columns.join(', ')}: decide by hand which one is right.`);
+  const [rank, target] = [rankOf(here[status]), rankOf(there[status])];
+  // What of a post is to be brought over with its status is in other rows.
+  if (rank === undefined || target === undefined || (status === 'post_status' && rank < target))
+    return left(', and its status differs: decide by hand which one is right.');
+  const isBehind = status === 'status' && (rank < target || (rank === target && paidHere === '' && paidThere !== ''));
+  const set = Object.fromEntries(moving.map((column) => [column, there[column] ?? null]));
   const writes = [...(isBehind ? update(table, { id: kept }, set) : []), ...notes.writes];
   const isRefunded = found.theirs.some(({ part }) => part === 'refund');
-  const left = isRefunded ? 'a refund of it is in the deposed region: enter it by hand' : notes.conflict;
-  if (left !== undefined)
-    return { ...listed(`${both}; the primary's order is kept, but ${left}.`, scene, found), writes, ...about };
+  const open = isRefunded ? 'a refund of it is in the deposed region: enter it by hand' : notes.conflict;
+  if (open !== undefined) return { ...left(`; the primary's order is kept, but ${open}.`), writes };
   return { ...ruled(writes, 'merged', `${both}; the primary's order is kept.`), ...about };
 }
 

@@ -6,6 +6,7 @@ import { listed, nothing, ruled } from './rulings';
 import { applyRow, nothingApplied, type Applied } from './rows';
 import { mappedNet, presentOf, sameRow, update, type Mapped, type Scene } from './scene';
 import { codeTaken, named } from './namesakes';
+import { followed } from './lookup-follows';
 import { stockStatusWrites } from './stock-status';
 import { isBelowZero, summed } from './sums';
 import type { Kind } from './roles';
@@ -117,7 +118,7 @@ function mergeAll(found: Found, scene: Scene, isTwin: boolean): Applied {
       if (isBelowZero(sum)) all.oversold.push(oversoldOf(group, sum, scene));
     }
   }
-  return all;
+  return { ...all, writes: followed(all.writes, found, scene) };
 }
 
 /** What the deposed region counted in a row whose twin the primary has. */

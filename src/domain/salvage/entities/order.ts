@@ -9,14 +9,16 @@ import { nothing, listed, ruled } from './rulings';
 import { strangeOrder } from './order-types';
 import { identityOf, progressOf } from './progress';
 import { leftovers } from './leftovers';
-import { applied, nothingApplied } from './rows';
+import { applied, hasMoved, nothingApplied } from './rows';
 import { refundMarks, withName } from './names';
 import { mappedNet, presentOf, update, type Scene } from './scene';
 import { withStock } from './stock-story';
 import { mergeRow } from './three-way';
 
 export function decideOrder(found: Found, scene: Scene): Ruling {
-  return withStock(strangeOrder(found, scene) ?? ruleOn(found, scene), found, scene);
+  const ruling = withStock(strangeOrder(found, scene) ?? ruleOn(found, scene), found, scene);
+  const isUnderWay = [found.id, ruling.keptOrderId].some((id) => scene.underWay.has(id));
+  return ruling.outcome === 'listed' && isUnderWay ? { ...ruling, again: true } : ruling;
 }
 
 function ruleOn(found: Found, scene: Scene): Ruling {
@@ -37,7 +39,8 @@ function ruleOn(found: Found, scene: Scene): Ruling {
   const whole = applied(found.theirs, scene);
   // A row moved although the primary's log shows no change of the order: it was changed a moment ago.
   if (whole.conflicts.length > 0) return { ...joined(found, scene), ...about, again: true };
-  return { ...ruled(whole.writes, 'update', `Order ${found.id} was changed in the deposed region alone.`), ...about };
+  const because = `Order ${found.id} was changed in the deposed region alone.`;
+  return { ...ruled(whole.writes, 'update', because), ...about, ...(hasMoved(found.theirs, scene) && { again: true }) };
 }
 
 const rootTables = ['wc_orders', 'posts'];

@@ -6,6 +6,8 @@ import type { Identity, Scene } from './scene';
 /** Whether both sides have the order as far as each other, and whether each has a payment of its own. */
 export interface Progress {
   agree: boolean;
+  /** In what they differ. */
+  unlike: Said['what'][];
   paidTwice: boolean;
 }
 
@@ -21,8 +23,10 @@ const metas = { total: '_order_total', payment: '_transaction_id', currency: '_o
 
 export function progressOf(found: Found, scene: Scene): Progress {
   const said = [...inOrders(found, scene), ...inPosts(found, scene)];
+  const unlike = said.filter(({ here, there }) => !sameAmount(here, there)).map(({ what }) => what);
   return {
-    agree: said.every(({ here, there }) => sameAmount(here, there)),
+    agree: unlike.length === 0,
+    unlike,
     paidTwice: said.some(
       ({ what, here, there }) => what === 'payment' && here !== '' && there !== '' && here !== there,
     ),

@@ -32,6 +32,14 @@ export function applied(places: readonly Place[], scene: Scene): Applied {
   return all;
 }
 
+/** Whether the primary has another row than the deposed region began with, though no log that was read says so. */
+export const hasMoved = (places: readonly Place[], scene: Scene): boolean =>
+  places.some((place) => {
+    const net = place.part === 'quiet' ? undefined : mappedNet(scene, place);
+    const present = net && presentOf(scene, net);
+    return net?.before && present ? !sameRow(net.before, present, movingIn(net)) : false;
+  });
+
 export function applyRow(net: Mapped, scene: Scene): Applied {
   const { table, pk, role, before, after } = net;
   const present = presentOf(scene, net);

@@ -47,6 +47,8 @@ export interface Scene {
   returned: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** New rows of the deposed region that the primary has for the same order, such as who used its coupon; by table and key. */
   undone: ReadonlySet<string>;
+  /** Orders of the primary's of which the end of its log shows no more than a part: their customers are about to finish them. */
+  underWay: ReadonlySet<string>;
   /** What `returned` and `undone` would be of this order alone. */
   takenBy: (orderId: string) => Pick<Scene, 'returned' | 'undone'>;
 }

@@ -21,7 +21,7 @@ export function usedBy(orders: ReadonlySet<string>, theirs: Fold, tables: ShopTa
   const used: Used = { returned: new Map(), undone: new Set() };
   if (orders.size === 0) return used;
   const { counted } = ordersMarked(theirs, tables);
-  const left = usesOf(new Set([...orders].filter((id) => counted.has(id))), theirs, tables);
+  const left = usesOf(new Set([...orders].filter((id) => counted.get(id) === 1)), theirs, tables);
   const times = new Map<string, number>();
   for (const { coupon } of left) times.set(coupon, (times.get(coupon) ?? 0) + 1);
   for (const { table, key, before, after } of theirs.nets()) {

@@ -39,6 +39,8 @@ export class OpenTransaction {
   readonly start: number;
   /** The event that describes a table, by the number that row events use for it. */
   readonly tables = new Map<number, BinlogEvent>();
+  /** It holds a record of the runbook's. */
+  isRecorded = false;
   private readonly changes: Change[] = [];
   private readonly statements: Statement[] = [];
   private readonly unread: Unread[] = [];
@@ -94,6 +96,7 @@ export class OpenTransaction {
   rollBack(): void {
     this.undo(this.begin);
     this.isUnclear = false;
+    this.isRecorded = false;
   }
 
   /**
@@ -122,6 +125,7 @@ export class OpenTransaction {
       unread: [...unread.map(({ because }) => because), ...(whole === undefined ? [] : [whole])],
       unreadTables: [...unread.flatMap(({ tables }) => tables), ...(whole === undefined ? [] : tally.tables)],
       ...(whole !== undefined && { withheld: true }),
+      ...(this.isRecorded && { recorded: true }),
     };
   }
 

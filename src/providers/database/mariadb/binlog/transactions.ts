@@ -163,7 +163,10 @@ function addRows(open: OpenTransaction, event: BinlogEvent, reading: Reading): v
   let table: string | undefined;
   try {
     const map = tableMapOf(described);
-    if (map.schema === recordsSchema(reading.schema)) return;
+    if (map.schema === recordsSchema(reading.schema)) {
+      open.isRecorded = true;
+      return;
+    }
     if (map.schema !== reading.schema) {
       open.addUnread(`It changes ${map.schema}.${map.table}, which is outside the shop's schema.`);
       return;

@@ -1,0 +1,76 @@
+/** What both logs say, put together: the things that the deposed region changed, and what is known before any of them is decided. */
+import { addAll, changesFor, holders, rowsOf, type Counted } from './counted';
+import { gather, type Folds, type Found } from './gather';
+import { ordersMarked } from './marks';
+import { rivalledOrders } from './merged-orders';
+import { linesOf, type Fetch } from './order-lines';
+import { reducedBy, whole } from './reduced';
+import { rivalsIn } from './rivals';
+import type { Scene } from './scene';
+import type { ShopTables } from './tables';
+import type { Doubt, TakenByOrders } from './taken';
+import { twinsOf } from './twins';
+import { usedBy } from './used-coupons';
+
+/** Both logs as they were read. */
+export interface Logs {
+  folds: Folds;
+  /** What the deposed region counted and did not mark any more; see `halfCountedIn`. */
+  half: Counted;
+  underWay: Scene['underWay'];
+  taken: TakenByOrders;
+}
+
+export interface Assembled {
+  found: ReadonlyMap<string, Found>;
+  doubts: Doubt[];
+  scene: Omit<Scene, 'rows' | 'blind' | 'isMissing'>;
+}
+
+/** `fetch` gives rows of the primary. May add to what is folded of the deposed region's log. */
+export async function assembled(
+  { folds, half, underWay, taken }: Logs,
+  tables: ShopTables,
+  fetch: Fetch,
+): Promise<Assembled> {
+  const twins = await twinsOf(folds.theirs, tables, fetch);
+  const found = await gathered(folds, tables, fetch);
+  const rivals = rivalsIn(folds.ours, tables);
+  const { merged: orders, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
+  const ground = { tables, folds };
+  const lines = await linesOf(new Set(rivalled.keys()), ground, fetch);
+  const holderOf = await holders(lines, ground, fetch);
+  const marked = rivalled.size > 0 ? ordersMarked(folds.theirs, tables) : none;
+  const by = (shares: typeof rivalled) => {
+    const ids = new Set(shares.keys());
+    const coupons = new Set([...shares].flatMap(([id, share]) => (share.coupons ? [id] : [])));
+    const used = usedBy(coupons, folds.theirs, tables);
+    return { ids, used, counted: reducedBy(shares, lines, marked, holderOf) };
+  };
+  const all = by(rivalled);
+  addAll(all.counted, half);
+  const changes = await changesFor(all.counted, ground, fetch);
+  const returned = ({ ids, used, counted }: typeof all) => ({
+    returned: new Map([...taken.by(ids), ...rowsOf(counted, folds.theirs, tables), ...used.returned]),
+    undone: used.undone,
+  });
+  const given = returned(all);
+  for (const change of changes) folds.theirs.add(change);
+  return {
+    found: changes.length > 0 ? await gathered(folds, tables, fetch) : found,
+    doubts: taken.doubts(all.ids),
+    scene: {
+      ...{ tables, folds, twins: { ...twins, orders }, rivals, unlike, underWay, ...given },
+      takenBy: (id) => returned(by(new Map([[id, whole]]))),
+    },
+  };
+}
+
+const gathered = (folds: Folds, tables: ShopTables, fetch: Fetch): ReturnType<typeof gather> =>
+  gather(folds, tables, async (needed) => {
+    const keyIn = (table: string) => tables.shapeOf(table).primary[0] ?? '';
+    const looks = needed.map(({ table, key, column = keyIn(table) }) => ({ table, where: { [column]: key } }));
+    return (await fetch(looks)).map((rows) => [...rows]);
+  });
+
+const none = { reduced: new Map(), recorded: new Map(), counted: new Map() };
