@@ -27,6 +27,7 @@ final class Draft
         $lines = array_map(static fn (array $line): array => [...Products::ofSku($line['sku']), 'qty' => $line['qty']], $asked->lines);
         if ($known === null) {
             self::header($id, $asked, $lines);
+            self::refuseSecond($id, $asked->key);
         } else {
             Removing::items($id);
             Rows::update('wc_orders', ['status' => 'wc-checkout-draft'], ['id' => $id]);
@@ -44,6 +45,20 @@ final class Draft
         do_action('woocommerce_new_order', $id);
         self::choosePayment($id, $asked);
         return $id;
+    }
+
+    /**
+     * An order of another region may arrive while its customer sends it again: no unique key keeps the two apart. A row that is about to be
+     * committed is waited for.
+     */
+    private static function refuseSecond(int $id, string $key): void
+    {
+        $other = 'SELECT order_id FROM wp_wc_order_operational_data WHERE order_key = %s AND order_id <> %d LIMIT 1 LOCK IN SHARE MODE';
+        if (Rows::text($other, $key, $id) === null) {
+            return;
+        }
+        Removing::remove($id);
+        throw new Refusal(503, "order $key has just arrived from the other region");
     }
 
     /** The row of posts that keeps the number. */

@@ -1,5 +1,5 @@
 /** Which rows of the primary a decision may ask for, so that they are fetched and locked together. */
-import { pick, sameValue, type Row } from '../transaction';
+import { pick, sameValue, shown, type Row } from '../transaction';
 import { importedUpTo } from './analytics';
 import { whereOf } from './fold';
 import type { Found } from './gather';
@@ -64,6 +64,10 @@ export function keyLooks(found: Found, { tables, folds }: Pick<Scene, 'tables' |
   if (found.kind !== 'order' || !tables.shapes.has(table)) return [];
   return identityOf(found, { tables, folds }).keys.map((key) => ({ table, where: { order_key: key } }));
 }
+
+/** Whether another order has the key of one that arrives. */
+export const isRivalled = (found: Found, scene: Pick<Scene, 'tables' | 'folds' | 'rows'>): boolean =>
+  keyLooks(found, scene).some((look) => scene.rows(look).some((row) => shown(row['order_id']) !== found.id));
 
 /** Of an order that is merged into another. */
 function mergedLooks(found: Found, { tables, twins }: Ground): Look[] {

@@ -9,7 +9,8 @@ import type { EarlierRecord, EntityInput } from '../../../ports/rejoin';
 import type { Row } from './connection';
 import { Answers, questionsFor } from './entity-looks';
 import { entityKey, keepEntityRecords, type Settled } from './entity-records';
-import { isDivisible, isDuplicate, isLocked, refusalOf, withoutValues } from './salvage-refusals';
+import { rivalsOf } from './entity-rivals';
+import { CameMeanwhile, isDivisible, isDuplicate, isLocked, refusalOf, withoutValues } from './salvage-refusals';
 import * as sql from './salvage-statements';
 import { pieces, requireFitting, requirePrimary, rollBack, transactionMs, type Hand } from './salvage-transaction';
 import { textIn } from './shapes';
@@ -36,6 +37,7 @@ async function settleAll(hand: Hand, batch: readonly Found[], input: EntityInput
   try {
     return await attempt(hand, batch, input, decider(input));
   } catch (error) {
+    if (error instanceof CameMeanwhile && tries < triesAtLocks) return settleAll(hand, batch, input, tries + 1);
     if (batch.length === 1) return settleAlone(hand, first, input, error);
     if (!isDivisible(error)) throw error;
     if (isLocked(error) && tries < triesAtLocks) return settleAll(hand, batch, input, tries + 1);
@@ -123,8 +125,8 @@ async function decideAndWrite(
   requirePrimary(options, guard, input.epoch);
   const open = sql.stillOpen(guard);
   for (const piece of more) found.push(...(await ask([open, ...piece])));
-  const all = decided(meant(batch, recorded, input), answersOf(questions, found), decideOn);
-  const settled = all.filter(({ ruling }) => input.isLast || !ruling.again);
+  const ruled = decided(meant(batch, recorded, input), answersOf(questions, found), decideOn);
+  const settled = ruled.filter(({ ruling }) => input.isLast || !ruling.again);
   const writes = sql.writes(
     options,
     shapes,
@@ -134,9 +136,23 @@ async function decideAndWrite(
     ),
   );
   requireFitting(writes, Number(textIn(guard, 'packet')));
-  for (const piece of pieces([...writes, ...keepEntityRecords(options, settled, input), 'COMMIT']))
-    await ask([open, ...piece]);
-  return all;
+  const inside = (statements: readonly string[]) => ask([open, ...statements]);
+  await commit([...writes, ...keepEntityRecords(options, settled, input)], rivalsOf(options, settled, input), inside);
+  return ruled;
+}
+
+/** @throws CameMeanwhile with nothing committed */
+async function commit(
+  writes: readonly string[],
+  { statements, requireNone }: ReturnType<typeof rivalsOf>,
+  ask: (statements: readonly string[]) => Promise<Row[][]>,
+): Promise<void> {
+  const isSure = statements.length === 0;
+  const answers: Row[][] = [];
+  for (const piece of pieces([...writes, ...(isSure ? ['COMMIT'] : statements)])) answers.push(...(await ask(piece)));
+  if (isSure) return;
+  requireNone(answers.slice(-statements.length));
+  await ask(['COMMIT']);
 }
 
 function answersOf(questions: ReturnType<typeof questionsFor>, found: readonly Row[][]): Answers {

@@ -36,6 +36,9 @@ const locks = new Set([1205, 1213]);
 /** A statement that no packet of the primary's takes. */
 export class TooLarge extends PortError {}
 
+/** An order with the key of one that arrives came to the primary. Nothing is written; the next attempt finds it. */
+export class CameMeanwhile extends PortError {}
+
 /** Whether a half of the batch may do better. */
 export const isDivisible = (error: unknown): boolean =>
   error instanceof TooLarge ||

@@ -3,7 +3,7 @@ import { PortError } from '../../../ports/errors';
 import type { Connection, Row } from './connection';
 import { DatabaseError } from './failures';
 import type { SalvageOptions } from './options';
-import { TooLarge } from './salvage-refusals';
+import { CameMeanwhile, TooLarge } from './salvage-refusals';
 import { session } from './salvage-statements';
 import { textIn } from './shapes';
 
@@ -47,7 +47,10 @@ export function heldLines(open: () => Connection) {
  * connection is reset already, and the transaction ends with it.
  */
 export async function rollBack({ line }: Hand, error: unknown): Promise<void> {
-  const answered = error instanceof DatabaseError || !(error instanceof PortError && error.kind === 'unavailable');
+  const answered =
+    error instanceof DatabaseError ||
+    error instanceof CameMeanwhile ||
+    !(error instanceof PortError && error.kind === 'unavailable');
   if (!answered) {
     line.close();
     return;
