@@ -152,9 +152,7 @@ export async function merge(
   ours(primary);
   const tables = shopTablesOf(shapes);
   const folds = { theirs: foldOf(deposed, shapes), ours: foldOf(primary, shapes) };
-  // Texts are compared as the database's collation does.
-  const rows = ({ table, where }: Look) =>
-    primary.rows(table.slice(prefix.length)).filter((row) => same(folded(row), folded(where)));
+  const rows = lookingAt(primary, prefix);
   const fetch = (looks: readonly Look[]) => Promise.resolve(looks.map(rows));
   const [end, { tail: own }] = [endOf(before, deposed, tables), endOf([], primary, tables)];
   const half = await halfCountedIn(end.tail, { tables, folds }, fetch);
@@ -204,9 +202,15 @@ function endOf(before: readonly Change[], { changes }: Side, tables: ShopTables)
   return end;
 }
 
+/** Texts are compared as the database's collation does. */
+export const lookingAt =
+  (side: Side, prefix: string) =>
+  ({ table, where }: Look): Row[] =>
+    side.rows(table.slice(prefix.length)).filter((row) => same(folded(row), folded(where)));
+
 let next = 900_000;
 
-function carryOut(write: Write, primary: Side, prefix: string): void {
+export function carryOut(write: Write, primary: Side, prefix: string): void {
   const table = write.table.slice(prefix.length);
   if (write.action === 'insert') {
     const [key = 'id'] = shapesWith(prefix).get(write.table)!.primary;

@@ -42,24 +42,23 @@ const fetching =
 export async function scenesOf(both: Both, later: readonly Later[], shop: Shop): Promise<Decidable[]> {
   const { whole, ours } = both;
   const folds = { theirs: whole.fold, ours: ours.fold };
-  const owns = later.map(({ reading, own }) => {
-    ownSince(ours.fold, own, { whole: whole.fold, later: reading.fold });
-    return { theirs: reading.fold, ours: own };
-  });
   const half = await halfAt(whole.end.tail, folds, shop);
-  const given: Counted[] = [];
-  for (const { then } of later) given.push(await halfAt(then ?? whole.end.tail, folds, shop));
-  const own = ours.end.tail;
-  const underWay = new Set([...own.drafts, ...halfway(own)]);
+  const again: { end: Later; logs: Pick<Logs, 'folds' | 'half' | 'taken'> }[] = [];
+  for (const end of later) {
+    const { recordedUpTo, then = whole.end.tail, reading, own } = end;
+    ownSince(ours.fold, own, { whole: whole.fold, later: reading.fold });
+    // What was given back is not given back twice, and is counted where it is marked by now. Earlier versions, whose records tell no place, gave
+    // nothing back, and the rest is left to a person.
+    const given = recordedUpTo === '' ? half : await halfAt(then, folds, shop);
+    const since = { theirs: reading.fold, ours: own };
+    again.push({ end, logs: { folds: since, half: without(half, given), taken: reading.taken } });
+  }
+  const { tail } = ours.end;
+  const underWay = new Set([...tail.drafts, ...halfway(tail)]);
   const first = await together({ folds, half, underWay, taken: whole.taken }, shop, ours.imported);
   const all = [first];
-  for (const [at, end] of later.entries()) {
-    const since = owns[at] ?? folds;
-    // What the earlier salvage had given back is not given back twice, and is counted where it is marked by now.
-    const left = without(half, given[at] ?? half);
-    const scene = await together({ folds: since, half: left, underWay, taken: end.reading.taken }, shop);
-    all.push(decidedAgain(scene, end, { first, whole }));
-  }
+  for (const { end, logs } of again)
+    all.push(decidedAgain(await together({ ...logs, underWay }, shop), end, { first, whole }));
   return all;
 }
 
