@@ -43,7 +43,7 @@ export function runbookActivities(contextFor: SiteContextFor): object {
         await refuseBesideTransfer(client(), request.site);
         return prepareRejoin(context, request, await searchable(client()));
       }),
-    notify: (site, alert) => on(site, ({ ports }) => handOver(client(), site, alert, ports.alertChannels)),
+    notify: (site, alert) => on(site, ({ ports }) => handOver(client(), site, alert, ports.recipients)),
     briefing: (name) => on(name, (context) => Promise.resolve(monitorConfig(context))),
     decide: (input) => on(input.site, (context) => judgeAndDecide(context, input, client())),
     watchStandby: (input) => on(input.site, (context) => watchStandby(context, input)),
@@ -63,9 +63,9 @@ export function runbookActivities(contextFor: SiteContextFor): object {
 /** Activities of the workers of the queue of alerts, which the role `runbook` runs too. */
 export function alertActivities(contextFor: SiteContextFor): AlertActivities {
   return {
-    deliverAlert: async ({ site, alert, channel }) => {
-      const { ports } = await contextOrFail(contextFor, site);
-      if (ports.alertChannels.includes(channel)) await deliver(ports.alerts, alert, channel);
+    deliverAlert: async (asked) => {
+      const { ports } = await contextOrFail(contextFor, asked.site);
+      return ports.alertChannels.includes(asked.channel) ? deliver(ports.alerts, asked) : undefined;
     },
   };
 }

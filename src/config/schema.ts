@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { shopRoles } from '../domain/salvage/entities/roles';
 import type { Policy } from '../domain/policy';
-import { channels } from '../providers/alerts';
+import { channelSchemas } from '../providers/alerts';
 import { optionSchemas } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { regionKinds } from '../providers/region-kinds';
@@ -141,7 +141,7 @@ export const siteSchemaOf = (kinds: typeof regionKinds) =>
       '[198.18.0.101:80, 198.18.0.102:80]',
     ),
     policy,
-    alerts: z.array(z.discriminatedUnion('kind', optionSchemas(channels)), { error: expected('a list', '[]') }),
+    alerts: z.array(z.discriminatedUnion('kind', channelSchemas), { error: expected('a list', '[]') }),
     /** The injector that may break this site on purpose. Without it, outage drills are refused. */
     faultInjector: choice(['lab']).exactOptional(),
   });

@@ -115,11 +115,12 @@ function dnsOf({ site, secret, opened, limiters }: Root): Dns {
 }
 
 /** Every alert goes to the log too: a site without channels still leaves a trace. */
-function alertsOf({ site, secret, opened }: Root): Pick<Ports, 'alerts' | 'alertChannels'> {
-  const ways = [{ kind: 'log' }, ...site.alerts].map((options) => {
+function alertsOf({ site, secret, opened }: Root): Pick<Ports, 'alerts' | 'alertChannels' | 'recipients'> {
+  const ways = [{ kind: 'log' } as const, ...site.alerts].map((each) => {
+    const { escalateAfter, ...options } = { escalateAfter: undefined, ...each };
     const { kind, connect: open } = findKind('alerts', channels, options);
     const { send } = lazyPort<Pick<Channel, 'send'>>(async () => opened(await open(options, { secret })));
-    return { kind, send };
+    return { kind, send, ...(escalateAfter !== undefined && { escalateAfterMs: escalateAfter }) };
   });
   return eachChannel(ways);
 }

@@ -67,12 +67,19 @@ export interface DeliverAlertInput {
   alert: Alert;
   /** As `Ports.alertChannels` names it. */
   channel: string;
+  /** As an earlier receipt of the same incident at this channel told it. */
+  thread?: string;
+}
+
+export interface AlertReceipt {
+  /** Where the channel keeps what belongs to it, if it has threads. */
+  thread?: string;
 }
 
 /** What workers do on `alertsQueue`. */
 export interface AlertActivities {
   /** One attempt. A channel that the site has no more has nothing to be sent. */
-  deliverAlert: (input: DeliverAlertInput) => Promise<void>;
+  deliverAlert: (input: DeliverAlertInput) => Promise<AlertReceipt | undefined>;
 }
 
 /** What a fault injector does; only labs have one. */

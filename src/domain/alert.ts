@@ -7,4 +7,15 @@ export interface Alert {
   summary: string;
   /** What the person on call should type next, if anything. */
   command?: string;
+  /** What has become of the alert with this key; absent while it is raised. */
+  status?: AlertStatus;
+  /** Its sender says when it is over. */
+  ends?: true;
+  /** The incident that it is of, such as `shop/3`; a channel that has threads keeps one for each. */
+  incident?: string;
+  /** How often it is repeated until it is resolved, in milliseconds: a duty that somebody owes. */
+  remindEveryMs?: number;
 }
+
+/** The words of PagerDuty, Opsgenie and Alertmanager. */
+type AlertStatus = 'acknowledged' | 'resolved';

@@ -3,6 +3,7 @@
  * Common to all: one attempt, one timeout, no retries; failures are the errors in `errors.ts`; reading never changes anything.
  */
 import type { Alert } from '../domain/alert';
+import type { Recipients } from '../domain/open-alerts';
 import type { ShopSettings } from '../domain/shop-settings';
 import type { Database } from './database';
 import type { Inspection } from './inspection';
@@ -140,8 +141,11 @@ export interface Table {
 }
 
 export interface Alerts {
-  /** One attempt, to one of `alertChannels`. */
-  send: (alert: Alert, channel: string) => Promise<void>;
+  /**
+   * One attempt, to one of `alertChannels`. A channel with threads answers where it keeps what belongs to the alert's incident; `thread` is what
+   * it answered before.
+   */
+  send: (alert: Alert, channel: string, thread?: string) => Promise<string | undefined>;
 }
 
 /** All ports of a step; built from the site by `connect.ts`, or by the in-memory world in tests. */
@@ -163,6 +167,8 @@ export interface Ports extends RejoinPorts {
   alerts: Alerts;
   /** Names of the channels: the kind, with a number from the second of a kind on, such as `slack 2`. `log` is always one. */
   alertChannels: readonly string[];
+  /** Of these, those that are told at once, and the others with the time after which. */
+  recipients: Recipients;
   /** Names of all regions of the site. */
   regions: readonly string[];
   /** Milliseconds since the epoch. */

@@ -6,7 +6,8 @@ import {
   type Client,
 } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
-import { monitorId, transferId } from '../contract/ids';
+import { alertVerbs } from '../contract/alert-verbs';
+import { alertsId, monitorId, transferId } from '../contract/ids';
 import { monitorVerbs, transferVerbs, valueProblem, type MessageFields, type Verb } from '../contract/messages';
 import type { Command, Option } from './command';
 import { Refusal } from './refusal';
@@ -25,6 +26,7 @@ function notRunning(id: string, command: string, site: string): string {
     id === monitorId(site)
       ? `Start it with: npx handover monitor ${site}`
       : `Check it with: npx handover status ${site}`;
+  if (id === alertsId(site)) return `${id} is not running: no alert of ${site} is open.`;
   return `${id} is not running, so it can't receive ${command}. ${next}`;
 }
 
@@ -95,4 +97,5 @@ export async function answered(
 export const messageCommands: Command[] = [
   ...monitorVerbs.map((verb) => commandFor(verb, monitorId)),
   ...transferVerbs.map((verb) => commandFor(verb, transferId)),
+  ...alertVerbs.map((verb) => commandFor(verb, alertsId)),
 ];

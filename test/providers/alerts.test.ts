@@ -1,10 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { channels } from '../../src/providers/alerts';
-import { eachChannel, type Channel } from '../../src/providers/alerts/channel';
+import type { Channel } from '../../src/providers/alerts/channel';
 import { logTo } from '../../src/providers/alerts/log';
 import { findKind } from '../../src/providers/kit/kind';
-import { PortError } from '../../src/ports/errors';
 import type { Alert } from '../../src/domain/alert';
 import { failure } from './servers/failure';
 import { web, type Answering, type Reply, type Web } from '../../lab/loopback/web';
@@ -120,6 +119,16 @@ describe('PagerDuty', () => {
     });
   });
 
+  it.each([
+    ['acknowledged', 'acknowledge'],
+    ['resolved', 'resolve'],
+  ] as const)('what is %s is told by an event %s with the same key, and no payload', async (status, event_action) => {
+    await serverThat(() => ({ status: 202, body: { status: 'success' } }));
+    await (await pagerduty()).send({ ...alert, status });
+    const routing_key = 'routing-key-of-the-service';
+    expect(JSON.parse(server.asked[0]!.body)).toEqual({ routing_key, event_action, dedup_key: 'lab/region-down/A' });
+  });
+
   it('keys and summaries for PagerDuty are shortened, and the same alert has the same key', async () => {
     await serverThat(() => ({ status: 202, body: { status: 'success' } }));
     const channel = await pagerduty();
@@ -148,6 +157,47 @@ describe('PagerDuty', () => {
     const error = await failure((await pagerduty()).send(alert));
     expect(error.kind).toBe(kind);
     expect(error.message).toBe(`PagerDuty returned ${status}: Event object is invalid: [hidden] is unknown.`);
+  });
+});
+
+describe('an app of Slack', () => {
+  const app = () =>
+    channelOf(
+      'slack-app',
+      { token: 'file:token', channel: 'C0123456789', url: server.url },
+      { 'file:token': 'xoxb-the-token' },
+    );
+
+  it('posts as its bot, and what follows goes into the thread of the first message', async () => {
+    let posted = 0;
+    await serverThat(() => ({ body: { ok: true, ts: `171000000${String(posted++)}.000100` } }));
+    const channel = await app();
+    const thread = await channel.send(alert);
+    expect(thread).toBe('1710000000.000100');
+    expect(await channel.send({ ...alert, status: 'resolved', summary: 'Over: it is up.' }, thread)).toBe(thread);
+    expect(server.asked.map(({ path }) => path)).toEqual(['/api/chat.postMessage', '/api/chat.postMessage']);
+    expect(server.asked[0]!.headers['authorization']).toBe('Bearer xoxb-the-token');
+    const bodies = server.asked.map(({ body }) => JSON.parse(body) as Record<string, string>);
+    expect(bodies.map((body) => [body['channel'], body['thread_ts']])).toEqual([
+      ['C0123456789', undefined],
+      ['C0123456789', '1710000000.000100'],
+    ]);
+    expect(bodies[1]!['text']).toMatch(/^:white_check_mark: \*resolved\* Over: it is up\./);
+  });
+
+  it.each<[string, Reply, string, string]>([
+    [
+      'ok: false',
+      { body: { ok: false, error: 'not_in_channel xoxb-the-token' } },
+      'refused',
+      'refused the alert: not_in_channel [hidden]',
+    ],
+    ['a page', { body: '<html>' }, 'garbage', 'without its "ok", so the alert may not have been delivered'],
+    ['429', { status: 429, headers: { 'Retry-After': '30' } }, 'limited', '429'],
+  ])('an answer of %s is no delivery', async (_what, reply, kind, because) => {
+    await serverThat(() => reply);
+    const error = await failure((await app()).send(alert));
+    expect([error.kind, error.message]).toEqual([kind, expect.stringContaining(because)]);
   });
 });
 
@@ -338,56 +388,5 @@ describe('log', () => {
       at: expect.any(String) as string,
       alert: { ...alert, summary: 'two\nlines' },
     });
-  });
-});
-
-describe('the channels of a site', () => {
-  const reached: string[] = [];
-  const channel = (kind: string, name = kind, error?: PortError) => ({
-    kind,
-    send: () => {
-      if (error) return Promise.reject(error);
-      reached.push(name);
-      return Promise.resolve();
-    },
-  });
-  beforeEach(() => {
-    reached.length = 0;
-  });
-
-  it('are named by their kinds, with a number from the second of a kind on', async () => {
-    const { alertChannels, alerts } = eachChannel([channel('log'), channel('slack'), channel('slack', 'the other')]);
-    expect(alertChannels).toEqual(['log', 'slack', 'slack 2']);
-    await alerts.send(alert, 'slack 2');
-    expect(reached).toEqual(['the other']);
-  });
-
-  it('fail each by itself, with what the vendor said', async () => {
-    const limited = new PortError('limited', 'The Slack webhook returned 429.', { waitMs: 7_000 });
-    const { alerts } = eachChannel([channel('log'), channel('slack', 'slack', limited)]);
-    expect(await failure(alerts.send(alert, 'slack'))).toBe(limited);
-    await alerts.send(alert, 'log');
-    expect(reached).toEqual(['log']);
-  });
-
-  it('are refused by a name that none of them has', async () => {
-    const { alerts } = eachChannel([channel('log')]);
-    expect(await failure(alerts.send(alert, 'pagerduty'))).toMatchObject({ kind: 'absent' });
-  });
-
-  it('an unknown alert channel is refused with the known kinds', () => {
-    expect(() => findKind('alerts', channels, { kind: 'pager' })).toThrow(
-      'alerts.kind is "pager"; it must be one of log, slack, pagerduty, webhook.',
-    );
-  });
-
-  it.each([
-    ['slack', { url: 'https://hooks.slack.example/secret' }, 'url'],
-    ['pagerduty', {}, 'routingKey'],
-    ['webhook', { url: 'alerts.example', secret: 'file:hook' }, 'url'],
-  ])('the channel %s names an invalid option without its value', async (kind, options, field) => {
-    const error = await failure(channelOf(kind, options, {}));
-    expect(error.message).toContain(`alerts.${field}`);
-    expect(error.message).not.toContain('hooks.slack.example');
   });
 });

@@ -26,7 +26,7 @@ afterAll(() => stage.close());
 
 test('the other channels are told once, a person reads what is missing, and all arrives when the channel is mended', async () => {
   const alert = { severity: 'critical', key: 'handover/1/region-down', summary: 'Region A is down.' } as const;
-  await handOver(stage.client, 'shop', alert, ['log', 'pagerduty']);
+  await handOver(stage.client, 'shop', alert, { channels: ['log', 'pagerduty'], escalateAfterMs: {} });
   const run = stage.client.workflow.getHandle(alertsId('shop'));
   const told = 'log: shop: alerts do not reach pagerduty: PagerDuty returned 403. They are sent again for 24 h.';
   await until('the log is told', () => Promise.resolve(arrived.includes(told)));

@@ -40,7 +40,14 @@ export function remotePorts(who: Who, regions: readonly string[], send: Send): P
             send({ who, port, of, method: String(method), args: args.map(carried) }),
       },
     );
-  const own = { regions, alertChannels: ['pager'], positions: worldPositions, now: Date.now, sleep };
+  const own = {
+    regions,
+    alertChannels: ['pager'],
+    recipients: { channels: ['pager'], escalateAfterMs: {} },
+    positions: worldPositions,
+    now: Date.now,
+    sleep,
+  };
   const ports = new Proxy(own, {
     get: (target, name: string) => {
       if (name in target) return target[name as keyof typeof own];

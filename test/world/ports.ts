@@ -27,10 +27,12 @@ export function portsFor(world: World, actor: Actor): Ports {
     dns: dnsPort(world, call),
     ...(world.traffic && { traffic: trafficPort(world, world.traffic, call) }),
     alertChannels: ['pager'],
+    recipients: { channels: ['pager'], escalateAfterMs: {} },
     alerts: {
       send: (alert) =>
         call({ op: 'alerts.send', effect: true }, () => {
           world.alerts.push(alert);
+          return undefined;
         }),
     },
     binlogs: (region) => binlogsPort(world, region, call),

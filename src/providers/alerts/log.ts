@@ -12,7 +12,7 @@ export function logTo(stream: NodeJS.WritableStream): Channel {
   return {
     send: (alert) => {
       stream.write(`${JSON.stringify({ at: new Date().toISOString(), alert })}\n`);
-      return Promise.resolve();
+      return Promise.resolve(undefined);
     },
     close: () => undefined,
   };

@@ -1,6 +1,6 @@
 /**
  * PagerDuty Events API v2 (developer.pagerduty.com, read 2026-11). Every alert is a trigger with its key as `dedup_key`, so a repeat is added
- * to the open incident. The person on call resolves it.
+ * to the open incident; the same key acknowledges and resolves it.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -27,18 +27,21 @@ export const pagerduty = defineChannel({
     const http = openHttp({ server: 'PagerDuty', baseUrl, secrets: [routing_key], timeoutMs });
     return {
       send: async (alert) => {
-        const event = {
-          routing_key,
-          event_action: 'trigger',
-          dedup_key: dedupKey(alert.key),
-          payload: payloadOf(alert, source),
-        };
+        const event = { routing_key, dedup_key: dedupKey(alert.key), ...whatOf(alert, source) };
         requireAccepted(await http.send({ method: 'POST', path: '/v2/enqueue', json: event }));
+        return undefined;
       },
       close: http.close,
     };
   },
 });
+
+/** Only a trigger has a payload. */
+function whatOf(alert: Alert, source: string): object {
+  if (alert.status !== undefined)
+    return { event_action: { acknowledged: 'acknowledge', resolved: 'resolve' }[alert.status] };
+  return { event_action: 'trigger', payload: payloadOf(alert, source) };
+}
 
 /** PagerDuty limits keys to 255 characters and summaries to 1024. */
 function dedupKey(key: string): string {

@@ -1,12 +1,10 @@
-/** An incoming webhook of Slack, Mattermost or Rocket.Chat. It has no deduplication, so a repeated alert is a second message. */
+/** An incoming webhook of Slack, Mattermost or Rocket.Chat. It has no deduplication, so a repeated alert is a second message, and no threads. */
 import { z } from 'zod';
 import { secret } from '../../fields/secret-refs';
 import { openHttp } from '../http/client';
-import type { Alert } from '../../domain/alert';
 import { defineChannel } from './channel';
+import { textOf } from './chat-text';
 import { requirePosted } from './delivered';
-
-const emoji = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' } as const;
 
 const timeoutMs = 5_000;
 
@@ -26,19 +24,11 @@ export const slack = defineChannel({
       timeoutMs,
     });
     return {
-      send: async (alert) =>
-        requirePosted(await http.send({ method: 'POST', path: search, json: { text: textOf(alert) } })),
+      send: async (alert) => {
+        requirePosted(await http.send({ method: 'POST', path: search, json: { text: textOf(alert) } }));
+        return undefined;
+      },
       close: http.close,
     };
   },
 });
-
-function textOf({ severity, key, summary, command }: Alert): string {
-  const next = command === undefined ? '' : `\nNext: \`${escaped(command)}\``;
-  return `${emoji[severity]} *${severity}* ${escaped(summary)}${next}\n_${escaped(key)}_`;
-}
-
-/** Slack treats these three as markup: an unescaped `<!channel>` would notify everybody. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}

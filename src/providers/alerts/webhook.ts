@@ -36,6 +36,7 @@ export const webhook = defineChannel({
           'idempotency-key': createHash('sha256').update(body).digest('hex'),
         };
         requireReceived(await http.send({ method: 'POST', path: search, headers, body }));
+        return undefined;
       },
       close: http.close,
     };

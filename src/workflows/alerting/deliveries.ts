@@ -26,23 +26,37 @@ const { deliverAlert: deliverLater } = proxyActivities<AlertActivities>({
   retry: { initialInterval: '30s', maximumInterval: '5m' },
 });
 
+/** Where a channel keeps what belongs to one incident, by `threadOf`. */
+export type Threads = Readonly<Record<string, string>>;
+
+/** More than are open at a time. */
+const mostThreads = 50;
+
 export class Deliveries {
   private readonly site: string;
   private waiting: Delivery[];
   private readonly underWay = new Set<Delivery>();
+  /** Those that are told of a channel which takes nothing. */
   private channels: readonly string[] = [];
+  private inThreads: Threads;
   /** Channels of which the others were told. */
   private readonly silent = new Set<string>();
   private readonly lost: Delivery[] = [];
 
-  constructor(site: string, carried: readonly Delivery[]) {
+  constructor(site: string, carried: readonly Delivery[], threads: Threads = {}) {
     this.site = site;
     this.waiting = [...carried];
+    this.inThreads = threads;
   }
 
-  add(alert: Alert, channels: readonly string[]): void {
-    this.channels = channels;
+  /** `all`: every channel that is told at once. */
+  add(alert: Alert, channels: readonly string[], all: readonly string[]): void {
+    this.channels = all;
     this.waiting = withAlert(this.waiting, alert, channels, Date.now());
+  }
+
+  get threads(): Threads {
+    return this.inThreads;
   }
 
   /** Those that have not arrived. */
@@ -75,11 +89,12 @@ export class Deliveries {
 
   private async send(delivery: Delivery): Promise<void> {
     const { alert, channel } = delivery;
-    const asked = { site: this.site, alert, channel };
+    const thread = this.inThreads[threadOf(delivery)];
+    const asked = { site: this.site, alert, channel, ...(thread !== undefined && { thread }) };
     try {
-      if (delivery.failure === undefined) await deliverSoon(asked);
-      else await deliverLater(asked);
+      const receipt = delivery.failure === undefined ? await deliverSoon(asked) : await deliverLater(asked);
       this.silent.delete(channel);
+      this.noteThread(delivery, receipt?.thread);
     } catch (error) {
       if (isCancellation(error)) throw error;
       const wasLate = delivery.failure !== undefined;
@@ -95,6 +110,13 @@ export class Deliveries {
     }
   }
 
+  private noteThread(delivery: Delivery, thread: string | undefined): void {
+    const name = threadOf(delivery);
+    if (thread === undefined || delivery.alert.incident === undefined || this.inThreads[name] !== undefined) return;
+    const kept = Object.entries(this.inThreads).slice(1 - mostThreads);
+    this.inThreads = Object.fromEntries([...kept, [name, thread]]);
+  }
+
   private tellOthers(delivery: Delivery): void {
     const { channel, failure = '' } = delivery;
     const others = this.channels.filter((each) => each !== channel && !this.silent.has(each));
@@ -103,6 +125,8 @@ export class Deliveries {
     this.waiting = withAlert(this.waiting, silenceOf(delivery, this.site, failure), others, Date.now());
   }
 }
+
+const threadOf = ({ channel, alert }: Delivery): string => `${channel} ${alert.incident ?? ''}`;
 
 /** A try that hung is told by its time; the reason of the last try that answered stands behind it. */
 function failureOf(error: unknown): string {
