@@ -4,11 +4,17 @@ import { makeCertificates } from './certificates';
 import type { Supervisor } from './control/supervisor';
 import { prepareZoneServer, type DnsKind } from './dns/zone-server';
 import { Firewall } from './network/firewall';
-import { capture, commandIn, runIn } from './network/commands';
+import { capture, commandIn, run, runIn } from './network/commands';
 import { buildNamespaces } from './network/namespaces';
 import { regionNames, shopName, type RegionName } from './network/places';
 import { makeSecrets, makeSshKeys, type Passwords } from './secrets';
-import { paymentServices, regionScheduler, portForward, tableEndpoint } from './servers/lab-programs';
+import {
+  paymentServices,
+  regionScheduler,
+  releasedBackground,
+  portForward,
+  tableEndpoint,
+} from './servers/lab-programs';
 import { attachReplica, prepareMariadb, openPrimary } from './servers/mariadb';
 import { prepareNginx } from './servers/nginx';
 import { preparePhpFpm, webOwner } from './servers/php-fpm';
@@ -16,6 +22,8 @@ import { prepareRedis } from './servers/redis';
 import { prepareSshd } from './servers/sshd';
 import { findTemporal, temporalServer } from './servers/temporal';
 import { prepareRegionResolver, prepareWorldResolver } from './servers/unbound';
+import type { Released } from './released/folders';
+import { fillReleased, giveUploads, openShop, prepareReleased } from './released/install';
 import { fillShopDatabase, prepareShop } from './shop/install';
 import type { ShopKind } from './shop-kind';
 import type { Timed } from './stages';
@@ -30,6 +38,8 @@ interface BuildOptions {
   /** Which server holds the shop's zone. */
   dns: DnsKind;
   shop: ShopKind;
+  /** Of the kind `woocommerce`. */
+  released?: Released;
   supervisor: Supervisor;
   timed: Timed;
 }
@@ -38,9 +48,16 @@ interface BuildOptions {
 const leftovers = ['A', 'B', 'ca', 'ledgers', 'log', 'resolv', 'secrets', 'sites', 'world', 'lab.json', 'control.sock'];
 const histories = ['temporal.db', 'temporal.db-shm', 'temporal.db-wal'];
 
-/** Removes what an earlier lab left, and creates the empty folders. */
-export async function emptyDirectory(dir: string): Promise<void> {
+/**
+ * Removes what an earlier lab left, and creates the empty folders. WooCommerce commits more than a hundred times an order, each time to the disk, so
+ * its regions are in memory: they survive everything that the lab does to a server, and end with the lab.
+ */
+export async function emptyDirectory(dir: string, shop: ShopKind): Promise<void> {
   await Promise.all([...leftovers, ...histories].map((name) => rm(join(dir, name), { recursive: true, force: true })));
+  for (const region of shop === 'woocommerce' ? regionNames : []) {
+    await mkdir(join(dir, region));
+    await run('mount', ['-t', 'tmpfs', '-o', 'mode=755', `lab-${region}`, join(dir, region)]);
+  }
   const folders = regionNames.flatMap((region) =>
     ['mysql', 'redis', 'table', 'uploads', 'etc', 'run', 'bin', 'log', 'tmp'].map((name) => join(region, name)),
   );
@@ -57,21 +74,24 @@ export async function buildLab(dir: string, options: BuildOptions): Promise<Buil
     await Promise.all([makeSshKeys(dir), firewall.open()]);
     return made;
   });
-  const shopReady = timed('shop files', () => prepareShops(dir, options.shop));
+  const shopReady = timed('shop files', () => prepareShops(dir, options));
   await Promise.all([
     timed('Temporal', () => supervisor.launch(temporalServer(findTemporal(checkout)))),
     timed('DNS', () => startDns(dir, options, passwords)),
     timed('gateway, mail, table', () => startStandIns(options)),
     timed('sessions, ssh', () => startSessions(dir, options, passwords)),
-    shopReady.then(() => timed('web servers', () => startWeb(dir, supervisor))),
-    Promise.all([shopReady, timed('databases, replication', () => startDatabases(dir, passwords, supervisor))]).then(
-      () => timed('the shop in database A', () => fillShopDatabase({ phpBinary: 'php8.2', exec: execInA })),
+    shopReady.then(() => timed('web servers', () => startWeb(dir, options))),
+    Promise.all([shopReady, timed('databases, replication', () => startDatabases(dir, options, passwords))]).then(() =>
+      timed('the shop in database A', () => fillShop(dir, options)),
     ),
   ]);
   await timed('schedulers, port forward', async () => {
-    const schedulers = regionNames.flatMap((region) => regionScheduler(checkout, region));
+    const schedulers = regionNames.flatMap((region) =>
+      options.released ? releasedBackground(region) : regionScheduler(checkout, region),
+    );
     await Promise.all([...schedulers, portForward(checkout)].map((spec) => supervisor.launch(spec)));
     await Promise.all(regionNames.map(primeResolver));
+    if (options.released) for (const region of regionNames) await openShop(region);
   });
   return { firewall, passwords };
 }
@@ -90,7 +110,7 @@ async function startStandIns({ checkout, shop, supervisor }: BuildOptions): Prom
   await Promise.all([...paymentServices(checkout), ...tables].map((spec) => supervisor.launch(spec)));
 }
 
-async function startDatabases(dir: string, passwords: Passwords, supervisor: Supervisor): Promise<void> {
+async function startDatabases(dir: string, { supervisor }: BuildOptions, passwords: Passwords): Promise<void> {
   await Promise.all(
     regionNames.map(async (region) => supervisor.launch(await prepareMariadb(join(dir, region), region))),
   );
@@ -98,18 +118,27 @@ async function startDatabases(dir: string, passwords: Passwords, supervisor: Sup
   await attachReplica('B', passwords['db-repl']);
 }
 
-async function prepareShops(dir: string, shop: ShopKind): Promise<void> {
+async function prepareShops(dir: string, { shop, released }: BuildOptions): Promise<void> {
   const owner = await webOwner();
   const secrets = join(dir, 'secrets');
   await Promise.all(
-    regionNames.map((region) => prepareShop({ region, shop, root: join(dir, region), secrets, owner })),
+    regionNames.map((region) => {
+      const files = { region, shop, root: join(dir, region), secrets, owner };
+      return released ? prepareReleased(files, released) : prepareShop(files);
+    }),
   );
 }
 
-async function startWeb(dir: string, supervisor: Supervisor): Promise<void> {
+async function fillShop(dir: string, { released }: BuildOptions): Promise<void> {
+  if (!released) return fillShopDatabase({ phpBinary: 'php8.2', exec: execInA });
+  await fillReleased(execInA);
+  await giveUploads(join(dir, 'A'), await webOwner());
+}
+
+async function startWeb(dir: string, { shop, supervisor }: BuildOptions): Promise<void> {
   await Promise.all(
     regionNames.map(async (region) => {
-      await supervisor.launch(await preparePhpFpm(join(dir, region), region));
+      await supervisor.launch(await preparePhpFpm(join(dir, region), region, shop));
       await supervisor.launch(await prepareNginx(join(dir, region), region));
     }),
   );

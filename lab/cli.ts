@@ -5,13 +5,16 @@ import type { LabClient } from './control/client';
 import { parseBody, type Path } from './control/routes';
 import { formatCuts, formatStatus } from './control/format-status';
 import { connectLab, startLab } from './lab';
-import { shopKinds, type ShopKind } from './shop-kind';
+import { releasedOptions, shopOf } from './shop-options';
 
 const usage = `npm run lab -- COMMAND
 
   up                              start the lab in the background
     --foreground                  stay attached; Ctrl-C stops the lab
     --shop full|plain             with a table and a Redis, or without them (default full)
+    --woocommerce PATH            released WooCommerce as the shop: a zip or a folder
+    --wordpress PATH              WordPress for it: a zip, a folder or a Debian package (default Debian's installed one)
+    --theme PATH                  a theme for it: a zip or a folder
     --temporal-port PORT          Temporal's port on 127.0.0.1 (default 7233, 0: any free one)
     --ui-port PORT                Temporal Web's port on 127.0.0.1 (default 8233, 0: any free one)
   status [--json]                 show databases, sessions, processes and faults
@@ -33,6 +36,7 @@ const flags = {
   'with-payments': { type: 'boolean' },
   json: { type: 'boolean' },
   shop: { type: 'string' },
+  ...releasedOptions,
   'temporal-port': { type: 'string' },
   'ui-port': { type: 'string' },
 } as const;
@@ -102,7 +106,7 @@ async function up({ values }: Arguments): Promise<string> {
   const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2).padStart(6)} s`;
   const started = await startLab({
     attached: values.foreground ?? false,
-    ...shopOption(values.shop),
+    ...shopOf({ ...values, shop: values.shop ?? 'full' }),
     ...portOption('temporal-port', values['temporal-port'], 'temporalPort'),
     ...portOption('ui-port', values['ui-port'], 'uiPort'),
     onStage: ({ title, milliseconds }) => console.log(`${seconds(milliseconds)}  ${title}`),
@@ -119,13 +123,6 @@ async function up({ values }: Arguments): Promise<string> {
   if (!started.alive) throw new Error(`the lab has stopped: see ${started.dir}/daemon.log`);
   await started.down();
   return 'the lab has stopped';
-}
-
-function shopOption(text: string | undefined): { shop?: ShopKind } {
-  if (text === undefined) return {};
-  const shop = shopKinds.find((kind) => kind === text);
-  if (shop) return { shop };
-  throw new Error(`--shop must be one of ${shopKinds.join(', ')}, not "${text}"; for example --shop plain`);
 }
 
 function portOption(flag: string, text: string | undefined, name: 'temporalPort' | 'uiPort') {

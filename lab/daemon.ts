@@ -7,7 +7,7 @@ import { Faults } from './control/faults';
 import type { Process } from './control/process';
 import { readStatus } from './control/status';
 import { Supervisor } from './control/supervisor';
-import type { DaemonMessage, LabInfo, DaemonInput } from './lab';
+import type { DaemonInput, DaemonMessage, LabInfo } from './daemon-messages';
 import { run } from './network/commands';
 import { placeNames, places, regionNames, world } from './network/places';
 import { buildLab, emptyDirectory } from './build';
@@ -27,10 +27,10 @@ async function runLab(input: DaemonInput): Promise<void> {
   const temporal = await listenOnLoopback(input.temporalPort, '--temporal-port');
   const ui = await listenOnLoopback(input.uiPort, '--ui-port');
   const ports = { temporal: portOf(temporal), ui: portOf(ui) };
-  await emptyDirectory(input.dir);
+  await emptyDirectory(input.dir, input.shop);
   const supervisor = new Supervisor(join(input.dir, 'log'));
   const timed = timer((stage) => sendToParent({ kind: 'stage', stage }));
-  const built = await buildLab(input.dir, { checkout, dns: input.dns, shop: input.shop, supervisor, timed });
+  const built = await buildLab(input.dir, { ...input, checkout, supervisor, timed });
   await passSockets(supervisor.find('port-forward'), { temporal, ui });
   const faults = new Faults(built.firewall, supervisor);
   const status = () =>

@@ -7,22 +7,11 @@ import { LabClient, LabNotRunning } from './control/client';
 import type { DnsKind } from './dns/zone-server';
 import { capture, commandIn, type Command, type CommandResult } from './network/commands';
 import { isRegion, type PlaceName } from './network/places';
+import { withReleased, type Given, type Released } from './released/folders';
 import type { ShopKind } from './shop-kind';
 import type { Stage } from './stages';
 import { assertLabDirectory } from './build';
-
-/** `lab.json`. */
-export interface LabInfo {
-  ready: true;
-  /** The daemon's pid on the host: the lab ends with this process. */
-  pid: number;
-  startedAt: string;
-  addresses: Record<string, string>;
-  /** Temporal's address for the lab's own processes. */
-  temporal: string;
-  /** Ports of Temporal and its Web UI on the host's 127.0.0.1. */
-  ports: { temporal: number; ui: number };
-}
+import type { DaemonInput, DaemonMessage, LabInfo } from './daemon-messages';
 
 export interface LabOptions {
   /** Directory of the lab's files; default HANDOVER_LAB_DIR, otherwise `.lab` of the checkout. */
@@ -34,24 +23,12 @@ export interface LabOptions {
   dns?: DnsKind;
   /** Whether the shop has a table and a Redis; `full` by default. */
   shop?: ShopKind;
+  /** Released WooCommerce, which is then the shop. */
+  given?: Given;
   /** Whether the lab ends with this process, however that ends. Default true. */
   attached?: boolean;
   onStage?: (stage: Stage) => void;
 }
-
-/** What the daemon receives from the process that starts it. */
-export interface DaemonInput {
-  dir: string;
-  temporalPort: number;
-  uiPort: number;
-  dns: DnsKind;
-  shop: ShopKind;
-  attached: boolean;
-  pid: number;
-}
-
-export type DaemonMessage =
-  { kind: 'stage'; stage: Stage } | { kind: 'ready'; info: LabInfo } | { kind: 'failed'; because: string };
 
 const checkout = __dirname.replace(/(\/dist)?\/lab$/, '');
 /** flock's exit code when another process holds the lock. */
@@ -111,13 +88,28 @@ export class Lab extends LabClient {
  * @throws Error when a lab already runs here, a port is in use, something is missing, or a server did not start
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const { given } = options;
+  return given ? withReleased(given, (released) => start(options, released)) : start(options);
+}
+
+async function start(options: LabOptions, released?: Released): Promise<Lab> {
   const dir = resolve(options.dir ?? defaultLabDir());
   await mkdir(dir, { recursive: true });
   await assertUsable(dir);
   const attached = options.attached ?? true;
   const child = launchDaemon(dir, attached);
-  const { temporalPort = 7233, uiPort = 8233, dns = 'powerdns', shop = 'full' } = options;
-  const input: DaemonInput = { dir, temporalPort, uiPort, dns, shop, attached, pid: child.pid ?? 0 };
+  const { temporalPort = 7233, uiPort = 8233, dns = 'powerdns' } = options;
+  const shop = released ? 'woocommerce' : (options.shop ?? 'full');
+  const input: DaemonInput = {
+    dir,
+    temporalPort,
+    uiPort,
+    dns,
+    shop,
+    ...(released && { released }),
+    attached,
+    pid: child.pid ?? 0,
+  };
   const info = await untilReady(child, input, options.onStage ?? (() => undefined));
   child.unref();
   child.channel?.unref();

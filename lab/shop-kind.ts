@@ -1,8 +1,11 @@
-/** The lab's two kinds of shop: `full` has a DynamoDB table and a Redis, `plain` keeps all in its database. */
+/**
+ * The lab's kinds of shop: `full` has a DynamoDB table and a Redis, `plain` keeps all in its database; `woocommerce` is released WooCommerce, which
+ * somebody must have, and keeps all in its database too.
+ */
 import { parse, stringify } from 'yaml';
 
 export const shopKinds = ['full', 'plain'] as const;
-export type ShopKind = (typeof shopKinds)[number];
+export type ShopKind = (typeof shopKinds)[number] | 'woocommerce';
 
 interface SiteFile {
   regions: Record<string, Record<string, unknown>>;

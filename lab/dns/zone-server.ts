@@ -7,6 +7,7 @@ import type { ProcessSpec } from '../control/process';
 import { places, world } from '../network/places';
 import { prepareBind, tsigKeyName } from '../servers/bind';
 import { preparePowerDns } from '../servers/powerdns';
+import { woocommerceSite } from '../released/site';
 import { plainSite, type ShopKind } from '../shop-kind';
 import { apiPort, vendors, type Vendor } from './vendors';
 
@@ -84,9 +85,15 @@ export async function writeSiteFor(
   const source = await readFile(join(checkout, 'sites/lab.yaml'), 'utf8');
   const site = dns === 'powerdns' ? source : withProvider(source, dns);
   await mkdir(join(dir, 'sites'), { recursive: true });
-  await writeFile(join(dir, 'sites/lab.yaml'), shop === 'plain' ? plainSite(site) : site);
+  await writeFile(join(dir, 'sites/lab.yaml'), siteOf[shop](site));
   return '/mnt/sites';
 }
+
+const siteOf: Record<ShopKind, (source: string) => string> = {
+  full: (source) => source,
+  plain: plainSite,
+  woocommerce: woocommerceSite,
+};
 
 function withProvider(source: string, kind: Exclude<DnsKind, 'powerdns'>): string {
   const { provider, ttlSeconds, traffic }: Pick<Vendor, 'provider' | 'ttlSeconds' | 'traffic'> = siteOptionsFor(kind);

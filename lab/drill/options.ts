@@ -1,7 +1,9 @@
 /** The options of `npm run drill`. */
 import { parseArgs } from 'node:util';
 import { dnsKinds, stayFor, type DnsKind } from '../dns/zone-server';
-import { shopKinds, type ShopKind } from '../shop-kind';
+import type { Given } from '../released/folders';
+import type { ShopKind } from '../shop-kind';
+import { oneOf, releasedOptions, shopOf } from '../shop-options';
 import { drillKinds, faults, type DrillKind, type Fault } from '../../src/domain/plan/request';
 
 export interface DrillOptions {
@@ -10,7 +12,11 @@ export interface DrillOptions {
   /** Which server holds the shop's zone. */
   dns: DnsKind;
   shop: ShopKind;
+  /** Released WooCommerce, as it was given on the command line. */
+  given?: Given;
   stay: string;
+  /** Planned moves one after the other, there and home; only of the kind `switchover`. */
+  moves: number;
   keep: boolean;
   temporalPort: number;
   uiPort: number;
@@ -25,18 +31,22 @@ export function drillOptions(argv: string[]): DrillOptions {
       fault: { type: 'string', default: 'isolate' },
       dns: { type: 'string', default: 'powerdns' },
       shop: { type: 'string', default: 'full' },
+      ...releasedOptions,
       stay: { type: 'string' },
+      moves: { type: 'string' },
       keep: { type: 'boolean', default: false },
       'temporal-port': { type: 'string', default: '7233' },
       'ui-port': { type: 'string', default: '8233' },
     },
   });
   const dns = oneOf('dns', dnsKinds, values.dns);
+  const kind = oneOf('kind', drillKinds, values.moves === undefined ? values.kind : 'switchover');
   return {
-    kind: oneOf('kind', drillKinds, values.kind),
+    kind,
+    moves: movesOf(values.moves),
     fault: oneOf('fault', faults, values.fault),
     dns,
-    shop: oneOf('shop', shopKinds, values.shop),
+    ...shopOf(values),
     stay: values.stay ?? stayFor(dns),
     keep: values.keep,
     temporalPort: portOf('temporal-port', values['temporal-port']),
@@ -44,13 +54,14 @@ export function drillOptions(argv: string[]): DrillOptions {
   };
 }
 
-function oneOf<T extends string>(name: string, allowed: readonly T[], given: string): T {
-  const found = allowed.find((each) => each === given);
-  if (found === undefined)
-    throw new Error(
-      `--${name} must be one of ${allowed.join(', ')}, not "${given}"; for example --${name} ${allowed.at(-1) ?? ''}`,
-    );
-  return found;
+/** Of one drill: there and home. */
+const movesOfDrill = 2;
+
+function movesOf(given: string | undefined): number {
+  if (given === undefined) return movesOfDrill;
+  const moves = Number(given);
+  if (Number.isInteger(moves) && moves > 0 && moves % movesOfDrill === 0 && moves <= 1000) return moves;
+  throw new Error(`--moves must be an even number from 2 to 1000, not "${given}"; for example --moves 20`);
 }
 
 function portOf(name: string, given: string): number {

@@ -29,7 +29,8 @@ function privateMounts(labDir: string): string {
   return `
 mount -t tmpfs -o mode=755 lab-run /run
 mkdir /run/netns /run/lab /run/sshd
-mount --bind '${labDir}' /mnt
+# With the regions' own mounts, where they have any.
+mount --rbind '${labDir}' /mnt
 resolv=$(readlink -m /etc/resolv.conf)
 mkdir -p "$(dirname "$resolv")"
 [ -e "$resolv" ] || : > "$resolv"

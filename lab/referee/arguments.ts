@@ -29,8 +29,8 @@ export function refereeArguments(argv: readonly string[]): RefereeArguments {
   if (region !== 'A' && region !== 'B' && region !== 'both') {
     throw new Error(`--region must be A, B or both, not "${region}", for example --region both`);
   }
-  if (shop !== 'full' && shop !== 'plain')
-    throw new Error(`--shop must be full or plain, not "${shop}", for example --shop plain`);
+  if (shop !== 'full' && shop !== 'plain' && shop !== 'woocommerce')
+    throw new Error(`--shop must be full, plain or woocommerce, not "${shop}", for example --shop plain`);
   return {
     lab,
     shop,

@@ -95,7 +95,7 @@ export interface Evidence {
   /** The shoppers have stopped: what is still open is a failure. */
   readonly settled: boolean;
   /** A plain shop has no table, so nothing of one is judged. */
-  readonly shop: 'full' | 'plain';
+  readonly shop: 'full' | 'plain' | 'woocommerce';
   readonly ledgers: Ledgers;
   readonly states: Readonly<Record<Region, Reading<DatabaseState>>>;
   /** The primary's database. */

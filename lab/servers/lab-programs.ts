@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessSpec } from '../control/process';
+import { asWebUser } from './php-fpm';
 import { peerOf, places, shopName, world, type RegionName } from '../network/places';
 
 /** A Node program of the lab, by its compiled entry below `dist/lab`; undefined when the build does not contain it. */
@@ -41,6 +42,20 @@ export function regionScheduler(checkout: string, region: RegionName): ProcessSp
     ...['--name-server', world.authoritative, '--address', places[region].address],
   ]);
   return found ? [{ ...found, name: `${region}.scheduler`, place: region, view: 'lab' }] : [];
+}
+
+/** What a host's timers do for released WooCommerce, as the web server's user. It never ends a run in the middle, as a timer does not either. */
+export function releasedBackground(region: RegionName): ProcessSpec[] {
+  const [command, ...args] = asWebUser;
+  return [
+    {
+      name: `${region}.scheduler`,
+      place: region,
+      view: 'host',
+      command,
+      args: [...args, 'sh', '/srv/etc/background.sh'],
+    },
+  ];
 }
 
 /** Forwards ports of the host's loopback to Temporal, and serves the control targets. */

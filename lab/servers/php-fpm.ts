@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { ProcessSpec } from '../control/process';
 import type { RegionName } from '../network/places';
+import type { ShopKind } from '../shop-kind';
 
 /** The user of Debian's web servers; the shop's files belong to it. */
 const webUser = 'www-data';
@@ -35,21 +36,33 @@ php_admin_value[sys_temp_dir] = /srv/tmp
 include = /srv/etc/handover.conf
 `;
 
-/** OPcache takes these only from an ini file or the command line, not from a pool. */
-const opcache = ['opcache.enable=1', 'opcache.memory_consumption=64', 'opcache.revalidate_freq=2'];
+/** In MB. WooCommerce has ten times the code of the lab's own shop. */
+const codeCache: Record<ShopKind, number> = { full: 64, plain: 64, woocommerce: 192 };
 
-export async function preparePhpFpm(root: string, region: RegionName): Promise<ProcessSpec> {
+const manyFiles = ['opcache.max_accelerated_files=20000', 'opcache.revalidate_freq=60'];
+
+/** OPcache takes these only from an ini file or the command line, not from a pool. */
+const opcache = (shop: ShopKind) => [
+  'opcache.enable=1',
+  `opcache.memory_consumption=${codeCache[shop]}`,
+  ...(shop === 'woocommerce' ? manyFiles : ['opcache.revalidate_freq=2']),
+];
+
+export async function preparePhpFpm(root: string, region: RegionName, shop: ShopKind): Promise<ProcessSpec> {
   await writeFile(`${root}/etc/php-fpm.conf`, configuration);
   return {
     name: `${region}.php-fpm`,
     place: region,
     view: 'host',
     command: 'php-fpm8.2',
-    args: ['-F', '-y', '/srv/etc/php-fpm.conf', ...opcache.flatMap((setting) => ['-d', setting])],
+    args: ['-F', '-y', '/srv/etc/php-fpm.conf', ...opcache(shop).flatMap((setting) => ['-d', setting])],
     listens: [{ path: '/srv/run/php-fpm.sock' }],
     stop: { signal: 'SIGQUIT', timeout: 20_000 },
   };
 }
+
+/** The command line that runs another one as the web server's user. */
+export const asWebUser = ['setpriv', `--reuid=${webUser}`, `--regid=${webUser}`, '--clear-groups'] as const;
 
 /** Numeric owner of the shop's files. */
 export async function webOwner(): Promise<{ uid: number; gid: number }> {

@@ -8,8 +8,10 @@ import type { ShopKind } from '../shop-kind';
 const run = promisify(execFile);
 
 const WORDPRESS = '/usr/share/wordpress';
-/** The shop's sources: in this folder, or in `lab/shop` of the project when this file was compiled to `dist/`. */
-const SOURCES = __dirname.replace(/\/dist\/lab\/shop$/, '/lab/shop');
+/** A folder of the project's sources by that of its module, which may be compiled to `dist/`. */
+export const sourceOf = (folder: string, name: string): string =>
+  folder.replace(new RegExp(`/dist/${name}$`), `/${name}`);
+const SOURCES = sourceOf(__dirname, 'lab/shop');
 /** The plugin that real shops install. */
 const PLUGIN = join(SOURCES, '../../plugin');
 const GATEWAY = 'http://192.0.2.10:8080';
@@ -54,7 +56,7 @@ export async function prepareShop(files: ShopFiles): Promise<void> {
 }
 
 /** The folders of the host that docs/woocommerce.md gives the plugin. */
-async function preparePlugin(root: string, gid: number): Promise<void> {
+export async function preparePlugin(root: string, gid: number): Promise<void> {
   const [folder, kept] = [join(root, 'run/handover'), join(root, 'log/handover')];
   await Promise.all([folder, kept].map((name) => mkdir(name, { recursive: true })));
   await writeFile(join(folder, 'in-flight'), '');

@@ -36,11 +36,15 @@ export interface CustomerAction {
   readonly call: Call;
   /** The server may charge the customer for it. */
   readonly charges: boolean;
+  /** The answer as the ledger records it, where the shop says it in other words; undefined is no acknowledgement. */
+  readonly read?: (reply: Answered) => object | undefined;
   /** Whether the returned cart is complete; absent for other actions. */
   readonly kept?: (answer: unknown) => boolean;
 }
 
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 409, 422]);
+
+export type Answered = Reply & { readonly kind: 'answer' };
 
 type Outcome =
   { readonly ack: AckLine } | { readonly refused: number } | { readonly open: true; readonly waitMs: number | null };
@@ -88,8 +92,9 @@ export async function attemptOnce(
   await context.attempts.append({ ...sent, ...who, intent, try: attempt, request, ...roams });
   const reply = await action.browser.call(action.call);
   const answered = stamp();
-  if (reply.kind === 'answer' && reply.status >= 200 && reply.status < 300 && isObject(reply.body)) {
-    const ack = ackLine(action, context.place, sent, answered, reply);
+  const answer = answerOf(action, reply);
+  if (reply.kind === 'answer' && answer !== undefined) {
+    const ack = ackLine(action, context.place, sent, answered, { ...reply, body: answer });
     await context.acks.append(ack);
     context.tally.acknowledge(ack);
     return { outcome: { ack }, reply };
@@ -104,13 +109,18 @@ export async function attemptOnce(
   return { outcome: { open: true, waitMs }, reply };
 }
 
+function answerOf({ read }: CustomerAction, reply: Reply): object | undefined {
+  if (reply.kind !== 'answer' || reply.status < 200 || reply.status >= 300 || !isObject(reply.body)) return undefined;
+  return read === undefined ? reply.body : read(reply);
+}
+
 /** Whether it is unknown what the server did. */
 function ambiguous(reply: Reply): boolean {
   return reply.kind === 'nothing' ? reply.reached : reply.status >= 500 && reply.status !== 503;
 }
 
 /** A 503 may also come after the charge, when the database became read-only in between. */
-function mayHaveCharged(reply: Reply): boolean {
+export function mayHaveCharged(reply: Reply): boolean {
   return ambiguous(reply) || (reply.kind === 'answer' && reply.status === 503);
 }
 
@@ -157,7 +167,7 @@ function reasonOf(reply: Reply): string {
 }
 
 /** 100 to 300 ms, growing to 1 s; at least Retry-After, up to 1 s; longer only while many shoppers retry. */
-function pause(context: CrowdContext, attempt: number, retryAfterMs: number | null): Promise<void> {
+export function pause(context: CrowdContext, attempt: number, retryAfterMs: number | null): Promise<void> {
   const own = Math.min(1000, context.random.between(100, 300) * 1.4 ** Math.min(attempt - 1, 6));
   const requested = retryAfterMs === null || Number.isNaN(retryAfterMs) ? 0 : Math.min(retryAfterMs, 1000);
   return new Promise((resume) => {

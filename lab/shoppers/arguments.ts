@@ -17,7 +17,14 @@ export interface ShopperArguments {
   /** Seconds. */
   readonly drain: number;
   readonly inFlight: number;
+  /** Seconds until a customer gives a request up. */
+  readonly timeout: number;
+  /** `orders`: the lab's own shop; `store`: the Store API of released WooCommerce. */
+  readonly api: Api;
 }
+
+const APIS = ['orders', 'store'] as const;
+export type Api = (typeof APIS)[number];
 
 const NAMES = [
   'place',
@@ -33,6 +40,8 @@ const NAMES = [
   'patience',
   'drain',
   'in-flight',
+  'timeout',
+  'api',
 ] as const;
 type Name = (typeof NAMES)[number];
 type Given = Partial<Record<Name, string>>;
@@ -75,7 +84,15 @@ export function shopperArguments(argv: readonly string[]): ShopperArguments {
     drain: number('drain', 20, 0),
     // As many as arrive within the 4 s that a customer waits: more would only queue for longer than that.
     inFlight: number('in-flight', Math.ceil(4 * Number(given.rate ?? 1)) + 4 || 8, 1),
+    timeout: number('timeout', 4, 0.1),
+    api: apiOf(given.api, problems),
   };
   if (problems.length > 0) throw new Error(problems.join('; '));
   return parsed;
+}
+
+function apiOf(given: string | undefined, problems: string[]): Api {
+  const api = APIS.find((candidate) => candidate === (given ?? 'orders'));
+  if (api === undefined) problems.push(`--api must be orders or store, not "${given ?? ''}", for example --api store`);
+  return api ?? 'orders';
 }

@@ -16,6 +16,7 @@ export interface Call {
   readonly path: string;
   readonly body?: Buffer;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The customer closes the page when the first byte of the answer arrives. */
   readonly leaves?: boolean;
 }
@@ -100,7 +101,7 @@ export class Browser {
       lookup: this.lookup,
       method: call.method,
       path: call.path,
-      headers: { Host: this.target.host, ...length },
+      headers: { Host: this.target.host, ...length, ...call.headers },
     };
   }
 }

@@ -3,6 +3,12 @@ import type { CrowdContext } from './action';
 import { stamp, type OrderRequest } from './ledger-lines';
 import type { Shopper } from './shopper';
 
+/** What a crowd asks of a shopper, whichever shop it is. */
+export type Customer = Pick<
+  Shopper,
+  'newOrder' | 'order' | 'orderAgain' | 'orderAndLeave' | 'update' | 'login' | 'visitCart' | 'upload' | 'close'
+>;
+
 export interface CrowdOptions {
   /** New orders per second, over all shoppers of the process. */
   readonly rate: number;
@@ -10,11 +16,13 @@ export interface CrowdOptions {
   readonly maxOpen: number;
   /** Some customers here leave before the answer, and the shoppers in `world` repeat their keys. */
   readonly roams: boolean;
+  /** Every how many customers of a region one leaves before the answer. */
+  readonly leaveEvery: number;
+  /** Milliseconds within which all of them log in at first. */
+  readonly arriveWithinMs: number;
 }
 
 const SHARE = { later: 0.25, laterPaid: 0.8, refunded: 0.1, cart: 0.15, login: 0.03, upload: 0.05 };
-/** Every 12th customer of a region leaves before the answer. A count, not a chance: a drill without any such order proves less. */
-const LEAVE_EVERY = 12;
 /** Long enough that some orders from before a fault are paid or refunded in the region that it hit. */
 const PAID_AFTER_MS = [2000, 40_000] as const;
 const REFUNDED_AFTER_MS = [3000, 60_000] as const;
@@ -26,10 +34,10 @@ export class Crowd {
   private arrival: NodeJS.Timeout | undefined;
   private arrivals = 0;
   private readonly context: CrowdContext;
-  private readonly shoppers: readonly [Shopper, ...Shopper[]];
+  private readonly shoppers: readonly [Customer, ...Customer[]];
   private readonly options: CrowdOptions;
 
-  constructor(context: CrowdContext, shoppers: readonly [Shopper, ...Shopper[]], options: CrowdOptions) {
+  constructor(context: CrowdContext, shoppers: readonly [Customer, ...Customer[]], options: CrowdOptions) {
     this.context = context;
     this.shoppers = shoppers;
     this.options = options;
@@ -37,7 +45,7 @@ export class Crowd {
   }
 
   open(): void {
-    for (const shopper of this.shoppers) this.after([0, 3000], () => shopper.login());
+    for (const shopper of this.shoppers) this.after([0, this.options.arriveWithinMs], () => shopper.login());
     const arrive = (due: number): void => {
       this.admitCustomer();
       // Due times are absolute, so a late timer does not lower the rate.
@@ -49,7 +57,7 @@ export class Crowd {
 
   /** Repeats the key of a customer who left a region before the answer. */
   repeatOrder(order: OrderRequest): void {
-    this.after([300, 1500], () => this.context.random.pick(this.shoppers).order(order));
+    this.after([300, 1500], () => this.context.random.pick(this.shoppers).orderAgain(order));
   }
 
   /** Starts no new and no scheduled intents; resolves when the open ones have ended. */
@@ -70,7 +78,8 @@ export class Crowd {
       return;
     }
     this.arrivals += 1;
-    if (this.options.roams && this.arrivals % LEAVE_EVERY === 0)
+    // A count, not a chance: a drill without any such order proves less.
+    if (this.options.roams && this.arrivals % this.options.leaveEvery === 0)
       this.start(shopper.orderAndLeave(shopper.newOrder('now')));
     else this.start(this.orderThenUpdate(shopper));
     if (random.chance(SHARE.cart)) this.start(shopper.visitCart());
@@ -78,7 +87,7 @@ export class Crowd {
     if (random.chance(SHARE.login)) this.start(shopper.login());
   }
 
-  private async orderThenUpdate(shopper: Shopper): Promise<void> {
+  private async orderThenUpdate(shopper: Customer): Promise<void> {
     const { random } = this.context;
     const request = shopper.newOrder(random.chance(SHARE.later) ? 'later' : 'now');
     const ack = await shopper.order(request);

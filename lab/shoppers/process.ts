@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ShopperArguments } from './arguments';
+import type { Api, ShopperArguments } from './arguments';
 import { Browser, type Target } from './browser';
-import { Crowd } from './crowd';
+import { Crowd, type CrowdOptions, type Customer } from './crowd';
 import type { CrowdContext } from './action';
 import { Ledger } from './ledger';
 import { stamp } from './ledger-lines';
@@ -12,11 +12,18 @@ import { Random } from './random';
 import { watchRoaming } from './roaming';
 import { Shopper } from './shopper';
 import { Slots } from './slots';
+import type { Goods } from './store-calls';
+import { StoreShopper } from './store-shopper';
 import { pulseText, Tally } from './tally';
 
-const TIMEOUT_MS = 4000;
 /** At most the intents of this many seconds may be open at once. */
 const OPEN_SECONDS = 60;
+
+/** Where fewer customers come, more of them leave before the answer. */
+const manners: Record<Api, Pick<CrowdOptions, 'leaveEvery' | 'arriveWithinMs'>> = {
+  orders: { leaveEvery: 12, arriveWithinMs: 3000 },
+  store: { leaveEvery: 6, arriveWithinMs: 12_000 },
+};
 
 export interface Running {
   /** Starts no new intents; resolves to the number of unanswered intents that may have charged somebody. */
@@ -49,11 +56,13 @@ export async function startShoppers(
     patienceMs: wanted.patience * 1000,
     end: end.signal,
   };
-  const target = { host: wanted.host, port: wanted.port, ca: await readFile(wanted.ca, 'utf8'), timeoutMs: TIMEOUT_MS };
+  const { host, port, timeout } = wanted;
+  const target = { host, port, ca: await readFile(wanted.ca, 'utf8'), timeoutMs: timeout * 1000 };
   const options = {
     rate: wanted.rate,
     maxOpen: Math.ceil(wanted.rate * OPEN_SECONDS),
     roams: wanted.place !== 'world',
+    ...manners[wanted.api],
   };
   const crowd = new Crowd(context, shoppersOf(wanted, context, target, resolve), options);
   crowd.open();
@@ -102,9 +111,13 @@ function shoppersOf(
   context: CrowdContext,
   target: Target,
   resolve: Resolve,
-): readonly [Shopper, ...Shopper[]] {
+): readonly [Customer, ...Customer[]] {
   const run = Date.now().toString(36);
-  const one = (index: number): Shopper =>
-    new Shopper(`${wanted.place}-${index + 1}`, run, context, new Browser(target, new NameCache(wanted.host, resolve)));
+  const goods: Goods = new Map();
+  const one = (index: number): Customer => {
+    const browser = new Browser(target, new NameCache(wanted.host, resolve));
+    const who = [`${wanted.place}-${index + 1}`, run, context, browser] as const;
+    return wanted.api === 'store' ? new StoreShopper(...who, goods) : new Shopper(...who);
+  };
   return [one(0), ...Array.from({ length: wanted.count - 1 }, (_, index) => one(index + 1))];
 }

@@ -3,8 +3,7 @@ import type { Browser, Call } from './browser';
 import { attemptOnce, repeatUntilAnswered, type CrowdContext, type CustomerAction } from './action';
 import type { AckLine, OrderRequest } from './ledger-lines';
 import { paths } from './paths';
-
-const SKUS = Array.from({ length: 20 }, (_, index) => `sku-${String(index + 1).padStart(2, '0')}`);
+import { shelf } from './shelf';
 
 /** One customer with one browser: orders, pays, refunds, fills a cart, uploads files. */
 export class Shopper {
@@ -29,15 +28,17 @@ export class Shopper {
   newOrder(pay: 'now' | 'later'): OrderRequest {
     this.serial += 1;
     const id = `${this.name}-${this.run}-${this.serial}`;
-    const { random } = this.context;
-    const skus = new Set(Array.from({ length: random.whole(1, 3) }, () => this.sku()));
-    const lines = [...skus].map((sku) => ({ sku, qty: random.whole(1, 3) }));
-    return { key: `k-${id}`, intent: `pi-${id}`, customer: this.name, lines, pay };
+    return { key: `k-${id}`, intent: `pi-${id}`, customer: this.name, lines: shelf.lines(this.context.random), pay };
   }
 
   /** Orders until acknowledged. Resolves to the acknowledgement, or undefined when there was none. */
   async order(request: OrderRequest): Promise<AckLine | undefined> {
     return acknowledged(await repeatUntilAnswered(this.context, this.orderAction(request)));
+  }
+
+  /** Sends an order whose first sender left before the answer. */
+  orderAgain(request: OrderRequest): Promise<AckLine | undefined> {
+    return this.order(request);
   }
 
   /** Sends the order and leaves before the answer; another process repeats the key. */
@@ -107,7 +108,7 @@ export class Shopper {
   }
 
   private async fillCart(token: string): Promise<AckLine | number | undefined> {
-    const request = { token, sku: this.sku(), qty: this.context.random.whole(1, 5) };
+    const request = { token, sku: shelf.sku(this.context.random), qty: this.context.random.whole(1, 5) };
     const action = this.action({ op: 'cart', key: this.name, request, call: jsonCall(paths.fill, request) });
     const outcome = await repeatUntilAnswered(this.context, action);
     if (acknowledged(outcome) === undefined) this.cart.delete(request.sku);
@@ -132,10 +133,6 @@ export class Shopper {
     what: Partial<CustomerAction> & Pick<CustomerAction, 'op' | 'key' | 'request' | 'call'>,
   ): CustomerAction {
     return { shopper: this.name, browser: this.browser, intent: null, charges: false, ...what };
-  }
-
-  private sku(): string {
-    return SKUS[this.context.random.whole(0, SKUS.length - 1)] ?? 'sku-01';
   }
 }
 

@@ -30,3 +30,10 @@ test('a drill that shuts a region down counts without data at risk, since a stop
 test('a drill that lost no region counts without data at risk', () => {
   expect(tooLittleAtRisk({} as DrillResult, 'isolate')).toBeUndefined();
 });
+
+test('released WooCommerce takes fewer orders in the same time, so 5 of them are enough', () => {
+  expect(tooLittleAtRisk(drilled({ ...enough, ordersOnlyThere: 5 }), 'isolate', 'woocommerce')).toBeUndefined();
+  expect(tooLittleAtRisk(drilled({ ...enough, ordersOnlyThere: 4 }), 'isolate', 'woocommerce')?.because).toContain(
+    '4 orders (minimum 5)',
+  );
+});

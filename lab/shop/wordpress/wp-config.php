@@ -8,8 +8,9 @@ declare(strict_types=1);
 
 // A request that has waited in php-fpm's queue for longer than its caller does is work for nobody, and under a crowd
 // of repeats such work keeps the queue long for ever. nginx tells when the request arrived.
+$shop = require '/srv/etc/shop.php';
 $waited = microtime(true) - (float) ($_SERVER['REQUEST_ARRIVED'] ?? microtime(true));
-if ($waited > 2.5) {
+if ($waited > ($shop['waits_seconds'] ?? 2.5)) {
     http_response_code(503);
     header('Retry-After: 1');
     header('Content-Type: application/json');
@@ -17,11 +18,10 @@ if ($waited > 2.5) {
     exit;
 }
 
-$shop = require '/srv/etc/shop.php';
-
 // A database that hangs must become an answer before customers (4 s) and vantages (3 s) give up.
-ini_set('mysqlnd.net_read_timeout', '2');
-ini_set('default_socket_timeout', '2');
+foreach (['mysqlnd.net_read_timeout', 'default_socket_timeout'] as $limit) {
+    ini_set($limit, (string) ($shop['database_seconds'] ?? 2));
+}
 
 define('DB_NAME', 'shop');
 define('DB_USER', 'shop');
@@ -51,6 +51,9 @@ define('WP_HTTP_BLOCK_EXTERNAL', true);
 define('DISALLOW_FILE_MODS', true);
 define('AUTOMATIC_UPDATER_DISABLED', true);
 define('WP_DEBUG', false);
+foreach ($shop['constants'] ?? [] as $name => $value) {
+    define($name, $value);
+}
 
 // nginx speaks TLS to the customer and FastCGI to us.
 $_SERVER['HTTPS'] = 'on';
