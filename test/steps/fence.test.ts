@@ -101,6 +101,37 @@ describe('an unplanned fence uses every means and says which one holds', () => {
   });
 });
 
+describe('a service that takes long to stop', () => {
+  const stopsAfter = (stopTakesMs: number) => {
+    const world = newWorld();
+    hang(world);
+    world.region('A').stopTakesMs = stopTakesMs;
+    return world;
+  };
+
+  test.each(['ask', 'refuse'] as const)('is waited for where the site says %s', async (unfenced) => {
+    const world = stopsAfter(10_000);
+    const { facts } = await tryStep(world, 'fence-database', { ...unplanned, unfenced });
+    expect(facts).toMatchObject({ fenced: true, means: 'service-stopped' });
+    expect(world.gate.calls.filter(({ op }) => op === 'host.stop')).toHaveLength(1);
+  });
+
+  test('and does not stop is named, with the next move', async () => {
+    const attempt = tryStep(stopsAfter(600_000), 'fence-database', { ...unplanned, unfenced: 'refuse' });
+    await expect(attempt).rejects.toThrow(
+      /only 3 means stopped\. It was told to stop\. If it does not: Switch A off, or restore access/,
+    );
+  });
+
+  test('holds up no failover that may go on unfenced', async () => {
+    const world = stopsAfter(10_000);
+    const startedAt = world.gate.clock.now();
+    const { facts } = await tryStep(world, 'fence-database', unplanned);
+    expect(facts).toMatchObject({ fenced: false });
+    expect(world.gate.clock.now() - startedAt).toBeLessThanOrEqual(5_000);
+  });
+});
+
 describe('a fence that somebody can write through is none', () => {
   const writer = "the account 'shop'@'%'";
   const exempt = (world: World) => void world.region('A').server.exemptWriters.push(writer);

@@ -160,7 +160,7 @@ function hostPort(world: World, region: string, call: Pass): ReturnType<Ports['h
       }
       if (verb === 'status') {
         return call({ op: 'host.status', region, effect: false }, () => ({
-          code: mine.up ? 0 : 3,
+          code: mine.up || world.gate.clock.now() < place.stoppedAt ? 0 : 3,
           stdout: '',
           stderr: '',
         }));
@@ -169,6 +169,7 @@ function hostPort(world: World, region: string, call: Pass): ReturnType<Ports['h
         const changed = mine.up !== (verb === 'start');
         if (verb === 'start') server.restart(mine, world.gate.clock.now());
         else mine.up = false;
+        if (changed && verb === 'stop') place.stoppedAt = world.gate.clock.now() + place.stopTakesMs;
         return changed;
       };
       const answer = call({ op: `host.${verb ?? ''}`, region, effect: true }, service);

@@ -34,6 +34,9 @@ export interface RegionState {
   hostUp: boolean;
   /** What the service command ends with when it can't do its work, such as 1 of a sudo that is refused. */
   serviceBroken: number | undefined;
+  /** Milliseconds for which the service still runs after it was told to stop. */
+  stopTakesMs: number;
+  stoppedAt: number;
   /** Canary orders taken, by key; none may stay. */
   canaries: Map<string, number>;
   /** Another server's logs on this host, by folder. */
@@ -81,6 +84,8 @@ export function newRegion(name: string): RegionState {
     lists: new Map(),
     hostUp: true,
     serviceBroken: undefined,
+    stopTakesMs: 0,
+    stoppedAt: 0,
     canaries: new Map(),
     keptLogs: new Map(),
   };

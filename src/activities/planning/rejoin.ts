@@ -13,6 +13,9 @@ import { fenceSessions, flushCache, followSessions } from './sessions';
 /** Customers of the primary upload while it is being copied from. */
 const uploadsInFlight = 3;
 
+/** MariaDB gives its connections 20 s to end, and then writes what is in memory only; nobody waits for this region. */
+const untilStopped = { attemptMs: 60_000, attempts: 3, everyMs: 500 };
+
 /** What every stage needs: who comes back to whom, and the names under which this run keeps its files. */
 interface Return {
   site: PlanContext['site'];
@@ -108,7 +111,7 @@ function stagesOf(move: Return): Plan['stages'] {
   const seed = { region: from, source: to, job: run, copy, serviceCommand };
   return [
     [
-      forward('fence-database', fenceOf(move), { phase: 'fence' }),
+      { ...forward('fence-database', fenceOf(move), { phase: 'fence' }), patience: untilStopped },
       forward('pause-scheduler', { region: from }, { phase: 'fence', at: from, onFailure: 'follow-up' }),
       ...fenceSessions(site, from, to, 'refuse'),
     ],

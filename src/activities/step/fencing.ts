@@ -21,6 +21,8 @@ export interface Hold {
   because: string;
   /** Present when the database answered. */
   state?: DatabaseState;
+  /** Where the database is silent: its service says that it runs, as it does while it ends. A server may take minutes for that. */
+  serviceRuns?: boolean;
 }
 
 /**
@@ -81,31 +83,33 @@ export const listed = (writers: readonly string[]): string =>
 
 /** Asks database and host at once; the database's own word counts more. */
 export async function checkFence(fenced: Fenced, ports: Ports): Promise<Hold> {
-  const host = serviceStopped(fenced, ports);
+  const host = serviceStatus(fenced, ports);
   try {
     const { region } = fenced;
     return await limited(standingHold(region, ports), lookMs, `${region}'s database`, ports);
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
-    const { stopped, because } = await host;
-    return stopped ? { means: 'service-stopped', because } : { means: 'none', because: `${error.message} ${because}` };
+    const { code, because } = await host;
+    if (code === notRunning) return { means: 'service-stopped', because };
+    return { means: 'none', because: `${error.message} ${because}`, serviceRuns: code === 0 };
   }
 }
 
-async function serviceStopped(
+/** `code`: what its status ended with; absent where nobody can tell. */
+async function serviceStatus(
   { region, serviceCommand = '' }: Fenced,
   ports: Ports,
-): Promise<{ stopped: boolean; because: string }> {
-  if (serviceCommand === '') return { stopped: false, because: `${region} has no service command.` };
+): Promise<{ code?: number; because: string }> {
+  if (serviceCommand === '') return { because: `${region} has no service command.` };
   try {
     const status = ports.host(region).run(serviceCommandFor(serviceCommand, 'status'), { timeoutMs: lookMs });
     const { code } = await limited(status, lookMs, `${region}'s host`, ports);
-    if (code === notRunning) return { stopped: true, because: `${region}'s database service is stopped.` };
+    if (code === notRunning) return { code, because: `${region}'s database service is stopped.` };
     return {
-      stopped: false,
+      code,
       because: `The service status of ${region}'s database exited with ${code}; only ${notRunning} means stopped.`,
     };
   } catch (error) {
-    return { stopped: false, because: sentenceOf(error) };
+    return { because: sentenceOf(error) };
   }
 }

@@ -2,7 +2,7 @@ import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import { checkFence, databaseHold, listed, raiseFence, type Hold } from '../step/fencing';
 import { durabilityOf, fenceFileLeft } from '../step/fence-file';
-import { done, no, preparedIn, standing } from '../step/finding';
+import { done, no, preparedIn, standing, underWay } from '../step/finding';
 import { NotYet, defineStep, type StepContext } from '../step/step';
 
 type Fence = {
@@ -25,6 +25,7 @@ export const fenceDatabase = defineStep({
     const hold = p.planned && !p.serviceCommand ? await databaseHold(p.region, ports) : await checkFence(p, ports);
     refuseIfPrimary(p.region, hold, ctx);
     if (hold.means !== 'none') return fenced(p, hold, ports, ctx);
+    if (ctx.actedAt !== undefined && isStopping(p, hold)) return underWay(`${hold.because} ${stopping(p, ctx.site)}`);
     if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
     const because = `${p.region} could not be fenced: ${hold.because} policy.unfenced is proceed, so the failover continues. When ${p.region} returns, recover its orders: npx handover rejoin ${ctx.site}`;
     return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
@@ -42,7 +43,7 @@ export const fenceDatabase = defineStep({
     const spared = await raiseFence(p, ctx.epoch, ports);
     if (p.unfenced === 'proceed') return;
     const hold = await checkFence(p, ports);
-    if (hold.means !== 'none') return;
+    if (hold.means !== 'none' || (spared === '' && isStopping(p, hold))) return;
     throw new PortError(
       'unavailable',
       `${p.region} could not be fenced: ${hold.because}${spared} ${nextMove(p, ctx.site)}`,
@@ -77,6 +78,12 @@ function refuseIfPrimary(region: string, { state }: Hold, ctx: StepContext): voi
     `${region} is the primary of epoch ${row.epoch}; a plan of epoch ${ctx.epoch} must not fence it.`,
   );
 }
+
+/** Told to stop, it has closed its door and ends what is under way. A failover that may go on unfenced does not wait for it. */
+const isStopping = ({ planned, unfenced }: Fence, { serviceRuns = false }: Hold): boolean =>
+  serviceRuns && !planned && unfenced !== 'proceed';
+
+const stopping = (p: Fence, site: string) => `It was told to stop. If it does not: ${nextMove(p, site)}`;
 
 const nextMove = ({ region, unfenced }: Fence, site: string) =>
   unfenced === 'ask'
