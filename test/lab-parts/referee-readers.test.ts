@@ -69,7 +69,7 @@ describe('the readers', () => {
   it.each([
     [[], /--lab is missing: name the folder of the lab, for example --lab .lab/],
     [['--lab', '.lab', '--region', 'C'], /--region must be A, B or both, not "C"/],
-    [['--lab', '.lab', '--shop', 'small'], /--shop must be full or plain, not "small"/],
+    [['--lab', '.lab', '--shop', 'small'], /--shop must be full, plain or woocommerce, not "small"/],
     [['--lab', '.lab', '--fast'], /--fast/],
   ])('refuse %j', (argv, message) => {
     expect(() => refereeArguments(argv)).toThrow(message);
