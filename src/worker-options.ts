@@ -13,3 +13,6 @@ export const pollOptions = {
   /** A cancel comes back with the answer to a heartbeat, which the worker else holds back for 0.8 times its timeout. */
   maxHeartbeatThrottleInterval: '1s',
 } as const satisfies Partial<WorkerOptions>;
+
+/** Each site has one sampler, which sleeps most of the time; sites of 300 in one worker, and those of another one that is lost. */
+export const samplerOptions = { maxConcurrentActivityTaskExecutions: 600 } as const satisfies Partial<WorkerOptions>;

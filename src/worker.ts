@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { alertActivities, probeActivities, runbookActivities } from './activities';
+import { alertActivities, probeActivities, runbookActivities, sampleActivities } from './activities';
 import { siteCache } from './activities/site-cache';
 import { prober } from './providers/probe';
 import { surviveSocketErrors } from './uncaught-errors';
-import { pollOptions } from './worker-options';
-import { alertsQueue, probeQueue, runbookQueue } from './contract/ids';
+import { pollOptions, samplerOptions } from './worker-options';
+import { alertsQueue, probeQueue, runbookQueue, sampleQueue } from './contract/ids';
 
 const prebuilt = join(__dirname, '../workflow-bundle.js');
 const workflows = existsSync(prebuilt)
@@ -23,6 +23,7 @@ function optionsFor(role: string | undefined, vantage: string | undefined): Work
     return [
       { taskQueue: runbookQueue, ...workflows, activities: runbookActivities(contextFor) },
       { taskQueue: alertsQueue, activities: alertActivities(contextFor) },
+      { taskQueue: sampleQueue, activities: sampleActivities(contextFor), ...samplerOptions },
     ];
   }
   if (role === 'probe' && vantage) return [{ taskQueue: probeQueue(vantage), activities: probeActivities(prober()) }];

@@ -18,6 +18,8 @@ import { steps } from './steps';
 import { surveyDatabases } from './planning/survey';
 import { awaitTransfer, searchable } from './transfers';
 import type { AlertActivities, RunbookActivities } from '../contract/activities';
+import type { SampleActivities } from '../contract/sample';
+import { sample } from './sampling';
 import { deliver, handOver } from './alerts';
 import { compareStandbyActivity } from './compare-standby';
 import { beforeOutage } from './drill-guard';
@@ -68,6 +70,11 @@ export function alertActivities(contextFor: SiteContextFor): AlertActivities {
       return ports.alertChannels.includes(asked.channel) ? deliver(ports.alerts, asked) : undefined;
     },
   };
+}
+
+/** Activities of the workers of the sampler's queue, which the role `runbook` runs too. */
+export function sampleActivities(contextFor: SiteContextFor): SampleActivities {
+  return { sample: async (input) => sample(await contextOrFail(contextFor, input.site), input) };
 }
 
 async function contextOrFail(contextFor: SiteContextFor, site: string): Promise<SiteContext> {

@@ -3,6 +3,8 @@
 export const runbookQueue = 'handover';
 /** Alerts have a queue of their own, so that a channel that hangs takes no slot of a transfer. */
 export const alertsQueue = 'handover-alerts';
+/** The sampler reads without a pause, and may never take a slot of a decision or a transfer. */
+export const sampleQueue = 'handover-sample';
 export const labQueue = 'lab';
 export const probeQueue = (vantage: string): string => `probe/${vantage}`;
 

@@ -2,6 +2,7 @@
 import type { Policy } from '../domain/policy';
 import type { ProbeTarget } from '../ports/probe';
 import type { Brakes } from '../domain/incident/brakes';
+import type { Readiness, Telling, Told } from '../domain/readiness/readiness';
 import type { TransferKind } from '../domain/plan/request';
 import type { Ballot } from '../domain/detection/vote';
 import type { Decision, LastTransfer, Opinion } from '../domain/decision/situation';
@@ -28,6 +29,13 @@ export interface DecideInput {
   completed?: { kind: TransferKind; agoMs: number }[];
   /** The lag of the standby, last measured while the primary served. */
   lagBefore?: { lagMs: number; agoMs: number };
+  /** A vantage has just fallen silent, which time alone turns into news. */
+  silence?: boolean;
+  /** Whether the shop is served and could be moved, and what was told of it last; absent from monitors older than 2026-12. */
+  readiness?: Readiness;
+  readinessTold?: Told;
+  /** Milliseconds since the epoch, by the monitor's clock. */
+  now?: number;
   /** The highest epoch and its primary that this monitor has seen; zero and empty at first. */
   known: { epoch: number; primary: string };
 }
@@ -40,6 +48,8 @@ export interface DecideResult {
   running?: boolean;
   /** The decision may change by the passing of time alone, so it is made again every 15 s. */
   unsettled: boolean;
+  /** What there is to say of readiness; absent where it was not given. */
+  readiness?: Telling;
   /** The lag of the standby when the primary was last known to serve, where it could be measured. */
   lag?: { lagMs: number; agoMs: number };
 }

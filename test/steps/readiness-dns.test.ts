@@ -1,4 +1,4 @@
-import { dnsReadiness } from '../../src/activities/readiness/dns';
+import { lookAtNames, lookAtVendors } from '../../src/activities/readiness';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Site } from '../../src/config';
 import { labSite } from '../world/planning';
@@ -10,7 +10,9 @@ async function refusals(prepare: (world: World) => void, site: Site = labSite): 
   const world = newWorld();
   prepare(world);
   const ports = world.ports();
-  const checks = await world.run(takeSurvey(site, ports).then((survey) => dnsReadiness(site, survey, ports)));
+  const survey = await world.run(takeSurvey(site, ports));
+  const looks = [lookAtVendors, lookAtNames].map((look) => look(site, survey, ports));
+  const checks = (await world.run(Promise.all(looks))).flat();
   return checks.filter(({ ok }) => !ok).map(({ name, because }) => `${name}: ${because}`);
 }
 
@@ -25,7 +27,10 @@ test.each<[string, (world: World) => void, RegExp[]]>([
   [
     'a record of a third value',
     (world) => putSet(world.zone, { ...set, values: ['192.0.2.99'] }),
-    [/^record www\.shop\.test\. A: It holds 192\.0\.2\.99, but the primary's values are 198\.51\.100\.10\.$/],
+    [
+      /^record www\.shop\.test\. A: It holds 192\.0\.2\.99, but the primary's values are 198\.51\.100\.10\.$/,
+      /^answers for www\.shop\.test\. A: .* answers 192\.0\.2\.99, which is not where the primary A is \(198/,
+    ],
   ],
   [
     'a record that is not there',

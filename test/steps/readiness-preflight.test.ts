@@ -61,6 +61,8 @@ const denied: Parts = { rights: () => Promise.reject(new PortError('denied', 'SE
 
 async function checks(parts: Parts): Promise<CheckResult[]> {
   const world = newWorld();
+  // It has lived for a moment, so that it has written heartbeats.
+  await world.pass(2_000);
   return world.run(readiness({ site: labSite, ports: portsWith(world, parts), caPem: '' }));
 }
 

@@ -1,5 +1,4 @@
-import { dnsReadiness } from '../../src/activities/readiness/dns';
-import { trafficReadiness } from '../../src/activities/readiness/traffic';
+import { lookAtNames, lookAtVendors } from '../../src/activities/readiness';
 import { takeSurvey } from '../../src/activities/planning/survey';
 import type { Site } from '../../src/config';
 import type { SecretRef } from '../../src/fields/secret-refs';
@@ -12,7 +11,7 @@ async function checks(prepare: (world: World) => void, site: Site = pooledSite, 
   prepare(world);
   const ports = world.ports();
   const survey = await world.run(takeSurvey(site, ports));
-  const told = await world.run(Promise.all([dnsReadiness(site, survey, ports), trafficReadiness(site, survey, ports)]));
+  const told = await world.run(Promise.all([lookAtNames(site, survey, ports), lookAtVendors(site, survey, ports)]));
   return told
     .flat()
     .filter(({ ok }) => all || !ok)
@@ -31,8 +30,8 @@ test('a record that stays is checked by its answers only', async () => {
   );
   expect(names).toEqual([
     'answers for www.shop.test. A',
-    'Cloudflare Load Balancing across regions',
     'traffic switch',
+    'Cloudflare Load Balancing across regions',
     'Cloudflare Load Balancing and a move',
   ]);
 });

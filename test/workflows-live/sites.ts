@@ -23,6 +23,8 @@ export interface LiveSite {
   doubting: Set<string>;
   /** True while no alert can be sent. */
   deaf: boolean;
+  /** True while every sampler hangs. */
+  unsampled: boolean;
   /** Cuts a region off from the runbook, the other region and every vantage; its customers stay. */
   lose: (region: string) => void;
   heal: () => void;
@@ -54,6 +56,7 @@ export function newSite(name: string, faults: FaultPlan = [], differs: Partial<S
     cut,
     doubting: new Set(),
     deaf: false,
+    unsampled: false,
     site: {
       ...labSite,
       site: name,

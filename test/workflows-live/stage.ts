@@ -3,10 +3,11 @@ import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { alertActivities, probeActivities, runbookActivities } from '../../src/activities';
+import { alertActivities, probeActivities, runbookActivities, sampleActivities } from '../../src/activities';
 import type { SiteContext } from '../../src/activities/planning/prepare';
+import type { SampleActivities } from '../../src/contract/sample';
 import { pollOptions } from '../../src/worker-options';
-import { alertsQueue, probeQueue, runbookQueue } from '../../src/contract/ids';
+import { alertsQueue, probeQueue, runbookQueue, sampleQueue } from '../../src/contract/ids';
 import type { FaultPlan } from '../world/faults';
 import { bundle, quiet, startServer } from './server';
 import { newSite, Sites, vantages, type LiveSite } from './sites';
@@ -45,6 +46,7 @@ export class Stage {
     if (runbook) {
       const activities = alertActivities((site) => Promise.resolve(stage.ground(site)));
       await stage.work({ taskQueue: alertsQueue, activities });
+      await stage.work({ taskQueue: sampleQueue, activities: stage.samplers() });
       await stage.workOnRunbooks(code);
     }
     return stage;
@@ -60,6 +62,14 @@ export class Stage {
 
   newSite(name: string, faults: FaultPlan = [], policy: Partial<LiveSite['site']['policy']> = {}): LiveSite {
     return this.sites.add(newSite(name, faults, policy));
+  }
+
+  /** Samplers, of which one hangs where its site says so. */
+  private samplers(): SampleActivities {
+    const { sample } = sampleActivities((site) => Promise.resolve(this.ground(site)));
+    return {
+      sample: (input) => (this.sites.find(input.site).unsampled ? Context.current().cancelled : sample(input)),
+    };
   }
 
   /** A runbook worker with this bundle; `activities` replaces some of its activities. */

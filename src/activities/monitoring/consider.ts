@@ -1,7 +1,8 @@
 /** From what was heard and seen to a verdict and a decision. Pure: everything it knows, it was given. */
 import type { Site } from '../../config';
 import { decide } from '../../domain/decision/decide';
-import type { ReplicaFitness, Situation } from '../../domain/decision/situation';
+import { tellReadiness, type Telling } from '../../domain/readiness/readiness';
+import type { Decision, ReplicaFitness, Situation } from '../../domain/decision/situation';
 import { otherRegion } from '../../domain/other-region';
 import { judge } from '../../domain/decision/judge';
 import type { RegionFacts } from '../../domain/detection/reading';
@@ -43,7 +44,6 @@ export function consider(site: Site, input: DecideInput, looked: Looked): Decide
   const heard = { vantages, ballots: input.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
   const testimony = { ...seen, ...heard, hasTable: site.table !== undefined };
   const opinion = judge(testimony, site.policy);
-  const { freeze, lastTransfer, lastPlanAgoMs, brakes, completed, lagBefore } = input;
   const table = tableOf(site, primary, input.ballots);
   const situation: Situation = {
     ...seen,
@@ -54,18 +54,66 @@ export function consider(site: Site, input: DecideInput, looked: Looked): Decide
     policy: site.policy,
     ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
     ...table,
+    ...memoryIn(input),
+    ...looked.underWay,
+  };
+  const unsettled = opinion.verdict.state !== 'healthy' || table.tableOf !== primary;
+  const lag = measuredLag(input.ballots, primary, witness(replica, heartbeatAgeMs), looked, site.policy);
+  const running = looked.underWay.running !== undefined;
+  const decision = decide(situation);
+  const telling = tellingOf(situation, decision, input);
+  return {
+    ...{
+      decision,
+      opinion,
+      known,
+      running,
+      unsettled: unsettled || input.silence === true || telling?.pending === true,
+    },
+    ...(telling && { readiness: telling }),
+    ...(lag ? { lag } : {}),
+  };
+}
+
+/** What the monitor remembers, as far as it does. */
+function memoryIn({
+  freeze,
+  lastTransfer,
+  lastPlanAgoMs,
+  brakes,
+  completed,
+  lagBefore,
+  readiness,
+}: DecideInput): Memory {
+  return {
     ...(freeze ? { freeze } : {}),
     ...(lastTransfer ? { lastTransfer } : {}),
     ...(lastPlanAgoMs === undefined ? {} : { lastPlanAgoMs }),
     ...(brakes ? { brakes } : {}),
     ...(completed ? { completed } : {}),
     ...(lagBefore ? { lagBefore } : {}),
-    ...looked.underWay,
+    ...(readiness ? { sampled: true } : {}),
   };
-  const unsettled = opinion.verdict.state !== 'healthy' || table.tableOf !== primary;
-  const lag = measuredLag(input.ballots, primary, witness(replica, heartbeatAgeMs), looked, site.policy);
-  const running = looked.underWay.running !== undefined;
-  return { decision: decide(situation), opinion, known, running, unsettled, ...(lag ? { lag } : {}) };
+}
+
+type Memory = Pick<
+  Situation,
+  'freeze' | 'lastTransfer' | 'lastPlanAgoMs' | 'brakes' | 'completed' | 'lagBefore' | 'sampled'
+>;
+
+/** Whoever is called about the verdict need not be called about what follows from it. */
+function tellingOf(
+  { site, home, primary, running, rejoining }: Situation,
+  { action }: Decision,
+  { readiness, readinessTold, lastPlanAgoMs, now = 0 }: DecideInput,
+): Telling | undefined {
+  if (readiness === undefined) return undefined;
+  const busy = running !== undefined || rejoining !== undefined || action !== 'hold';
+  const known = {
+    ...(readinessTold && { told: readinessTold }),
+    ...(lastPlanAgoMs !== undefined && { lastPlanAgoMs }),
+  };
+  return tellReadiness(readiness, now, { site, away: primary !== home, busy, ...known });
 }
 
 /** Of the votes that a verdict on the primary's shop or table rests on; 0 where vantages do not date them. */

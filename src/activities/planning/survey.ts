@@ -1,5 +1,6 @@
 /** Looks at both regions at once and writes down what answered. A region that does not answer is recorded as silent, never thrown. */
 import { movingRecords, type Site } from '../../config';
+import { factsOf } from '../../domain/detection/reading';
 import { setName, type Survey, type TrafficSurvey } from '../../domain/plan/survey';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { sentenceOf } from '../../ports/errors';
@@ -16,15 +17,26 @@ export const answerWithinMs = {
 };
 
 export async function takeSurvey(site: Site, ports: Ports, withinMs = answerWithinMs.outage): Promise<Survey> {
-  const [regions, settings, shops, dns, traffic] = await Promise.all([
-    surveyDatabases(site, ports, withinMs),
-    perRegion(site, (region) => surveySettings(ports.settings(region), withinMs)),
-    perRegion(site, (region) => surveyShop(region, ports, withinMs)),
+  const [servers, dns, traffic] = await Promise.all([
+    surveyServers(site, ports, withinMs),
     surveyDns(site, ports, withinMs),
     surveyTraffic(site, ports, withinMs),
   ]);
-  const looks = { at: ports.now(), regions, ...settingsIn(settings), shops, dns };
-  return traffic ? { ...looks, traffic } : looks;
+  return { ...servers, at: ports.now(), dns, ...(traffic && { traffic }) };
+}
+
+/** The site's own servers; no vendor is asked. */
+export async function surveyServers(
+  site: Site,
+  ports: Ports,
+  withinMs: number,
+): Promise<Omit<Survey, 'dns' | 'traffic'>> {
+  const [regions, settings, shops] = await Promise.all([
+    surveyDatabases(site, ports, withinMs),
+    perRegion(site, (region) => surveySettings(ports.settings(region), withinMs)),
+    perRegion(site, (region) => surveyShop(region, ports, withinMs)),
+  ]);
+  return { at: ports.now(), regions, ...settingsIn(settings), shops };
 }
 
 /** What alone tells who is primary; no vendor is asked. */
@@ -55,16 +67,14 @@ function settingsIn(looks: Record<string, ShopSettings | string>): Pick<Survey, 
   return { settings: read, ...(Object.keys(unread).length > 0 && { settingsUnread: unread }) };
 }
 
-async function surveyShop(
-  region: string,
-  ports: Ports,
-  withinMs: number,
-): Promise<{ healthy: boolean; because: string }> {
+async function surveyShop(region: string, ports: Ports, withinMs: number): Promise<Survey['shops'][string]> {
   try {
     const health = await inTime(ports.shop(region).health(), withinMs);
     if (health.region !== region)
       return { healthy: false, because: `${health.region} answers at the address of ${region}.` };
-    return { healthy: health.database.reachable, because: health.because };
+    const { epoch, gate, scheduler, because } = health;
+    const facts = { ...factsOf(health), epoch, gate, scheduler, because };
+    return { healthy: health.database.reachable, because, facts };
   } catch (error) {
     return { healthy: false, because: sentenceOf(error) };
   }
@@ -78,7 +88,12 @@ async function surveyDns(site: Site, ports: Ports, withinMs: number): Promise<Su
   return Object.fromEntries(await Promise.all(movingRecords(site.dns.records).map(read)));
 }
 
-async function surveyTraffic(site: Site, { traffic }: Ports, withinMs: number): Promise<TrafficSurvey | undefined> {
+/** Where the traffic switch leads; undefined where the site has none. */
+export async function surveyTraffic(
+  site: Site,
+  { traffic }: Ports,
+  withinMs: number,
+): Promise<TrafficSurvey | undefined> {
   if (site.traffic === undefined || traffic === undefined) return undefined;
   try {
     const { leadsTo, state, because, pending, rememberedSeconds } = await inTime(traffic.read(), withinMs);

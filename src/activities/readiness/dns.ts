@@ -5,14 +5,14 @@ import { primaryOf, setName, type Survey } from '../../domain/plan/survey';
 import { findKind } from '../../providers/kit/kind';
 import { dnsProviders } from '../../providers/dns';
 import { aliasOf, canonicalName, canonicalValue } from '../../providers/dns/provider';
+import { PortError } from '../../ports/errors';
 import type { Ports, RecordSet } from '../../ports/ports';
-import { attempt } from './check';
+import { asVital, attempt } from './check';
 
 export async function dnsReadiness(site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> {
   const asked = await Promise.all([
     records(site, survey, ports),
     nameServers(site, ports),
-    answers(site, ports),
     aliases(site, ports),
     flaws(site, ports),
     strays(site, ports),
@@ -62,15 +62,29 @@ async function nameServers({ dns }: Site, ports: Ports): Promise<CheckResult[]> 
   return movingRecords(dns.records).length === 0 ? [] : [await attempt(`name servers of ${zone}`, compare)];
 }
 
-async function answers(site: Site, ports: Ports): Promise<CheckResult[]> {
+/** What customers are told; a set that moves must lead them to the primary. */
+export async function answers({ dns }: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> {
+  const primary = primaryOf(survey);
+  const moving = new Set(movingRecords(dns.records).map(setName));
   return Promise.all(
-    site.dns.records.map(({ name, type }) =>
-      attempt(`answers for ${name} ${type}`, async () => {
+    dns.records.map((record) =>
+      attempt(`answers for ${setName(record)}`, async () => {
+        const { name, type, values } = record;
         const told = await ports.dns.answers(name, type, 1);
-        const silent = told.filter(({ values }) => values === undefined || values.length === 0);
-        if (silent.length > 0) throw new Error(silent.map(({ because }) => because).join(' '));
-        return told.map(({ server, values }) => `${server} answers ${(values ?? []).join(', ')}`).join('; ') + '.';
-      }),
+        const silent = told.filter((each) => each.values === undefined);
+        if (silent.length > 0) throw new PortError('unavailable', silent.map(({ because }) => because).join(' '));
+        const empty = told.find((each) => each.values?.length === 0);
+        if (empty) throw new Error(empty.because);
+        const wanted = primary.known && moving.has(setName(record)) ? values[primary.region] : undefined;
+        // Of an alias the answers are those of the name behind it.
+        const isPlain = wanted?.every((value) => aliasOf(value) === undefined) === true;
+        const astray = isPlain && told.find((each) => spelled(type, each.values ?? []) !== spelled(type, wanted));
+        if (astray)
+          throw new Error(
+            `${astray.server} answers ${(astray.values ?? []).join(', ')}, which is not where the primary ${primary.known ? primary.region : ''} is (${wanted.join(', ')}); correct the record at its provider.`,
+          );
+        return told.map(({ server, values: said }) => `${server} answers ${(said ?? []).join(', ')}`).join('; ') + '.';
+      }).then(asVital),
     ),
   );
 }

@@ -1,7 +1,7 @@
 /** Could the shop be moved right now? Every check looks and changes nothing; each answers with a sentence, whatever goes wrong. */
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
-import { primaryOf, strayWriters, type RegionSurvey, type Survey } from '../../domain/plan/survey';
+import type { Survey } from '../../domain/plan/survey';
 import { withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
 import type { Ports } from '../../ports/ports';
 import { asFailure } from '../step/failure';
@@ -9,13 +9,14 @@ import { planTransfer } from '../planning';
 import type { SiteContext } from '../planning/prepare';
 import { preflightChecks } from '../planning/preflight';
 import { check } from './check';
-import { dnsReadiness } from './dns';
+import { answers, dnsReadiness } from './dns';
 import { hostReadiness } from './host';
 import { inFlightReadiness } from './in-flight';
+import { serverChecks, serverReads, type ServersSeen } from './servers';
 import { serviceReadiness } from './service';
 import { sessionsReadiness } from './sessions';
 import { tableReadiness } from './table';
-import { trafficReadiness } from './traffic';
+import { leads, trafficReadiness } from './traffic';
 import { answerWithinMs, takeSurvey } from '../planning/survey';
 
 /** @throws ApplicationFailure limited: a check that was held back says nothing about the shop. */
@@ -26,72 +27,52 @@ export const readiness = (context: SiteContext, again?: boolean): Promise<CheckR
 
 async function checks(context: SiteContext): Promise<CheckResult[]> {
   const { site, ports } = context;
-  const seen = await takeSurvey(site, ports, answerWithinMs.planned);
-  const { checks: settings, risks } = await preflightChecks(site, seen, ports);
-  const survey: Survey = { ...seen, orderRisks: risks };
-  const perRegion = await Promise.all(
-    Object.keys(site.regions).map((region) => regionChecks(site, survey, ports, region)),
-  );
-  return [
-    primaryCheck(survey),
-    ...perRegion.flat(),
-    ...(await serviceReadiness(site, survey, ports)),
-    ...settings,
-    ...(await dnsReadiness(site, survey, ports)),
-    ...(await trafficReadiness(site, survey, ports)),
-    transferCheck(context, survey),
-    vantageCheck(site),
+  const survey = await takeSurvey(site, ports, answerWithinMs.planned);
+  const tables = Object.keys(site.regions).flatMap((region) => tableReadiness(site, survey, ports, region));
+  const parts = [
+    await lookAtServers(site, survey, ports),
+    await lookAtHosts(site, survey, ports),
+    await Promise.all(tables),
+    await lookAtSettings(context, survey),
+    await lookAtNames(site, survey, ports),
+    await lookAtVendors(site, survey, ports),
   ];
+  return [...parts.flat(), vantageCheck(site)];
 }
 
-function primaryCheck(survey: Survey): CheckResult {
-  const primary = primaryOf(survey);
-  const stray = strayWriters(survey);
-  if (stray.length > 0) return check('one primary', false, `${stray.join(' and ')} accepts writes beside the primary.`);
-  return check('one primary', primary.known, primary.because);
-}
+/** The databases, and what the shops say of themselves. */
+export const lookAtServers = async (site: Site, survey: ServersSeen, ports: Ports): Promise<CheckResult[]> => [
+  ...serverChecks(site, survey),
+  ...(await serverReads(site, survey, ports)),
+];
 
-async function regionChecks(site: Site, survey: Survey, ports: Ports, region: string): Promise<CheckResult[]> {
-  const database = survey.regions[region] ?? { region, answers: false, because: 'It was not queried.' };
-  const shop = survey.shops[region];
-  const settings = survey.settings[region];
-  const [host, inFlight, parts] = await Promise.all([
-    hostReadiness(site, region, ports),
-    inFlightReadiness(ports, region),
-    Promise.all([...tableReadiness(site, survey, ports, region), ...sessionsReadiness(site, survey, ports, region)]),
+/** What else runs in a region: ssh, the database's service, sessions, orders in flight. */
+export async function lookAtHosts(site: Site, survey: ServersSeen, ports: Ports): Promise<CheckResult[]> {
+  const perRegion = Object.keys(site.regions).map(async (region) => [
+    await hostReadiness(site, region, ports),
+    ...(await inFlightReadiness(ports, region)),
+    ...(await Promise.all(sessionsReadiness(site, survey, ports, region))),
   ]);
-  return [
-    databaseCheck(database),
-    check(`shop of ${region}`, shop?.healthy ?? false, shop?.because ?? 'It was not queried.'),
-    check(
-      `settings of ${region}`,
-      settings !== undefined,
-      settings
-        ? `Its settings say ${settings.role} of epoch ${String(settings.epoch)}.`
-        : `They could not be read: ${survey.settingsUnread?.[region] ?? 'nobody asked.'}`,
-    ),
-    host,
-    ...inFlight,
-    ...parts,
-  ];
+  const [regions, services] = await Promise.all([Promise.all(perRegion), serviceReadiness(site, survey, ports)]);
+  return [...regions.flat(), ...services];
 }
 
-function databaseCheck(database: RegionSurvey): CheckResult {
-  const name = `database of ${database.region}`;
-  if (!database.answers) return check(name, false, database.because);
-  if (database.replicaOf === undefined)
-    return check(
-      name,
-      true,
-      `It answers, is ${database.readOnly ? 'read-only' : 'writable'} and replicates from no server.`,
-    );
-  const lag =
-    database.lagSeconds === null || database.lagSeconds === undefined ? 'unknown' : `${String(database.lagSeconds)} s`;
-  return check(
-    name,
-    database.replicating === true,
-    `It ${database.replicating ? 'replicates' : 'does not replicate'} from ${database.replicaOf}; its lag is ${lag}.`,
-  );
+/** Where customers are led: what name servers answer, and where the traffic switch points. */
+export const lookAtNames = async (site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> => [
+  ...(await answers(site, survey, ports)),
+  ...(site.traffic === undefined ? [] : [leads(survey)]),
+];
+
+/** What vendors hold, and whether they would let the runbook change it. */
+export const lookAtVendors = async (site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> => [
+  ...(await dnsReadiness(site, survey, ports)),
+  ...(await trafficReadiness(site, ports)),
+];
+
+/** What servers, hosts and shops are set to, and whether a planned move would be refused. */
+export async function lookAtSettings(context: SiteContext, survey: Survey): Promise<CheckResult[]> {
+  const { checks: settings, risks } = await preflightChecks(context.site, survey, context.ports);
+  return [...settings, transferCheck(context, { ...survey, orderRisks: risks })];
 }
 
 function transferCheck(context: SiteContext, survey: Survey): CheckResult {

@@ -1,16 +1,16 @@
 /** Does the service command of each region tell the truth? A fence and a reseed rely on what its `status` says. */
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
-import type { Survey } from '../../domain/plan/survey';
 import { meaningOfStatus, notRunning, serviceCommandFor } from '../../domain/service-command';
 import { PortError } from '../../ports/errors';
 import type { Ports } from '../../ports/ports';
 import { serviceCommandOf } from '../planning/move';
 import { answerWithinMs } from '../planning/survey';
 import { attempt } from './check';
+import type { ServersSeen } from './servers';
 
 /** One check for each region whose database runs on its host. */
-export function serviceReadiness(site: Site, survey: Survey, ports: Ports): Promise<CheckResult[]> {
+export function serviceReadiness(site: Site, survey: ServersSeen, ports: Ports): Promise<CheckResult[]> {
   const managed = Object.keys(site.regions).filter((region) => serviceCommandOf(site, region) !== '');
   return Promise.all(
     managed.map((region) =>

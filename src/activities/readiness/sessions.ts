@@ -4,15 +4,21 @@
  */
 import type { Site } from '../../config';
 import type { CheckResult } from '../../domain/plan/result';
-import { primaryOf, type Survey } from '../../domain/plan/survey';
+import { primaryOf } from '../../domain/plan/survey';
 import type { Ports } from '../../ports/ports';
 import { findKind } from '../../providers/kit/kind';
 import { sessionStores } from '../../providers/sessions';
 import { siteRegion } from '../planning/move';
 import { attempt } from './check';
+import type { ServersSeen } from './servers';
 
 /** No check where the site has no session stores. */
-export function sessionsReadiness(site: Site, survey: Survey, ports: Ports, region: string): Promise<CheckResult>[] {
+export function sessionsReadiness(
+  site: Site,
+  survey: ServersSeen,
+  ports: Ports,
+  region: string,
+): Promise<CheckResult>[] {
   const { sessions } = siteRegion(site, region);
   return sessions === undefined
     ? []
@@ -20,7 +26,7 @@ export function sessionsReadiness(site: Site, survey: Survey, ports: Ports, regi
 }
 
 /** @throws Error when the store has the role of the other region, or takes writes as that one would */
-async function roleOf(sessions: { kind: string }, survey: Survey, ports: Ports, region: string): Promise<string> {
+async function roleOf(sessions: { kind: string }, survey: ServersSeen, ports: Ports, region: string): Promise<string> {
   const { title } = findKind('sessions', sessionStores, sessions);
   const { role, sourceHost = 'no server' } = await ports.sessions(region).state();
   const primary = primaryOf(survey);

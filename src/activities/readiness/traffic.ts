@@ -6,9 +6,9 @@ import { findKind } from '../../providers/kit/kind';
 import type { Ports } from '../../ports/ports';
 import { trafficSwitches } from '../../providers/traffic';
 import { crossRegionFlaw } from '../../providers/traffic/switch';
-import { attempt, check } from './check';
+import { asVital, attempt, check, unknown } from './check';
 
-export async function trafficReadiness(site: Site, survey: Survey, { traffic }: Ports): Promise<CheckResult[]> {
+export async function trafficReadiness(site: Site, { traffic }: Ports): Promise<CheckResult[]> {
   if (site.traffic === undefined || traffic === undefined) return [];
   const kind = findKind('traffic', trafficSwitches, site.traffic);
   const stuck = crossRegionFlaw(kind, site.traffic);
@@ -20,7 +20,6 @@ export async function trafficReadiness(site: Site, survey: Survey, { traffic }: 
   );
   return [
     able,
-    leads(survey),
     await attempt(`${kind.title} and a move`, async () => {
       const flaws = await traffic.flaws();
       if (flaws.length > 0) throw new Error(flaws.join(' '));
@@ -29,13 +28,14 @@ export async function trafficReadiness(site: Site, survey: Survey, { traffic }: 
   ];
 }
 
-function leads(survey: Survey): CheckResult {
+/** Where it sends customers, against where the primary is. */
+export function leads(survey: Survey): CheckResult {
   const [title, primary] = ['traffic switch', primaryOf(survey)];
   const { traffic } = survey;
-  if (traffic?.answers !== true) return check(title, false, traffic?.because ?? 'It was not queried.');
+  if (traffic?.answers !== true) return unknown(title, traffic?.because ?? 'It was not queried.');
   const { leadsTo, because, pending } = traffic;
   // The next move would wait for the same in vain.
   if (primary.known && leadsTo === primary.region) return check(title, pending === undefined, pending ?? because);
   const wanted = primary.known ? `not to the primary ${primary.region}` : 'and the primary is unknown';
-  return check(title, false, `It points to ${leadsTo ?? 'neither region'}, ${wanted}. ${because}`);
+  return asVital(check(title, false, `It points to ${leadsTo ?? 'neither region'}, ${wanted}. ${because}`));
 }

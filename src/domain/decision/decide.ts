@@ -64,7 +64,7 @@ function holding(situation: Situation, { notice: severity, says }: Extract<Cours
   const held = { action: 'hold', because: verdict.because, reasons } as const;
   const summary = says === undefined ? headline(situation) : `${headline(situation)} ${says}`;
   if (severity) return { ...held, alert: { ...base(situation), severity, summary } };
-  if (!concern) return held;
+  if (!concern || situation.sampled) return held;
   const away = situation.primary !== situation.home;
   const unready = `${situation.site}: ${situation.primary} serves, but could not be replaced now: ${concern.topic}.`;
   const told = away ? 'critical' : 'warning';

@@ -61,6 +61,8 @@ export interface Situation extends CourseInput {
   lastTransfer?: LastTransfer;
   /** Since the last plan of any kind ended, also one that moved nothing. */
   lastPlanAgoMs?: number;
+  /** A sampler watches the standby too, look by look; what one look says is then no alert. */
+  sampled?: boolean;
   /** The plans that were completed within the last hour; absent or empty when none is known. */
   completed?: { kind: TransferKind; agoMs: number }[];
   /** The lag of the standby as it was last measured while the primary served. */

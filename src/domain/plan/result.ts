@@ -48,6 +48,10 @@ export interface CheckResult {
   because: string;
   /** Where it is not ok: a warning that fails no drill, and `because` says why not. */
   advisory?: true;
+  /** Where it is not ok: it could not be read, so it is neither good nor bad. */
+  unknown?: true;
+  /** Customers are not served while it is not ok. */
+  vital?: true;
 }
 
 export interface DrillResult {

@@ -1,5 +1,6 @@
 /** The state of both regions as they answer now; every plan starts from it. Which region is primary is read from the databases, never from a file. */
 import type { Json } from './plan';
+import type { ServingFacts } from '../readiness/can-serve';
 import type { ShopSettings } from '../shop-settings';
 
 export type RegionSurvey =
@@ -29,7 +30,7 @@ export interface Survey {
   /** Why the settings of a region could not be read, by region. */
   settingsUnread?: Record<string, string>;
   /** Whether each region's shop answers its own health question, and in which words. */
-  shops: Record<string, { healthy: boolean; because: string }>;
+  shops: Record<string, { healthy: boolean; because: string; facts?: ServingFacts }>;
   /** The set each DNS record holds now, by `setName`; undefined when it could not be read. */
   dns: Record<string, { values: string[]; ttlSeconds: number } | undefined>;
   /** Where the traffic switch sends customers; only where the site names one. */

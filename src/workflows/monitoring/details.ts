@@ -1,6 +1,6 @@
 /** What Temporal Web shows of a monitor, in Markdown. */
 import type { MonitorConfig, DecideResult } from '../../contract/monitor';
-import { frozenSentence, type MonitorState } from './monitor-state';
+import { frozenSentence, readinessAt, type MonitorState } from './monitor-state';
 import { wayOfEnd } from '../../domain/incident/brakes';
 import { emptyBook, type Incident } from '../../domain/incident/book';
 import { awaitsPerson, bookAt } from '../../domain/incident/incident';
@@ -29,9 +29,24 @@ export function monitorDetails(
     ...names.map((name) => `| ${name} | ${vantages.map((vantage) => cell(vantage, name)).join(' | ')} |`),
     '',
     `Primary ${state.known.primary || 'unknown'}, epoch ${String(state.known.epoch)}. Site file ${config.hash.slice(0, 12)}. As of ${new Date(now).toISOString()}.`,
+    ...readinessLines(state, now),
     ...(state.freeze ? ['', frozenSentence(state.freeze, site)] : []),
     ...incidentLines(bookAt(state.incidents ?? emptyBook, now).open, site),
   ].join('\n');
+}
+
+/** What is wrong or could not be read, with what to type; `ready` in one line. */
+function readinessLines(state: MonitorState, now: number): string[] {
+  if (state.sampledAt === undefined) return [];
+  const { state: word, bad, unread } = readinessAt(state, now);
+  const seen = Object.values(state.sight?.looks ?? {}).reduce((sum, { things }) => sum + things, 0);
+  const at = state.sight ? new Date(state.sight.at).toISOString() : 'never';
+  return [
+    '',
+    `**${word === 'red' ? 'NOT READY' : word === 'unknown' ? 'readiness unknown' : 'ready'}:** ${String(seen)} things looked at, the last at ${at}.`,
+    ...bad.map(({ name, because }) => `- ${name}: ${because}`),
+    ...unread.map(({ name, because }) => `- ${name}, not read: ${because}`),
+  ];
 }
 
 const shownAttempts = 5;

@@ -1,5 +1,7 @@
 /** What a monitor remembers from one moment, and from one run, to the next. Plain data, bounded. */
 import type { Alert } from '../../domain/alert';
+import { readinessOf, vantageSilentForMs, type Readiness, type Told } from '../../domain/readiness/readiness';
+import type { Sight } from '../../domain/readiness/sight';
 import { brakesOn, wayOfEnd } from '../../domain/incident/brakes';
 import { completedLately } from '../../domain/incident/completions';
 import { emptyBook, type IncidentBook } from '../../domain/incident/book';
@@ -31,6 +33,13 @@ export interface MonitorState {
   /** What the last look at the standby said, and its lag as last measured while the primary served. */
   standby?: string;
   lag?: { lagMs: number; at: number };
+  /** What the sampler has seen, and when it last reported. */
+  sight?: Sight;
+  sampledAt?: number;
+  /** Since when each vantage that has no opinion on anything has had none. */
+  silentSince?: Record<string, number>;
+  /** What was told of readiness last; absent while all is well. */
+  readinessTold?: Told;
   /** From and to of the move under way that this monitor started by itself. */
   launched?: { from: string; to: string };
   lastAlert: string;
@@ -118,11 +127,8 @@ function freezeAt(state: MonitorState, now: number): MonitorState['freeze'] {
 }
 
 /** What the decision needs of the memory, with ages instead of times. */
-export function decideInputFrom(
-  state: MonitorState,
-  now: number,
-): Pick<DecideInput, 'known' | 'freeze' | 'lastTransfer' | 'lastPlanAgoMs' | 'brakes' | 'completed' | 'lagBefore'> {
-  const { lastTransfer, lastPlanEndedAt, lag } = state;
+export function decideInputFrom(state: MonitorState, now: number): Omit<DecideInput, 'site' | 'ballots' | 'silence'> {
+  const { lastTransfer, lastPlanEndedAt, lag, readinessTold } = state;
   const frozen = freezeAt(state, now);
   const book = bookAt(state.incidents ?? emptyBook, now);
   return {
@@ -141,5 +147,24 @@ export function decideInputFrom(
     completed: completedLately(book, now),
     ...(lastPlanEndedAt === undefined ? {} : { lastPlanAgoMs: now - lastPlanEndedAt }),
     ...(lag ? { lagBefore: { lagMs: lag.lagMs, agoMs: now - lag.at } } : {}),
+    ...(state.sampledAt === undefined ? {} : { readiness: readinessAt(state, now), now }),
+    ...(readinessTold ? { readinessTold } : {}),
   };
+}
+
+/** Whether the shop is served and could be moved, by all that this monitor has seen. */
+export function readinessAt({ sight, silentSince = {}, sampledAt = 0 }: MonitorState, now: number): Readiness {
+  const silentForMs = Object.fromEntries(Object.entries(silentSince).map(([name, since]) => [name, now - since]));
+  return readinessOf({ ...(sight && { sight }), silentForMs, sampledAgoMs: now - sampledAt });
+}
+
+/** Keeps since when each vantage has been silent. @returns whether one has been for so short that time alone turns it into news */
+export function noteSilence(state: MonitorState, vantages: readonly string[], now: number): boolean {
+  const silent = vantages.filter((name) => {
+    const votes = Object.values(state.heard[name]?.memories ?? {}).map(({ vote }) => vote.state);
+    return votes.every((vote) => vote === 'silent');
+  });
+  const since = silent.map((name) => [name, state.silentSince?.[name] ?? now] as const);
+  state.silentSince = Object.fromEntries(since);
+  return since.some(([, at]) => now - at < 2 * vantageSilentForMs);
 }

@@ -21,8 +21,9 @@ import { monitorDetails } from './details';
 import { runbookQueue } from '../../contract/ids';
 import { startTransfer } from './start-transfer';
 import { mirrorAll } from './mirror-media';
-import { decideInputFrom, type MonitorState } from './monitor-state';
+import { decideInputFrom, noteSilence, type MonitorState } from './monitor-state';
 import { watchFromVantage } from './vantage-loop';
+import { sampleSite } from './sample-site';
 import { watchTheStandby } from './watch-standby';
 
 const { decide } = proxyActivities<RunbookActivities>({
@@ -57,8 +58,8 @@ export async function watchSite(
   const watching = new CancellationScope();
   const loops = watching.run(() => {
     const watchers = Object.keys(config.targets).map((name) => watchFromVantage(name, config, state.heard, wake));
-    const standby = patched('watch-standby') ? [watchTheStandby(site, state, wake)] : [];
-    return Promise.all([mirrorAll(site), ...watchers, ...standby]);
+    const others = othersWatching(site, state, wake);
+    return Promise.all([mirrorAll(site), ...watchers, ...others]);
   });
   const over = () => state.stopped !== '' || state.reload || workflowInfo().continueAsNewSuggested;
   if (isNew && patched('hear-all-first')) {
@@ -81,6 +82,12 @@ export async function watchSite(
   });
 }
 
+/** Who else looks; monitors begun before `sampler` had the standby alone watched, and those before `watch-standby` nothing. */
+function othersWatching(site: string, state: MonitorState, wake: (because: string) => void): Promise<void>[] {
+  if (patched('sampler')) return [sampleSite(site, state, wake)];
+  return patched('watch-standby') ? [watchTheStandby(site, state, wake)] : [];
+}
+
 /** Votes come one by one: a monitor that decided on the first of them would call somebody each time that it starts. */
 async function firstVotes(
   site: string,
@@ -94,8 +101,10 @@ async function firstVotes(
 }
 
 async function decideNow(site: string, config: MonitorConfig, state: MonitorState): Promise<void> {
+  const silence = noteSilence(state, Object.keys(config.targets), Date.now());
   const asked = {
     site,
+    silence,
     ballots: ballotsOf(config.targets, state.heard, Date.now()),
     ...decideInputFrom(state, Date.now()),
   };
@@ -116,6 +125,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
   await tellNews(site, state, decision);
+  await tellOfReadiness(site, state, considered);
   setCurrentDetails(monitorDetails(site, config, state, { decision, opinion }, Date.now()));
 }
 
@@ -131,6 +141,16 @@ async function tellNews(site: string, state: MonitorState, { alert }: DecideResu
   const key = keyOf(state.incidents ?? emptyBook, alert?.key ?? '');
   const isTold = !alert || state.lastAlert === alert.summary || (await isHandedOver(site, { ...alert, key }));
   state.lastAlert = isTold ? (alert?.summary ?? '') : '';
+}
+
+/** What is told of readiness keeps its key until all is well. What could not be handed over is told by the next decision. */
+async function tellOfReadiness(site: string, state: MonitorState, { readiness }: DecideResult): Promise<void> {
+  if (!readiness) return;
+  const { alert, told } = readiness;
+  const key = keyOf(emptyBook, alert?.key ?? '', told?.since ?? state.readinessTold?.since);
+  if (alert && !(await isHandedOver(site, { ...alert, key }))) return;
+  if (told) state.readinessTold = told;
+  else delete state.readinessTold;
 }
 
 /** What could not be handed over is told by the next decision; monitors begun before `alert-again` went on without it. */
