@@ -62,6 +62,7 @@ export const examples: Record<Verdict['state'], Said> = {
   'region-down': { app: down, table: down, replica: 'lost' },
   'app-down': { app: refusing },
   'table-down': { table: down },
+  'not-served': { app: telling(up, { ...facts('A'), serving: false }) },
   'edge-broken': { edge: down },
   'link-cut': { replica: 'lost' },
   degraded: { app: [down, up, up] },

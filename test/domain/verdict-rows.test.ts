@@ -35,12 +35,18 @@ test.each(rows)('%s has a headline that goes on after "region A"', (_, { headlin
   expect(headline).toMatch(/^(?:is|has|serves|can't) ?.*[a-z]$/);
 });
 
-test.each(rows.filter(([state]) => state !== 'healthy'))('%s is told in the words of its headline', (state, row) => {
-  expect(decide(situation(examples[state])).alert?.summary).toContain(`shop: region A ${row.headline}.`);
-});
+/** Of `not-served` readiness tells, once it lasts: each planned transfer goes through it. */
+const untold: readonly State[] = ['healthy', 'not-served'];
 
-test('healthy is told to nobody', () => {
-  expect(decide(situation(examples.healthy)).alert).toBeUndefined();
+test.each(rows.filter(([state]) => !untold.includes(state)))(
+  '%s is told in the words of its headline',
+  (state, row) => {
+    expect(decide(situation(examples[state])).alert?.summary).toContain(`shop: region A ${row.headline}.`);
+  },
+);
+
+test.each(untold)('%s calls nobody by itself', (state) => {
+  expect(decide(situation(examples[state])).alert).toBeUndefined();
 });
 
 /** What each verdict would like where its example is said, before any guard has spoken. */
@@ -51,6 +57,7 @@ const wishes: Record<State, Course> = {
   'region-down': { wish: 'act', action: { kind: 'failover', from: 'A', to: 'B' } },
   'app-down': { wish: 'act', action: { kind: 'switchover', from: 'A', to: 'B' } },
   'table-down': { wish: 'act', action: { kind: 'pointer', from: 'A', to: 'B' } },
+  'not-served': { wish: 'nothing' },
   'edge-broken': { wish: 'nothing', notice: 'critical' },
   'link-cut': { wish: 'nothing', notice: 'warning' },
   degraded: { wish: 'nothing', notice: 'warning' },
@@ -70,6 +77,7 @@ const own: Record<State, string[]> = {
   'region-down': ['backing', 'tableIsOut'],
   'app-down': ['backing', 'database', 'tableIsOut'],
   'table-down': ['backing', 'shopFails'],
+  'not-served': [],
   'edge-broken': [],
   'link-cut': [],
   degraded: ['failedShare'],

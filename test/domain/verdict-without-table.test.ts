@@ -55,6 +55,11 @@ const table: [string, Said, Partial<Verdict> & { state: State }][] = [
   ['one vantage has lost the shop', { app: [down, up, up] }, { state: 'degraded' }],
   ['every vantage sees a third of the probes fail', { app: { ...up, share: 0.33 } }, { state: 'degraded' }],
   ['the shop answers by its own address, not by its name', { edge: down }, { state: 'edge-broken' }],
+  [
+    'the shop answers and says that it serves nobody',
+    { app: telling(up, { ...facts('A'), serving: false }) },
+    { state: 'not-served' },
+  ],
   ['nobody can tell', { app: silent, replica: 'lost' }, { state: 'blind' }],
   ['only one vantage can tell', { app: [down, silent, silent], replica: 'lost' }, { state: 'blind' }],
   ['the primary came back read-only', { app: readOnly }, { state: 'restarted' }],

@@ -7,6 +7,7 @@ import { degraded } from './degraded';
 import { edgeBroken } from './edge-broken';
 import { healthy } from './healthy';
 import { linkCut } from './link-cut';
+import { notServed } from './not-served';
 import { regionDown } from './region-down';
 import { restarted } from './restarted';
 import { tableDown } from './table-down';
@@ -24,6 +25,7 @@ const weighed = [
   regionDown,
   appDown,
   tableDown,
+  notServed,
   edgeBroken,
   linkCut,
   degraded,
