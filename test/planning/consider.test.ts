@@ -65,6 +65,16 @@ describe('the lag that is remembered', () => {
     expect(consider(labSite, input(app, ageMs), seen).lag).toEqual(lag);
   });
 
+  test('lets a region go that died 20 min after its writes had stalled, when the standby had all of them', () => {
+    const decided = (lagBefore?: DecideInput['lagBefore']) =>
+      consider(labSite, input(down, 0, lagBefore && { lagBefore }), looked('connecting', 1_260 * second)).decision;
+    expect(decided()).toMatchObject({ action: 'ask' });
+    expect(decided({ lagMs: 0, agoMs: 120 * second })).toMatchObject({
+      action: 'act',
+      proposed: { kind: 'failover' },
+    });
+  });
+
   test('lets a region go that was lost while the runbook was away', () => {
     const lagBefore = { lagMs: 500, agoMs: 160 * second };
     const lost = consider(labSite, input(down, 0, { lagBefore }), looked('connecting', 160 * second));

@@ -4,15 +4,11 @@
  */
 import { Context } from '@temporalio/activity';
 import type { SampleInput, SampleReport } from '../../contract/sample';
-import { otherRegion } from '../../domain/other-region';
 import { nothingSeen, wordOf, type Sight } from '../../domain/readiness/sight';
-import { inTime } from '../in-time';
-import { lookOf } from '../monitoring/consider';
-import { askStandby } from '../monitoring/decide';
-import { answerWithinMs } from '../planning/survey';
 import type { SiteContext } from '../planning/prepare';
 import { ownEveryMs } from './looks';
 import { newSampler } from './sampler';
+import { lookAtStandby } from './standby';
 
 const batchMs = 300_000;
 const beatEveryMs = 3_000;
@@ -41,11 +37,3 @@ export async function sample(site: SiteContext, input: SampleInput): Promise<Sam
 /** What an attempt before this one had seen when its worker was lost. */
 const resumed = (details: unknown): Sight | undefined =>
   (details as Partial<Sight> | undefined)?.version === 1 ? (details as Sight) : undefined;
-
-function lookAtStandby({ site, ports }: SiteContext, known: string): Promise<ReturnType<typeof lookOf>> {
-  const primary = known === '' ? site.home : known;
-  const standby = otherRegion(site.regions, primary) ?? '';
-  return inTime(askStandby(ports, standby, primary), answerWithinMs.planned)
-    .catch(() => ({ replica: undefined, heartbeatAgeMs: null }))
-    .then((looked) => lookOf(site.policy, looked));
-}
