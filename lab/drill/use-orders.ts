@@ -16,12 +16,24 @@ export interface OrdersUsed {
 
 const timeoutMs = 120_000;
 
-/** @returns what WooCommerce of the primary region could do; not ok where something failed or there was no primary to ask */
+/** Orders that came home, or that a merge kept; the shop's own account may not read the records. */
+const salvaged = `SELECT DISTINCT COALESCE(kept_order_id, order_id) FROM handover_shop.salvaged
+  WHERE gtid LIKE 'order %' AND outcome IN ('order', 'update', 'merged') AND COALESCE(kept_order_id, order_id) IS NOT NULL`;
+
+/** @returns what WooCommerce of the primary region could do; not ok where something failed or there was no order or no primary to ask */
 export async function useSalvagedOrders(lab: Lab): Promise<OrdersUsed> {
   const region = await primaryOf(lab);
   if (region === undefined) return { ok: false, because: 'No region says that it is the primary.' };
+  const asRoot = ['--no-defaults', '--socket=/srv/run/mariadb.sock', '--user=root', '--skip-column-names', '--batch'];
+  const records = await lab.exec(region, 'mariadb', [...asRoot, '--execute', salvaged]);
+  const ids = records.stdout.split('\n').filter((id) => /^\d+$/.test(id));
+  if (ids.length === 0)
+    return {
+      ok: false,
+      because: `There are no salvaged orders for WooCommerce to use. ${records.stderr.trim()}`.trim(),
+    };
   const [command, ...user] = asWebUser;
-  const args = [...user, 'php8.2', '-d', 'display_errors=stderr', '/srv/etc/install/use-orders.php'];
+  const args = [...user, 'php8.2', '-d', 'display_errors=stderr', '/srv/etc/install/use-orders.php', ...ids];
   const { stdout, stderr } = await lab.exec(region, command, args, timeoutMs);
   return readOutcome(stdout, stderr);
 }

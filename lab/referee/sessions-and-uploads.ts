@@ -48,10 +48,18 @@ export async function storedSessions(
   const rows = await database.rows<{ token: string; filled: number }>(
     `SELECT session_key AS token, session_value LIKE '%"cart"%' AS filled FROM wp_woocommerce_sessions`,
   );
-  const asked = new Set(tokens);
-  const kept = rows.filter(({ token }) => asked.has(token));
-  const filled = kept.filter(({ filled: isFilled }) => isFilled === 1);
-  return { sessions: new Set(kept.map(({ token }) => token)), carts: new Set(filled.map(({ token }) => token)) };
+  const filledOf = new Map(rows.map(({ token, filled }) => [token, filled === 1]));
+  const kept = tokens.filter((token) => filledOf.has(sessionKeyOf(token)));
+  const filled = kept.filter((token) => filledOf.get(sessionKeyOf(token)) === true);
+  return { sessions: new Set(kept), carts: new Set(filled) };
+}
+
+/** WooCommerce's own tokens of a cart are signed and say whose session it is; any other is the session's key. */
+export function sessionKeyOf(token: string): string {
+  const [, payload, signature] = token.split('.');
+  if (payload === undefined || signature === undefined) return token;
+  const { user_id: key } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { user_id?: unknown };
+  return typeof key === 'string' ? key : token;
 }
 
 /** sha256 of each named file that exists. Rejects when the folder can't be read. */

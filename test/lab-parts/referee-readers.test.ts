@@ -6,6 +6,7 @@ import { refereeArguments } from '../../lab/referee/arguments';
 import { differing } from '../../lab/referee/items';
 import { ledgerLines } from '../../lab/referee/ledgers';
 import { persistentDifferences } from '../../lab/referee/rows';
+import { sessionKeyOf } from '../../lab/referee/sessions-and-uploads';
 
 describe('rows read three times', () => {
   const rows = (text: Record<string, string>): Map<string, string> => new Map(Object.entries(text));
@@ -25,6 +26,12 @@ describe('rows read three times', () => {
 });
 
 describe('the readers', () => {
+  it('find the session of a cart by the token that WooCommerce signs, and any other by its own', () => {
+    const signed = (payload: object) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.sum`;
+    expect(sessionKeyOf(signed({ user_id: 't_1', exp: 2 }))).toBe('t_1');
+    expect(sessionKeyOf('t_2')).toBe('t_2');
+  });
+
   it('name each item of the table that is not the same in both regions', () => {
     const a = new Map([
       ['order#1', 'x'],

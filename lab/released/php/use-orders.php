@@ -1,7 +1,7 @@
 <?php
 /**
  * WooCommerce itself opens, pays, refunds and deletes orders that a salvage brought home, and says what it found in them.
- * Run in the primary region, after everything else was judged: the orders are different afterwards.
+ * Run in the primary region with their ids, after everything else was judged: the orders are different afterwards.
  */
 
 declare(strict_types=1);
@@ -11,15 +11,6 @@ require '/srv/www/wp-load.php';
 wp_set_current_user(1);
 
 const LAB_OF_EACH = 3;
-
-/** @return int[] ids of orders that came home, or that a merge kept */
-function lab_salvaged_orders(): array
-{
-    $rows = $GLOBALS['wpdb']->get_col(
-        "SELECT DISTINCT COALESCE(kept_order_id, order_id, SUBSTRING(gtid, 7)) FROM handover_salvaged WHERE gtid LIKE 'order %' AND outcome IN ('order', 'update', 'merged')",
-    );
-    return array_map('intval', $rows);
-}
 
 /** Why WooCommerce can't show the order as it was bought; null when it can. */
 function lab_cannot_open(int $id): ?string
@@ -76,7 +67,7 @@ function lab_delete(array $orders): array
     }, $orders);
 }
 
-$ids = lab_salvaged_orders();
+$ids = array_map('intval', array_slice($argv, 1));
 $problems = array_map('lab_cannot_open', $ids);
 $orders = array_filter(array_map('wc_get_order', $ids));
 $of = static fn (callable $wanted): array => array_slice(array_values(array_filter($orders, $wanted)), 0, LAB_OF_EACH);
