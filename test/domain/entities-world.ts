@@ -12,6 +12,7 @@ import { shopTablesOf, type ShopTables } from '../../src/domain/salvage/entities
 import { LogEnd } from '../../src/domain/salvage/entities/tail';
 import { TakenByOrders } from '../../src/domain/salvage/entities/taken';
 import { inSafeOrder } from '../../src/domain/salvage/entities/write-order';
+import { maybePaidTwice } from '../../src/activities/salvage/apart';
 import { batches } from '../../src/activities/salvage/batches';
 import type { Ruling, Write } from '../../src/domain/salvage/ruling';
 import type { Version } from '../../src/domain/salvage/version';
@@ -26,15 +27,15 @@ import {
 
 /** `TABLE: key columns | other columns | unique keys`, in the columns of WordPress and WooCommerce as far as a test needs them. */
 const schema = `
-posts: ID | post_type post_status post_parent post_author post_title post_name post_modified post_modified_gmt comment_count
+posts: ID | post_type post_status post_date_gmt post_parent post_author post_title post_name post_modified post_modified_gmt comment_count
 postmeta: meta_id | post_id meta_key meta_value
 comments: comment_ID | comment_post_ID comment_type comment_content user_id
 commentmeta: meta_id | comment_id meta_key meta_value
 users: ID | user_login user_nicename user_email user_activation_key
 usermeta: umeta_id | user_id meta_key meta_value
 options: option_id | option_name option_value autoload | option_name
-wc_orders: id | status type parent_order_id currency total_amount customer_id transaction_id customer_note date_updated_gmt billing_email
-wc_order_operational_data: id | order_id order_key date_paid_gmt order_stock_reduced recorded_sales coupon_usages_are_counted | order_id
+wc_orders: id | status type parent_order_id currency total_amount customer_id transaction_id customer_note date_created_gmt date_updated_gmt billing_email payment_method
+wc_order_operational_data: id | order_id order_key cart_hash date_paid_gmt order_stock_reduced recorded_sales coupon_usages_are_counted | order_id
 wc_orders_meta: id | order_id meta_key meta_value
 wc_order_stats: order_id | status customer_id
 wc_customer_lookup: customer_id | user_id email date_last_active | user_id
@@ -158,7 +159,7 @@ export async function merge(
   const half = await halfCountedIn(end.tail, { tables, folds }, fetch);
   const underWay = new Set([...own.drafts, ...halfway(own)]);
   const logs = { folds, half, underWay, taken: new TakenByOrders(tables) };
-  const { found, scene: known } = await assembled(logs, tables, fetch);
+  const { found, paidTwice, scene: known } = await assembled(logs, tables, fetch);
   const missing = new Set<string>();
   const scene = { ...known, blind: false, rows, isMissing: (name: string) => missing.has(name) };
   const rulings: Record<string, Ruling> = {};
@@ -173,6 +174,7 @@ export async function merge(
     const writes = decided.flatMap(([, ruling]) => ruling.writes);
     for (const write of inSafeOrder(writes, shapes)) carryOut(write, primary, prefix);
   }
+  for (const each of paidTwice.map(maybePaidTwice)) rulings[nameOf(each)] = { ...aside, because: each.because };
   const listed = Object.values(rulings).flatMap(({ outcome, because }) => (outcome === 'listed' ? [because] : []));
   const apply = (name: string) => {
     const version = rulings[name]?.detail?.['version'] as Version;
@@ -188,6 +190,9 @@ export async function merge(
   };
   return { primary, rulings, listed, apply };
 }
+
+/** What is left to a person beside the things themselves. */
+const aside: Ruling = { outcome: 'listed', because: '', writes: [], orderKey: '', orderId: '', keptOrderId: '' };
 
 function foldOf(side: Side, shapes: Shapes): Fold {
   const fold = new Fold(shapes, memoryArena());

@@ -1,5 +1,6 @@
 /** What a log holds that is no row of the shop's, and what is left to a person because of it. */
 import { shownName, type Found } from '../../domain/salvage/entities/gather';
+import type { PaidTwice } from '../../domain/salvage/entities/paid-twice';
 import type { Doubt } from '../../domain/salvage/entities/taken';
 import type { ErrantTransaction } from '../../domain/salvage/transaction';
 
@@ -73,6 +74,14 @@ export const doubtful = ({ row, column, because }: Doubt): Apart => ({
   id: `${row} (${column})`,
   ...nothing,
   because,
+});
+
+/** Both orders are decided about by themselves. */
+export const maybePaidTwice = ({ there, here }: PaidTwice): Apart => ({
+  kind: 'rows',
+  id: `payments ${there}`,
+  ...nothing,
+  because: `Order ${there} of the deposed region and order ${here} of the primary are of one customer, one cart and one total, each with a payment: the customer may have paid twice. Look at both, and refund one where the customer wanted one.`,
 });
 
 /** What a statement of the deposed region may have changed and what a log can't show whole, are left to a person. */

@@ -12,7 +12,7 @@ import type { Twins } from '../../domain/salvage/entities/scene';
 import type { ShopTables } from '../../domain/salvage/entities/tables';
 import type { Tail } from '../../domain/salvage/entities/tail';
 import type { Again, Salvage } from '../../ports/rejoin';
-import { doubtful } from './apart';
+import { doubtful, maybePaidTwice } from './apart';
 import type { Later, Reading } from './reading';
 
 /** Things in the order in which they are decided, on what they are decided, and how where they were decided before. */
@@ -68,9 +68,10 @@ const halfAt = (tail: Tail, folds: Folds, shop: Shop): Promise<Counted> =>
 /** `imported`: what the primary's log did to the date up to which analytics have imported orders. */
 async function together(logs: Logs, shop: Shop, imported?: OptionInLog): Promise<Decidable> {
   const { tables } = shop;
-  const { found, doubts, scene } = await assembled(logs, tables, fetching(shop));
+  const { found, doubts, paidTwice, scene } = await assembled(logs, tables, fetching(shop));
   const things = imported ? withImports(found, imported, tables) : [...found.values()];
-  return { things: inOrder([...things, ...doubts.map(doubtful)], tables.shapes), scene };
+  const apart = [...doubts.map(doubtful), ...paidTwice.map(maybePaidTwice)];
+  return { things: inOrder([...things, ...apart], tables.shapes), scene };
 }
 
 /** What changed behind an earlier salvage, as if the regions had parted there: `first` is all of it. */

@@ -4,6 +4,7 @@ import { gather, type Folds, type Found } from './gather';
 import { ordersMarked } from './marks';
 import { rivalledOrders } from './merged-orders';
 import { linesOf, type Fetch } from './order-lines';
+import { paidTwice, type PaidTwice } from './paid-twice';
 import { reducedBy, whole } from './reduced';
 import { rivalsIn } from './rivals';
 import type { Scene } from './scene';
@@ -24,6 +25,7 @@ export interface Logs {
 export interface Assembled {
   found: ReadonlyMap<string, Found>;
   doubts: Doubt[];
+  paidTwice: PaidTwice[];
   scene: Omit<Scene, 'rows' | 'blind' | 'isMissing'>;
 }
 
@@ -36,8 +38,8 @@ export async function assembled(
   const twins = await twinsOf(folds.theirs, tables, fetch);
   const found = await gathered(folds, tables, fetch);
   const rivals = rivalsIn(folds.ours, tables);
-  const { merged: orders, rivalled, unlike } = rivalledOrders(found.values(), { tables, folds, rivals });
   const ground = { tables, folds };
+  const { merged: orders, rivalled, unlike } = await rivalledOrders(found.values(), { ...ground, rivals }, fetch);
   const lines = await linesOf(new Set(rivalled.keys()), ground, fetch);
   const holderOf = await holders(lines, ground, fetch);
   const marked = rivalled.size > 0 ? ordersMarked(folds.theirs, tables) : none;
@@ -59,6 +61,7 @@ export async function assembled(
   return {
     found: changes.length > 0 ? await gathered(folds, tables, fetch) : found,
     doubts: taken.doubts(all.ids),
+    paidTwice: await paidTwice(ground, new Set(rivalled.keys()), fetch),
     scene: {
       ...{ tables, folds, twins: { ...twins, orders }, rivals, unlike, underWay, ...given },
       takenBy: (id) => returned(by(new Map([[id, whole]]))),

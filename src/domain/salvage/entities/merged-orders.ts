@@ -2,13 +2,14 @@
 import { sameValue, shown, type Row, type Value } from '../transaction';
 import type { Ruling, Write } from '../ruling';
 import type { Found } from './gather';
-import { linesIn, type LinesOf } from './lines';
+import { linesAtParting, linesIn } from './lines';
+import type { Fetch } from './order-lines';
+import { isPlaced, isPlacedBy, placedRoots } from './placed';
 import { identityOf, progressOf } from './progress';
 import { doneTwice, whole, type Share } from './reduced';
 import { ordersMarked } from './marks';
 import { listed, ruled } from './rulings';
 import { applied } from './rows';
-import { counting } from './tail';
 import { update, type Scene } from './scene';
 
 /** Whose order it is, how it is paid, and how much: equal in two copies of one order. */
@@ -21,15 +22,13 @@ const moving = ['status', 'transaction_id', 'date_updated_gmt'];
 type Ground = Pick<Scene, 'tables' | 'folds' | 'rivals'>;
 
 /**
- * `merged`: orders of the deposed region that are one with an order of the primary's, with its number there: new ones of its key, and one that both
- * had and both finished. `rivalled`: all that have a rival, and what of them both regions counted; `unlike`: why a new one is not merged, as a part of a sentence.
+ * `merged`: orders of the deposed region that are one with an order of the primary's, with its number there: those of its key that were placed
+ * behind the point, and one that both had and both finished. `rivalled`: all that have a rival, and what of them both regions counted; `unlike`: why one is not merged, as a part of a sentence.
  */
-export function rivalledOrders(found: Iterable<Found>, ground: Ground) {
+export async function rivalledOrders(found: Iterable<Found>, ground: Ground, fetch: Fetch) {
   const merged = new Map<string, string>();
   const rivalled = new Map<string, Share>();
-  const unlike = new Map<string, string>();
-  let linesOf: { there: LinesOf; here: LinesOf } | undefined;
-  const table = ground.tables.named('wc_orders');
+  const rivals = new Map<string, string>();
   const { theirs: there, ours: here } = ground.folds;
   const marked = { theirs: ordersMarked(there, ground.tables), ours: ordersMarked(here, ground.tables) };
   for (const each of found) {
@@ -38,36 +37,47 @@ export function rivalledOrders(found: Iterable<Found>, ground: Ground) {
     const share = doneTwice(each, marked, ground);
     const isTwice = Object.values(share).includes(true);
     if (isTwice) rivalled.set(each.id, share);
-    if (ground.rivals(identity, each.id)) rivalled.set(each.id, whole);
-    if (isTwice || isBegunTwice(each.id, ground)) {
-      merged.set(each.id, each.id);
-      continue;
-    }
+    const isPlacedThere = isPlacedBy(there, each.id, ground.tables);
+    if (isPlacedThere && ground.rivals(identity, each.id)) rivalled.set(each.id, whole);
     const kept = ground.rivals({ keys: identity.keys, payments: [] }, each.id)?.orderId;
-    if (kept === undefined) continue;
-    const [theirs, ours] = [ground.folds.theirs.get(table, each.id), ground.folds.ours.get(table, kept)];
-    if (!theirs?.after || theirs.before || !ours?.after) continue;
-    const columns = differences(theirs.after, ours.after);
-    linesOf ??= { there: linesIn(ground.folds.theirs, ground.tables), here: linesIn(ground.folds.ours, ground.tables) };
-    const isSame = linesOf.there(each.id) === linesOf.here(kept);
-    if (isSame && columns.length === 0) merged.set(each.id, kept);
-    else unlike.set(each.id, columns.length > 0 ? `the two differ in ${columns.join(', ')}` : 'their lines differ');
+    if (isTwice || isBegunTwice(each.id, ground)) merged.set(each.id, each.id);
+    else if (isPlacedThere && kept !== undefined) rivals.set(each.id, kept);
   }
-  return { merged, rivalled, unlike };
+  const unlike = await unlikeRivals(rivals, ground, fetch);
+  for (const [id, why] of unlike) {
+    if (why === undefined) merged.set(id, rivals.get(id) ?? id);
+  }
+  return {
+    merged,
+    rivalled,
+    unlike: new Map([...unlike].flatMap(([id, why]) => (why === undefined ? [] : [[id, why]]))),
+  };
+}
+
+/** Why each of these orders is another one than its rival on the primary; undefined for one and the same. */
+async function unlikeRivals(rivals: ReadonlyMap<string, string>, ground: Ground, fetch: Fetch) {
+  const unlike = new Map<string, string | undefined>();
+  if (rivals.size === 0) return unlike;
+  const { tables, folds } = ground;
+  const past = await linesAtParting([...rivals].flat(), ground, fetch);
+  const lines = { there: linesIn(folds.theirs, tables, past), here: linesIn(folds.ours, tables, past) };
+  const table = tables.named('wc_orders');
+  for (const [id, kept] of rivals) {
+    const [theirs, ours] = [folds.theirs.get(table, id)?.after, folds.ours.get(table, kept)?.after];
+    if (!theirs || !ours) continue;
+    const columns = differences(theirs, ours);
+    if (columns.length > 0) unlike.set(id, `the two differ in ${columns.join(', ')}`);
+    else unlike.set(id, lines.there(id) === lines.here(kept) ? undefined : 'their lines differ');
+  }
+  return unlike;
 }
 
 const differences = (one: Row, other: Row): string[] =>
   identifying.filter((column) => column in one && !sameValue(one[column], other[column]));
 
-/** Where an order is: its row among the orders, or a post. */
-const roots = [
-  { bare: 'wc_orders', id: 'id', status: 'status' },
-  { bare: 'posts', id: 'ID', status: 'post_status' },
-] as const;
-
 /** Whether both regions went on with a checkout that was not placed when they parted. */
 const isBegunTwice = (id: string, { tables, folds }: Ground): boolean =>
-  roots.some(({ bare, status }) => {
+  placedRoots.some(({ bare, status }) => {
     const nets = [folds.theirs, folds.ours].map((fold) => fold.get(tables.named(bare), id));
     return nets.every(
       (net) => net?.before && net.after && !isPlaced(net.before[status]) && isPlaced(net.after[status]),
@@ -75,11 +85,10 @@ const isBegunTwice = (id: string, { tables, folds }: Ground): boolean =>
   });
 
 const rankOf = (status: Value | undefined): number | undefined => ranks[shown(status).replace(/^wc-/, '')];
-const isPlaced = (status: Value | undefined) => counting.has(shown(status).replace(/^wc-/, ''));
 
 /** The order as the deposed region has it, and as the primary has it. */
 function sidesOf(found: Found, kept: string, { tables, folds, rows }: Scene) {
-  for (const root of roots) {
+  for (const root of placedRoots) {
     const table = tables.named(root.bare);
     const [here] = tables.shapes.has(table) ? rows({ table, where: { [root.id]: kept } }) : [];
     if (!here || here['post_type'] === 'shop_order_placehold') continue;

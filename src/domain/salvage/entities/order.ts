@@ -4,9 +4,10 @@ import type { Ruling } from '../ruling';
 import { shown } from '../transaction';
 import { changedIn, type Found, type Place } from './gather';
 import { decideMerged } from './merged-orders';
-import { keyLooks } from './looks';
 import { nothing, listed, ruled } from './rulings';
 import { strangeOrder } from './order-types';
+import { rivalling } from './rivalling';
+import { isPlacedBy } from './placed';
 import { identityOf, progressOf } from './progress';
 import { leftovers } from './leftovers';
 import { applied, hasMoved, nothingApplied } from './rows';
@@ -27,6 +28,8 @@ function ruleOn(found: Found, scene: Scene): Ruling {
   const kept = scene.twins.orders.get(found.id);
   if (kept !== undefined) return decideMerged(found, kept, scene);
   if (root?.before === undefined && root?.after !== undefined) return { ...arrival(found, scene), ...about };
+  const rivalled = isPlacedBy(scene.folds.theirs, found.id, scene.tables) ? rivalling(found, scene) : undefined;
+  if (rivalled) return { ...rivalled, ...about };
   const isTouched = scene.blind || found.ours.some(({ part }) => part !== 'quiet');
   const goneHere = isGone(found, scene);
   if (root && !root.after) return { ...deletion(found, scene, isTouched, goneHere), ...about };
@@ -68,26 +71,12 @@ const tablesIn = ({ theirs }: Found, { tables }: Scene): string =>
 
 function arrival(found: Found, scene: Scene): Ruling {
   const identity = identityOf(found, scene);
-  const rival = scene.rivals(identity, found.id);
   const orderKey = identity.keys[0] ?? '';
+  const rival = scene.rivals(identity, found.id);
   if (rival?.what === 'key' && isDraft(statusOf(found, scene)))
     return { ...nothing, orderKey, keptOrderId: rival.orderId };
-  if (rival) {
-    const unlike = scene.unlike.get(found.id);
-    const because =
-      unlike === undefined
-        ? `One ${rival.what} is in both regions, of order ${found.id} in the deposed region and of order ${rival.orderId} on the primary: there may be two payments. Find out, and enter by hand what is missing.`
-        : `One order is in both regions, as ${found.id} in the deposed region and as ${rival.orderId} on the primary, and ${unlike}: decide by hand which one is right.`;
-    return { ...listed(because, scene, found), orderKey, keptOrderId: rival.orderId };
-  }
-  const late = keyLooks(found, scene)
-    .flatMap((look) => scene.rows(look))
-    .map((row) => shown(row['order_id']))
-    .find((id) => id !== found.id);
-  if (late !== undefined) {
-    const because = `One key is in both regions, of order ${found.id} in the deposed region and of order ${late}, which came to the primary a moment ago: find out whether they are one, and enter by hand what is missing.`;
-    return { ...listed(because, scene, found), orderKey, keptOrderId: late, again: true };
-  }
+  const rivalled = rivalling(found, scene);
+  if (rivalled) return rivalled;
   const whole = applied(found.theirs, scene);
   const [conflict] = whole.conflicts;
   if (conflict !== undefined) {

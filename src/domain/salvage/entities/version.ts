@@ -4,6 +4,8 @@ import { sameValue, type Row } from '../transaction';
 import type { Version } from '../version';
 import { keyOf, whereOf } from './fold';
 import type { Found, Place } from './gather';
+import { isPlacedBy } from './placed';
+import { identityOf } from './progress';
 import type { Kind } from './roles';
 import { mappedNet, sameRow, unnumbered, type Mapped, type Scene } from './scene';
 import { takeConflicts, takeOption } from './version-conflicts';
@@ -77,7 +79,7 @@ function takeWhole(found: Found, story: Story, scene: Scene, draft: Draft): void
   for (const place of found.ours)
     if (!taken.has(`${place.table} ${place.key}`) && (!isJoined || isUndone(place, added, scene)))
       undo(place, scene, draft);
-  if (story === 'new') takeStock(found, scene, draft);
+  if (story === 'new' || isRivalled(found, scene)) takeStock(found, scene, draft);
 }
 
 function whyNotNew(found: Found, scene: Scene, draft: Draft): string {
@@ -116,6 +118,11 @@ function lineOf({ table, key, part }: Place, { tables, folds }: Scene): string[]
   const isNew = folds.ours.get(table, key)?.before === undefined;
   return isNew && part === 'body' && tables.bare(table) === 'woocommerce_order_items' ? [key] : [];
 }
+
+/** One that was begun before the regions parted, and did not go on here since the primary has another one of its key or payment. */
+const isRivalled = (found: Found, scene: Scene): boolean =>
+  isPlacedBy(scene.folds.theirs, found.id, scene.tables) &&
+  scene.rivals(identityOf(found, scene), found.id) !== undefined;
 
 /** An order that did not arrive gave back what it took, also the use of its coupons; when it arrives it takes that. */
 function takeStock(found: Found, scene: Scene, draft: Draft): void {

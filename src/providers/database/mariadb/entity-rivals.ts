@@ -4,6 +4,7 @@
  */
 import type { Found } from '../../../domain/salvage/entities/gather';
 import { isRivalled, keyLooks } from '../../../domain/salvage/entities/looks';
+import { isPlacedBy } from '../../../domain/salvage/entities/placed';
 import type { Ruling } from '../../../domain/salvage/ruling';
 import type { EntityInput } from '../../../ports/rejoin';
 import type { Row } from './connection';
@@ -15,7 +16,10 @@ type Settled = readonly { found: Found; ruling: Ruling }[];
 
 /** What to ask, and what to do with the answers. @throws CameMeanwhile */
 export function rivalsOf(options: SalvageOptions, settled: Settled, { scene, isLast }: EntityInput) {
-  const arriving = settled.filter(({ ruling }) => ruling.outcome === 'order').map(({ found }) => found);
+  const { folds, tables } = scene;
+  const isArriving = ({ found, ruling }: Settled[number]) =>
+    ruling.outcome === 'order' || (ruling.outcome === 'update' && isPlacedBy(folds.theirs, found.id, tables));
+  const arriving = settled.filter(isArriving).map(({ found }) => found);
   const looks = isLast ? [] : arriving.flatMap((found) => keyLooks(found, scene));
   const questions = questionsFor(options, looks, scene.tables.shapes, 'FOR UPDATE');
   return {
