@@ -13,7 +13,8 @@ import { useSalvagedOrders } from './use-orders';
 import { customerImpact, customerStatus } from './customers';
 import { tooLittleAtRisk } from './data-at-risk';
 import { LiveTimeline } from './live-timeline';
-import { drillOptions, type DrillOptions } from './options';
+import { movesSentence } from './moves';
+import { drillOptions, movesOfDrill, type DrillOptions } from './options';
 import { callReferee } from './referee';
 import { startShoppers, stopShoppers } from './shoppers';
 import { checkout } from './spawn-node';
@@ -71,21 +72,26 @@ async function runInLab(lab: Lab, client: Client, options: DrillOptions): Promis
   const timeline = new LiveTimeline(client, site, () => customerStatus(lab.dir));
   timeline.start();
   await new Promise((resolve) => setTimeout(resolve, options.given ? storeWarmUpMs : warmUpMs));
-  const drill = await runMoves(client, options, timeline);
+  const { drill, moved } = await runMoves(client, options, timeline);
   await stopShoppers(lab, stopShoppersWithinMs);
   await timeline.stop();
-  return printVerdict(lab, drill, options);
+  return printVerdict(lab, drill, { ...options, moves: moved });
 }
 
 /** One drill, or so many planned ones that the shop has moved `moves` times; ends with the first that misses its aim. */
-async function runMoves(client: Client, options: DrillOptions, timeline: LiveTimeline): Promise<DrillResult> {
+async function runMoves(
+  client: Client,
+  options: DrillOptions,
+  timeline: LiveTimeline,
+): Promise<{ drill: DrillResult; moved: number }> {
   let drill = await runDrill(client, options, timeline);
   const { startedAt } = drill;
-  for (let moved = 2; moved < options.moves && drill.aim.met; moved += 2) {
+  let moved = movesOfDrill;
+  for (; moved < options.moves && drill.aim.met; moved += movesOfDrill) {
     console.log(`${String(moved)} of ${String(options.moves)} moves are done.`);
     drill = await runDrill(client, options, timeline);
   }
-  return { ...drill, startedAt };
+  return { drill: { ...drill, startedAt }, moved };
 }
 
 async function runDrill(
@@ -131,6 +137,7 @@ async function printVerdict(lab: Lab, drill: DrillResult, options: DrillOptions)
   const command = `temporal server start-dev --db-filename ${join(lab.dir, 'temporal.db')} --port ${String(temporal)} --ui-port ${String(ui)}`;
   if (!options.keep) console.log(`Open Temporal Web on this run with: ${command}`);
   console.log(report.lastLine);
+  if (options.kind === 'switchover') console.log(movesSentence(options.moves, referee));
   const used = options.given && drill.rejoin ? await useSalvagedOrders(lab) : undefined;
   if (used) console.log(used.because);
   const isDecided = leftToPerson(drill.rejoin?.facts ?? {}) === 0;

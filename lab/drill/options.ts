@@ -55,7 +55,7 @@ export function drillOptions(argv: string[]): DrillOptions {
 }
 
 /** Of one drill: there and home. */
-const movesOfDrill = 2;
+export const movesOfDrill = 2;
 
 function movesOf(given: string | undefined): number {
   if (given === undefined) return movesOfDrill;

@@ -9,7 +9,13 @@ import type { JournalEntry } from '../plan/interpreter';
 export interface RefereeSummary {
   verdict: string;
   because: string;
-  findings: { name: string; ok: boolean | null; because: string; examples: readonly string[] }[];
+  findings: {
+    name: string;
+    ok: boolean | null;
+    because: string;
+    examples: readonly string[];
+    counts?: Readonly<Record<string, number>>;
+  }[];
 }
 
 /** How customers were affected, from the shoppers' own ledgers. */
