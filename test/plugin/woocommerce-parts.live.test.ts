@@ -12,6 +12,9 @@ const run = promisify(execFile);
 const live = from === undefined ? describe.skip : describe;
 const shell = from?.wpCli === undefined ? it.skip : it;
 
+/** Milliseconds of a processor that this request has had: what else the machine does is not in it. */
+const spent = `(function () { $u = getrusage(); return ($u['ru_utime.tv_sec'] + $u['ru_stime.tv_sec']) * 1000 + ($u['ru_utime.tv_usec'] + $u['ru_stime.tv_usec']) / 1000; })()`;
+
 /** Listens to what an order sets off, and runs the actions of the test. */
 const watcher = `<?php
 foreach (['woocommerce_new_order', 'woocommerce_update_order', 'pre_wp_mail', 'woocommerce_reduce_order_stock', 'save_post', 'woocommerce_order_status_changed'] as $hook) {
@@ -20,14 +23,15 @@ foreach (['woocommerce_new_order', 'woocommerce_update_order', 'pre_wp_mail', 'w
 add_action('work', function ($n) { file_put_contents('RUN/worked', "$n\\n", FILE_APPEND); usleep(300000); });
 add_filter('action_scheduler_allow_async_request_runner', '__return_false');
 $GLOBALS['began'] = microtime(true);
+$GLOBALS['spent'] = ${spent};
 `;
 
 /** Loaded directly after the plugin: what its start has cost this request, and later what its end does. */
-const clock = `<?php $GLOBALS['stood'] = microtime(true);
+const clock = `<?php $GLOBALS['spent'] = ${spent} - $GLOBALS['spent']; $GLOBALS['stood'] = microtime(true);
 register_shutdown_function(function () { register_shutdown_function(function () { global $wpdb;
   if ($_SERVER['REQUEST_METHOD'] !== 'POST' || !strpos($_SERVER['REQUEST_URI'], '/checkout')) { return; }
   $ours = array_filter($wpdb->queries ?? [], fn($q) => strpos($q[0], 'handover_epoch'));
-  file_put_contents('RUN/cost', json_encode(['start' => ($GLOBALS['stood'] - $GLOBALS['began']) * 1000, 'end' => end($ours)[1] * 1000, 'queries' => count($ours)]) . "\\n", FILE_APPEND); }); });`;
+  file_put_contents('RUN/cost', json_encode(['start' => ($GLOBALS['stood'] - $GLOBALS['began']) * 1000, 'end' => end($ours)[1] * 1000, 'spent' => $GLOBALS['spent'], 'queries' => count($ours)]) . "\\n", FILE_APPEND); }); });`;
 
 live.each<Storage>(['orders tables', 'posts'])(
   'on released WooCommerce with its orders in %s, the plugin',
@@ -123,21 +127,18 @@ live.each<Storage>(['orders tables', 'posts'])(
         read('cost')
           .split('\n')
           .filter(Boolean)
-          .map((line) => JSON.parse(line) as { start: number; end: number; queries: number });
-      const costs = () =>
-        lines()
-          .map(({ start, end }) => start + end)
-          .sort((a, b) => a - b);
-      // A busy machine makes one slower; then it is tried again.
-      for (let n = 0; n < 24 || (n < 200 && (costs()[0] ?? 9) > 1); n += 1)
-        expect((await (await storeCart(shop))()).status).toBe(200);
+          .map((line) => JSON.parse(line) as { start: number; end: number; spent: number; queries: number });
+      for (let n = 0; n < 24; n += 1) expect((await (await storeCart(shop))()).status).toBe(200);
       rmSync(join(shop.root, 'wp-content/mu-plugins/aaa-queries.php'));
       expect(new Set(lines().map(({ queries }) => queries))).toEqual(new Set([2]));
-      const cost = costs();
+      const sorted = (all: number[]) => all.sort((a, b) => a - b);
+      const cost = sorted(lines().map(({ start, end }) => start + end));
+      const processor = sorted(lines().map((line) => line.spent));
+      const middle = (all: number[]) => all[all.length >> 1]?.toFixed(2) ?? '';
       process.stdout.write(
-        `${storage}: the plugin costs an order ${cost[cost.length >> 1]?.toFixed(2)} ms (median of ${cost.length}, fastest ${cost[0]?.toFixed(2)} ms)\n`,
+        `${storage}: the plugin costs an order ${middle(processor)} ms of a processor and in all ${middle(cost)} ms (medians of ${cost.length}, fastest ${cost[0]?.toFixed(2)} ms)\n`,
       );
-      expect(cost[0]).toBeLessThanOrEqual(1);
+      expect(Number(middle(processor))).toBeLessThanOrEqual(1);
     });
 
     const wp = (...args: string[]) =>
