@@ -26,6 +26,19 @@ final class Shop_State {
 	}
 
 	/**
+	 * The types of orders that the shop has, and those that its plugins have made; empty for a shop without WooCommerce.
+	 */
+	public static function order_types(): string {
+		global $wpdb;
+		$suppressed = $wpdb->suppress_errors( true );
+		$there      = (array) $wpdb->get_col( "SELECT DISTINCT type FROM {$wpdb->prefix}wc_orders" ); // phpcs:ignore WordPress.DB -- WooCommerce has no function for it.
+		$wpdb->suppress_errors( $suppressed );
+		$types = array_unique( array_merge( $there, function_exists( 'wc_get_order_types' ) ? wc_get_order_types() : array() ) );
+		sort( $types );
+		return implode( ', ', array_filter( $types ) );
+	}
+
+	/**
 	 * What somebody asks who looks into a move.
 	 *
 	 * @return array<string, mixed>

@@ -73,6 +73,7 @@ final class Versions {
 			'wordpress db_version'                => (string) get_option( 'db_version' ),
 			'woocommerce db_version'              => (string) get_option( 'woocommerce_db_version' ),
 			'woocommerce storage of orders'       => Shop_State::storage(),
+			'woocommerce types of orders'         => Shop_State::order_types(),
 			'table prefix'                        => $GLOBALS['wpdb']->prefix,
 			'php'                                 => PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION,
 			'theme ' . get_option( 'stylesheet' ) => self::hash( WP_CONTENT_DIR . '/themes/' . get_option( 'stylesheet' ) ),

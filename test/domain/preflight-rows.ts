@@ -320,6 +320,11 @@ export const wrong: [string, Change, string][] = [
     versions({ 'woocommerce storage of orders': 'orders tables and posts' }),
     'woocommerce storage of orders is orders tables on A and orders tables and posts on B; it must be equal',
   ],
+  [
+    'types of orders',
+    versions({ 'woocommerce types of orders': 'shop_order, shop_quote, wcdp_payment' }),
+    'B has orders of the type shop_quote and wcdp_payment; it must be one that a rejoin knows',
+  ],
   ['oldest versions', versions({ wordpress: '6.0.9' }, 'A', 'B'), 'wordpress is 6.0.9 on A; wordpress is 6.0.9 on B;'],
   [
     'oldest versions',

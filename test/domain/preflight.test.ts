@@ -79,6 +79,7 @@ test('of databases without rules only what the shop tells is judged', () => {
     'certificate of the shop',
     'table prefix',
     'storage of orders',
+    'types of orders',
     'oldest versions',
     'versions of WordPress and plugins',
   ]);

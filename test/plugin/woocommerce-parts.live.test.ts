@@ -238,7 +238,10 @@ live.each<Storage>(['orders tables', 'posts'])(
       expect(JSON.parse(stdout)).toMatchObject({
         gate: 'a test',
         shop: { storage },
-        versions: { 'table prefix': 'shop7_' },
+        versions: {
+          'table prefix': 'shop7_',
+          'woocommerce types of orders': 'shop_order, shop_order_placehold, shop_order_refund',
+        },
       });
       await wp('handover', 'ungate');
       expect((await wp('handover', 'status')).stdout).toMatch(/Gate +open/);

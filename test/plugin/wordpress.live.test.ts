@@ -75,6 +75,7 @@ describe('behind WordPress, the plugin', () => {
     expect(body).not.toHaveProperty('versions');
     const { body: told } = await health({ 'x-handover-canary': token });
     expect(told['versions']).toMatchObject({
+      'woocommerce types of orders': '',
       'table prefix': 'shop7_',
       handover: expect.stringMatching(/^1\.0\.0 [0-9a-f]{12}$/) as string,
     });

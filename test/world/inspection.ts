@@ -106,6 +106,7 @@ export const soundShop = (): Facts<'shop'> => ({
     wordpress: '6.1.9',
     woocommerce: '9.4.0',
     'woocommerce storage of orders': 'orders tables',
+    'woocommerce types of orders': 'shop_order, shop_order_placehold, shop_order_refund, shop_subscription',
     'table prefix': 'wp_',
     handover: '1.0.0 0123456789ab',
   },

@@ -70,7 +70,7 @@ function lab_fill_shop(): void
         'woocommerce_coming_soon' => 'no', 'woocommerce_store_address' => 'Street 1', 'woocommerce_store_city' => 'City',
         'woocommerce_default_country' => 'DE:DE-BE', 'woocommerce_store_postcode' => '10115', 'woocommerce_currency' => 'EUR',
         'woocommerce_enable_guest_checkout' => 'yes', 'woocommerce_manage_stock' => 'yes', 'woocommerce_notify_low_stock' => 'no',
-        'woocommerce_custom_orders_table_enabled' => 'yes', 'woocommerce_custom_orders_table_data_sync_enabled' => 'no',
+        'woocommerce_custom_orders_table_enabled' => 'yes', 'woocommerce_custom_orders_table_data_sync_enabled' => 'yes',
     ];
     foreach ($options as $name => $value) {
         update_option($name, $value);

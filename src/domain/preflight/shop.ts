@@ -1,11 +1,13 @@
 /** The shop in front of the databases: what `/health` of handover's plugin tells of it, beside its certificate. */
 import { acrossRegions, inEachRegion, type Rule } from './rule';
 import { certificateFlaw, certificateTexts } from './server';
+import { isOrderType } from '../salvage/entities/roles';
 import type { Facts } from './facts';
 
 /** Names among the versions that are no versions: each has a rule of its own. */
 const prefix = 'table prefix';
 const storage = 'woocommerce storage of orders';
+const types = 'woocommerce types of orders';
 
 /** The oldest that docs/woocommerce.md names; a shop of another kind has no WooCommerce. */
 const oldest = { wordpress: [6, 1], woocommerce: [8, 2] } as const;
@@ -70,6 +72,23 @@ export const shopRules: readonly Rule[] = [
   inEachRegion(
     'shop',
     {
+      name: 'types of orders',
+      wanted: 'one that a rejoin knows',
+      why: 'what belongs to an order of another type, only the plugin knows that makes it, so a rejoin leaves each of them to a person',
+      set: 'Find out which plugin makes them, and plan who enters them by hand after a rejoin. If nobody needs them, deactivate the plugin.',
+      advisory: 'a move brings over every row; only a rejoin decides about single orders',
+      fine: 'A rejoin knows all types of orders of the shop.',
+    },
+    ({ versions }, region) => {
+      const told = versions?.[types];
+      if (told === undefined) return { unknown: `/health of ${region}'s shop tells no types of orders.` };
+      const strange = told.split(', ').filter((type) => type !== '' && !isOrderType(type));
+      return strange.length === 0 ? undefined : `${region} has orders of the type ${strange.join(' and ')}`;
+    },
+  ),
+  inEachRegion(
+    'shop',
+    {
       ...untold,
       name: 'oldest versions',
       wanted: Object.entries(oldest)
@@ -100,7 +119,7 @@ export const shopRules: readonly Rule[] = [
     },
     (told) => {
       const names = new Set(told.flatMap(([, { versions = {} }]) => Object.keys(versions)));
-      const compared = [...names].filter((name) => name !== prefix && name !== storage).sort();
+      const compared = [...names].filter((name) => ![prefix, storage, types].includes(name)).sort();
       return silent(told) ?? differences(told, compared);
     },
   ),

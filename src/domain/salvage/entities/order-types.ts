@@ -2,11 +2,9 @@
 import type { Ruling } from '../ruling';
 import { shown, type Row } from '../transaction';
 import type { Found } from './gather';
-import { postKinds } from './roles';
+import { isOrderType } from './roles';
 import { listed } from './rulings';
 import type { Scene } from './scene';
-
-const isKnown = (type: string): boolean => Object.hasOwn(postKinds, type) && postKinds[type]?.kind === 'order';
 
 const typeColumns = { wc_orders: 'type', posts: 'post_type' } as const;
 
@@ -19,7 +17,7 @@ function strangeType({ id }: Found, { tables, folds, rows }: Scene): string | un
     const [key = 'id'] = tables.shapeOf(table).primary;
     const known: (Row | undefined)[] = [theirs?.after, theirs?.before, ours?.after, ours?.before];
     const type = (known.find(Boolean) ?? rows({ table, where: { [key]: id } })[0])?.[column];
-    if (type != null && type !== '' && !isKnown(shown(type))) return shown(type);
+    if (type != null && type !== '' && !isOrderType(shown(type))) return shown(type);
   }
   return undefined;
 }

@@ -175,3 +175,7 @@ const plainPosts: ReadonlySet<string> = new Set([
 
 /** Whether a post of this type may be an order of a plugin's. */
 export const mayBeOrder = (type: string): boolean => !Object.hasOwn(postKinds, type) && !plainPosts.has(type);
+
+/** Whether what belongs to an order of this type is known. */
+export const isOrderType = (type: string): boolean =>
+  Object.hasOwn(postKinds, type) && postKinds[type]?.kind === 'order';
