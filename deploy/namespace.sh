@@ -14,6 +14,6 @@ until temporal operator search-attribute list --namespace "$TEMPORAL_NAMESPACE" 
   sleep 1
 done
 
-for name in HandoverSite HandoverKind HandoverEnding; do
+for name in HandoverSite HandoverKind HandoverEnding HandoverMode HandoverVerdict HandoverIncident; do
   temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" --name "$name" --type Keyword
 done

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { attributeNames } from '../../src/contract/search-attributes';
 import type { ProcessSpec } from '../control/process';
 
 export const temporalPort = 7233;
 export const temporalUiPort = 8233;
 
-const searchAttributes = ['HandoverSite', 'HandoverKind', 'HandoverEnding'];
+const searchAttributes = Object.values(attributeNames);
 
 /**
  * The Temporal CLI, which contains the dev server: TEMPORAL_CLI_PATH, `temporal` on PATH, or the checkout's cache.

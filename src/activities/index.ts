@@ -16,7 +16,7 @@ import { readiness } from './readiness';
 import { stepActivities } from './step/activities';
 import { steps } from './steps';
 import { surveyDatabases } from './planning/survey';
-import { awaitTransfer, searchable } from './transfers';
+import { awaitTransfer, knownAttributes, searchable } from './transfers';
 import type { AlertActivities, RunbookActivities } from '../contract/activities';
 import type { SampleActivities } from '../contract/sample';
 import { sample } from './sampling';
@@ -46,7 +46,8 @@ export function runbookActivities(contextFor: SiteContextFor): object {
         return prepareRejoin(context, request, await searchable(client()));
       }),
     notify: (site, alert) => on(site, ({ ports }) => handOver(client(), site, alert, ports.recipients)),
-    briefing: (name) => on(name, (context) => Promise.resolve(monitorConfig(context))),
+    briefing: (name) =>
+      on(name, async (context) => ({ ...monitorConfig(context), attributes: await knownAttributes(client()) })),
     decide: (input) => on(input.site, (context) => judgeAndDecide(context, input, client())),
     watchStandby: (input) => on(input.site, (context) => watchStandby(context, input)),
     mirrorMedia: (site) => on(site, mirrorMedia),

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { TransferResult } from '../domain/plan/result';
 import { transferId } from '../contract/ids';
+import { attributeNames, attributesOfRuns } from '../contract/search-attributes';
 import type { AwaitTransferInput } from '../contract/activities';
 
 const pollEveryMs = 500;
@@ -56,15 +57,19 @@ export async function isRunning(client: Client, workflowId: string): Promise<boo
   }
 }
 
-const attributes = ['HandoverSite', 'HandoverKind', 'HandoverEnding'];
-
-/** Whether the namespace knows our search attributes. Upserting an unknown one would block a workflow for ever, so any doubt is a no. */
-export async function searchable(client: Client): Promise<boolean> {
+/** Those of our search attributes that the namespace knows. Upserting an unknown one would block a workflow for ever, so any doubt is a no. */
+export async function knownAttributes(client: Client): Promise<string[]> {
   try {
     const { namespace } = client.options;
     const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
-    return attributes.every((name) => Object.hasOwn(customAttributes, name));
+    return Object.values(attributeNames).filter((name) => Object.hasOwn(customAttributes, name));
   } catch {
-    return false;
+    return [];
   }
+}
+
+/** Whether the namespace knows those of a run with a plan. */
+export async function searchable(client: Client): Promise<boolean> {
+  const known = await knownAttributes(client);
+  return attributesOfRuns.every((name) => known.includes(name));
 }

@@ -1,6 +1,7 @@
 /** Activities as workflows know them: names, inputs and results. Workflows import nothing of the activities themselves, not even types. */
 import type { TransferRequest, RejoinRequest, Fault } from '../domain/plan/request';
-import type { MessageFields, SalvageVerb } from './messages';
+import type { MessageFields } from './messages';
+import type { SalvageVerb } from './verbs';
 import type { PrepareResult } from './steps';
 import type { Alert } from '../domain/alert';
 import type {

@@ -1,5 +1,5 @@
 /** What a person may tell `alerts/SITE`. */
-import type { Verb } from './messages';
+import type { Verb } from './verbs';
 
 /** Each is applied in `src/workflows/alerting/matters.ts`. */
 export const alertVerbs = [

@@ -5,7 +5,7 @@ import type { Brakes } from '../domain/incident/brakes';
 import type { Readiness, Telling, Told } from '../domain/readiness/readiness';
 import type { TransferKind } from '../domain/plan/request';
 import type { Ballot } from '../domain/detection/vote';
-import type { Decision, LastTransfer, Opinion } from '../domain/decision/situation';
+import type { Decision, LastTransfer, Opinion, Situation } from '../domain/decision/situation';
 
 export interface MonitorConfig {
   hash: string;
@@ -14,9 +14,12 @@ export interface MonitorConfig {
   controlTargets: string[];
   /** What each vantage asks. */
   targets: Record<string, ProbeTarget[]>;
+  /** Our search attributes that the namespace knows; absent in histories recorded before 2026-12. */
+  attributes?: readonly string[];
 }
 
-export interface DecideInput {
+/** `mode`, `approved` and `rejected` are absent where no person has said so. */
+export interface DecideInput extends Pick<Situation, 'mode' | 'approved' | 'rejected'> {
   site: string;
   ballots: Ballot[];
   freeze?: { by: string; because: string; endsInMs?: number };

@@ -8,7 +8,8 @@ import {
 import { sentenceOf } from '../domain/sentence';
 import { alertVerbs } from '../contract/alert-verbs';
 import { alertsId, monitorId, transferId } from '../contract/ids';
-import { monitorVerbs, transferVerbs, valueProblem, type MessageFields, type Verb } from '../contract/messages';
+import { valueProblem, type MessageFields } from '../contract/messages';
+import { monitorVerbs, transferVerbs, type Verb } from '../contract/verbs';
 import type { Command, Option } from './command';
 import { Refusal } from './refusal';
 

@@ -1,10 +1,11 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
+import { modes } from '../domain/mode';
 import { monitorId } from '../contract/ids';
 import type { Command } from './command';
 import { readDetails, renderDetails } from './details';
 import { Refusal } from './refusal';
-import { start } from './start';
+import { definedFields, start } from './start';
 
 const pollEveryMs = 300;
 const longestMs = 20_000;
@@ -25,13 +26,19 @@ export async function firstDetails(handle: WorkflowHandle): Promise<string> {
 export const monitor: Command = {
   name: 'monitor',
   summary: "Watch a site until it is stopped, and start transfers where the site's policy allows it.",
-  options: {},
-  run: async ({ site }, connect) => {
+  options: {
+    mode: {
+      type: 'string',
+      value: modes.join('|'),
+      description: 'how far it may act by itself (default: as policy.automatic of the site file says)',
+    },
+  },
+  run: async ({ site, text }, connect) => {
     const connection = await connect();
     const handle = await start(() => Promise.resolve(connection), {
       type: 'monitor',
       workflowId: monitorId(site),
-      input: { site },
+      input: { site, ...definedFields({ mode: text('mode') }) },
       summary: `watching ${site}`,
     });
     const details = await firstDetails(handle);

@@ -1,7 +1,8 @@
 /** Registers a table of verbs as signals and updates, and passes on each message as it arrives. */
 import { ApplicationFailure, defineSignal, defineUpdate, log, setHandler } from '@temporalio/workflow';
 import { sentenceOf } from '../domain/sentence';
-import { problemsWith, type Verb, type MessageFields } from '../contract/messages';
+import { problemsWith, type MessageFields } from '../contract/messages';
+import { type Verb } from '../contract/verbs';
 
 export interface Message<N extends string = string> {
   verb: N;

@@ -1,12 +1,13 @@
-import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, defineQuery, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RunbookActivities } from '../contract/activities';
 import { parseMonitor } from '../domain/plan/request';
 import { handleMessages } from './message-handlers';
 import { monitorId, runbookQueue } from '../contract/ids';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
+import { isWord, refusalOf, setMode, type Command } from './monitoring/command';
 import { applyMessage, newMonitorState, type MonitorState } from './monitoring/monitor-state';
 import { handleTransferSignals } from './monitoring/transfer-news';
-import { monitorVerbs } from '../contract/messages';
+import { monitorVerbs } from '../contract/verbs';
 import { watchSite, type WakeUp } from './monitoring/watch-site';
 
 const { briefing } = proxyActivities<RunbookActivities>({
@@ -15,6 +16,8 @@ const { briefing } = proxyActivities<RunbookActivities>({
   retry: { initialInterval: '1s', maximumInterval: '10s' },
   summary: 'Read the site file',
 });
+
+const commandQuery = defineQuery<Command & Pick<MonitorState, 'freeze'>>('command');
 
 /**
  * Watches a site from all its vantages for as long as the site lives, and starts a transfer where its policy lets it.
@@ -27,15 +30,24 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
   };
   // Messages may come before the input was checked; the id names the site too.
   const [, ofSite = ''] = workflowInfo().workflowId.split('/');
-  handleMessages(monitorVerbs, (message) => {
-    const answer = applyMessage(state, message, ofSite, Date.now());
-    wake(answer);
-    return answer;
+  handleMessages(
+    monitorVerbs,
+    (message) => {
+      const answer = applyMessage(state, message, ofSite, Date.now());
+      wake(answer);
+      return answer;
+    },
+    ({ verb, fields }) => (isWord(verb) ? refusalOf(state, verb, fields, Date.now()) : undefined),
+  );
+  setHandler(commandQuery, () => ({ ...state.command, ...(state.freeze && { freeze: state.freeze }) }), {
+    description: 'The mode, what waits for an approval, the score of mode observe and the freeze, as JSON.',
   });
   handleTransferSignals(state, ofSite, wake);
-  const { site } = parseOrFail(parseMonitor, input);
+  const { site, mode } = parseOrFail(parseMonitor, input);
   requireId(monitorId(site), { site });
   refuseTimeouts();
+  delete state.shown;
+  if (mode !== '') setMode(state, { to: mode, who: 'whoever started it', because: 'Given at its start.' }, Date.now());
   while (state.stopped === '') {
     const config = await orOwnFailure(briefing(site));
     state.reload = false;

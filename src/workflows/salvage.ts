@@ -1,7 +1,7 @@
 import { allHandlersFinished, condition, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RunbookActivities } from '../contract/activities';
 import { runbookQueue, salvageId } from '../contract/ids';
-import { salvageVerbs, type SalvageVerb } from '../contract/messages';
+import { salvageVerbs, type SalvageVerb } from '../contract/verbs';
 import { parseSalvage } from '../domain/plan/request';
 import { openSentence } from '../domain/salvage/pile';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';

@@ -1,13 +1,10 @@
 import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
+import { attributeNames } from '../contract/search-attributes';
 
-const keys = {
-  site: defineSearchAttributeKey('HandoverSite', SearchAttributeType.KEYWORD),
-  kind: defineSearchAttributeKey('HandoverKind', SearchAttributeType.KEYWORD),
-  ending: defineSearchAttributeKey('HandoverEnding', SearchAttributeType.KEYWORD),
-};
+export type AttributeName = keyof typeof attributeNames;
 
 /** Only to be upserted where the namespace knows them: an unregistered one would block the workflow for ever. */
-export const searchAttribute = (name: keyof typeof keys, value: string): SearchAttributePair => ({
-  key: keys[name],
+export const searchAttribute = (name: AttributeName, value: string): SearchAttributePair => ({
+  key: defineSearchAttributeKey(attributeNames[name], SearchAttributeType.KEYWORD),
   value,
 });

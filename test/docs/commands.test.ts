@@ -14,7 +14,8 @@ import { salvage } from '../../src/starters/salvage/command';
 import { status } from '../../src/starters/status';
 import { transfer } from '../../src/starters/transfer';
 import { readArguments } from '../../src/starters/command';
-import { monitorVerbs, problemsWith, salvageVerbs, transferVerbs } from '../../src/contract/messages';
+import { problemsWith } from '../../src/contract/messages';
+import { monitorVerbs, salvageVerbs, transferVerbs } from '../../src/contract/verbs';
 import { blockLines, codeSpans, page, pages, root } from './pages';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };

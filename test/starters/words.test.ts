@@ -1,6 +1,6 @@
 /** What the command line answers to a slip of the fingers: in its own options, with what to type instead. */
 import { readArguments } from '../../src/starters/command';
-import { monitorVerbs } from '../../src/contract/messages';
+import { monitorVerbs } from '../../src/contract/verbs';
 import { messageCommands, wrongOptions } from '../../src/starters/message-commands';
 import { nearest } from '../../src/starters/nearest';
 import { refuseInvalid } from '../../src/starters/start';

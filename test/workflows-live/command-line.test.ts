@@ -1,7 +1,7 @@
 /** What the command line prints of runs on a real Temporal server. */
 import { until } from '../../lab/loopback/until';
 import type { DrillResult } from '../../src/domain/plan/result';
-import { transferVerbs } from '../../src/contract/messages';
+import { transferVerbs } from '../../src/contract/verbs';
 import { besideOthers } from '../../src/starters/drill';
 import { itself, partsOfDrill, printProgress } from '../../src/starters/follow';
 import { send } from '../../src/starters/message-commands';

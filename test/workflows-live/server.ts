@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { attributeNames } from '../../src/contract/search-attributes';
 import { findTemporal } from '../../lab/servers/temporal';
 
 const checkout = join(__dirname, '../..');
-const searchAttributes = ['HandoverSite', 'HandoverKind', 'HandoverEnding'].map((name) =>
+const searchAttributes = Object.values(attributeNames).map((name) =>
   defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
 );
 

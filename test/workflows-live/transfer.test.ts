@@ -1,7 +1,7 @@
 /** The transfer on a real Temporal server, over a world in memory. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { until } from '../../lab/loopback/until';
-import { transferVerbs } from '../../src/contract/messages';
+import { transferVerbs } from '../../src/contract/verbs';
 import type { JournalEntry } from '../../src/domain/plan/interpreter';
 import type { TransferResult } from '../../src/domain/plan/result';
 import { planIn, readDetails } from '../../src/starters/details';

@@ -1,14 +1,8 @@
 /** What a person may say to a running workflow, and what becomes of it. */
 import { emptyBook } from '../../src/domain/incident/book';
 import { advance } from '../../src/domain/incident/incident';
-import {
-  commandLine,
-  monitorVerbs,
-  problemsWith,
-  transferVerbs,
-  type MonitorVerb,
-  type Verb,
-} from '../../src/contract/messages';
+import { commandLine, problemsWith } from '../../src/contract/messages';
+import { monitorVerbs, transferVerbs, type MonitorVerb, type Verb } from '../../src/contract/verbs';
 import {
   applyMessage,
   decideInputFrom,

@@ -17,7 +17,7 @@ test('a site is enough: every other field has a default', () => {
   });
   expect(parseDrill({ site: 'shop' })).toMatchObject({ kind: 'checks', comeHome: true, stay: '5s' });
   expect(parseRejoin({ site: 'shop' })).toMatchObject({ region: '' });
-  expect(parseMonitor({ site: 'shop' })).toEqual({ site: 'shop' });
+  expect(parseMonitor({ site: 'shop' })).toEqual({ site: 'shop', mode: '' });
 });
 
 describe.each(Object.entries(parsers))('%s', (_, parse) => {

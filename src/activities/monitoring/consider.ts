@@ -75,31 +75,18 @@ export function consider(site: Site, input: DecideInput, looked: Looked): Decide
   };
 }
 
-/** What the monitor remembers, as far as it does. */
-function memoryIn({
-  freeze,
-  lastTransfer,
-  lastPlanAgoMs,
-  brakes,
-  completed,
-  lagBefore,
-  readiness,
-}: DecideInput): Memory {
-  return {
-    ...(freeze ? { freeze } : {}),
-    ...(lastTransfer ? { lastTransfer } : {}),
-    ...(lastPlanAgoMs === undefined ? {} : { lastPlanAgoMs }),
-    ...(brakes ? { brakes } : {}),
-    ...(completed ? { completed } : {}),
-    ...(lagBefore ? { lagBefore } : {}),
-    ...(readiness ? { sampled: true } : {}),
-  };
-}
+const remembered = [
+  ...(['freeze', 'lastTransfer', 'lastPlanAgoMs', 'brakes', 'completed', 'lagBefore'] as const),
+  ...(['mode', 'approved', 'rejected'] as const),
+];
 
-type Memory = Pick<
-  Situation,
-  'freeze' | 'lastTransfer' | 'lastPlanAgoMs' | 'brakes' | 'completed' | 'lagBefore' | 'sampled'
->;
+type Memory = Pick<Situation, (typeof remembered)[number] | 'sampled'>;
+
+/** What the monitor remembers, as far as it does. */
+function memoryIn(input: DecideInput): Memory {
+  const known = remembered.filter((key) => input[key] !== undefined).map((key) => [key, input[key]]);
+  return { ...(Object.fromEntries(known) as Memory), ...(input.readiness && { sampled: true }) };
+}
 
 /** Whoever is called about the verdict need not be called about what follows from it. */
 function tellingOf(

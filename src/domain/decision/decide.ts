@@ -1,8 +1,9 @@
 /** What to do about a verdict. The courses of the verdicts and the list of guards are the whole of it. */
-import { objectionsTo, standbyConcern } from './guards';
+import { liftedByApproval, needOf } from './command';
+import { objectionsTo, standbyConcern, type Objection } from './guards';
 import { movesPrimary } from '../plan/request';
 import { repeated } from './repeats';
-import { announcement, commandFor, headline } from './wording';
+import { announcement, approvalCommand, commandFor, headline } from './wording';
 import type { Alert } from '../alert';
 import type { Action, Course } from './course';
 import type { Decision, Situation } from './situation';
@@ -15,7 +16,9 @@ export function decide(situation: Situation): Decision {
     case 'nothing':
       return holding(situation, course);
     case 'ask':
-      return asking(situation, course);
+      return situation.mode === 'approve' && course.action
+        ? acting(situation, course.action, [{ ...course, then: 'ask', quiet: false }])
+        : asking(situation, course);
     case 'act':
       return acting(situation, course.action);
   }
@@ -31,30 +34,39 @@ function asking(situation: Situation, { action, because, topic }: Extract<Course
   };
 }
 
-/** Carried out at once, unless a guard objects. */
-function acting(situation: Situation, proposed: Action): Decision {
-  const { verdict } = situation.opinion;
-  const objections = objectionsTo(situation, proposed);
+/** Carried out at once, unless a guard objects or the course itself asks. */
+function acting(situation: Situation, proposed: Action, asked: readonly Objection[] = []): Decision {
+  const all = [...asked, ...objectionsTo(situation, proposed)];
+  const objections = liftedByApproval(situation, proposed, all);
   const [first] = objections;
-  if (!first) {
-    const again = repeated(situation, proposed);
-    const alert: Alert = {
-      ...base(situation),
-      severity: movesPrimary(proposed.kind) || again ? 'critical' : 'warning',
-      summary: [headline(situation), announcement(proposed), ...(again ? [again] : [])].join(' '),
-    };
-    return { action: 'act', proposed, because: verdict.because, reasons: [verdict.because], alert };
-  }
+  if (!first) return started(situation, proposed);
   const action = objections.every(({ then }) => then === 'ask') ? 'ask' : 'refuse';
-  const reasons = [...objections.map(({ because }) => because), verdict.because];
+  const reasons = [...objections.map(({ because }) => because), situation.opinion.verdict.because];
   const quiet = objections.some((objection) => objection.quiet);
+  const needs = action === 'ask' ? needOf(situation, proposed, objections) : undefined;
   return {
     action,
     proposed,
     because: first.because,
     reasons,
-    ...(quiet ? {} : { alert: calling(situation, proposed, first.topic) }),
+    // The guard of the mode is always among them.
+    ...(situation.mode === 'observe' && objections.length === 1 && { observed: true }),
+    ...(needs && { needs }),
+    ...(quiet ? {} : { alert: calling(situation, proposed, first.topic, needs !== undefined) }),
   };
+}
+
+function started(situation: Situation, proposed: Action): Decision {
+  const { verdict } = situation.opinion;
+  const again = repeated(situation, proposed);
+  const approval = situation.mode === 'approve' ? situation.approved?.because : undefined;
+  const because = approval === undefined ? verdict.because : `${verdict.because} ${approval}`;
+  const alert: Alert = {
+    ...base(situation),
+    severity: movesPrimary(proposed.kind) || again ? 'critical' : 'warning',
+    summary: [headline(situation), announcement(proposed), ...(again ? [again] : [])].join(' '),
+  };
+  return { action: 'act', proposed, because, reasons: [because], alert };
 }
 
 function holding(situation: Situation, { notice: severity, says }: Extract<Course, { wish: 'nothing' }>): Decision {
@@ -72,8 +84,9 @@ function holding(situation: Situation, { notice: severity, says }: Extract<Cours
 }
 
 /** Pages the person on call with what they could type. */
-function calling(situation: Situation, proposed: Action | undefined, topic: string): Alert {
-  const command = proposed && { command: commandFor(situation.site, proposed) };
+function calling(situation: Situation, proposed: Action | undefined, topic: string, approvable = false): Alert {
+  const { site, epoch } = situation;
+  const command = proposed && { command: approvable ? approvalCommand(site, epoch) : commandFor(site, proposed) };
   return {
     ...base(situation),
     severity: 'critical',

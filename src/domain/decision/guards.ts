@@ -1,4 +1,5 @@
 /** Every reason not to carry out an action, one function each. All are checked, so that a person sees every obstacle at once. */
+import { awaiting, observing, rejectedBefore } from './command';
 import { staleness } from './freshness';
 import type { Action } from './course';
 import {
@@ -30,6 +31,10 @@ interface Guard {
   over: readonly TransferKind[];
   /** Nobody needs to be called for it. */
   quiet?: true;
+  /** More may be lost than the policy allows: two people must approve it. */
+  loss?: true;
+  /** The planner forbids it too, so no approval lifts it. */
+  beyond?: true;
   says: Speech;
 }
 
@@ -37,6 +42,8 @@ export interface Objection {
   topic: string;
   then: Then;
   quiet: boolean;
+  loss?: true;
+  beyond?: true;
   because: string;
 }
 
@@ -54,7 +61,7 @@ const guards: readonly Guard[] = [
     quiet: true,
     says: ({ running }) => running && `${running} is running.`,
   },
-  { topic: 'a rejoin is under way', then: 'ask', over: transfers, says: rejoinUnderWay },
+  { topic: 'a rejoin is under way', then: 'ask', over: transfers, beyond: true, says: rejoinUnderWay },
   { topic: 'a rejoin is under way', then: 'refuse', over: ['fence'], quiet: true, says: rejoinFences },
   { topic: 'it failed a moment ago', then: 'refuse', over: all, quiet: true, says: (...of) => braked('wait', ...of) },
   { topic: 'earlier tries did not help', then: 'ask', over: all, says: (...of) => braked('person', ...of) },
@@ -73,8 +80,8 @@ const guards: readonly Guard[] = [
   { topic: 'the standby is unfit', then: 'refuse', over: transfers, says: standbyIll },
   { topic: 'the standby is unfit', then: 'refuse', over: transfers, says: replicaUnfit },
   { topic: 'the table of the other region is not well', then: 'refuse', over: ['pointer'], says: otherTableIll },
-  { topic: 'the lag of the standby is unknown', then: 'ask', over: transfers, says: lagUnknown },
-  { topic: 'the standby lags too far behind', then: 'ask', over: transfers, says: lagTooLong },
+  { topic: 'the lag of the standby is unknown', then: 'ask', over: transfers, loss: true, says: lagUnknown },
+  { topic: 'the standby lags too far behind', then: 'ask', over: transfers, loss: true, says: lagTooLong },
   { topic: 'the pointer was moved too often', then: 'ask', over: ['pointer'], says: backTooOften },
   {
     topic: 'the standby hears nothing of the primary',
@@ -87,16 +94,21 @@ const guards: readonly Guard[] = [
     topic: 'automatic moves are off',
     then: 'ask',
     over: moves,
-    says: ({ policy }) => (policy.automatic ? undefined : 'policy.automatic is false for this site.'),
+    // A mode that a person has set takes its place.
+    says: ({ policy, mode }) => (policy.automatic || mode ? undefined : 'policy.automatic is false for this site.'),
   },
+  { topic: 'it was rejected', then: 'refuse', over: moves, quiet: true, says: rejectedBefore },
+  { topic: 'it waits for an approval', then: 'ask', over: moves, says: awaiting },
+  // The last, so that it is the reason only where nothing else forbids it.
+  { topic: 'the mode is observe', then: 'refuse', over: all, says: observing },
 ];
 
 export function objectionsTo(situation: Situation, action: Action): Objection[] {
   return guards
     .filter(({ over }) => over.includes(action.kind))
-    .flatMap(({ topic, then, quiet = false, says }) => {
+    .flatMap(({ topic, then, quiet = false, loss, beyond, says }) => {
       const because = says(situation, action);
-      return because ? [{ topic, then, quiet, because }] : [];
+      return because ? [{ topic, then, quiet, ...(loss && { loss }), ...(beyond && { beyond }), because }] : [];
     });
 }
 

@@ -2,6 +2,8 @@
 import type { Alert } from '../alert';
 import type { Health } from '../detection/hearing';
 import type { Action, CourseInput } from './course';
+import type { Mode } from '../mode';
+import type { Need, Proposed } from '../command/proposal';
 import type { Brakes } from '../incident/brakes';
 import type { TransferKind } from '../plan/request';
 import type { Verdict } from './verdicts';
@@ -41,6 +43,12 @@ export interface ReplicaFitness {
   error?: string;
 }
 
+/** `people`: different ones whose approval holds now. `because` is a sentence that names them. */
+interface Approved extends Proposed {
+  people: readonly string[];
+  because: string;
+}
+
 export interface Situation extends CourseInput {
   site: string;
   home: string;
@@ -58,6 +66,11 @@ export interface Situation extends CourseInput {
   rejoining?: string;
   /** What holds back a transfer of each kind, after others of the same incident. */
   brakes?: Brakes;
+  /** How far the monitor may act; absent where nobody has set it. */
+  mode?: Mode;
+  /** The move that people have approved, or that one has rejected, whatever is proposed now. */
+  approved?: Approved;
+  rejected?: Proposed & { by: string; because: string };
   lastTransfer?: LastTransfer;
   /** Since the last plan of any kind ended, also one that moved nothing. */
   lastPlanAgoMs?: number;
@@ -78,4 +91,15 @@ interface Reasoned {
 
 /** `act`: the proposed action is started. `refuse`: it must not be now. `ask`: a person must confirm it. */
 export type Decision = Reasoned &
-  ({ action: 'hold' } | { action: 'act'; proposed: Action } | { action: 'refuse' | 'ask'; proposed?: Action });
+  (
+    | { action: 'hold' }
+    | { action: 'act'; proposed: Action }
+    | {
+        action: 'refuse' | 'ask';
+        proposed?: Action;
+        /** Nothing but mode observe forbids it. */
+        observed?: true;
+        /** It is started once so many people approve. */
+        needs?: Need;
+      }
+  );

@@ -19,6 +19,10 @@ export function commandFor(site: string, { kind, to, from }: Action): string {
   }
 }
 
+/** The command that approves what waits in `epoch`; one from an older page then changes nothing. */
+export const approvalCommand = (site: string, epoch: number): string =>
+  `npx handover approve ${site} --epoch "${String(epoch)}" --who "ines@shop.example" --because "I see it too"`;
+
 export function headline({ site, opinion: { verdict } }: Situation): string {
   return `${site}: region ${verdict.region} ${headlineOf(verdict)}.`;
 }

@@ -1,4 +1,5 @@
 /** What a person or the monitor may ask of the workflows: one flat object each, every field with a default but the site. */
+import { modes, type Mode } from '../mode';
 import { parse, type Field, type Wording } from './input-fields';
 
 export const transferKinds = ['switchover', 'failover', 'failback', 'pointer', 'restore', 'fence'] as const;
@@ -63,6 +64,8 @@ export interface DrillRequest {
 
 export interface MonitorRequest {
   site: string;
+  /** The mode that it begins with; empty leaves it to the site file. */
+  mode: Mode | '';
 }
 
 export interface AlertsRequest {
@@ -121,6 +124,11 @@ const drillFields: Record<keyof DrillRequest, Field> = {
   },
 };
 
+const monitorFields: Record<keyof MonitorRequest, Field> = {
+  site,
+  mode: { type: 'string', default: '', oneOf: ['', ...modes], example: '"observe"' },
+};
+
 const rejoinFields: Record<keyof RejoinRequest, Field> = {
   site,
   region,
@@ -132,7 +140,7 @@ export const parseTransfer = (input: unknown, wording?: Wording): TransferReques
 export const parseDrill = (input: unknown, wording?: Wording): DrillRequest =>
   parse(input, drillFields, wording) as unknown as DrillRequest;
 export const parseMonitor = (input: unknown, wording?: Wording): MonitorRequest =>
-  parse(input, { site }, wording) as unknown as MonitorRequest;
+  parse(input, monitorFields, wording) as unknown as MonitorRequest;
 export const parseRejoin = (input: unknown, wording?: Wording): RejoinRequest =>
   parse(input, rejoinFields, wording) as unknown as RejoinRequest;
 export const parseAlerts = (input: unknown, wording?: Wording): AlertsRequest =>

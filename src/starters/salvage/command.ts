@@ -2,7 +2,8 @@
 import { userInfo } from 'node:os';
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import { runbookQueue, salvageId } from '../../contract/ids';
-import { salvageVerbs, type MessageFields } from '../../contract/messages';
+import { type MessageFields } from '../../contract/messages';
+import { salvageVerbs } from '../../contract/verbs';
 import type { Command } from '../command';
 import { answered, wrongOptions } from '../message-commands';
 import { nearest } from '../nearest';

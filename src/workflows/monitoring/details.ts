@@ -1,5 +1,6 @@
 /** What Temporal Web shows of a monitor, in Markdown. */
 import type { MonitorConfig, DecideResult } from '../../contract/monitor';
+import { commandLines } from './command';
 import { frozenSentence, readinessAt, type MonitorState } from './monitor-state';
 import { wayOfEnd } from '../../domain/incident/brakes';
 import { emptyBook, type Incident } from '../../domain/incident/book';
@@ -30,6 +31,7 @@ export function monitorDetails(
     '',
     `Primary ${state.known.primary || 'unknown'}, epoch ${String(state.known.epoch)}. Site file ${config.hash.slice(0, 12)}. As of ${new Date(now).toISOString()}.`,
     ...readinessLines(state, now),
+    ...commandLines(state, site, now),
     ...(state.freeze ? ['', frozenSentence(state.freeze, site)] : []),
     ...incidentLines(bookAt(state.incidents ?? emptyBook, now).open, site),
   ].join('\n');

@@ -7,8 +7,10 @@ import { completedLately } from '../../domain/incident/completions';
 import { emptyBook, type IncidentBook } from '../../domain/incident/book';
 import { advance, bookAt } from '../../domain/incident/incident';
 import type { DecideInput } from '../../contract/monitor';
-import { commandLine, monitorVerbs, type MonitorVerb } from '../../contract/messages';
+import { commandLine } from '../../contract/messages';
+import { monitorVerbs, type MonitorVerb } from '../../contract/verbs';
 import type { Message } from '../message-handlers';
+import { commandFor, isWord, setMode, takeWord, type Command } from './command';
 import type { VantageReports } from '../../domain/detection/ballots';
 
 interface Remembered {
@@ -23,6 +25,8 @@ export interface MonitorState {
   heard: VantageReports;
   known: { epoch: number; primary: string };
   freeze?: { by: string; because: string; untilMs: number };
+  /** The mode that a person has set, and what it brought about. */
+  command?: Command;
   lastTransfer?: Remembered;
   /** When the last plan of any kind ended, also one that moved nothing. */
   lastPlanEndedAt?: number;
@@ -42,6 +46,8 @@ export interface MonitorState {
   readinessTold?: Told;
   /** From and to of the move under way that this monitor started by itself. */
   launched?: { from: string; to: string };
+  /** The search attributes that this run has written. */
+  shown?: string;
   lastAlert: string;
   uneasy: boolean;
   reload: boolean;
@@ -67,6 +73,7 @@ export function applyMessage(
   site: string,
   now: number,
 ): string {
+  if (isWord(verb)) return takeWord(state, verb, fields, now);
   switch (verb) {
     case 'freeze': {
       const untilMs = fields.until === undefined ? 0 : Date.parse(fields.until);
@@ -83,13 +90,21 @@ export function applyMessage(
       return acknowledge(state, fields.who ?? '', now);
     case 'close':
       return closeIncident(state, fields, now);
+    case 'mode':
+      return setMode(state, fields, now);
     case 'reload':
       state.reload = true;
       return 'The monitor reads the site file again.';
     case 'stop':
       state.stopped = `Stopped at ${new Date(now).toISOString()} by ${fields.who ?? ''}: ${fields.because ?? ''}`;
-      return `${state.stopped} Nobody watches ${site} now. Start the monitor again with: npx handover monitor ${site}`;
+      return `${state.stopped} Nobody watches ${site} now. Start the monitor again with: ${startCommand(state, site)}`;
   }
+}
+
+/** A new monitor knows nothing of the mode of this one. */
+function startCommand({ command }: MonitorState, site: string): string {
+  const mode = command?.mode?.mode;
+  return `npx handover monitor ${site}${mode === undefined ? '' : ` --mode ${mode}`}`;
 }
 
 /** What the last transfer did, and what earlier ones of the incident left to a person, has been seen by one. */
@@ -133,6 +148,7 @@ export function decideInputFrom(state: MonitorState, now: number): Omit<DecideIn
   const book = bookAt(state.incidents ?? emptyBook, now);
   return {
     known: state.known,
+    ...commandFor(state, now),
     ...(frozen
       ? {
           freeze: {

@@ -5,6 +5,7 @@ import { emptyBook, type AttemptEnding, type IncidentBook } from '../../domain/i
 import { advance } from '../../domain/incident/incident';
 import { transferKinds, type TransferKind } from '../../domain/plan/request';
 import { transferEnded, transferStarted, type TransferNews } from '../transfer-signals';
+import { noteMove } from './command';
 import type { MonitorState } from './monitor-state';
 
 export function handleTransferSignals(state: MonitorState, site: string, wake: (because: string) => void): void {
@@ -39,6 +40,7 @@ export function applyEnd(state: MonitorState, site: string, news: TransferNews, 
   });
   if (ending === 'refused') tellRefusal(state, site, before);
   else state.lastPlanEndedAt = now;
+  if (ending === 'completed') noteMove(state, kind, now);
   delete state.launched;
 }
 

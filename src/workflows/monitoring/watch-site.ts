@@ -17,6 +17,8 @@ import { advance } from '../../domain/incident/incident';
 import { notify } from '../alerting/tell';
 import { allHaveVoted, ballotsOf } from '../../domain/detection/ballots';
 import { sentenceOf } from '../../domain/sentence';
+import { showAttributes } from './attributes';
+import { noteDecision } from './command';
 import { monitorDetails } from './details';
 import { runbookQueue } from '../../contract/ids';
 import { startTransfer } from './start-transfer';
@@ -121,11 +123,13 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   // A transfer ended while this was decided without it: the signal of its end has everything decided anew.
   if (decision.action === 'act' && endsHeard(state) !== before && patched('overtaken')) return;
   noteIncident(state, considered, Date.now());
+  noteDecision(state, site, considered, Date.now());
   if (lag) state.lag = { lagMs: lag.lagMs, at: Date.now() - lag.agoMs };
   // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
   await tellNews(site, state, decision);
   await tellOfReadiness(site, state, considered);
+  showAttributes(site, config, state, { opinion });
   setCurrentDetails(monitorDetails(site, config, state, { decision, opinion }, Date.now()));
 }
 

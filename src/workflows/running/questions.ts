@@ -1,5 +1,6 @@
 /** The failed steps that wait for a person, one question each, and what was answered. Plain memory: no clock, no Temporal. */
-import { commandLine, transferVerbs, type MessageFields, type TransferVerb } from '../../contract/messages';
+import { commandLine, type MessageFields } from '../../contract/messages';
+import { transferVerbs, type TransferVerb } from '../../contract/verbs';
 import type { Answer } from '../../domain/plan/interpreter';
 import type { StepCall } from '../../domain/plan/plan';
 

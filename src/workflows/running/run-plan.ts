@@ -15,7 +15,7 @@ import { handleMessages, type Message } from '../message-handlers';
 import { planDetails } from './details';
 import { stepInvoker, type Interruption } from './step-invoker';
 import { Questions } from './questions';
-import { transferVerbs, type TransferVerb } from '../../contract/messages';
+import { transferVerbs, type TransferVerb } from '../../contract/verbs';
 
 const remindEveryMs = 15 * 60_000;
 

@@ -1,0 +1,144 @@
+/**
+ * What a person may tell a running workflow. Each verb is a signal (for every client, also tctl), an update of the same name (which
+ * answers, and refuses before anything is recorded) and a command of the CLI, all from this one table.
+ */
+import { isMode, modes } from '../domain/mode';
+
+export interface VerbField {
+  description: string;
+  example: string;
+  required: boolean;
+  /** What else a value must be, such as `a time`, and whether this one is. */
+  must?: { be: string; holds: (value: string) => boolean };
+  /** Whether it is a time that must lie ahead when it is sent. */
+  ahead?: true;
+}
+
+export interface Verb<N extends string = string> {
+  name: N;
+  /** Its command of the CLI, where another workflow has a verb of the same name. */
+  command?: string;
+  description: string;
+  fields: Record<string, VerbField>;
+}
+
+const because: VerbField = {
+  description: 'one sentence for the journal',
+  example: 'the DNS record was moved by hand',
+  required: true,
+};
+const who: VerbField = { description: 'person who sends it', example: 'ines@shop.example', required: true };
+
+const step: VerbField = {
+  description: 'id of the step, where several wait',
+  example: 'switch-dns/www.shop.test. A',
+  required: false,
+};
+
+const time = (description: string): VerbField => ({
+  description,
+  example: '2026-12-01T06:00:00Z',
+  required: false,
+  must: { be: 'a time', holds: (value: string) => !Number.isNaN(Date.parse(value)) },
+  ahead: true,
+});
+
+const epoch: VerbField = {
+  description: 'epoch that the page names; in another one nothing is changed',
+  example: '7',
+  required: false,
+  must: { be: 'the number of an epoch', holds: (value: string) => /^\d{1,15}$/.test(value) },
+};
+
+/** Each is answered in `src/workflows/running/questions.ts`. */
+export const transferVerbs = [
+  { name: 'retry', description: 'Try the failed step again.', fields: { step } },
+  {
+    name: 'skip',
+    description: 'Continue without the failed step; a person does its work by hand.',
+    fields: { because, step },
+  },
+  {
+    name: 'stop',
+    command: 'stop-transfer',
+    description: 'End the transfer as needs-operator; nothing more is changed.',
+    fields: { because, step },
+  },
+] as const satisfies readonly Verb[];
+export type TransferVerb = (typeof transferVerbs)[number]['name'];
+
+/** Each is applied in `src/workflows/monitoring/monitor-state.ts`. */
+export const monitorVerbs = [
+  {
+    name: 'freeze',
+    description: 'Start no transfer until thawed or until a time; watching and alerts go on.',
+    fields: {
+      who,
+      because,
+      until: time('when it ends by itself'),
+    },
+  },
+  { name: 'thaw', description: 'End a freeze.', fields: { who } },
+  {
+    name: 'acknowledge',
+    description: 'A person has seen how the last transfers ended; with the cool-down over, the monitor may act again.',
+    fields: { who },
+  },
+  {
+    name: 'close',
+    description: 'End the open incident; what is not well then opens the next one, and calls again.',
+    fields: { who, because },
+  },
+  {
+    name: 'mode',
+    description:
+      'How far the monitor may act by itself: observe (it only says what it would do), approve (it asks before each move) or auto.',
+    fields: {
+      to: {
+        description: 'observe, approve or auto',
+        example: 'observe',
+        required: true,
+        must: { be: modes.join(', '), holds: isMode },
+      },
+      who,
+      because,
+    },
+  },
+  {
+    name: 'approve',
+    description: 'Let the move begin that waits for an approval; where two people must approve, a different one each.',
+    fields: { who, because, epoch, until: time('when the approval lapses (default: after 10 minutes)') },
+  },
+  {
+    name: 'reject',
+    description: 'Let the move not begin that waits for an approval; it is not proposed again for a while.',
+    fields: { who, because, epoch },
+  },
+  {
+    name: 'extend',
+    description: 'Let what waits for an approval wait longer.',
+    fields: { who, epoch, until: time('how long it waits (default: 30 minutes from now)') },
+  },
+  { name: 'reload', description: 'Read the site file again.', fields: {} },
+  { name: 'stop', description: 'End the monitor; a running transfer continues.', fields: { who, because } },
+] as const satisfies readonly Verb[];
+export type MonitorVerb = (typeof monitorVerbs)[number]['name'];
+
+const item: VerbField = {
+  description: 'number of the item, which list shows',
+  example: '3',
+  required: true,
+  must: { be: 'the number of an item', holds: (value: string) => /^[1-9]\d{0,14}$/.test(value) },
+};
+
+/** Each is answered in `src/workflows/salvage.ts`. The CLI has one command for all of them: `npx handover salvage SITE VERB`. */
+export const salvageVerbs = [
+  { name: 'list', description: 'List what rejoins left to a person.', fields: {} },
+  {
+    name: 'apply',
+    description: "Write the deposed region's version of an item, unless the primary's changed since.",
+    fields: { item, who, because: { ...because, required: false } },
+  },
+  { name: 'dismiss', description: "Close an item; the primary's version stays.", fields: { item, who, because } },
+] as const satisfies readonly Verb[];
+export type SalvageVerb = (typeof salvageVerbs)[number]['name'];
