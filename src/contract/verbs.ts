@@ -50,8 +50,30 @@ const epoch: VerbField = {
   must: { be: 'the number of an epoch', holds: (value: string) => /^\d{1,15}$/.test(value) },
 };
 
-/** Each is answered in `src/workflows/running/questions.ts`. */
+/** The first three and the last three are answered in `src/workflows/running/questions.ts`, the others in `hold.ts` beside it. */
 export const transferVerbs = [
+  {
+    name: 'approve',
+    description: 'Let a step pass that waits for an approval, such as a fence that nothing proves.',
+    fields: { who, because, step, epoch },
+  },
+  {
+    name: 'reject',
+    description: 'Let the step not pass that waits for an approval: the transfer is rolled back.',
+    fields: { who, because, step, epoch },
+  },
+  {
+    name: 'extend',
+    description: 'Let a step wait longer for an approval.',
+    fields: { who, step, epoch, until: time('how long it waits (default: 30 minutes from now)') },
+  },
+  { name: 'hold', description: 'Begin no further step before the point of no return.', fields: { who, because } },
+  { name: 'go-on', description: 'End a hold.', fields: { who } },
+  {
+    name: 'abort',
+    description: 'Roll back what was done; only before the point of no return.',
+    fields: { who, because },
+  },
   { name: 'retry', description: 'Try the failed step again.', fields: { step } },
   {
     name: 'skip',

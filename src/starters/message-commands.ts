@@ -12,6 +12,7 @@ import { valueProblem, type MessageFields } from '../contract/messages';
 import { monitorVerbs, transferVerbs, type Verb } from '../contract/verbs';
 import type { Command, Option } from './command';
 import { Refusal } from './refusal';
+import { isRunning } from './runs';
 
 /** What the workflow would refuse, in the words of the command line. */
 export function wrongOptions({ fields }: Verb, given: (name: string) => string | undefined, now: number): string[] {
@@ -31,30 +32,46 @@ function notRunning(id: string, command: string, site: string): string {
   return `${id} is not running, so it can't receive ${command}. ${next}`;
 }
 
-function commandFor(verb: Verb, workflowId: (site: string) => string): Command {
+/** A verb of one workflow, or of several that know it: it goes to the first of them that runs. */
+interface Target {
+  verb: Verb;
+  workflowId: (site: string) => string;
+}
+
+function commandFor(targets: readonly [Target, ...Target[]]): Command {
+  const [{ verb }] = targets;
   const { name, command = name } = verb;
   const options = Object.fromEntries(
-    Object.entries(verb.fields).map(([field, { example, description, required }]): [string, Option] => [
-      field,
-      { type: 'string', value: `"${example}"`, description, required },
-    ]),
+    targets.flatMap(({ verb: { fields } }) =>
+      Object.entries(fields).map(([field, { example, description, required }]): [string, Option] => [
+        field,
+        { type: 'string', value: `"${example}"`, description, required },
+      ]),
+    ),
   );
   return {
     name: command,
     summary: verb.description,
     options,
     run: async (given, connect) => {
-      const wrong = wrongOptions(verb, given.text, Date.now());
-      if (wrong.length > 0) throw new Refusal(wrong.join(' '));
+      const wrong = targets.flatMap((each) => wrongOptions(each.verb, given.text, Date.now()));
+      if (wrong.length > 0) throw new Refusal([...new Set(wrong)].join(' '));
       const { client } = await connect();
+      const target = await firstRunning(client, given.site, targets);
       const words = Object.keys(options).flatMap((field) => {
         const value = given.text(field);
         return value === undefined ? [] : [[field, value] as const];
       });
-      console.log(await send(client, workflowId(given.site), verb, Object.fromEntries(words)));
+      console.log(await send(client, target.workflowId(given.site), target.verb, Object.fromEntries(words)));
       return 0;
     },
   };
+}
+
+/** The first target whose workflow runs; the last one where none does, which then says so. */
+async function firstRunning(client: Client, site: string, targets: readonly [Target, ...Target[]]): Promise<Target> {
+  for (const target of targets.slice(0, -1)) if (await isRunning(client, target.workflowId(site))) return target;
+  return targets.at(-1) ?? targets[0];
 }
 
 /** Without a worker nobody answers, and a person on call should not wait for that. */
@@ -95,8 +112,15 @@ export async function answered(
   }
 }
 
-export const messageCommands: Command[] = [
-  ...monitorVerbs.map((verb) => commandFor(verb, monitorId)),
-  ...transferVerbs.map((verb) => commandFor(verb, transferId)),
-  ...alertVerbs.map((verb) => commandFor(verb, alertsId)),
+const targets: readonly Target[] = [
+  // A transfer that waits is more urgent than what its monitor proposes.
+  ...transferVerbs.map((verb) => ({ verb, workflowId: transferId })),
+  ...monitorVerbs.map((verb) => ({ verb, workflowId: monitorId })),
+  ...alertVerbs.map((verb) => ({ verb, workflowId: alertsId })),
 ];
+const nameOf = ({ verb }: Target): string => verb.command ?? verb.name;
+
+export const messageCommands: Command[] = [...new Set(targets.map(nameOf))].flatMap((name) => {
+  const [first, ...others] = targets.filter((target) => nameOf(target) === name);
+  return first ? [commandFor([first, ...others])] : [];
+});

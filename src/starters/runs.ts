@@ -69,14 +69,17 @@ export async function latestRuns(client: Client, type: RunType, site: string): P
 /** The id of the transfer or the rejoin of the site that runs. */
 export async function busyRun(client: Client, site: string): Promise<string | undefined> {
   for (const type of ['transfer', 'rejoin'] as const) {
-    const found = await client.workflow
-      .getHandle(idOf(type, site))
-      .describe()
-      .catch((error: unknown) => {
-        if (error instanceof WorkflowNotFoundError) return undefined;
-        throw error;
-      });
-    if (found?.status.name === 'RUNNING') return found.workflowId;
+    const id = idOf(type, site);
+    if (await isRunning(client, id)) return id;
   }
   return undefined;
+}
+
+export async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }

@@ -17,12 +17,15 @@ interface Script {
 async function play(plan: Plan, { fails = {}, undoFails = [], answers = [], cancelAfter, found = {} }: Script = {}) {
   const done: string[] = [];
   const asked: string[] = [];
+  const params: Facts[] = [];
+  let held = 0;
   const shown: { journal: number; running: string[] }[] = [];
   const left = new Map(Object.entries(fails));
   let now = 0;
   const hands: StepInvoker = {
     run: async (call, facts) => {
       done.push(call.id);
+      params.push(call.params);
       now += 10;
       await Promise.resolve();
       const remaining = left.get(call.id) ?? 0;
@@ -44,12 +47,16 @@ async function play(plan: Plan, { fails = {}, undoFails = [], answers = [], canc
       asked.push(`${call.id}: ${because}`);
       return Promise.resolve(answers.shift() ?? { answer: 'stop', because: 'Enough.' });
     },
+    held: () => {
+      held += 1;
+      return Promise.resolve();
+    },
     cancelled: () => (cancelAfter !== undefined && done.includes(cancelAfter) ? 'Ana cancelled it.' : undefined),
     now: () => now,
     noted: (journal, running) => shown.push({ journal: journal.length, running: running.map((each) => each.id) }),
     sentence: (error) => (error instanceof Error ? error.message : 'unknown'),
   };
-  return { run: await runPlan(plan, hands), done, asked, shown };
+  return { run: await runPlan(plan, hands), done, asked, shown, params, held };
 }
 
 const outcomes = (journal: JournalEntry[]) => journal.map((entry) => `${entry.id} ${entry.outcome}`);
@@ -231,4 +238,35 @@ test.each([
   const plan = aPlan([[aCall('salvage-orders')], [aCall('reseed')]]);
   const { run } = await play(plan, { found: { 'salvage-orders': { listed } } });
   expect([run.ending, run.followUps]).toEqual(['completed', followUps]);
+});
+
+describe('a step that asks before the point of no return', () => {
+  const ask = { approved: { unfenced: 'proceed' }, waitMs: 60_000, otherwise: 'Switch A off.' };
+  const asks = aPlan([[undoable('settings')], [aCall('fence', { params: { region: 'A' }, ask })], [pivot]]);
+
+  test('runs again with what a person approved, and keeps who did', async () => {
+    const answers: Answer[] = [{ answer: 'approve', who: 'ines', because: 'A is off.' }];
+    const { run, done, params } = await play(asks, { fails: { fence: 1 }, answers });
+    expect(done).toEqual(['settings', 'fence', 'fence', 'promote-database']);
+    expect(params.at(-2)).toEqual({ region: 'A', unfenced: 'proceed', approvedBy: 'ines approved it: A is off.' });
+    expect(run.ending).toBe('completed');
+  });
+
+  test('is tried as it was when a person says retry', async () => {
+    const { params } = await play(asks, { fails: { fence: 1 }, answers: [{ answer: 'retry' }] });
+    expect(params.at(-2)).toEqual({ region: 'A' });
+  });
+
+  test('rolls back when it is rejected, and says what helps', async () => {
+    const answers: Answer[] = [{ answer: 'reject', because: 'Nobody approved it.' }];
+    const { run, done } = await play(asks, { fails: { fence: 1 }, answers });
+    expect(done).toEqual(['settings', 'fence', 'undo settings']);
+    expect(run).toMatchObject({ ending: 'rolled-back', pivotAttempted: false });
+    expect(run.because).toBe('Do fence failed: fence broke. Nobody approved it. Switch A off.');
+  });
+});
+
+test('a run is held before each step up to the point of no return, and not behind it', async () => {
+  const { held } = await play(transfer);
+  expect(held).toBe(before.length + 1);
 });

@@ -60,7 +60,7 @@ describe('an unplanned fence uses every means and says which one holds', () => {
   });
 
   test.each([
-    ['ask', 'Switch A off, then: npx handover transfer shop --kind failover --even-unfenced'],
+    ['ask', 'Switch A off.'],
     ['refuse', 'Switch A off, or restore access to its database or host, then start the run again.'],
   ] as const)(
     'nothing holds and the site says %s: it does not go on, names the next move, and is worth another try',

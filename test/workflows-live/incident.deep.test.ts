@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-test('a failover that can not fence the lost region is tried three times, and then a person decides', async () => {
+test('a failover that can not fence the lost region holds for a person; what was rejected three times is not tried again by itself', async () => {
   const live = stage.newSite('asking', [], { unfenced: 'ask' });
   const monitor = await stage.start('monitor', live.name);
   const says = async (sentence: RegExp) => {
@@ -20,17 +20,70 @@ test('a failover that can not fence the lost region is tried three times, and th
   };
   await says(/: healthy\./);
   live.lose('A');
+  const tries = async () => (await stage.client.workflow.count('WorkflowId = "transfer/asking"')).count;
+  const handle = stage.client.workflow.getHandle('transfer/asking');
+  const who = { who: 'ines@shop.example', because: 'I look first.' };
+  const asks = async (nth: number) => {
+    await until(`try ${nth} waits for a person`, async () => {
+      const waits = /waits until .* Answer with: npx handover approve asking --who/.test(
+        await readDetails(handle).catch(() => ''),
+      );
+      return waits && (await tries()) === nth;
+    });
+  };
+  for (const nth of [1, 2, 3]) {
+    await asks(nth);
+    await handle.executeUpdate('reject', { args: [who] });
+    expect(await handle.result()).toMatchObject({
+      ending: 'rolled-back',
+      because: expect.stringMatching(
+        /ines@shop\.example rejected it: I look first\. Switch A off, then: npx handover transfer asking --kind failover --even-unfenced$/,
+      ) as string,
+    });
+  }
   await says(/The failover was tried 3 times and last was .* type: npx handover acknowledge asking --who/);
-  const tries = () => stage.client.workflow.count('WorkflowId = "transfer/asking"');
-  expect(await tries()).toMatchObject({ count: 3 });
-  const [epoch] = [live.world.region('B').server.row.epoch];
-  expect(epoch).toBe(1);
+  expect(live.world.region('B').server.row.epoch).toBe(1);
   expect(planIn(await readDetails(monitor))).toBeUndefined();
   const told = () => live.world.alerts.some(({ summary }) => /earlier tries did not help/.test(summary));
   await until('somebody is called', () => Promise.resolve(told()));
 
-  await monitor.executeUpdate('acknowledge', { args: [{ who: 'ines@shop.example' }] });
-  await until('the failover is tried again', async () => (await tries()).count > 3);
+  await monitor.executeUpdate('acknowledge', { args: [{ who: who.who }] });
+  await asks(4);
+  await expect(handle.executeUpdate('approve', { args: [{ ...who, epoch: '1' }] })).rejects.toMatchObject({
+    cause: { message: 'This run is of epoch 2, not of 1; nothing was changed.' },
+  });
+  await handle.executeUpdate('approve', { args: [{ ...who, epoch: '2', because: 'I have switched it off.' }] });
+  expect(await handle.result()).toMatchObject({
+    ending: 'completed',
+    to: 'B',
+    facts: {
+      'fence-database': {
+        fenced: false,
+        because: expect.stringContaining('ines@shop.example approved it: I have') as string,
+      },
+    },
+  });
+  expect(live.world.violations).toEqual([]);
+});
+
+test('a transfer that is held begins no step until somebody lets it go on, and an abort rolls it back', async () => {
+  const live = stage.newSite('held');
+  const handle = await stage.start('transfer', live.name);
+  const who = { who: 'ines@shop.example', because: 'I look first.' };
+  expect(await handle.executeUpdate('hold', { args: [who] })).toMatch(/^Held by ines@shop\.example/);
+  await until('it shows who holds it', async () => /Held by ines@shop\.example/.test(await readDetails(handle)));
+  await expect(handle.executeUpdate('hold', { args: [who] })).rejects.toMatchObject({ cause: { type: 'Refused' } });
+  await handle.executeUpdate('abort', { args: [{ ...who, because: 'Not today.' }] });
+  expect(await handle.result()).toMatchObject({
+    ending: 'rolled-back',
+    because: 'ines@shop.example aborted the run: Not today.',
+  });
+  expect(live.world.region('A').server.readOnly).toBe(false);
+
+  const again = await stage.start('transfer', live.name);
+  await again.executeUpdate('hold', { args: [who] });
+  await again.executeUpdate('go-on', { args: [{ who: who.who }] });
+  expect(await again.result()).toMatchObject({ ending: 'completed', to: 'B' });
   expect(live.world.violations).toEqual([]);
 });
 

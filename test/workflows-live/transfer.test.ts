@@ -225,8 +225,9 @@ describe('a step that fails after the point of no return', () => {
 
 test('an answer that no step waits for is refused, as the command line says by its exit code', async () => {
   const { handle } = await play('unasked', [], stuck);
-  for (const verb of transferVerbs) {
-    const fields = Object.fromEntries(Object.keys(verb.fields).map((field) => [field, 'by hand']));
+  const whole = ['hold', 'go-on', 'abort'];
+  for (const verb of transferVerbs.filter(({ name }) => !whole.includes(name))) {
+    const fields = Object.fromEntries(Object.entries(verb.fields).map(([name, { example }]) => [name, example]));
     await expect(send(stage.client, 'transfer/unasked', verb, fields)).rejects.toEqual(
       new Refusal('No step waits for an answer now; nothing was changed.'),
     );

@@ -1,4 +1,5 @@
 /** Several steps may wait for a person at once, and each answer belongs to one of them. */
+import { Hold } from '../../src/workflows/running/hold';
 import { Questions } from '../../src/workflows/running/questions';
 import { aCall } from '../domain/calls';
 
@@ -29,7 +30,7 @@ test('two steps that wait are two questions, and their commands name the step', 
 
 test('the command of a page answers its question, also when another step fails before it is typed', () => {
   const questions = asking(www);
-  const command = questions.retry(www);
+  const command = questions.answerTo(www);
   expect(command).toBe('npx handover retry shop --step "dns/www A"');
   expect(questions.refusal('retry', { step: 'dns/www A' })).toBeUndefined();
   questions.ask(api, 'No answer.');
@@ -83,4 +84,106 @@ test('stop ends the transfer, so it answers every question, also one that comes 
   const answer = { answer: 'stop', because: 'We go on by hand.' };
   expect([www, api, mail].map((call) => questions.answered(call))).toEqual([answer, answer, answer]);
   expect(questions.sentences()).toEqual([]);
+});
+
+describe('a step that waits for an approval', () => {
+  const now = Date.UTC(2026, 11, 1, 6);
+  const fence = aCall('fence', { ask: { approved: {}, waitMs: 1, otherwise: '' } });
+  const waiting = () => {
+    const questions = new Questions('shop');
+    questions.ask(fence, 'Nothing proves it.', { epoch: 2, until: now + 60_000 });
+    return questions;
+  };
+  const ines = { who: 'ines', because: 'A is off.' };
+
+  test('names its time and the commands that answer it, with the epoch', () => {
+    const [sentence] = waiting().sentences();
+    expect(sentence).toMatch(
+      /^Do fence failed: Nothing proves it\. It waits until 2026-12-01T06:01:00Z and is then rolled back\. Answer with: npx/,
+    );
+    for (const command of [/approve shop --who .* --epoch "2"/, /reject shop/, /extend shop/, /retry shop/])
+      expect(sentence).toMatch(command);
+    expect(waiting().answerTo(fence)).toMatch(/^npx handover approve shop .* --step "fence"$/);
+  });
+
+  test.each([
+    ['approve', { answer: 'approve', ...ines }],
+    ['reject', { answer: 'reject', because: 'ines rejected it: A is off.' }],
+    ['retry', { answer: 'retry' }],
+  ] as const)('takes %s', (verb, answer) => {
+    const questions = waiting();
+    expect(questions.take(verb, { ...ines, epoch: '2', step: 'fence' }, now)).toMatch(/was accepted/);
+    expect(questions.answered(fence)).toEqual(answer);
+  });
+
+  test.each<[string, Parameters<Questions['refusal']>[0], Record<string, string>, RegExp]>([
+    ['of another epoch', 'approve', { epoch: '3' }, /^This run is of epoch 2, not of 3; nothing was changed\.$/],
+    ['about another step', 'approve', { step: 'drain' }, /^drain does not wait for an answer; nothing was changed/],
+    [
+      'that fits no approval',
+      'skip',
+      {},
+      /can't be answered with skip; nothing was changed\. Type: npx handover approve/,
+    ],
+    [
+      'that would shorten the wait',
+      'extend',
+      { until: '2026-12-01T06:00:30Z' },
+      /^It waits until 2026-12-01T06:01:00Z anyway; nothing was changed\.$/,
+    ],
+  ])('refuses a word %s', (_, verb, words, because) => {
+    const questions = waiting();
+    expect(questions.refusal(verb, { ...ines, ...words }, now)).toMatch(because);
+    expect(questions.take(verb, { ...ines, ...words }, now)).toMatch(because);
+    expect(questions.isAnswered(fence)).toBe(false);
+  });
+
+  test('waits longer when somebody extends it', () => {
+    const questions = waiting();
+    expect(questions.take('extend', ines, now)).toMatch(/It waits until 2026-12-01T06:30:00Z\.$/);
+    expect(questions.until(fence)).toBe(now + 30 * 60_000);
+  });
+
+  test('keeps its first answer, and an approval is no answer to a step that failed behind the pivot', () => {
+    const questions = waiting();
+    questions.take('reject', ines, now);
+    expect(questions.take('approve', ines, now)).toMatch(/^No step waits/);
+    expect(asking(www).refusal('approve', ines)).toMatch(
+      /can't be answered with approve; nothing was changed\. Type: npx handover retry/,
+    );
+  });
+});
+
+describe('a run as a whole', () => {
+  const ines = { who: 'ines', because: 'I look first.' };
+  const run = () => {
+    const aborted: string[] = [];
+    return { hold: new Hold((because) => aborted.push(because)), aborted };
+  };
+
+  test('is held once, and goes on when somebody says so', () => {
+    const { hold } = run();
+    expect(hold.take('go-on', ines)).toBe('Nobody holds the run; nothing was changed.');
+    expect(hold.take('hold', ines)).toMatch(/^Held by ines: I look first\. No further step begins\./);
+    expect(hold.take('hold', { ...ines, who: 'jo' })).toBe('ines holds the run already; nothing was changed.');
+    expect(hold.take('go-on', ines)).toBe('ines lets the run go on.');
+    expect(hold.sentence).toBe('');
+  });
+
+  test('is rolled back once', () => {
+    const { hold, aborted } = run();
+    hold.take('hold', ines);
+    expect(hold.take('abort', ines)).toBe('The run is being rolled back.');
+    expect(hold.take('abort', ines)).toMatch(/already; nothing was changed/);
+    expect(aborted).toEqual(['ines aborted the run: I look first.']);
+    expect(hold.sentence).toBe('');
+  });
+
+  test('can be neither held nor rolled back once the promotion was attempted', () => {
+    const { hold, aborted } = run();
+    hold.passPivot();
+    for (const verb of ['hold', 'go-on', 'abort'] as const)
+      expect(hold.take(verb, ines)).toMatch(/^The promotion was attempted, .* nothing was changed\.$/);
+    expect(aborted).toEqual([]);
+  });
 });

@@ -10,6 +10,8 @@ interface Placing {
   afterMs?: number;
   /** Steps before the pivot are undone when something fails; set false where an undo would do harm. */
   undo?: boolean;
+  /** Before the pivot a person is asked whether it may pass. */
+  ask?: StepCall['ask'];
 }
 
 /** The step is one of the table of contents, and its params are those that it asks for: the compiler refuses any other. */
@@ -25,6 +27,7 @@ export function call<N extends StepName>(name: N, params: ParamsOf<N>, placing: 
     onFailure: placing.onFailure ?? 'stop',
     ...(step.pivot ? { pivot: true } : {}),
     ...(step.undo && placing.undo !== false ? { undoable: true } : {}),
+    ...(placing.ask && { ask: placing.ask }),
     ...(placing.afterMs === undefined ? {} : { afterMs: placing.afterMs }),
   };
 }

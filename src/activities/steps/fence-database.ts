@@ -13,6 +13,8 @@ type Fence = {
   /** What to do when nothing holds: call a person, go on and record it, or never. */
   unfenced: 'ask' | 'proceed' | 'refuse';
   serviceCommand?: string;
+  /** A sentence, where a person let the failover go on. */
+  approvedBy?: string;
 };
 
 export const fenceDatabase = defineStep({
@@ -25,9 +27,9 @@ export const fenceDatabase = defineStep({
     const hold = p.planned && !p.serviceCommand ? await databaseHold(p.region, ports) : await checkFence(p, ports);
     refuseIfPrimary(p.region, hold, ctx);
     if (hold.means !== 'none') return fenced(p, hold, ports, ctx);
-    if (ctx.actedAt !== undefined && isStopping(p, hold)) return underWay(`${hold.because} ${stopping(p, ctx.site)}`);
+    if (ctx.actedAt !== undefined && isStopping(p, hold)) return underWay(`${hold.because} ${stopping(p)}`);
     if (ctx.actedAt === undefined || p.unfenced !== 'proceed') return no(hold.because);
-    const because = `${p.region} could not be fenced: ${hold.because} policy.unfenced is proceed, so the failover continues. When ${p.region} returns, recover its orders: npx handover rejoin ${ctx.site}`;
+    const because = `${p.region} could not be fenced: ${hold.because} ${p.approvedBy ?? 'policy.unfenced is proceed'}, so the failover continues. When ${p.region} returns, recover its orders: npx handover rejoin ${ctx.site}`;
     return done(because, { fenced: false, means: 'none', because, atMs: ports.now() });
   },
   async act(p, ports, ctx) {
@@ -44,10 +46,7 @@ export const fenceDatabase = defineStep({
     if (p.unfenced === 'proceed') return;
     const hold = await checkFence(p, ports);
     if (hold.means !== 'none' || (spared === '' && isStopping(p, hold))) return;
-    throw new PortError(
-      'unavailable',
-      `${p.region} could not be fenced: ${hold.because}${spared} ${nextMove(p, ctx.site)}`,
-    );
+    throw new PortError('unavailable', `${p.region} could not be fenced: ${hold.because}${spared} ${nextMove(p)}`);
   },
   undo: unfence,
 });
@@ -83,11 +82,11 @@ function refuseIfPrimary(region: string, { state }: Hold, ctx: StepContext): voi
 const isStopping = ({ planned, unfenced }: Fence, { serviceRuns = false }: Hold): boolean =>
   serviceRuns && !planned && unfenced !== 'proceed';
 
-const stopping = (p: Fence, site: string) => `It was told to stop. If it does not: ${nextMove(p, site)}`;
+const stopping = (p: Fence) => `It was told to stop. If it does not: ${nextMove(p)}`;
 
-const nextMove = ({ region, unfenced }: Fence, site: string) =>
+const nextMove = ({ region, unfenced }: Fence) =>
   unfenced === 'ask'
-    ? `Switch ${region} off, then: npx handover transfer ${site} --kind failover --even-unfenced`
+    ? `Switch ${region} off.`
     : `Switch ${region} off, or restore access to its database or host, then start the run again.`;
 
 async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext): Promise<string> {

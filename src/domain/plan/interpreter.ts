@@ -27,15 +27,22 @@ export interface StepSuccess {
   facts: Facts;
 }
 
-/** What a person may answer when a step has failed after the point of no return. */
-export type Answer = { answer: 'retry' } | { answer: 'skip'; because: string } | { answer: 'stop'; because: string };
+/** What a person may answer when a step has failed after the point of no return, or one that asks (`ask`) before it. */
+export type Answer =
+  | { answer: 'retry' }
+  | { answer: 'skip' | 'stop'; because: string }
+  /** Only before it. */
+  | { answer: 'approve'; who: string; because: string }
+  | { answer: 'reject'; because: string };
 
 export interface StepInvoker {
   /** Runs one step to its end, retries included; throws when it has failed for good. `facts` are those of earlier steps, by step id. */
   run: (call: StepCall, facts: Record<string, Facts>) => Promise<StepSuccess>;
   undo: (call: StepCall, facts: Record<string, Facts>) => Promise<string>;
-  /** Waits for the person on call. Only ever called from the pivot on. */
+  /** Waits for the person on call; before the pivot only about a step that asks. */
   ask: (call: StepCall, because: string) => Promise<Answer>;
+  /** Returns once nobody holds the run any more; called between stages and only before the pivot. */
+  held?: () => Promise<void>;
   /** A sentence as soon as somebody asked to cancel; read between stages and only before the pivot. */
   cancelled: () => string | undefined;
   now: () => number;
@@ -62,6 +69,7 @@ export async function runPlan(plan: Plan, invoker: StepInvoker): Promise<Run> {
   const armed: StepCall[] = [];
 
   for (const stage of plan.stages) {
+    if (!run.pivotAttempted) await invoker.held?.();
     const cancel = run.pivotAttempted ? undefined : invoker.cancelled();
     if (cancel !== undefined) return unwind(run, armed, invoker, cancel);
     if (stage.some((call) => call.pivot)) run.pivotAttempted = true;
@@ -105,7 +113,8 @@ async function runStage(stage: StepCall[], run: Run, invoker: StepInvoker): Prom
   return results.filter((failure) => failure !== undefined);
 }
 
-async function runStep(call: StepCall, run: Run, invoker: StepInvoker): Promise<string | undefined> {
+async function runStep(planned: StepCall, run: Run, invoker: StepInvoker): Promise<string | undefined> {
+  let call = planned;
   for (;;) {
     const startedAt = invoker.now();
     const note = (outcome: Outcome, because: string, facts: Facts = {}) =>
@@ -124,9 +133,15 @@ async function runStep(call: StepCall, run: Run, invoker: StepInvoker): Promise<
         run.followUps.push(`${call.title}: ${because}`);
         return undefined;
       }
-      if (!run.pivotAttempted) return `${call.title} failed: ${because}`;
+      if (!run.pivotAttempted && !call.ask) return `${call.title} failed: ${because}`;
       const answer = await invoker.ask(call, because);
       if (answer.answer === 'retry') continue;
+      if (answer.answer === 'approve') {
+        call = approved(planned, answer);
+        continue;
+      }
+      if (!run.pivotAttempted)
+        return `${call.title} failed: ${because} ${answer.because} ${call.ask?.otherwise ?? ''}`.trim();
       const { outcome, followUp, failure } = settled(call, answer);
       note(outcome, answer.because);
       if (followUp !== undefined) run.followUps.push(followUp);
@@ -135,16 +150,23 @@ async function runStep(call: StepCall, run: Run, invoker: StepInvoker): Promise<
   }
 }
 
+/** The step as a person lets it pass. */
+const approved = (call: StepCall, { who, because }: Extract<Answer, { answer: 'approve' }>): StepCall => ({
+  ...call,
+  params: { ...call.params, ...call.ask?.approved, approvedBy: `${who} approved it: ${because}` },
+});
+
 /** What becomes of a failed step that the person on call does not retry. */
 function settled(
   { title }: StepCall,
-  answer: Exclude<Answer, { answer: 'retry' }>,
+  answer: Exclude<Answer, { answer: 'retry' | 'approve' }>,
 ): { outcome: Outcome; followUp?: string; failure?: string } {
   const { because } = answer;
   switch (answer.answer) {
     case 'skip':
       return { outcome: 'skipped', followUp: `${title} was skipped: ${because}` };
     case 'stop':
+    case 'reject':
       return { outcome: 'failed', failure: `${title} failed and was answered with stop: ${because}` };
   }
 }

@@ -38,6 +38,8 @@ export interface StepCall {
   onFailure: OnFailure;
   pivot?: true;
   undoable?: true;
+  /** When it fails before the pivot, a person may let it pass: it is run again with the `approved` params. Silence for `waitMs` rolls back; `otherwise` says what helps then. */
+  ask?: { approved: Facts; waitMs: number; otherwise: string };
   /** Asked from these vantages instead of by a runbook worker; done when `quorum` of them say so. */
   vantages?: { names: string[]; quorum: number };
   /** Wait this long before the step, such as until the last TTL is gone. */
