@@ -117,3 +117,28 @@ describe('a switchover of a shop that the runbook sees serve', () => {
     expect(planning(false, 9 * second).outcome).toBe('plan');
   });
 });
+
+describe('a deposed database that writes behind a dead shop', () => {
+  const writing = { ...looked('yes', 0).replica, readOnly: false, epoch: { epoch: 1, region: 'B', verifiedEpoch: 1 } };
+  const dead = (differs: Partial<DecideInput>): DecideInput => {
+    const said = input(telling(up, facts('A', { epoch: 2 })), 0, differs);
+    const silent = said.ballots.map((each) =>
+      each.target.signal === 'app' && each.target.region === 'B' ? { ...each, vote: down } : each,
+    );
+    return { ...said, ballots: silent };
+  };
+
+  test('is fenced, since the runbook sees it itself', () => {
+    const { decision, opinion } = consider(labSite, dead({ known: { epoch: 2, primary: 'A' } }), {
+      ...{ replica: writing, heartbeatAgeMs: null, underWay: {} },
+    });
+    expect(opinion.verdict.state).toBe('two-writers');
+    expect(decision).toMatchObject({ action: 'act', proposed: { kind: 'fence', from: 'B', to: 'A' } });
+  });
+
+  test('is no vote, and a standby that is read-only is none of it', () => {
+    const { opinion } = consider(labSite, dead({ known: { epoch: 2, primary: 'A' } }), looked('yes', 0));
+    expect(opinion.verdict.state).not.toBe('two-writers');
+    expect(opinion.standby.state).toBe('down');
+  });
+});

@@ -241,3 +241,19 @@ describe('mistakes that must not come back', () => {
     });
   });
 });
+
+test('a failover that is rolled back gives its region back: the service that its fence stopped runs and takes orders', async () => {
+  const world = newWorld({ faults: [{ step: 'drain-database', attempt: 1, call: 0, fault: { kind: 'denied' } }] });
+  await world.pass(1_000);
+  const a = world.region('A');
+  // Its shop is ill; its database and its host are not.
+  a.file = { ...a.file, epoch: 0 };
+  a.running = a.file;
+  const run = await conduct(world, await planFor(world, { kind: 'failover' }));
+  expect(run.journal.find(({ step, outcome }) => step === 'fence-database' && outcome === 'done')?.because).toMatch(
+    /service is stopped/,
+  );
+  expect(run).toMatchObject({ ending: 'rolled-back', pivotAttempted: false });
+  expect(a.server).toMatchObject({ up: true, readOnly: false });
+  expect(world.violations).toEqual([]);
+});

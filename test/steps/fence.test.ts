@@ -235,6 +235,40 @@ describe('an undo makes the old primary writable only when that is safe', () => 
   });
 });
 
+describe('the fence of a failover that is rolled back', () => {
+  const fencedBy = async (before: (world: World) => void) => {
+    const world = newWorld();
+    await world.pass(500);
+    before(world);
+    const { facts } = await tryStep(world, 'fence-database', unplanned);
+    return { world, facts: { 'fence-database': facts } };
+  };
+
+  test('that stopped the service starts it again and makes it writable', async () => {
+    const { world, facts } = await fencedBy(() => undefined);
+    expect(world.region('A').server.up).toBe(false);
+    const sentence = await undoStep(world, 'fence-database', unplanned, { facts });
+    expect(sentence).toMatch(/^A's database accepts writes again in epoch 1; B's database is read-only\./);
+    expect(world.region('A').server).toMatchObject({ up: true, readOnly: false });
+  });
+
+  test('that stopped the service leaves it stopped where the peer was promoted', async () => {
+    const { world, facts } = await fencedBy(() => undefined);
+    promote(world.region('B').server, { epoch: 2, region: 'B', idGap: 1 });
+    await expect(undoStep(world, 'fence-database', unplanned, { facts })).rejects.toThrow(
+      /stays fenced: only one database/,
+    );
+    expect(world.region('A').server.up && !world.region('A').server.readOnly).toBe(false);
+  });
+
+  test('that nothing proves leaves nothing to undo, and says what to type when the region comes back', async () => {
+    const { world, facts } = await fencedBy(isolate);
+    expect(await undoStep(world, 'fence-database', unplanned, { facts })).toBe(
+      'A does not answer, and nothing proves that it was fenced. Should it come back read-only, type: npx handover transfer shop --kind restore',
+    );
+  });
+});
+
 test('an existing fence is already-done', async () => {
   const world = newWorld();
   fence(world.region('A').server);

@@ -12,6 +12,7 @@ import { newestAccount } from '../../domain/detection/accounts';
 import type { Policy } from '../../domain/policy';
 import type { DatabaseState } from '../../ports/ports';
 import type { DecideInput, DecideResult } from '../../contract/monitor';
+import { ownAccount } from './own-account';
 
 /** What was looked at for this decision. */
 export interface Looked {
@@ -41,7 +42,8 @@ export function consider(site: Site, input: DecideInput, looked: Looked): Decide
   const known = newer ? { epoch: newer.epoch, primary: newer.region } : { epoch, primary };
   const seen = { primary, standby, epoch: known.epoch };
   const vantages = Object.keys(site.vantages);
-  const heard = { vantages, ballots: input.ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
+  const ballots = [...input.ballots, ...ownAccount(standby, replica)];
+  const heard = { vantages, ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
   const testimony = { ...seen, ...heard, hasTable: site.table !== undefined };
   const opinion = judge(testimony, site.policy);
   const table = tableOf(site, primary, input.ballots);

@@ -22,7 +22,7 @@ const fence = (move: Move, unfenced: 'ask' | 'proceed' | 'refuse'): StepCall => 
   return call(
     'fence-database',
     { region: from, peer: to, planned: false, ...fencing },
-    { phase: 'fence', undo: false, ...(unfenced === 'ask' && { ask: askUnfenced(move) }) },
+    { phase: 'fence', ...(unfenced === 'ask' && { ask: askUnfenced(move) }) },
   );
 };
 

@@ -1,5 +1,6 @@
 import { PortError } from '../../ports/errors';
-import type { Ports } from '../../ports/ports';
+import { serviceCommandFor } from '../../domain/service-command';
+import type { DatabaseState, Ports } from '../../ports/ports';
 import { checkFence, databaseHold, listed, raiseFence, type Hold } from '../step/fencing';
 import { durabilityOf, fenceFileLeft } from '../step/fence-file';
 import { done, no, preparedIn, standing, underWay } from '../step/finding';
@@ -89,18 +90,50 @@ const nextMove = ({ region, unfenced }: Fence) =>
     ? `Switch ${region} off.`
     : `Switch ${region} off, or restore access to its database or host, then start the run again.`;
 
-async function unfence({ region, peer }: Fence, ports: Ports, ctx: StepContext): Promise<string> {
-  const state = await ports.database(region).state();
-  if (!state.readOnly) return `${region}'s database accepts writes; it was not fenced.`;
-  const other = await ports.database(peer).state();
-  const hasBegun = other.promoting?.epoch === ctx.epoch;
-  if (!other.readOnly || hasBegun || (other.epoch?.epoch ?? 0) >= ctx.epoch) {
-    const begun = hasBegun ? ', and its promotion has begun' : '';
-    throw new PortError(
-      'refused',
-      `${standing(peer, other)}${begun}, so ${region} stays fenced: only one database may be writable.`,
+/**
+ * The state of a region that was lost when it was fenced. Where its service was stopped and its peer was not promoted, the service is started.
+ * A sentence instead where nothing answers and nothing proves that it was fenced: then there is nothing to undo.
+ */
+async function stateOfLost(p: Fence, ports: Ports, ctx: StepContext): Promise<DatabaseState | string> {
+  const { region, peer, serviceCommand = '' } = p;
+  try {
+    return await ports.database(region).state();
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    const hold = await checkFence(p, ports);
+    if (hold.means === 'service-stopped') {
+      refuseIfPromoted(peer, await ports.database(peer).state(), p, ctx);
+      await ports.host(region).run(serviceCommandFor(serviceCommand, 'start'), { timeoutMs: startMs });
+      return ports.database(region).state();
+    }
+    const isProven = Object.values(ctx.facts).some(
+      ({ fenced: proven, means }) => proven === true && means !== undefined,
     );
+    if (isProven) throw error;
+    return `${region} does not answer, and nothing proves that it was fenced. Should it come back read-only, type: npx handover transfer ${ctx.site} --kind restore`;
   }
+}
+
+/** A database that recovers from a crash takes its time; the next attempt looks again. */
+const startMs = 10_000;
+
+/** @throws PortError when the peer writes, or its promotion has begun: only one database may be writable */
+function refuseIfPromoted(peer: string, other: DatabaseState, { region }: Fence, ctx: StepContext): void {
+  const hasBegun = other.promoting?.epoch === ctx.epoch;
+  if (other.readOnly && !hasBegun && (other.epoch?.epoch ?? 0) < ctx.epoch) return;
+  const begun = hasBegun ? ', and its promotion has begun' : '';
+  throw new PortError(
+    'refused',
+    `${standing(peer, other)}${begun}, so ${region} stays fenced: only one database may be writable.`,
+  );
+}
+
+async function unfence(p: Fence, ports: Ports, ctx: StepContext): Promise<string> {
+  const { region, peer } = p;
+  const state = p.planned ? await ports.database(region).state() : await stateOfLost(p, ports, ctx);
+  if (typeof state === 'string') return state;
+  if (!state.readOnly) return `${region}'s database accepts writes; it was not fenced.${await fenceFileLeft(region, ports)}`;
+  refuseIfPromoted(peer, await ports.database(peer).state(), p, ctx);
   const { epoch: row } = state;
   if (state.replica || row?.region !== region || row.epoch >= ctx.epoch) {
     throw new PortError('refused', `${standing(region, state)}, so it is not made writable.`);
