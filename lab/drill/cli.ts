@@ -78,16 +78,21 @@ async function runInLab(lab: Lab, client: Client, options: DrillOptions): Promis
   return printVerdict(lab, drill, { ...options, moves: moved });
 }
 
-/** One drill, or so many planned ones that the shop has moved `moves` times; ends with the first that misses its aim. */
+/**
+ * One drill, or so many planned ones that the shop has moved `moves` times; ends with the first that misses its aim, and after the one under way
+ * when somebody sends SIGTERM.
+ */
 async function runMoves(
   client: Client,
   options: DrillOptions,
   timeline: LiveTimeline,
 ): Promise<{ drill: DrillResult; moved: number }> {
+  const enough = new AbortController();
+  if (options.moves > movesOfDrill) process.once('SIGTERM', () => enough.abort());
   let drill = await runDrill(client, options, timeline);
   const { startedAt } = drill;
   let moved = movesOfDrill;
-  for (; moved < options.moves && drill.aim.met; moved += movesOfDrill) {
+  for (; moved < options.moves && drill.aim.met && !enough.signal.aborted; moved += movesOfDrill) {
     console.log(`${String(moved)} of ${String(options.moves)} moves are done.`);
     drill = await runDrill(client, options, timeline);
   }
