@@ -22,6 +22,7 @@ import type { SampleActivities } from '../contract/sample';
 import { sample } from './sampling';
 import { deliver, handOver } from './alerts';
 import { compareStandbyActivity } from './compare-standby';
+import { refuseAfterPivot } from './after-pivot';
 import { beforeOutage } from './drill-guard';
 import { refuseBesideRejoin, refuseBesideTransfer } from './other-run';
 import { salvagePileActivity } from './salvage/pile';
@@ -38,6 +39,7 @@ export function runbookActivities(contextFor: SiteContextFor): object {
     prepareTransfer: (request, again) =>
       on(request.site, async (context) => {
         await refuseBesideRejoin(client(), request.site, request.kind);
+        await refuseAfterPivot(client(), request);
         return prepareTransfer(context, request, await searchable(client()), again);
       }),
     prepareRejoin: (request) =>

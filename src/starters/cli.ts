@@ -6,7 +6,7 @@ import { connectToTemporal, type TemporalConnection } from './client';
 import { readArguments, type Command } from './command';
 import { drill } from './drill';
 import { evidence } from './evidence/command';
-import { failback } from './failback';
+import { failback, restore } from './failback';
 import { grants } from './grants';
 import { helpFor, overview } from './help';
 import { messageCommands } from './message-commands';
@@ -21,7 +21,7 @@ import { status } from './status';
 import { transfer } from './transfer';
 
 const commands: Command[] = [
-  ...[monitor, transfer, failback, rejoin, salvage, evidence, drill, status, report, grants, prepare],
+  ...[monitor, transfer, failback, restore, rejoin, salvage, evidence, drill, status, report, grants, prepare],
   ...messageCommands,
 ];
 

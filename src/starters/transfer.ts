@@ -14,7 +14,12 @@ export async function startTransfer(given: Arguments, connect: Connect, kind: st
   const handle = await start(connect, {
     type: 'transfer',
     workflowId: transferId(site),
-    input: { site, kind, because, ...definedFields({ to, region, evenUnfenced: given.flag('even-unfenced') }) },
+    input: {
+      site,
+      kind,
+      because,
+      ...definedFields({ to, region, evenUnfenced: given.flag('even-unfenced'), peerIsOff: given.flag('peer-is-off') }),
+    },
     summary: `${kind} of ${site}: ${because}`,
   });
   return printEnding(await follow<TransferResult>(handle, site, itself(handle)));
@@ -58,6 +63,10 @@ export const transfer: Command = {
     'even-unfenced': {
       type: 'boolean',
       description: "continue a failover although the old primary can't be fenced; switch it off first",
+    },
+    'peer-is-off': {
+      type: 'boolean',
+      description: 'with --kind restore: the other region is off and was not promoted; it is asked once more',
     },
     region: { type: 'string', value: 'REGION', description: 'region to fence, with --kind fence' },
   },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../../src/domain/plan/request';
 import { evidence } from '../../src/starters/evidence/command';
 import { drill } from '../../src/starters/drill';
-import { failback } from '../../src/starters/failback';
+import { failback, restore } from '../../src/starters/failback';
 import { grants } from '../../src/starters/grants';
 import { monitor } from '../../src/starters/monitor';
 import { prepare } from '../../src/starters/prepare';
@@ -20,7 +20,7 @@ import { blockLines, codeSpans, page, pages, root } from './pages';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 const commands = [
-  ...[monitor, transfer, failback, rejoin, salvage, evidence, drill, status, report, grants, prepare],
+  ...[monitor, transfer, failback, restore, rejoin, salvage, evidence, drill, status, report, grants, prepare],
   ...messageCommands,
 ];
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };

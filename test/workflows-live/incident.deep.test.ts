@@ -1,6 +1,7 @@
 /** What comes after a refusal or a roll-back, on a real Temporal server: nothing is ordered without end, and somebody hears why. */
 import { until } from '../../lab/loopback/until';
 import { planIn, readDetails } from '../../src/starters/details';
+import type { TransferResult } from '../../src/domain/plan/result';
 import { Stage } from './stage';
 
 let stage: Stage;
@@ -100,4 +101,39 @@ test('a region that is lost while a rejoin runs is left to a person, who is told
   await until('the monitor asks', async () =>
     /^\*\*ask:\*\* rejoin\/rejoining is running/m.test(await readDetails(monitor)),
   );
+});
+
+test('a primary that a stopped transfer has fenced is made writable by a person only', async () => {
+  const live = stage.newSite('halfway', [{ step: 'promote-database', attempt: 1, call: 0, fault: { kind: 'denied' } }]);
+  const handle = await stage.start('transfer', live.name);
+  await until('it asks', async () => /Answer with: npx handover retry/.test(await readDetails(handle)));
+  await handle.executeUpdate('stop', { args: [{ because: 'We look first.' }] });
+  expect(await handle.result()).toMatchObject({ ending: 'needs-operator', pivotAttempted: true });
+  expect(live.world.region('A').server.readOnly).toBe(true);
+  const byMonitor = await stage.start('transfer', live.name, { kind: 'restore', decidedAt: Date.now() });
+  await expect(byMonitor.result()).rejects.toMatchObject({
+    cause: {
+      type: 'Refused',
+      message: expect.stringMatching(
+        /^The last switchover has attempted to promote B and ended needs-operator, so a person decides/,
+      ) as string,
+    },
+  });
+  expect(live.world.region('A').server.readOnly).toBe(true);
+
+  live.world.crash('B');
+  const alone = await stage.start('transfer', live.name, { kind: 'restore' });
+  await expect(alone.result()).rejects.toMatchObject({
+    cause: { message: expect.stringMatching(/npx handover restore halfway --peer-is-off$/) as string },
+  });
+  const restore = await stage.start('transfer', live.name, { kind: 'restore', peerIsOff: true });
+  await until('it asks once more', async () =>
+    /Approve only if B is off .* npx handover approve/.test(await readDetails(restore)),
+  );
+  expect(live.world.region('A').server.readOnly).toBe(true);
+  await restore.executeUpdate('approve', { args: [{ who: 'ines', because: 'I pulled the plug.' }] });
+  const result = (await restore.result()) as TransferResult;
+  expect(result.journal[1]?.because).toMatch(/ines approved it: I pulled the plug\.$/);
+  expect(live.world.region('A').server.readOnly).toBe(false);
+  expect(live.world.violations).toEqual([]);
 });

@@ -14,6 +14,7 @@ test('a site is enough: every other field has a default', () => {
     decidedAt: 0,
     onsetAt: 0,
     evenUnfenced: false,
+    peerIsOff: false,
   });
   expect(parseDrill({ site: 'shop' })).toMatchObject({ kind: 'checks', comeHome: true, stay: '5s' });
   expect(parseRejoin({ site: 'shop' })).toMatchObject({ region: '' });

@@ -69,7 +69,7 @@ function build(move: Move, request: TransferRequest): Plan {
     case 'pointer':
       return pointerPlan(move);
     case 'restore':
-      return restorePlan(move);
+      return restorePlan(move, request.peerIsOff === true);
     case 'fence':
       return fencePlan(move);
   }

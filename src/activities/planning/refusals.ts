@@ -113,10 +113,13 @@ const servesAfterAll: Guard = ({ survey: { shops }, from }, { decidedAt }) =>
     ? `The shop of ${from} answers the runbook (${shops[from].because}), so the monitor does not move it.`
     : undefined;
 
-const peerUnknown: Guard = (move) => {
+const peerUnknown: Guard = (move, { peerIsOff }) => {
   const peer = survey(move, move.to);
+  const restore = `npx handover restore ${move.site.site}`;
+  if (!peer.answers && peerIsOff) return undefined;
   if (!peer.answers)
-    return `${move.to}'s database does not answer, so it may have been promoted; ${move.from} stays read-only.`;
+    return `${move.to}'s database does not answer, so it may have been promoted; ${move.from} stays read-only. If you know that ${move.to} is off and was not promoted: ${restore} --peer-is-off`;
+  if (peerIsOff) return `${move.to}'s database answers, so it is not off. Type: ${restore}`;
   return peer.readOnly ? undefined : `${move.to} accepts writes, so ${move.from} must stay read-only.`;
 };
 

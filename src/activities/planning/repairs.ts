@@ -1,5 +1,5 @@
 /** Plans that move no primary: the table pointer there and back, a restarted primary, a second writable database. */
-import type { Plan } from '../../domain/plan/plan';
+import type { Plan, StepCall } from '../../domain/plan/plan';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
 import { heading, type Move, ownTable, serviceCommandOf } from './move';
@@ -32,14 +32,29 @@ export function pointerPlan(move: Move): Plan {
   };
 }
 
+const askForMs = 30 * 60_000;
+
+/** The second time that a person is asked; the first was the command. */
+const askPeerIsOff = ({ site: { site }, to }: Move): StepCall['ask'] => ({
+  approved: { isOff: true },
+  waitMs: askForMs,
+  otherwise: `Bring ${to}'s database back, then: npx handover restore ${site}`,
+});
+
 /** A primary that merely restarted came back read-only, and its replica may have been left detached. */
-export function restorePlan(move: Move): Plan {
+export function restorePlan(move: Move, peerIsOff: boolean): Plan {
   const { from, to } = move;
   return {
     ...heading(move),
     kind: 'restore',
     stages: [
-      [call('make-writable', { region: from }, { phase: 'promote', undo: false })],
+      [
+        call(
+          'make-writable',
+          { region: from, ...(peerIsOff && { silent: to }) },
+          { phase: 'promote', undo: false, ...(peerIsOff && { ask: askPeerIsOff(move) }) },
+        ),
+      ],
       [verifyRegion(move, from)],
       [
         forward('restart-replication', { region: to, source: from }, { phase: 'tidy', onFailure: 'follow-up' }),

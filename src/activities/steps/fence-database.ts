@@ -132,7 +132,8 @@ async function unfence(p: Fence, ports: Ports, ctx: StepContext): Promise<string
   const { region, peer } = p;
   const state = p.planned ? await ports.database(region).state() : await stateOfLost(p, ports, ctx);
   if (typeof state === 'string') return state;
-  if (!state.readOnly) return `${region}'s database accepts writes; it was not fenced.${await fenceFileLeft(region, ports)}`;
+  if (!state.readOnly)
+    return `${region}'s database accepts writes; it was not fenced.${await fenceFileLeft(region, ports)}`;
   refuseIfPromoted(peer, await ports.database(peer).state(), p, ctx);
   const { epoch: row } = state;
   if (state.replica || row?.region !== region || row.epoch >= ctx.epoch) {

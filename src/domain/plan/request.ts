@@ -43,6 +43,8 @@ export interface TransferRequest {
   onsetAt: number;
   /** True when a person asked: a lost primary may then be left unfenced where the site's policy says `ask`. */
   evenUnfenced: boolean;
+  /** Only for kind restore: a person knows that the other region is off and was not promoted. Asked again before anything is changed. Absent is false. */
+  peerIsOff?: boolean;
 }
 
 export type DrillKind = 'checks' | 'plan' | 'compare' | 'switchover' | 'outage';
@@ -106,6 +108,7 @@ const transferFields: Record<keyof TransferRequest, Field> = {
   decidedAt: { type: 'number', default: 0, example: '1795000000000' },
   onsetAt: { type: 'number', default: 0, example: '1795000000000' },
   evenUnfenced: { type: 'boolean', default: false, example: 'true', onlyFor: ['failover'], idle: false },
+  peerIsOff: { type: 'boolean', default: false, example: 'true', onlyFor: ['restore'], idle: false },
 };
 
 const drillFields: Record<keyof DrillRequest, Field> = {
