@@ -1,6 +1,7 @@
 /** The monitor in virtual time: its loop, the production judgement and decision, and the production planner for what it starts. */
 import { planTransfer } from '../../src/activities/planning';
-import { consider, lookOf } from '../../src/activities/monitoring/consider';
+import { consider } from '../../src/activities/monitoring/consider';
+import { lookOf } from '../../src/activities/monitoring/standby-look';
 import type { DecideResult } from '../../src/contract/monitor';
 import { ballotsOf, type VantageReports } from '../../src/domain/detection/ballots';
 import { brakesOn } from '../../src/domain/incident/brakes';

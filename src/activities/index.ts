@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { monitorConfig } from './monitoring/monitor-config';
 import { judgeAndDecide } from './monitoring/decide';
+import { explain } from './monitoring/explain';
 import { verifyActivities } from './verify';
 import { watchStandby } from './monitoring/watch-standby';
 import { mirrorMedia } from './monitoring/mirror-media';
@@ -77,7 +78,10 @@ export function alertActivities(contextFor: SiteContextFor): AlertActivities {
 
 /** Activities of the workers of the sampler's queue, which the role `runbook` runs too. */
 export function sampleActivities(contextFor: SiteContextFor): SampleActivities {
-  return { sample: async (input) => sample(await contextOrFail(contextFor, input.site), input) };
+  return {
+    sample: async (input) => sample(await contextOrFail(contextFor, input.site), input),
+    explain: async (input) => explain(await contextOrFail(contextFor, input.site), input, Context.current().client),
+  };
 }
 
 async function contextOrFail(contextFor: SiteContextFor, site: string): Promise<SiteContext> {

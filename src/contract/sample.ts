@@ -1,4 +1,5 @@
 /** What a monitor asks of its sampler, and what it hears back. */
+import type { DecideInput } from './monitor';
 import type { Sight } from '../domain/readiness/sight';
 
 export interface SampleInput {
@@ -25,4 +26,6 @@ export interface SampleReport {
 export interface SampleActivities {
   /** Looks for minutes, so that a quiet site costs almost no history, and reports at once what is new. Changes nothing. */
   sample: (input: SampleInput) => Promise<SampleReport>;
+  /** Lines for a person: every guard and its answer now, what happens next, and what is not known. Changes nothing. */
+  explain: (input: DecideInput) => Promise<string>;
 }

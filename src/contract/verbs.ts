@@ -141,6 +141,11 @@ export const monitorVerbs = [
     description: 'Let what waits for an approval wait longer.',
     fields: { who, epoch, until: time('how long it waits (default: 30 minutes from now)') },
   },
+  {
+    name: 'explain',
+    description: 'Say why it acts or does not: every guard and its answer now, what happens next, what is not known.',
+    fields: {},
+  },
   { name: 'reload', description: 'Read the site file again.', fields: {} },
   { name: 'stop', description: 'End the monitor; a running transfer continues.', fields: { who, because } },
 ] as const satisfies readonly Verb[];

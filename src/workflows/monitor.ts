@@ -1,8 +1,18 @@
-import { continueAsNew, defineQuery, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineQuery,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { RunbookActivities } from '../contract/activities';
 import { parseMonitor } from '../domain/plan/request';
 import { handleMessages } from './message-handlers';
 import { monitorId, runbookQueue } from '../contract/ids';
+import type { MonitorConfig } from '../contract/monitor';
+import { explainNow, handleExplainQuery } from './monitoring/explain-now';
 import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
 import { isWord, refusalOf, setMode, type Command } from './monitoring/command';
 import { applyMessage, newMonitorState, type MonitorState } from './monitoring/monitor-state';
@@ -30,9 +40,12 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
   };
   // Messages may come before the input was checked; the id names the site too.
   const [, ofSite = ''] = workflowInfo().workflowId.split('/');
+  let config: MonitorConfig | undefined;
+  handleExplainQuery(ofSite, state);
   handleMessages(
     monitorVerbs,
     (message) => {
+      if (message.verb === 'explain') return explainNow(ofSite, config, state);
       const answer = applyMessage(state, message, ofSite, Date.now());
       wake(answer);
       return answer;
@@ -49,9 +62,10 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
   delete state.shown;
   if (mode !== '') setMode(state, { to: mode, who: 'whoever started it', because: 'Given at its start.' }, Date.now());
   while (state.stopped === '') {
-    const config = await orOwnFailure(briefing(site));
+    config = await orOwnFailure(briefing(site));
     state.reload = false;
     await watchSite(site, config, state, wakeUp);
+    await condition(allHandlersFinished);
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitor>({ site }, state);
   }
   return state.stopped;

@@ -177,6 +177,17 @@ test('words that are no verb of the monitor are refused before anything is recor
   expect(await details(monitor)).not.toContain('Frozen');
 });
 
+test('whoever asks why gets every guard, what comes next and what is not known, by update and by query', async () => {
+  const { live, monitor } = watches.calm;
+  expect(await monitor.query('explain')).toMatch(/^Nobody has asked yet\. Ask with: npx handover explain calm/);
+  live.world.hidden.add('B');
+  const told = await monitor.executeUpdate<string, [object]>('explain', { args: [{}] });
+  live.world.hidden.delete('B');
+  expect(told).toMatch(/^calm: .*\nDecision: hold\.[^]*not: frozen[^]*REFUSES {2}The standby B cannot take over/);
+  expect(told).toMatch(/Not known:[^]*The database of B: /);
+  expect(await monitor.query('explain')).toContain(told);
+});
+
 test('a reload reads the site again, and says which file it was', async () => {
   const { live, monitor } = watches.calm;
   live.site = { ...live.site, hash: 'another-file-altogether' };

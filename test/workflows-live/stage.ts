@@ -66,8 +66,9 @@ export class Stage {
 
   /** Samplers, of which one hangs where its site says so. */
   private samplers(): SampleActivities {
-    const { sample } = sampleActivities((site) => Promise.resolve(this.ground(site)));
+    const { sample, explain } = sampleActivities((site) => Promise.resolve(this.ground(site)));
     return {
+      explain,
       sample: (input) => (this.sites.find(input.site).unsampled ? Context.current().cancelled : sample(input)),
     };
   }

@@ -2,27 +2,15 @@
 import type { Site } from '../../config';
 import { decide } from '../../domain/decision/decide';
 import { tellReadiness, type Telling } from '../../domain/readiness/readiness';
-import type { Decision, ReplicaFitness, Situation } from '../../domain/decision/situation';
+import type { Decision, Situation } from '../../domain/decision/situation';
 import { otherRegion } from '../../domain/other-region';
 import { judge } from '../../domain/decision/judge';
 import type { RegionFacts } from '../../domain/detection/reading';
 import type { Ballot } from '../../domain/detection/vote';
-import { replicaWitness, type Witness } from '../../domain/detection/witness';
 import { newestAccount } from '../../domain/detection/accounts';
-import type { Policy } from '../../domain/policy';
-import type { DatabaseState } from '../../ports/ports';
 import type { DecideInput, DecideResult } from '../../contract/monitor';
 import { ownAccount } from './own-account';
-
-/** What was looked at for this decision. */
-export interface Looked {
-  /** The standby's database; undefined where it did not answer. */
-  replica: DatabaseState | undefined;
-  /** Age of the primary's last heartbeat applied there; null when unknown. */
-  heartbeatAgeMs: number | null;
-  /** Workflow ids of what is under way. */
-  underWay: Pick<Situation, 'running' | 'rejoining'>;
-}
+import { fitness, measuredLag, witness, type Looked } from './standby-look';
 
 /** Who is primary by what the shops and the monitor's own memory tell, and who could take over. */
 export function believedRoles(
@@ -35,7 +23,12 @@ export function believedRoles(
   return { epoch: guess.epoch, primary, standby: otherRegion(site.regions, primary) ?? '' };
 }
 
-export function consider(site: Site, input: DecideInput, looked: Looked): DecideResult {
+/** The verdict, and everything that a guard may look at. */
+export function situationOf(
+  site: Site,
+  input: DecideInput,
+  looked: Looked,
+): { situation: Situation; known: DecideInput['known'] } {
   const { replica, heartbeatAgeMs } = looked;
   const { epoch, primary, standby } = believedRoles(site, input);
   const newer = replica?.epoch !== undefined && replica.epoch.epoch > epoch ? replica.epoch : undefined;
@@ -46,7 +39,6 @@ export function consider(site: Site, input: DecideInput, looked: Looked): Decide
   const heard = { vantages, ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
   const testimony = { ...seen, ...heard, hasTable: site.table !== undefined };
   const opinion = judge(testimony, site.policy);
-  const table = tableOf(site, primary, input.ballots);
   const situation: Situation = {
     ...seen,
     site: site.site,
@@ -55,23 +47,23 @@ export function consider(site: Site, input: DecideInput, looked: Looked): Decide
     opinionAgeMs: ageOfVotes(input.ballots, opinion.verdict.vantages, primary),
     policy: site.policy,
     ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
-    ...table,
+    ...tableOf(site, primary, input.ballots),
     ...memoryIn(input),
     ...looked.underWay,
   };
-  const unsettled = opinion.verdict.state !== 'healthy' || table.tableOf !== primary;
-  const lag = measuredLag(input.ballots, primary, witness(replica, heartbeatAgeMs), looked, site.policy);
-  const running = looked.underWay.running !== undefined;
+  return { situation, known };
+}
+
+export function consider(site: Site, input: DecideInput, looked: Looked): DecideResult {
+  const { situation, known } = situationOf(site, input, looked);
+  const { opinion, primary } = situation;
   const decision = decide(situation);
   const telling = tellingOf(situation, decision, input);
+  const isQuiet = opinion.verdict.state === 'healthy' && situation.tableOf === primary;
+  const unsettled = !isQuiet || input.silence === true || telling?.pending === true;
+  const lag = measuredLag(input.ballots, primary, looked, site.policy);
   return {
-    ...{
-      decision,
-      opinion,
-      known,
-      running,
-      unsettled: unsettled || input.silence === true || telling?.pending === true,
-    },
+    ...{ decision, opinion, known, running: looked.underWay.running !== undefined, unsettled },
     ...(telling && { readiness: telling }),
     ...(lag ? { lag } : {}),
   };
@@ -118,42 +110,6 @@ function ageOfVotes(ballots: readonly Ballot[], vantages: readonly string[], pri
   return Math.max(0, ...behind.map(({ ageMs }) => ageMs));
 }
 
-/** A vantage that sees more failures than this does not prove that the primary serves. */
-const servedShare = 0.2;
-
-/**
- * How far the standby was behind when the primary was last known to serve. What came later is no lag, since a primary that is lost writes nothing;
- * nor is the age of a heartbeat over a connection that is up: the writes have stalled, or the source has just been lost.
- */
-function measuredLag(
-  ballots: readonly Ballot[],
-  primary: string,
-  { says }: Witness,
-  { heartbeatAgeMs }: Looked,
-  { minEligible }: Policy,
-): DecideResult['lag'] {
-  if (heartbeatAgeMs === null || says === 'connected') return undefined;
-  const served = ballots.filter(
-    ({ target, vote }) =>
-      target.signal === 'app' && target.region === primary && vote.state === 'up' && vote.share < servedShare,
-  );
-  const servedAgoMs = served.map(({ ageMs }) => ageMs).sort((one, other) => one - other)[minEligible - 1];
-  if (servedAgoMs === undefined) return undefined;
-  return { lagMs: Math.max(0, heartbeatAgeMs - servedAgoMs), agoMs: servedAgoMs };
-}
-
-/** One look at the standby: a word that changes only when the monitor has to judge again, and the lag where its source is heard. */
-export function lookOf(
-  policy: Policy,
-  { replica, heartbeatAgeMs }: Omit<Looked, 'underWay'>,
-): { word: string; because: string; lagMs?: number } {
-  const { says, because } = witness(replica, heartbeatAgeMs);
-  const lags = heartbeatAgeMs !== null && heartbeatAgeMs > policy.maxReplicaLagMs;
-  const fit = replica === undefined ? undefined : fitness(replica, heartbeatAgeMs);
-  const word = [says, lags, fit?.configured, fit?.usesGtid, fit?.applying, fit?.epoch].join(' ');
-  return { word, because, ...(says === 'sees' && heartbeatAgeMs !== null ? { lagMs: heartbeatAgeMs } : {}) };
-}
-
 /** The highest epoch that any region's shop, or the monitor's own memory, tells of. */
 function latest(claims: RegionFacts[], known: DecideInput['known']): DecideInput['known'] {
   return claims.reduce((best, { database }) => {
@@ -161,22 +117,6 @@ function latest(claims: RegionFacts[], known: DecideInput['known']): DecideInput
       ? { epoch: database.epoch, primary: database.primary }
       : best;
   }, known);
-}
-
-function witness(replica: DatabaseState | undefined, heartbeatAgeMs: number | null): Witness {
-  return replicaWitness(replica?.replica ? { io: replica.replica.io, heartbeatAgeMs } : undefined);
-}
-
-function fitness({ replica, epoch }: DatabaseState, heartbeatAgeMs: number | null): ReplicaFitness {
-  return {
-    configured: replica !== undefined,
-    usesGtid: replica?.usesGtid ?? false,
-    applying: replica?.sql ?? false,
-    receiving: replica?.io === 'yes',
-    heartbeatAgeMs,
-    epoch: epoch?.epoch ?? 0,
-    ...(replica?.error === undefined ? {} : { error: replica.error }),
-  };
 }
 
 /** A site without a table has nothing to point elsewhere, whatever its shop says. */

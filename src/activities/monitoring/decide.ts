@@ -5,7 +5,8 @@ import type { Ports } from '../../ports/ports';
 import type { SiteContext } from '../planning/prepare';
 import { isRunning, transferRunning } from '../transfers';
 import type { DecideInput, DecideResult } from '../../contract/monitor';
-import { believedRoles, consider, type Looked } from './consider';
+import { believedRoles, consider } from './consider';
+import type { Looked } from './standby-look';
 
 export async function judgeAndDecide(
   { site, ports }: SiteContext,
@@ -17,7 +18,7 @@ export async function judgeAndDecide(
   return consider(site, input, { ...looked, underWay: await underWay(client, site.site) });
 }
 
-async function underWay(client: Client, site: string): Promise<Looked['underWay']> {
+export async function underWay(client: Client, site: string): Promise<Looked['underWay']> {
   const [transfer, rejoin] = await Promise.all([transferRunning(client, site), isRunning(client, rejoinId(site))]);
   return { ...(transfer && { running: transferId(site) }), ...(rejoin && { rejoining: rejoinId(site) }) };
 }

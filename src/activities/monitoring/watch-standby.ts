@@ -6,7 +6,7 @@ import { Context } from '@temporalio/activity';
 import { otherRegion } from '../../domain/other-region';
 import type { SiteContext } from '../planning/prepare';
 import type { StandbyReport, WatchStandbyInput } from '../../contract/monitor';
-import { lookOf } from './consider';
+import { lookOf } from './standby-look';
 import { askStandby } from './decide';
 
 const everyMs = 15_000;

@@ -6,9 +6,10 @@ import { movesPrimary, type TransferRequest } from '../../domain/plan/request';
 import { otherRegion } from '../../domain/other-region';
 import { primaryOf, strayWriters, type Primary, type Survey } from '../../domain/plan/survey';
 import { plannedTransfer } from './planned';
+import { planAnswers, type PlanAnswer } from './guards';
 import type { Move, Planning, PlanContext } from './move';
 import { fencePlan, pointerPlan, restorePlan } from './repairs';
-import { refusalOf } from './refusals';
+
 import { unplannedTransfer } from './unplanned';
 
 export { planRejoin } from './rejoin';
@@ -16,15 +17,28 @@ export { planRejoin } from './rejoin';
 export function planTransfer(context: PlanContext, survey: Survey, request: TransferRequest): Planning {
   const stale = request.decidedAt > 0 ? staleness(survey.at - request.decidedAt) : undefined;
   if (stale !== undefined) return refused(stale);
-  const primary = primaryOf(survey);
-  if (!primary.known)
-    return refused(`${primary.because} Find out which region has the newest orders before you move anything.`);
-  const move = moveOf(context, survey, request, primary);
-  const refusal = refusalOf(move, request);
-  if (refusal !== undefined) return refused(refusal);
+  const { move, answers } = guarded(context, survey, request);
+  const refusal = answers.find(({ because }) => because !== undefined)?.because;
+  if (refusal !== undefined || move === undefined) return refused(refusal ?? '');
   const plan = build(move, request);
   const flaws = flawsOf(plan);
   return flaws.length === 0 ? { outcome: 'plan', plan } : refused(flaws.join(' '));
+}
+
+/** What every guard of the planner says of this request, on this survey; the monitor, the checks and whoever asks why read the same. */
+export function guarded(
+  context: PlanContext,
+  survey: Survey,
+  request: TransferRequest,
+): { move?: Move; answers: PlanAnswer[] } {
+  const primary = primaryOf(survey);
+  const topic = 'which region is the primary is unknown';
+  if (!primary.known) {
+    const because = `${primary.because} Find out which region has the newest orders before you move anything.`;
+    return { answers: [{ topic, because }] };
+  }
+  const move = moveOf(context, survey, request, primary);
+  return { move, answers: [{ topic }, ...planAnswers(move, request)] };
 }
 
 const refused = (because: string): Planning => ({ outcome: 'refused', because });

@@ -1,4 +1,4 @@
-/** Every reason to refuse a plan, most certain first; the first that holds is the refusal. */
+/** The reasons to refuse a plan, one function each; `guards.ts` lists them. */
 import type { TransferRequest } from '../../domain/plan/request';
 import { movingRecords } from '../../config';
 import { setName, strayWriters, type RegionSurvey } from '../../domain/plan/survey';
@@ -6,85 +6,76 @@ import { findKind } from '../../providers/kit/kind';
 import { trafficSwitches } from '../../providers/traffic';
 import { crossRegionFlaw } from '../../providers/traffic/switch';
 import type { Move } from './move';
-import { pointerless, pointerUnmoved } from './refusals-pointer';
 
-type Guard = (move: Move, request: TransferRequest) => string | undefined;
-
-export function refusalOf(move: Move, request: TransferRequest): string | undefined {
-  for (const guard of guards[request.kind]) {
-    const because = guard(move, request);
-    if (because !== undefined) return because;
-  }
-  return undefined;
-}
+export type PlanGuard = (move: Move, request: TransferRequest) => string | undefined;
 
 const survey = (move: Move, region: string): RegionSurvey =>
   move.survey.regions[region] ?? { region, answers: false, because: `${region} was not queried.` };
 
-const unknownRegion: Guard = ({ site }, { to, region }) => {
+export const unknownRegion: PlanGuard = ({ site }, { to, region }) => {
   const unknown = [to, region].find((name) => name !== '' && !Object.hasOwn(site.regions, name));
   if (unknown === undefined) return undefined;
   return `${site.site} has no region ${unknown}; its regions are ${Object.keys(site.regions).join(' and ')}.`;
 };
 
 /** `--kind fence --to A` reads like a move to A, and would fence it. */
-const fenceTakesRegion: Guard = ({ site }, { to }) =>
+export const fenceTakesRegion: PlanGuard = ({ site }, { to }) =>
   to === ''
     ? undefined
     : `Kind fence takes the region to fence as "region", not as "to": npx handover transfer ${site.site} --kind fence --region ${to}`;
 
-const onlyFenceTakesRegion: Guard = (_move, { kind, region }) =>
+export const onlyFenceTakesRegion: PlanGuard = (_move, { kind, region }) =>
   region === '' ? undefined : `"region" is ${region}, but only kind fence takes it; kind ${kind} takes "to".`;
 
-const alreadyThere: Guard = ({ from, to, epoch }) =>
+export const alreadyThere: PlanGuard = ({ from, to, epoch }) =>
   from === to ? `${to} is already the primary since epoch ${String(epoch - 1)}; there is nothing to move.` : undefined;
 
-const sourceSilent: Guard = (move) => {
+export const sourceSilent: PlanGuard = (move) => {
   const source = survey(move, move.from);
   return source.answers
     ? undefined
     : `${move.from}'s database does not answer (${source.because}), and a planned transfer must drain it. If ${move.from} is lost: npx handover transfer ${move.site.site} --kind failover`;
 };
 
-const sourceReadOnly: Guard = (move) => {
+export const sourceReadOnly: PlanGuard = (move) => {
   const source = survey(move, move.from);
   return source.answers && source.readOnly
     ? `${move.from} is the primary but its database is read-only; make it writable first: npx handover transfer ${move.site.site} --kind restore`
     : undefined;
 };
 
-const strayWriter: Guard = (move) => {
+export const strayWriter: PlanGuard = (move) => {
   const stray = strayWriters(move.survey);
   return stray.length === 0
     ? undefined
     : `${stray.join(' and ')} accepts writes although ${move.from} is the primary; fence it, then rejoin it: npx handover transfer ${move.site.site} --kind fence`;
 };
 
-const targetSilent: Guard = (move) => {
+export const targetSilent: PlanGuard = (move) => {
   const target = survey(move, move.to);
   return target.answers
     ? undefined
     : `The standby ${move.to} cannot take over: its database does not answer (${target.because}).`;
 };
 
-const targetIll: Guard = ({ survey: { shops }, to }) => {
+export const targetIll: PlanGuard = ({ survey: { shops }, to }) => {
   const shop = shops[to];
   return shop === undefined || shop.healthy ? undefined : `The shop of the standby ${to} is unhealthy: ${shop.because}`;
 };
 
-const targetNoReplica: Guard = (move) => {
+export const targetNoReplica: PlanGuard = (move) => {
   const target = survey(move, move.to);
   if (!target.answers || target.replicaOf !== undefined) return undefined;
   return `${move.to} is not a replica of ${move.from}; promoting it would lose orders. Rejoin it first: npx handover rejoin ${move.site.site}`;
 };
 
 /** A promotion that was cut off leaves a server that replicates from nobody; a new failover completes it. */
-const targetNotPromotable: Guard = (move, request) => {
+export const targetNotPromotable: PlanGuard = (move, request) => {
   const target = survey(move, move.to);
   return target.answers && target.promotingEpoch === move.epoch ? undefined : targetNoReplica(move, request);
 };
 
-const targetBehind: Guard = (move) => {
+export const targetBehind: PlanGuard = (move) => {
   const target = survey(move, move.to);
   if (!target.answers) return undefined;
   const limitSeconds = move.site.policy.maxReplicaLagMs / 1000;
@@ -99,7 +90,7 @@ const targetBehind: Guard = (move) => {
 };
 
 /** The monitor or a person believes the primary lost; a primary that answers and serves says otherwise. */
-const contradicted: Guard = (move) => {
+export const contradicted: PlanGuard = (move) => {
   const source = survey(move, move.from);
   const shop = move.survey.shops[move.from];
   return source.answers && !source.readOnly && shop?.healthy === true
@@ -108,12 +99,12 @@ const contradicted: Guard = (move) => {
 };
 
 /** What the vantages saw fail may be well again by now, or fail for them alone; a person may move a shop that is well. */
-const servesAfterAll: Guard = ({ survey: { shops }, from }, { decidedAt }) =>
+export const servesAfterAll: PlanGuard = ({ survey: { shops }, from }, { decidedAt }) =>
   decidedAt > 0 && shops[from]?.healthy === true
     ? `The shop of ${from} answers the runbook (${shops[from].because}), so the monitor does not move it.`
     : undefined;
 
-const peerUnknown: Guard = (move, { peerIsOff }) => {
+export const peerUnknown: PlanGuard = (move, { peerIsOff }) => {
   const peer = survey(move, move.to);
   const restore = `npx handover restore ${move.site.site}`;
   if (!peer.answers && peerIsOff) return undefined;
@@ -123,24 +114,24 @@ const peerUnknown: Guard = (move, { peerIsOff }) => {
   return peer.readOnly ? undefined : `${move.to} accepts writes, so ${move.from} must stay read-only.`;
 };
 
-const alreadyWritable: Guard = (move) => {
+export const alreadyWritable: PlanGuard = (move) => {
   const source = survey(move, move.from);
   return source.answers && !source.readOnly
     ? `${move.from} already accepts writes; there is nothing to restore.`
     : undefined;
 };
 
-const notStray: Guard = (move) =>
+export const notStray: PlanGuard = (move) =>
   strayWriters(move.survey).includes(move.from)
     ? undefined
     : `${move.from} is not writable beside the primary; there is nothing to fence.`;
 
 /** A switch that can't leave one vendor region is refused before any request is sent. */
-const trafficStuck: Guard = ({ site: { traffic } }) =>
+export const trafficStuck: PlanGuard = ({ site: { traffic } }) =>
   traffic && crossRegionFlaw(findKind('traffic', trafficSwitches, traffic), traffic);
 
 /** Resolvers cache the record for its TTL, so a planned move needs to know it; a failover does not wait for it. */
-const recordsUnread: Guard = ({ site, survey: { dns } }) => {
+export const recordsUnread: PlanGuard = ({ site, survey: { dns } }) => {
   const unread = movingRecords(site.dns.records).find((record) => dns[setName(record)] === undefined);
   return unread === undefined
     ? undefined
@@ -148,7 +139,7 @@ const recordsUnread: Guard = ({ site, survey: { dns } }) => {
 };
 
 /** An outage is no time to insist on a tidy switch; a planned move would fail after the point of no return. */
-const trafficElsewhere: Guard = ({ site, survey: { traffic }, from, to }) => {
+export const trafficElsewhere: PlanGuard = ({ site, survey: { traffic }, from, to }) => {
   if (site.traffic === undefined) return undefined;
   if (traffic?.answers !== true)
     return `The traffic switch could not be read (${traffic?.because ?? 'it was not queried'}), so a move might fail after the point of no return.`;
@@ -159,40 +150,5 @@ const trafficElsewhere: Guard = ({ site, survey: { traffic }, from, to }) => {
 };
 
 /** Also what is unknown: a planned move can wait until it is read. */
-const ordersAtRisk: Guard = ({ survey: { orderRisks } }) =>
+export const ordersAtRisk: PlanGuard = ({ survey: { orderRisks } }) =>
   [...(orderRisks?.wrong ?? []), ...(orderRisks?.unknown ?? [])][0];
-
-const planned: Guard[] = [
-  unknownRegion,
-  onlyFenceTakesRegion,
-  alreadyThere,
-  trafficStuck,
-  servesAfterAll,
-  sourceSilent,
-  sourceReadOnly,
-  strayWriter,
-  targetSilent,
-  targetNoReplica,
-  targetBehind,
-  targetIll,
-  recordsUnread,
-  trafficElsewhere,
-  ordersAtRisk,
-];
-
-const guards: Record<TransferRequest['kind'], readonly Guard[]> = {
-  switchover: planned,
-  failback: planned,
-  failover: [
-    unknownRegion,
-    onlyFenceTakesRegion,
-    alreadyThere,
-    trafficStuck,
-    contradicted,
-    targetSilent,
-    targetNotPromotable,
-  ],
-  pointer: [pointerless, unknownRegion, onlyFenceTakesRegion, pointerUnmoved],
-  restore: [onlyFenceTakesRegion, sourceSilent, alreadyWritable, peerUnknown],
-  fence: [unknownRegion, fenceTakesRegion, notStray],
-};

@@ -5,7 +5,8 @@ import type { Survey } from '../../domain/plan/survey';
 import { withPriorityUnlessHeldBack } from '../../providers/rate-limit/scope';
 import type { Ports } from '../../ports/ports';
 import { asFailure } from '../step/failure';
-import { planTransfer } from '../planning';
+import { guarded } from '../planning';
+import { topicOfServing } from '../planning/guards';
 import type { SiteContext } from '../planning/prepare';
 import { preflightChecks } from '../planning/preflight';
 import { check } from './check';
@@ -72,19 +73,20 @@ export const lookAtVendors = async (site: Site, survey: Survey, ports: Ports): P
 /** What servers, hosts and shops are set to, and whether a planned move would be refused. */
 export async function lookAtSettings(context: SiteContext, survey: Survey): Promise<CheckResult[]> {
   const { checks: settings, risks } = await preflightChecks(context.site, survey, context.ports);
-  return [...settings, transferCheck(context, { ...survey, orderRisks: risks })];
+  return [...settings, ...moveChecks(context, { ...survey, orderRisks: risks })];
 }
 
-function transferCheck(context: SiteContext, survey: Survey): CheckResult {
-  const asked = { to: '', region: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
-  const planning = planTransfer(context, survey, { site: context.site.site, kind: 'switchover', ...asked });
-  if (planning.outcome === 'refused') return check('switchover', false, planning.because);
-  const { from, to, stages } = planning.plan;
-  return check(
-    'switchover',
-    true,
-    `A switchover from ${from} to ${to} is possible now, in ${String(stages.flat().length)} steps.`,
-  );
+/** The planner's guards on a move that nobody asked for: all that object, not the first alone. */
+function moveChecks(context: SiteContext, survey: Survey): CheckResult[] {
+  return (['switchover', 'failover'] as const).map((kind) => {
+    const asked = { to: '', region: '', because: 'a readiness check', decidedAt: 0, onsetAt: 0, evenUnfenced: false };
+    const { move, answers: said } = guarded(context, survey, { site: context.site.site, kind, ...asked });
+    // A failover is refused while the primary serves; what is asked here is whether it could be made if it did not.
+    const objections = said.filter(({ topic, because }) => because !== undefined && topic !== topicOfServing);
+    if (objections.length === 0 && move)
+      return check(kind, true, `No guard objects to a ${kind} from ${move.from} to ${move.to}.`);
+    return check(kind, false, objections.map(({ because }) => because).join(' '));
+  });
 }
 
 /** A vantage that shares the home region's fate falls silent with it. */

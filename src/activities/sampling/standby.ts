@@ -2,8 +2,8 @@
 import { otherRegion } from '../../domain/other-region';
 import type { Ports } from '../../ports/ports';
 import { inTime } from '../in-time';
-import { lookOf } from '../monitoring/consider';
 import { askStandby } from '../monitoring/decide';
+import { lookOf } from '../monitoring/standby-look';
 import { answerWithinMs } from '../planning/survey';
 import type { SiteContext } from '../planning/prepare';
 

@@ -11,9 +11,9 @@ import {
   secondAutomatic,
   unacknowledged,
 } from './held-back';
-import { span } from './wording';
+import { lagTooLong, lagUnknown, notReceiving, replicaUnfit, standbyIll } from './standby-fit';
+import { overrideOf, type Passes } from './overrides';
 import type { Situation } from './situation';
-import { lagAtOnsetMs } from './lag';
 import { backTooOften } from './repeats';
 import { kindsThatChange, transferKinds, type TransferKind } from '../plan/request';
 
@@ -35,7 +35,18 @@ interface Guard {
   loss?: true;
   /** The planner forbids it too, so no approval lifts it. */
   beyond?: true;
+  /** What lets the action pass all the same; a person's own command where it is left out. */
+  passes?: Passes;
   says: Speech;
+}
+
+export interface GuardAnswer {
+  topic: string;
+  then: Then;
+  /** Absent where it has no objection. */
+  because?: string;
+  /** Who may let the action pass all the same, and by which command; a sentence. */
+  override: string;
 }
 
 export interface Objection {
@@ -59,13 +70,34 @@ const guards: readonly Guard[] = [
     then: 'refuse',
     over: all,
     quiet: true,
+    passes: 'nobody',
     says: ({ running }) => running && `${running} is running.`,
   },
-  { topic: 'a rejoin is under way', then: 'ask', over: transfers, beyond: true, says: rejoinUnderWay },
-  { topic: 'a rejoin is under way', then: 'refuse', over: ['fence'], quiet: true, says: rejoinFences },
+  {
+    topic: 'a rejoin is under way',
+    then: 'ask',
+    over: transfers,
+    beyond: true,
+    passes: 'nobody',
+    says: rejoinUnderWay,
+  },
+  {
+    topic: 'a rejoin is under way',
+    then: 'refuse',
+    over: ['fence'],
+    quiet: true,
+    passes: 'nobody',
+    says: rejoinFences,
+  },
   { topic: 'it failed a moment ago', then: 'refuse', over: all, quiet: true, says: (...of) => braked('wait', ...of) },
-  { topic: 'earlier tries did not help', then: 'ask', over: all, says: (...of) => braked('person', ...of) },
-  { topic: 'frozen', then: 'refuse', over: all, says: frozen },
+  {
+    topic: 'earlier tries did not help',
+    then: 'ask',
+    over: all,
+    passes: 'acknowledge',
+    says: (...of) => braked('person', ...of),
+  },
+  { topic: 'frozen', then: 'refuse', over: all, passes: 'thaw', says: frozen },
   { topic: 'the opinion is old', then: 'refuse', over: all, says: ({ opinionAgeMs }) => staleness(opinionAgeMs) },
   { topic: 'the evidence is old', then: 'refuse', over: [...repairs, 'pointer'], quiet: true, says: staleEvidence },
   { topic: 'too few vantages', then: 'refuse', over: moves, says: tooFew },
@@ -73,10 +105,17 @@ const guards: readonly Guard[] = [
     topic: 'there is no standby',
     then: 'refuse',
     over: transfers,
+    passes: 'nobody',
     says: ({ standby, site }) => (standby ? undefined : `${site} has no other region to go to.`),
   },
   { topic: 'cooling down', then: 'refuse', over: transfers, says: coolingDown },
-  { topic: 'the last transfer is not acknowledged', then: 'refuse', over: transfers, says: unacknowledged },
+  {
+    topic: 'the last transfer is not acknowledged',
+    then: 'refuse',
+    over: transfers,
+    passes: 'acknowledge',
+    says: unacknowledged,
+  },
   { topic: 'the standby is unfit', then: 'refuse', over: transfers, says: standbyIll },
   { topic: 'the standby is unfit', then: 'refuse', over: transfers, says: replicaUnfit },
   { topic: 'the table of the other region is not well', then: 'refuse', over: ['pointer'], says: otherTableIll },
@@ -97,11 +136,21 @@ const guards: readonly Guard[] = [
     // A mode that a person has set takes its place.
     says: ({ policy, mode }) => (policy.automatic || mode ? undefined : 'policy.automatic is false for this site.'),
   },
-  { topic: 'it was rejected', then: 'refuse', over: moves, quiet: true, says: rejectedBefore },
-  { topic: 'it waits for an approval', then: 'ask', over: moves, says: awaiting },
+  { topic: 'it was rejected', then: 'refuse', over: moves, quiet: true, passes: 'approve', says: rejectedBefore },
+  { topic: 'it waits for an approval', then: 'ask', over: moves, passes: 'approve', says: awaiting },
   // The last, so that it is the reason only where nothing else forbids it.
-  { topic: 'the mode is observe', then: 'refuse', over: all, says: observing },
+  { topic: 'the mode is observe', then: 'refuse', over: all, passes: 'mode', says: observing },
 ];
+
+/** What each guard over this kind of action says, objections or not. */
+export function guardAnswers(situation: Situation, action: Action): GuardAnswer[] {
+  return guards
+    .filter(({ over }) => over.includes(action.kind))
+    .map(({ topic, then, passes, says }) => {
+      const because = says(situation, action);
+      return { topic, then, ...(because && { because }), override: overrideOf(passes, situation, action) };
+    });
+}
 
 export function objectionsTo(situation: Situation, action: Action): Objection[] {
   return guards
@@ -141,42 +190,9 @@ function tooFew({ opinion: { verdict }, policy }: Situation): string | undefined
     : undefined;
 }
 
-function standbyIll({ standby = '', opinion }: Situation): string | undefined {
-  if (opinion.standby.state === 'up') return undefined;
-  return `The standby ${standby} is unhealthy: ${opinion.standby.because}`;
-}
-
-function replicaUnfit({ standby = '', replica, epoch }: Situation): string | undefined {
-  const database = `The database of ${standby}`;
-  if (!replica) return `${database} did not answer.`;
-  if (!replica.configured) return `${database} is not a replica.`;
-  if (!replica.usesGtid) return `${database} does not replicate by GTID.`;
-  if (!replica.applying)
-    return `${database} has stopped applying${replica.error === undefined ? '' : `: ${replica.error}`}.`;
-  if (replica.epoch !== epoch) return `${database} holds the shop of epoch ${replica.epoch}, not of ${epoch}.`;
-  return undefined;
-}
-
 function otherTableIll({ opinion }: Situation, { to }: Action): string | undefined {
   const table = opinion.tables[to];
   return table?.state === 'up'
     ? undefined
     : `The table of ${to} is unhealthy too: ${table?.because ?? 'it has not been probed.'}`;
-}
-
-function lagUnknown({ standby = '', replica }: Situation): string | undefined {
-  if (!replica || replica.heartbeatAgeMs !== null) return undefined;
-  return `The replication lag of ${standby} is unknown: it never applied a heartbeat of the primary.`;
-}
-
-function lagTooLong(situation: Situation): string | undefined {
-  const { standby = '', policy } = situation;
-  const lagMs = lagAtOnsetMs(situation);
-  if (lagMs === undefined || lagMs <= policy.maxReplicaLagMs) return undefined;
-  return `${standby} was ${span(lagMs)} behind when the outage began; policy.maxReplicaLag is ${span(policy.maxReplicaLagMs)}.`;
-}
-
-function notReceiving({ standby = '', replica }: Situation): string | undefined {
-  if (!replica || replica.receiving) return undefined;
-  return `${standby} fetches nothing from the primary, so a planned transfer is not possible.`;
 }

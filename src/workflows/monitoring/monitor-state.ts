@@ -44,6 +44,8 @@ export interface MonitorState {
   silentSince?: Record<string, number>;
   /** What was told of readiness last; absent while all is well. */
   readinessTold?: Told;
+  /** What the last answer to `explain` was, milliseconds since the epoch. */
+  explained?: { at: number; text: string };
   /** From and to of the move under way that this monitor started by itself. */
   launched?: { from: string; to: string };
   /** The search attributes that this run has written. */
@@ -92,6 +94,8 @@ export function applyMessage(
       return closeIncident(state, fields, now);
     case 'mode':
       return setMode(state, fields, now);
+    case 'explain':
+      return state.explained?.text ?? `Nobody has asked why yet. Type: npx handover explain ${site}`;
     case 'reload':
       state.reload = true;
       return 'The monitor reads the site file again.';
