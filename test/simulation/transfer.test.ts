@@ -140,6 +140,32 @@ describe('an unplanned transfer', () => {
   });
 });
 
+test('a primary whose standby dies before the point of no return is not left read-only beside it', async () => {
+  const dies = { kind: 'event', name: 'B dies', happen: () => void world.hidden.add('B') } as const;
+  const world: World = newWorld({ faults: [{ step: 'drain-database', attempt: 1, call: 0, fault: dies }] });
+  const { run } = await transfer(world, 'switchover');
+  expect(run.pivotAttempted).toBe(false);
+  expect(notServing(world.region('A'))).toBeUndefined();
+  expect(world.region('A')).toMatchObject({ gate: undefined, schedulerPaused: false });
+  expect(world.violations).toEqual([]);
+});
+
+test('a primary whose host restarted gets its database and its session store back in place', async () => {
+  const world = newWorld();
+  await world.pass(1_000);
+  world.restart('A');
+  // Its Redis starts with the configuration of the time when it was the standby.
+  Object.assign(world.region('A').sessions, { role: 'replica', sourceHost: addresses['B'] });
+  const plan = await planFor(world, { kind: 'restore' });
+  const run = await conduct(world, plan);
+  await world.pass(1_000);
+  expect(run).toMatchObject({ ending: 'completed', followUps: [] });
+  expect(notServing(world.region('A'))).toBeUndefined();
+  expect(world.region('A').sessions.role).toBe('primary');
+  const order = plan.stages.map((stage) => stage.map(({ step }) => step)).flat();
+  expect(order.indexOf('promote-sessions')).toBeLessThan(order.indexOf('verify-region'));
+});
+
 test('a primary that merely restarted is made writable again, in the same epoch', async () => {
   const world = newWorld();
   await world.pass(1_000);

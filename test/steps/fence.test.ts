@@ -198,6 +198,30 @@ describe('an undo makes the old primary writable only when that is safe', () => 
     expect(world.region('A').server.readOnly).toBe(false);
   });
 
+  const standsBy = { ...planned, peerStandsBy: true } as const;
+
+  test.each<[string, (world: World) => void]>([
+    ['does not answer', (world) => world.hidden.add('B')],
+    ['died', (world) => world.crash('B')],
+  ])('the peer %s, and this run knows that nobody promoted it: writable again', async (_, before) => {
+    const world = await raised();
+    before(world);
+    expect(await undoStep(world, 'fence-database', standsBy)).toBe(
+      "A's database accepts writes again in epoch 1; B's database does not answer, and this run has not promoted it.",
+    );
+    expect(world.region('A').server.readOnly).toBe(false);
+  });
+
+  test.each<[string, (world: World) => void]>([
+    ['was promoted', (world) => promote(world.region('B').server, { epoch: 2, region: 'B', idGap: 1 })],
+    ['is half promoted', (world) => promote(world.region('B').server, { epoch: 2, region: 'B', idGap: 1 }, true)],
+  ])('a peer that %s speaks for itself, whatever this run knows: it stays fenced', async (_, before) => {
+    const world = await raised();
+    before(world);
+    await expect(undoStep(world, 'fence-database', standsBy)).rejects.toThrow(/\.$/);
+    expect(world.region('A').server.readOnly).toBe(true);
+  });
+
   test.each([
     ['the peer was promoted', (world: World) => promote(world.region('B').server, { epoch: 2, region: 'B', idGap: 1 })],
     [

@@ -1,7 +1,7 @@
 /** The plan of a switchover or failback: no order is lost, and writes pause from the fence to the promotion. */
 import { movingRecords, type Site } from '../../config';
 import type { Plan, StepCall } from '../../domain/plan/plan';
-import { setName, type Survey } from '../../domain/plan/survey';
+import { setName, type RegionSurvey, type Survey } from '../../domain/plan/survey';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
 import { heading, ownTable, siteRegion, type Move } from './move';
@@ -9,14 +9,15 @@ import { followSessions, promoteSessions } from './sessions';
 import { verifyRegion, verifyShop } from './verification';
 
 export function plannedTransfer(move: Move): Plan {
-  const { site, from, to } = move;
+  const { site, survey, from, to } = move;
+  const fence = { region: from, peer: to, peerStandsBy: standsBy(survey.regions[to], move.epoch) };
   return {
     ...heading(move),
     kind: 'planned',
     stages: [
       prepareTarget(move, beforehand(move)),
       holdWrites(move),
-      [call('fence-database', { region: from, peer: to, planned: true, unfenced: 'refuse' }, { phase: 'fence' })],
+      [call('fence-database', { ...fence, planned: true, unfenced: 'refuse' }, { phase: 'fence' })],
       [
         call(
           'drain-database',
@@ -40,6 +41,10 @@ export function plannedTransfer(move: Move): Plan {
     ],
   };
 }
+
+/** A standby that nobody has begun to promote: from here on only this run could. */
+const standsBy = (region: RegionSurvey | undefined, epoch: number): boolean =>
+  region?.answers === true && region.readOnly && region.epoch < epoch && region.promotingEpoch === undefined;
 
 /** What takes time and disturbs nobody, done while the old primary still serves. */
 function beforehand({ site, from, to }: Move): StepCall[] {

@@ -3,7 +3,7 @@ import type { Plan, StepCall } from '../../domain/plan/plan';
 import type { ShopSettings } from '../../domain/shop-settings';
 import { call, forward } from './call';
 import { heading, type Move, ownTable, serviceCommandOf } from './move';
-import { fenceSessions } from './sessions';
+import { fenceSessions, keepSessions } from './sessions';
 import { verifyRegion } from './verification';
 
 /** The primary stays; only the table region it uses moves to that of `move.to`. */
@@ -41,9 +41,12 @@ const askPeerIsOff = ({ site: { site }, to }: Move): StepCall['ask'] => ({
   otherwise: `Bring ${to}'s database back, then: npx handover restore ${site}`,
 });
 
-/** A primary that merely restarted came back read-only, and its replica may have been left detached. */
+/**
+ * A primary that merely restarted came back read-only, and its replica may have been left detached. A session store that restarted with its host has
+ * the role that its configuration says; the shop does not answer as well before it is a primary again.
+ */
 export function restorePlan(move: Move, peerIsOff: boolean): Plan {
-  const { from, to } = move;
+  const { site, from, to } = move;
   return {
     ...heading(move),
     kind: 'restore',
@@ -55,6 +58,7 @@ export function restorePlan(move: Move, peerIsOff: boolean): Plan {
           { phase: 'promote', undo: false, ...(peerIsOff && { ask: askPeerIsOff(move) }) },
         ),
       ],
+      ...keepSessions(site, to, from),
       [verifyRegion(move, from)],
       [
         forward('restart-replication', { region: to, source: from }, { phase: 'tidy', onFailure: 'follow-up' }),

@@ -12,6 +12,12 @@ const hasSessions = ({ regions }: Site): boolean =>
 export const promoteSessions = (site: Site, params: ParamsOf<'promote-sessions'>): StepCall[] =>
   hasSessions(site) ? [forward('promote-sessions', params, { phase: 'promote' })] : [];
 
+/** The store of the primary is one again, in a stage of its own; a shop that serves without its carts is better than none. */
+export const keepSessions = (site: Site, from: string, to: string): StepCall[][] =>
+  hasSessions(site)
+    ? [[forward('promote-sessions', { from, to, planned: false }, { phase: 'promote', onFailure: 'follow-up' })]]
+    : [];
+
 export const followSessions = (site: Site, params: ParamsOf<'follow-sessions'>): StepCall[] =>
   hasSessions(site)
     ? [forward('follow-sessions', params, { phase: 'tidy', at: params.region, onFailure: 'follow-up' })]

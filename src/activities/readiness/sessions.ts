@@ -9,7 +9,7 @@ import type { Ports } from '../../ports/ports';
 import { findKind } from '../../providers/kit/kind';
 import { sessionStores } from '../../providers/sessions';
 import { siteRegion } from '../planning/move';
-import { attempt } from './check';
+import { asVital, attempt } from './check';
 import type { ServersSeen } from './servers';
 
 /** No check where the site has no session stores. */
@@ -22,8 +22,14 @@ export function sessionsReadiness(
   const { sessions } = siteRegion(site, region);
   return sessions === undefined
     ? []
-    : [attempt(`sessions of ${region}`, () => roleOf(sessions, survey, ports, region))];
+    : [attempt(`sessions of ${region}`, () => roleOf(sessions, survey, ports, region)).then(servingIn(survey, region))];
 }
+
+/** Customers of the primary cannot log in without its store. */
+const servingIn = (survey: ServersSeen, region: string) => {
+  const primary = primaryOf(survey);
+  return (result: CheckResult) => (primary.known && primary.region === region ? asVital(result) : result);
+};
 
 /** @throws Error when the store has the role of the other region, or takes writes as that one would */
 async function roleOf(sessions: { kind: string }, survey: ServersSeen, ports: Ports, region: string): Promise<string> {

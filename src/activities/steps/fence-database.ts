@@ -11,6 +11,8 @@ type Fence = {
   /** The region that takes over; an undo proves that it did not. */
   peer: string;
   planned: boolean;
+  /** The survey of this very run saw the peer as a standby that nobody had begun to promote, and only a run promotes. */
+  peerStandsBy?: boolean;
   /** What to do when nothing holds: call a person, go on and record it, or never. */
   unfenced: 'ask' | 'proceed' | 'refuse';
   serviceCommand?: string;
@@ -95,14 +97,14 @@ const nextMove = ({ region, unfenced }: Fence) =>
  * A sentence instead where nothing answers and nothing proves that it was fenced: then there is nothing to undo.
  */
 async function stateOfLost(p: Fence, ports: Ports, ctx: StepContext): Promise<DatabaseState | string> {
-  const { region, peer, serviceCommand = '' } = p;
+  const { region, serviceCommand = '' } = p;
   try {
     return await ports.database(region).state();
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
     const hold = await checkFence(p, ports);
     if (hold.means === 'service-stopped') {
-      refuseIfPromoted(peer, await ports.database(peer).state(), p, ctx);
+      await peerWithout(p, ports, ctx);
       await ports.host(region).run(serviceCommandFor(serviceCommand, 'start'), { timeoutMs: startMs });
       return ports.database(region).state();
     }
@@ -117,10 +119,22 @@ async function stateOfLost(p: Fence, ports: Ports, ctx: StepContext): Promise<Da
 /** A database that recovers from a crash takes its time; the next attempt looks again. */
 const startMs = 10_000;
 
-/** @throws PortError when the peer writes, or its promotion has begun: only one database may be writable */
-function refuseIfPromoted(peer: string, other: DatabaseState, { region }: Fence, ctx: StepContext): void {
+/**
+ * A peer that does not answer may have been promoted, unless this run itself knows that nobody did: nothing is undone once it attempted that.
+ * @returns how the peer stands
+ * @throws PortError when the peer writes, or its promotion has begun: only one database may be writable
+ */
+async function peerWithout({ region, peer, peerStandsBy }: Fence, ports: Ports, ctx: StepContext): Promise<string> {
+  const other = await ports
+    .database(peer)
+    .state()
+    .catch((error: unknown) => {
+      if (peerStandsBy && error instanceof PortError && error.kind === 'unavailable') return undefined;
+      throw error;
+    });
+  if (other === undefined) return `${peer}'s database does not answer, and this run has not promoted it`;
   const hasBegun = other.promoting?.epoch === ctx.epoch;
-  if (other.readOnly && !hasBegun && (other.epoch?.epoch ?? 0) < ctx.epoch) return;
+  if (other.readOnly && !hasBegun && (other.epoch?.epoch ?? 0) < ctx.epoch) return `${peer}'s database is read-only`;
   const begun = hasBegun ? ', and its promotion has begun' : '';
   throw new PortError(
     'refused',
@@ -129,12 +143,12 @@ function refuseIfPromoted(peer: string, other: DatabaseState, { region }: Fence,
 }
 
 async function unfence(p: Fence, ports: Ports, ctx: StepContext): Promise<string> {
-  const { region, peer } = p;
+  const { region } = p;
   const state = p.planned ? await ports.database(region).state() : await stateOfLost(p, ports, ctx);
   if (typeof state === 'string') return state;
   if (!state.readOnly)
     return `${region}'s database accepts writes; it was not fenced.${await fenceFileLeft(region, ports)}`;
-  refuseIfPromoted(peer, await ports.database(peer).state(), p, ctx);
+  const peer = await peerWithout(p, ports, ctx);
   const { epoch: row } = state;
   if (state.replica || row?.region !== region || row.epoch >= ctx.epoch) {
     throw new PortError('refused', `${standing(region, state)}, so it is not made writable.`);
@@ -142,5 +156,5 @@ async function unfence(p: Fence, ports: Ports, ctx: StepContext): Promise<string
   await ports.database(region).unfence(row.epoch);
   const after = await ports.database(region).state();
   if (after.readOnly) throw new NotYet(`${region}'s database is still read-only.`);
-  return `${region}'s database accepts writes again in epoch ${row.epoch}; ${peer}'s database is read-only.${await fenceFileLeft(region, ports)}`;
+  return `${region}'s database accepts writes again in epoch ${row.epoch}; ${peer}.${await fenceFileLeft(region, ports)}`;
 }
