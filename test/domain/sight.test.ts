@@ -80,13 +80,21 @@ describe('what is told', () => {
 
   test('one alert when it turns red, and none while it stays so', () => {
     const first = tellReadiness(red, 5, around);
-    expect(first).toMatchObject({ told, alert: { severity: 'warning', key: 'shop/readiness', summary: told.summary } });
+    expect(first).toMatchObject({
+      told,
+      alert: { severity: 'warning', key: 'shop/readiness', summary: told.summary, ends: true },
+    });
     expect(tellReadiness(red, 9, { ...around, told })).toEqual({ told });
   });
 
   test('that all is well again, once', () => {
     expect(tellReadiness(green, 9, { ...around, told })).toEqual({
-      alert: { key: 'shop/readiness', severity: 'info', summary: 'shop: ready again, all that was wrong is well.' },
+      alert: {
+        key: 'shop/readiness',
+        severity: 'info',
+        status: 'resolved',
+        summary: 'shop: ready again, all is well.',
+      },
     });
   });
 

@@ -3,6 +3,7 @@ import type { SiteContext } from '../../src/activities/planning/prepare';
 import type { Prober, ProbeTarget } from '../../src/ports/probe';
 import type { Site } from '../../src/config';
 import { factsOf, failedReading, okReading, type Reading } from '../../src/domain/detection/reading';
+import type { Sight } from '../../src/domain/readiness/sight';
 import { PortError } from '../../src/ports/errors';
 import type { Ports } from '../../src/ports/ports';
 import { newActor, type FaultPlan } from '../world/faults';
@@ -25,6 +26,8 @@ export interface LiveSite {
   deaf: boolean;
   /** True while every sampler hangs. */
   unsampled: boolean;
+  /** What its sampler sees, where the test says it. */
+  sees?: Sight;
   /** Cuts a region off from the runbook, the other region and every vantage; its customers stay. */
   lose: (region: string) => void;
   heal: () => void;

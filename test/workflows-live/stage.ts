@@ -5,7 +5,9 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { alertActivities, probeActivities, runbookActivities, sampleActivities } from '../../src/activities';
 import type { SiteContext } from '../../src/activities/planning/prepare';
-import type { SampleActivities } from '../../src/contract/sample';
+import type { SampleActivities, SampleReport } from '../../src/contract/sample';
+import { nothingSeen, wordOf } from '../../src/domain/readiness/sight';
+import { until } from '../../lab/loopback/until';
 import { pollOptions } from '../../src/worker-options';
 import { alertsQueue, probeQueue, runbookQueue, sampleQueue } from '../../src/contract/ids';
 import type { FaultPlan } from '../world/faults';
@@ -23,6 +25,14 @@ interface Running {
   worker: Worker;
   ended: Promise<void>;
 }
+
+/** What the test lets a sampler see, once that is something else than before. */
+const told = async (live: LiveSite, word: string): Promise<SampleReport> => {
+  const { cancellationSignal } = Context.current();
+  const seen = () => wordOf(live.sees ?? nothingSeen);
+  await until('the sampler sees something else', () => Promise.resolve(seen() !== word || cancellationSignal.aborted));
+  return { word: seen(), changed: true, because: 'The test says so.', sight: live.sees ?? nothingSeen };
+};
 
 export class Stage {
   readonly env: TestWorkflowEnvironment;
@@ -44,9 +54,9 @@ export class Stage {
         activities: probeActivities(stage.sites.prober(vantage)),
       });
     if (runbook) {
+      await stage.workAsSampler();
       const activities = alertActivities((site) => Promise.resolve(stage.ground(site)));
       await stage.work({ taskQueue: alertsQueue, activities });
-      await stage.work({ taskQueue: sampleQueue, activities: stage.samplers() });
       await stage.workOnRunbooks(code);
     }
     return stage;
@@ -64,12 +74,20 @@ export class Stage {
     return this.sites.add(newSite(name, faults, policy));
   }
 
+  workAsSampler(): Promise<Worker> {
+    return this.work({ taskQueue: sampleQueue, activities: this.samplers() });
+  }
+
   /** Samplers, of which one hangs where its site says so. */
   private samplers(): SampleActivities {
     const { sample, explain } = sampleActivities((site) => Promise.resolve(this.ground(site)));
     return {
       explain,
-      sample: (input) => (this.sites.find(input.site).unsampled ? Context.current().cancelled : sample(input)),
+      sample: (input) => {
+        const live = this.sites.find(input.site);
+        if (live.unsampled) return Context.current().cancelled;
+        return live.sees === undefined ? sample(input) : told(live, input.word);
+      },
     };
   }
 

@@ -85,9 +85,9 @@ export function tellReadiness(readiness: Readiness, at: number, around: Circumst
   if (busy || lastPlanAgoMs < settlesWithinMs) return { ...(told && { told }), pending: true };
   const key = `${site}/readiness`;
   if (summary === undefined)
-    return { alert: { key, severity: 'info', summary: `${site}: ready again, all that was wrong is well.` } };
+    return { alert: { key, severity: 'info', status: 'resolved', summary: `${site}: ready again, all is well.` } };
   const { severity, command } = loudness(readiness, around);
-  return { told: { since: told?.since ?? at, summary }, alert: { key, severity, summary, command } };
+  return { told: { since: told?.since ?? at, summary }, alert: { key, severity, summary, command, ends: true } };
 }
 
 /** No ages and no counts, so that one alert stays one alert; undefined when all is well. */
