@@ -6,8 +6,17 @@ import { alertsId, runbookQueue } from '../contract/ids';
 import type { Alert } from '../domain/alert';
 import type { Recipients } from '../domain/open-alerts';
 import { sentenceOf } from '../domain/sentence';
+import { eachChannel } from '../providers/alerts/channel';
+import { logTo } from '../providers/alerts/log';
 import { PortError } from '../ports/errors';
 import type { Alerts } from '../ports/ports';
+
+/** Where the site file cannot be read, and so no channel is known. */
+export const logAlone = eachChannel([{ kind: 'log', send: logTo(process.stderr).send }]);
+
+/** A person may mend the site file meanwhile, so it is tried again. */
+export const unreadable = (error: unknown): ApplicationFailure =>
+  ApplicationFailure.create({ message: sentenceOf(error), type: 'InvalidInput' });
 
 /** Waits for no channel. */
 export async function handOver(

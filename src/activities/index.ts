@@ -21,7 +21,7 @@ import { awaitTransfer, knownAttributes, searchable } from './transfers';
 import type { AlertActivities, RunbookActivities } from '../contract/activities';
 import type { SampleActivities } from '../contract/sample';
 import { sample } from './sampling';
-import { deliver, handOver } from './alerts';
+import { deliver, handOver, logAlone, unreadable } from './alerts';
 import { compareStandbyActivity } from './compare-standby';
 import { refuseAfterPivot } from './after-pivot';
 import { beforeOutage } from './drill-guard';
@@ -48,7 +48,11 @@ export function runbookActivities(contextFor: SiteContextFor): object {
         await refuseBesideTransfer(client(), request.site);
         return prepareRejoin(context, request, await searchable(client()));
       }),
-    notify: (site, alert) => on(site, ({ ports }) => handOver(client(), site, alert, ports.recipients)),
+    // Also where the site file cannot be read: that very thing must be told.
+    notify: async (site, alert) => {
+      const { ports } = await contextFor(site).catch(() => ({ ports: logAlone }));
+      await handOver(client(), site, alert, ports.recipients);
+    },
     briefing: (name) =>
       on(name, async (context) => ({ ...monitorConfig(context), attributes: await knownAttributes(client()) })),
     decide: (input) => on(input.site, (context) => judgeAndDecide(context, input, client())),
@@ -70,7 +74,11 @@ export function runbookActivities(contextFor: SiteContextFor): object {
 export function alertActivities(contextFor: SiteContextFor): AlertActivities {
   return {
     deliverAlert: async (asked) => {
-      const { ports } = await contextOrFail(contextFor, asked.site);
+      const { ports } = await contextFor(asked.site).catch((error: unknown) => {
+        // Of a site that nobody can read, the log is still there.
+        if (asked.channel === 'log') return { ports: logAlone };
+        throw unreadable(error);
+      });
       return ports.alertChannels.includes(asked.channel) ? deliver(ports.alerts, asked) : undefined;
     },
   };

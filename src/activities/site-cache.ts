@@ -31,8 +31,9 @@ export function siteCache(options: { sitesDir: string }): SiteContextFor {
       return context;
     } catch (error) {
       if (!known) throw error;
-      log.warn(`The changed site file of ${name} is invalid, so the last valid one stays in use: ${sentenceOf(error)}`);
-      return known;
+      const problem = `The changed site file of ${name} is invalid, so the last valid one stays in use: ${sentenceOf(error)}`;
+      log.warn(problem);
+      return { ...known, problem };
     }
   };
 }

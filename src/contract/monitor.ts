@@ -16,6 +16,8 @@ export interface MonitorConfig {
   targets: Record<string, ProbeTarget[]>;
   /** Our search attributes that the namespace knows; absent in histories recorded before 2026-12. */
   attributes?: readonly string[];
+  /** What is wrong with the file as it is now, where an earlier state of it is still in use. */
+  problem?: string;
 }
 
 /** `mode`, `approved` and `rejected` are absent where no person has said so. */
@@ -78,4 +80,6 @@ export interface MirrorMediaResult {
   rounds: number;
   /** How the last round went. */
   because: string;
+  /** No round of these minutes has copied anything, and the last one failed: why. */
+  failure?: string;
 }

@@ -3,29 +3,21 @@ import {
   condition,
   continueAsNew,
   defineQuery,
-  proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { RunbookActivities } from '../contract/activities';
+import type { MonitorConfig } from '../contract/monitor';
 import { parseMonitor } from '../domain/plan/request';
 import { handleMessages } from './message-handlers';
-import { monitorId, runbookQueue } from '../contract/ids';
-import type { MonitorConfig } from '../contract/monitor';
+import { monitorId } from '../contract/ids';
 import { explainNow, handleExplainQuery } from './monitoring/explain-now';
-import { orOwnFailure, parseOrFail, refuseTimeouts, requireId } from './input';
+import { parseOrFail, refuseTimeouts, requireId } from './input';
 import { isWord, refusalOf, setMode, type Command } from './monitoring/command';
 import { applyMessage, newMonitorState, type MonitorState } from './monitoring/monitor-state';
+import { readSite } from './monitoring/read-site';
 import { handleTransferSignals } from './monitoring/transfer-news';
 import { monitorVerbs } from '../contract/verbs';
 import { watchSite, type WakeUp } from './monitoring/watch-site';
-
-const { briefing } = proxyActivities<RunbookActivities>({
-  taskQueue: runbookQueue,
-  startToCloseTimeout: '20s',
-  retry: { initialInterval: '1s', maximumInterval: '10s' },
-  summary: 'Read the site file',
-});
 
 const commandQuery = defineQuery<Command & Pick<MonitorState, 'freeze'>>('command');
 
@@ -62,8 +54,9 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
   delete state.shown;
   if (mode !== '') setMode(state, { to: mode, who: 'whoever started it', because: 'Given at its start.' }, Date.now());
   while (state.stopped === '') {
-    config = await orOwnFailure(briefing(site));
+    config = await readSite(site, state, config);
     state.reload = false;
+    if (!config) continue;
     await watchSite(site, config, state, wakeUp);
     await condition(allHandlersFinished);
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitor>({ site }, state);

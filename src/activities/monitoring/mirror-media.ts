@@ -19,6 +19,7 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
   let report: MirrorMediaResult = { rounds: 0, because: 'Nothing has been copied yet.' };
   // What was told before a copy failed: each failure follows this and never another one.
   let before = report.because;
+  let hasCopied = false;
   const beat = setInterval(() => context.heartbeat(report.because), heartbeatEveryMs);
   try {
     while (performance.now() < until && !context.cancellationSignal.aborted) {
@@ -32,17 +33,19 @@ export async function mirrorMedia(site: SiteContext): Promise<MirrorMediaResult>
           context.heartbeat(before);
         },
       };
-      const because = await mirrorOnce(site, work).then(
-        (told) => (before = told),
-        (error: unknown) => failed(error, before),
+      const rounds = report.rounds + 1;
+      report = await mirrorOnce(site, work).then(
+        (told) => ({ rounds, because: (before = told) }),
+        (error: unknown) => ({ rounds, because: failed(error, before), failure: sentenceOf(error) }),
       );
-      report = { rounds: report.rounds + 1, because };
+      hasCopied ||= report.failure === undefined;
       await context.sleep(site.site.policy.mirrorEveryMs).catch(() => undefined);
     }
   } finally {
     clearInterval(beat);
   }
-  return report;
+  const { failure, ...rest } = report;
+  return failure === undefined || hasCopied ? rest : { ...rest, failure };
 }
 
 const failed = (error: unknown, before: string): string =>

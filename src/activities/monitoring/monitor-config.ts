@@ -4,7 +4,7 @@ import type { SiteContext } from '../planning/prepare';
 import type { ProbeTarget } from '../../ports/probe';
 import type { MonitorConfig } from '../../contract/monitor';
 
-export function monitorConfig({ site, caPem }: SiteContext): MonitorConfig {
+export function monitorConfig({ site, caPem, problem }: SiteContext): MonitorConfig {
   const targets = Object.entries(site.vantages).map(
     ([vantage, { key = '' }]) => [vantage, targetsFor(site, caPem, key)] as const,
   );
@@ -14,6 +14,7 @@ export function monitorConfig({ site, caPem }: SiteContext): MonitorConfig {
     regions: Object.keys(site.regions),
     controlTargets: [...site.controlTargets],
     targets: Object.fromEntries(targets),
+    ...(problem !== undefined && { problem }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface SiteContext {
   ports: Ports;
   /** The authority that signed the shop's certificates; public, so it may travel. */
   caPem: string;
+  /** What is wrong with the site file as it is now, where the last valid one stays in use. */
+  problem?: string;
 }
 
 /** @throws ApplicationFailure `InvalidInput`, never retried, when the site is unknown or its YAML is wrong. */

@@ -1,8 +1,10 @@
 /** What workflows tell people. They hand it to `alerts/SITE`, which brings it to the channels, and go on. */
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { RunbookActivities } from '../../contract/activities';
+import type { Alert } from '../../domain/alert';
 import type { Plan } from '../../domain/plan/plan';
 import type { Run } from '../../domain/plan/interpreter';
+import { dutyOf, hasFenced, unfencedKey } from '../../domain/plan/unfenced';
 import { runbookQueue } from '../../contract/ids';
 
 export const { notify } = proxyActivities<Pick<RunbookActivities, 'notify'>>({
@@ -33,16 +35,35 @@ export interface Question {
 export async function page(plan: Plan, { step, number, text, command }: Question): Promise<void> {
   const summary = `${plan.site}: ${text}`;
   const key = keyOf(plan, `${step}/${String(number)}`);
-  await notify(plan.site, { severity: 'critical', key, summary, command }).catch(() => undefined);
+  await told(plan, { severity: 'critical', key, summary, command, ends: true });
 }
 
-/** How it ended, and what the person on call could do next. */
-export async function announce(plan: Plan, { ending, because, followUps }: Run): Promise<void> {
+/** The question was answered, so nobody else need be called for it. */
+export async function pageAnswered(plan: Plan, { step, number }: Pick<Question, 'step' | 'number'>): Promise<void> {
+  if (patched('resolve-pages')) await told(plan, endOf(plan, keyOf(plan, `${step}/${String(number)}`)));
+}
+
+/** How it ended, and what the person on call could do next. A region that may still take orders is never a calm end. */
+export async function announce(plan: Plan, run: Run): Promise<void> {
+  const { ending, because, followUps } = run;
+  const duty = dutyOf(plan, run);
   const calm = ending === 'completed' && followUps.length === 0;
-  const severity = calm ? 'info' : ending === 'needs-operator' ? 'critical' : 'warning';
+  const severity = ending === 'needs-operator' || duty ? 'critical' : calm ? 'info' : 'warning';
   const todo = followUps.length === 0 ? '' : ` Follow-ups: ${followUps.join(' ')}`;
-  const summary = `${plan.site}: ${plan.cause} ${plan.from} → ${plan.to} ended ${ending}. ${because}${todo}`;
+  const owed = duty ? ` ${duty.summary}` : '';
+  const summary = `${plan.site}: ${plan.cause} ${plan.from} → ${plan.to} ended ${ending}. ${because}${todo}${owed}`;
   const of = plan.kind === 'rejoin' ? 'rejoin' : 'transfer';
   const command = `npx handover report ${plan.site} --of ${of}`;
-  await notify(plan.site, { severity, key: keyOf(plan, 'ended'), summary, command }).catch(() => undefined);
+  await told(plan, { severity, key: keyOf(plan, 'ended'), summary, command });
+  if (duty && patched('unfenced-duty')) await told(plan, { ...duty, summary: `${plan.site}: ${duty.summary}` });
+  if (hasFenced(plan, run) && patched('unfenced-duty')) await told(plan, endOf(plan, unfencedKey(plan)));
 }
+
+const endOf = ({ site }: Plan, key: string): Alert => ({
+  severity: 'info',
+  key,
+  summary: `${site}: it is over.`,
+  status: 'resolved',
+});
+
+const told = (plan: Plan, alert: Alert): Promise<void> => notify(plan.site, alert).catch(() => undefined);

@@ -1,7 +1,8 @@
 /** What Temporal Web shows of a monitor, in Markdown. */
 import type { MonitorConfig, DecideResult } from '../../contract/monitor';
 import { commandLines } from './command';
-import { frozenSentence, readinessAt, type MonitorState } from './monitor-state';
+import { frozenSentence, type MonitorState } from './monitor-state';
+import { readinessAt } from './sampled';
 import { wayOfEnd } from '../../domain/incident/brakes';
 import { emptyBook, type Incident } from '../../domain/incident/book';
 import { awaitsPerson, bookAt } from '../../domain/incident/incident';

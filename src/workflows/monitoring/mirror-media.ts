@@ -1,8 +1,17 @@
-/** Keeps the uploads of the standby fresh for as long as the monitor watches; a failing copy never disturbs the watch. */
-import { ActivityCancellationType, CancellationScope, proxyActivities, sleep } from '@temporalio/workflow';
+/** Keeps the uploads of the standby fresh for as long as the monitor watches; a failing copy never disturbs the watch, but somebody hears of it. */
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  patched,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
 import type { RunbookActivities } from '../../contract/activities';
 import { sentenceOf } from '../../domain/sentence';
 import { runbookQueue } from '../../contract/ids';
+import type { MonitorState } from './monitor-state';
+import { endOf } from './tell-news';
 
 const { mirrorMedia } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
@@ -16,12 +25,41 @@ const { mirrorMedia } = proxyActivities<RunbookActivities>({
 
 const pauseAfterTrouble = '1m';
 
-export async function mirrorAll(site: string): Promise<void> {
+/** `tell` is called when there is news in the state. */
+export async function mirrorAll(site: string, state: MonitorState, tell: (because: string) => void): Promise<void> {
   const scope = CancellationScope.current();
   while (!scope.consideredCancelled) {
-    await mirrorMedia(site).catch((error: unknown) => {
-      if (!scope.consideredCancelled)
-        return sleep(pauseAfterTrouble, { summary: `Uploads could not be copied: ${sentenceOf(error)}`.slice(0, 190) });
-    });
+    try {
+      const { failure } = await mirrorMedia(site);
+      if (noteMirror(site, state, failure, Date.now())) tell('The copying of uploads has changed.');
+    } catch (error) {
+      if (isCancellation(error)) return;
+      const because = sentenceOf(error);
+      if (patched('tell-mirror') && noteMirror(site, state, because, Date.now())) tell('Uploads are not copied.');
+      await sleep(pauseAfterTrouble, { summary: `Uploads could not be copied: ${because}`.slice(0, 190) }).catch(
+        () => undefined,
+      );
+    }
   }
+}
+
+/** Puts an alert into the state when copies begin to fail, and its end when they succeed again. Answers whether it did. */
+export function noteMirror(
+  site: string,
+  state: Pick<MonitorState, 'untold' | 'unmirroredSince'>,
+  failure: string | undefined,
+  now: number,
+): boolean {
+  const { untold = [], unmirroredSince: since } = state;
+  if ((failure === undefined) === (since === undefined)) return false;
+  const key = `${site}/uploads/${new Date(since ?? now).toISOString()}`;
+  if (failure === undefined) {
+    delete state.unmirroredSince;
+    state.untold = [...untold, endOf(site, key)];
+    return true;
+  }
+  state.unmirroredSince = now;
+  const summary = `${site}: uploads are not copied to the standby, so an outage would take the new ones: ${failure}`;
+  state.untold = [...untold, { severity: 'warning', key, summary, command: `npx handover drill ${site}`, ends: true }];
+  return true;
 }

@@ -1,7 +1,6 @@
 /** What a monitor remembers from one moment, and from one run, to the next. Plain data, bounded. */
 import type { Alert } from '../../domain/alert';
-import { readinessOf, vantageSilentForMs, type Readiness, type Told } from '../../domain/readiness/readiness';
-import type { Sight } from '../../domain/readiness/sight';
+import type { Told } from '../../domain/readiness/readiness';
 import { brakesOn, wayOfEnd } from '../../domain/incident/brakes';
 import { completedLately } from '../../domain/incident/completions';
 import { emptyBook, type IncidentBook } from '../../domain/incident/book';
@@ -11,7 +10,7 @@ import { commandLine } from '../../contract/messages';
 import { monitorVerbs, type MonitorVerb } from '../../contract/verbs';
 import type { Message } from '../message-handlers';
 import { commandFor, isWord, setMode, takeWord, type Command } from './command';
-import type { VantageReports } from '../../domain/detection/ballots';
+import { readinessAt, type Sampled } from './sampled';
 
 interface Remembered {
   endedAt: number;
@@ -21,8 +20,7 @@ interface Remembered {
   acknowledged: boolean;
 }
 
-export interface MonitorState {
-  heard: VantageReports;
+export interface MonitorState extends Sampled {
   known: { epoch: number; primary: string };
   freeze?: { by: string; because: string; untilMs: number };
   /** The mode that a person has set, and what it brought about. */
@@ -37,11 +35,6 @@ export interface MonitorState {
   /** What the last look at the standby said, and its lag as last measured while the primary served. */
   standby?: string;
   lag?: { lagMs: number; at: number };
-  /** What the sampler has seen, and when it last reported. */
-  sight?: Sight;
-  sampledAt?: number;
-  /** Since when each vantage that has no opinion on anything has had none. */
-  silentSince?: Record<string, number>;
   /** What was told of readiness last; absent while all is well. */
   readinessTold?: Told;
   /** What the last answer to `explain` was, milliseconds since the epoch. */
@@ -51,6 +44,16 @@ export interface MonitorState {
   /** The search attributes that this run has written. */
   shown?: string;
   lastAlert: string;
+  /** Key of the alert that was told last, until it is told to be over. */
+  raised?: string;
+  /** Since when somebody has been called because no verdict could be computed. */
+  undecidedSince?: number;
+  /** Since when the site file cannot be read. */
+  misreadSince?: number;
+  /** Since when no upload has been copied to the standby. */
+  unmirroredSince?: number;
+  /** Who acknowledged, until it is passed on to the alerts. */
+  acknowledgedBy?: string;
   uneasy: boolean;
   reload: boolean;
   /** Why it was stopped; empty while it runs. */
@@ -117,6 +120,7 @@ function acknowledge(state: MonitorState, by: string, now: number): string {
   const left = incidents.open?.attempts.filter((attempt) => attempt.ending !== undefined && !attempt.acknowledgedBy);
   state.incidents = advance(incidents, { type: 'acknowledged', at: now, by });
   if (lastTransfer) lastTransfer.acknowledged = true;
+  state.acknowledgedBy = by;
   const [last] = (left ?? []).slice(-1);
   if (last) return `${by} acknowledged the ${last.kind} that ${wayOfEnd(last)}.`;
   return lastTransfer
@@ -170,21 +174,4 @@ export function decideInputFrom(state: MonitorState, now: number): Omit<DecideIn
     ...(state.sampledAt === undefined ? {} : { readiness: readinessAt(state, now), now }),
     ...(readinessTold ? { readinessTold } : {}),
   };
-}
-
-/** Whether the shop is served and could be moved, by all that this monitor has seen. */
-export function readinessAt({ sight, silentSince = {}, sampledAt = 0 }: MonitorState, now: number): Readiness {
-  const silentForMs = Object.fromEntries(Object.entries(silentSince).map(([name, since]) => [name, now - since]));
-  return readinessOf({ ...(sight && { sight }), silentForMs, sampledAgoMs: now - sampledAt });
-}
-
-/** Keeps since when each vantage has been silent. @returns whether one has been for so short that time alone turns it into news */
-export function noteSilence(state: MonitorState, vantages: readonly string[], now: number): boolean {
-  const silent = vantages.filter((name) => {
-    const votes = Object.values(state.heard[name]?.memories ?? {}).map(({ vote }) => vote.state);
-    return votes.every((vote) => vote === 'silent');
-  });
-  const since = silent.map((name) => [name, state.silentSince?.[name] ?? now] as const);
-  state.silentSince = Object.fromEntries(since);
-  return since.some(([, at]) => now - at < 2 * vantageSilentForMs);
 }

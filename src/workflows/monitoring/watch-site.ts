@@ -10,11 +10,8 @@ import {
 } from '@temporalio/workflow';
 import type { RunbookActivities } from '../../contract/activities';
 import type { DecideResult, MonitorConfig } from '../../contract/monitor';
-import { keyOf } from '../../domain/incident/calls';
-import type { Alert } from '../../domain/alert';
 import { emptyBook } from '../../domain/incident/book';
 import { advance } from '../../domain/incident/incident';
-import { notify } from '../alerting/tell';
 import { allHaveVoted, ballotsOf } from '../../domain/detection/ballots';
 import { sentenceOf } from '../../domain/sentence';
 import { showAttributes } from './attributes';
@@ -23,7 +20,9 @@ import { monitorDetails } from './details';
 import { runbookQueue } from '../../contract/ids';
 import { startTransfer } from './start-transfer';
 import { mirrorAll } from './mirror-media';
-import { decideInputFrom, noteSilence, type MonitorState } from './monitor-state';
+import { decideInputFrom, type MonitorState } from './monitor-state';
+import { noteSilence } from './sampled';
+import { tellNews, tellOfReadiness, tellUndecided } from './tell-news';
 import { watchFromVantage } from './vantage-loop';
 import { sampleSite } from './sample-site';
 import { watchTheStandby } from './watch-standby';
@@ -31,6 +30,8 @@ import { watchTheStandby } from './watch-standby';
 const { decide } = proxyActivities<RunbookActivities>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
+  // It is made again after 15 s in any case; that it could not be made for so long, somebody must hear.
+  scheduleToCloseTimeout: '2m',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
   summary: 'Judge the votes and decide',
 });
@@ -61,7 +62,7 @@ export async function watchSite(
   const loops = watching.run(() => {
     const watchers = Object.keys(config.targets).map((name) => watchFromVantage(name, config, state.heard, wake));
     const others = othersWatching(site, state, wake);
-    return Promise.all([mirrorAll(site), ...watchers, ...others]);
+    return Promise.all([mirrorAll(site, state, wake), ...watchers, ...others]);
   });
   const over = () => state.stopped !== '' || state.reload || workflowInfo().continueAsNewSuggested;
   if (isNew && patched('hear-all-first')) {
@@ -111,10 +112,11 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
     ...decideInputFrom(state, Date.now()),
   };
   const before = endsHeard(state);
-  const considered = await decide(asked).catch((error: unknown) => {
+  const considered = await decide(asked).catch(async (error: unknown) => {
     if (isCancellation(error)) throw error;
     state.uneasy = true;
     setCurrentDetails(`**${site}: the verdict could not be computed.** ${sentenceOf(error)}`);
+    await tellUndecided(site, state, sentenceOf(error));
   });
   if (!considered) return;
   const { decision, opinion, known, unsettled, lag } = considered;
@@ -138,34 +140,6 @@ function endsHeard({ lastPlanEndedAt = 0, incidents }: MonitorState): string {
   const ended = incidents?.open?.attempts.filter(({ ending }) => ending !== undefined) ?? [];
   return [lastPlanEndedAt, ...ended.map(({ endedAt }) => endedAt)].join();
 }
-
-async function tellNews(site: string, state: MonitorState, { alert }: DecideResult['decision']): Promise<void> {
-  for (const news of state.untold?.splice(0) ?? [])
-    if (!(await isHandedOver(site, news))) state.untold = [...(state.untold ?? []), news];
-  const key = keyOf(state.incidents ?? emptyBook, alert?.key ?? '');
-  const isTold = !alert || state.lastAlert === alert.summary || (await isHandedOver(site, { ...alert, key }));
-  state.lastAlert = isTold ? (alert?.summary ?? '') : '';
-}
-
-/** What is told of readiness keeps its key until all is well. What could not be handed over is told by the next decision. */
-async function tellOfReadiness(site: string, state: MonitorState, { readiness }: DecideResult): Promise<void> {
-  if (!readiness) return;
-  const { alert, told } = readiness;
-  const key = keyOf(emptyBook, alert?.key ?? '', told?.since ?? state.readinessTold?.since);
-  if (alert && !(await isHandedOver(site, { ...alert, key }))) return;
-  if (told) state.readinessTold = told;
-  else delete state.readinessTold;
-}
-
-/** What could not be handed over is told by the next decision; monitors begun before `alert-again` went on without it. */
-const isHandedOver = (site: string, alert: Alert): Promise<boolean> =>
-  notify(site, alert).then(
-    () => true,
-    (error: unknown) => {
-      if (isCancellation(error)) throw error;
-      return !patched('alert-again');
-    },
-  );
 
 /** A decision that is acted on or that calls somebody opens an incident, or goes on with the open one. */
 function noteIncident(state: MonitorState, { decision, running = true }: DecideResult, at: number): void {

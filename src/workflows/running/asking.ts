@@ -2,7 +2,7 @@
 import { condition } from '@temporalio/workflow';
 import type { Answer } from '../../domain/plan/interpreter';
 import type { Plan, StepCall } from '../../domain/plan/plan';
-import { page } from '../alerting/tell';
+import { page, pageAnswered } from '../alerting/tell';
 import type { Questions } from './questions';
 import type { Interruption } from './step-invoker';
 
@@ -37,6 +37,7 @@ export async function answerOf(asking: Asking, call: StepCall, because: string):
   const answer = questions.answered(call) ?? silence(questions, call, interruption);
   questions.withdraw(call);
   show();
+  await pageAnswered(plan, { step: call.id, number });
   return answer;
 }
 
