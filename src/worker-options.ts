@@ -14,5 +14,15 @@ export const pollOptions = {
   maxHeartbeatThrottleInterval: '1s',
 } as const satisfies Partial<WorkerOptions>;
 
-/** Each site has one sampler, which sleeps most of the time; sites of 300 in one worker, and those of another one that is lost. */
-export const samplerOptions = { maxConcurrentActivityTaskExecutions: 600 } as const satisfies Partial<WorkerOptions>;
+const atOnce = (maxConcurrentActivityTaskExecutions: number) => ({ maxConcurrentActivityTaskExecutions });
+
+/**
+ * How much of each duty a worker does at once. Fixed, since what is waited for costs no processor: a copy mostly sleeps until the next one, and a step
+ * waits for a server. So many sites share one worker, with `mirror` the first to be full.
+ */
+export const slots = {
+  steps: atOnce(100),
+  alerts: atOnce(50),
+  mirror: atOnce(500),
+  sample: atOnce(600),
+} as const satisfies Record<string, Partial<WorkerOptions>>;

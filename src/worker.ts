@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { alertActivities, probeActivities, runbookActivities, sampleActivities } from './activities';
+import { alertActivities, mirrorActivities, probeActivities, runbookActivities, sampleActivities } from './activities';
 import { siteCache } from './activities/site-cache';
 import { prober } from './providers/probe';
 import { surviveSocketErrors } from './uncaught-errors';
-import { pollOptions, samplerOptions } from './worker-options';
-import { alertsQueue, probeQueue, runbookQueue, sampleQueue } from './contract/ids';
+import { pollOptions, slots } from './worker-options';
+import { alertsQueue, mirrorQueue, probeQueue, runbookQueue, sampleQueue } from './contract/ids';
 
 const prebuilt = join(__dirname, '../workflow-bundle.js');
 const workflows = existsSync(prebuilt)
@@ -21,9 +21,10 @@ function optionsFor(role: string | undefined, vantage: string | undefined): Work
   if (role === 'runbook') {
     const contextFor = siteCache({ sitesDir: process.env.HANDOVER_SITES_DIR ?? 'sites' });
     return [
-      { taskQueue: runbookQueue, ...workflows, activities: runbookActivities(contextFor) },
-      { taskQueue: alertsQueue, activities: alertActivities(contextFor) },
-      { taskQueue: sampleQueue, activities: sampleActivities(contextFor), ...samplerOptions },
+      { taskQueue: runbookQueue, ...workflows, activities: runbookActivities(contextFor), ...slots.steps },
+      { taskQueue: alertsQueue, activities: alertActivities(contextFor), ...slots.alerts },
+      { taskQueue: mirrorQueue, activities: mirrorActivities(contextFor), ...slots.mirror },
+      { taskQueue: sampleQueue, activities: sampleActivities(contextFor), ...slots.sample },
     ];
   }
   if (role === 'probe' && vantage) return [{ taskQueue: probeQueue(vantage), activities: probeActivities(prober()) }];

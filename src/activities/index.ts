@@ -18,7 +18,7 @@ import { stepActivities } from './step/activities';
 import { steps } from './steps';
 import { surveyDatabases } from './planning/survey';
 import { awaitTransfer, knownAttributes, searchable } from './transfers';
-import type { AlertActivities, RunbookActivities } from '../contract/activities';
+import type { AlertActivities, MirrorActivities, RunbookActivities } from '../contract/activities';
 import type { SampleActivities } from '../contract/sample';
 import { sample } from './sampling';
 import { deliver, handOver, logAlone, unreadable } from './alerts';
@@ -57,9 +57,7 @@ export function runbookActivities(contextFor: SiteContextFor): object {
       on(name, async (context) => ({ ...monitorConfig(context), attributes: await knownAttributes(client()) })),
     decide: (input) => on(input.site, (context) => judgeAndDecide(context, input, client())),
     watchStandby: (input) => on(input.site, (context) => watchStandby(context, input)),
-    mirrorMedia: (site) => on(site, mirrorMedia),
     readiness: (site, again) => on(site, (context) => readiness(context, again)),
-    compareStandby: (input) => on(input.site, (context) => compareStandbyActivity(context, input.key, client())),
     salvagePile: (input) => on(input.site, (context) => salvagePileActivity(context, input, client())),
     awaitTransfer: (input) => awaitTransfer(client(), input),
     beforeOutage: (site, fault) =>
@@ -67,7 +65,22 @@ export function runbookActivities(contextFor: SiteContextFor): object {
         beforeOutage(context.site, await surveyDatabases(context.site, context.ports), client(), fault),
       ),
   };
-  return { ...activities, ...stepActivities(steps, async (site) => (await contextOrFail(contextFor, site)).ports) };
+  // Those of the queue of long work too: runs that began before there was one asked for them here.
+  return {
+    ...activities,
+    ...mirrorActivities(contextFor),
+    ...stepActivities(steps, async (site) => (await contextOrFail(contextFor, site)).ports),
+  };
+}
+
+/** Activities of the workers of the queue of long work, which the role `runbook` runs too. */
+export function mirrorActivities(contextFor: SiteContextFor): MirrorActivities {
+  const { client } = { client: () => Context.current().client };
+  return {
+    mirrorMedia: async (site) => mirrorMedia(await contextOrFail(contextFor, site)),
+    compareStandby: async ({ site, key }) =>
+      compareStandbyActivity(await contextOrFail(contextFor, site), key, client()),
+  };
 }
 
 /** Activities of the workers of the queue of alerts, which the role `runbook` runs too. */

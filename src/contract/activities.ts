@@ -54,13 +54,17 @@ export interface RunbookActivities {
   briefing: (site: string) => Promise<MonitorConfig>;
   decide: (input: DecideInput) => Promise<DecideResult>;
   watchStandby: (input: WatchStandbyInput) => Promise<StandbyReport>;
-  mirrorMedia: (site: string) => Promise<MirrorMediaResult>;
   readiness: (site: string, again?: boolean) => Promise<CheckResult[]>;
-  compareStandby: (input: CompareStandbyInput) => Promise<CheckResult[]>;
   salvagePile: (input: SalvagePileInput) => Promise<SalvagePileResult>;
   awaitTransfer: (input: AwaitTransferInput) => Promise<TransferResult[]>;
   /** `fault` is absent in histories recorded before 2026-12. */
   beforeOutage: (site: string, fault?: Fault) => Promise<{ primary: string }>;
+}
+
+/** What workers do on `mirrorQueue`. */
+export interface MirrorActivities {
+  mirrorMedia: (site: string) => Promise<MirrorMediaResult>;
+  compareStandby: (input: CompareStandbyInput) => Promise<CheckResult[]>;
 }
 
 export interface DeliverAlertInput {

@@ -5,6 +5,8 @@ export const runbookQueue = 'handover';
 export const alertsQueue = 'handover-alerts';
 /** The sampler reads without a pause, and may never take a slot of a decision or a transfer. */
 export const sampleQueue = 'handover-sample';
+/** Copies of uploads and comparisons last minutes to hours for each site, and may never take a slot of a decision or a transfer. */
+export const mirrorQueue = 'handover-mirror';
 export const labQueue = 'lab';
 export const probeQueue = (vantage: string): string => `probe/${vantage}`;
 

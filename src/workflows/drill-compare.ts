@@ -1,15 +1,15 @@
 /** A comparison of the standby with the primary, and an alert when it does not end well: a schedule starts it, and nobody reads its result. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { RunbookActivities } from '../contract/activities';
-import { runbookQueue } from '../contract/ids';
+import type { MirrorActivities } from '../contract/activities';
+import { mirrorQueue } from '../contract/ids';
 import type { CheckResult } from '../domain/plan/result';
 import { failedCheck } from '../domain/report/aim';
 import { sentenceOf } from '../domain/sentence';
 import { notify } from './alerting/tell';
 import { priorityOf } from './running/rate-limit-wait';
 
-const { compareStandby } = proxyActivities<Pick<RunbookActivities, 'compareStandby'>>({
-  taskQueue: runbookQueue,
+const { compareStandby } = proxyActivities<MirrorActivities>({
+  taskQueue: mirrorQueue,
   startToCloseTimeout: '12h',
   heartbeatTimeout: '10s',
   retry: { initialInterval: '5s', maximumInterval: '1m', maximumAttempts: 10 },

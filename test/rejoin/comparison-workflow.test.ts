@@ -5,7 +5,7 @@ import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { place as newPlace, type Place } from '../../lab/loopback/place';
 import { runbookActivities } from '../../src/activities';
 import type { DeliverAlertInput } from '../../src/contract/activities';
-import { alertsId, alertsQueue, runbookQueue } from '../../src/contract/ids';
+import { alertsId, alertsQueue, mirrorQueue, runbookQueue } from '../../src/contract/ids';
 import type { Alert } from '../../src/domain/alert';
 import type { DrillResult } from '../../src/domain/plan/result';
 import { keep } from '../workflows-live/history';
@@ -24,9 +24,14 @@ beforeAll(async () => {
   const deliverAlert = ({ alert }: DeliverAlertInput) => Promise.resolve(void alerts.push(alert));
   await stage.work({ taskQueue: alertsQueue, activities: { deliverAlert } });
   const activities = runbookActivities((site) =>
-    Promise.resolve({ site: { ...pair.site, site }, ports: { ...pair.ports, alertChannels: ['pager'] }, caPem: '' }),
+    Promise.resolve({
+      site: { ...pair.site, site },
+      ports: { ...pair.ports, alertChannels: ['pager'], recipients },
+      caPem: '',
+    }),
   );
   await stage.work({ taskQueue: runbookQueue, workflowBundle: await bundle(), activities });
+  await stage.work({ taskQueue: mirrorQueue, activities });
 });
 beforeEach(() => {
   alerts.length = 0;
@@ -37,6 +42,7 @@ afterAll(async () => {
   at.remove();
 });
 
+const recipients = { channels: ['pager'], escalateAfterMs: {} };
 const drill = (site: string): Promise<WorkflowHandleWithFirstExecutionRunId> =>
   stage.start('drill', site, { kind: 'compare' });
 /** Each run's own: an earlier one may be acknowledged only, and repeats of it call nobody. */

@@ -3,13 +3,19 @@ import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { alertActivities, probeActivities, runbookActivities, sampleActivities } from '../../src/activities';
+import {
+  alertActivities,
+  mirrorActivities,
+  probeActivities,
+  runbookActivities,
+  sampleActivities,
+} from '../../src/activities';
 import type { SiteContext } from '../../src/activities/planning/prepare';
 import type { SampleActivities, SampleReport } from '../../src/contract/sample';
 import { nothingSeen, wordOf } from '../../src/domain/readiness/sight';
 import { until } from '../../lab/loopback/until';
 import { pollOptions } from '../../src/worker-options';
-import { alertsQueue, probeQueue, runbookQueue, sampleQueue } from '../../src/contract/ids';
+import { alertsQueue, mirrorQueue, probeQueue, runbookQueue, sampleQueue } from '../../src/contract/ids';
 import type { FaultPlan } from '../world/faults';
 import { bundle, quiet, startServer } from './server';
 import { newSite, Sites, vantages, type LiveSite } from './sites';
@@ -53,10 +59,11 @@ export class Stage {
         taskQueue: probeQueue(vantage),
         activities: probeActivities(stage.sites.prober(vantage)),
       });
+    const context = (site: string) => Promise.resolve(stage.ground(site));
     if (runbook) {
       await stage.workAsSampler();
-      const activities = alertActivities((site) => Promise.resolve(stage.ground(site)));
-      await stage.work({ taskQueue: alertsQueue, activities });
+      await stage.work({ taskQueue: mirrorQueue, activities: mirrorActivities(context) });
+      await stage.work({ taskQueue: alertsQueue, activities: alertActivities(context) });
       await stage.workOnRunbooks(code);
     }
     return stage;

@@ -7,15 +7,17 @@ import {
   proxyActivities,
   sleep,
 } from '@temporalio/workflow';
-import type { RunbookActivities } from '../../contract/activities';
+import type { MirrorActivities } from '../../contract/activities';
 import { sentenceOf } from '../../domain/sentence';
-import { runbookQueue } from '../../contract/ids';
+import { mirrorQueue } from '../../contract/ids';
 import type { MonitorState } from './monitor-state';
 import { endOf } from './tell-news';
 
-const { mirrorMedia } = proxyActivities<RunbookActivities>({
-  taskQueue: runbookQueue,
+const { mirrorMedia } = proxyActivities<MirrorActivities>({
+  taskQueue: mirrorQueue,
   summary: 'Copy new uploads to the standby',
+  // Where no worker serves the queue, somebody must hear of it.
+  scheduleToStartTimeout: '2m',
   startToCloseTimeout: '15m',
   heartbeatTimeout: '15s',
   retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 20 },
