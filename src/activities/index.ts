@@ -86,6 +86,7 @@ export function mirrorActivities(contextFor: SiteContextFor): MirrorActivities {
 /** Activities of the workers of the queue of alerts, which the role `runbook` runs too. */
 export function alertActivities(contextFor: SiteContextFor): AlertActivities {
   return {
+    tellDeadMan: async (site) => (await contextOrFail(contextFor, site)).ports.deadMan?.allIsWell(),
     deliverAlert: async (asked) => {
       const { ports } = await contextFor(asked.site).catch((error: unknown) => {
         // Of a site that nobody can read, the log is still there.

@@ -142,6 +142,8 @@ export const siteSchemaOf = (kinds: typeof regionKinds) =>
     ),
     policy,
     alerts: z.array(z.discriminatedUnion('kind', channelSchemas), { error: expected('a list', '[]') }),
+    /** Asked for while all is well, by a service that calls somebody once it is not. */
+    deadMan: z.strictObject({ url: secret('file:dead-man-url'), every: duration('5m').prefault('5m') }).exactOptional(),
     /** The injector that may break this site on purpose. Without it, outage drills are refused. */
     faultInjector: choice(['lab']).exactOptional(),
   });

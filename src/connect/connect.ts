@@ -3,13 +3,14 @@ import type { Region, Site } from '../config/schema';
 import { openRateLimiters, rateLimited, withCredentialHash, type RateLimiters } from '../providers/rate-limit/scope';
 import { channels } from '../providers/alerts';
 import { eachChannel, type Channel } from '../providers/alerts/channel';
+import { deadManAt } from '../providers/alerts/dead-man';
 import { findKind, type Context } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { authoritative } from '../providers/dns/authoritative';
 import { cachedZone, withFallback, type ProviderZone, type Zone } from '../providers/dns/zone';
 import { openHost } from '../providers/host';
 import { lazyPort } from '../providers/kit/lazy-port';
-import type { Dns, Host, Ports, Shop, Table } from '../ports/ports';
+import type { DeadMan, Dns, Host, Ports, Shop, Table } from '../ports/ports';
 import { secretOf } from '../providers/kit/secret';
 import { regionKinds, type RegionKinds } from '../providers/region-kinds';
 import { httpsShop } from '../providers/shop/https';
@@ -59,6 +60,7 @@ export function connect(
     dns: dnsOf(root),
     ...(site.traffic && { traffic: connectTraffic(site.traffic, { secret }, opened, limiters) }),
     ...alertsOf(root),
+    ...deadManOf(root),
     ...rejoinPorts(regions),
     regions: Object.keys(site.regions),
     now: Date.now,
@@ -123,6 +125,11 @@ function alertsOf({ site, secret, opened }: Root): Pick<Ports, 'alerts' | 'alert
     return { kind, send, ...(escalateAfter !== undefined && { escalateAfterMs: escalateAfter }) };
   });
   return eachChannel(ways);
+}
+
+function deadManOf({ site: { deadMan }, secret, opened }: Root): Pick<Ports, 'deadMan'> {
+  if (!deadMan) return {};
+  return { deadMan: lazyPort<DeadMan>(async () => opened(deadManAt(await secret(deadMan.url)))) };
 }
 
 /** Resolves after `ms`, or at once when `signal` aborts. */

@@ -85,6 +85,8 @@ export interface AlertReceipt {
 export interface AlertActivities {
   /** One attempt. A channel that the site has no more has nothing to be sent. */
   deliverAlert: (input: DeliverAlertInput) => Promise<AlertReceipt | undefined>;
+  /** Tells the dead-man switch of the site that all is well. One attempt. */
+  tellDeadMan: (site: string) => Promise<void>;
 }
 
 /** What a fault injector does; only labs have one. */

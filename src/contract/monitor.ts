@@ -16,6 +16,8 @@ export interface MonitorConfig {
   targets: Record<string, ProbeTarget[]>;
   /** Our search attributes that the namespace knows; absent in histories recorded before 2026-12. */
   attributes?: readonly string[];
+  /** How often the dead-man switch is told that all is well. */
+  deadManEveryMs?: number;
   /** What is wrong with the file as it is now, where an earlier state of it is still in use. */
   problem?: string;
 }

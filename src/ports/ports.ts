@@ -148,6 +148,12 @@ export interface Alerts {
   send: (alert: Alert, channel: string, thread?: string) => Promise<string | undefined>;
 }
 
+/** A service outside that calls somebody when it has heard nothing for too long. */
+export interface DeadMan {
+  /** One attempt. */
+  allIsWell: () => Promise<void>;
+}
+
 /** All ports of a step; built from the site by `connect.ts`, or by the in-memory world in tests. */
 export interface Ports extends RejoinPorts {
   database: (region: string) => Database;
@@ -169,6 +175,8 @@ export interface Ports extends RejoinPorts {
   alertChannels: readonly string[];
   /** Of these, those that are told at once, and the others with the time after which. */
   recipients: Recipients;
+  /** Only when the site configures one. */
+  deadMan?: DeadMan;
   /** Names of all regions of the site. */
   regions: readonly string[];
   /** Milliseconds since the epoch. */

@@ -14,6 +14,7 @@ export function monitorConfig({ site, caPem, problem }: SiteContext): MonitorCon
     regions: Object.keys(site.regions),
     controlTargets: [...site.controlTargets],
     targets: Object.fromEntries(targets),
+    ...(site.deadMan && { deadManEveryMs: site.deadMan.every }),
     ...(problem !== undefined && { problem }),
   };
 }

@@ -48,6 +48,8 @@ export interface MonitorState extends Sampled {
   raised?: string;
   /** Since when somebody has been called because no verdict could be computed. */
   undecidedSince?: number;
+  /** When the dead-man switch was last told that all is well. */
+  deadManToldAt?: number;
   /** Since when the site file cannot be read. */
   misreadSince?: number;
   /** Since when no upload has been copied to the standby. */

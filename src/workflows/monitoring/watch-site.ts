@@ -16,6 +16,7 @@ import { allHaveVoted, ballotsOf } from '../../domain/detection/ballots';
 import { sentenceOf } from '../../domain/sentence';
 import { showAttributes } from './attributes';
 import { noteDecision } from './command';
+import { tellWell, untilDeadManMs } from './dead-man';
 import { monitorDetails } from './details';
 import { runbookQueue } from '../../contract/ids';
 import { startTransfer } from './start-transfer';
@@ -75,9 +76,12 @@ export async function watchSite(
       await decideNow(site, config, state);
     }
     const woken = () => wakeUp.news !== '' || over();
-    if (!state.uneasy) await condition(woken);
-    else if (!(await condition(woken, whileUneasyMs, { summary: 'Decide again after 15 s' })))
-      wake('15 s have passed.');
+    const untilMs = state.uneasy ? whileUneasyMs : untilDeadManMs(config, state, Date.now());
+    if (untilMs === undefined) await condition(woken);
+    else if (
+      !(await condition(woken, untilMs, { summary: `Decide again after ${String(Math.round(untilMs / 1_000))} s` }))
+    )
+      wake('That time has passed.');
   }
   watching.cancel();
   await loops.catch((error: unknown) => {
@@ -132,6 +136,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   await tellNews(site, state, decision);
   await tellOfReadiness(site, state, considered);
   showAttributes(site, config, state, { opinion });
+  await tellWell(site, config, state, considered);
   setCurrentDetails(monitorDetails(site, config, state, { decision, opinion }, Date.now()));
 }
 
