@@ -18,6 +18,7 @@ export function ruleProblems(site: PartialSite, kinds: RegionKinds): Problem[] {
     dnsProblems,
     trafficProblems,
     vantages,
+    alarms,
     controls,
     policyProblems,
   ].flatMap((rule) => rule(site, kinds));
@@ -77,6 +78,16 @@ function vantages({ home, regions: all, vantages: places }: PartialSite): Proble
     }),
   ];
 }
+
+/** One that watches a region that there is not would never count, and nobody would see that. */
+const alarms = ({ alarms: all = {}, regions: known }: PartialSite): Problem[] =>
+  Object.entries(all).flatMap(([name, alarm]) =>
+    problemUnless(
+      alarm?.region === undefined || !known || Object.hasOwn(known, alarm.region),
+      `alarms.${name}.region`,
+      `is not a region of this file; it must be ${Object.keys(known ?? {}).join(' or ')}`,
+    ),
+  );
 
 function controls({ controlTargets = [], regions: all = {} }: PartialSite): Problem[] {
   const targets = controlTargets.flatMap((target) => (target === undefined ? [] : canonicalServer(target)));

@@ -142,6 +142,11 @@ export const siteSchemaOf = (kinds: typeof regionKinds) =>
     ),
     policy,
     alerts: z.array(z.discriminatedUnion('kind', channelSchemas), { error: expected('a list', '[]') }),
+    /** Watchers outside whose alarm is one more witness of a lost region, by name. */
+    alarms: mapping(
+      'cloudwatch',
+      z.strictObject({ region: shortName('A'), countsFor: duration('10m').prefault('10m') }),
+    ).exactOptional(),
     /** Asked for while all is well, by a service that calls somebody once it is not. */
     deadMan: z.strictObject({ url: secret('file:dead-man-url'), every: duration('5m').prefault('5m') }).exactOptional(),
     /** The injector that may break this site on purpose. Without it, outage drills are refused. */

@@ -5,6 +5,7 @@ import type { Brakes } from '../domain/incident/brakes';
 import type { Readiness, Telling, Told } from '../domain/readiness/readiness';
 import type { TransferKind } from '../domain/plan/request';
 import type { Ballot } from '../domain/detection/vote';
+import type { Alarm } from '../domain/detection/witness';
 import type { Decision, LastTransfer, Opinion, Situation } from '../domain/decision/situation';
 
 export interface MonitorConfig {
@@ -43,6 +44,8 @@ export interface DecideInput extends Pick<Situation, 'mode' | 'approved' | 'reje
   readinessTold?: Told;
   /** Milliseconds since the epoch, by the monitor's clock. */
   now?: number;
+  /** Alarms from outside that have not ended, newest last. */
+  alarms?: Alarm[];
   /** The highest epoch and its primary that this monitor has seen; zero and empty at first. */
   known: { epoch: number; primary: string };
 }

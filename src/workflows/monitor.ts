@@ -13,6 +13,7 @@ import { monitorId } from '../contract/ids';
 import { explainNow, handleExplainQuery } from './monitoring/explain-now';
 import { parseOrFail, refuseTimeouts, requireId } from './input';
 import { isWord, refusalOf, setMode, type Command } from './monitoring/command';
+import { handleAlarms } from './monitoring/alarms';
 import { applyMessage, newMonitorState, type MonitorState } from './monitoring/monitor-state';
 import { readSite } from './monitoring/read-site';
 import { handleTransferSignals } from './monitoring/transfer-news';
@@ -48,6 +49,7 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
     description: 'The mode, what waits for an approval, the score of mode observe and the freeze, as JSON.',
   });
   handleTransferSignals(state, ofSite, wake);
+  handleAlarms(state, wake);
   const { site, mode } = parseOrFail(parseMonitor, input);
   requireId(monitorId(site), { site });
   refuseTimeouts();

@@ -7,6 +7,7 @@ import { otherRegion } from '../../domain/other-region';
 import { judge } from '../../domain/decision/judge';
 import type { RegionFacts } from '../../domain/detection/reading';
 import type { Ballot } from '../../domain/detection/vote';
+import { alarmWitnesses } from '../../domain/detection/witness';
 import { newestAccount } from '../../domain/detection/accounts';
 import type { DecideInput, DecideResult } from '../../contract/monitor';
 import { ownAccount } from './own-account';
@@ -34,11 +35,11 @@ export function situationOf(
   const newer = replica?.epoch !== undefined && replica.epoch.epoch > epoch ? replica.epoch : undefined;
   const known = newer ? { epoch: newer.epoch, primary: newer.region } : { epoch, primary };
   const seen = { primary, standby, epoch: known.epoch };
-  const vantages = Object.keys(site.vantages);
+  const alarms = alarmWitnesses(input.alarms, site.alarms, primary);
+  const witnesses = [witness(replica, heartbeatAgeMs), ...alarms];
   const ballots = [...input.ballots, ...ownAccount(standby, replica)];
-  const heard = { vantages, ballots, witnesses: [witness(replica, heartbeatAgeMs)] };
-  const testimony = { ...seen, ...heard, hasTable: site.table !== undefined };
-  const opinion = judge(testimony, site.policy);
+  const heard = { vantages: Object.keys(site.vantages), ballots, witnesses };
+  const opinion = judge({ ...seen, ...heard, hasTable: site.table !== undefined }, site.policy);
   const situation: Situation = {
     ...seen,
     site: site.site,

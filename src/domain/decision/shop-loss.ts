@@ -15,8 +15,10 @@ interface LostShop {
 
 export function lostShop({ testimony, policy, app, table }: Hearing): LostShop | undefined {
   if (!isOut(app, policy)) return undefined;
-  const lost = witnessesWho('lost', testimony.witnesses, policy);
   const seen = witnessesWho('sees', testimony.witnesses, policy);
+  // An alarm takes nothing from what is heard.
+  const alarms = seen.length > 0 ? [] : testimony.witnesses.filter(({ alarm }) => alarm);
+  const lost = [...witnessesWho('lost', testimony.witnesses, policy), ...alarms];
   const tableIsOut = table !== undefined && isOut(table, policy);
   const heard = [
     app.because,

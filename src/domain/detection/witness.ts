@@ -8,6 +8,8 @@ export interface Witness {
   because: string;
   /** Since it was asked. */
   ageMs: number;
+  /** An alarm from outside: it says that the region is lost, and nothing of its database. */
+  alarm?: true;
 }
 
 /** What the standby's database shows of its source, as read at one moment. */
@@ -46,7 +48,44 @@ export function replicaWitness(view: SourceView | undefined, ageMs = 0): Witness
   };
 }
 
-/** The witnesses that say `says` and were asked within the last window. */
+/** The witnesses that say `says` and were asked within the last window; alarms are none of them, since they tell of nothing but a whole region. */
 export function witnessesWho(says: Witness['says'], witnesses: readonly Witness[], policy: Policy): Witness[] {
-  return witnesses.filter((witness) => witness.says === says && witness.ageMs <= policy.windowMs);
+  return witnesses.filter(
+    ({ alarm, ...witness }) => !alarm && witness.says === says && witness.ageMs <= policy.windowMs,
+  );
+}
+
+/** What a site takes from outside as a witness, as its file names it. */
+interface AlarmSource {
+  /** The region that it watches. */
+  region: string;
+  /** So long after it began, in milliseconds: it tells of one moment, and its end may never come. */
+  countsFor: number;
+}
+
+/** An alarm as the monitor holds it. */
+export interface Alarm {
+  name: string;
+  because: string;
+  /** Since it began. */
+  agoMs: number;
+}
+
+/**
+ * The alarms on `region` that count now. Each is one more witness of a loss, never of health, and none declares anything: the vantages must have lost
+ * the shop as well, and a replica that hears its source outweighs all of them.
+ */
+export function alarmWitnesses(
+  alarms: readonly Alarm[] = [],
+  sources: Readonly<Record<string, AlarmSource>> = {},
+  region: string,
+): Witness[] {
+  return alarms.flatMap(({ name, because, agoMs }): Witness[] => {
+    const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
+    if (source?.region !== region || agoMs < 0 || agoMs > source.countsFor) return [];
+    // It counts until its time is over, however long ago it began.
+    return [
+      { name: `the alarm ${name}`, says: 'lost', because: `The alarm ${name} says: ${because}`, ageMs: 0, alarm: true },
+    ];
+  });
 }

@@ -8,6 +8,7 @@ import { advance, bookAt } from '../../domain/incident/incident';
 import type { DecideInput } from '../../contract/monitor';
 import { commandLine } from '../../contract/messages';
 import { monitorVerbs, type MonitorVerb } from '../../contract/verbs';
+import { alarmsAt, type Memory as AlarmMemory } from './alarms';
 import type { Message } from '../message-handlers';
 import { commandFor, isWord, setMode, takeWord, type Command } from './command';
 import { readinessAt, type Sampled } from './sampled';
@@ -20,7 +21,7 @@ interface Remembered {
   acknowledged: boolean;
 }
 
-export interface MonitorState extends Sampled {
+export interface MonitorState extends Sampled, AlarmMemory {
   known: { epoch: number; primary: string };
   freeze?: { by: string; because: string; untilMs: number };
   /** The mode that a person has set, and what it brought about. */
@@ -172,6 +173,7 @@ export function decideInputFrom(state: MonitorState, now: number): Omit<DecideIn
     brakes: brakesOn(book, now),
     completed: completedLately(book, now),
     ...(lastPlanEndedAt === undefined ? {} : { lastPlanAgoMs: now - lastPlanEndedAt }),
+    ...(state.alarms ? { alarms: alarmsAt(state, now) } : {}),
     ...(lag ? { lagBefore: { lagMs: lag.lagMs, agoMs: now - lag.at } } : {}),
     ...(state.sampledAt === undefined ? {} : { readiness: readinessAt(state, now), now }),
     ...(readinessTold ? { readinessTold } : {}),
