@@ -272,10 +272,11 @@ test('a failover that is rolled back gives its region back: the service that its
   const world = newWorld({ faults: [{ step: 'drain-database', attempt: 1, call: 0, fault: { kind: 'denied' } }] });
   await world.pass(1_000);
   const a = world.region('A');
-  // Its shop is ill; its database and its host are not.
-  a.file = { ...a.file, epoch: 0 };
-  a.running = a.file;
-  const run = await conduct(world, await planFor(world, { kind: 'failover' }));
+  world.hidden.add('A');
+  const plan = await planFor(world, { kind: 'failover' });
+  // It comes back in the moment in which it is fenced.
+  world.hidden.delete('A');
+  const run = await conduct(world, plan);
   expect(run.journal.find(({ step, outcome }) => step === 'fence-database' && outcome === 'done')?.because).toMatch(
     /service is stopped/,
   );
