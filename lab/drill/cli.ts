@@ -1,6 +1,7 @@
 /** `npm run drill`: starts the lab with shoppers, injects a fault, follows the runbook until the shop is home, and checks the report with the referee. */
 import { join } from 'node:path';
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import { resultIn } from '../../src/starters/missed-aim';
 import { sentenceOf } from '../../src/domain/sentence';
 import type { DrillResult } from '../../src/domain/plan/result';
 import { leftToPerson } from '../../src/domain/plan/left-to-person';
@@ -115,6 +116,8 @@ async function runDrill(
       staticSummary: `drill of ${site}: ${kind}`,
     })) as DrillResult;
   } catch (error) {
+    const missed = resultIn(error);
+    if (missed) return missed;
     if (error instanceof WorkflowFailedError)
       throw new Error(`The drill failed: ${sentenceOf(error)}`, { cause: error });
     throw error;

@@ -10,6 +10,9 @@ export const mirrorQueue = 'handover-mirror';
 export const labQueue = 'lab';
 export const probeQueue = (vantage: string): string => `probe/${vantage}`;
 
+/** The name of the failure with which a drill ends that missed its aim. */
+export const missedAim = 'AimMissed';
+
 export const monitorId = (site: string): string => `monitor/${site}`;
 export const transferId = (site: string): string => `transfer/${site}`;
 export const rejoinId = (site: string): string => `rejoin/${site}`;

@@ -5,6 +5,7 @@ import type { JournalEntry } from '../domain/plan/interpreter';
 import { rejoinId, transferId } from '../contract/ids';
 import { planIn, readDetails } from './details';
 import { Refusal } from './refusal';
+import { resultIn } from './missed-aim';
 import { retriesOf } from './retries';
 
 const pollEveryMs = 300;
@@ -30,6 +31,8 @@ export async function follow<T>(handle: WorkflowHandle, site: string, parts: Par
     });
   });
   const result = (handle.result() as Promise<T>).catch((error: unknown) => {
+    const missed = resultIn(error);
+    if (missed) return missed as T;
     throw error instanceof WorkflowFailedError ? new Refusal(sentenceOf(error)) : error;
   });
   const printing = printProgress(parts, () => done, console.log);

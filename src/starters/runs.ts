@@ -1,5 +1,6 @@
 /** What Temporal knows of the runs of one workflow id. */
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { resultIn } from './missed-aim';
 import { endingOfFailure, endingOfResult, type RunEnding, type RunType } from './endings';
 
 export interface Run {
@@ -40,6 +41,8 @@ async function endingOf({ type, site, handle }: Run, status: string): Promise<Ru
     const result: unknown = await handle.result();
     return { ...endingOfResult(type, site, result), result };
   } catch (error) {
+    const missed = resultIn(error);
+    if (missed) return { ...endingOfResult(type, site, missed), result: missed };
     return endingOfFailure(type, site, status, error);
   }
 }

@@ -4,6 +4,8 @@ import { aimOf, failedCheck } from '../domain/report/aim';
 import { parseDrill, parseTransfer, type DrillRequest, type TransferRequest } from '../domain/plan/request';
 import type { CheckResult, DrillResult } from '../domain/plan/result';
 import { comparison } from './drill-compare';
+import { dispatched, isScheduled } from './drill-dispatch';
+import { endOf, showDrill } from './drill-end';
 import { outage } from './drill-outage';
 import { switchover } from './drill-switchover';
 import { drillId, runbookQueue } from '../contract/ids';
@@ -28,10 +30,12 @@ export async function drill(input: unknown = {}): Promise<DrillResult> {
   const request = parseOrFail(parseDrill, input);
   // With the input as it was given: some defaults may not be given to every kind.
   if (request.kind === 'switchover' || request.kind === 'outage') {
+    if (isScheduled(request.site)) return dispatched(request.site, input as object);
     requireId(drillId(request.site), input as object);
     refuseLate();
   }
   refuseTimeouts();
+  const show = await showDrill(request);
   const result: DrillResult = {
     site: request.site,
     kind: request.kind,
@@ -48,7 +52,7 @@ export async function drill(input: unknown = {}): Promise<DrillResult> {
   result.aim = aimOf(request, result.transfers, result.rejoin);
   const failed = failedCheck(result.checks);
   if (failed) result.aim = { met: false, because: `${failed.name}: ${failed.because}` };
-  return { ...result, endedAt: Date.now() };
+  return endOf({ ...result, endedAt: Date.now() }, show);
 }
 
 async function rehearse(request: DrillRequest, result: DrillResult): Promise<void> {

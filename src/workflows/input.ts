@@ -1,6 +1,7 @@
 /** Checks of a workflow's input, id and timeouts; invalid input ends the run at once with a sentence. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, patched, workflowInfo } from '@temporalio/workflow';
+import { missedAim } from '../contract/ids';
 import { lateness } from '../domain/decision/freshness';
 import { InvalidRequest } from '../domain/plan/input-fields';
 
@@ -14,6 +15,8 @@ export function parseOrFail<T>(parse: (input: unknown) => T, input: unknown): T 
   }
 }
 
+const passedOnTypes = ['InvalidInput', 'Refused', missedAim];
+
 /** What an activity or a child found wrong with the input, or refused, is the run's own failure: it must not hide behind "activity task failed". */
 export async function orOwnFailure<T>(asked: Promise<T>): Promise<T> {
   try {
@@ -26,8 +29,8 @@ export async function orOwnFailure<T>(asked: Promise<T>): Promise<T> {
     }
     const passedOn = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
     const cause = passedOn ? error.cause : undefined;
-    if (cause instanceof ApplicationFailure && (cause.type === 'InvalidInput' || cause.type === 'Refused'))
-      throw ApplicationFailure.nonRetryable(cause.message, cause.type);
+    if (cause instanceof ApplicationFailure && passedOnTypes.includes(cause.type ?? ''))
+      throw ApplicationFailure.nonRetryable(cause.message, cause.type, ...(cause.details ?? []));
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** Everything that can be wrong with a site's names and their provider, as a person hears of it from `drill --kind checks`: before anything is touched. */
+import { resultIn } from '../../src/starters/missed-aim';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
@@ -99,7 +100,10 @@ async function refusals(keeper: Keeper, difference: Difference = {}): Promise<st
   const before = await keeper.version();
   const drill = await stage.start('drill', name);
   const failure = (error: unknown) => [`InvalidInput: ${((error as Error).cause as Error).message}`];
-  const told = await drill.result().then(saidBy, failure);
+  const told = await drill.result().then(saidBy, (error: unknown) => {
+    const missed = resultIn(error);
+    return missed ? saidBy(missed) : failure(error);
+  });
   expect(await keeper.version()).toBe(before);
   return told;
 }

@@ -1,4 +1,5 @@
 /** What comes in at the door of each workflow, what it refuses and in which words, and drills from end to end. */
+import { resultIn } from '../../src/starters/missed-aim';
 import type { WorkflowHandle } from '@temporalio/client';
 import { until } from '../../lab/loopback/until';
 import type { DrillResult } from '../../src/domain/plan/result';
@@ -6,6 +7,7 @@ import { labQueue } from '../../src/contract/ids';
 import { eventsOfKind, keep, lines, failureOf } from './history';
 import { broughtBack } from './rejoin-steps';
 import { bundle } from './server';
+import { alertsId } from '../../src/contract/ids';
 import { Stage } from './stage';
 
 let stage: Stage;
@@ -177,4 +179,34 @@ test('a rejoin and a transfer never run side by side: whichever comes second is 
   });
   await transfer.terminate('The test is over.');
   expect(live.world.gate.effects).toEqual([]);
+});
+
+test('a schedule starts a drill that moves the shop, under the id that is its lock; a drill that misses its aim fails by name', async () => {
+  const live = stage.newSite('scheduled');
+  const schedule = await stage.client.schedule.create({
+    scheduleId: 'drill-of-scheduled',
+    spec: {},
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'drill',
+      workflowId: 'scheduled-drill',
+      taskQueue: 'handover',
+      args: [{ site: live.name, kind: 'switchover', stay: '100ms' }],
+    },
+    state: { triggerImmediately: true },
+  });
+  const drill = stage.client.workflow.getHandle('drill/scheduled');
+  await until('the drill runs', () => drill.describe().then(Boolean, () => false));
+  expect((await drill.result()) as DrillResult).toMatchObject({ aim: { met: true } });
+  await schedule.delete();
+  const query = 'WorkflowType = "drill" AND HandoverSite = "scheduled" AND HandoverEnding = "completed"';
+  await until('a list finds it', async () => (await stage.client.workflow.count(query)).count === 1);
+
+  live.world.crash('B');
+  const checks = await stage.start('drill', live.name);
+  const error: unknown = await checks.result().catch((failed: unknown) => failed);
+  expect(error).toMatchObject({ cause: { type: 'AimMissed' } });
+  expect(resultIn(error)?.aim.met).toBe(false);
+  const { status } = await stage.client.workflow.getHandle(alertsId(live.name)).describe();
+  expect(status.name).toMatch(/RUNNING|COMPLETED/);
 });
