@@ -6,11 +6,35 @@ const skus = Array.from({ length: 20 }, (_, index) => `sku-${String(index + 1).p
 
 const sku = (random: Random): string => skus[random.whole(0, skus.length - 1)] ?? 'sku-01';
 
-export const shelf = {
-  sku,
-  /** One to three different goods, one to three pieces of each. */
-  lines(random: Random): OrderRequest['lines'] {
-    const taken = new Set(Array.from({ length: random.whole(1, 3) }, () => sku(random)));
-    return [...taken].map((each) => ({ sku: each, qty: random.whole(1, 3) }));
-  },
-};
+/** One to three different goods, one to three pieces of each. */
+function lines(random: Random): OrderRequest['lines'] {
+  const taken = new Set(Array.from({ length: random.whole(1, 3) }, () => sku(random)));
+  return [...taken].map((each) => ({ sku: each, qty: random.whole(1, 3) }));
+}
+
+/** A customer's: no cart is ordered twice, for whether that was meant is a question for a person where each region took one of the two. */
+export class Shelf {
+  private readonly ordered = new Set<string>();
+
+  sku(random: Random): string {
+    return sku(random);
+  }
+
+  /** A new order under a key and a payment intent of this id. */
+  order(random: Random, id: string, of: Pick<OrderRequest, 'customer' | 'pay'>): OrderRequest {
+    return { key: `k-${id}`, intent: `pi-${id}`, lines: this.lines(random), ...of };
+  }
+
+  private lines(random: Random): OrderRequest['lines'] {
+    for (;;) {
+      const cart = lines(random);
+      const name = cart
+        .map(({ sku: each, qty }) => `${qty} ${each}`)
+        .sort()
+        .join();
+      if (this.ordered.has(name)) continue;
+      this.ordered.add(name);
+      return cart;
+    }
+  }
+}

@@ -3,7 +3,7 @@ import type { Browser, Call } from './browser';
 import { attemptOnce, repeatUntilAnswered, type CrowdContext, type CustomerAction } from './action';
 import type { AckLine, OrderRequest } from './ledger-lines';
 import { paths } from './paths';
-import { shelf } from './shelf';
+import { Shelf } from './shelf';
 
 /** One customer with one browser: orders, pays, refunds, fills a cart, uploads files. */
 export class Shopper {
@@ -11,6 +11,7 @@ export class Shopper {
   private readonly context: CrowdContext;
   private readonly browser: Browser;
   private readonly run: string;
+  private readonly shelf = new Shelf();
   private serial = 0;
   private token: string | undefined;
   private cart = new Map<string, number>();
@@ -28,7 +29,7 @@ export class Shopper {
   newOrder(pay: 'now' | 'later'): OrderRequest {
     this.serial += 1;
     const id = `${this.name}-${this.run}-${this.serial}`;
-    return { key: `k-${id}`, intent: `pi-${id}`, customer: this.name, lines: shelf.lines(this.context.random), pay };
+    return this.shelf.order(this.context.random, id, { customer: this.name, pay });
   }
 
   /** Orders until acknowledged. Resolves to the acknowledgement, or undefined when there was none. */
@@ -108,7 +109,7 @@ export class Shopper {
   }
 
   private async fillCart(token: string): Promise<AckLine | number | undefined> {
-    const request = { token, sku: shelf.sku(this.context.random), qty: this.context.random.whole(1, 5) };
+    const request = { token, sku: this.shelf.sku(this.context.random), qty: this.context.random.whole(1, 5) };
     const action = this.action({ op: 'cart', key: this.name, request, call: jsonCall(paths.fill, request) });
     const outcome = await repeatUntilAnswered(this.context, action);
     if (acknowledged(outcome) === undefined) this.cart.delete(request.sku);

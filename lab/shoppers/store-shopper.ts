@@ -10,7 +10,7 @@ import {
 import type { Browser } from './browser';
 import type { AckLine, OrderRequest } from './ledger-lines';
 import { stamp } from './ledger-lines';
-import { shelf } from './shelf';
+import { Shelf } from './shelf';
 import { triedIn, type Tried } from './tried';
 import {
   batchIn,
@@ -35,6 +35,7 @@ export class StoreShopper {
   private readonly context: CrowdContext;
   private readonly browser: Browser;
   private readonly run: string;
+  private readonly shelf = new Shelf();
   private serial = 0;
   private token: string | undefined;
   private turn: Promise<unknown> = Promise.resolve();
@@ -53,7 +54,7 @@ export class StoreShopper {
     this.serial += 1;
     // WooCommerce cuts the key of an order off after 22 characters.
     const id = `${this.name.replace('world-', 'w').replace('-', '')}-${this.run}-${this.serial}`;
-    return { key: `k-${id}`, intent: `pi-${id}`, customer: this.name, lines: shelf.lines(this.context.random), pay };
+    return this.shelf.order(this.context.random, id, { customer: this.name, pay });
   }
 
   order(request: OrderRequest): Promise<AckLine | undefined> {
@@ -173,8 +174,7 @@ export class StoreShopper {
     // A region that is about to be left answers and keeps nothing, so a customer looks at the cart before paying.
     const looking = { call: withToken(readCart, token), read: (reply: Answered) => cartIn(reply, lines) };
     const seen = triedIn(await this.once({ ...cart, ...looking }, 1));
-    if (seen.ack === undefined) return undefined;
-    return token;
+    return seen.ack === undefined ? undefined : token;
   }
 
   private async startSession(): Promise<void> {
