@@ -10,7 +10,10 @@ import { stepCalled } from './trying';
 const params = { region: 'A', because: 'The shop is moving to B.', graceMs: 2_000 };
 
 /** Shuts the gate of a shop that answers `counted`, one after the other; gives how long that took and what was asked. */
-async function gateWith(counted: (number | undefined)[]): Promise<{ ms: number; asked: number }> {
+async function gateWith(
+  counted: (number | undefined)[],
+  more: { whole?: boolean } = {},
+): Promise<{ ms: number; asked: number; because: string }> {
   const world = newWorld();
   const actor = newActor('gate', 1, 2);
   const ports = world.ports(actor);
@@ -20,9 +23,10 @@ async function gateWith(counted: (number | undefined)[]): Promise<{ ms: number; 
   const { clock } = world.gate;
   const started = clock.now();
   const context = contextFor(actor, new AbortController().signal, {});
-  await world.run(attemptStep(stepCalled('gate-checkouts'), params, withCount, context));
+  const attempt = attemptStep(stepCalled('gate-checkouts'), { ...params, ...more }, withCount, context);
+  const { because } = await world.run(attempt);
   expect(world.region('A').gate).toBe(params.because);
-  return { ms: clock.now() - started, asked };
+  return { ms: clock.now() - started, asked, because };
 }
 
 describe('the gate', () => {
@@ -35,6 +39,21 @@ describe('the gate', () => {
     const { ms } = await gateWith([1]);
     expect(ms).toBeGreaterThanOrEqual(params.graceMs);
     expect(ms).toBeLessThan(params.graceMs + 500);
+  });
+
+  test('says of orders that did not end that they may be cut in half', async () => {
+    const { because } = await gateWith([2]);
+    expect(because).toMatch(/ 2 in flight have not ended and may be cut in half; .*: wp handover check$/);
+  });
+
+  test('takes a move back that may cut none, where an order does not end', async () => {
+    await expect(gateWith([1], { whole: true })).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(
+        /^1 checkouts in A had not ended 2 s after .* Raise policy\.checkoutGrace/,
+      ) as string,
+    });
+    expect((await gateWith([3, 1, 0, 0], { whole: true })).because).toBe(`A holds new checkouts: ${params.because}`);
   });
 
   test('goes by the database alone where the shop does not count', async () => {

@@ -77,7 +77,8 @@ function build(move: Move, request: TransferRequest): Plan {
   switch (request.kind) {
     case 'switchover':
     case 'failback':
-      return plannedTransfer(move);
+      // A person waits for what is in flight; the monitor has decided because the shop is down.
+      return plannedTransfer(move, request.decidedAt !== 0);
     case 'failover':
       return unplannedTransfer(move, request.evenUnfenced ? 'proceed' : move.site.policy.unfenced);
     case 'pointer':

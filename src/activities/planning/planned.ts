@@ -8,7 +8,8 @@ import { heading, ownTable, siteRegion, type Move } from './move';
 import { followSessions, promoteSessions } from './sessions';
 import { verifyRegion, verifyShop } from './verification';
 
-export function plannedTransfer(move: Move): Plan {
+/** @param mayCut where the shop is down: orders that hang must not hold up the move that ends it */
+export function plannedTransfer(move: Move, mayCut = false): Plan {
   const { site, survey, from, to } = move;
   const fence = { region: from, peer: to, peerStandsBy: standsBy(survey.regions[to], move.epoch) };
   return {
@@ -16,7 +17,7 @@ export function plannedTransfer(move: Move): Plan {
     kind: 'planned',
     stages: [
       prepareTarget(move, beforehand(move)),
-      holdWrites(move),
+      holdWrites(move, mayCut),
       [call('fence-database', { ...fence, planned: true, unfenced: 'refuse' }, { phase: 'fence' })],
       [
         call(
@@ -58,12 +59,14 @@ function beforehand({ site, from, to }: Move): StepCall[] {
   ];
 }
 
-function holdWrites(move: Move): StepCall[] {
+function holdWrites(move: Move, mayCut: boolean): StepCall[] {
   const { site, from, to } = move;
   const because = `The shop is moving to ${to}.`;
-  const gate = { region: from, because, graceMs: site.policy.checkoutGraceMs };
+  // An attempt must outlast the wait.
+  const patience = { attemptMs: Math.max(30_000, 2 * site.policy.checkoutGraceMs), attempts: 3, everyMs: 1_000 };
+  const gate = { region: from, because, graceMs: site.policy.checkoutGraceMs, ...(!mayCut && { whole: true }) };
   return [
-    call('gate-checkouts', gate, { phase: 'fence', at: from, afterMs: ttlWaitMs(move) }),
+    { ...call('gate-checkouts', gate, { phase: 'fence', at: from, afterMs: ttlWaitMs(move) }), patience },
     call('pause-scheduler', { region: from }, { phase: 'fence', at: from }),
   ];
 }
