@@ -46,11 +46,11 @@ final class Guard {
 	private $orders = array();
 
 	/**
-	 * Why the orders must not be acknowledged: null while nobody has asked, empty when they may.
+	 * Why the orders must not be acknowledged; empty while no reason is known.
 	 *
-	 * @var string|null
+	 * @var string
 	 */
-	private $lost = null;
+	private $lost = '';
 
 	/**
 	 * Takes a request.
@@ -117,8 +117,7 @@ final class Guard {
 	 * Keeps the whole answer back until its end, so that it can still become another one.
 	 */
 	private function watch(): void {
-		ob_start( array( $this, 'at_the_end' ) );
-		add_filter( 'rest_post_dispatch', array( $this, 'of_rest' ), PHP_INT_MAX );
+		new Held_Answer( array( $this, 'at_the_end' ) );
 		add_action( 'woocommerce_new_order', array( $this, 'remember' ), 0 );
 		add_action( 'woocommerce_update_order', array( $this, 'remember' ), 0 );
 	}
@@ -133,50 +132,32 @@ final class Guard {
 	}
 
 	/**
-	 * The REST answer before it is sent.
-	 *
-	 * @param \WP_REST_Response $response WooCommerce's answer.
-	 */
-	public function of_rest( $response ) {
-		if ( '' === $this->lost() ) {
-			return $response;
-		}
-		list( , $body ) = Answer::refusal( 'rest', self::LOST, $this->lost() );
-		$response->set_data( json_decode( $body, true ) );
-		$response->set_status( 503 );
-		$response->header( 'Retry-After', (string) Answer::RETRY_SECONDS );
-		$response->remove_header( 'Location' );
-		return $response;
-	}
-
-	/**
 	 * The whole answer before it is sent, of whatever kind.
 	 *
 	 * @param string $text What was printed.
 	 */
 	public function at_the_end( $text ): string {
-		if ( 503 === http_response_code() || headers_sent() || '' === $this->lost() ) {
+		$lost = 503 === http_response_code() ? '' : $this->lost();
+		if ( '' === $lost || headers_sent() ) {
 			return $text;
 		}
 		Answer::head( 503, $this->settings );
-		header_remove( 'Location' );
-		list( $type, $body ) = Answer::refusal( $this->kind, self::LOST, $this->lost() );
+		array_map( 'header_remove', array( 'Location', 'Content-Length', 'Content-Encoding' ) );
+		list( $type, $body ) = Answer::refusal( $this->kind, self::LOST, $lost );
 		header( "Content-Type: $type" );
 		return $body;
 	}
 
 	/**
-	 * Why what this request has written must not be acknowledged; empty when it may. The database is asked once.
+	 * Why what this request has written must not be acknowledged; empty when it may. Asked again until there is a reason:
+	 * what was true in the middle of an order says nothing of its end.
 	 */
 	private function lost(): string {
-		if ( null !== $this->lost ) {
-			return $this->lost;
-		}
-		$this->lost = '';
-		$why        = Lost_Writes::first() ?? Claim::read( $this->settings )->not_taking_orders( $this->settings );
-		if ( null !== $why ) {
-			$this->lost = $why;
-			Lost_Writes::record( $this->settings, $this->kind, array_keys( $this->orders ), $why );
+		if ( '' === $this->lost ) {
+			$this->lost = (string) ( Lost_Writes::first() ?? Claim::read( $this->settings )->not_taking_orders( $this->settings ) );
+			if ( '' !== $this->lost ) {
+				Lost_Writes::record( $this->settings, $this->kind, array_keys( $this->orders ), $this->lost );
+			}
 		}
 		return $this->lost;
 	}

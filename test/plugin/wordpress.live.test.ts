@@ -24,6 +24,13 @@ add_action('template_redirect', function () {
   update_option('classic', microtime());
   header('Location: /thanks'); wp_send_json(['result' => 'success']);
 });
+add_action('template_redirect', function () {
+  if (($_GET['wc-ajax'] ?? '') !== 'some_gateway') { return; }
+  $asked = json_decode(file_get_contents('php://input'), true);
+  echo 'early '; eval($asked['first']);
+  if ($asked['fence']) { (new mysqli(null, 'root', '', '', 0, 'SOCKET'))->query('SET GLOBAL read_only = 1'); }
+  update_option('classic', microtime()); echo 'late'; eval($asked['last']); exit;
+});
 add_action('tick', function () { file_put_contents('RUN/ticks', 'x', FILE_APPEND); });
 add_filter('query', function ($query) { if (preg_match('/handover_|@@global/', $query)) { $GLOBALS['asked'] = ($GLOBALS['asked'] ?? 0) + 1; } return $query; });
 register_shutdown_function(function () { register_shutdown_function(function () {
@@ -32,7 +39,10 @@ register_shutdown_function(function () { register_shutdown_function(function () 
 
 beforeAll(async () => {
   shop = await realWordPress(at, { wordpress: '/usr/share/wordpress', prefix: 'shop7_' });
-  writeFileSync(join(shop.root, 'wp-content/mu-plugins/aaa-stand-in.php'), standIn.replaceAll('RUN', shop.runFolder));
+  writeFileSync(
+    join(shop.root, 'wp-content/mu-plugins/aaa-stand-in.php'),
+    standIn.replaceAll('RUN', shop.runFolder).replace('SOCKET', at.path('s')),
+  );
 });
 beforeEach(async () => {
   await shop.sql("SET GLOBAL read_only = 0; REPLACE INTO handover_epoch VALUES ('lab', 1, 'A', 1, UTC_TIMESTAMP(6))");
@@ -135,6 +145,29 @@ describe('behind WordPress, the plugin', () => {
     expect(readFileSync(at.path('journal.jsonl'), 'utf8')).toContain(
       'The MariaDB server is running with the --read-only option',
     );
+  });
+
+  it.each([
+    ['cleans its buffer', 'ob_clean();', '', 'late'],
+    ['cleans what is not a buffer of its own', '$text = ob_get_clean();', '', 'late'],
+    ['removes all buffers', 'while (ob_get_level()) { ob_end_clean(); }', '', 'late'],
+    ['flushes its buffer', 'ob_flush(); flush();', '', 'early late'],
+    ['sends all buffers', 'while (ob_get_level()) { ob_end_flush(); }', '', 'early late'],
+    ['cleans twice', 'ob_clean(); do_action("x"); while (ob_get_level()) { ob_end_clean(); }', '', 'late'],
+    ['ends the answer itself', '', 'fastcgi_finish_request();', 'early late'],
+    ['does not let WordPress end its buffers', "remove_all_actions('shutdown');", '', 'early late'],
+  ])('acknowledges no half order of a gateway that %s, and a whole one as before', async (_, first, last, text) => {
+    const whole = await post('/?wc-ajax=some_gateway', { first, last, fence: false });
+    expect([whole.status, await whole.text()]).toEqual([200, text]);
+    const half = await post('/?wc-ajax=some_gateway', { first, last, fence: true });
+    expect([half.status, await half.json()]).toMatchObject([503, { result: 'failure' }]);
+  });
+
+  it('turns the status of a half order whose answer is printed past every buffer', async () => {
+    const first = 'while (ob_get_level()) { ob_end_clean(); }';
+    const past = `${first} (new mysqli(null, 'root', '', '', 0, '${at.path('s')}'))->query('SET GLOBAL read_only = 1'); echo 'thanks';`;
+    const half = await post('/?wc-ajax=some_gateway', { first: past, last: '', fence: false });
+    expect([half.status, half.headers.get('retry-after')]).toEqual([503, '5']);
   });
 
   it('lets the runbook wait for an order in flight after it has shut the gate', async () => {
