@@ -15,7 +15,7 @@ namespace Handover;
 final class Guard {
 
 	const LATER = 'Orders are paused for a moment. Your cart is kept and nothing was charged. Please try again in a few seconds.';
-	const LOST  = 'Your order could not be confirmed, because the shop is being moved. Please try again in a few seconds. If you have been charged already, ask us before you pay again.';
+	const HELD  = 'Orders are paused for a moment, and what you sent was not saved yet. Please load this page again in a few seconds. If you have paid already, do not pay again.';
 
 	/**
 	 * The guard of this request.
@@ -39,18 +39,11 @@ final class Guard {
 	private $settings;
 
 	/**
-	 * Ids of the orders that this request has written.
+	 * Its answer; null while nothing keeps it back.
 	 *
-	 * @var array<int, true>
+	 * @var Acknowledgement|null
 	 */
-	private $orders = array();
-
-	/**
-	 * Why the orders must not be acknowledged; empty while no reason is known.
-	 *
-	 * @var string
-	 */
-	private $lost = '';
+	private $answer = null;
 
 	/**
 	 * Takes a request.
@@ -74,14 +67,67 @@ final class Guard {
 			return;
 		}
 		self::$standing = new self( $kind, $settings );
-		In_Flight::enter( $settings->path( 'in-flight' ) );
-		$gate = $settings->gate();
-		$why  = null === $gate ? Claim::read( $settings )->not_taking_orders( $settings ) : "the gate is shut: $gate";
+		$is_return      = 'return' === $kind;
+		$why            = $is_return ? null : self::$standing->count();
 		if ( null !== $why ) {
-			In_Flight::leave();
 			self::$standing->refuse( $why );
 		}
-		self::$standing->watch();
+		self::$standing->answer         = new Acknowledgement( $kind, $settings );
+		self::$standing->answer->writes = ! $is_return;
+		self::$standing->answer->keep();
+	}
+
+	/**
+	 * Before an order is written by a request that nobody took for one that writes orders: the return from a gateway, a
+	 * call-back under a name of its own. Counted from here on, or ended before the write.
+	 *
+	 * @param int $order_id The order; 0 for a new one.
+	 */
+	public static function before_write( int $order_id ): void {
+		$settings = Settings::current();
+		$known    = self::$standing ?? new self( defined( 'REST_REQUEST' ) && REST_REQUEST ? 'rest' : 'write', $settings );
+		if ( ! $settings->is_set_up() || ( null !== $known->answer && $known->answer->writes ) ) {
+			return;
+		}
+		self::$standing = $known;
+		$why            = $known->count();
+		if ( null !== $why ) {
+			Lost_Writes::record( $settings, $known->kind, array_filter( array( $order_id ) ), $why );
+			$known->discard();
+			$known->refuse( $why, self::HELD );
+		}
+		if ( null === $known->answer ) {
+			$known->answer = new Acknowledgement( $known->kind, $settings );
+			$known->answer->watch();
+		}
+		$known->answer->writes = true;
+	}
+
+	/**
+	 * Throws away what was printed so far, because this request ends now.
+	 */
+	private function discard(): void {
+		for ( $levels = ob_get_level(); $levels > 0; $levels-- ) {
+			@ob_end_clean(); // phpcs:ignore WordPress.PHP.NoSilencedErrors -- another plugin's may not be removable.
+		}
+		if ( ! headers_sent() ) {
+			array_map( 'header_remove', array( 'Location', 'Content-Length', 'Content-Encoding' ) );
+		}
+	}
+
+	/**
+	 * Counts this request, then looks whether it may write orders.
+	 *
+	 * @return string|null Why it must not; then it is not counted.
+	 */
+	private function count(): ?string {
+		In_Flight::enter( $this->settings->path( 'in-flight' ) );
+		$gate = $this->settings->gate();
+		$why  = null === $gate ? Claim::read( $this->settings )->not_taking_orders( $this->settings ) : "the gate is shut: $gate";
+		if ( null !== $why ) {
+			In_Flight::leave();
+		}
+		return $why;
 	}
 
 	/**
@@ -101,64 +147,16 @@ final class Guard {
 	}
 
 	/**
-	 * Ends the request before WooCommerce has begun with it.
+	 * Ends the request before WooCommerce has begun with it, or before it writes.
 	 *
-	 * @param string $because For the person who looks into it.
+	 * @param string $because  For the person who looks into it.
+	 * @param string $sentence For the customer.
 	 */
-	private function refuse( string $because ): void {
+	private function refuse( string $because, string $sentence = self::LATER ): void {
 		Answer::head( 503, $this->settings );
-		list( $type, $body ) = Answer::refusal( $this->kind, self::LATER, $because );
+		list( $type, $body ) = Answer::refusal( $this->kind, $sentence, $because );
 		header( "Content-Type: $type" );
 		echo $body; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it was made.
 		exit;
-	}
-
-	/**
-	 * Keeps the whole answer back until its end, so that it can still become another one.
-	 */
-	private function watch(): void {
-		new Held_Answer( array( $this, 'at_the_end' ) );
-		add_action( 'woocommerce_new_order', array( $this, 'remember' ), 0 );
-		add_action( 'woocommerce_update_order', array( $this, 'remember' ), 0 );
-	}
-
-	/**
-	 * Notes an order that this request has written.
-	 *
-	 * @param int $order_id Its id.
-	 */
-	public function remember( $order_id ): void {
-		$this->orders[ (int) $order_id ] = true;
-	}
-
-	/**
-	 * The whole answer before it is sent, of whatever kind.
-	 *
-	 * @param string $text What was printed.
-	 */
-	public function at_the_end( $text ): string {
-		$lost = 503 === http_response_code() ? '' : $this->lost();
-		if ( '' === $lost || headers_sent() ) {
-			return $text;
-		}
-		Answer::head( 503, $this->settings );
-		array_map( 'header_remove', array( 'Location', 'Content-Length', 'Content-Encoding' ) );
-		list( $type, $body ) = Answer::refusal( $this->kind, self::LOST, $lost );
-		header( "Content-Type: $type" );
-		return $body;
-	}
-
-	/**
-	 * Why what this request has written must not be acknowledged; empty when it may. Asked again until there is a reason:
-	 * what was true in the middle of an order says nothing of its end.
-	 */
-	private function lost(): string {
-		if ( '' === $this->lost ) {
-			$this->lost = (string) ( Lost_Writes::first() ?? Claim::read( $this->settings )->not_taking_orders( $this->settings ) );
-			if ( '' !== $this->lost ) {
-				Lost_Writes::record( $this->settings, $this->kind, array_keys( $this->orders ), $this->lost );
-			}
-		}
-		return $this->lost;
 	}
 }

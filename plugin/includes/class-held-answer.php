@@ -15,9 +15,6 @@ namespace Handover;
  */
 final class Held_Answer {
 
-	/** They send the answer while the request goes on. */
-	const SENDERS = array( 'fastcgi_finish_request', 'litespeed_finish_request' );
-
 	/**
 	 * Makes the answer of what was printed. Called when the answer leaves; it may still set headers.
 	 *
@@ -40,12 +37,20 @@ final class Held_Answer {
 	private $leaves = false;
 
 	/**
+	 * WordPress' database: PHP takes away what only a global variable holds before it empties the buffers.
+	 *
+	 * @var mixed
+	 */
+	private $database;
+
+	/**
 	 * Begins to keep.
 	 *
 	 * @param callable(string): string $decide Makes the answer of what was printed.
 	 */
 	public function __construct( callable $decide ) {
-		$this->decide = $decide;
+		$this->decide   = $decide;
+		$this->database = $GLOBALS['wpdb'] ?? null;
 		ob_start( array( $this, 'buffered' ) );
 		header_register_callback( array( $this, 'before_headers' ) );
 		// WordPress registered its own first, so this comes after all hooks of `shutdown`.
@@ -53,14 +58,15 @@ final class Held_Answer {
 	}
 
 	/**
-	 * What PHP may do with the text of the buffer.
+	 * What PHP may do with the text of the buffer. It is the end where no function of a buffer asks for it: the request is
+	 * over, or somebody sends the answer with fastcgi_finish_request().
 	 *
 	 * @param string $text  Of the buffer.
 	 * @param int    $phase What happens to it: PHP_OUTPUT_HANDLER_*.
 	 */
 	public function buffered( $text, $phase ): string {
 		if ( 0 !== ( $phase & PHP_OUTPUT_HANDLER_FINAL ) && ! $this->leaves ) {
-			$this->leaves = array() !== array_intersect( self::SENDERS, self::callers() );
+			$this->leaves = ! self::is_by_hand();
 			if ( ! $this->leaves ) {
 				add_action( 'all', array( $this, 'put_back' ) );
 			}
@@ -81,7 +87,7 @@ final class Held_Answer {
 	 * Puts the buffer back where somebody has removed it. PHP allows no new buffer while it empties another one.
 	 */
 	public function put_back(): void {
-		if ( ! $this->leaves && array() === preg_grep( '/^ob_/', self::callers() ) ) {
+		if ( ! $this->leaves && ! self::is_by_hand() ) {
 			remove_action( 'all', array( $this, 'put_back' ) );
 			ob_start( array( $this, 'buffered' ) );
 		}
@@ -109,11 +115,19 @@ final class Held_Answer {
 	}
 
 	/**
-	 * The names of the functions that are being run.
-	 *
-	 * @return string[]
+	 * Where a function of shutdown has exited, so that `end` was not called.
 	 */
-	private static function callers(): array {
-		return array_column( debug_backtrace( DEBUG_BACKTRACE_IGNORE_ARGS ), 'function' ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions -- PHP tells in no other way who ends a buffer.
+	public function __destruct() {
+		if ( ! $this->leaves ) {
+			$this->end();
+		}
+	}
+
+	/**
+	 * Whether a function such as ob_end_flush() is being run.
+	 */
+	private static function is_by_hand(): bool {
+		$functions = array_column( debug_backtrace( DEBUG_BACKTRACE_IGNORE_ARGS ), 'function' ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions -- PHP tells in no other way who ends a buffer.
+		return array() !== preg_grep( '/^ob_/', $functions );
 	}
 }

@@ -15,7 +15,7 @@ final class Order_Request {
 
 	/** REST routes that write no order. */
 	const FREE_ROUTES = array(
-		'#^/(wp|wp-block-editor|wp-site-health|wp-abilities|oembed|handover)/#',
+		'#^/(wp|wp-block-editor|wp-site-health|oembed|handover)/#',
 		'#^/wc/store(/v\d+)?/cart(/|$)#',
 	);
 
@@ -42,7 +42,8 @@ final class Order_Request {
 	const VIEWS = array( '', '-1', 'edit', 'new', 'view' );
 
 	/**
-	 * The kind of an order request: `rest`, `checkout`, `pay`, `callback` or `admin`; empty for every other request.
+	 * The kind of an order request: `rest`, `checkout`, `pay`, `callback` or `admin`; `return` for the page of one
+	 * order, to which gateways send customers back; empty for every other request.
 	 *
 	 * @param array<string, mixed> $server `$_SERVER`.
 	 * @param array<string, mixed> $get    `$_GET`.
@@ -144,13 +145,8 @@ final class Order_Request {
 		}
 		switch ( basename( $path ) ) {
 			case 'admin-ajax.php':
-				$cart = array_map(
-					static function ( $name ) {
-						return "woocommerce_$name";
-					},
-					self::CART_CALLS
-				);
-				return 1 === preg_match( '/^(woocommerce|wc)[_-]/', $action ) && 1 !== preg_match( self::FREE_ACTIONS, $action ) && ! in_array( $action, $cart, true );
+				$is_free = 1 === preg_match( self::FREE_ACTIONS, $action ) || in_array( preg_replace( '/^woocommerce_/', '', $action ), self::CART_CALLS, true );
+				return 1 === preg_match( '/^(woocommerce|wc)[_-]/', $action ) && ! $is_free;
 			case 'admin.php':
 				return 0 === strpos( self::text( $get, 'page' ), 'wc-orders' ) && ( $is_post || ! in_array( $action, self::VIEWS, true ) );
 			case 'edit.php':
@@ -164,7 +160,7 @@ final class Order_Request {
 	}
 
 	/**
-	 * The forms of a shop's pages, and the link that cancels an order.
+	 * The forms of a shop's pages, the link that cancels an order, and its pages, whose address has its key.
 	 *
 	 * @param array<string, mixed> $get  `$_GET`.
 	 * @param array<string, mixed> $post `$_POST`.
@@ -173,7 +169,10 @@ final class Order_Request {
 		if ( isset( $post['woocommerce_pay'] ) || isset( $get['cancel_order'] ) ) {
 			return 'pay';
 		}
-		return isset( $post['woocommerce_checkout_place_order'] ) || isset( $post['woocommerce-process-checkout-nonce'] ) ? 'checkout' : '';
+		if ( isset( $post['woocommerce_checkout_place_order'] ) || isset( $post['woocommerce-process-checkout-nonce'] ) ) {
+			return 'checkout';
+		}
+		return 0 === strpos( self::text( $get, 'key' ), 'wc_' ) ? 'return' : '';
 	}
 
 	/**

@@ -31,6 +31,7 @@ final class Plugin {
 				)
 			);
 			// phpcs:enable
+			Order_Writes::listen();
 			add_filter( 'rest_pre_dispatch', array( __NAMESPACE__ . '\\Guard', 'before_rest' ), 0, 3 );
 		}
 		Scheduler::start();

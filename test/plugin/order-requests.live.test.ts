@@ -103,6 +103,12 @@ describe('the plugin counts and holds as an order request', () => {
       'admin',
     ],
     [
+      "WooCommerce's own ability",
+      { method: 'POST', uri: '/wp-json/wp-abilities/v1/abilities/woocommerce/order-update-status/run' },
+      'rest',
+    ],
+    ['a look at the page of an order, which may write it', { uri: '/pay/order-received/12/?key=wc_order_x' }, 'return'],
+    [
       'the old way to check out',
       { method: 'POST', uri: '/wp-admin/admin-ajax.php?action=woocommerce_checkout' },
       'admin',

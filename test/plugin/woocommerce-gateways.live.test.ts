@@ -11,6 +11,14 @@ const buffers = `<?php foreach (['woocommerce_checkout_order_processed', 'woocom
   add_action($hook, function () { if (!is_file('RUN/how')) { return; }
     eval(file_get_contents('RUN/how')); touch('RUN/at'); for ($n = 0; $n < 1000 && !is_file('RUN/go'); $n++) { usleep(20000); } }, 1); }`;
 
+/** A gateway that completes the payment where the customer comes back, and call-backs under names of their own. */
+const gateway = `<?php
+add_action('woocommerce_thankyou_bacs', function ($id) { if (isset($_GET['tx'])) { wc_get_order($id)->payment_complete($_GET['tx']); } }, 1);
+foreach (['admin_post_nopriv_some_gateway', 'wp_ajax_nopriv_some_gateway'] as $hook) {
+  add_action($hook, function () { wc_get_order((int) $_REQUEST['order'])->payment_complete('TX'); echo 'ok'; exit; });
+}
+if (isset($_SERVER['HTTP_X_KEEPER'])) { add_filter('determine_current_user', fn() => 1, 99); add_filter('rest_authentication_errors', '__return_true', 99); }`;
+
 (from === undefined ? describe.skip : describe)(
   'on released WooCommerce with gateways of all kinds, the plugin',
   () => {
@@ -24,6 +32,7 @@ const buffers = `<?php foreach (['woocommerce_checkout_order_processed', 'woocom
       if (from === undefined) return;
       shop = await realWooCommerce(at, from, 'orders tables');
       install('aaa-buffers.php', buffers);
+      install('aaa-gateway.php', gateway);
     });
     beforeEach(() => {
       for (const name of ['how', 'at', 'go', 'gate']) rmSync(file(name), { force: true });
@@ -50,6 +59,66 @@ const buffers = `<?php foreach (['woocommerce_checkout_order_processed', 'woocom
       writeFileSync(file('go'), '');
       const { status, order } = await reply;
       expect([status, order]).toEqual([503, undefined]);
+    });
+
+    /** An order on hold, and the page to which its customer comes back. */
+    async function ordered() {
+      const { order, text } = await (await classicCart(shop))();
+      const { pathname, search } = new URL((JSON.parse(text) as { redirect: string }).redirect);
+      const state = () =>
+        shop.sql(`SELECT status, IFNULL(transaction_id, '') AS tx FROM shop7_wc_orders WHERE id = ${order}`);
+      return { order: order ?? 0, page: shop.url + pathname + search, state };
+    }
+    const unchanged = [{ status: 'wc-on-hold', tx: '' }];
+    const form = (page: string) => (order: number) =>
+      fetch(`${shop.url}/wp-admin/${page}`, {
+        method: 'POST',
+        body: new URLSearchParams({ action: 'some_gateway', order: String(order) }),
+      });
+
+    it.each([
+      ['the return from a gateway', (_: number, page: string) => fetch(`${page}&tx=TX`)],
+      ['a call-back at admin-post.php', form('admin-post.php')],
+      ['a call-back at admin-ajax.php', form('admin-ajax.php')],
+      [
+        "WooCommerce's own ability",
+        (id: number) =>
+          fetch(`${shop.url}/wp-json/wp-abilities/v1/abilities/woocommerce/order-update-status/run`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', 'x-keeper': '1' },
+            body: JSON.stringify({ input: { id, status: 'completed' } }),
+          }),
+      ],
+    ])('writes no order by %s behind the gate, but later', async (_, send) => {
+      const { order, page, state } = await ordered();
+      writeFileSync(file('gate'), 'planned move');
+      expect([(await send(order, page)).status, await state()]).toEqual([503, unchanged]);
+      rmSync(file('gate'));
+      expect((await send(order, page)).status).toBe(200);
+      expect(await state()).not.toEqual(unchanged);
+    });
+
+    it('thanks a customer on a read-only database unless the payment would have to be written', async () => {
+      const { page, state } = await ordered();
+      await shop.sql('SET GLOBAL read_only = 1');
+      writeFileSync(file('gate'), 'planned move');
+      expect((await fetch(page)).status).toBe(200);
+      rmSync(file('gate'));
+      expect([(await fetch(`${page}&tx=TX`)).status, await state()]).toEqual([503, unchanged]);
+    });
+
+    it('lets the checkout page and the cart of a draft go on behind the gate', async () => {
+      const store = `${shop.url}/wp-json/wc/store/v1`;
+      const headers = {
+        'cart-token': (await fetch(`${store}/cart`)).headers.get('cart-token') ?? '',
+        'content-type': 'application/json',
+      };
+      const add = (id = 0) =>
+        fetch(`${store}/cart/add-item`, { method: 'POST', headers, body: JSON.stringify({ id, quantity: 1 }) });
+      expect((await add(shop.products[0])).status).toBe(201);
+      writeFileSync(file('gate'), 'planned move');
+      expect((await fetch(`${store}/checkout`, { headers })).status).toBe(200);
+      expect((await add(shop.products[1])).status).toBe(201);
     });
   },
 );

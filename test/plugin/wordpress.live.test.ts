@@ -31,6 +31,12 @@ add_action('template_redirect', function () {
   if ($asked['fence']) { (new mysqli(null, 'root', '', '', 0, 'SOCKET'))->query('SET GLOBAL read_only = 1'); }
   update_option('classic', microtime()); echo 'late'; eval($asked['last']); exit;
 });
+foreach (['template_redirect', 'admin_post_nopriv_paid', 'wp_ajax_nopriv_paid'] as $hook) {
+  add_action($hook, function () { if (!isset($_REQUEST['paid'])) { return; }
+    echo 'thanks ';
+    do_action('woocommerce_before_order_object_save', new class { function get_id() { return 12; } });
+    update_option('paid', $_REQUEST['paid']); sleep((int) @file_get_contents('RUN/slow')); exit; });
+}
 add_action('tick', function () { file_put_contents('RUN/ticks', 'x', FILE_APPEND); });
 add_filter('query', function ($query) { if (preg_match('/handover_|@@global/', $query)) { $GLOBALS['asked'] = ($GLOBALS['asked'] ?? 0) + 1; } return $query; });
 register_shutdown_function(function () { register_shutdown_function(function () {
@@ -155,6 +161,8 @@ describe('behind WordPress, the plugin', () => {
     ['sends all buffers', 'while (ob_get_level()) { ob_end_flush(); }', '', 'early late'],
     ['cleans twice', 'ob_clean(); do_action("x"); while (ob_get_level()) { ob_end_clean(); }', '', 'late'],
     ['ends the answer itself', '', 'fastcgi_finish_request();', 'early late'],
+    ['exits at the shutdown', "add_action('shutdown', function () { exit; }, 2);", '', 'early late'],
+    ['exits before WordPress ends its buffers', "add_action('shutdown', function () { exit; }, 0);", '', 'early late'],
     ['does not let WordPress end its buffers', "remove_all_actions('shutdown');", '', 'early late'],
   ])('acknowledges no half order of a gateway that %s, and a whole one as before', async (_, first, last, text) => {
     const whole = await post('/?wc-ajax=some_gateway', { first, last, fence: false });
@@ -168,6 +176,44 @@ describe('behind WordPress, the plugin', () => {
     const past = `${first} (new mysqli(null, 'root', '', '', 0, '${at.path('s')}'))->query('SET GLOBAL read_only = 1'); echo 'thanks';`;
     const half = await post('/?wc-ajax=some_gateway', { first: past, last: '', fence: false });
     expect([half.status, half.headers.get('retry-after')]).toEqual([503, '5']);
+  });
+
+  describe.each([
+    ['the page that a gateway sends customers back to', '/?key=wc_order_x&paid='],
+    ['admin-post.php', '/wp-admin/admin-post.php?action=paid&paid='],
+    ['an action of admin-ajax.php', '/wp-admin/admin-ajax.php?action=paid&paid='],
+  ])('on %s', (_, path) => {
+    const paid = () => shop.php("echo get_option('paid', 'nothing');");
+
+    it('writes no order behind the gate, and names the one that was not written', async () => {
+      expect([(await get(`${path}before`)).status, await paid()]).toEqual([200, 'before']);
+      writeFileSync(join(shop.runFolder, 'gate'), 'planned move');
+      const held = await get(`${path}behind`);
+      expect([held.status, held.headers.get('retry-after'), await paid()]).toEqual([503, '5', 'before']);
+      expect(await held.text()).toMatch(/^<!doctype html>.*If you have paid already, do not pay again/);
+      expect(readFileSync(at.path('journal.jsonl'), 'utf8')).toContain(
+        '"orders":[12],"because":"the gate is shut: planned move"',
+      );
+    });
+
+    it('thanks nobody for a payment that a read-only database did not take', async () => {
+      await shop.sql('SET GLOBAL read_only = 1');
+      expect((await get(`${path}refused`)).status).toBe(503);
+    });
+
+    it('counts the order from its first write on', async () => {
+      writeFileSync(join(shop.runFolder, 'slow'), '2');
+      const writing = get(`${path}slow`);
+      await until('the order is counted', async () => (await health()).body['inFlight'] === 1);
+      expect((await writing).status).toBe(200);
+      expect((await health()).body['inFlight']).toBe(0);
+    });
+  });
+
+  it('shows the page of an order behind the gate and on a read-only database', async () => {
+    writeFileSync(join(shop.runFolder, 'gate'), 'planned move');
+    await shop.sql('SET GLOBAL read_only = 1');
+    expect((await get('/?key=wc_order_x')).status).toBe(200);
   });
 
   it('lets the runbook wait for an order in flight after it has shut the gate', async () => {
@@ -186,13 +232,18 @@ describe('behind WordPress, the plugin', () => {
 
   it('asks the database nothing on a page, and twice for an order', async () => {
     rmSync(join(shop.runFolder, 'asked'), { force: true });
-    for (const path of ['/', '/wp-json/wc/v3/orders']) expect((await get(path)).status).toBe(200);
+    for (const path of ['/', '/?key=wc_order_x', '/wp-json/wc/v3/orders']) expect((await get(path)).status).toBe(200);
     expect((await post('/wp-json/wc/v3/orders')).status).toBe(200);
-    const asked = await until('three requests are over', () => {
+    const asked = await until('four requests are over', () => {
       const lines = readFileSync(join(shop.runFolder, 'asked'), 'utf8').trim().split('\n');
-      return lines.length === 3 && lines.sort();
+      return lines.length === 4 && lines.sort();
     });
-    expect(asked).toEqual(['GET / 0', 'GET /wp-json/wc/v3/orders 0', 'POST /wp-json/wc/v3/orders 2']);
+    expect(asked).toEqual([
+      'GET / 0',
+      'GET /?key=wc_order_x 0',
+      'GET /wp-json/wc/v3/orders 0',
+      'POST /wp-json/wc/v3/orders 2',
+    ]);
   });
 
   it('runs cron in the primary of the epoch alone, unpaused', async () => {
