@@ -13,6 +13,9 @@ namespace Handover;
  */
 final class Half_Orders {
 
+	/** The verb of an order that no command may end. */
+	const BY_HAND = 'by hand';
+
 	/**
 	 * The orders changed in the last `$days` that are not whole.
 	 *
@@ -63,7 +66,9 @@ final class Half_Orders {
 		foreach ( $lines as $line ) {
 			$product  = $line->get_product();
 			$tracked += $product && $product->managing_stock() ? 1 : 0;
-			$torn    += $line->get_quantity() > 0 && $line->get_product_id() > 0 ? 0 : 1;
+			// As stored: WooCommerce's objects say 0 of a product that was deleted since, and 1 where no quantity was written.
+			$stored = array_keys( (array) get_metadata( 'order_item', $line->get_id() ) );
+			$torn  += array() === array_diff( array( '_product_id', '_qty', '_line_total' ), $stored ) ? 0 : 1;
 		}
 		$sum = 0.0;
 		foreach ( $order->get_items( array( 'line_item', 'fee', 'shipping' ) ) as $item ) {
@@ -77,7 +82,8 @@ final class Half_Orders {
 			'tracked' => $tracked,
 			'reduced' => (bool) $order->get_data_store()->get_stock_reduced( $order->get_id() ),
 			'manages' => 'yes' === get_option( 'woocommerce_manage_stock' ),
-			'differs' => abs( $sum - (float) $order->get_total() ) > 0.05 + 0.01 * count( $lines ),
+			'excess'  => abs( (float) $order->get_total() - $sum ) > 0.05 + 0.01 * count( $lines ) ? (float) $order->get_total() - $sum : 0.0,
+			'total'   => (float) $order->get_total(),
 			'key'     => '' !== (string) $order->get_order_key(),
 		);
 	}
@@ -96,11 +102,16 @@ final class Half_Orders {
 		if ( in_array( $order['status'], array( 'cancelled', 'failed', 'refunded', 'trash' ), true ) ) {
 			return null;
 		}
-		$text = array(
-			array( 0 === $order['lines'], 'it has no lines', 'cancel' ),
-			array( $order['torn'] > 0, 'a line has no product or no quantity', 'cancel' ),
-			array( ! $order['key'], 'it has no order key', 'cancel' ),
-			array( $order['differs'], 'its total is not the sum of its lines', 'cancel' ),
+		// Somebody has paid, or a gift card has: only a person can tell what for.
+		$end     = $order['paid'] ? self::BY_HAND : 'cancel';
+		$lowered = $order['excess'] < 0 && $order['total'] > 0;
+		$text    = array(
+			array( 0 === $order['lines'], 'it has no lines', $end ),
+			array( $order['torn'] > 0, 'a line has no product, quantity or total', $end ),
+			array( ! $order['key'], 'it has no order key', $end ),
+			array( $order['excess'] > 0, 'its total is more than the sum of its lines', $end ),
+			array( ! $order['paid'] && $lowered, 'its total is less than the sum of its lines', self::BY_HAND ),
+			array( ! $order['paid'] && $order['excess'] < 0, 'it has no total', 'cancel' ),
 			array( $open, 'it is paid and still open', 'complete' ),
 			array( $order['manages'] && $order['tracked'] > 0 && ! $order['reduced'], 'its stock was not reduced', 'complete' ),
 		);
@@ -129,7 +140,7 @@ final class Half_Orders {
 			return "Order $order_id is whole; nothing was changed.";
 		}
 		if ( 'complete' !== $flaw['verb'] ) {
-			throw new \RuntimeException( "Order $order_id can't be completed: {$flaw['because']}. Type: wp handover cancel $order_id" );
+			throw new \RuntimeException( "Order $order_id can't be completed: {$flaw['because']}. " . ( self::BY_HAND === $flaw['verb'] ? 'Compare it with the gateway and edit it in WooCommerce.' : "Type: wp handover cancel $order_id" ) );
 		}
 		if ( $order->has_status( array( 'checkout-draft', 'pending' ) ) ) {
 			$order->payment_complete( $order->get_transaction_id() );
@@ -156,6 +167,9 @@ final class Half_Orders {
 		$flaw  = self::flaw( self::facts( $order ) );
 		if ( null === $flaw ) {
 			throw new \RuntimeException( "Order $order_id is whole; cancel it in WooCommerce if you mean to." );
+		}
+		if ( self::BY_HAND === $flaw['verb'] ) {
+			throw new \RuntimeException( "Order $order_id is not cancelled, because {$flaw['because']} and it may be paid. Compare it with the gateway and edit it in WooCommerce." );
 		}
 		$paid = $order->get_transaction_id();
 		$order->update_status( 'cancelled', "Cancelled by wp handover cancel: {$flaw['because']}." );

@@ -207,9 +207,12 @@ describe('an order is', () => {
     tracked: 1,
     reduced: true,
     manages: true,
-    differs: false,
+    excess: 0,
+    total: 20,
     key: true,
   };
+
+  const unpaid = { status: 'on-hold', paid: false };
 
   it.each<[string, Record<string, unknown>, [string, string] | null]>([
     ['whole', {}, null],
@@ -226,9 +229,32 @@ describe('an order is', () => {
       { status: 'checkout-draft' },
       ['it is paid and still open', 'complete'],
     ],
-    ['cancelled without lines', { lines: 0 }, ['it has no lines', 'cancel']],
-    ['cancelled with half a line', { torn: 1 }, ['a line has no product or no quantity', 'cancel']],
-    ['cancelled with a total of its own', { differs: true }, ['its total is not the sum of its lines', 'cancel']],
+    ['cancelled without lines', { ...unpaid, lines: 0 }, ['it has no lines', 'cancel']],
+    ['cancelled with half a line', { ...unpaid, torn: 1 }, ['a line has no product, quantity or total', 'cancel']],
+    ['cancelled without a total', { ...unpaid, excess: -20, total: 0 }, ['it has no total', 'cancel']],
+    [
+      'cancelled where a line is missing',
+      { ...unpaid, excess: 5 },
+      ['its total is more than the sum of its lines', 'cancel'],
+    ],
+    [
+      'left to a person where a gift card may have lowered it',
+      { ...unpaid, excess: -5 },
+      ['its total is less than the sum of its lines', 'by hand'],
+    ],
+    ['whole when it is paid and a gift card has lowered it', { excess: -5 }, null],
+    ['whole when it is paid and a gift card has paid it all', { excess: -20, total: 0 }, null],
+    ['left to a person when it is paid and has no lines', { lines: 0 }, ['it has no lines', 'by hand']],
+    [
+      'left to a person when it is paid and has half a line',
+      { torn: 1 },
+      ['a line has no product, quantity or total', 'by hand'],
+    ],
+    [
+      'left to a person when it is paid and a line is missing',
+      { excess: 5 },
+      ['its total is more than the sum of its lines', 'by hand'],
+    ],
   ])('%s', async (_, over, flaw) => {
     const found = (await valueOf(`Handover\\Half_Orders::flaw(${literal({ ...whole, ...over })})`)) as {
       because: string;

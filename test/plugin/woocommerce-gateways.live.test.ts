@@ -120,5 +120,19 @@ if (isset($_SERVER['HTTP_X_KEEPER'])) { add_filter('determine_current_user', fn(
       expect((await fetch(`${store}/checkout`, { headers })).status).toBe(200);
       expect((await add(shop.products[1])).status).toBe(201);
     });
+
+    it('names no whole order as half: a product deleted since, a line without one, a gift card', async () => {
+      const found =
+        await shop.php(`$p = new WC_Product_Simple(); $p->set_name('Gone'); $p->set_regular_price('5'); $p->save();
+        $gone = wc_create_order(); $gone->add_product($p, 1); $gone->calculate_totals(); $gone->payment_complete('T1'); $p->delete(true);
+        $free = wc_create_order(); $line = new WC_Order_Item_Product(); $line->set_name('Engraving'); $line->set_total(7); $free->add_item($line); $free->calculate_totals(); $free->payment_complete('T2');
+        $card = wc_create_order(); $card->add_product(wc_get_product(${shop.products[0]}), 1); $card->calculate_totals(); $card->set_total(4.99); $card->payment_complete('T3');
+        $torn = wc_create_order(); $torn->add_product(wc_get_product(${shop.products[0]}), 1); $torn->calculate_totals(); $torn->payment_complete('T4');
+        foreach ($torn->get_items() as $line) { wc_delete_order_item_meta($line->get_id(), '_product_id'); } wp_cache_flush();
+        $ids = [$gone->get_id(), $free->get_id(), $card->get_id(), $torn->get_id()]; $why = 'not refused';
+        try { Handover\\Half_Orders::cancel($torn->get_id()); } catch (RuntimeException $e) { $why = wc_get_order($torn->get_id())->get_status(); }
+        echo json_encode([array_column(array_filter(Handover\\Half_Orders::find(2), fn($f) => in_array($f['order'], $ids)), 'verb'), $why]);`);
+      expect(JSON.parse(found)).toEqual([['by hand'], 'processing']);
+    });
   },
 );
