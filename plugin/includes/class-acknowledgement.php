@@ -37,6 +37,13 @@ final class Acknowledgement {
 	public $writes = false;
 
 	/**
+	 * Whether the status of a request that was watched is decided.
+	 *
+	 * @var bool
+	 */
+	private $is_decided = false;
+
+	/**
 	 * Ids of the orders that this request has written.
 	 *
 	 * @var array<int, true>
@@ -75,11 +82,22 @@ final class Acknowledgement {
 	 * taken for theirs.
 	 */
 	public function watch(): void {
-		header_register_callback(
-			function () {
-				$this->at_the_end( '' );
-			}
-		);
+		// PHP loads no class any more when it sends the head of an answer without text.
+		class_exists( Answer::class );
+		class_exists( Lost_Writes::class );
+		header_register_callback( array( $this, 'before_headers' ) );
+		register_shutdown_function( array( $this, 'before_headers' ) );
+	}
+
+	/**
+	 * Decides the status of a request that was watched.
+	 */
+	public function before_headers(): void {
+		// Once: after the shutdown PHP may have closed the database.
+		if ( ! $this->is_decided ) {
+			$this->is_decided = true;
+			$this->at_the_end( '' );
+		}
 	}
 
 	/**

@@ -26,10 +26,10 @@ final class Order_Writes {
 	const DRAFTS = array( 'checkout-draft', 'auto-draft' );
 
 	/**
-	 * Begins to listen.
+	 * Begins to listen. A program at a shell has no answer to keep back.
 	 */
 	public static function listen(): void {
-		foreach ( self::HOOKS as $hook ) {
+		foreach ( 'cli' === PHP_SAPI ? array() : self::HOOKS as $hook ) {
 			add_action( $hook, array( __CLASS__, 'before' ), PHP_INT_MIN, 2 );
 		}
 	}
