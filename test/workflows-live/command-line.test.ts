@@ -136,7 +136,7 @@ test('a site of which nothing was ever started has no status, and its monitor is
 });
 
 test('an answer that no worker takes is said to be unknown, and one to no run is refused', async () => {
-  const [retry] = transferVerbs;
+  const retry = transferVerbs.find(({ name }) => name === 'retry')!;
   const args = [{ site: 'unheard' }];
   const handle = await stage.client.workflow.start('transfer', {
     workflowId: 'transfer/unheard',
