@@ -1,36 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Browser, Call } from './browser';
-import { attemptOnce, repeatUntilAnswered, type CrowdContext, type CustomerAction } from './action';
+import type { Call } from './browser';
+import { attemptOnce, repeatUntilAnswered, type CustomerAction } from './action';
+import { Customer } from './customer';
 import type { AckLine, OrderRequest } from './ledger-lines';
 import { paths } from './paths';
-import { Shelf } from './shelf';
 
-/** One customer with one browser: orders, pays, refunds, fills a cart, uploads files. */
-export class Shopper {
-  readonly name: string;
-  private readonly context: CrowdContext;
-  private readonly browser: Browser;
-  private readonly run: string;
-  private readonly shelf = new Shelf();
-  private serial = 0;
-  private token: string | undefined;
+/** A customer of the lab's shop: orders, pays, refunds, fills a cart, uploads files. */
+export class Shopper extends Customer {
   private cart = new Map<string, number>();
   private inSession = false;
-
-  /** `run` distinguishes this process's keys from those of an earlier one. */
-  constructor(name: string, run: string, context: CrowdContext, browser: Browser) {
-    this.name = name;
-    this.run = run;
-    this.context = context;
-    this.browser = browser;
-  }
-
-  /** A new order request with a new key and a new payment intent. */
-  newOrder(pay: 'now' | 'later'): OrderRequest {
-    this.serial += 1;
-    const id = `${this.name}-${this.run}-${this.serial}`;
-    return this.shelf.order(this.context.random, id, { customer: this.name, pay });
-  }
 
   /** Orders until acknowledged. Resolves to the acknowledgement, or undefined when there was none. */
   async order(request: OrderRequest): Promise<AckLine | undefined> {
@@ -47,12 +25,6 @@ export class Shopper {
     const action = this.orderAction(request);
     const leaving = { ...action, call: { ...action.call, leaves: true } };
     await this.context.slots.run(() => attemptOnce(this.context, leaving, 1));
-  }
-
-  /** Pays or refunds the order acknowledged under `key`. */
-  async update(op: 'pay' | 'refund', key: string, intent: string): Promise<void> {
-    const call: Call = jsonCall(paths[op](encodeURIComponent(key)), {});
-    await repeatUntilAnswered(this.context, this.action({ op, key, intent, request: {}, call, charges: op === 'pay' }));
   }
 
   /** Logs in again; the cart of the old session is abandoned. */
@@ -75,8 +47,7 @@ export class Shopper {
 
   /** Uploads a small file of random bytes under a name of its own. */
   async upload(): Promise<void> {
-    this.serial += 1;
-    const name = `${this.name}-${this.run}-${this.serial}.bin`;
+    const name = `${this.newId()}.bin`;
     const body = this.context.random.bytes(this.context.random.whole(200, 6000));
     const request = { name, sha256: createHash('sha256').update(body).digest('hex'), bytes: body.length };
     const path = `${paths.upload}?name=${encodeURIComponent(name)}`;
@@ -84,8 +55,8 @@ export class Shopper {
     await repeatUntilAnswered(this.context, this.action({ op: 'upload', key: name, request, call }));
   }
 
-  close(): void {
-    this.browser.close();
+  protected updating(op: 'pay' | 'refund', key: string): Call {
+    return jsonCall(paths[op](encodeURIComponent(key)), {});
   }
 
   /** The expected cart is known only while no other request of the same session is open. */
@@ -128,12 +99,6 @@ export class Shopper {
     const { key, intent } = request;
     const call = jsonCall(paths.order, request);
     return this.action({ op: 'order', key, intent, request, call, charges: request.pay === 'now' });
-  }
-
-  private action(
-    what: Partial<CustomerAction> & Pick<CustomerAction, 'op' | 'key' | 'request' | 'call'>,
-  ): CustomerAction {
-    return { shopper: this.name, browser: this.browser, intent: null, charges: false, ...what };
   }
 }
 

@@ -5,7 +5,8 @@ import type { OrderRequest } from './ledger-lines';
 
 const store = '/wp-json/wc/store/v1';
 
-const address = {
+/** Where the customers live. */
+export const address = {
   first_name: 'Ada',
   last_name: 'Example',
   address_1: 'Street 2',

@@ -7,10 +7,10 @@ import {
   type Answered,
   type CustomerAction,
 } from './action';
-import type { Browser } from './browser';
+import type { Browser, Call } from './browser';
+import { Customer, type Asked } from './customer';
 import type { AckLine, OrderRequest } from './ledger-lines';
 import { stamp } from './ledger-lines';
-import { Shelf } from './shelf';
 import { triedIn, type Tried } from './tried';
 import {
   batchIn,
@@ -27,34 +27,14 @@ import {
   withToken,
 } from './store-calls';
 
-type Asked = Partial<CustomerAction> & Pick<CustomerAction, 'op' | 'key' | 'request' | 'call'>;
-
 /** A customer of released WooCommerce, with a cart and a session as a browser has them. One order at a time: there is one cart. */
-export class StoreShopper {
-  readonly name: string;
-  private readonly context: CrowdContext;
-  private readonly browser: Browser;
-  private readonly run: string;
-  private readonly shelf = new Shelf();
-  private serial = 0;
-  private token: string | undefined;
+export class StoreShopper extends Customer {
   private turn: Promise<unknown> = Promise.resolve();
   private readonly goods: Goods;
 
-  /** `run` distinguishes this process's keys from those of an earlier one. */
   constructor(name: string, run: string, context: CrowdContext, browser: Browser, goods: Goods) {
-    this.name = name;
-    this.run = run;
-    this.context = context;
-    this.browser = browser;
+    super(name, run, context, browser);
     this.goods = goods;
-  }
-
-  newOrder(pay: 'now' | 'later'): OrderRequest {
-    this.serial += 1;
-    // WooCommerce cuts the key of an order off after 22 characters.
-    const id = `${this.name.replace('world-', 'w').replace('-', '')}-${this.run}-${this.serial}`;
-    return this.shelf.order(this.context.random, id, { customer: this.name, pay });
   }
 
   order(request: OrderRequest): Promise<AckLine | undefined> {
@@ -73,11 +53,6 @@ export class StoreShopper {
       const leaving = { ...this.checkoutAction(token, request), call: { ...checkout(token, request), leaves: true } };
       await this.context.slots.run(() => attemptOnce(this.context, leaving, 1));
     });
-  }
-
-  async update(op: 'pay' | 'refund', key: string, intent: string): Promise<void> {
-    const call = provider(op, intent);
-    await repeatUntilAnswered(this.context, this.action({ op, key, intent, request: {}, call, charges: op === 'pay' }));
   }
 
   login(): Promise<void> {
@@ -102,8 +77,13 @@ export class StoreShopper {
     return Promise.resolve();
   }
 
-  close(): void {
-    this.browser.close();
+  protected updating(op: 'pay' | 'refund', _key: string, intent: string): Call {
+    return provider(op, intent);
+  }
+
+  /** WooCommerce cuts the key of an order off after 22 characters. */
+  protected override newId(): string {
+    return super.newId(this.name.replace('world-', 'w').replace('-', ''));
   }
 
   private inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -189,10 +169,6 @@ export class StoreShopper {
   private learn(reply: Answered): object {
     for (const [sku, product] of productsIn(reply)) this.goods.set(sku, product);
     return { products: this.goods.size };
-  }
-
-  private action(what: Asked): CustomerAction {
-    return { shopper: this.name, browser: this.browser, intent: null, charges: false, ...what };
   }
 }
 

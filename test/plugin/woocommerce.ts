@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from '../../lab/loopback/place';
+import { address } from '../../lab/shoppers/store-calls';
 import { realWordPress, type RealWordPress } from '../../lab/loopback/wordpress';
 
 /** Folders of what is not in this repository. */
@@ -93,17 +94,7 @@ export interface Reply {
   ms: number;
 }
 
-const address = {
-  first_name: 'Ada',
-  last_name: 'Example',
-  address_1: 'Street 2',
-  city: 'City',
-  state: 'DE-BE',
-  postcode: '10115',
-  country: 'DE',
-  email: 'ada@customers.test',
-  phone: '030123456',
-};
+const customer = { ...address, email: 'ada@customers.test' };
 
 async function replyOf(
   response: Response,
@@ -130,7 +121,7 @@ export async function storeCart(shop: WooCommerce, payment = 'cod'): Promise<() 
     const added = await fetch(`${store}/cart/add-item`, postJson({ id, quantity: 2 }, headers));
     if (added.status !== 201) throw new Error(`add-item answered ${added.status}: ${await added.text()}`);
   }
-  const body = { billing_address: address, payment_method: payment };
+  const body = { billing_address: customer, payment_method: payment };
   return async () => {
     const started = performance.now();
     const response = await fetch(`${store}/checkout`, postJson(body, headers));
@@ -159,7 +150,7 @@ export async function classicCart(shop: WooCommerce, payment = 'bacs'): Promise<
   const page = await (await go('/pay-here/')).text();
   const nonce = /name="woocommerce-process-checkout-nonce" value="(\w+)"/.exec(page)?.[1];
   if (nonce === undefined) throw new Error(`the checkout page has no form: ${page.slice(0, 500)}`);
-  const billing = Object.entries(address).map(([name, value]) => [`billing_${name}`, value] as const);
+  const billing = Object.entries(customer).map(([name, value]) => [`billing_${name}`, value] as const);
   const fields: Record<string, string> = {
     ...Object.fromEntries(billing),
     payment_method: payment,
