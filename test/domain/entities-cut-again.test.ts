@@ -1,35 +1,8 @@
 /** The deposed region was cut off anywhere in a checkout, salvaged, went on, and was salvaged again: each order counts once. */
-import { shapesWith, Side, type Rows } from './entities-world';
-import { checkout, checkoutSteps, draft, flaws, rowsAfter, type Store } from './checkout-world';
+import type { Rows, Side } from './entities-world';
+import { checkout, checkoutSteps, draft, flaws, type Store } from './checkout-world';
+import { first, products, shopWithDraft, sideWith } from './drafted-shop';
 import { Salvages } from './salvages-world';
-
-const products = ['5', '6'];
-const first = { stock: 50, sales: 10 };
-
-const shop: Rows = {
-  posts: products.map((ID) => ({ ID, post_type: 'product', post_parent: '0' })),
-  postmeta: products.flatMap((post_id, at) => [
-    { meta_id: String(at * 2 + 1), post_id, meta_key: '_stock', meta_value: String(first.stock) },
-    { meta_id: String(at * 2 + 2), post_id, meta_key: 'total_sales', meta_value: String(first.sales) },
-  ]),
-  wc_product_meta_lookup: products.map((product_id) => ({
-    product_id,
-    stock_quantity: String(first.stock),
-    total_sales: String(first.sales),
-  })),
-};
-
-const sideWith = (rows: Rows) => new Side(shapesWith('wp_'), 'wp_', rows);
-
-/** Both regions have the draft. */
-function shopWithDraft(store: Store): Rows {
-  const side = sideWith(shop);
-  draft(side, store, '7', [
-    ['5', 3],
-    ['6', 1],
-  ]);
-  return rowsAfter(shop, side.changes);
-}
 
 const sells = (store: Store, order: string) => (side: Side) => {
   draft(side, store, order, [['5', 3]]);

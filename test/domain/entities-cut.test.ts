@@ -1,34 +1,7 @@
 /** The regions part, and the deposed one is cut off, anywhere in a checkout: each order counts once, whatever its marks say by then. */
-import { merge, shapesWith, Side, type Rows } from './entities-world';
+import { merge, type Rows, type Side } from './entities-world';
 import { apply, checkout, checkoutSteps, draft, flaws, refill, rowsAfter, type Store } from './checkout-world';
-
-const products = ['5', '6'];
-const first = { stock: 50, sales: 10 };
-
-const shop: Rows = {
-  posts: products.map((ID) => ({ ID, post_type: 'product', post_parent: '0' })),
-  postmeta: products.flatMap((post_id, at) => [
-    { meta_id: String(at * 2 + 1), post_id, meta_key: '_stock', meta_value: String(first.stock) },
-    { meta_id: String(at * 2 + 2), post_id, meta_key: 'total_sales', meta_value: String(first.sales) },
-  ]),
-  wc_product_meta_lookup: products.map((product_id) => ({
-    product_id,
-    stock_quantity: String(first.stock),
-    total_sales: String(first.sales),
-  })),
-};
-
-const sideWith = (rows: Rows) => new Side(shapesWith('wp_'), 'wp_', rows);
-
-/** A draft that both regions have. */
-function shopWithDraft(store: Store): Rows {
-  const side = sideWith(shop);
-  draft(side, store, '7', [
-    ['5', 3],
-    ['6', 1],
-  ]);
-  return rowsAfter(shop, side.changes);
-}
+import { first, products, shopWithDraft, sideWith } from './drafted-shop';
 
 /** Its checkout in the deposed region, up to where the regions parted and up to where it was cut off. */
 function cutIn(past: Rows, parted: number, cut: number, meanwhile: (side: Side) => unknown) {
