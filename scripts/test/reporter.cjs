@@ -14,7 +14,7 @@ module.exports = class {
       `${failed ? 'FAILED' : 'ok    '} ${relative(test.context.config.rootDir, test.path)}  ${counts.join(', ')}  ${seconds} s`,
     );
     for (const { status, fullName } of result.testResults)
-      if (status === 'pending' && fullName.includes('(not here: ')) console.log(`skipped  ${fullName}`);
+      if (status === 'pending' && fullName.includes('(skipped: ')) console.log(`skipped  ${fullName}`);
     if (result.failureMessage) console.log(result.failureMessage);
     for (const { message, origin } of result.console ?? []) console.log(`${message}\n${origin}`);
   }

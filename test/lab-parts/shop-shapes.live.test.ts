@@ -60,7 +60,7 @@ const data = process.env['HANDOVER_WOOCOMMERCE_DATA'];
 const set = data === undefined ? undefined : join(data, 'set-1');
 
 if (set === undefined || !existsSync(join(set, 'binlog-a')))
-  test.skip('the recorded WooCommerce did the same: HANDOVER_WOOCOMMERCE_DATA names no folder of recorded sets', () =>
+  test.skip('the recorded WooCommerce did the same (skipped: HANDOVER_WOOCOMMERCE_DATA names no folder of recorded sets)', () =>
     undefined);
 else
   describe('the recorded WooCommerce did the same at', () => {
