@@ -63,7 +63,7 @@ export class Stage {
     if (runbook) {
       await stage.workAsSampler();
       await stage.work({ taskQueue: mirrorQueue, activities: mirrorActivities(context) });
-      await stage.work({ taskQueue: alertsQueue, activities: alertActivities(context) });
+      await stage.workOnAlerts();
       await stage.workOnRunbooks(code);
     }
     return stage;
@@ -79,6 +79,11 @@ export class Stage {
 
   newSite(name: string, faults: FaultPlan = [], policy: Partial<LiveSite['site']['policy']> = {}): LiveSite {
     return this.sites.add(newSite(name, faults, policy));
+  }
+
+  workOnAlerts(): Promise<Worker> {
+    const activities = alertActivities((site) => Promise.resolve(this.ground(site)));
+    return this.work({ taskQueue: alertsQueue, activities });
   }
 
   workAsSampler(): Promise<Worker> {
