@@ -112,6 +112,9 @@ function unreadable(states: readonly Reading<DatabaseState>[]): string | undefin
   return states.flatMap((state) => ('because' in state ? [state.because] : []))[0];
 }
 
+/** WooCommerce dates what an action does to the second that it began in. */
+const SECOND_MS = 1000;
+
 /**
  * Scheduled actions began in one region at a time, in the order in which the regions were the primary, and each once. A region begins with them
  * before it takes customers, so only the order of the regions is held to what was acknowledged. What waited when a region was lost may have begun
@@ -125,7 +128,8 @@ export function scheduler(
   const primaries = tallies.map(({ region }) => region).filter((region, place, all) => region !== all[place - 1]);
   const starts = new Map<number, ActionStart[]>();
   for (const start of view.actionStarts) starts.set(start.action, [...(starts.get(start.action) ?? []), start]);
-  const isParted = ({ at }: ActionStart) => REGIONS.some((region) => wasLost(region, at, faults));
+  const isParted = ({ at }: ActionStart) =>
+    REGIONS.some((region) => wasLost(region, at, faults) || wasLost(region, at + SECOND_MS - 1, faults));
   const twice = [...starts.values()].filter((all) => all.length > 1);
   const unknowing = twice.filter(
     (all) => all.length === REGIONS.length && all.every(isParted) && all[0]?.region !== all[1]?.region,

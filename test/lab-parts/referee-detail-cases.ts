@@ -1,5 +1,6 @@
+import { cutOff } from './lost-region';
 import type { Case } from './referee-cases';
-import { START, type World } from './small-world';
+import { START, startOf, type World } from './small-world';
 
 const order = (world: World, name: string): World['judged']['read']['orders'][number] =>
   world.judged.read.orders.find(({ key }) => key === `k-${name}`)!;
@@ -15,6 +16,26 @@ const objects = (world: World): Extract<World['objects']['A'], { read: unknown }
 
 /** What a look at headers, totals and lines alone would miss. */
 export const detailCases: Case[] = [
+  [
+    'an action that began in both regions, in one of them in the second in which that was cut off',
+    (w) => {
+      cutOff(w, 'A', undefined, START + 49_100);
+      w.judged.read.actionStarts.push(startOf(49, 'B', 95));
+    },
+    'scheduler',
+    true,
+    /ran once and in one region at a time/,
+  ],
+  [
+    'an action that began in both regions, in one of them in the second before that was cut off',
+    (w) => {
+      cutOff(w, 'A', undefined, START + 50_000);
+      w.judged.read.actionStarts.push(startOf(49, 'B', 95));
+    },
+    'scheduler',
+    false,
+    /action 49 began 2 times: it was done before/,
+  ],
   [
     'a refunded order without a refund among the orders',
     (w) => (w.judged.read.refunds = []),
