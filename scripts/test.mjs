@@ -132,7 +132,7 @@ async function inOrder(...parts) {
   return add(counts);
 }
 
-/** Tracks run in parallel and take about the same time on two cores. */
+/** Tracks run in parallel; suites mostly wait, so two cores serve four of them. */
 function tracksOf(mode, forJest) {
   const lane = (name) => () => jest(name, mode, forJest);
   const checks = () => allChecks(mode === 'fast');
@@ -143,11 +143,7 @@ function tracksOf(mode, forJest) {
       return [[lane('deep')]];
     default:
       // The lab mostly waits, so it starts as early as possible.
-      return [
-        [lane('daily'), lane('lab')],
-        [lane('simulation'), lane('workflows')],
-        [checks, lane('servers')],
-      ];
+      return [[lane('daily'), lane('lab')], [lane('simulation'), lane('workflows')], [lane('servers')], [checks]];
   }
 }
 
