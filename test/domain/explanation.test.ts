@@ -22,7 +22,7 @@ test('while all is well it says what would stand in the way of a failover', () =
   const told = why({});
   expect(told).toMatch(/^shop: healthy\..*\nDecision: hold\./);
   expect(told).toMatch(/Were A lost now, the guards of the monitor over a failover from A to B, 0 of \d+ object:/);
-  expect(told).toContain('  passes   not: frozen');
+  expect(told).toContain('  ok       frozen: no');
   expect(told).toContain('  REFUSES  B is no replica.');
   expect(told).toContain('Everything that was asked has answered.');
 });
@@ -53,6 +53,15 @@ test.each<[string, Said, Partial<Situation>, RegExp[]]>([
     [
       /Next: nothing else happens until a person types: npx handover transfer shop --kind failover --to B/,
       /ASKS {5}policy\.automatic is false.*\n.*Override: a person: npx handover transfer shop --kind failover --to B/,
+    ],
+  ],
+  [
+    'mode approve: the approval, which lets the move begin',
+    lost,
+    { mode: 'approve' },
+    [
+      /Next: nothing else happens until a person types: npx handover approve shop --epoch "\d+"/,
+      /ASKS {5}Mode approve: .*\n.*Override: a person: npx handover approve shop/,
     ],
   ],
   [

@@ -3,7 +3,7 @@ import type { Readiness } from '../readiness/readiness';
 import type { Action } from './course';
 import type { GuardAnswer } from './guards';
 import type { Decision, Situation } from './situation';
-import { commandFor, span } from './wording';
+import { approvalCommand, commandFor, span } from './wording';
 
 export interface Explained {
   situation: Situation;
@@ -36,9 +36,7 @@ export function explanation(explained: Explained): string {
     ...guards.flatMap(guardLines),
     '',
     `Guards of the planner on both regions as they are now, which bind a person's command too:`,
-    ...planner.map(({ topic, because }) =>
-      because === undefined ? `  passes   not: ${topic}` : `  REFUSES  ${because}`,
-    ),
+    ...planner.map(({ topic, because }) => (because === undefined ? clear(topic) : `  REFUSES  ${because}`)),
     ...readinessLines(readiness),
     '',
     ...(notKnown.length > 0
@@ -53,8 +51,10 @@ export function explanation(explained: Explained): string {
 const longestLine = 600;
 const mostLines = 120;
 
+const clear = (topic: string): string => `  ok       ${topic}: no`;
+
 function guardLines({ topic, then, because, override }: GuardAnswer): string[] {
-  if (because === undefined) return [`  passes   not: ${topic}`];
+  if (because === undefined) return [clear(topic)];
   return [`  ${then === 'ask' ? 'ASKS   ' : 'REFUSES'}  ${because}`, `           Override: ${override}`];
 }
 
@@ -79,12 +79,16 @@ function nextOf(situation: Situation, decision: Decision): string[] {
     case 'ask':
     case 'refuse': {
       const { proposed } = decision;
-      const typed = proposed ? [`nothing else happens until a person types: ${commandFor(site, proposed)}`] : [];
+      const typed = proposed ? [`nothing else happens until a person types: ${answerTo(situation, proposed)}`] : [];
       const then = decision.action === 'ask' ? typed : [];
       return [...waits(situation), ...then, 'it is decided again every 15 s, and on each change.'];
     }
   }
 }
+
+/** Where the monitor asks for an approval, giving it is what lets the move begin. */
+const answerTo = ({ site, epoch, mode }: Situation, proposed: Action): string =>
+  mode === 'approve' ? approvalCommand(site, epoch) : commandFor(site, proposed);
 
 /** What ends by time alone. */
 function waits({
