@@ -89,7 +89,12 @@ async function repair(world: World, region: string): Promise<string[]> {
   }
   if (health.database.reachable && health.database.readOnly && !world.disturbed.has(region)) {
     repaired.push('database');
-    await conduct(world, await planFor(world, { kind: 'restore' }));
+    const peer = [...world.regions.values()].find(({ name }) => name !== region)!;
+    // As the refusal asks a person to say, who can see that the peer is off and was never promoted.
+    const peerIsOff = !peer.server.up && peer.server.readOnly;
+    await conduct(world, await planFor(world, { kind: 'restore', ...(peerIsOff && { peerIsOff }) }), {
+      answer: () => ({ answer: 'approve', who: 'a person', because: `${peer.name} is off.` }),
+    });
   }
   await world.pass(1_000);
   return repaired;
