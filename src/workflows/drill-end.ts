@@ -12,12 +12,14 @@ import type { DrillRequest } from '../domain/plan/request';
 import type { DrillResult } from '../domain/plan/result';
 import { notify } from './alerting/tell';
 import { orOwnFailure } from './input';
+import { priorityOf } from './running/rate-limit-wait';
 import { searchAttribute, type AttributeName } from './search-attributes';
 
 const { briefing } = proxyActivities<Pick<RunbookActivities, 'briefing'>>({
   taskQueue: runbookQueue,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', maximumAttempts: 5 },
+  priority: priorityOf('look'),
   summary: 'Read the site file',
 });
 

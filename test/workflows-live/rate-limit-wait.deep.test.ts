@@ -109,7 +109,10 @@ test('an outage goes before a move under way, that before its preparation, and c
   stage.newSite('checked');
   const checks = await stage.start('drill', 'checked');
   await checks.result();
-  expect((await asked(checks)).map(({ name, priority }) => [name, priority])).toEqual([['readiness', 5]]);
+  expect((await asked(checks)).map(({ name, priority }) => [name, priority])).toEqual([
+    ['briefing', 5],
+    ['readiness', 5],
+  ]);
 });
 
 test('a transfer that a rate limit holds back before the point of no return can be cancelled meanwhile', async () => {
