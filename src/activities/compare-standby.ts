@@ -60,7 +60,7 @@ export async function compareStandby(
       check(
         'comparison',
         false,
-        `${to} does not replicate from ${from}, so it can't be compared; see: npx handover drill ${site.site}`,
+        `${to} does not replicate from ${from}, so it can't be compared; restart it with: npx handover transfer ${site.site} --kind restore`,
       ),
     ];
   const comparing = ports.comparing(from, to);

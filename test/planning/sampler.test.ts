@@ -71,7 +71,7 @@ const wrong: [string, (world: World) => void, string, RegExp][] = [
     'a standby whose replication is broken',
     (world) => Object.assign(world.region('B').server.replication ?? {}, { applying: false }),
     'standby B',
-    /stopped replicating from A.*START REPLICA/,
+    /stopped replicating from A.*npx handover transfer lab --kind restore/,
   ],
   [
     'a standby that follows nobody',

@@ -64,14 +64,19 @@ export async function play(
   const faults: (FaultPlan[number] | undefined)[] = [];
   const world = newWorld({ faults: faults as FaultPlan });
   for (const { fault, ...point } of placed) faults.push({ ...point, fault: fault(world) });
-  await world.pass(warmUpMs);
-  await scenario.before(world);
-  const made = await planFor(world, { kind: scenario.kind });
-  const plan = scenario.spoil?.(made) ?? made;
+  const plan = await begin(world, scenario);
   const run = await conduct(world, plan, conducting);
   await world.pass(settleMs);
   const repaired = run.ending === 'rolled-back' && plan.kind === 'planned' ? await repair(world, plan.from) : [];
   return { world, plan, run, repaired, wrong: [...world.violations, ...leftWrong(world, plan, run)] };
+}
+
+/** Lets the scenario happen, and plans the transfer that it asks for. */
+export async function begin(world: World, scenario: Scenario): Promise<Plan> {
+  await world.pass(warmUpMs);
+  await scenario.before(world);
+  const made = await planFor(world, { kind: scenario.kind });
+  return scenario.spoil?.(made) ?? made;
 }
 
 /** An effect that arrives after its undo can't be refused by a gate file; it can be seen from outside, and is taken back. */

@@ -47,13 +47,17 @@ function noUnfenceAfterPromotion(world: World, effect: Effect): string[] {
     : [];
 }
 
+/** What a source that answers still has is fetched from it again. */
 function nothingDiscarded(world: World): string[] {
-  return [...world.regions.values()]
-    .filter((each) => each.server.discarded.length > 0)
-    .map(({ name, server: { discarded } }) => {
-      const transactions = discarded.splice(0).map(idOf);
-      return `I3: ${name} threw away ${transactions.length} fetched transactions, from ${transactions[0] ?? ''} on`;
-    });
+  return [...world.regions.values()].flatMap(({ name, server: { discarded, replication } }) => {
+    const source = world.serverAt(replication?.sourceHost ?? '');
+    const kept = new Set(source?.up === true ? source.log.map(idOf) : []);
+    const gone = discarded
+      .splice(0)
+      .map(idOf)
+      .filter((id) => !kept.has(id));
+    return gone.length === 0 ? [] : [`I3: ${name} threw away ${gone.length} fetched transactions, from ${gone[0]} on`];
+  });
 }
 
 /** These change the world once an epoch; the others may be taken back and made again within one. */

@@ -1,11 +1,11 @@
 /** The reasons to refuse a plan, one function each; `guards.ts` lists them. */
-import type { TransferRequest } from '../../domain/plan/request';
+import { isPlanned, type TransferRequest } from '../../domain/plan/request';
 import { movingRecords } from '../../config';
 import { setName, strayWriters, type RegionSurvey } from '../../domain/plan/survey';
 import { findKind } from '../../providers/kit/kind';
 import { trafficSwitches } from '../../providers/traffic';
 import { crossRegionFlaw } from '../../providers/traffic/switch';
-import type { Move } from './move';
+import { siteRegion, type Move } from './move';
 
 export type PlanGuard = (move: Move, request: TransferRequest) => string | undefined;
 
@@ -51,11 +51,11 @@ export const strayWriter: PlanGuard = (move) => {
     : `${stray.join(' and ')} accepts writes although ${move.from} is the primary; fence it, then rejoin it: npx handover transfer ${move.site.site} --kind fence`;
 };
 
-export const targetSilent: PlanGuard = (move) => {
+export const targetSilent: PlanGuard = (move, { kind }) => {
   const target = survey(move, move.to);
   return target.answers
     ? undefined
-    : `The standby ${move.to} cannot take over: its database does not answer (${target.because}).`;
+    : `The standby ${move.to} cannot take over: its database does not answer (${target.because}).${isPlanned(kind) ? ` Bring it back: npx handover rejoin ${move.site.site}` : ''}`;
 };
 
 export const targetIll: PlanGuard = ({ survey: { shops }, to }) => {
@@ -69,6 +69,13 @@ export const targetNoReplica: PlanGuard = (move) => {
   return `${move.to} is not a replica of ${move.from}; promoting it would lose orders. Rejoin it first: npx handover rejoin ${move.site.site}`;
 };
 
+/** A standby follows the primary, but not now: a server whose host restarted does not start to replicate by itself. */
+const isStopped = (move: Move): boolean => {
+  const standby = survey(move, move.to);
+  const source = siteRegion(move.site, move.from).address;
+  return standby.answers && standby.readOnly && standby.replicaOf === source && standby.replicating !== true;
+};
+
 /** A promotion that was cut off leaves a server that replicates from nobody; a new failover completes it. */
 export const targetNotPromotable: PlanGuard = (move, request) => {
   const target = survey(move, move.to);
@@ -80,7 +87,11 @@ export const targetBehind: PlanGuard = (move) => {
   if (!target.answers) return undefined;
   const limitSeconds = move.site.policy.maxReplicaLagMs / 1000;
   if (target.replicating !== true)
-    return `${move.to} does not replicate from ${move.from} right now; repair replication first.`;
+    return `${move.to} does not replicate from ${move.from} right now; ${
+      isStopped(move)
+        ? `restart its replication: npx handover transfer ${move.site.site} --kind restore`
+        : `rejoin it: npx handover rejoin ${move.site.site}`
+    }`;
   if (target.lagSeconds === null || target.lagSeconds === undefined) {
     return `The replication lag of ${move.to} behind ${move.from} is unknown; a planned transfer needs it below policy.maxReplicaLag.`;
   }
@@ -111,14 +122,14 @@ export const peerUnknown: PlanGuard = (move, { peerIsOff }) => {
   if (!peer.answers)
     return `${move.to}'s database does not answer, so it may have been promoted; ${move.from} stays read-only. If you know that ${move.to} is off and was not promoted: ${restore} --peer-is-off`;
   if (peerIsOff) return `${move.to}'s database answers, so it is not off. Type: ${restore}`;
-  return peer.readOnly ? undefined : `${move.to} accepts writes, so ${move.from} must stay read-only.`;
+  if (peer.readOnly) return undefined;
+  return `${move.to} accepts writes, so ${move.from} must stay read-only; fence ${move.to} first: npx handover transfer ${move.site.site} --kind fence --region ${move.to}`;
 };
 
 export const alreadyWritable: PlanGuard = (move) => {
   const source = survey(move, move.from);
-  return source.answers && !source.readOnly
-    ? `${move.from} already accepts writes; there is nothing to restore.`
-    : undefined;
+  if (!source.answers || source.readOnly || isStopped(move)) return undefined;
+  return `${move.from} already accepts writes; there is nothing to restore.`;
 };
 
 export const notStray: PlanGuard = (move) =>

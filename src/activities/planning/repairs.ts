@@ -46,7 +46,9 @@ const askPeerIsOff = ({ site: { site }, to }: Move): StepCall['ask'] => ({
  * the role that its configuration says; the shop does not answer as well before it is a primary again.
  */
 export function restorePlan(move: Move, peerIsOff: boolean): Plan {
-  const { site, from, to } = move;
+  const { site, from, to, survey } = move;
+  const primary = survey.regions[from];
+  if (primary?.answers && !primary.readOnly) return restartPlan(move);
   return {
     ...heading(move),
     kind: 'restore',
@@ -68,6 +70,13 @@ export function restorePlan(move: Move, peerIsOff: boolean): Plan {
     ],
   };
 }
+
+/** The primary is whole; only its standby has stopped to follow it. */
+const restartPlan = (move: Move): Plan => ({
+  ...heading(move),
+  kind: 'restore',
+  stages: [[forward('restart-replication', { region: move.to, source: move.from }, { phase: 'tidy' })]],
+});
 
 /** `move.from` takes writes in an epoch that is over. */
 export function fencePlan(move: Move): Plan {

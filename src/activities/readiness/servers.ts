@@ -108,7 +108,7 @@ function standbyCheck(
     return check(
       name,
       false,
-      `The database of ${region} has stopped replicating from ${primary}; read the error with SHOW REPLICA STATUS there, mend it, and type START REPLICA there.`,
+      `The database of ${region} has stopped replicating from ${primary}; restart it with: npx handover transfer ${site.site} --kind restore`,
     );
   if (shop?.serving === true || settings[region]?.role === 'primary')
     return check(

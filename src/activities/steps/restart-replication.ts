@@ -17,7 +17,10 @@ export const restartReplication = defineStep({
       );
     if (replica.io === 'yes' && replica.sql) return done(`${region} replicates from ${source}.`);
     if (replica.io === 'connecting' && replica.sql) return underWay(`${region} is connecting to ${source}.`);
-    return no(`${region} does not replicate from ${source}${replica.error === undefined ? '' : `: ${replica.error}`}.`);
+    if (replica.error === undefined) return no(`${region} does not replicate from ${source}.`);
+    return no(
+      `${region} does not replicate from ${source}: ${replica.error}. If it stays so: npx handover rejoin ${ctx.site} --region ${region}`,
+    );
   },
   async act({ region, source }, ports, ctx) {
     const state = await ports.database(source).state();

@@ -84,7 +84,7 @@ export async function runPlan(plan: Plan, invoker: StepInvoker): Promise<Run> {
   }
   const left = followUpOf(run.facts, plan.site);
   if (left !== undefined) run.followUps.push(left);
-  const steps = `${String(run.journal.length)} steps`;
+  const steps = run.journal.length === 1 ? '1 step' : `${String(run.journal.length)} steps`;
   const because =
     run.followUps.length === 0 ? `Completed: ${steps}.` : `Completed: ${steps}, ${outstanding(run.followUps.length)}.`;
   return { ...run, because };
