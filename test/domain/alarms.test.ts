@@ -67,6 +67,42 @@ test('an end that was overtaken by the next alarm ends nothing', () => {
   expect(alarmsAt(memory, start)).toHaveLength(1);
 });
 
+test('an alarm that comes after its own end has ended, and a later one counts', () => {
+  const memory: Memory = {};
+  const end = { ...word, state: 'ok', at: '2026-12-01T03:13:00Z' };
+  expect(noteAlarm(memory, end, start + 60_000)).toBeUndefined();
+  expect(noteAlarm(memory, word, start + 61_000)).toBeUndefined();
+  expect(alarmsAt(memory, start + 61_000)).toEqual([]);
+  expect(noteAlarm(memory, { ...word, at: '2026-12-01T03:14:00Z' }, start + 120_000)).toBe(
+    'The alarm cloudwatch has begun.',
+  );
+});
+
+test('an end of the future, by a clock that is ahead, does not silence later alarms', () => {
+  const memory: Memory = {};
+  noteAlarm(memory, { ...word, state: 'ok', at: '2030-01-01T00:00:00Z' }, start);
+  expect(noteAlarm(memory, { ...word, at: '2026-12-01T03:12:01Z' }, start + 1_000)).toBeDefined();
+});
+
+test('an alarm whose watcher knows nothing any more is no witness any more', () => {
+  const memory: Memory = {};
+  noteAlarm(memory, word, start);
+  expect(noteAlarm(memory, { ...word, state: 'unknown', at: '2026-12-01T03:13:00Z' }, start + 60_000)).toBe(
+    'The alarm cloudwatch is unknown.',
+  );
+  expect(alarmsAt(memory, start + 60_000)).toEqual([]);
+});
+
+test('a history of before ends were kept replays as it was', () => {
+  const memory: Memory = {};
+  noteAlarm(memory, { ...word, state: 'ok', at: '2026-12-01T03:13:00Z' }, start, false);
+  expect([noteAlarm(memory, { ...word, state: 'unknown' }, start, false), memory.alarmEnds]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(noteAlarm(memory, word, start, false)).toBe('The alarm cloudwatch has begun.');
+});
+
 test.each<[string, unknown]>([
   ['nothing', undefined],
   ['a word', 'alarm'],
@@ -79,10 +115,13 @@ test.each<[string, unknown]>([
   expect([noteAlarm(memory, told, start), memory]).toEqual([undefined, {}]);
 });
 
-test('no more than twenty alarms, and of each reason 300 characters, are kept', () => {
+test('no more than twenty alarms and ends, and of each reason 300 characters, are kept', () => {
   const memory: Memory = {};
-  for (let n = 0; n < 30; n += 1)
+  for (let n = 0; n < 30; n += 1) {
+    noteAlarm(memory, { ...word, name: `over${String(n)}`, state: 'ok' }, start);
     noteAlarm(memory, { ...word, name: `n${String(n)}`, because: 'x'.repeat(999) }, start);
+  }
+  expect(Object.keys(memory.alarmEnds ?? {})).toHaveLength(20);
   const kept = alarmsAt(memory, start);
   expect([kept.length, kept[0]?.name, kept[0]?.because.length]).toEqual([20, 'n10', 300]);
 });
