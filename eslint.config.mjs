@@ -81,7 +81,7 @@ export default tseslint.config(
     [{ regex: '/(src|bench|test)/', message: 'the referee shares no code with the runbook it judges.' }],
   ),
   {
-    files: ['src/starters/**/*.ts', 'src/worker.ts', 'lab/**/*.ts', 'bench/**/*.ts'],
+    files: ['src/starters/**/*.ts', 'src/worker.ts', 'src/alarm-receiver.ts', 'lab/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -10,6 +10,8 @@ module.exports = {
   connect: ['config', 'providers', 'ports', 'fields', 'domain'],
   activities: ['contract', 'connect', 'config', 'providers', 'ports', 'fields', 'domain'],
   workflows: ['contract', 'ports', 'domain'],
+  // Listens to the internet, so nothing of it can reach a region: of providers it needs those of alarms alone.
+  receiver: ['contract', 'config', 'providers', 'ports', 'fields', 'domain'],
   // The ports for one thing: customers' values go from the database to a terminal, and through no history.
   starters: ['connect', 'config', 'contract', 'ports', 'domain'],
 };

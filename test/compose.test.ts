@@ -6,6 +6,8 @@ import { parse } from 'yaml';
 
 interface Service {
   image?: string;
+  entrypoint?: string | string[];
+  profiles?: string[];
   command?: string[];
   environment?: Record<string, string>;
   secrets?: string[];
@@ -116,6 +118,10 @@ describe('secrets in docker-compose.yml', () => {
   });
 });
 
+test('the receiver of alarms, to which anybody may talk, holds secrets of alarms alone', () => {
+  expect(services['alarms']!.secrets!.filter((name) => !name.startsWith('alarm-'))).toEqual([]);
+});
+
 describe('the files that the images and services name', () => {
   it('exist where docker-compose.yml mounts or runs them', () => {
     const text = read('docker-compose.yml') + read('Dockerfile');
@@ -128,6 +134,12 @@ describe('the files that the images and services name', () => {
     const program = /ENTRYPOINT \[.*"dist\/(.+)\.js"\]/.exec(read('Dockerfile'))?.[1];
     expect(program).toBe('src/worker');
     expect(existsSync(join(root, `${program!}.ts`))).toBe(true);
+  });
+
+  it('include the program of the receiver of alarms, which starts only when it is asked for', () => {
+    const { entrypoint = [], profiles } = services['alarms']!;
+    expect(existsSync(join(root, entrypoint.at(-1)!.replace(/^dist\/(.+)\.js$/, '$1.ts')))).toBe(true);
+    expect(profiles).toEqual(['alarms']);
   });
 
   it('are let into the build by .dockerignore', () => {

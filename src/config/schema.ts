@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { shopRoles } from '../domain/salvage/entities/roles';
 import type { Policy } from '../domain/policy';
 import { channelSchemas } from '../providers/alerts';
+import { alarmSource } from '../providers/alarms/sources';
 import { optionSchemas } from '../providers/kit/kind';
 import { dnsProviders } from '../providers/dns';
 import { regionKinds } from '../providers/region-kinds';
@@ -99,6 +100,12 @@ const vantage = z.strictObject({
   key: secret('file:table-north').exactOptional(),
 });
 
+const alarm = z.strictObject({
+  region: shortName('A'),
+  countsFor: duration('10m').prefault('10m'),
+  source: alarmSource.exactOptional(),
+});
+
 const policy = z.strictObject({
   interval: duration('10s'),
   suspectInterval: duration('2s'),
@@ -143,10 +150,7 @@ export const siteSchemaOf = (kinds: typeof regionKinds) =>
     policy,
     alerts: z.array(z.discriminatedUnion('kind', channelSchemas), { error: expected('a list', '[]') }),
     /** Watchers outside whose alarm is one more witness of a lost region, by name. */
-    alarms: mapping(
-      'cloudwatch',
-      z.strictObject({ region: shortName('A'), countsFor: duration('10m').prefault('10m') }),
-    ).exactOptional(),
+    alarms: mapping('cloudwatch', alarm).exactOptional(),
     /** Asked for while all is well, by a service that calls somebody once it is not. */
     deadMan: z.strictObject({ url: secret('file:dead-man-url'), every: duration('5m').prefault('5m') }).exactOptional(),
     /** The injector that may break this site on purpose. Without it, outage drills are refused. */

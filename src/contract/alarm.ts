@@ -1,9 +1,7 @@
 /** What a monitor is told of an alarm from outside: the only argument of the signal `alarm`, as JSON. */
+import type { AlarmState } from '../domain/detection/alarm-state';
 
 export const alarmSignal = 'alarm';
-
-/** `alarm`: it has begun; `ok`: it is over; `unknown`: whoever watches can't tell any more, so it counts no longer either. */
-export type AlarmState = 'alarm' | 'ok' | 'unknown';
 
 export interface AlarmWord {
   /** The key under `alarms` in the site file. */

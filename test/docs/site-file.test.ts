@@ -10,6 +10,10 @@ interface Field {
   standard?: string;
 }
 
+/** One of plain values is a leaf, where the site may leave it out. */
+const isRecordOfBlocks = (schema: unknown): schema is z.ZodRecord =>
+  schema instanceof z.ZodRecord && schema.valueType instanceof z.ZodObject;
+
 /** Every leaf of the schema; `NAME` for names that a site chooses, `[]` for items of a list. */
 function fieldsOf(schema: unknown, path = ''): Field[] {
   if (schema instanceof z.ZodObject)
@@ -18,7 +22,8 @@ function fieldsOf(schema: unknown, path = ''): Field[] {
     );
   if (schema instanceof z.ZodRecord) return fieldsOf(schema.valueType, `${path}.NAME`);
   const block = schema instanceof z.ZodExactOptional && schema.def.innerType;
-  if (block instanceof z.ZodArray || block instanceof z.ZodObject) return fieldsOf(block, path);
+  if (block instanceof z.ZodArray || block instanceof z.ZodObject || isRecordOfBlocks(block))
+    return fieldsOf(block, path);
   // Another way to the zone has the fields of the first.
   const switchable = schema instanceof z.ZodExactOptional && schema.def.innerType instanceof z.ZodDiscriminatedUnion;
   if (switchable && schema.def.innerType !== siteSchema.shape.dns.shape.provider)

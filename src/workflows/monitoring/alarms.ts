@@ -1,6 +1,7 @@
 /** Alarms from outside, as they are told to a monitor. They may have any content: what does not fit is dropped. */
 import { defineSignal, patched, setHandler } from '@temporalio/workflow';
-import { alarmSignal, type AlarmState } from '../../contract/alarm';
+import { alarmSignal } from '../../contract/alarm';
+import type { AlarmState } from '../../domain/detection/alarm-state';
 import type { Alarm } from '../../domain/detection/witness';
 
 /** More than a site file names. */
