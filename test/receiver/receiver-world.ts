@@ -14,7 +14,7 @@ import { healthOf } from '../../src/receiver/health';
 import { logTo } from '../../src/receiver/log';
 import { routesIn } from '../../src/receiver/routes';
 import { alarmServer } from '../../src/receiver/server';
-import { receiverOf } from '../../src/receiver/taking';
+import { receiverOf, type World } from '../../src/receiver/taking';
 import { labFile } from '../config/lab-site';
 import { certificateUrl, topic, type Signer } from '../providers/alarms-world';
 
@@ -43,7 +43,8 @@ export interface Answered {
   allow: string | null;
 }
 
-export async function receiverWorld(sns: Signer, limits: Parameters<typeof alarmServer>[3] = {}) {
+/** @param told where words go in place of the list */
+export async function receiverWorld(sns: Signer, limits: Parameters<typeof alarmServer>[3] = {}, told?: World['tell']) {
   const at = place();
   const sites = at.path('sites');
   const env = { HANDOVER_SECRETS_DIR: at.path('secrets') };
@@ -84,6 +85,7 @@ export async function receiverWorld(sns: Signer, limits: Parameters<typeof alarm
   const receiver = receiverOf({
     ...{ routes, now, get: visit, certificates: keptCertificates(visit) },
     tell: (site, word) => {
+      if (told) return told(site, word);
       if (state.refuses !== undefined) return Promise.reject(new AlarmRefusal(503, state.refuses));
       state.told.push([site, word]);
       return Promise.resolve();
