@@ -37,6 +37,7 @@ options: option_id | option_name option_value autoload | option_name
 wc_orders: id | status type parent_order_id currency total_amount customer_id transaction_id customer_note date_created_gmt date_updated_gmt billing_email payment_method
 wc_order_operational_data: id | order_id order_key cart_hash date_paid_gmt order_stock_reduced recorded_sales coupon_usages_are_counted | order_id
 wc_orders_meta: id | order_id meta_key meta_value
+wc_order_addresses: id | order_id address_type address_1 city
 wc_order_stats: order_id | status customer_id
 wc_customer_lookup: customer_id | user_id email date_last_active | user_id
 wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price max_price onsale sku

@@ -11,7 +11,7 @@ import type { Scene } from './scene';
 import type { ShopTables } from './tables';
 import type { Doubt, TakenByOrders } from './taken';
 import { twinsOf } from './twins';
-import { usedBy } from './used-coupons';
+import { peopleOf, usedBy } from './used-coupons';
 
 /** Both logs as they were read. */
 export interface Logs {
@@ -41,12 +41,13 @@ export async function assembled(
   const ground = { tables, folds };
   const { merged: orders, rivalled, unlike } = await rivalledOrders(found.values(), { ...ground, rivals }, fetch);
   const lines = await linesOf(new Set(rivalled.keys()), ground, fetch);
+  const people = await peopleOf(new Set(rivalled.keys()), ground, fetch);
   const holderOf = await holders(lines, ground, fetch);
   const marked = rivalled.size > 0 ? ordersMarked(folds.theirs, tables) : none;
   const by = (shares: typeof rivalled) => {
     const ids = new Set(shares.keys());
     const coupons = new Set([...shares].flatMap(([id, share]) => (share.coupons ? [id] : [])));
-    const used = usedBy(coupons, folds.theirs, tables);
+    const used = usedBy(coupons, { lines, people }, folds.theirs, tables);
     return { ids, used, counted: reducedBy(shares, lines, marked, holderOf) };
   };
   const all = by(rivalled);
@@ -57,13 +58,14 @@ export async function assembled(
     undone: used.undone,
   });
   const given = returned(all);
+  const stockedTwice = new Set([...rivalled].flatMap(([id, { stock }]) => (stock ? [id] : [])));
   for (const change of changes) folds.theirs.add(change);
   return {
     found: changes.length > 0 ? await gathered(folds, tables, fetch) : found,
     doubts: taken.doubts(all.ids),
     paidTwice: await paidTwice(ground, new Set(rivalled.keys()), fetch),
     scene: {
-      ...{ tables, folds, twins: { ...twins, orders }, rivals, unlike, underWay, ...given },
+      ...{ tables, folds, twins: { ...twins, orders }, rivals, unlike, underWay, stockedTwice, ...given },
       takenBy: (id) => returned(by(new Map([[id, whole]]))),
     },
   };

@@ -17,7 +17,7 @@ interface Part {
 }
 
 /** The lines of all orders that a log made or changed, as it leaves them; `past` is what some had before. */
-export function linesIn(fold: Fold, tables: ShopTables, past: readonly Part[] = []): LinesOf {
+export function linesIn(fold: Pick<Fold, 'nets' | 'get'>, tables: ShopTables, past: readonly Part[] = []): LinesOf {
   const [items, meta] = [new Map<string, Row[]>(), new Map<string, Row[]>()];
   const add = (map: Map<string, Row[]>, id: string, row: Row) => map.set(id, [...(map.get(id) ?? []), row]);
   const place = (table: string, row: Row) => {

@@ -1,23 +1,16 @@
 /** One order that a customer sent to both regions: the primary's is kept, and what leads to the other one leads to it. */
-import { sameValue, shown, type Row, type Value } from '../transaction';
-import type { Ruling, Write } from '../ruling';
+import { sameValue, type Row } from '../transaction';
 import type { Found } from './gather';
 import { linesAtParting, linesIn } from './lines';
 import type { Fetch } from './order-lines';
 import { isPlaced, isPlacedBy, placedRoots } from './placed';
-import { identityOf, progressOf } from './progress';
+import { identityOf } from './progress';
 import { doneTwice, whole, type Share } from './reduced';
 import { ordersMarked } from './marks';
-import { listed, ruled } from './rulings';
-import { applied } from './rows';
-import { update, type Scene } from './scene';
+import type { Scene } from './scene';
 
 /** Whose order it is, how it is paid, and how much: equal in two copies of one order. */
-const identifying = ['customer_id', 'billing_email', 'payment_method', 'total_amount', 'currency'];
-
-/** How far an order has come; what is not listed has no place on this way. */
-const ranks: Readonly<Record<string, number>> = { pending: 0, 'on-hold': 0, processing: 1, completed: 2, refunded: 3 };
-const moving = ['status', 'transaction_id', 'date_updated_gmt'];
+export const identifying = ['customer_id', 'billing_email', 'payment_method', 'total_amount', 'currency'];
 
 type Ground = Pick<Scene, 'tables' | 'folds' | 'rivals'>;
 
@@ -40,8 +33,10 @@ export async function rivalledOrders(found: Iterable<Found>, ground: Ground, fet
     const isPlacedThere = isPlacedBy(there, each.id, ground.tables);
     if (isPlacedThere && ground.rivals(identity, each.id)) rivalled.set(each.id, whole);
     const kept = ground.rivals({ keys: identity.keys, payments: [] }, each.id)?.orderId;
-    if (isTwice || isBegunTwice(each.id, ground)) merged.set(each.id, each.id);
-    else if (isPlacedThere && kept !== undefined) rivals.set(each.id, kept);
+    if (isTwice || isBegunTwice(each.id, ground)) {
+      merged.set(each.id, each.id);
+      rivals.set(each.id, each.id);
+    } else if (isPlacedThere && kept !== undefined) rivals.set(each.id, kept);
   }
   const unlike = await unlikeRivals(rivals, ground, fetch);
   for (const [id, why] of unlike) {
@@ -59,20 +54,30 @@ async function unlikeRivals(rivals: ReadonlyMap<string, string>, ground: Ground,
   const unlike = new Map<string, string | undefined>();
   if (rivals.size === 0) return unlike;
   const { tables, folds } = ground;
-  const past = await linesAtParting([...rivals].flat(), ground, fetch);
-  const lines = { there: linesIn(folds.theirs, tables, past), here: linesIn(folds.ours, tables, past) };
+  const past = await linesAtParting([...new Set([...rivals].flat())], ground, fetch);
+  const [there, here, before] = [folds.theirs, folds.ours, unchanged].map((fold) => linesIn(fold, tables, past));
+  const unlikeLines = (id: string, kept: string) => {
+    const isOwn = kept !== id || there?.(id) !== before?.(id);
+    return isOwn && there?.(id) !== here?.(kept) ? 'their lines differ' : undefined;
+  };
   const table = tables.named('wc_orders');
   for (const [id, kept] of rivals) {
+    // Of one order each side may have changed what it likes.
+    if (kept === id) unlike.set(id, unlikeLines(id, kept));
     const [theirs, ours] = [folds.theirs.get(table, id)?.after, folds.ours.get(table, kept)?.after];
-    if (!theirs || !ours) continue;
+    if (kept === id || !theirs || !ours) continue;
     const columns = differences(theirs, ours);
     if (columns.length > 0) unlike.set(id, `the two differ in ${columns.join(', ')}`);
-    else unlike.set(id, lines.there(id) === lines.here(kept) ? undefined : 'their lines differ');
+    else unlike.set(id, unlikeLines(id, kept));
   }
   return unlike;
 }
 
-const differences = (one: Row, other: Row): string[] =>
+/** A log that says nothing of any line. */
+const unchanged: Parameters<typeof linesIn>[0] = { nets: () => noNets(), get: () => undefined };
+function* noNets(): Generator<never> {}
+
+export const differences = (one: Row, other: Row): string[] =>
   identifying.filter((column) => column in one && !sameValue(one[column], other[column]));
 
 /** Whether both regions went on with a checkout that was not placed when they parted. */
@@ -83,69 +88,3 @@ const isBegunTwice = (id: string, { tables, folds }: Ground): boolean =>
       (net) => net?.before && net.after && !isPlaced(net.before[status]) && isPlaced(net.after[status]),
     );
   });
-
-const rankOf = (status: Value | undefined): number | undefined => ranks[shown(status).replace(/^wc-/, '')];
-
-/** The order as the deposed region has it, and as the primary has it. */
-function sidesOf(found: Found, kept: string, { tables, folds, rows }: Scene) {
-  for (const root of placedRoots) {
-    const table = tables.named(root.bare);
-    const [here] = tables.shapes.has(table) ? rows({ table, where: { [root.id]: kept } }) : [];
-    if (!here || here['post_type'] === 'shop_order_placehold') continue;
-    const there = folds.theirs.get(table, found.id)?.after ?? folds.ours.get(table, kept)?.before ?? here;
-    return { ...root, table, here, there };
-  }
-  return undefined;
-}
-
-export function decideMerged(found: Found, kept: string, scene: Scene): Ruling {
-  const sides = sidesOf(found, kept, scene);
-  const both =
-    kept === found.id
-      ? `Order ${kept} was finished in both regions`
-      : `One order is in both regions, as ${found.id} in the deposed region and as ${kept} on the primary`;
-  const [key = ''] = identityOf(found, scene).keys;
-  const about = { orderKey: key, orderId: found.id, keptOrderId: kept };
-  const left = (why: string): Ruling => ({ ...listed(`${both}${why}`, scene, found), ...about });
-  if (!sides) return left(', where it is gone.');
-  const { table, here, there, status } = sides;
-  const { paidTwice, unlike } = progressOf(found, scene);
-  const [paidHere, paidThere] = [here, there].map((row) =>
-    row['transaction_id'] == null ? '' : shown(row['transaction_id']),
-  );
-  const isPaidTwice = paidHere !== '' && paidThere !== '' && paidHere !== paidThere;
-  const notes = joiningNotes(found, kept, scene);
-  if (kept === found.id && (isPaidTwice || paidTwice)) {
-    const because = `Order ${kept} has two payments, one in each region: the customer may have paid twice. The primary's order is kept.`;
-    return { ...listed(because, scene, found), ...about, writes: notes.writes };
-  }
-  if (isPaidTwice) return left(', with two payments: the customer may have paid twice.');
-  const columns = [...differences(there, here), ...unlike.filter((what) => what === 'total' || what === 'currency')];
-  if (kept === found.id && columns.length > 0)
-    return left(`, and the two differ in ${columns.join(', ')}: decide by hand which one is right.`);
-  const [rank, target] = [rankOf(here[status]), rankOf(there[status])];
-  // What of a post is to be brought over with its status is in other rows.
-  if (rank === undefined || target === undefined || (status === 'post_status' && rank < target))
-    return left(', and its status differs: decide by hand which one is right.');
-  const isBehind = status === 'status' && (rank < target || (rank === target && paidHere === '' && paidThere !== ''));
-  const set = Object.fromEntries(moving.map((column) => [column, there[column] ?? null]));
-  const writes = [...(isBehind ? update(table, { id: kept }, set) : []), ...notes.writes];
-  const isRefunded = found.theirs.some(({ part }) => part === 'refund');
-  const open = isRefunded ? 'a refund of it is in the deposed region: enter it by hand' : notes.conflict;
-  if (open !== undefined) return { ...left(`; the primary's order is kept, but ${open}.`), writes };
-  return { ...ruled(writes, 'merged', `${both}; the primary's order is kept.`), ...about };
-}
-
-/** Its notes, under the number of the kept order. */
-function joiningNotes(found: Found, kept: string, scene: Scene): { writes: Write[]; conflict?: string } {
-  const { writes, conflicts } = applied(
-    found.theirs.filter(({ part }) => part === 'note'),
-    scene,
-  );
-  const joined = writes.map((write): Write => {
-    const isIts = write.action === 'insert' && write.row['comment_post_ID'] === found.id;
-    return isIts ? { ...write, row: { ...write.row, comment_post_ID: kept } } : write;
-  });
-  const [conflict] = conflicts;
-  return { writes: joined, ...(conflict !== undefined && { conflict: `a note can't be written: ${conflict}` }) };
-}

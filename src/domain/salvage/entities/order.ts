@@ -3,13 +3,13 @@ import { isDraft } from '../orders-in';
 import type { Ruling } from '../ruling';
 import { shown } from '../transaction';
 import { changedIn, type Found, type Place } from './gather';
-import { decideMerged } from './merged-orders';
+import { decideMerged } from './decide-merged';
 import { nothing, listed, ruled } from './rulings';
 import { strangeOrder } from './order-types';
 import { rivalling } from './rivalling';
 import { isPlacedBy } from './placed';
 import { identityOf, progressOf } from './progress';
-import { leftovers } from './leftovers';
+import { leftovers, someOf } from './leftovers';
 import { applied, hasMoved, nothingApplied } from './rows';
 import { refundMarks, withName } from './names';
 import { mappedNet, presentOf, update, type Scene } from './scene';
@@ -131,7 +131,7 @@ function joined(found: Found, scene: Scene): Ruling {
     );
   const because = paidTwice
     ? `Order ${found.id} has two payments, one in each region: the customer may have paid twice. The primary's order stays.`
-    : `Order ${found.id} was changed in both regions: the deposed region changed ${open.join(', ')}, the primary changed ${ours(found, scene)}. The primary's order stays${notes.writes.length > 0 ? ", with the deposed region's notes" : ''}.`;
+    : `Order ${found.id} was changed in both regions: the deposed region changed ${someOf(open)}, the primary changed ${ours(found, scene)}. The primary's order stays${notes.writes.length > 0 ? ", with the deposed region's notes" : ''}.`;
   return { ...listed(because, scene, found), writes };
 }
 
@@ -181,5 +181,5 @@ function ours({ ours: places }: Found, { tables, folds, blind }: Scene): string 
         .filter((column) => !passing.includes(column))
         .map((column) => `${bare}.${column}`);
     });
-  return [...new Set(changed)].slice(0, 12).join(', ') || (blind ? 'what no log tells any more' : 'it a moment ago');
+  return someOf([...new Set(changed)]) || (blind ? 'what no log tells any more' : 'it a moment ago');
 }

@@ -33,14 +33,13 @@ export function reducedBy(
   return found;
 }
 
-/** What of an order that both regions had was done in both: one checkout, finished twice. */
+/** What of an order that both regions had was done in both: one checkout, finished twice, or one order, cancelled twice. */
 export function doneTwice(found: Found, marked: Record<'theirs' | 'ours', Marked>, ground: Ground): Share {
   const isTwice = (mark: keyof Marked) => {
     const turn = marked.theirs[mark].get(found.id);
     return turn !== undefined && marked.ours[mark].get(found.id) === turn;
   };
-  const isTaken = isTwice('reduced') && marked.theirs.reduced.get(found.id) === 1;
-  const stock = isTaken || (hasTaken(found, 'theirs', ground) && hasTaken(found, 'ours', ground));
+  const stock = isTwice('reduced') || (hasTaken(found, 'theirs', ground) && hasTaken(found, 'ours', ground));
   return { stock, sales: isTwice('recorded'), coupons: isTwice('counted') };
 }
 

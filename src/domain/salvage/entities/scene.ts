@@ -43,6 +43,8 @@ export interface Scene {
   rivals: (identity: Identity, own: string) => Rival | undefined;
   /** In what an order differs from one with its key. */
   unlike: ReadonlyMap<string, string>;
+  /** Orders that took from the stock in both regions, or gave back: it is counted once, by the primary's. */
+  stockedTwice: ReadonlySet<string>;
   /** What the deposed region's counters are without the orders that were merged, by table and key: `COLUMN` to the amount. */
   returned: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** New rows of the deposed region that the primary has for the same order, such as who used its coupon; by table and key. */

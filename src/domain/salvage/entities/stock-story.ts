@@ -12,8 +12,8 @@ export function withStock(ruling: Ruling, found: Found, scene: Scene): Ruling {
   const twice = [...theirs].filter(([line, { amount }]) => ours.get(line)?.amount === amount);
   const once = [...theirs].filter(([line]) => !twice.some(([other]) => other === line));
   const isListed = ruling.outcome === 'listed';
-  // Of an order that is on the primary under another number, all is counted once already.
-  if (ruling.keptOrderId !== '' || (!isListed && twice.length === 0)) return ruling;
+  const isCounted = scene.stockedTwice.has(found.id) || (ruling.keptOrderId !== '' && ruling.keptOrderId !== found.id);
+  if (isCounted || (!isListed && twice.length === 0)) return ruling;
   const because = [ruling.because, ...onceStory(isListed ? once : []), ...twiceStory(twice)].join(' ');
   return isListed ? { ...ruling, because } : { ...listed(because, scene, found), writes: ruling.writes };
 }

@@ -55,7 +55,9 @@ function take(found: Found, story: Story, scene: Scene, draft: Draft): void {
   if (found.kind === 'option') takeOption(found, scene, draft);
   else if (found.kind === 'order' && scene.twins.orders.has(found.id))
     throw new ByHand(
-      'the primary has this order under another number, and what is missing there must be entered there',
+      scene.twins.orders.get(found.id) === found.id
+        ? 'the order was finished in both regions, and what the deposed region has otherwise must be entered there'
+        : 'the primary has this order under another number, and what is missing there must be entered there',
     );
   else if (story === 'both' && found.kind !== 'order') takeConflicts(found, scene, draft);
   else takeWhole(found, story, scene, draft);
