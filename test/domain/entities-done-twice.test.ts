@@ -246,3 +246,49 @@ test('the coupon of a draft that both regions placed counts once, whoever used i
   const { primary } = await merge(past('wc-checkout-draft', '0'), finish('91'), finish('90'));
   expect(counted(primary)).toEqual([['7'], ['5'], ['2'], ['ada@customers.test']]);
 });
+
+describe('an order of which the primary only noted something', () => {
+  const note = (b: Side) =>
+    b
+      .put('comments', {
+        comment_ID: '1003',
+        comment_post_ID: '7',
+        comment_type: 'order_note',
+        comment_content: 'Rang',
+      })
+      .set('posts', { ID: '7' }, { comment_count: '1' });
+
+  test('is paid where the deposed region has the payment, and keeps the note', async () => {
+    const paid = (a: Side) =>
+      statusTo(a, 'wc-processing')
+        .set('wc_orders', { id: '7' }, { transaction_id: 'T1' })
+        .put('comments', { comment_ID: '3', comment_post_ID: '7', comment_type: 'order_note', comment_content: 'Paid' })
+        .set('posts', { ID: '7' }, { comment_count: '1' });
+    const { primary, listed } = await merge(past('wc-on-hold', '1'), paid, note);
+    expect(listed).toEqual([]);
+    expect(primary.rows('wc_orders')[0]).toMatchObject({ status: 'wc-processing', transaction_id: 'T1' });
+    expect(primary.rows('comments')).toHaveLength(2);
+    expect(primary.rows('posts', { ID: '7' })[0]).toMatchObject({ comment_count: '2' });
+  });
+
+  test('is refunded where the deposed region refunded it whole', async () => {
+    const refunded = (a: Side) =>
+      statusTo(a, 'wc-refunded').put('wc_orders', {
+        id: '9',
+        type: 'shop_order_refund',
+        parent_order_id: '7',
+        total_amount: '-20.00',
+      });
+    const { primary, listed } = await merge(past('wc-processing', '1'), refunded, note);
+    expect(listed).toEqual([]);
+    expect(primary.rows('wc_orders', { id: '7' })[0]).toMatchObject({ status: 'wc-refunded' });
+    expect(primary.rows('wc_orders', { id: '9' })).toHaveLength(1);
+  });
+
+  test('is one line for a person where the deposed region deleted it', async () => {
+    const gone = (a: Side) => a.drop('wc_orders', { id: '7' });
+    expect((await merge(past('wc-processing', '1'), gone, note)).listed).toEqual([
+      expect.stringMatching(/was deleted in the deposed region and changed on the primary, where it stays/),
+    ]);
+  });
+});

@@ -30,9 +30,11 @@ function ruleOn(found: Found, scene: Scene): Ruling {
   if (root?.before === undefined && root?.after !== undefined) return { ...arrival(found, scene), ...about };
   const rivalled = isPlacedBy(scene.folds.theirs, found.id, scene.tables) ? rivalling(found, scene) : undefined;
   if (rivalled) return { ...rivalled, ...about };
-  const isTouched = scene.blind || found.ours.some(({ part }) => part !== 'quiet');
+  const isNoted = found.ours.some(({ part }) => part === 'note');
+  // A note decides nothing about its order, except that somebody still needs it.
+  const isTouched = scene.blind || found.ours.some(({ part }) => part === 'body' || part === 'refund');
   const goneHere = isGone(found, scene);
-  if (root && !root.after) return { ...deletion(found, scene, isTouched, goneHere), ...about };
+  if (root && !root.after) return { ...deletion(found, scene, isTouched || isNoted, goneHere), ...about };
   if (goneHere) {
     const isLoud = found.theirs.some(({ part }) => part !== 'quiet');
     const because = `Order ${found.id} was deleted on the primary, and the deposed region changed it (${tablesIn(found, scene)}): decide by hand whether to bring it back.`;
@@ -42,7 +44,9 @@ function ruleOn(found: Found, scene: Scene): Ruling {
   const whole = applied(found.theirs, scene);
   // A row moved although the primary's log shows no change of the order: it was changed a moment ago.
   if (whole.conflicts.length > 0) return { ...joined(found, scene), ...about, again: true };
-  const because = `Order ${found.id} was changed in the deposed region alone.`;
+  const because = isNoted
+    ? `Order ${found.id} was changed in the deposed region; the primary only has notes of its own.`
+    : `Order ${found.id} was changed in the deposed region alone.`;
   return { ...ruled(whole.writes, 'update', because), ...about, ...(hasMoved(found.theirs, scene) && { again: true }) };
 }
 
