@@ -292,3 +292,34 @@ describe('an order of which the primary only noted something', () => {
     ]);
   });
 });
+
+describe('a checkout that was a draft when the regions parted', () => {
+  const open = past('wc-checkout-draft', '0');
+  const mail = (address: string) => (side: Side) => side.set('wc_orders', { id: '7' }, { billing_email: address });
+  const tracked = (side: Side) =>
+    side.put('wc_orders_meta', { id: '44', order_id: '7', meta_key: '_pickup', meta_value: 'noon' });
+
+  test.each<[string, (side: Side) => unknown, (side: Side) => unknown]>([
+    ['nobody placed', mail('one@customers.test'), mail('two@customers.test')],
+    ['nobody placed, and one region changed by a detail', tracked, mail('two@customers.test')],
+    ['the primary placed', mail('one@customers.test'), finish('90')],
+    ['the deposed region cleaned up', (side) => side.drop('wc_orders', { id: '7' }), finish('90')],
+    ['the primary cleaned up', mail('one@customers.test'), (side) => side.drop('wc_orders', { id: '7' })],
+  ])('is no question where it is one that %s', async (_, theirs, ours) => {
+    expect((await merge(open, theirs, ours)).listed).toEqual([]);
+  });
+
+  test('is one line that speaks of the money where the deposed region placed it and the primary filled it anew', async () => {
+    const { primary, listed, apply } = await merge(open, finish('91'), mail('two@customers.test'));
+    expect(listed).toEqual([
+      expect.stringMatching(/^Order 7 was placed in the deposed region, so its customer may have paid, and is a draft/),
+    ]);
+    expect(apply('order 7')).toEqual([]);
+    expect(primary.rows('wc_orders')[0]).toMatchObject({ status: 'wc-processing' });
+  });
+
+  test('is one line that speaks of the money where the deposed region placed it and the primary cleaned it up', async () => {
+    const { listed } = await merge(open, finish('91'), (side) => side.drop('wc_orders', { id: '7' }));
+    expect(listed).toEqual([expect.stringMatching(/the deposed region placed it, so its customer may have paid/)]);
+  });
+});

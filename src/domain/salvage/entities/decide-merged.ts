@@ -21,7 +21,7 @@ const rankOf = (status: Value | undefined): number | undefined => ranks[bareStat
 type Sides = NonNullable<ReturnType<typeof sidesOf>>;
 
 /** The order as the deposed region has it, and as the primary has it. */
-function sidesOf(found: Found, kept: string, { tables, folds, rows }: Scene) {
+export function sidesOf(found: Found, kept: string, { tables, folds, rows }: Scene) {
   for (const root of placedRoots) {
     const table = tables.named(root.bare);
     const [here] = tables.shapes.has(table) ? rows({ table, where: { [root.id]: kept } }) : [];

@@ -4,6 +4,7 @@ import type { Ruling } from '../ruling';
 import { shown } from '../transaction';
 import { changedIn, type Found, type Place } from './gather';
 import { decideMerged } from './decide-merged';
+import { isDraftIn } from './drafts';
 import { nothing, listed, ruled } from './rulings';
 import { strangeOrder } from './order-types';
 import { rivalling } from './rivalling';
@@ -34,10 +35,12 @@ function ruleOn(found: Found, scene: Scene): Ruling {
   // A note decides nothing about its order, except that somebody still needs it.
   const isTouched = scene.blind || found.ours.some(({ part }) => part === 'body' || part === 'refund');
   const goneHere = isGone(found, scene);
+  if (isTouched && isDraftIn('there', found, scene)) return { ...nothing, ...about };
   if (root && !root.after) return { ...deletion(found, scene, isTouched || isNoted, goneHere), ...about };
   if (goneHere) {
     const isLoud = found.theirs.some(({ part }) => part !== 'quiet');
-    const because = `Order ${found.id} was deleted on the primary, and the deposed region changed it (${tablesIn(found, scene)}): decide by hand whether to bring it back.`;
+    const isMoney = isPlacedBy(scene.folds.theirs, found.id, scene.tables);
+    const because = `Order ${found.id} was deleted on the primary, and the deposed region ${isMoney ? 'placed it, so its customer may have paid' : 'changed it'} (${tablesIn(found, scene)}): decide by hand whether to bring it back.`;
     return isLoud ? { ...listed(because, scene, found), ...about } : { ...nothing, ...about };
   }
   if (isTouched) return { ...joined(found, scene), ...about };
@@ -133,9 +136,13 @@ function joined(found: Found, scene: Scene): Ruling {
       writes.length > 0 ? 'update' : 'merged',
       `Order ${found.id} was changed in both regions alike; the primary's order stays, with the deposed region's notes and refunds.`,
     );
-  const because = paidTwice
-    ? `Order ${found.id} has two payments, one in each region: the customer may have paid twice. The primary's order stays.`
-    : `Order ${found.id} was changed in both regions: the deposed region changed ${someOf(open)}, the primary changed ${ours(found, scene)}. The primary's order stays${notes.writes.length > 0 ? ", with the deposed region's notes" : ''}.`;
+  const isDraftHere = isDraftIn('here', found, scene);
+  const because =
+    isDraftHere && isPlacedBy(scene.folds.theirs, found.id, scene.tables)
+      ? `Order ${found.id} was placed in the deposed region, so its customer may have paid, and is a draft on the primary, which changed ${ours(found, scene)}: take the deposed region's version.`
+      : paidTwice
+        ? `Order ${found.id} has two payments, one in each region: the customer may have paid twice. The primary's order stays.`
+        : `Order ${found.id} was changed in both regions: the deposed region changed ${someOf(open)}, the primary changed ${ours(found, scene)}. The primary's order stays${notes.writes.length > 0 ? ", with the deposed region's notes" : ''}.`;
   return { ...listed(because, scene, found), writes };
 }
 
