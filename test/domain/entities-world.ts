@@ -40,7 +40,7 @@ wc_orders_meta: id | order_id meta_key meta_value
 wc_order_addresses: id | order_id address_type address_1 city
 wc_order_stats: order_id | status customer_id
 wc_customer_lookup: customer_id | user_id email date_last_active | user_id
-wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price max_price onsale sku
+wc_product_meta_lookup: product_id | stock_quantity stock_status total_sales min_price max_price onsale sku rating_count average_rating
 woocommerce_order_items: order_item_id | order_id order_item_name order_item_type
 woocommerce_order_itemmeta: meta_id | order_item_id meta_key meta_value
 woocommerce_sessions: session_id | session_key session_value | session_key
@@ -51,7 +51,10 @@ terms: term_id | name slug
 term_taxonomy: term_taxonomy_id | term_id taxonomy parent count
 termmeta: meta_id | term_id meta_key meta_value
 term_relationships: object_id term_taxonomy_id | term_order
-my_plugin_points: id | customer points`;
+my_plugin_points: id | customer points
+woocommerce_downloadable_product_permissions: permission_id | product_id order_id user_id downloads_remaining access_granted download_count
+woocommerce_attribute_taxonomies: attribute_id | attribute_name attribute_label
+wc_order_addresses: id | order_id address_type address_1`;
 
 export type Rows = Record<string, Row[]>;
 
@@ -219,8 +222,9 @@ let next = 900_000;
 export function carryOut(write: Write, primary: Side, prefix: string): void {
   const table = write.table.slice(prefix.length);
   if (write.action === 'insert') {
-    const [key = 'id'] = shapesWith(prefix).get(write.table)!.primary;
-    if (primary.rows(table, pick(write.row, [key])).length > 0) throw new Error(`${table} has this key twice`);
+    const keys = shapesWith(prefix).get(write.table)!.primary;
+    const [key = 'id'] = keys;
+    if (primary.rows(table, pick(write.row, keys)).length > 0) throw new Error(`${table} has this key twice`);
     primary.put(table, { [key]: String((next += 1)), ...write.row });
   } else if (write.action === 'delete') primary.drop(table, write.key);
   else primary.set(table, write.key, write.set);

@@ -5,23 +5,18 @@ import type { RowVersion, Version } from '../version';
 import { keyOf } from './fold';
 import { childLooks } from './looks';
 import { matches, names } from './names';
-import { insert, update, type Look, type Mapped, type Scene } from './scene';
-import { stockStatusWrites } from './stock-status';
+import type { Sight } from './after';
+import { insert, update, type Look, type Mapped } from './scene';
+import { statusLooks, statusOf, withStatus } from './stock-status';
 import { summed } from './sums';
 import type { ShopTables } from './tables';
 import { differing } from './version';
-
-/** What is looked at under lock. */
-type Sight = Pick<Scene, 'tables' | 'rows'>;
 
 export interface Applied {
   /** `TABLE.COLUMN`, or a table with what happened to a row of it: the primary's is no longer as the record has it. */
   changed: string[];
   writes: Write[];
 }
-
-/** What says whether a product can be bought, and what it is computed from. */
-const stockNames = ['_stock', '_stock_status', '_backorders'];
 
 export function looksOf({ rows, members }: Version, tables: ShopTables): Look[] {
   const held = rows.flatMap((row): Look[] => {
@@ -30,17 +25,9 @@ export function looksOf({ rows, members }: Version, tables: ShopTables): Look[] 
     const children = departing(row) ? childrenOf(row, tables).map(({ look }) => look) : [];
     return [{ table, where: key }, ...children];
   });
-  const products = productsIn(rows, tables).flatMap((owner): Look[] => [
-    ...stockNames.map((name) => metaLook(owner, name, tables)),
-    { table: tables.named('wc_product_meta_lookup'), where: { product_id: owner } },
-  ]);
+  const products = productsIn(rows, tables).flatMap((owner) => statusLooks(owner, tables));
   return [...held, ...members.map(({ table, where }) => ({ table, where })), ...products];
 }
-
-const metaLook = (owner: Value, name: string, tables: ShopTables): Look => ({
-  table: tables.named('postmeta'),
-  where: { post_id: owner, meta_key: name },
-});
 
 export function applying(version: Version, sight: Sight): Applied {
   const changed = [
@@ -49,7 +36,7 @@ export function applying(version: Version, sight: Sight): Applied {
     ...version.rows.flatMap((row) => orphansOf(row, version, sight)),
   ];
   const writes = version.rows.flatMap((row) => writesOf(row, sight));
-  return { changed: [...new Set(changed)], writes: [...writes, ...statusWrites(version.rows, writes, sight)] };
+  return { changed: [...new Set(changed)], writes: [...stocked(version.rows, writes, sight)] };
 }
 
 const presentOf = ({ table, key }: RowVersion, { rows }: Sight): Row | undefined => rows({ table, where: key })[0];
@@ -126,25 +113,9 @@ function productsIn(rows: readonly RowVersion[], tables: ShopTables): Value[] {
   return [...new Set(found)];
 }
 
-/** On the rows as they are written. */
-function statusWrites(versions: readonly RowVersion[], writes: readonly Write[], { tables, rows }: Sight): Write[] {
-  const written = (look: Look) =>
-    rows(look).map((row) => {
-      const own = writes.find(
-        (write) =>
-          write.action === 'update' && write.table === look.table && isKey(write.key, row, Object.keys(write.key)),
-      );
-      return own?.action === 'update' ? { ...row, ...own.set } : row;
-    });
-  const table = tables.named('postmeta');
-  const { pairs } = tables.roleOf(table);
-  const { primary } = tables.shapeOf(table);
-  return productsIn(versions, tables).flatMap((owner) => {
-    const [stock] = written(metaLook(owner, '_stock', tables));
-    if (!stock || !pairs) return [];
-    return stockStatusWrites({ table, pairs, owner: shown(owner), primary }, shown(stock[pairs.value]), {
-      tables,
-      rows: written,
-    });
-  });
-}
+/** The writes, with the status of each product as its stock will be. */
+const stocked = (versions: readonly RowVersion[], writes: readonly Write[], sight: Sight): readonly Write[] =>
+  productsIn(versions, sight.tables).reduce<readonly Write[]>((all, owner) => {
+    const status = statusOf(owner, all, sight);
+    return status ? withStatus(all, owner, status, sight) : all;
+  }, writes);

@@ -8,6 +8,7 @@ import { paidTwice, type PaidTwice } from './paid-twice';
 import { reducedBy, whole } from './reduced';
 import { rivalsIn } from './rivals';
 import type { Scene } from './scene';
+import { familiesOf } from './stock-family';
 import type { ShopTables } from './tables';
 import type { Doubt, TakenByOrders } from './taken';
 import { twinsOf } from './twins';
@@ -60,12 +61,14 @@ export async function assembled(
   const given = returned(all);
   const stockedTwice = new Set([...rivalled].flatMap(([id, { stock }]) => (stock ? [id] : [])));
   for (const change of changes) folds.theirs.add(change);
+  const things = changes.length > 0 ? await gathered(folds, tables, fetch) : found;
   return {
-    found: changes.length > 0 ? await gathered(folds, tables, fetch) : found,
+    found: things,
     doubts: taken.doubts(all.ids),
     paidTwice: await paidTwice(ground, new Set(rivalled.keys()), fetch),
     scene: {
       ...{ tables, folds, twins: { ...twins, orders }, rivals, unlike, underWay, stockedTwice, ...given },
+      families: await familiesOf(things.values(), ground, fetch),
       takenBy: (id) => returned(by(new Map([[id, whole]]))),
     },
   };

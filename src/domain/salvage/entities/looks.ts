@@ -8,8 +8,9 @@ import { tied } from './names';
 import { namesakeLooks } from './namesakes';
 import { identityOf } from './progress';
 import { mappedNet, type Look, type Mapped, type Scene } from './scene';
+import { stockLooks } from './stock-family';
 
-type Ground = Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned' | 'undone'>;
+type Ground = Pick<Scene, 'tables' | 'folds' | 'twins' | 'returned' | 'undone' | 'families'>;
 
 export function looksFor(found: Found, scene: Ground): Look[] {
   const looks = found.theirs.flatMap((place) => {
@@ -20,7 +21,14 @@ export function looksFor(found: Found, scene: Ground): Look[] {
     found.kind === 'option' && found.id === importedUpTo
       ? [{ table: scene.tables.named('options'), where: { option_name: importedUpTo } }]
       : [];
-  return [...looks, ...orderLooks(found, scene), ...keyLooks(found, scene), ...mergedLooks(found, scene), ...imports];
+  return [
+    ...looks,
+    ...orderLooks(found, scene),
+    ...keyLooks(found, scene),
+    ...mergedLooks(found, scene),
+    ...stockLooks(found, scene),
+    ...imports,
+  ];
 }
 
 function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
@@ -45,9 +53,7 @@ function looksOf(net: Mapped, found: Found, { tables }: Ground): Look[] {
   if (typeof meta !== 'string') return looks;
   looks.push(of(meta));
   if (found.ours.length > 0) looks.push(...(tied.find((each) => each.includes(meta)) ?? []).map(of));
-  if (meta !== '_stock') return looks;
-  const lookup = { table: tables.named('wc_product_meta_lookup'), where: { product_id: row[owner] ?? null } };
-  return [...looks, of('_stock_status'), of('_backorders'), ...(tables.shapes.has(lookup.table) ? [lookup] : [])];
+  return looks;
 }
 
 /** The rows that say how far an order is, also where only the primary changed them. */

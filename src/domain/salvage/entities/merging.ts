@@ -7,7 +7,7 @@ import { applyRow, nothingApplied, type Applied } from './rows';
 import { mappedNet, presentOf, sameRow, update, type Mapped, type Scene } from './scene';
 import { codeTaken, named } from './namesakes';
 import { followed } from './lookup-follows';
-import { stockStatusWrites } from './stock-status';
+import { withStockStatus } from './stock-family';
 import { isBelowZero, summed } from './sums';
 import type { Kind } from './roles';
 import { untied } from './ties';
@@ -113,12 +113,9 @@ function mergeAll(found: Found, scene: Scene, isTwin: boolean): Applied {
     const { writes, conflicts, sum } = settled;
     all.writes.push(...writes);
     all.conflicts.push(...conflicts);
-    if (group.name === '_stock' && sum !== undefined) {
-      all.writes.push(...stockStatusWrites(group, sum, scene));
-      if (isBelowZero(sum)) all.oversold.push(oversoldOf(group, sum, scene));
-    }
+    if (group.name === '_stock' && isBelowZero(sum)) all.oversold.push(oversoldOf(group, sum ?? '', scene));
   }
-  return { ...all, writes: followed(all.writes, found, scene) };
+  return { ...all, writes: followed(withStockStatus(all.writes, found, scene), found, scene) };
 }
 
 /** What the deposed region counted in a row whose twin the primary has. */

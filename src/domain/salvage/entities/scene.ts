@@ -51,6 +51,8 @@ export interface Scene {
   undone: ReadonlySet<string>;
   /** Orders of the primary's of which the end of its log shows no more than a part: their customers are about to finish them. */
   underWay: ReadonlySet<string>;
+  /** The variations of products whose stock the deposed region changed. */
+  families: ReadonlyMap<string, readonly string[]>;
   /** What `returned` and `undone` would be of this order alone. */
   takenBy: (orderId: string) => Pick<Scene, 'returned' | 'undone'>;
 }
