@@ -150,12 +150,14 @@ export async function merge(
   ours: (side: Side) => unknown = () => undefined,
   prefix = 'wp_',
   before: readonly Change[] = [],
+  /** Prefixes of other shops in the schema, and tables of this one of which customers have seen ids. */
+  { others = [], idTables = [] }: { others?: readonly string[]; idTables?: readonly string[] } = {},
 ): Promise<Merged> {
-  const shapes = shapesWith(prefix);
+  const shapes: Shapes = new Map([prefix, ...others].flatMap((each) => [...shapesWith(each)]));
   const [deposed, primary] = [new Side(shapes, prefix, past), new Side(shapes, prefix, past)];
   theirs(deposed);
   ours(primary);
-  const tables = shopTablesOf(shapes);
+  const tables = shopTablesOf(shapes, { counters: [], idTables });
   const folds = { theirs: foldOf(deposed, shapes), ours: foldOf(primary, shapes) };
   const rows = lookingAt(primary, prefix);
   const fetch = (looks: readonly Look[]) => Promise.resolve(looks.map(rows));

@@ -29,8 +29,9 @@ interface Return {
 }
 
 /** What the site file says of the shop's tables, as the plan carries it. */
-const shopWordsOf = ({ shop: { counters, tables = {} } }: PlanContext['site']) => ({
+const shopWordsOf = ({ shop: { counters, idTables, tables = {} } }: PlanContext['site']) => ({
   counters: [...counters],
+  idTables: [...idTables],
   tables: Object.fromEntries(
     Object.entries(tables).map(([name, { role, key = [] }]) => [name, { role, key: [...key] }]),
   ),
@@ -102,6 +103,11 @@ const nobodyLedThere = ({ site, survey }: Return): boolean =>
   movingRecords(site.dns.records).every((record) => survey.dns[setName(record)] !== undefined) &&
   (site.traffic === undefined || survey.traffic?.answers === true);
 
+const readBy = (site: Return['site'], from: string) => ({
+  serviceCommand: serviceCommandOf(site, from),
+  idTables: [...site.shop.idTables],
+});
+
 function stagesOf(move: Return): Plan['stages'] {
   const { site, from, to, epoch, run } = move;
   const sourceHost = siteRegion(site, to).address;
@@ -116,7 +122,7 @@ function stagesOf(move: Return): Plan['stages'] {
       ...fenceSessions(site, from, to, 'refuse'),
     ],
     [standbySettings(move, 'early'), forward('copy-binlogs', { ...files, copy }, { phase: 'prepare' })],
-    [forward('classify-deposed', { ...files, serviceCommand }, { phase: 'prepare' })],
+    [forward('classify-deposed', { ...files, ...readBy(site, from) }, { phase: 'prepare' })],
     [
       call('salvage-orders', { ...files, ...shopWordsOf(site) }, { phase: 'promote' }),
       forward(

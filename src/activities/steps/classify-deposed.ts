@@ -1,4 +1,4 @@
-import { shopTablesOf, type ShopTables } from '../../domain/salvage/entities/tables';
+import { prefixFlaw, shopTablesOf, type ShopTables } from '../../domain/salvage/entities/tables';
 import { classificationFacts, classify } from '../../domain/salvage/classification';
 import type { ClassificationFacts, OrderIdentity } from '../../domain/salvage/ruling';
 import type { Ground } from '../../domain/salvage/history';
@@ -11,7 +11,8 @@ import { done } from '../step/finding';
 import { requireReadToEnd, requireWholeLog, type ReadUpTo } from '../step/log-end';
 import { defineStep, type StepContext } from '../step/step';
 
-type Classify = { from: string; to: string; folder: string; serviceCommand?: string };
+/** Plans of earlier versions name no `idTables`. */
+type Classify = { from: string; to: string; folder: string; serviceCommand?: string; idTables?: string[] };
 
 /** Reads the copied logs and queries the primary; the deposed server is only asked where it is, since even a refused attach changes it. */
 export const classifyDeposed = defineStep({
@@ -22,7 +23,7 @@ export const classifyDeposed = defineStep({
     const { serverId } = await requirePrimary(p.to, ports, ctx);
     const salvage = ports.salvage(p.to);
     const known = await salvage.known();
-    const tables = shopTablesOf(await salvage.shapes());
+    const tables = await tablesOf(salvage, p.idTables);
     const found = await read(p, groundOf(known, serverId, ports), tables, ports, ctx);
     const { union } = ports.positions;
     const join = (ids: readonly string[]) => ids.reduce(union, '');
@@ -38,6 +39,14 @@ export const classifyDeposed = defineStep({
   },
   act: () => Promise.resolve(),
 });
+
+/** @throws PortError(refused) where it is not known which tables are the shop's */
+async function tablesOf(salvage: Salvage, idTables: readonly string[] = []): Promise<ShopTables> {
+  const shapes = await salvage.shapes();
+  const flaw = prefixFlaw(shapes, idTables);
+  if (flaw !== undefined) throw new PortError('refused', flaw);
+  return shopTablesOf(shapes, { counters: [], idTables });
+}
 
 function groundOf(known: string, serverId: number, { positions }: Ports): Ground {
   return {

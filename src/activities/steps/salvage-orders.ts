@@ -14,7 +14,15 @@ import { defineStep } from '../step/step';
 
 /** As `ShopWords.tables`; an empty key is none. */
 type OwnTables = Record<string, { role: TableWords['role']; key: string[] }>;
-type Salvage = { from: string; to: string; folder: string; counters: string[]; tables: OwnTables };
+/** Plans of earlier versions name no `idTables`. */
+type Salvage = {
+  from: string;
+  to: string;
+  folder: string;
+  counters: string[];
+  tables: OwnTables;
+  idTables?: string[];
+};
 
 /**
  * Brings over what only the deposed region has, thing by thing: an order with all that is its own, a product, a customer, each once. Each is
@@ -40,8 +48,8 @@ export const salvageOrders = defineStep({
     );
   },
   async act(p, ports, ctx) {
-    const { from, to, counters, tables } = p;
-    const shop = { counters, tables: wordsOf(tables) };
+    const { from, to, counters, tables, idTables = [] } = p;
+    const shop = { counters, idTables, tables: wordsOf(tables) };
     await requirePrimary(to, ports, ctx);
     const promotionPoint = factOf(ctx, 'classify-deposed', 'promotionPoint');
     const salvage = ports.salvage(to);

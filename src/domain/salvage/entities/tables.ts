@@ -19,6 +19,8 @@ export interface ShopTables {
 export interface ShopWords {
   /** `TABLE.COLUMN` of columns that count, beside those that every shop has. */
   counters: readonly string[];
+  /** Tables of which customers have seen ids: the shop's prefix is the one of these. */
+  idTables?: readonly string[];
   /** Tables of plugins, by their whole names. */
   tables?: Readonly<Record<string, TableWords>>;
 }
@@ -50,9 +52,9 @@ export function keyedShapes(shapes: Shapes, { tables = {} }: ShopWords): Shapes 
 }
 
 export function shopTablesOf(found: Shapes, shop: ShopWords = { counters: [] }): ShopTables {
-  const { counters, tables = {} } = shop;
+  const { counters, tables = {}, idTables = [] } = shop;
   const shapes = keyedShapes(found, shop);
-  const prefix = prefixOf([...shapes.keys()]);
+  const prefix = prefixOf([...shapes.keys()], idTables);
   const bare = (table: string) => (table.startsWith(prefix) ? table.slice(prefix.length) : table);
   const known = new Map<string, TableRole>();
   const roleOf = (table: string): TableRole => {
@@ -71,23 +73,42 @@ export function shopTablesOf(found: Shapes, shop: ShopWords = { counters: [] }):
   };
 }
 
-/** The prefix of the tables in which WooCommerce keeps orders; the shortest where several shops share a schema. */
-function prefixOf(tables: readonly string[]): string {
+/** Tables by which a shop is found, the surest first; a WordPress without WooCommerce has the last one only. */
+const ordersIn = ['wc_order_stats', 'wc_orders', 'woocommerce_order_items'];
+const signs = [...ordersIn, 'posts'];
+
+/** The prefixes under which the surest of these tables are. */
+function prefixesIn(tables: readonly string[], signs: readonly string[]): string[] {
   const all = new Set(tables);
-  const before = (name: string) =>
-    tables.filter((table) => table.endsWith(name)).map((table) => table.slice(0, -name.length));
-  const candidates = [
-    before('wc_order_stats'),
-    before('wc_orders'),
-    before('woocommerce_order_items'),
-    before('posts'),
-  ];
-  for (const found of candidates) {
+  for (const sign of signs) {
+    const found = tables.filter((table) => table.endsWith(sign)).map((table) => table.slice(0, -sign.length));
     const fitting = found.filter((prefix) => all.has(`${prefix}options`) || found.length === 1);
-    const [shortest] = fitting.sort((one, other) => one.length - other.length);
-    if (shortest !== undefined) return shortest;
+    if (fitting.length > 0) return fitting.sort((one, other) => one.length - other.length);
   }
-  return 'wp_';
+  return [];
+}
+
+/** The prefix of the first table that the site file names and that is WordPress' or WooCommerce's by its name and those beside it. */
+function prefixSaid(tables: readonly string[], idTables: readonly string[]): string | undefined {
+  const all = new Set(tables);
+  const ofIt = (table: string) =>
+    Object.keys(roles)
+      .filter((bare) => table.endsWith(bare))
+      .map((bare) => table.slice(0, -bare.length))
+      .find((prefix) => all.has(`${prefix}options`) && signs.some((sign) => all.has(prefix + sign)));
+  return idTables.flatMap((table) => (all.has(table) ? (ofIt(table) ?? []) : []))[0];
+}
+
+/** The prefix of the shop's tables: the one of `idTables`, or the one under which WooCommerce keeps orders. */
+const prefixOf = (tables: readonly string[], idTables: readonly string[]): string =>
+  prefixSaid(tables, idTables) ?? prefixesIn(tables, signs)[0] ?? 'wp_';
+
+/** Why nobody can tell which tables are the shop's, with what to change; undefined where it is clear. */
+export function prefixFlaw(shapes: Shapes, idTables: readonly string[] = []): string | undefined {
+  const tables = [...shapes.keys()];
+  const prefixes = prefixesIn(tables, ordersIn);
+  if (prefixes.length < 2 || prefixSaid(tables, idTables) !== undefined) return undefined;
+  return `The schema has the tables of ${prefixes.length} shops, by their prefixes ${prefixes.join(', ')}, and shop.idTables in the site file names a table of none: write the table of this shop's orders first in it, such as ${prefixes[0]}wc_orders or ${prefixes[0]}posts, and start the rejoin again.`;
 }
 
 function roleIn(table: string, prefix: string, tables: NonNullable<ShopWords['tables']>): TableRole {
