@@ -3,14 +3,15 @@ import { count, holders, negative, nothingCounted, type Counted, type HolderOf }
 import type { Folds } from './gather';
 import { linesOf, type Fetch, type Line } from './order-lines';
 import { shown, type Value } from '../transaction';
-import type { Tail } from './tail';
+import type { Begun, Tail } from './tail';
 import { summed } from './sums';
 import type { ShopTables } from './tables';
 
 /** Orders whose counting had begun and was not marked to its end, of which something may be counted. */
 export function halfway({ begun, sales, stock }: Tail): Set<string> {
-  const isMarked = (order: string, { at, turn }: { at: number; turn: 1 | -1 }) =>
-    sales.some((each) => each.order === order && each.turn === turn && each.at > at) && stock.get(order)?.turn === turn;
+  const isMarked = (order: string, each: Begun) =>
+    sales.some(({ order: other, turn, at }) => other === order && turn === each.turn && at > each.at) &&
+    (!each.stock || stock.get(order)?.turn === each.turn);
   return new Set([...begun].flatMap(([order, each]) => (isMarked(order, each) ? [] : [order])));
 }
 
@@ -36,7 +37,7 @@ function halfCounted(tail: Tail, lines: readonly Line[], holderOf: HolderOf): Co
     if (line) open.take(holderOf(line), '_stock', negative(amount), 0, at);
   }
   const half = halfway(tail);
-  for (const [order, { at, turn }] of tail.begun) {
+  for (const [order, { at, turn, stock: moves }] of tail.begun) {
     if (!half.has(order)) continue;
     const isRecorded = tail.sales.some((each) => each.order === order && each.turn === turn && each.at > at);
     const stock = tail.stock.get(order);
@@ -47,8 +48,9 @@ function halfCounted(tail: Tail, lines: readonly Line[], holderOf: HolderOf): Co
       if (!isRecorded && open.take(product, 'total_sales', sold, at, Infinity)) count(found.sales, product, sold);
       const isMarked = tail.lines.some(({ item, at: then }) => item === line.item && then > at);
       const taken = negative(sold);
-      if (!isReduced && !isMarked && open.take(holderOf(line), '_stock', taken, at, Infinity))
-        count(found.stock, holderOf(line), taken);
+      // What a line did not take, no cancelled order gives back.
+      const isOpen = moves && !isReduced && !isMarked && (turn === 1 || line.values.has('_reduced_stock'));
+      if (isOpen && open.take(holderOf(line), '_stock', taken, at, Infinity)) count(found.stock, holderOf(line), taken);
     }
   }
   return found;

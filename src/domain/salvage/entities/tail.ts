@@ -17,13 +17,20 @@ export interface Tail {
   /** Changes of counters by amounts, by `NUMBER META_KEY`. */
   counters: Map<string, { at: number; amount: string }[]>;
   /** Orders that got a status in which WooCommerce counts them, or one in which it takes that back. */
-  begun: Map<string, { at: number; turn: Turn }>;
+  begun: Map<string, Begun>;
   sales: { at: number; order: string; turn: Turn }[];
   /** Orders whose stock is marked as taken, or as given back. */
   stock: Map<string, { at: number; turn: Turn }>;
   /** Lines, and by how much their mark grew. */
   lines: { at: number; item: string; amount: string }[];
   drafts: Set<string>;
+}
+
+/** `stock` is whether it gives or takes stock: an order in the bin keeps what it took. */
+export interface Begun {
+  at: number;
+  turn: Turn;
+  stock: boolean;
 }
 
 type Step = { before?: Row; after?: Row };
@@ -113,6 +120,6 @@ function noteStatus(tail: Tail, at: number, order: string, { before, after }: St
   if (had === undefined || has === undefined || had === has) return;
   if (isDraft(has)) tail.drafts.add(order);
   else tail.drafts.delete(order);
-  if (counting.has(has) && !counting.has(had)) tail.begun.set(order, { at, turn: 1 });
-  else if (endings.has(has) && counting.has(had)) tail.begun.set(order, { at, turn: -1 });
+  if (counting.has(has) && !counting.has(had)) tail.begun.set(order, { at, turn: 1, stock: true });
+  else if (endings.has(has) && counting.has(had)) tail.begun.set(order, { at, turn: -1, stock: has !== 'trash' });
 }
