@@ -53,7 +53,7 @@ function newActionObstacle(
   if (after['status'] !== 'pending') return undefined;
   if (isPlanned(table, after, scene)) return { ...nothing, because: 'The primary has the same action to do.' };
   const { hook = null, args = null } = after;
-  const orders = (shown(args).match(/\d+/g) ?? []).filter((id) => scene.isMissing(`order ${id}`));
+  const orders = numbersIn(shown(args)).filter((id) => scene.isMissing(`order ${id}`));
   if (orders.length === 0) return undefined;
   return listed(
     `Action ${found.id} (${shown(hook)}) belongs to order ${orders.join(', ')}, which is left to a person.`,
@@ -62,15 +62,22 @@ function newActionObstacle(
   );
 }
 
-/** Whether the primary will do the same or is doing it. What the deposed region has done or called off is no longer to be done. */
-function isPlanned(table: string, { hook = null, args = null }: Row, { rows, folds, tables }: Scene): boolean {
+/** Whole numbers in arguments, but none that is a part of a date, a time, a decimal or a word. */
+const numbersIn = (args: string): string[] => args.match(/(?<![\w.-]|\d:)\d+(?![\w.-]|:\d)/g) ?? [];
+
+/**
+ * Whether the primary will do the same or is doing it. What the deposed region has done or called off is no longer to be done; what waited already
+ * when the regions parted waits there too, beside the new one.
+ */
+function isPlanned(table: string, { hook = null, args = null }: Row, { rows, folds, tables, blind }: Scene): boolean {
   const { primary } = tables.shapeOf(table);
-  const isEnded = (row: Row) => {
-    const net = folds.theirs.get(table, rowKey(row, primary));
-    return net?.before !== undefined && net.after?.['status'] !== 'pending';
+  const isAnother = (row: Row) => {
+    const [there, here] = [folds.theirs, folds.ours].map((fold) => fold.get(table, rowKey(row, primary)));
+    const isOld = !blind && (here ? here.before?.['status'] === 'pending' : true);
+    return isOld || (there?.before !== undefined && there.after?.['status'] !== 'pending');
   };
   const [waiting, run] = ['pending', running].map((status) => rows({ table, where: { hook, args, status } }));
-  return (run ?? []).length > 0 || (waiting ?? []).some((row) => !isEnded(row));
+  return (run ?? []).length > 0 || (waiting ?? []).some((row) => !isAnother(row));
 }
 
 /** Nobody has claimed it here. */
@@ -79,8 +86,18 @@ const arrived = (after: Row): Row => {
   return after['status'] === 'pending' ? { ...after, claim_id: '0' } : after;
 };
 
+/**
+ * Whether it is still to be done here. One that ran when the regions parted and that the deposed region completed is complete: here it still seems
+ * to run, or the cleaner has marked it as failed, and somebody might run it again.
+ */
+function isOpen(before: Row, after: Row, present: Row): boolean {
+  const [was, there, here] = [before, after, present].map((row) => shown(row['status'] ?? null));
+  if (here === 'pending') return true;
+  return was === running && there === 'complete' && (here === running || here === 'failed');
+}
+
 function changedAction({ table, pk, before }: Mapped, after: Row, present: Row | undefined): Write[] {
-  if (!present || !before || present['status'] !== 'pending') return [];
+  if (!present || !before || !isOpen(before, after, present)) return [];
   const now = arrived(after);
   const isDone = now['status'] !== 'pending';
   if (!isDone && !sameRow(before, present)) return [];
