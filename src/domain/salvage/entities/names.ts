@@ -67,11 +67,14 @@ export const refundMarks = ['_reduced_stock', '_restock_refunded_items'];
 /** Values that are the number of a customer. */
 export const customerNames = ['_customer_user', '_used_by'];
 
+/** Locks of WordPress, of Action Scheduler and of plugins, by how their names end: `lockers` are none. */
+const locks = ['*_lock', '*.lock', 'action_scheduler_lock_*'];
+
 /** Options that every shop writes by itself. */
 export const passingOptions = [
   '_transient_*',
   '_site_transient_*',
-  '*_lock*',
+  ...locks,
   '*_last_*',
   'user_count',
   'jetpack_options',
@@ -88,7 +91,6 @@ export const passingOptions = [
   'fresh_site',
   '*_cache*',
   '*_children',
-  '*_count',
   '*heartbeat*',
   'woocommerce_task_list_*',
   'woocommerce_onboarding_*',
@@ -97,7 +99,7 @@ export const passingOptions = [
 ];
 
 /** Options that must never come from the other region. */
-export const transientOptions = ['_transient_*', '_site_transient_*', '*_lock*'];
+export const transientOptions = ['_transient_*', '_site_transient_*', ...locks];
 
 /** A table with the name that a row of it has, where its rows are values under names. */
 export const withName = (table: string, row: Row | undefined): string =>

@@ -90,6 +90,7 @@ export const roles: Readonly<Record<string, TableRole>> = {
   woocommerce_order_items: entity(order()),
   woocommerce_order_itemmeta: entity(row('woocommerce_order_items', 'order_item_id'), { leaf: true }),
   woocommerce_downloadable_product_permissions: entity(order(), {
+    counters: ['download_count', 'downloads_remaining'],
     passing: ['access_granted'],
     refers: { user_id: 'users' },
   }),
