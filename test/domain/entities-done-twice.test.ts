@@ -323,3 +323,30 @@ describe('a checkout that was a draft when the regions parted', () => {
     expect(listed).toEqual([expect.stringMatching(/the deposed region placed it, so its customer may have paid/)]);
   });
 });
+
+describe('two copies of one order under one key', () => {
+  const copy =
+    (id: string, street: string, number = 'DHL') =>
+    (side: Side) =>
+      side
+        .put('wc_orders', { id, type: 'shop_order', status: 'wc-processing', currency: 'EUR', total_amount: '5' })
+        .put('wc_order_operational_data', { id: `${id}1`, order_id: id, order_key: 'same' })
+        .put('wc_order_addresses', { id: `${id}2`, order_id: id, address_type: 'shipping', address_1: street })
+        .put('wc_orders_meta', { id: `${id}3`, order_id: id, meta_key: '_tracking', meta_value: number });
+
+  test('are one order and no question where they say the same', async () => {
+    const { primary, listed } = await merge({}, copy('9', 'Here 1'), copy('1009', 'Here 1'));
+    expect(listed).toEqual([]);
+    expect(primary.rows('wc_orders')).toHaveLength(1);
+  });
+
+  test('are one order and one line for a person that names what the other one says otherwise', async () => {
+    const { primary, listed } = await merge({}, copy('9', 'There 2', 'UPS'), copy('1009', 'Here 1'));
+    expect(listed).toEqual([
+      expect.stringMatching(
+        /the deposed region's has other wc_order_addresses.address_1, wc_orders_meta _tracking: enter there/,
+      ),
+    ]);
+    expect(primary.rows('wc_order_addresses')).toMatchObject([{ address_1: 'Here 1' }]);
+  });
+});

@@ -40,7 +40,8 @@ export async function assembled(
   const found = await gathered(folds, tables, fetch);
   const rivals = rivalsIn(folds.ours, tables);
   const ground = { tables, folds };
-  const { merged: orders, rivalled, unlike } = await rivalledOrders(found.values(), { ...ground, rivals }, fetch);
+  const seen = await rivalledOrders(found.values(), { ...ground, rivals }, fetch);
+  const { merged: orders, rivalled, ...known } = seen;
   const lines = await linesOf(new Set(rivalled.keys()), ground, fetch);
   const people = await peopleOf(new Set(rivalled.keys()), ground, fetch);
   const holderOf = await holders(lines, ground, fetch);
@@ -59,7 +60,6 @@ export async function assembled(
     undone: used.undone,
   });
   const given = returned(all);
-  const stockedTwice = new Set([...rivalled].flatMap(([id, { stock }]) => (stock ? [id] : [])));
   for (const change of changes) folds.theirs.add(change);
   const things = changes.length > 0 ? await gathered(folds, tables, fetch) : found;
   return {
@@ -67,7 +67,7 @@ export async function assembled(
     doubts: taken.doubts(all.ids),
     paidTwice: await paidTwice(ground, new Set(rivalled.keys()), fetch),
     scene: {
-      ...{ tables, folds, twins: { ...twins, orders }, rivals, unlike, underWay, stockedTwice, ...given },
+      ...{ tables, folds, twins: { ...twins, orders }, rivals, underWay, ...known, ...given },
       families: await familiesOf(things.values(), ground, fetch),
       takenBy: (id) => returned(by(new Map([[id, whole]]))),
     },

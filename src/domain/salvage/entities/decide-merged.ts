@@ -52,7 +52,9 @@ export function decideMerged(found: Found, kept: string, scene: Scene): Ruling {
   const body = kept === found.id ? bodyOf(found, scene, isAhead(sides)) : advanced(kept, sides);
   const writes = [...body.writes, ...notes.writes];
   const isRefunded = found.theirs.some(({ part }) => part === 'refund');
+  const otherwise = kept === found.id ? [] : (scene.copies.get(found.id) ?? []);
   const open = [
+    ...(otherwise.length > 0 ? [`the deposed region's has other ${someOf(otherwise)}: enter there what is right`] : []),
     ...(body.conflicts.length > 0
       ? [`both regions changed ${someOf(body.conflicts)} to different values, so decide by hand which are right`]
       : []),

@@ -1,5 +1,6 @@
 /** One order that a customer sent to both regions: the primary's is kept, and what leads to the other one leads to it. */
 import { sameValue, type Row } from '../transaction';
+import { unlikeCopies } from './copies';
 import type { Found } from './gather';
 import { linesAtParting, linesIn } from './lines';
 import type { Fetch } from './order-lines';
@@ -42,9 +43,12 @@ export async function rivalledOrders(found: Iterable<Found>, ground: Ground, fet
   for (const [id, why] of unlike) {
     if (why === undefined) merged.set(id, rivals.get(id) ?? id);
   }
+  const copies = new Map([...merged].filter(([id, kept]) => id !== kept));
   return {
     merged,
     rivalled,
+    stockedTwice: new Set([...rivalled].flatMap(([id, { stock }]) => (stock ? [id] : []))),
+    copies: unlikeCopies(copies, ground.folds, ground.tables),
     unlike: new Map([...unlike].flatMap(([id, why]) => (why === undefined ? [] : [[id, why]]))),
   };
 }

@@ -43,6 +43,8 @@ export interface Scene {
   rivals: (identity: Identity, own: string) => Rival | undefined;
   /** In what an order differs from one with its key. */
   unlike: ReadonlyMap<string, string>;
+  /** What an order that was merged into another one says otherwise. */
+  copies: ReadonlyMap<string, readonly string[]>;
   /** Orders that took from the stock in both regions, or gave back: it is counted once, by the primary's. */
   stockedTwice: ReadonlySet<string>;
   /** What the deposed region's counters are without the orders that were merged, by table and key: `COLUMN` to the amount. */
