@@ -6,6 +6,12 @@ import type { ShopTables } from './tables';
 
 const filled = (value: Value | undefined): value is string => typeof value === 'string' && value !== '';
 
+/** Whether it got this name, or is published under it: a draft may have a name that another thing took since. */
+const isNamed = (before: Row | undefined, after: Row, column: string): boolean =>
+  !before ||
+  !sameValue(before[column], after[column]) ||
+  !sameValue(before['post_status'] ?? null, after['post_status'] ?? null);
+
 /** Rows of the primary that may have the name of one that is new or changed. */
 export function namesakeLooks({ table, before, after }: Mapped, tables: ShopTables): Look[] {
   if (!after) return [];
@@ -17,9 +23,9 @@ export function namesakeLooks({ table, before, after }: Mapped, tables: ShopTabl
     case 'users':
       return [...(before ? [] : by('user_login')), ...by('user_email')];
     case 'posts':
-      return before ? [] : by('post_name', 'post_type');
+      return isNamed(before, after, 'post_name') ? by('post_name', 'post_type') : [];
     case 'wc_product_meta_lookup':
-      return before ? [] : by('sku');
+      return isNamed(before, after, 'sku') ? by('sku') : [];
     default:
       return [];
   }
@@ -38,7 +44,7 @@ export function named(net: Mapped, scene: Scene): Named {
     scene.tables.bare(net.table)
   ];
   if (column === 'user_login') return namedUser(net, after, scene);
-  if (column === undefined || net.before || !filled(after[column])) return { net };
+  if (column === undefined || !isNamed(net.before, after, column) || !filled(after[column])) return { net };
   const other = otherWith(net, column, scene);
   if (!other) return { net };
   if (column === 'sku') {
@@ -88,7 +94,8 @@ function otherWith({ table, pk, after }: Mapped, column: string, { rows, tables 
 /** A coupon is its code: a second one would be found in place of the primary's, or never. */
 export function codeTaken(net: Mapped, found: Found, scene: Scene): string | undefined {
   const { before, after } = net;
-  if (found.kind !== 'coupon' || before || !filled(after?.['post_name'])) return undefined;
+  if (found.kind !== 'coupon' || !after || !isNamed(before, after, 'post_name') || !filled(after['post_name']))
+    return undefined;
   const other = otherWith(net, 'post_name', scene);
   return other
     ? `Coupon ${found.id} has the code of coupon ${shown(other['ID'])} on the primary, which stays: change that one by hand where it should be as in the deposed region.`
