@@ -31,3 +31,11 @@ test('an SKU that both regions gave to two old products is told', async () => {
   const { listed } = await merge(past, sku('10', 'X'), sku('11', 'X'));
   expect(listed).toEqual([expect.stringContaining('its SKU is that of product 11 on the primary')]);
 });
+
+test('an attribute that both regions made is there once', async () => {
+  const made = (attribute_id: string) => (side: Side) =>
+    side.put('woocommerce_attribute_taxonomies', { attribute_id, attribute_name: 'color', attribute_label: 'Color' });
+  const { primary, listed } = await merge({}, made('5'), made('1005'));
+  expect(primary.rows('woocommerce_attribute_taxonomies').map((row) => row['attribute_id'])).toEqual(['1005']);
+  expect(listed).toEqual([expect.stringContaining('its attribute_name is that of attribute 1005 on the primary')]);
+});

@@ -5,7 +5,7 @@ import { groupsOf, settle, type Group } from './groups';
 import { listed, nothing, ruled } from './rulings';
 import { applyRow, nothingApplied, type Applied } from './rows';
 import { mappedNet, presentOf, sameRow, update, type Mapped, type Scene } from './scene';
-import { codeTaken, named } from './namesakes';
+import { attributeTaken, codeTaken, named } from './namesakes';
 import { followed } from './lookup-follows';
 import { withStockStatus } from './stock-family';
 import { isBelowZero, summed } from './sums';
@@ -100,6 +100,11 @@ function mergeAll(found: Found, scene: Scene, isTwin: boolean): Applied {
     if (!changed || changed.role.pairs) continue;
     if (isReplaced(changed, scene, isTwin)) {
       all.writes.push(...counts(changed, scene));
+      continue;
+    }
+    const twice = attributeTaken(changed, scene);
+    if (twice !== undefined) {
+      all.conflicts.push(twice);
       continue;
     }
     const { net, because } = named(changed, scene);

@@ -26,6 +26,8 @@ export function namesakeLooks({ table, before, after }: Mapped, tables: ShopTabl
       return isNamed(before, after, 'post_name') ? by('post_name', 'post_type') : [];
     case 'wc_product_meta_lookup':
       return isNamed(before, after, 'sku') ? by('sku') : [];
+    case 'woocommerce_attribute_taxonomies':
+      return isNamed(before, after, 'attribute_name') ? by('attribute_name') : [];
     default:
       return [];
   }
@@ -99,5 +101,16 @@ export function codeTaken(net: Mapped, found: Found, scene: Scene): string | und
   const other = otherWith(net, 'post_name', scene);
   return other
     ? `Coupon ${found.id} has the code of coupon ${shown(other['ID'])} on the primary, which stays: change that one by hand where it should be as in the deposed region.`
+    : undefined;
+}
+
+/** An attribute of products is its name: a second one would share the terms of the primary's. */
+export function attributeTaken(net: Mapped, scene: Scene): string | undefined {
+  const { table, before, after } = net;
+  const isIts = scene.tables.bare(table) === 'woocommerce_attribute_taxonomies';
+  if (!isIts || !after || !isNamed(before, after, 'attribute_name')) return undefined;
+  const other = otherWith(net, 'attribute_name', scene);
+  return other
+    ? `its attribute_name is that of attribute ${shown(other['attribute_id'])} on the primary, which stays`
     : undefined;
 }
