@@ -53,8 +53,7 @@ termmeta: meta_id | term_id meta_key meta_value
 term_relationships: object_id term_taxonomy_id | term_order
 my_plugin_points: id | customer points
 woocommerce_downloadable_product_permissions: permission_id | product_id order_id user_id downloads_remaining access_granted download_count
-woocommerce_attribute_taxonomies: attribute_id | attribute_name attribute_label
-wc_order_addresses: id | order_id address_type address_1`;
+woocommerce_attribute_taxonomies: attribute_id | attribute_name attribute_label`;
 
 export type Rows = Record<string, Row[]>;
 
