@@ -42,16 +42,7 @@ export async function assembled(
   const ground = { tables, folds };
   const seen = await rivalledOrders(found.values(), { ...ground, rivals }, fetch);
   const { merged: orders, rivalled, ...known } = seen;
-  const lines = await linesOf(new Set(rivalled.keys()), ground, fetch);
-  const people = await peopleOf(new Set(rivalled.keys()), ground, fetch);
-  const holderOf = await holders(lines, ground, fetch);
-  const marked = rivalled.size > 0 ? ordersMarked(folds.theirs, tables) : none;
-  const by = (shares: typeof rivalled) => {
-    const ids = new Set(shares.keys());
-    const coupons = new Set([...shares].flatMap(([id, share]) => (share.coupons ? [id] : [])));
-    const used = usedBy(coupons, { lines, people }, folds.theirs, tables);
-    return { ids, used, counted: reducedBy(shares, lines, marked, holderOf) };
-  };
+  const by = await sharesIn(rivalled, ground, fetch);
   const all = by(rivalled);
   addAll(all.counted, half);
   const changes = await changesFor(all.counted, ground, fetch);
@@ -71,6 +62,24 @@ export async function assembled(
       families: await familiesOf(things.values(), ground, fetch),
       takenBy: (id) => returned(by(new Map([[id, whole]]))),
     },
+  };
+}
+
+type Rivalled = Awaited<ReturnType<typeof rivalledOrders>>['rivalled'];
+
+/** What each share of the orders that both regions decided took of stock and used of coupons. */
+async function sharesIn(rivalled: Rivalled, ground: { tables: ShopTables; folds: Folds }, fetch: Fetch) {
+  const { tables, folds } = ground;
+  const ids = new Set(rivalled.keys());
+  const lines = await linesOf(ids, ground, fetch);
+  const people = await peopleOf(ids, ground, fetch);
+  const holderOf = await holders(lines, ground, fetch);
+  const marked = rivalled.size > 0 ? ordersMarked(folds.theirs, tables) : none;
+  return (shares: Rivalled) => {
+    const of = new Set(shares.keys());
+    const coupons = new Set([...shares].flatMap(([id, share]) => (share.coupons ? [id] : [])));
+    const used = usedBy(coupons, { lines, people }, folds.theirs, tables);
+    return { ids: of, used, counted: reducedBy(shares, lines, marked, holderOf) };
   };
 }
 
