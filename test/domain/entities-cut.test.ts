@@ -59,6 +59,24 @@ describe.each(cases)('orders in %s, the primary %s, the deposed region %s else',
   });
 });
 
+test.each([0, 1])(
+  'a checkout whose cart the deposed region filled anew counts once, finished %i times',
+  async (times) => {
+    const past = shopWithDraft('tables');
+    const wrong: string[] = [];
+    for (const cut of Array(checkout(sideWith(past), '7') + 1).keys()) {
+      const anew = (side: Side) => {
+        refill(side, '7');
+        const steps = checkoutSteps(side, '7');
+        for (let step = 0; step < cut; step += 1) steps.next();
+      };
+      const { primary } = await merge(past, anew, (side) => (times > 0 ? checkout(side, '7') : undefined));
+      wrong.push(...flaws(primary, products, first).map((flaw) => `cut off after ${cut}: ${flaw}`));
+    }
+    expect(wrong).toEqual([]);
+  },
+);
+
 test('a checkout whose cart the primary filled anew counts once, wherever the deposed region was cut off', async () => {
   const past = shopWithDraft('tables');
   const last = checkout(sideWith(past), '7');

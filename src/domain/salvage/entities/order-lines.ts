@@ -10,6 +10,8 @@ export interface Line {
   item: string;
   order: string;
   values: Map<string, Value>;
+  /** Where the deposed region has it no more. */
+  isGone?: true;
   /** By how much its mark grew in the deposed region since the regions parted; absent where it did not change. */
   reduced?: string;
 }
@@ -24,11 +26,12 @@ export async function linesOf(orders: ReadonlySet<string>, ground: Ground, fetch
   if (orders.size === 0 || !tables.shapes.has(table)) return [];
   const lines = new Map<string, Line>();
   const isMeant = (name: string) => name === table;
-  const open = (row: Row | undefined) => {
+  const open = (row: Row | undefined, isGone = false) => {
     const [item, order] = [shown(row?.['order_item_id']), shown(row?.['order_id'])];
-    if (orders.has(order) && !lines.has(item)) lines.set(item, { item, order, values: new Map<string, Value>() });
+    const line = { item, order, values: new Map<string, Value>(), ...(isGone && { isGone }) };
+    if (orders.has(order) && !lines.has(item)) lines.set(item, line);
   };
-  for (const net of folds.theirs.nets(isMeant)) open(net.after ?? net.before);
+  for (const net of folds.theirs.nets(isMeant)) open(net.after ?? net.before, !net.after);
   // The primary may have taken lines away, and its new ones are its own.
   for (const net of folds.ours.nets(isMeant)) open(net.before);
   const old = [...orders].filter((id) => !isNew(id, ground));

@@ -28,7 +28,8 @@ export function reducedBy(
     const taken = told.has(order) ? (reduced ?? '0') : marked.reduced.get(order) === 1 ? qty : '0';
     if (share?.stock) count(found.stock, holderOf(line), negative(taken));
     const turn = marked.recorded.get(order);
-    if (share?.sales && turn) count(found.sales, values.get('_product_id'), turn === 1 ? qty : negative(qty));
+    if (share?.sales && turn && !line.isGone)
+      count(found.sales, values.get('_product_id'), turn === 1 ? qty : negative(qty));
   }
   return found;
 }

@@ -33,13 +33,9 @@ export function usedBy(
   const used: Used = { returned: new Map(), undone: new Set() };
   if (orders.size === 0) return used;
   const { counted } = ordersMarked(theirs, tables);
-  const isGone = ({ item }: Line) => {
-    const net = theirs.get(tables.named('woocommerce_order_items'), item);
-    return net?.before !== undefined && !net.after;
-  };
   const left = lines.flatMap((line): Use[] => {
     const [coupon, turn] = [couponOf(line), counted.get(line.order)];
-    if (!orders.has(line.order) || coupon === undefined || turn === undefined || isGone(line)) return [];
+    if (!orders.has(line.order) || coupon === undefined || turn === undefined || line.isGone) return [];
     return [{ coupon, turn, by: people.get(line.order) ?? new Set() }];
   });
   const times = new Map<string, number>();
