@@ -59,6 +59,7 @@ async function salvaged(server: ReplayServer, point: string, work: string, binlo
     epoch,
     shop: { counters: [] },
     signal: new AbortController().signal,
+    pause: () => Promise.resolve(),
     onSettled: (settled, scene) => {
       for (const each of settled) note(found, each, scene);
     },

@@ -32,10 +32,12 @@ const finish =
   (mark: string, more: object = {}) =>
   (side: Side) =>
     side
+      .set('wc_orders', { id: '7' }, { status: 'wc-processing', transaction_id: 'T1', ...more })
+      .set('postmeta', { meta_key: 'total_sales' }, { meta_value: '5' })
       .set('postmeta', { meta_key: '_stock' }, { meta_value: '7' })
-      .set('wc_product_meta_lookup', { product_id: '5' }, { stock_quantity: '7' })
+      .set('wc_product_meta_lookup', { product_id: '5' }, { stock_quantity: '7', total_sales: '5' })
       .put('woocommerce_order_itemmeta', meta(mark, '_reduced_stock', '2'))
-      .set('wc_orders', { id: '7' }, { status: 'wc-processing', transaction_id: 'T1', ...more });
+      .set('wc_order_operational_data', { order_id: '7' }, { recorded_sales: '1', order_stock_reduced: '1' });
 
 const stockIn = (side: Side) => [
   side.rows('postmeta', { meta_key: '_stock' })[0]?.['meta_value'],

@@ -6,7 +6,7 @@ import { applying, looksOf } from '../../src/domain/salvage/entities/applying';
 import { Fold, memoryArena } from '../../src/domain/salvage/entities/fold';
 import { nameOf } from '../../src/domain/salvage/entities/gather';
 import { OptionInLog } from '../../src/domain/salvage/entities/option-in-log';
-import { halfCountedIn, halfway } from '../../src/domain/salvage/entities/half-counted';
+import { halfCountedIn, underWayIn } from '../../src/domain/salvage/entities/half-counted';
 import type { Look } from '../../src/domain/salvage/entities/scene';
 import { shopTablesOf, type ShopTables } from '../../src/domain/salvage/entities/tables';
 import { LogEnd } from '../../src/domain/salvage/entities/tail';
@@ -160,10 +160,10 @@ export async function merge(
   const folds = { theirs: foldOf(deposed, shapes), ours: foldOf(primary, shapes) };
   const rows = lookingAt(primary, prefix);
   const fetch = (looks: readonly Look[]) => Promise.resolve(looks.map(rows));
-  const [end, { tail: own }] = [endOf(before, deposed, tables), endOf([], primary, tables)];
+  const [end, own] = [endOf(before, deposed, tables), endOf(before, primary, tables)];
   const half = await halfCountedIn(end.tail, { tables, folds }, fetch);
-  const underWay = new Set([...own.drafts, ...halfway(own)]);
-  const logs = { folds, half, underWay, taken: new TakenByOrders(tables) };
+  const underWay = await underWayIn(own.tail, { tables, folds }, fetch);
+  const logs = { folds, half, ...underWay, taken: new TakenByOrders(tables) };
   const { found, paidTwice, scene: known } = await assembled(logs, tables, fetch);
   const missing = new Set<string>();
   const scene = { ...known, blind: false, rows, isMissing: (name: string) => missing.has(name) };
@@ -208,7 +208,9 @@ function foldOf(side: Side, shapes: Shapes): Fold {
 /** Each change is a transaction. */
 function endOf(before: readonly Change[], { changes }: Side, tables: ShopTables): LogEnd {
   const end = new LogEnd(tables);
-  for (const change of [...before, ...changes]) end.add([change]);
+  for (const change of before) end.add([change]);
+  end.part();
+  for (const change of changes) end.add([change]);
   return end;
 }
 

@@ -29,8 +29,8 @@ export class Salvages {
     this.parted = parted;
   }
 
-  /** Reads the first `end` changes of the deposed region's log. */
-  async salvage(end: number): Promise<void> {
+  /** Reads the first `end` changes of the deposed region's log; `meanwhile` is what the primary does before it is read once more. */
+  async salvage(end: number, meanwhile: () => void = () => undefined): Promise<void> {
     const upTo = `0-1-${end}`;
     this.listed.length = 0;
     await salvageEntities({
@@ -43,6 +43,10 @@ export class Salvages {
       epoch: 1,
       shop: { counters: [] },
       signal: new AbortController().signal,
+      pause: () => {
+        meanwhile();
+        return Promise.resolve();
+      },
       onSettled: () => undefined,
     });
   }

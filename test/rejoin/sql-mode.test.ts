@@ -46,7 +46,8 @@ test.each(['ORACLE', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'NO_ZERO_DATE,NO_ZER
       yield* await Promise.resolve(all);
     }
     const points = { promotionPoint: '0-1-1', upTo: '0-1-2', behind: () => undefined };
-    const work = { ...points, epoch: 2, shop: { counters: [] }, signal: new AbortController().signal };
+    const pause = () => Promise.resolve();
+    const work = { ...points, epoch: 2, shop: { counters: [] }, signal: new AbortController().signal, pause };
     await salvageEntities({
       ...work,
       theirs: () => logOf(tx),

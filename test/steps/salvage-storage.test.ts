@@ -62,6 +62,7 @@ async function salvaged(theirs: Change[], ours: Change[], present: string | unde
     epoch: 2,
     shop: { counters: [] },
     signal: new AbortController().signal,
+    pause: () => Promise.resolve(),
     onSettled: () => undefined,
   };
   const because = await salvageEntities(work).then(

@@ -28,6 +28,8 @@ export interface EntitySalvage {
   /** What the site file says of the shop's tables. */
   shop: ShopWords;
   signal: AbortSignal;
+  /** Until what the shop was about to do is done: a checkout takes a second or two. */
+  pause: () => Promise<void>;
   onSettled: (settled: readonly { found: Found; ruling: Ruling }[], scene: Omit<Scene, 'rows'>) => void;
 }
 
@@ -36,8 +38,10 @@ const readings = 5;
 
 /** Decides about everything that has no record yet, or changed after it; the last record says that nothing is left. */
 export async function salvageEntities(work: EntitySalvage): Promise<void> {
-  for (let reading = 1; reading <= readings; reading += 1)
+  for (let reading = 1; reading <= readings; reading += 1) {
     if ((await readAndSettle(work, reading === readings)) === 'done') return;
+    await work.pause();
+  }
 }
 
 async function readAndSettle(work: EntitySalvage, isLast: boolean): Promise<'done' | 'again'> {
@@ -73,7 +77,7 @@ async function readAll(work: EntitySalvage, records: readonly SalvageRecord[], t
     const own = new Fold(tables.shapes, arena, tables.wanted);
     return { ...end, reading: new Reading(tables, arena), own };
   });
-  await readTheirs(work.theirs(), whole, later);
+  await readTheirs(work.theirs(), { whole, ours }, later);
   const blind = await readOwn(work.ours(), ours);
   const shop = { tables, salvage: work.salvage };
   await requireOneStorage(whole.storage, ours.storage, shop);

@@ -43,7 +43,7 @@ export class Reading {
   readonly storage: OptionInLog;
   readonly imported: OptionInLog;
   readonly apart = new ApartInLog();
-  /** The last of it; the deposed region's begins before the regions parted. */
+  /** The last of it, from before the regions parted on. */
   readonly end: LogEnd;
   private readonly touched = new Set<string>();
   private isAny = false;
@@ -85,7 +85,12 @@ export interface Later extends Ended {
 
 const told = ({ changes, withheld }: ErrantTransaction) => (withheld === undefined ? changes : []);
 
-export async function readTheirs(log: AsyncIterable<ErrantTransaction>, whole: Reading, later: readonly Later[]) {
+/** `ours` has the end of what both regions did, too: an order that the primary goes on with may have been begun in it. */
+export async function readTheirs(
+  log: AsyncIterable<ErrantTransaction>,
+  { whole, ours }: { whole: Reading; ours: Reading },
+  later: readonly Later[],
+): Promise<void> {
   const take = (reading: Reading, tx: ErrantTransaction) => {
     reading.add(tx);
     reading.taken.add(told(tx));
@@ -93,22 +98,29 @@ export async function readTheirs(log: AsyncIterable<ErrantTransaction>, whole: R
   for await (const tx of log) {
     const behind = tx.shared ? [] : later.filter(({ isLater }) => isLater(tx));
     for (const end of behind) end.then ??= whole.end.tail;
-    whole.end.add(told(tx));
-    if (tx.shared) continue;
+    whole.end.add(told(tx), tx.atMs);
+    if (tx.shared) {
+      ours.end.add(told(tx), tx.atMs);
+      continue;
+    }
     take(whole, tx);
     for (const { reading } of behind) take(reading, tx);
   }
+  ours.end.part();
 }
 
 /**
- * Without what the runbook brought over: nothing of that is the shop's own. True where the primary threw its oldest logs away, so that nothing is
+ * Without what the runbook brought over: nothing of that is the shop's own, but for the marks of orders. True where the primary threw its oldest logs away, so that nothing is
  * known of what it changed.
  */
 export async function readOwn(log: AsyncIterable<ErrantTransaction>, into: Reading): Promise<boolean> {
   try {
     for await (const tx of log) {
-      if (tx.recorded) continue;
-      into.end.add(told(tx));
+      if (tx.recorded) {
+        into.end.addBrought(told(tx), tx.atMs);
+        continue;
+      }
+      into.end.add(told(tx), tx.atMs);
       into.add(tx);
     }
     return false;

@@ -5,7 +5,7 @@ import { assembled, type Assembled, type Logs } from '../../domain/salvage/entit
 import { without, type Counted } from '../../domain/salvage/entities/counted';
 import { inOrder } from '../../domain/salvage/entities/decide';
 import type { Folds, Found } from '../../domain/salvage/entities/gather';
-import { halfCountedIn, halfway } from '../../domain/salvage/entities/half-counted';
+import { halfCountedIn, underWayIn } from '../../domain/salvage/entities/half-counted';
 import type { OptionInLog } from '../../domain/salvage/entities/option-in-log';
 import type { Fetch } from '../../domain/salvage/entities/order-lines';
 import type { Twins } from '../../domain/salvage/entities/scene';
@@ -54,11 +54,11 @@ export async function scenesOf(both: Both, later: readonly Later[], shop: Shop):
     again.push({ end, logs: { folds: since, half: without(half, given), taken: reading.taken } });
   }
   const { tail } = ours.end;
-  const underWay = new Set([...tail.drafts, ...halfway(tail)]);
-  const first = await together({ folds, half, underWay, taken: whole.taken }, shop, ours.imported);
+  const under = await underWayIn(tail, { tables: shop.tables, folds }, fetching(shop));
+  const first = await together({ folds, half, ...under, taken: whole.taken }, shop, ours.imported);
   const all = [first];
   for (const { end, logs } of again)
-    all.push(decidedAgain(await together({ ...logs, underWay }, shop), end, { first, whole }));
+    all.push(decidedAgain(await together({ ...logs, ...under }, shop), end, { first, whole }));
   return all;
 }
 

@@ -12,6 +12,9 @@ import { factOf, placeOf, requirePrimary } from '../step/rejoin-guards';
 import { done, no } from '../step/finding';
 import { defineStep } from '../step/step';
 
+/** Between two readings of the logs. */
+const pauseMs = 1_000;
+
 /** As `ShopWords.tables`; an empty key is none. */
 type OwnTables = Record<string, { role: TableWords['role']; key: string[] }>;
 /** Plans of earlier versions name no `idTables`. */
@@ -80,6 +83,7 @@ export const salvageOrders = defineStep({
       epoch: ctx.epoch,
       shop,
       signal,
+      pause: () => ports.sleep(pauseMs, signal),
       onSettled: (settled) => {
         ctx.progress(`${settled.length} things more of ${from} are decided.`);
       },

@@ -5,7 +5,7 @@ import { ordersMarked } from './marks';
 import { rivalledOrders } from './merged-orders';
 import { linesOf, type Fetch } from './order-lines';
 import { paidTwice, type PaidTwice } from './paid-twice';
-import { reducedBy, whole } from './reduced';
+import { hasTaken, reducedBy, whole } from './reduced';
 import { rivalsIn } from './rivals';
 import type { Scene } from './scene';
 import { familiesOf } from './stock-family';
@@ -20,6 +20,8 @@ export interface Logs {
   /** What the deposed region counted and did not mark any more; see `halfCountedIn`. */
   half: Counted;
   underWay: Scene['underWay'];
+  /** Orders that the primary is counting. */
+  counting: ReadonlySet<string>;
   taken: TakenByOrders;
 }
 
@@ -32,7 +34,7 @@ export interface Assembled {
 
 /** `fetch` gives rows of the primary. May add to what is folded of the deposed region's log. */
 export async function assembled(
-  { folds, half, underWay, taken }: Logs,
+  { folds, half, underWay, counting, taken }: Logs,
   tables: ShopTables,
   fetch: Fetch,
 ): Promise<Assembled> {
@@ -59,10 +61,24 @@ export async function assembled(
     paidTwice: await paidTwice(ground, new Set(rivalled.keys()), fetch),
     scene: {
       ...{ tables, folds, twins: { ...twins, orders }, rivals, underWay, ...known, ...given },
+      counting: countedThere(counting, found.values(), ground),
       families: await familiesOf(things.values(), ground, fetch),
       takenBy: (id) => returned(by(new Map([[id, whole]]))),
     },
   };
+}
+
+/** Of these orders those of which the deposed region counted something, too. */
+function countedThere(
+  counting: ReadonlySet<string>,
+  found: Iterable<Found>,
+  ground: { tables: ShopTables; folds: Folds },
+): Set<string> {
+  if (counting.size === 0) return new Set();
+  const { recorded, reduced } = ordersMarked(ground.folds.theirs, ground.tables);
+  const isCounted = (each: Found) => recorded.has(each.id) || reduced.has(each.id) || hasTaken(each, 'theirs', ground);
+  const orders = [...found].filter(({ kind, id }) => kind === 'order' && counting.has(id));
+  return new Set(orders.filter(isCounted).map(({ id }) => id));
 }
 
 type Rivalled = Awaited<ReturnType<typeof rivalledOrders>>['rivalled'];

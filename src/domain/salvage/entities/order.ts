@@ -14,11 +14,13 @@ import { leftovers, someOf } from './leftovers';
 import { applied, hasMoved, nothingApplied } from './rows';
 import { refundMarks, withName } from './names';
 import { mappedNet, presentOf, update, type Scene } from './scene';
+import { stillCounted } from './still-counted';
 import { withStock } from './stock-story';
 import { mergeRow } from './three-way';
 
 export function decideOrder(found: Found, scene: Scene): Ruling {
   const ruling = withStock(strangeOrder(found, scene) ?? ruleOn(found, scene), found, scene);
+  if (scene.counting.has(found.id)) return stillCounted(ruling, found, scene);
   const isUnderWay = [found.id, ruling.keptOrderId].some((id) => scene.underWay.has(id));
   return ruling.outcome === 'listed' && isUnderWay ? { ...ruling, again: true } : ruling;
 }

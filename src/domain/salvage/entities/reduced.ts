@@ -46,7 +46,8 @@ export function doneTwice(found: Found, marked: Record<'theirs' | 'ours', Marked
 
 type Ground = { tables: ShopTables; folds: Folds };
 
-const hasTaken = (found: Found, side: 'theirs' | 'ours', { tables, folds }: Ground): boolean =>
+/** Whether that side took stock by the marks of the order's lines. */
+export const hasTaken = (found: Found, side: 'theirs' | 'ours', { tables, folds }: Ground): boolean =>
   found[side].some(({ table, key }) => {
     if (tables.bare(table) !== 'woocommerce_order_itemmeta') return false;
     const net = folds[side].get(table, key);

@@ -53,6 +53,8 @@ export interface Scene {
   undone: ReadonlySet<string>;
   /** Orders of the primary's of which the end of its log shows no more than a part: their customers are about to finish them. */
   underWay: ReadonlySet<string>;
+  /** Of these, those that the deposed region counted too, and that the primary is counting: neither has them to its end yet. */
+  counting: ReadonlySet<string>;
   /** The variations of products whose stock the deposed region changed. */
   families: ReadonlyMap<string, readonly string[]>;
   /** What `returned` and `undone` would be of this order alone. */

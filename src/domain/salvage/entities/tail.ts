@@ -12,18 +12,33 @@ import type { ShopTables } from './tables';
 /** A request of a busy shop is over within so many transactions: a checkout is about 150. */
 export const span = 5_000;
 
+/** A request lasts no longer: PHP and web servers end it by themselves. */
+const requestMs = 60_000;
+
 /** `at` rises with the log. */
 export interface Tail {
+  /** Where the log of this region alone begins; what is before it both regions have. */
+  own: number;
+  /** Where the log begins of which requests may go on behind its end. */
+  recent: number;
   /** Changes of counters by amounts, by `NUMBER META_KEY`. */
   counters: Map<string, { at: number; amount: string }[]>;
   /** Orders that got a status in which WooCommerce counts them, or one in which it takes that back. */
   begun: Map<string, Begun>;
-  sales: { at: number; order: string; turn: Turn }[];
+  sales: (Marking & { order: string })[];
   /** Orders whose stock is marked as taken, or as given back. */
-  stock: Map<string, { at: number; turn: Turn }>;
+  stock: Map<string, Marking>;
   /** Lines, and by how much their mark grew. */
   lines: { at: number; item: string; amount: string }[];
-  drafts: Set<string>;
+  /** Orders that are drafts, with where they became it. */
+  drafts: Map<string, number>;
+}
+
+/** `isBrought`: by the runbook, not by the shop. */
+interface Marking {
+  at: number;
+  turn: Turn;
+  isBrought: boolean;
 }
 
 /** `stock` is whether it gives or takes stock: an order in the bin keeps what it took. */
@@ -37,21 +52,41 @@ type Step = { before?: Row; after?: Row };
 
 /** Add transactions in the order of the log; only the last ones are kept. */
 export class LogEnd {
-  private readonly kept: { at: number; change: Change }[] = [];
+  private readonly kept: { at: number; atMs: number; change: Change; isBrought: boolean }[] = [];
   private readonly tables: ShopTables;
   private first = 0;
   private seen = 0;
+  private own = 0;
+  private lastMs = 0;
 
   constructor(tables: ShopTables) {
     this.tables = tables;
   }
 
-  add(changes: readonly Change[]): void {
+  /** @param atMs when they were committed, milliseconds since the epoch */
+  add(changes: readonly Change[], atMs = 0, isBrought = false): void {
     this.seen += 1;
-    for (const change of changes) if (this.tells(change)) this.kept.push({ at: this.seen, change });
+    this.lastMs = Math.max(this.lastMs, atMs);
+    for (const change of changes) if (this.tells(change)) this.kept.push({ at: this.seen, atMs, change, isBrought });
     while ((this.kept[this.first]?.at ?? this.seen) + span < this.seen) this.first += 1;
-    if (this.first > span) this.kept.splice(0, this.first);
-    if (this.first > span) this.first = 0;
+    if (this.first > span) this.forget();
+  }
+
+  /** What the runbook brought over: it counts nothing, but an order that it marks is counted. */
+  addBrought(changes: readonly Change[], atMs: number): void {
+    const isMark = ({ table, ...change }: Change) => marksIn(this.tables.bare(table), change).length > 0;
+    this.add(changes.filter(isMark), atMs, true);
+  }
+
+  /** What is added from now on is not the other region's too. */
+  part(): void {
+    this.own = this.kept.length;
+  }
+
+  private forget(): void {
+    this.kept.splice(0, this.first);
+    this.own = Math.max(0, this.own - this.first);
+    this.first = 0;
   }
 
   private tells({ table, ...change }: Change): boolean {
@@ -63,17 +98,21 @@ export class LogEnd {
   }
 
   get tail(): Tail {
+    const kept = this.kept.slice(this.first);
+    const recent = kept.findIndex(({ atMs }) => atMs >= this.lastMs - requestMs);
     const tail: Tail = {
+      recent: recent < 0 ? kept.length : recent,
+      own: Math.max(0, this.own - this.first),
       counters: new Map(),
       begun: new Map(),
       sales: [],
       stock: new Map(),
       lines: [],
-      drafts: new Set(),
+      drafts: new Map(),
     };
-    this.kept
-      .slice(this.first)
-      .forEach(({ change: { table, ...change } }, at) => note(tail, at, this.tables.bare(table), change));
+    kept.forEach(({ change: { table, ...change }, isBrought }, at) =>
+      note(tail, { at, isBrought }, this.tables.bare(table), change),
+    );
     return tail;
   }
 }
@@ -86,7 +125,8 @@ const statuses: Readonly<Record<string, { id: string; status: string }>> = {
   posts: { id: 'ID', status: 'post_status' },
 };
 
-function note(tail: Tail, at: number, bare: string, change: Step): void {
+function note(tail: Tail, place: Omit<Marking, 'turn'>, bare: string, change: Step): void {
+  const { at } = place;
   const { before, after } = change;
   const row = after ?? before ?? {};
   const columns = statuses[bare];
@@ -102,10 +142,10 @@ function note(tail: Tail, at: number, bare: string, change: Step): void {
     if (amount !== undefined) tail.lines.push({ at, item: shown(row['order_item_id']), amount });
   }
   for (const { mark, order, turn } of marksIn(bare, change)) {
-    if (mark === 'reduced') tail.stock.set(order, { at, turn });
+    if (mark === 'reduced') tail.stock.set(order, { ...place, turn });
     // Where a shop keeps orders in two places, it marks both.
     if (mark === 'recorded' && tail.sales.findLast((each) => each.order === order)?.turn !== turn)
-      tail.sales.push({ at, order, turn });
+      tail.sales.push({ ...place, order, turn });
   }
 }
 
@@ -118,8 +158,13 @@ function noteStatus(tail: Tail, at: number, order: string, { before, after }: St
   if (type !== undefined && type !== 'shop_order') return;
   const [had, has] = [before, after].map((row) => shown(row?.[column] ?? '').replace(/^wc-/, ''));
   if (had === undefined || has === undefined || had === has) return;
-  if (isDraft(has)) tail.drafts.add(order);
+  if (isDraft(has)) tail.drafts.set(order, at);
   else tail.drafts.delete(order);
-  if (counting.has(has) && !counting.has(had)) tail.begun.set(order, { at, turn: 1, stock: true });
-  else if (endings.has(has) && counting.has(had)) tail.begun.set(order, { at, turn: -1, stock: has !== 'trash' });
+  if (counting.has(has) && !counting.has(had)) begin(tail, order, { at, turn: 1, stock: true });
+  else if (endings.has(has) && counting.has(had)) begin(tail, order, { at, turn: -1, stock: has !== 'trash' });
+}
+
+/** Where a shop keeps orders in two places, it begins in both; and what was paid after it had failed is counted already. */
+function begin(tail: Tail, order: string, begun: Begun): void {
+  if (tail.begun.get(order)?.turn !== begun.turn) tail.begun.set(order, begun);
 }
