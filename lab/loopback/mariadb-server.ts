@@ -1,11 +1,11 @@
 /** One MariaDB of the pair. */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createConnection, type ConnectionOptions } from 'mysql2/promise';
 import { mariadb } from '../../src/providers/database/mariadb/mariadb';
 import type { MariaDbOptions } from '../../src/providers/database/mariadb/options';
 import type { Database } from '../../src/ports/ports';
 import type { Authority } from './authority';
 import { startServer, type Place, type RunningServer } from './place';
+import { listens, query } from './sql';
 import { until } from './until';
 
 export const addresses = { A: '127.0.11.1', B: '127.0.12.1' } as const;
@@ -86,21 +86,4 @@ export async function realDatabase(
     start,
     signal: (signal) => server?.signal(signal),
   };
-}
-
-/** A server listens at its address a moment before it does on its socket, where a killed one leaves its own behind. */
-const listens = (socketPath: string): Promise<boolean> =>
-  query({ socketPath, user: 'root' }, 'DO 0').then(
-    () => true,
-    (error: unknown) => !['ECONNREFUSED', 'ENOENT'].includes((error as { code?: string }).code ?? ''),
-  );
-
-async function query(login: ConnectionOptions, statement: string): Promise<Record<string, unknown>[]> {
-  const connection = await createConnection({ ...login, multipleStatements: true });
-  try {
-    const [rows] = await connection.query(statement);
-    return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [];
-  } finally {
-    connection.destroy();
-  }
 }

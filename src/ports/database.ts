@@ -25,7 +25,7 @@ export interface DatabaseState {
   serverId: number;
   version: string;
   readOnly: boolean;
-  /** End of its own binary log, in the server's format (MariaDB: `0-1-99`); `positions.ts` says how to compare positions. */
+  /** End of its own binary log, in the server's format (MariaDB: `0-1-99`, MySQL: `UUID:1-99`); `positions.ts` says how to compare positions. */
   position: string;
   /** Position of the last replicated transaction that was applied. */
   appliedPosition: string;
@@ -76,9 +76,11 @@ export interface AttachInput {
   how: { kind: 'demote' } | { kind: 'from-position'; position: string };
 }
 
-/** An option file on the server's host, which keeps a fence through a restart. */
+/** A file on the server's host, which keeps a fence through a restart. */
 export interface FenceFile {
   path: string;
+  /** What removes it from a writable server, as the second half of a sentence; absent where it is a file of handover's own to delete. */
+  removal?: string;
   stands: boolean;
   /** What option files and command line make of the server when it starts; absent where they could not be read. */
   startsReadOnly?: boolean;

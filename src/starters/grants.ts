@@ -12,7 +12,7 @@ export function grantsOf(site: Site, region = site.home): string {
     throw new Refusal(
       `${site.site} has no region ${region}; its regions are ${Object.keys(site.regions).join(' and ')}.`,
     );
-  const { user, shopUser, replicationUser, password, replicationPassword } = found.database;
+  const { kind, user, shopUser, replicationUser, password, replicationPassword } = found.database;
   const passwords: Record<string, string> = {
     [user]: `the content of ${password}`,
     [replicationUser]: `the content of ${replicationPassword}`,
@@ -25,7 +25,7 @@ export function grantsOf(site: Site, region = site.home): string {
     '-- Put each password in quotes in the place of <...>: without it the statement is refused. An account that exists keeps its password and gets the',
     `-- rights that it lacks. Then check all of it: npx handover drill ${site.site}`,
     '',
-    grantsSql(names, (account) => `<${passwords[account] ?? 'a password of its own'}>`),
+    grantsSql(names, (account) => `<${passwords[account] ?? 'a password of its own'}>`, kind),
     ...othersIn(site, region),
   ].join('\n');
 }

@@ -378,7 +378,7 @@ describe('site names', () => {
     'the site name %j is unknown, and the error lists the known sites',
     async (name) => {
       await expect(loadSite(name, { sitesDir: join(labFile, '..') })).rejects.toThrow(
-        /site is unknown; known sites are example, lab/,
+        /site is unknown; known sites are example, example-mysql, lab/,
       );
     },
   );

@@ -125,9 +125,11 @@ test('a site with a second kind of every part is valid, without services for a d
 });
 
 test('an unknown kind is an error that lists the known kinds', () => {
-  expect(() => readSite(written(all), 'lab')).toThrow(/regions\.A\.database\.kind is wrong; it must be mariadb\n/);
+  expect(() => readSite(written(all), 'lab')).toThrow(
+    /regions\.A\.database\.kind is wrong; it must be mariadb or mysql\n/,
+  );
   const unknown = written((region) => (region.database!.kind = value('oracle')));
-  expect(problemsOf(unknown)[0]).toBe('regions.A.database.kind is wrong; it must be mariadb or managed');
+  expect(problemsOf(unknown)[0]).toBe('regions.A.database.kind is wrong; it must be mariadb or mysql or managed');
 });
 
 test('each port of a region is made by the kind in the site file', async () => {

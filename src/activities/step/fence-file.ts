@@ -41,6 +41,6 @@ export async function fenceFileLeft(region: string, ports: Ports): Promise<strin
   if (found === undefined) return '';
   if (typeof found === 'string') return ` Whether its fence file is gone is not known: ${found}`;
   return found.stands
-    ? ` Its fence file still stands, so a restart makes it read-only; on its host type: rm ${found.path}`
+    ? ` Its fence file still stands, so a restart makes it read-only; ${found.removal ?? `on its host type: rm ${found.path}`}`
     : '';
 }

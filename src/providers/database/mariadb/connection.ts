@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   timeoutMs: number;
   /** What this connection changes stays out of the binary log, and so on this server alone. */
   unlogged?: true;
+  /** Further assignments of SET SESSION, which a kind of server needs. */
+  session?: string;
 }
 
 /** One connection to one server, opened when first asked and again as soon as it can't be trusted. */
@@ -51,7 +53,7 @@ function socketTo(host: string, port: number): Socket {
 /** The socket under each connection, to be reset when the connection is given up. */
 const sockets = new WeakMap<Driver, Socket>();
 
-async function open({ host, port, user, password, ca, timeoutMs, unlogged }: ConnectionOptions): Promise<Driver> {
+async function open({ host, port, user, password, ca, timeoutMs, ...of }: ConnectionOptions): Promise<Driver> {
   const socket = socketTo(host, port);
   const driver = await createConnection({
     host,
@@ -68,7 +70,8 @@ async function open({ host, port, user, password, ca, timeoutMs, unlogged }: Con
   });
   sockets.set(driver, socket);
   try {
-    await driver.query(`${session}${unlogged ? ', SESSION sql_log_bin = 0' : ''}; ${writing}`);
+    const further = `${of.session === undefined ? '' : `, ${of.session}`}${of.unlogged ? ', SESSION sql_log_bin = 0' : ''}`;
+    await driver.query(`${session}${further}; ${writing}`);
   } catch (error) {
     driver.destroy();
     throw error;

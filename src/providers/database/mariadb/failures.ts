@@ -3,7 +3,7 @@ import { asClause } from '../../../domain/sentence';
 import { PortError } from '../../../ports/errors';
 import { disagreement, isAlertAboutOurs, isDisagreement } from '../../kit/tls-refusal';
 
-/** MariaDB's error numbers by what they mean to a runbook; what is not listed is a refusal of the server. */
+/** Error numbers of MariaDB and MySQL by what they mean to a runbook; what is not listed is a refusal of the server. */
 const kinds: Readonly<Record<number, FailureKind>> = {
   1040: 'limited',
   1044: 'denied',
@@ -32,6 +32,9 @@ const kinds: Readonly<Record<number, FailureKind>> = {
   1698: 'denied',
   1927: 'unavailable',
   1969: 'unavailable',
+  3032: 'unavailable',
+  3169: 'unavailable',
+  3630: 'denied',
   4151: 'denied',
 };
 
@@ -106,7 +109,7 @@ const namesOnly = new Set([
     1238, 1290, 1305, 1317, 1356, 1370, 1396, 1419, 1524, 1536, 1537, 1539, 1540, 1593, 1644, 1698, 1776, 1792, 1826,
     1927, 1941,
   ],
-  ...[1947, 1950, 1969, 4031, 4151],
+  ...[1947, 1950, 1969, 3032, 3169, 3630, 4031, 4151],
 ]);
 
 /** What the others say, without the value or the statement that they repeat. */

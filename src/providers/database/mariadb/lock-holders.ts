@@ -10,7 +10,17 @@ import { ofClients, preparedTransactions } from './statements';
  * Those with an open transaction or a running statement, such as a dump or a report; every client. The server tells who holds
  * which lock only with a plugin that Debian does not load, so the circle is widened until the lock is free.
  */
-type Circle = 'busy' | 'everybody';
+export type Circle = 'busy' | 'everybody';
+
+/** What of it differs between kinds of servers. */
+export interface Locks {
+  /** SQL that gives `id` and `holder`, a phrase, for each session that may hold a lock; those whose end holds up the least come last. */
+  holders: (circle: Circle) => string;
+  /** Closes sessions; one that has ended meanwhile is no failure. */
+  close: (line: Connection, ids: readonly number[]) => Promise<void>;
+  /** A phrase for each prepared transaction, with what ends it. */
+  prepared: (line: Connection) => Promise<string[]>;
+}
 
 interface Insisting {
   /** How `what` is put to `line`, with limits in milliseconds. */
@@ -27,38 +37,54 @@ interface Insisting {
  * @returns a phrase for each session that was closed
  * @throws DatabaseError(unavailable), with the sessions or the prepared transaction that may hold the lock, when the last circle did not free it
  */
-export async function insist(options: MariaDbOptions, { line, closing, ...asked }: Insisting): Promise<string[]> {
+export const insist = (options: MariaDbOptions, { line, closing, ...asked }: Insisting): Promise<string[]> =>
+  insistWith(locksOf(options), line, closing, () => line.ask(asked.what, asked.statement, asked.limitMs));
+
+/** As `insist`, of any kind of server. */
+export async function insistWith(
+  locks: Locks,
+  line: Connection,
+  closing: readonly Circle[],
+  ask: () => Promise<unknown>,
+): Promise<string[]> {
   const closed: string[] = [];
   for (const circle of [...closing, undefined]) {
     try {
-      await line.ask(asked.what, asked.statement, asked.limitMs);
+      await ask();
       return closed;
     } catch (error) {
       if (!isLockWaitTimeout(error)) throw error;
-      if (circle === undefined) throw await withHolders(error as DatabaseError, options, line);
-      closed.push(...(await close(options, line, circle)));
+      if (circle === undefined) throw await withHolders(error as DatabaseError, locks, line);
+      closed.push(...(await close(locks, line, circle)));
     }
   }
   return closed;
 }
 
-async function close(options: MariaDbOptions, line: Connection, circle: Circle): Promise<string[]> {
-  const holders = await holdersOf(options, line, circle);
-  const kills = holders.map(({ id }) => `KILL CONNECTION ${Number(id)};`).join(' ');
-  if (kills !== '')
-    await line.ask(
-      'close sessions in the way',
-      `BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR 1094 BEGIN END; ${kills} END`,
-    );
-  return holders.map(({ holder }) => String(holder));
+const locksOf = (options: MariaDbOptions): Locks => ({
+  holders: (circle) => holders(options, circle),
+  close: async (line, ids) => {
+    const kills = ids.map((id) => `KILL CONNECTION ${id};`).join(' ');
+    const statement = `BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR 1094 BEGIN END; ${kills} END`;
+    await line.ask(closingSessions, statement);
+  },
+  prepared: async (line) => preparedOf((await line.ask('tell its prepared transactions', preparedTransactions))[0]),
+});
+
+export const closingSessions = 'close sessions in the way';
+
+async function close(locks: Locks, line: Connection, circle: Circle): Promise<string[]> {
+  const found = await holdersOf(locks, line, circle);
+  const ids = found.map(({ id }) => Number(id));
+  if (ids.length > 0) await locks.close(line, ids);
+  return found.map(({ holder }) => String(holder));
 }
 
-async function withHolders(error: DatabaseError, options: MariaDbOptions, line: Connection): Promise<DatabaseError> {
-  const [prepared] = await line.ask('tell its prepared transactions', preparedTransactions);
-  const [standing, ...alike] = preparedOf(prepared);
+async function withHolders(error: DatabaseError, locks: Locks, line: Connection): Promise<DatabaseError> {
+  const [standing, ...alike] = await locks.prepared(line);
   if (standing !== undefined)
     return held(error, standing, alike.length, 'no session holds it, so type one of the two there');
-  const [first, ...others] = await holdersOf(options, line, 'busy');
+  const [first, ...others] = await holdersOf(locks, line, 'busy');
   if (first === undefined) return error;
   return held(error, String(first['holder']), others.length, `end it there: KILL CONNECTION ${Number(first['id'])}`);
 }
@@ -72,8 +98,8 @@ function held(error: DatabaseError, holder: string, others: number, move: string
   );
 }
 
-async function holdersOf(options: MariaDbOptions, line: Connection, circle: Circle): Promise<Row[]> {
-  const [rows = []] = await line.ask('tell whose sessions are open', holders(options, circle));
+async function holdersOf(locks: Locks, line: Connection, circle: Circle): Promise<Row[]> {
+  const [rows = []] = await line.ask('tell whose sessions are open', locks.holders(circle));
   return rows;
 }
 

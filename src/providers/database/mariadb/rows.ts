@@ -25,13 +25,15 @@ const threads: Readonly<Record<string, ReplicaState['io']>> = {
   Preparing: 'connecting',
 };
 
+export const ioState = (said: string): ReplicaState['io'] => threads[said] ?? 'no';
+
 /** A row of `SHOW REPLICA STATUS`, if there is one. */
 export function replicaOf(row: Row | undefined): ReplicaState | undefined {
   if (row === undefined) return undefined;
   const errors = [text(row, 'Last_IO_Error'), applierError(row)].filter(Boolean);
   return {
     sourceHost: text(row, 'Master_Host'),
-    io: threads[text(row, 'Slave_IO_Running')] ?? 'no',
+    io: ioState(text(row, 'Slave_IO_Running')),
     sql: text(row, 'Slave_SQL_Running') === 'Yes',
     fetchedPosition: text(row, 'Gtid_IO_Pos'),
     usesGtid: text(row, 'Using_Gtid') !== 'No',
@@ -41,7 +43,7 @@ export function replicaOf(row: Row | undefined): ReplicaState | undefined {
 }
 
 /** The server's own text repeats the row or the statement that it could not apply; its number and table do not. */
-function applierError(row: Row): string {
+export function applierError(row: Row): string {
   const said = text(row, 'Last_SQL_Error');
   if (said === '') return '';
   const table = /\btable ([\w$-]+\.[\w$-]+);/.exec(said)?.[1];
@@ -49,13 +51,13 @@ function applierError(row: Row): string {
   return `its applier stopped${table === undefined ? '' : ` in ${table}`}: ${meaningOf(errno)} (error ${errno})`;
 }
 
-function epochOf(row: Row | undefined): EpochRow | undefined {
+export function epochOf(row: Row | undefined): EpochRow | undefined {
   return (
     row && { epoch: number(row, 'epoch'), region: text(row, 'region'), verifiedEpoch: number(row, 'verified_epoch') }
   );
 }
 
-function promotingOf(row: Row | undefined): DatabaseState['promoting'] {
+export function promotingOf(row: Row | undefined): DatabaseState['promoting'] {
   if (row === undefined) return undefined;
   const [position, applied] = [text(row, 'position'), text(row, 'applied')];
   return { epoch: number(row, 'epoch'), region: text(row, 'region'), position, applied, atMs: number(row, 'begun_ms') };

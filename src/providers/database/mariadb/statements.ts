@@ -103,7 +103,7 @@ export function wait(position: string, seconds: number): string {
   return format('SELECT MASTER_GTID_WAIT(?, ?) AS answer', [position, seconds]);
 }
 
-export function heartbeat({ database }: MariaDbOptions, region: string): string {
+export function heartbeat({ database }: Pick<MariaDbOptions, 'database'>, region: string): string {
   return format(
     `SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', at) DIV 1000 AS atMs, epoch FROM ${quoted(database)}.handover_heartbeat WHERE region = ?`,
     [region],

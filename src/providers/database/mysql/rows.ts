@@ -1,0 +1,63 @@
+/** Reads MySQL's result sets into the values of the port. */
+import { PortError } from '../../../ports/errors';
+import type { DatabaseState, ReplicaState } from '../../../ports/ports';
+import type { Row } from '../mariadb/connection';
+import { applierError, epochOf, ioState, number, promotingOf, text } from '../mariadb/rows';
+
+/** A row of `SHOW REPLICA STATUS`, if there is one. */
+export function replicaOf(row: Row | undefined): ReplicaState | undefined {
+  if (row === undefined) return undefined;
+  const errors = [text(row, 'Last_IO_Error'), applierError(row)].filter(Boolean);
+  const behind = 'Seconds_Behind_Source';
+  return {
+    sourceHost: text(row, 'Source_Host'),
+    io: ioState(text(row, 'Replica_IO_Running')),
+    sql: text(row, 'Replica_SQL_Running') === 'Yes',
+    fetchedPosition: text(row, 'Retrieved_Gtid_Set').replaceAll('\n', ''),
+    usesGtid: text(row, 'Auto_Position') === '1',
+    secondsBehind: text(row, behind) === '' ? null : number(row, behind),
+    ...(errors.length > 0 && { error: errors.join('; ') }),
+  };
+}
+
+/** Of a row of `XA RECOVER CONVERT XID`: the id as XA COMMIT takes it. */
+function xidOf(row: Row): string {
+  const bytes = text(row, 'data').replace(/^0x/i, '');
+  const end = number(row, 'gtrid_length') * 2;
+  if (!/^[0-9a-f]*$/i.test(bytes))
+    throw new PortError('garbage', 'The database answered a prepared transaction whose id is not in hexadecimal.');
+  return `X'${bytes.slice(0, end)}',X'${bytes.slice(end)}',${number(row, 'formatID')}`;
+}
+
+/** A phrase for each, with what ends it. */
+export const preparedOf = (rows: readonly Row[] = []): string[] =>
+  rows.map(xidOf).map((id) => `the prepared XA transaction ${id} (XA COMMIT ${id} or XA ROLLBACK ${id})`);
+
+/** The result sets of `statements.state`. The last two are told apart by their columns, since either may be absent. */
+export function stateOf([servers, uptimes, replicas, transactions, events = [], ...others]: Row[][]): DatabaseState {
+  const [server, uptime] = [servers?.[0], uptimes?.[0]];
+  if (server === undefined || uptime === undefined)
+    throw new PortError('garbage', 'The database returned no row for its own state.');
+  const replica = replicaOf(replicas?.[0]);
+  const rowWith = (column: string) => others.flat().find((row) => column in row);
+  const epoch = epochOf(rowWith('verified_epoch'));
+  const promoting = promotingOf(rowWith('begun_ms'));
+  const prepared = preparedOf(transactions);
+  const idleEvents = number(server, 'idleEvents');
+  return {
+    serverId: number(server, 'serverId'),
+    version: text(server, 'version'),
+    readOnly: number(server, 'readOnly') !== 0,
+    position: text(server, 'position'),
+    appliedPosition: text(server, 'appliedPosition'),
+    appSessions: number(server, 'appSessions'),
+    openWrites: number(server, 'openWrites'),
+    disabledEvents: events.map((row) => text(row, 'altered')),
+    uptimeSeconds: number(uptime, 'Value'),
+    ...(epoch && { epoch }),
+    ...(promoting && { promoting }),
+    ...(replica && { replica }),
+    ...(prepared.length > 0 && { prepared }),
+    ...(idleEvents > 0 && { idleEvents }),
+  };
+}
