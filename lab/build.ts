@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeCertificates } from './certificates';
 import type { Supervisor } from './control/supervisor';
+import type { DatabaseKind } from './database-kind';
 import { prepareZoneServer, type DnsKind } from './dns/zone-server';
 import { Firewall } from './network/firewall';
 import { capture, commandIn, run, runIn } from './network/commands';
@@ -15,7 +16,7 @@ import {
   portForward,
   tableEndpoint,
 } from './servers/lab-programs';
-import { attachReplica, prepareMariadb, openPrimary } from './servers/mariadb';
+import { startDatabases } from './servers/databases';
 import { prepareNginx } from './servers/nginx';
 import { preparePhpFpm, webOwner } from './servers/php-fpm';
 import { prepareRedis } from './servers/redis';
@@ -37,6 +38,7 @@ interface BuildOptions {
   checkout: string;
   /** Which server holds the shop's zone. */
   dns: DnsKind;
+  database: DatabaseKind;
   shop: ShopKind;
   /** Of the kind `woocommerce`. */
   released?: Released;
@@ -49,12 +51,12 @@ const leftovers = ['A', 'B', 'ca', 'ledgers', 'log', 'resolv', 'secrets', 'sites
 const histories = ['temporal.db', 'temporal.db-shm', 'temporal.db-wal'];
 
 /**
- * Removes what an earlier lab left, and creates the empty folders. WooCommerce commits more than a hundred times an order, each time to the disk, so
- * its regions are in memory: they survive everything that the lab does to a server, and end with the lab.
+ * Removes what an earlier lab left, and creates the empty folders. WooCommerce commits more than a hundred times an order, each time to the disk, and
+ * MySQL syncs more often than MariaDB, so their regions are in memory: they survive everything that the lab does to a server, and end with the lab.
  */
-export async function emptyDirectory(dir: string, shop: ShopKind): Promise<void> {
+export async function emptyDirectory(dir: string, shop: ShopKind, database: DatabaseKind): Promise<void> {
   await Promise.all([...leftovers, ...histories].map((name) => rm(join(dir, name), { recursive: true, force: true })));
-  for (const region of shop === 'woocommerce' ? regionNames : []) {
+  for (const region of shop === 'woocommerce' || database === 'mysql' ? regionNames : []) {
     await mkdir(join(dir, region));
     await run('mount', ['-t', 'tmpfs', '-o', 'mode=755', `lab-${region}`, join(dir, region)]);
   }
@@ -108,14 +110,6 @@ async function startDns(dir: string, { checkout, dns, supervisor }: BuildOptions
 async function startStandIns({ checkout, shop, supervisor }: BuildOptions): Promise<void> {
   const tables = shop === 'full' ? regionNames.flatMap((region) => tableEndpoint(checkout, region)) : [];
   await Promise.all([...paymentServices(checkout), ...tables].map((spec) => supervisor.launch(spec)));
-}
-
-async function startDatabases(dir: string, { supervisor }: BuildOptions, passwords: Passwords): Promise<void> {
-  await Promise.all(
-    regionNames.map(async (region) => supervisor.launch(await prepareMariadb(join(dir, region), region))),
-  );
-  await openPrimary('A', passwords);
-  await attachReplica('B', passwords['db-repl']);
 }
 
 async function prepareShops(dir: string, { shop, released }: BuildOptions): Promise<void> {

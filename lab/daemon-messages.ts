@@ -1,4 +1,5 @@
 /** What the daemon and the process that starts it tell each other. */
+import type { DatabaseKind } from './database-kind';
 import type { DnsKind } from './dns/zone-server';
 import type { Released } from './released/folders';
 import type { ShopKind } from './shop-kind';
@@ -23,6 +24,7 @@ export interface DaemonInput {
   temporalPort: number;
   uiPort: number;
   dns: DnsKind;
+  database: DatabaseKind;
   shop: ShopKind;
   released?: Released;
   attached: boolean;

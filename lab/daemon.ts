@@ -27,7 +27,7 @@ async function runLab(input: DaemonInput): Promise<void> {
   const temporal = await listenOnLoopback(input.temporalPort, '--temporal-port');
   const ui = await listenOnLoopback(input.uiPort, '--ui-port');
   const ports = { temporal: portOf(temporal), ui: portOf(ui) };
-  await emptyDirectory(input.dir, input.shop);
+  await emptyDirectory(input.dir, input.shop, input.database);
   const supervisor = new Supervisor(join(input.dir, 'log'));
   const timed = timer((stage) => sendToParent({ kind: 'stage', stage }));
   const built = await buildLab(input.dir, { ...input, checkout, supervisor, timed });

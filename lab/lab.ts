@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabClient, LabNotRunning } from './control/client';
+import type { DatabaseKind } from './database-kind';
 import type { DnsKind } from './dns/zone-server';
 import { capture, commandIn, type Command, type CommandResult } from './network/commands';
 import { isRegion, type PlaceName } from './network/places';
@@ -21,6 +22,8 @@ export interface LabOptions {
   uiPort?: number;
   /** Which server holds the shop's zone; PowerDNS by default. */
   dns?: DnsKind;
+  /** MariaDB by default. */
+  database?: DatabaseKind;
   /** Whether the shop has a table and a Redis; `full` by default. */
   shop?: ShopKind;
   /** Released WooCommerce, which is then the shop. */
@@ -98,13 +101,14 @@ async function start(options: LabOptions, released?: Released): Promise<Lab> {
   await assertUsable(dir);
   const attached = options.attached ?? true;
   const child = launchDaemon(dir, attached);
-  const { temporalPort = 7233, uiPort = 8233, dns = 'powerdns' } = options;
+  const { temporalPort = 7233, uiPort = 8233, dns = 'powerdns', database = 'mariadb' } = options;
   const shop = released ? 'woocommerce' : (options.shop ?? 'full');
   const input: DaemonInput = {
     dir,
     temporalPort,
     uiPort,
     dns,
+    database,
     shop,
     ...(released && { released }),
     attached,

@@ -89,7 +89,9 @@ async function readDatabase(region: RegionName): Promise<DatabaseStatus> {
 
 async function describeDatabase(connection: Awaited<ReturnType<typeof createConnection>>): Promise<DatabaseStatus> {
   const one = async (sql: string) => (await connection.query<RowDataPacket[]>(sql))[0][0];
-  const server = await one('SELECT @@read_only AS readOnly, @@gtid_binlog_pos AS gtid');
+  const version: unknown = (await one('SELECT @@version AS version'))?.['version'];
+  const gtid = isMariadb(version) ? '@@gtid_binlog_pos' : '@@gtid_executed';
+  const server = await one(`SELECT @@read_only AS readOnly, ${gtid} AS gtid`);
   const replica = await one('SHOW REPLICA STATUS');
   const epoch = await one('SELECT epoch FROM shop.handover_epoch LIMIT 1').catch(() => undefined);
   return {
@@ -101,11 +103,14 @@ async function describeDatabase(connection: Awaited<ReturnType<typeof createConn
   };
 }
 
+const isMariadb = (version: unknown): boolean => /MariaDB/i.test(String(version));
+
+/** MySQL has other words for the same columns. */
 function describeReplica(row: RowDataPacket): NonNullable<DatabaseStatus['replica']> {
-  const lag: unknown = row['Seconds_Behind_Master'];
+  const lag: unknown = row['Seconds_Behind_Master'] ?? row['Seconds_Behind_Source'];
   return {
-    io: String(row['Slave_IO_Running']),
-    sql: String(row['Slave_SQL_Running']),
+    io: String(row['Slave_IO_Running'] ?? row['Replica_IO_Running']),
+    sql: String(row['Slave_SQL_Running'] ?? row['Replica_SQL_Running']),
     lag: lag === null || lag === undefined ? null : Number(lag),
     error: [row['Last_IO_Error'], row['Last_SQL_Error']].map(String).filter(Boolean).join('; '),
   };

@@ -3,7 +3,17 @@ import { Process, type ProcessSpec, type ProcessState } from './process';
 import { processesIn } from './proc';
 
 /** Servers that `/srv/bin/service` and the control API manage in a region, by the name used there. */
-export const serviceNames = ['mariadb', 'redis', 'nginx', 'php-fpm', 'table', 'scheduler', 'resolver', 'sshd'] as const;
+export const serviceNames = [
+  'mariadb',
+  'mysql',
+  'redis',
+  'nginx',
+  'php-fpm',
+  'table',
+  'scheduler',
+  'resolver',
+  'sshd',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export const serviceVerbs = ['start', 'stop', 'restart', 'kill', 'status'] as const;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { mysqlSite, type DatabaseKind } from '../database-kind';
 import type { ProcessSpec } from '../control/process';
 import { places, world } from '../network/places';
 import { prepareBind, tsigKeyName } from '../servers/bind';
@@ -77,12 +78,13 @@ async function writeSecrets(dir: string, secrets: Record<string, string>): Promi
  * @returns the folder, by its path inside the lab
  */
 export async function writeSiteFor(
-  { dns, shop }: { dns: DnsKind; shop: ShopKind },
+  { dns, database, shop }: { dns: DnsKind; database: DatabaseKind; shop: ShopKind },
   dir: string,
   checkout: string,
 ): Promise<string> {
-  if (dns === 'powerdns' && shop === 'full') return join(checkout, 'sites');
-  const source = await readFile(join(checkout, 'sites/lab.yaml'), 'utf8');
+  if (dns === 'powerdns' && database === 'mariadb' && shop === 'full') return join(checkout, 'sites');
+  const ours = await readFile(join(checkout, 'sites/lab.yaml'), 'utf8');
+  const source = database === 'mysql' ? mysqlSite(ours) : ours;
   const site = dns === 'powerdns' ? source : withProvider(source, dns);
   await mkdir(join(dir, 'sites'), { recursive: true });
   await writeFile(join(dir, 'sites/lab.yaml'), siteOf[shop](site));

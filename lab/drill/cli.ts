@@ -37,6 +37,7 @@ async function main(argv: string[]): Promise<number> {
     temporalPort: options.temporalPort,
     uiPort: options.uiPort,
     dns: options.dns,
+    database: options.database,
     shop: options.shop,
     ...(options.given && { given: options.given }),
     // A lab that is kept must outlive the drill that started it.

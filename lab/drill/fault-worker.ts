@@ -6,7 +6,7 @@ import { LabClient } from '../control/client';
 import { isRegion, peerOf, regionNames, type RegionName } from '../network/places';
 
 /** What a controlled shutdown of a region stops, customers' side first. sshd and the resolver keep running: the host is up, the shop is not. */
-const shopServices = ['scheduler', 'nginx', 'php-fpm', 'table', 'redis', 'mariadb'] as const;
+const shopServices = ['scheduler', 'nginx', 'php-fpm', 'table', 'redis', 'mariadb', 'mysql'] as const;
 
 const sentences: Record<Fault, (region: string) => string> = {
   isolate: (region) => `${region} is cut off from everything except its payment services.`,
@@ -22,7 +22,7 @@ async function inject(lab: LabClient, fault: Fault, region: RegionName): Promise
       await lab.isolate(region);
       return;
     case 'shutdown':
-      // A plain shop has neither a table nor a Redis.
+      // A plain shop has neither a table nor a Redis, and each has one of the two databases.
       for (const service of await servicesOf(lab, region)) await lab.service(region, service, 'stop');
       return;
     case 'table-errors':

@@ -1,5 +1,6 @@
 /** The options of `npm run drill`. */
 import { parseArgs } from 'node:util';
+import { databaseKinds, type DatabaseKind } from '../database-kind';
 import { dnsKinds, stayFor, type DnsKind } from '../dns/zone-server';
 import type { Given } from '../released/folders';
 import type { ShopKind } from '../shop-kind';
@@ -11,6 +12,7 @@ export interface DrillOptions {
   fault: Fault;
   /** Which server holds the shop's zone. */
   dns: DnsKind;
+  database: DatabaseKind;
   shop: ShopKind;
   /** Released WooCommerce, as it was given on the command line. */
   given?: Given;
@@ -30,6 +32,7 @@ export function drillOptions(argv: string[]): DrillOptions {
       kind: { type: 'string', default: 'outage' },
       fault: { type: 'string', default: 'isolate' },
       dns: { type: 'string', default: 'powerdns' },
+      database: { type: 'string', default: 'mariadb' },
       shop: { type: 'string', default: 'full' },
       ...releasedOptions,
       stay: { type: 'string' },
@@ -41,8 +44,11 @@ export function drillOptions(argv: string[]): DrillOptions {
   });
   const dns = oneOf('dns', dnsKinds, values.dns);
   const kind = oneOf('kind', drillKinds, values.moves === undefined ? values.kind : 'switchover');
+  const database = oneOf('database', databaseKinds, values.database);
+  refuseLoss(database, kind);
   return {
     kind,
+    database,
     moves: movesOf(values.moves),
     fault: oneOf('fault', faults, values.fault),
     dns,
@@ -52,6 +58,14 @@ export function drillOptions(argv: string[]): DrillOptions {
     temporalPort: portOf('temporal-port', values['temporal-port']),
     uiPort: portOf('ui-port', values['ui-port']),
   };
+}
+
+/** @throws Error for a drill whose end is a rejoin, which the runbook has not for this kind */
+function refuseLoss(database: DatabaseKind, kind: DrillKind): void {
+  if (database === 'mariadb' || kind !== 'outage') return;
+  throw new Error(
+    `handover can't rejoin a region of ${database} after an outage; move it by plan: --database ${database} --kind switchover`,
+  );
 }
 
 /** Of one drill: there and home. */

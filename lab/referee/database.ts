@@ -7,7 +7,7 @@ const CONNECT_MS = 3000;
 const QUERY_MS = 20_000;
 
 /**
- * The user `referee` at one region's MariaDB. A fence closes the sessions of every client, so one that was closed is opened again for the next
+ * The user `referee` at one region's database. A fence closes the sessions of every client, so one that was closed is opened again for the next
  * question, unless a snapshot went with it. A query that exceeds its time limit closes the session.
  */
 export class Database {
@@ -37,7 +37,7 @@ export class Database {
 
   private async current(): Promise<Connection> {
     if (!this.closed) return this.connection;
-    if (this.inSnapshot) throw new Error(`MariaDB in ${this.region} closed the session of a snapshot`);
+    if (this.inSnapshot) throw new Error(`The database of ${this.region} closed the session of a snapshot`);
     this.connection = await this.open();
     this.closed = false;
     this.watch();
@@ -50,7 +50,7 @@ export class Database {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         connection.destroy();
-        reject(new Error(`MariaDB in ${this.region} did not answer a query within ${QUERY_MS / 1000} s`));
+        reject(new Error(`The database of ${this.region} did not answer a query within ${QUERY_MS / 1000} s`));
       }, QUERY_MS);
     });
     try {
@@ -63,7 +63,7 @@ export class Database {
 
   async row<T>(sql: string, values: readonly unknown[] = []): Promise<T> {
     const [row] = await this.rows<T>(sql, values);
-    if (row === undefined) throw new Error(`MariaDB in ${this.region} returned no row for: ${sql}`);
+    if (row === undefined) throw new Error(`The database of ${this.region} returned no row for: ${sql}`);
     return row;
   }
 
@@ -95,6 +95,8 @@ async function session(lab: string, address: string, port: number): Promise<Conn
     supportBigNumbers: true,
   });
   await connection.query("SET SESSION time_zone = '+00:00'");
+  // MySQL remembers what it says of tables for a day; MariaDB skips such a comment.
+  await connection.query('/*!80000 SET SESSION information_schema_stats_expiry = 0 */');
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   return connection;
 }
@@ -107,23 +109,47 @@ export async function stateOf(database: Database): Promise<DatabaseState> {
   return { region: database.region, writable: readOnly === 0, epoch, primary };
 }
 
+/** In hexadecimal. MySQL 9.7 has MD5() no longer, unless a component brings it. */
+export const digest = (bytes: string): string => `LEFT(SHA2(${bytes}, 256), 32)`;
+
+/** The other kind is MySQL. */
+export async function isMariadb(database: Database): Promise<boolean> {
+  const { version } = await database.row<{ version: string }>('SELECT @@version AS version');
+  return /MariaDB/i.test(version);
+}
+
 /** What this database has besides rows. A trigger is seen only with the right TRIGGER, so an account without it would report none. */
 export async function objectsOf(database: Database): Promise<DatabaseObjects> {
   const names = async (sql: string) => (await database.rows<{ name: string }>(sql)).map(({ name }) => name);
-  const events = "FROM mysql.event WHERE db = 'shop' ORDER BY name";
+  const { events, accounts } = (await isMariadb(database)) ? ofMariadb : ofMysql;
+  const { table, title, schema, body } = events;
   return {
     triggers: await names(
-      "SELECT CONCAT(trigger_name, ': ', MD5(CONCAT_WS(' ', event_manipulation, event_object_table, action_timing, action_statement, definer))) AS name FROM information_schema.triggers WHERE trigger_schema = 'shop' ORDER BY trigger_name",
+      `SELECT CONCAT(trigger_name, ': ', ${digest("CONCAT_WS(' ', event_manipulation, event_object_table, action_timing, action_statement, definer)")}) AS name FROM information_schema.triggers WHERE trigger_schema = 'shop' ORDER BY trigger_name`,
     ),
     events: await names(
-      `SELECT CONCAT(name, ': ', MD5(CONCAT_WS(' ', body, definer, interval_value, interval_field))) AS name ${events}`,
+      `SELECT CONCAT(${title}, ': ', ${digest(`CONCAT_WS(' ', ${body}, definer, interval_value, interval_field)`)}) AS name FROM ${table} WHERE ${schema} = 'shop' ORDER BY ${title}`,
     ),
-    accounts: await names(
-      `SELECT CONCAT(user, '@', host, ': ', MD5(JSON_REMOVE(priv, '$.authentication_string', '$.password_last_changed', '$.account_locked'))) AS name
-       FROM mysql.global_priv WHERE user <> '' ORDER BY user, host`,
-    ),
+    accounts: await names(accounts),
     enabledEvents: await names(
-      `SELECT name FROM mysql.event WHERE db = 'shop' AND status = 'ENABLED' AND @@global.event_scheduler = 'ON' ORDER BY name`,
+      `SELECT ${title} AS name FROM ${table} WHERE ${schema} = 'shop' AND status = 'ENABLED' AND @@global.event_scheduler = 'ON' ORDER BY ${title}`,
     ),
   };
 }
+
+const ofMariadb = {
+  events: { table: 'mysql.event', title: 'name', schema: 'db', body: 'body' },
+  accounts: `SELECT CONCAT(user, '@', host, ': ', ${digest("JSON_REMOVE(priv, '$.authentication_string', '$.password_last_changed', '$.account_locked')")}) AS name
+       FROM mysql.global_priv WHERE user <> '' ORDER BY user, host`,
+};
+
+/** Accounts with their rights on the whole server and on schemas; those that the server makes itself are equal anyway. */
+const held = (from: string, what: string): string =>
+  `(SELECT GROUP_CONCAT(${what} ORDER BY ${what}) FROM information_schema.${from} g WHERE g.grantee = CONCAT(QUOTE(u.user), '@', QUOTE(u.host)))`;
+
+const ofMysql = {
+  events: { table: 'information_schema.events', title: 'event_name', schema: 'event_schema', body: 'event_definition' },
+  accounts: `SELECT CONCAT(u.user, '@', u.host, ': ', ${digest(
+    `CONCAT_WS(' ', u.plugin, u.ssl_type, ${held('user_privileges', 'privilege_type')}, ${held('schema_privileges', "CONCAT(table_schema, ' ', privilege_type)")})`,
+  )}) AS name FROM mysql.user u WHERE u.user <> '' ORDER BY u.user, u.host`,
+};

@@ -1,4 +1,4 @@
-import type { Database } from './database';
+import { digest, isMariadb, type Database } from './database';
 import type { RowDifference } from './evidence';
 import type { Reading } from './finding';
 
@@ -6,6 +6,10 @@ import type { Reading } from './finding';
 const CHUNK = 2000;
 /** Seconds the copy may take to reach the position of the source's snapshot. */
 const REACH_SECONDS = 5;
+
+/** The end of a server's log, and what waits for it elsewhere: 0 is reached. */
+const ofMariadb = { end: '@@global.gtid_binlog_pos', wait: 'MASTER_GTID_WAIT' };
+const ofMysql = { end: '@@global.gtid_executed', wait: 'WAIT_FOR_EXECUTED_GTID_SET' };
 
 interface TableShape {
   readonly table: string;
@@ -30,8 +34,9 @@ export async function compareRows(
   copy: Database,
   again: Database,
 ): Promise<Reading<readonly RowDifference[]>> {
-  const { position } = await source.row<{ position: string }>('SELECT @@global.gtid_binlog_pos AS position');
-  const reached = await copy.row<{ late: number }>('SELECT MASTER_GTID_WAIT(?, ?) AS late', [position, REACH_SECONDS]);
+  const { end, wait } = (await isMariadb(source)) ? ofMariadb : ofMysql;
+  const { position } = await source.row<{ position: string }>(`SELECT ${end} AS position`);
+  const reached = await copy.row<{ late: number }>(`SELECT ${wait}(?, ?) AS late`, [position, REACH_SECONDS]);
   await copy.openSnapshot();
   const { differences, candidates } = await candidateDifferences(source, copy);
   if (candidates.length > 0) await again.openSnapshot();
@@ -149,12 +154,12 @@ async function rowsOf(database: Database, shape: TableShape, chunks: readonly st
 /** A key column for a sentence. What is cut off is told apart by its digest, so that two long keys never count as one row. */
 function shortened(name: string): string {
   const whole = `CAST(QUOTE(${quoted(name)}) AS BINARY)`;
-  return `IF(LENGTH(${whole}) <= 100, ${whole}, CONCAT(LEFT(${whole}, 100), ' ', MD5(${whole})))`;
+  return `IF(LENGTH(${whole}) <= 100, ${whole}, CONCAT(LEFT(${whole}, 100), ' ', ${digest(whole)}))`;
 }
 
 /** QUOTE tells NULL from 'NULL' and keeps neighbouring columns apart; as bytes, collations can't disagree. */
 function hash(columns: readonly string[]): string {
-  return `MD5(CONCAT_WS(',', ${columns.map((name) => `CAST(QUOTE(${quoted(name)}) AS BINARY)`).join(', ')}))`;
+  return digest(`CONCAT_WS(',', ${columns.map((name) => `CAST(QUOTE(${quoted(name)}) AS BINARY)`).join(', ')})`);
 }
 
 function quoted(name: string): string {

@@ -45,6 +45,6 @@ test('a snapshot that a fence closed is lost, and says so instead of reading ano
   const referee = await connect();
   await referee.openSnapshot();
   await fenced();
-  await expect(viewOf(referee, 0)).rejects.toThrow(/MariaDB in A closed the session of a snapshot/);
+  await expect(viewOf(referee, 0)).rejects.toThrow(/The database of A closed the session of a snapshot/);
   referee.close();
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { mysqlSite } from '../../lab/database-kind';
 import { drillOptions } from '../../lab/drill/options';
 import { isOlder, releasedFolders, withReleased } from '../../lab/released/folders';
 import { woocommerceSite } from '../../lab/released/site';
@@ -125,6 +126,24 @@ test.each([
   ['2', 2],
 ])('%s planned moves are %i', (given, moves) => {
   expect(drillOptions(['--moves', given])).toMatchObject({ kind: 'switchover', moves });
+});
+
+test('a drill on MySQL moves the shop by plan, and one that loses a region is refused: nobody could bring it home', () => {
+  expect(drillOptions(['--database', 'mysql', '--kind', 'switchover'])).toMatchObject({ database: 'mysql' });
+  expect(drillOptions([])).toMatchObject({ database: 'mariadb', kind: 'outage' });
+  expect(() => drillOptions(['--database', 'mysql'])).toThrow(
+    "handover can't rejoin a region of mysql after an outage; move it by plan: --database mysql --kind switchover",
+  );
+});
+
+test("the lab's site with MySQL is valid and differs in what a MySQL needs", () => {
+  const { regions, policy } = readSite(mysqlSite(readFileSync('sites/lab.yaml', 'utf8')), 'lab');
+  expect(Object.values(regions).map(({ database }) => database)).toEqual([
+    expect.not.objectContaining({ fenceFile: expect.anything() as string }),
+    expect.objectContaining({ kind: 'mysql' }),
+  ]);
+  expect(regions['B']?.services?.database).toBe('/srv/bin/service mysql');
+  expect(policy.checkoutGraceMs).toBe(10_000);
 });
 
 test.each(['3', '0', '1.5', 'many', '1002'])('--moves %s is refused: each drill goes there and home', (given) => {

@@ -24,9 +24,15 @@ wp_install('Handover lab shop', 'shopkeeper', 'shopkeeper@shop.test', false, '',
 mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
 $link = $GLOBALS['wpdb']->dbh;
 foreach (['woocommerce.sql', 'lab.sql'] as $name) {
-    $link->multi_query((string) file_get_contents(__DIR__ . "/$name"));
-    while ($link->more_results()) {
-        $link->next_result();
+    try {
+        $link->multi_query((string) file_get_contents(__DIR__ . "/$name"));
+        while ($link->more_results()) {
+            $link->next_result();
+        }
+    } catch (mysqli_sql_exception $refused) {
+        // WordPress would make a page of it that says nothing.
+        fwrite(STDERR, "$name: {$refused->getMessage()}\n");
+        exit(1);
     }
 }
 

@@ -19,8 +19,9 @@ INSERT INTO wp_actionscheduler_groups (slug) VALUES ('action-scheduler-migration
 -- Plenty of each product: the lab tests transfers, not scarcity.
 INSERT INTO wp_posts (post_author, post_date, post_date_gmt, post_content, post_title, post_excerpt, post_status, post_name, to_ping, pinged,
     post_modified, post_modified_gmt, post_content_filtered, guid, post_type)
+  WITH RECURSIVE twenty (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM twenty WHERE seq < 20)
   SELECT 1, NOW(), UTC_TIMESTAMP(), '', CONCAT('Product ', seq), '', 'publish', CONCAT('sku-', LPAD(seq, 2, '0')), '', '', NOW(), UTC_TIMESTAMP(), '',
-    CONCAT('https://www.shop.test/product/sku-', LPAD(seq, 2, '0')), 'product' FROM seq_1_to_20;
+    CONCAT('https://www.shop.test/product/sku-', LPAD(seq, 2, '0')), 'product' FROM twenty;
 INSERT INTO wp_postmeta (post_id, meta_key, meta_value)
   SELECT ID, '_sku', post_name FROM wp_posts WHERE post_type = 'product'
   UNION ALL SELECT ID, '_regular_price', ROUND(4.99 + 3 * SUBSTR(post_name, 5), 2) FROM wp_posts WHERE post_type = 'product'

@@ -121,7 +121,7 @@ CREATE TABLE wp_wc_product_meta_lookup (
   downloadable tinyint(1) DEFAULT 0, min_price decimal(19,4) NULL, max_price decimal(19,4) NULL, onsale tinyint(1) DEFAULT 0,
   stock_quantity double NULL, stock_status varchar(100) DEFAULT 'instock', rating_count bigint DEFAULT 0, average_rating decimal(3,2) DEFAULT 0.00,
   total_sales bigint DEFAULT 0, tax_status varchar(100) DEFAULT 'taxable', tax_class varchar(100) DEFAULT '', PRIMARY KEY (product_id),
-  KEY virtual (virtual), KEY downloadable (downloadable), KEY stock_status (stock_status), KEY stock_quantity (stock_quantity), KEY onsale (onsale),
+  KEY `virtual` (`virtual`), KEY downloadable (downloadable), KEY stock_status (stock_status), KEY stock_quantity (stock_quantity), KEY onsale (onsale),
   KEY min_max_price (min_price,max_price), KEY sku (sku(50))
 ) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
 CREATE TABLE wp_wc_rate_limits (
