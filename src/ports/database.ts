@@ -133,6 +133,8 @@ export interface Database {
    * there is none. The server itself refuses it while it is read-only or its row names another region.
    */
   makeTables: () => Promise<void>;
+  /** Everything this server has had, as a position that covers every server in every domain; `DatabaseState.position` may not. */
+  known: () => Promise<string>;
   /** The last heartbeat row of `region` that was applied here; undefined when there is none. */
   heartbeat: (region: string) => Promise<{ atMs: number; epoch: number } | undefined>;
   close: () => Promise<void>;

@@ -46,7 +46,7 @@ export interface EntityInput {
 
 /** The current primary's database, as salvage writes to it. */
 export interface Salvage {
-  /** Everything this server has had, as a position that covers every server in every domain. */
+  /** As `Database.known`. */
   known: () => Promise<string>;
   /** The tables of the shop's schema. */
   shapes: () => Promise<Shapes>;

@@ -1,3 +1,4 @@
+import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
 import { describeDatabase } from './database.contract';
 import { authority } from '../../lab/loopback/authority';
 import { realPair } from '../../lab/loopback/mariadb';
@@ -17,6 +18,7 @@ describeDatabase('MariaDB', async () => {
   return {
     a: a.database,
     b: b.database,
+    positions: mariadbPositions,
     hostA: addresses.A,
     hostB: addresses.B,
     order: async (region) => {

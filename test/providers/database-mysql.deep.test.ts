@@ -4,6 +4,7 @@ import { addresses, realMySqlPair } from '../../lab/loopback/mysql';
 import { mysqlData } from '../../lab/loopback/mysql-data';
 import { place } from '../../lab/loopback/place';
 import { findMysqld } from '../../lab/servers/mysql-program';
+import { mysqlPositions } from '../../src/providers/database/mysql/positions';
 import { describeDatabase } from './database.contract';
 
 const found = findMysqld(join(__dirname, '../..'));
@@ -22,6 +23,7 @@ else {
     return {
       a: a.database,
       b: b.database,
+      positions: mysqlPositions,
       hostA: addresses.A,
       hostB: addresses.B,
       order: async (region) => {

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../src/ports/ports';
+import type { Positions } from '../../src/ports/positions';
 
 /** Two regions of one site: A is the writable primary of epoch 1, B its replica. `orders` is the only table whose ids jump. */
 export interface DatabasePair {
   a: Database;
   b: Database;
+  positions: Positions;
   /** What `attach` calls A and B. */
   hostA: string;
   hostB: string;
@@ -136,6 +138,14 @@ export function describeDatabase(name: string, open: () => Promise<DatabasePair>
       await pair.order('A');
       await pause(100);
       expect(await pair.orders('B')).toEqual([]);
+    });
+
+    test('all that a server has had is told by it, also what it had of another one', async () => {
+      await pair.order('A');
+      await caughtUp(pair.a, pair.b);
+      const known = await pair.b.known();
+      expect(known).not.toBe('');
+      expect(pair.positions.equal(known, await pair.a.known())).toBe(true);
     });
 
     test('a heartbeat that was never written is absent', async () => {

@@ -8,6 +8,7 @@ import { binlogsPort, salvagePort } from './logs';
 import { notServing, reloadMs, type RegionState } from './region';
 import { worldPositions } from './positions';
 import * as server from './server';
+import { positionOf } from './server';
 import { pointTraffic, readTraffic, type TrafficState } from './traffic';
 import type { World } from './world';
 import { answered, readSet, replaceSet, resolver, servers } from './zone';
@@ -85,6 +86,7 @@ function databasePort(world: World, region: string, call: Pass): ReturnType<Port
     startReplication: () => effect('startReplication', () => server.startReplication(mine)),
     detach: () => effect('detach', () => server.detachForGood(mine)),
     openTo: (epoch) => effect('openTo', () => server.openTo(mine, epoch)),
+    known: () => read('known', () => positionOf(mine.log)),
     heartbeat: (of) => read('heartbeat', () => mine.log.findLast((each) => each.heartbeat?.region === of)?.heartbeat),
     close: () => Promise.resolve(),
   };

@@ -31,6 +31,7 @@ describeDatabase('the world', async () => {
   return {
     a: database('A'),
     b: database('B'),
+    positions: worldPositions,
     hostA: addresses['A']!,
     hostB: addresses['B']!,
     order: async (region) => {

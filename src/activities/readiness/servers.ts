@@ -163,9 +163,9 @@ function writesCheck(ports: Ports, region: string): Promise<CheckResult> {
 /** What only the standby has would be lost by its next attach, or make it impossible. */
 function historiesCheck({ site }: Site, ports: Ports, primary: string, standby: string): Promise<CheckResult> {
   return attempt(`history of ${standby}`, async () => {
-    const own = await inTime(ports.salvage(standby).known(), answerWithinMs.outage);
+    const own = await inTime(ports.database(standby).known(), answerWithinMs.outage);
     // Read after that of the standby, which may be ahead of what was read of the primary at the same time.
-    const given = await inTime(ports.salvage(primary).known(), answerWithinMs.outage);
+    const given = await inTime(ports.database(primary).known(), answerWithinMs.outage);
     const stray = ports.positions.minus(own, given);
     if (stray === '') return `The standby ${standby} has no transaction that ${primary} lacks.`;
     throw new Error(

@@ -24,7 +24,7 @@ export async function lookAtStandby({ site, ports }: SiteContext, known: string)
 async function hasAll(ports: Ports, primary: string, standby: string): Promise<boolean> {
   const compared = async () => {
     const { position } = await ports.database(primary).state();
-    return ports.positions.contains(await ports.salvage(standby).known(), position);
+    return ports.positions.contains(await ports.database(standby).known(), position);
   };
   return inTime(compared(), answerWithinMs.outage).catch(() => false);
 }

@@ -3,7 +3,7 @@ import type { AttachInput, Database, DatabaseState, PromoteInput, ReplicaState }
 import { type Connection, connection } from './connection';
 import { DatabaseError } from './failures';
 import { isPosition } from './positions';
-import { heartbeatOf, reached, replicaOf, stateOf } from './rows';
+import { heartbeatOf, knownOf, reached, replicaOf, stateOf } from './rows';
 import * as channels from './channels';
 import * as files from './fence-file';
 import * as fences from './fence-statements';
@@ -63,6 +63,7 @@ export function mariadb(options: MariaDbOptions): Database {
     makeTables: async () => {
       await main.ask("make handover's tables", makeTables(options), threadLimitMs);
     },
+    known: async () => knownOf((await main.ask('tell all it has had', sql.known))[0]?.[0]),
     heartbeat: async (region) =>
       heartbeatOf((await main.ask(`show the heartbeat of ${region}`, sql.heartbeat(options, region)))[0]?.[0]),
     close: () => {

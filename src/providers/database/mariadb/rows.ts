@@ -107,6 +107,10 @@ export function reached(row: Row | undefined): boolean {
   return row !== undefined && number(row, 'answer') === 0;
 }
 
+/** The row of `statements.known` as one position. */
+export const knownOf = (row: Row | undefined): string =>
+  row === undefined ? '' : [text(row, 'state'), text(row, 'replicated')].filter(Boolean).join(',');
+
 /** The row of `statements.pidFile`; a relative one lies in the data directory. */
 export function pidFileOf(row: Row | undefined): string {
   if (row === undefined) throw new PortError('garbage', 'The database answered nothing about its pid file.');

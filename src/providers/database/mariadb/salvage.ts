@@ -8,8 +8,10 @@ import type { SalvageOptions } from './options';
 import { inRecords, isOfFormerForm, openQueries, recordColumns, requireReadable } from './records-place';
 import { prepareRecords, recordOf, recordsQuery } from './salvage-records';
 import { heldLines, inSession, pieces, transactionMs, type Hand } from './salvage-transaction';
+import { knownOf } from './rows';
 import { shapesOf, textIn as text } from './shapes';
 import { shapesQuery } from './shapes-query';
+import { known } from './statements';
 
 /** Salvage into MariaDB, over connections of its own: one for what is only read, and one for each transaction. */
 export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () => Promise<void> } {
@@ -19,13 +21,7 @@ export function mariadbSalvage(options: SalvageOptions): Salvage & { close: () =
   const [line, held] = [opened(), heldLines(opened)];
   const hand: Hand = { options, line };
   return {
-    known: async () => {
-      const [rows] = await line.ask(
-        'tell all it has had',
-        'SELECT @@global.gtid_binlog_state AS state, @@global.gtid_slave_pos AS replicated',
-      );
-      return [text(rows?.[0], 'state'), text(rows?.[0], 'replicated')].filter(Boolean).join(',');
-    },
+    known: async () => knownOf((await line.ask('tell all it has had', known))[0]?.[0]),
     shapes: async () => {
       const described = await line.ask('describe its tables', shapesQuery(options.database), transactionMs);
       return shapesOf(options.database, described);

@@ -7,6 +7,8 @@ export const quoted = (identifier: string): string => `\`${identifier.replaceAll
 export const replicaStatus = 'SHOW REPLICA STATUS';
 export const startReplica = 'START REPLICA';
 export const pidFile = 'SELECT @@pid_file AS pid, @@datadir AS data';
+/** Every server of a domain, and what was replicated; both may be empty. */
+export const known = 'SELECT @@global.gtid_binlog_state AS state, @@global.gtid_slave_pos AS replicated';
 export const stopFetching = 'STOP REPLICA IO_THREAD';
 export const detach = 'STOP REPLICA; RESET REPLICA ALL';
 

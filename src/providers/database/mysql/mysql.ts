@@ -56,6 +56,8 @@ export function mysql(options: MySqlOptions): Database {
     detach: () => detach(hand),
     openTo: (epoch) => openTo(hand, epoch),
     makeTables: () => makeTables(options, server, main),
+    // A set names every server.
+    known: async () => (await stateThrough(hand)).position,
     heartbeat: async (region) =>
       heartbeatOf((await main.ask(`show the heartbeat of ${region}`, heartbeat(options, region)))[0]?.[0]),
     close: () => {
