@@ -102,6 +102,16 @@ else
       expect(Number(row?.['id'])).toBeGreaterThanOrEqual(9 + 1000);
     });
 
+    test('what somebody wrote to the standby is found in all that it has had, also behind a gap', async () => {
+      await pair.b.sql("SET GLOBAL super_read_only = OFF; INSERT INTO shop.orders (note) VALUES ('x')");
+      await order();
+      await caughtUp();
+      const [own, given] = [await pair.b.database.known(), await pair.a.database.known()];
+      const [server] = await pair.b.sql('SELECT @@server_uuid AS uuid');
+      expect(mysqlPositions.minus(own, given)).toBe(`${String(server?.['uuid'])}:1`);
+      expect(mysqlPositions.minus(given, own)).toBe('');
+    });
+
     test('an event runs in the primary alone, there and home, and keeps its definer', async () => {
       await pair.a.sql('CREATE EVENT shop.nightly ON SCHEDULE EVERY 1 DAY DO DELETE FROM shop.orders WHERE FALSE');
       await caughtUp();
