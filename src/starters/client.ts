@@ -24,6 +24,7 @@ export async function connectToTemporal(): Promise<TemporalConnection> {
   } catch (error) {
     throw new Refusal(unreachable(address, connectionOptions.tls !== undefined && connectionOptions.tls !== false), {
       cause: error,
+      outcome: 'no answer',
     });
   }
 }

@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util';
 import { isSiteName } from '../domain/plan/request';
 import type { TemporalConnection } from './client';
+import type { Outcome } from './exit-codes';
 import { nearest } from './nearest';
-import { Refusal } from './refusal';
+import { Misuse } from './refusal';
 
 /** `value` is what the usage shows for it, such as `REGION`; `description` is one line for the help. */
 export type Option =
@@ -17,8 +18,8 @@ export interface Command {
   options: Readonly<Record<string, Option>>;
   /** What follows SITE, as the usage shows it; for most commands nothing does. */
   words?: string;
-  /** Returns the exit code: 0 the run ended as requested, 1 it did not. */
-  run: (given: Arguments, connect: Connect) => Promise<number>;
+  /** Returns how it ended, which is the exit code. */
+  run: (given: Arguments, connect: Connect) => Promise<Outcome>;
 }
 
 /** Called only when the command line is right, so that a slip is answered also where Temporal is not there. */
@@ -49,7 +50,7 @@ function exampleOf({ name, options }: Command, site: string): string {
   return ['npx handover', name, site, ...needed].join(' ');
 }
 
-/** @throws Refusal that names what is wrong, with the usage or with a command that works. */
+/** @throws Misuse that names what is wrong, with the usage or with a command that works. */
 export function readArguments(command: Command, args: string[]): Arguments {
   const usage = `Usage: ${usageOf(command)}`;
   const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));
@@ -62,13 +63,11 @@ export function readArguments(command: Command, args: string[]): Arguments {
     else if (token.kind === 'option') values[token.name] = valueOf(command, token, usage);
   }
   const [site, ...rest] = positionals;
-  if (site === undefined) throw new Refusal(`SITE is missing. ${usage}`);
+  if (site === undefined) throw new Misuse(`SITE is missing. ${usage}`);
   if (rest.length > 0 && command.words === undefined)
-    throw new Refusal(`Unexpected argument "${rest.join(' ')}". ${usage}`);
+    throw new Misuse(`Unexpected argument "${rest.join(' ')}". ${usage}`);
   if (!isSiteName(site))
-    throw new Refusal(
-      `"${site}" is no name of a site; it is the name of a file in sites/ without .yaml, such as shop.`,
-    );
+    throw new Misuse(`"${site}" is no name of a site; it is the name of a file in sites/ without .yaml, such as shop.`);
   refuseMissing(command, site, values);
   return {
     site,
@@ -94,16 +93,16 @@ function valueOf({ options }: Command, token: OptionToken, usage: string): strin
   const spec = Object.hasOwn(options, name) ? options[name] : undefined;
   if (spec === undefined) {
     const meant = nearest(name, Object.keys(options));
-    throw new Refusal(`There is no option ${rawName}. ${meant === undefined ? usage : `Did you mean --${meant}?`}`);
+    throw new Misuse(`There is no option ${rawName}. ${meant === undefined ? usage : `Did you mean --${meant}?`}`);
   }
   if (spec.type === 'boolean') {
-    if (value !== undefined) throw new Refusal(`${rawName} takes no value: leave out "${value}".`);
+    if (value !== undefined) throw new Misuse(`${rawName} takes no value: leave out "${value}".`);
     return true;
   }
   if (value === undefined || (!inlineValue && value.startsWith('--')))
-    throw new Refusal(`${rawName} needs a value: ${rawName} ${spec.value}`);
+    throw new Misuse(`${rawName} needs a value: ${rawName} ${spec.value}`);
   if (value.trim() === '')
-    throw new Refusal(`${rawName} is empty: leave it out, or give it as ${rawName} ${spec.value}`);
+    throw new Misuse(`${rawName} is empty: leave it out, or give it as ${rawName} ${spec.value}`);
   return value;
 }
 
@@ -112,5 +111,5 @@ function refuseMissing(command: Command, site: string, values: Record<string, un
     spec.type === 'string' && spec.required && values[name] === undefined ? [`--${name}`] : [],
   );
   if (missing.length > 0)
-    throw new Refusal(`${command.name} needs ${missing.join(' and ')}: ${exampleOf(command, site)}`);
+    throw new Misuse(`${command.name} needs ${missing.join(' and ')}: ${exampleOf(command, site)}`);
 }

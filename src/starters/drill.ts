@@ -3,6 +3,7 @@ import { drillKinds, faults } from '../domain/plan/request';
 import type { DrillResult } from '../domain/plan/result';
 import { drillId } from '../contract/ids';
 import type { Command } from './command';
+import type { Outcome } from './exit-codes';
 import { follow, partsOfDrill } from './follow';
 import { Refusal } from './refusal';
 import { busyRun } from './runs';
@@ -47,7 +48,7 @@ export const drill: Command = {
       summary: `drill of ${site}: ${kind ?? 'checks'}`,
     });
     const result = await follow<DrillResult>(handle, site, parts);
-    return result ? printResult(result) : 0;
+    return result ? printResult(result) : 'done';
   },
 };
 
@@ -61,11 +62,11 @@ export async function besideOthers(client: Client, site: string, kind: string | 
   console.log(`${busy} is running, so this drill sees the site in the middle of it. ${see}`);
 }
 
-function printResult({ checks, plan, aim }: DrillResult): number {
+function printResult({ checks, plan, aim }: DrillResult): Outcome {
   for (const { ok, advisory, name, because } of checks)
     console.log(`${ok ? 'ok  ' : advisory ? 'warn' : 'FAIL'} ${name}: ${because}`);
   for (const call of plan?.stages.flat() ?? [])
     console.log(`planned: ${call.title}${call.pivot ? '   <- point of no return' : ''}`);
   console.log(`${aim.met ? 'The aim was met' : 'The aim was not met'}: ${aim.because}`);
-  return aim.met ? 0 : 1;
+  return aim.met ? 'done' : 'unfinished';
 }

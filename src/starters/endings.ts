@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { primaryAfter, type DrillResult, type TransferResult } from '../domain/plan/result';
 import { leftToPerson } from '../domain/plan/left-to-person';
 import { sentenceOf } from '../domain/sentence';
+import { Refusal } from './refusal';
 
 export type RunType = 'monitor' | 'transfer' | 'rejoin' | 'salvage' | 'drill';
 
@@ -59,8 +60,7 @@ function nextAfter({ site, kind, cause, ending, facts }: TransferResult): string
 
 /** Of a run that returned nothing; `status` is Temporal's word, `error` what asking for its result threw. */
 export function endingOfFailure(type: RunType, site: string, status: string, error: unknown): RunEnding {
-  const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
-  const refused = cause instanceof ApplicationFailure && (cause.type === 'Refused' || cause.type === 'InvalidInput');
+  const refused = wasRefused(error);
   const again =
     type === 'monitor'
       ? `npx handover monitor ${site}`
@@ -74,6 +74,16 @@ export function endingOfFailure(type: RunType, site: string, status: string, err
     refused,
   };
 }
+
+/** Before it began, so that it did nothing. */
+function wasRefused(error: unknown): boolean {
+  const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && ['Refused', 'InvalidInput'].includes(cause.type ?? '');
+}
+
+/** What a person reads of a run that failed. */
+export const refusalOf = (error: WorkflowFailedError): Refusal =>
+  new Refusal(sentenceOf(error), { outcome: wasRefused(error) ? 'refused' : 'unfinished' });
 
 const temporalWords: Record<string, string> = {
   CANCELLED: 'cancelled',

@@ -1,10 +1,9 @@
 /** Waits for a running workflow and prints what happens as it happens. Ctrl-C detaches; the workflow keeps running. */
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
-import { sentenceOf } from '../domain/sentence';
 import type { JournalEntry } from '../domain/plan/interpreter';
 import { rejoinId, transferId } from '../contract/ids';
 import { planIn, readDetails } from './details';
-import { Refusal } from './refusal';
+import { refusalOf } from './endings';
 import { resultIn } from './missed-aim';
 import { retriesOf } from './retries';
 
@@ -33,7 +32,7 @@ export async function follow<T>(handle: WorkflowHandle, site: string, parts: Par
   const result = (handle.result() as Promise<T>).catch((error: unknown) => {
     const missed = resultIn(error);
     if (missed) return missed as T;
-    throw error instanceof WorkflowFailedError ? new Refusal(sentenceOf(error)) : error;
+    throw error instanceof WorkflowFailedError ? refusalOf(error) : error;
   });
   const printing = printProgress(parts, () => done, console.log);
   try {

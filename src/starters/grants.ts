@@ -57,6 +57,6 @@ export const grants: Command = {
   run: async ({ site: name, text }) => {
     const site = await siteNamed(name);
     console.log(grantsOf(site, text('region')));
-    return 0;
+    return 'done';
   },
 };

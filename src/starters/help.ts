@@ -1,5 +1,6 @@
 /** The help of the CLI: what each command and each option does, in one line each. */
 import { usageOf, type Command } from './command';
+import { exitCodeLines } from './exit-codes';
 
 function optionLines({ options }: Command, indent: string): string[] {
   const names = Object.entries(options).map(([name, option]) => ({
@@ -22,9 +23,11 @@ export function overview(commands: readonly Command[]): string {
       `  ${command.name.padEnd(width)}  ${command.summary}`,
       ...optionLines(command, ' '.repeat(width + 6)),
     ]),
+    '',
+    ...exitCodeLines(),
   ].join('\n');
 }
 
 /** Of one command, for `npx handover COMMAND --help`. */
 export const helpFor = (command: Command): string =>
-  [command.summary, `Usage: ${usageOf(command)}`, ...optionLines(command, '  ')].join('\n');
+  [command.summary, `Usage: ${usageOf(command)}`, ...optionLines(command, '  '), '', ...exitCodeLines()].join('\n');

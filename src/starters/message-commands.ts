@@ -11,7 +11,7 @@ import { alertsId, monitorId, transferId } from '../contract/ids';
 import { valueProblem, type MessageFields } from '../contract/messages';
 import { monitorVerbs, transferVerbs, type Verb } from '../contract/verbs';
 import type { Command, Option } from './command';
-import { Refusal } from './refusal';
+import { Misuse, Refusal } from './refusal';
 import { isRunning } from './runs';
 
 /** What the workflow would refuse, in the words of the command line. */
@@ -55,7 +55,7 @@ function commandFor(targets: readonly [Target, ...Target[]]): Command {
     options,
     run: async (given, connect) => {
       const wrong = targets.flatMap((each) => wrongOptions(each.verb, given.text, Date.now()));
-      if (wrong.length > 0) throw new Refusal([...new Set(wrong)].join(' '));
+      if (wrong.length > 0) throw new Misuse([...new Set(wrong)].join(' '));
       const { client } = await connect();
       const target = await firstRunning(client, given.site, targets);
       const words = Object.keys(options).flatMap((field) => {
@@ -63,7 +63,7 @@ function commandFor(targets: readonly [Target, ...Target[]]): Command {
         return value === undefined ? [] : [[field, value] as const];
       });
       console.log(await send(client, target.workflowId(given.site), target.verb, Object.fromEntries(words)));
-      return 0;
+      return 'done';
     },
   };
 }
@@ -103,11 +103,13 @@ export async function answered(
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new Refusal(notRunning(id, command, site));
+    if (error instanceof WorkflowNotFoundError)
+      throw new Refusal(notRunning(id, command, site), { outcome: 'not found' });
     if (error instanceof WorkflowUpdateFailedError) throw new Refusal(sentenceOf(error));
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
     throw new Refusal(
       `${id} gave no answer within ${String(withinMs / 1_000)} s, so whether it takes ${command} is unknown. Does a worker run? Check it with: npx handover status ${site}`,
+      { outcome: 'no answer' },
     );
   }
 }

@@ -1,10 +1,9 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { sentenceOf } from '../domain/sentence';
 import { modes } from '../domain/mode';
 import { monitorId } from '../contract/ids';
 import type { Command } from './command';
 import { readDetails, renderDetails } from './details';
-import { Refusal } from './refusal';
+import { refusalOf } from './endings';
 import { definedFields, start } from './start';
 
 const pollEveryMs = 300;
@@ -16,7 +15,7 @@ export async function firstDetails(handle: WorkflowHandle): Promise<string> {
   handle.result().catch((error: unknown) => (failure = error));
   for (const giveUpAt = Date.now() + longestMs; Date.now() < giveUpAt;) {
     const details = await readDetails(handle);
-    if (failure instanceof WorkflowFailedError) throw new Refusal(sentenceOf(failure));
+    if (failure instanceof WorkflowFailedError) throw refusalOf(failure);
     if (details !== '') return details;
     await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
   }
@@ -45,11 +44,11 @@ export const monitor: Command = {
     const check = `Check it with: npx handover status ${site}`;
     if (details === '') {
       console.log(`${monitorId(site)} was started, but has no verdict after 20 s. Does a worker run? ${check}`);
-      return 1;
+      return 'no answer';
     }
     const [verdict = ''] = renderDetails(details, Date.now(), process.stdout.isTTY).split('\n');
     console.log(verdict);
     console.log(`Started ${monitorId(site)} in namespace ${connection.namespace} at ${connection.address}. ${check}`);
-    return 0;
+    return 'done';
   },
 };

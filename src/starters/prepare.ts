@@ -21,12 +21,14 @@ async function prepareTables(
   const database = ports.database(region);
   await database.makeTables();
   const { epoch, position } = await database.state();
-  if (epoch?.region !== region) throw new Refusal(`${region}'s database has no row of ${site} in handover_epoch.`);
+  if (epoch?.region !== region)
+    throw new Refusal(`${region}'s database has no row of ${site} in handover_epoch.`, { outcome: 'unfinished' });
   const isThere = await ports.database(standby).waitFor(position, replicaWithinMs);
   const state = `${region} is the primary of epoch ${String(epoch.epoch)}, and its database has handover_epoch and handover_heartbeat`;
   if (isThere) return `${state}; ${standby} has them too. Next: npx handover drill ${site}`;
   throw new Refusal(
     `${state}, but ${standby} had not applied them after ${String(replicaWithinMs / 1_000)} s; see: npx handover drill ${site}`,
+    { outcome: 'unfinished' },
   );
 }
 
@@ -37,6 +39,6 @@ export const prepare: Command = {
   run: async ({ site: name }) => {
     const asks = 'prepare uses the databases itself';
     console.log(await withPorts(name, asks, (ports, site) => prepareTables(site, ports)));
-    return 0;
+    return 'done';
   },
 };

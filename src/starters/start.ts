@@ -4,7 +4,7 @@ import { InvalidRequest, type Wording } from '../domain/plan/input-fields';
 import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../domain/plan/request';
 import { runbookQueue } from '../contract/ids';
 import type { Connect } from './command';
-import { Refusal } from './refusal';
+import { Misuse, Refusal } from './refusal';
 
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
 
@@ -28,12 +28,12 @@ const optionWording: Wording = {
     [optionName(field), ...(value === 'true' || value === 'false' ? [] : [value.replace(/^"(\S+)"$/, '$1')])].join(' '),
 };
 
-/** What the workflow would refuse, in the words of the command line and before anything starts. @throws Refusal */
+/** What the workflow would refuse, in the words of the command line and before anything starts. @throws Misuse */
 export function refuseInvalid(type: keyof typeof parsers, input: object): void {
   try {
     parsers[type](input, optionWording);
   } catch (error) {
-    throw error instanceof InvalidRequest ? new Refusal(error.message) : error;
+    throw error instanceof InvalidRequest ? new Misuse(error.message) : error;
   }
 }
 

@@ -55,6 +55,7 @@ export async function statusOf(client: Client, site: string): Promise<string[]> 
   if (all.every(({ run, refused }) => !run && !refused))
     throw new Refusal(
       `Nothing was ever started for a site ${site}, or Temporal has deleted its history. Is the name right? Start watching it with: npx handover monitor ${site}`,
+      { outcome: 'not found' },
     );
   const now = Date.now();
   const said = all.map(async ({ run, refused }, index) => [
@@ -71,6 +72,6 @@ export const status: Command = {
   run: async ({ site }, connect) => {
     const { client } = await connect();
     for (const line of await statusOf(client, site)) console.log(line);
-    return 0;
+    return 'done';
   },
 };

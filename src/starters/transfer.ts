@@ -3,11 +3,12 @@ import type { TransferResult } from '../domain/plan/result';
 import { transferId } from '../contract/ids';
 import type { Arguments, Command, Connect, Option } from './command';
 import { endingOfResult } from './endings';
+import type { Outcome } from './exit-codes';
 import { follow, itself } from './follow';
 import { definedFields, start } from './start';
 
-/** Starts `transfer/SITE` and follows it. Exit code 0 when it completed, or when the person detached. */
-export async function startTransfer(given: Arguments, connect: Connect, kind: string): Promise<number> {
+/** Starts `transfer/SITE` and follows it. Done when it completed, or when the person detached. */
+export async function startTransfer(given: Arguments, connect: Connect, kind: string): Promise<Outcome> {
   const { site } = given;
   const because = given.text('because') ?? 'requested on the command line';
   const [to, region] = ['to', 'region'].map(given.text);
@@ -25,11 +26,11 @@ export async function startTransfer(given: Arguments, connect: Connect, kind: st
   return printEnding(await follow<TransferResult>(handle, site, itself(handle)));
 }
 
-/** Prints how it ended, its follow-ups, where the shop is and what to type next. Returns the exit code. */
-export function printEnding(result: TransferResult | undefined): number {
-  if (!result) return 0;
+/** Prints how it ended, its follow-ups, where the shop is and what to type next. Returns how it ended. */
+export function printEnding(result: TransferResult | undefined): Outcome {
+  if (!result) return 'done';
   for (const line of endingLines(result)) console.log(line);
-  return result.ending === 'completed' ? 0 : 1;
+  return result.ending === 'completed' ? 'done' : 'unfinished';
 }
 
 export function endingLines(result: TransferResult): string[] {

@@ -1,28 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../../src/domain/plan/request';
-import { evidence } from '../../src/starters/evidence/command';
-import { drill } from '../../src/starters/drill';
-import { failback, restore } from '../../src/starters/failback';
-import { grants } from '../../src/starters/grants';
-import { monitor } from '../../src/starters/monitor';
-import { prepare } from '../../src/starters/prepare';
-import { rejoin } from '../../src/starters/rejoin';
-import { report } from '../../src/starters/report/command';
-import { messageCommands } from '../../src/starters/message-commands';
-import { salvage } from '../../src/starters/salvage/command';
-import { status } from '../../src/starters/status';
-import { transfer } from '../../src/starters/transfer';
 import { readArguments } from '../../src/starters/command';
+import { commands } from '../../src/starters/commands';
 import { problemsWith } from '../../src/contract/messages';
 import { monitorVerbs, salvageVerbs, transferVerbs } from '../../src/contract/verbs';
 import { blockLines, codeSpans, page, pages, root } from './pages';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-const commands = [
-  ...[monitor, transfer, failback, restore, rejoin, salvage, evidence, drill, status, report, grants, prepare],
-  ...messageCommands,
-];
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
 
 /** Every piece of code in every page, comments of a shell line left out. */

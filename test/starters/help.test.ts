@@ -1,16 +1,12 @@
-import { drill } from '../../src/starters/drill';
-import { failback } from '../../src/starters/failback';
+import { exitCodeLines } from '../../src/starters/exit-codes';
 import { helpFor, overview } from '../../src/starters/help';
-import { messageCommands } from '../../src/starters/message-commands';
-import { monitor } from '../../src/starters/monitor';
 import { rejoin } from '../../src/starters/rejoin';
-import { report } from '../../src/starters/report/command';
 import { status } from '../../src/starters/status';
 import { transfer } from '../../src/starters/transfer';
-import { readArguments, usageOf, type Command } from '../../src/starters/command';
+import { readArguments, usageOf } from '../../src/starters/command';
+import { commands } from '../../src/starters/commands';
 
-const commands: Command[] = [monitor, transfer, failback, rejoin, drill, status, report, ...messageCommands];
-const freeze = messageCommands.find(({ name }) => name === 'freeze')!;
+const freeze = commands.find(({ name }) => name === 'freeze')!;
 
 test('the help of the CLI says in one line each what every command and every option does', () => {
   const lines = overview(commands).split('\n');
@@ -27,6 +23,8 @@ test('the help of one command shows its usage and its options', () => {
     'Usage: npx handover rejoin SITE [--region REGION] [--because SENTENCE]',
     '  --region REGION     the deposed region (default: the one that is not primary)',
     '  --because SENTENCE  why, in one sentence, for history, report and alert',
+    '',
+    ...exitCodeLines(),
   ]);
 });
 

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { whyKept, whyNever, type Evidence, type EvidenceFacts } from '../../domain/evidence';
 import type { Command, Connect } from '../command';
-import { Refusal } from '../refusal';
+import { Misuse, Refusal } from '../refusal';
 import { findRun } from '../runs';
 import { withPorts } from '../site';
 import { factsNow, found } from './gather';
@@ -10,14 +10,14 @@ import { byRun, evidenceLines, megabytesOf } from './lines';
 
 const usage = 'list|clean RUN';
 
-/** What was typed behind SITE; without a run it lists. @throws Refusal */
+/** What was typed behind SITE; without a run it lists. @throws Misuse */
 export function runAskedFor(site: string, [verb, run, ...rest]: readonly string[]): string | undefined {
   const example = `Usage: npx handover evidence ${site} ${usage} [--force]`;
-  if (verb !== 'list' && verb !== 'clean') throw new Refusal(`evidence needs to be told what to do. ${example}`);
+  if (verb !== 'list' && verb !== 'clean') throw new Misuse(`evidence needs to be told what to do. ${example}`);
   if (rest.length > 0 || (verb === 'list' && run !== undefined))
-    throw new Refusal(`Unexpected argument "${rest[0] ?? run ?? ''}". ${example}`);
+    throw new Misuse(`Unexpected argument "${rest[0] ?? run ?? ''}". ${example}`);
   if (verb === 'clean' && run === undefined)
-    throw new Refusal(`clean needs the name of a run, which this shows: npx handover evidence ${site} list`);
+    throw new Misuse(`clean needs the name of a run, which this shows: npx handover evidence ${site} list`);
   return run;
 }
 
@@ -32,6 +32,7 @@ export function removable(
   if (!first)
     throw new Refusal(
       `No host that answers has anything of ${run}; this shows what there is: npx handover evidence ${site} list`,
+      { outcome: 'not found' },
     );
   const never = whyNever(facts, site);
   if (never !== undefined) throw new Refusal(`${run} stays: ${never}.`);
@@ -96,12 +97,12 @@ export const evidence: Command = {
       const { all, silent } = await found(ports);
       if (run === undefined) {
         for (const line of [...evidenceLines(all, await facts(), site), ...silent]) console.log(line);
-        return silent.length === 0 ? 0 : 1;
+        return silent.length === 0 ? 'done' : 'partly';
       }
       const remove = (part: Evidence) => ports.evidence(part.on).remove(part);
       await clean(all, { site, run, isForced: flag('force') }, { facts, ask: answerTo, remove });
       console.log(`${run} was removed.`);
-      return 0;
+      return 'done';
     });
   },
 };

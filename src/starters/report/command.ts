@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { DrillResult, TransferResult } from '../../domain/plan/result';
 import { reportOfDrill, reportOfTransfer, type Report } from '../../domain/report/report';
 import type { Command } from '../command';
-import { Refusal } from '../refusal';
+import { Misuse, Refusal } from '../refusal';
 import { readDetails } from '../details';
 import { findRun, latestRuns, type Run } from '../runs';
 import { momentOf } from '../words';
@@ -20,9 +20,12 @@ const runIdShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 export async function namedRun(client: Client, type: Reported, site: string, runId: string): Promise<Run> {
   const where = `npx handover status ${site} shows the ids of the last runs`;
   if (!runIdShape.test(runId))
-    throw new Refusal(`"${runId}" is no run id; one looks like 01a20b3d-2cf0-72ba-bbe7-55ec63088315; ${where}.`);
+    throw new Misuse(`"${runId}" is no run id; one looks like 01a20b3d-2cf0-72ba-bbe7-55ec63088315; ${where}.`);
   const run = await findRun(client, type, site, runId);
-  if (!run) throw new Refusal(`${type}/${site} has no run ${runId}, or Temporal has deleted its history; ${where}.`);
+  if (!run)
+    throw new Refusal(`${type}/${site} has no run ${runId}, or Temporal has deleted its history; ${where}.`, {
+      outcome: 'not found',
+    });
   return run;
 }
 
@@ -37,7 +40,10 @@ export async function lastRun(
   const skipped =
     refused?.ended &&
     `The last ${type} of ${site}, ${momentOf(refused.ended.at, Date.now())}, was refused before it began: ${refused.ended.because}`;
-  if (!run) throw new Refusal(skipped ? `${skipped} No other is known.` : `No ${type} of ${site} was ever started.`);
+  if (!run)
+    throw new Refusal(skipped ? `${skipped} No other is known.` : `No ${type} of ${site} was ever started.`, {
+      outcome: 'not found',
+    });
   if (skipped) print(`${skipped}\nThe one before it, run ${run.runId}:`);
   return run;
 }
@@ -89,7 +95,7 @@ export const report: Command = {
   },
   run: async (given, connect) => {
     const type = types.find((each) => each === (given.text('of') ?? 'transfer'));
-    if (!type) throw new Refusal(`--of must be one of ${types.join(', ')}: for example --of drill.`);
+    if (!type) throw new Misuse(`--of must be one of ${types.join(', ')}: for example --of drill.`);
     const { client } = await connect();
     const runId = given.text('run');
     const run = await (runId === undefined
@@ -98,6 +104,6 @@ export const report: Command = {
     const written = withItems(reportOfRun(run), await itemsSince(client, run));
     console.log(await writeReport(written, given.text('into') ?? reportFolder(written)));
     console.log(written.lastLine);
-    return 0;
+    return 'done';
   },
 };

@@ -7,7 +7,7 @@ import { salvageVerbs } from '../../contract/verbs';
 import type { Command } from '../command';
 import { answered, wrongOptions } from '../message-commands';
 import { nearest } from '../nearest';
-import { Refusal } from '../refusal';
+import { Misuse } from '../refusal';
 import { showItem } from './show';
 
 type Verb = (typeof salvageVerbs)[number];
@@ -37,18 +37,18 @@ async function send({ workflow }: Client, site: string, { name }: Verb, fields: 
   );
 }
 
-/** What was typed behind SITE. @throws Refusal */
+/** What was typed behind SITE. @throws Misuse */
 function readWords(site: string, [name, item, ...rest]: string[]): { name: string; item: string } {
   const example = `Usage: npx handover salvage ${site} ${usage} [--because "..."] [--who "..."]`;
-  if (name === undefined) throw new Refusal(`salvage needs to be told what to do. ${example}`);
+  if (name === undefined) throw new Misuse(`salvage needs to be told what to do. ${example}`);
   if (!names.includes(name)) {
     const meant = nearest(name, names);
-    throw new Refusal(`salvage has no ${name}. ${meant === undefined ? example : `Did you mean ${meant}?`}`);
+    throw new Misuse(`salvage has no ${name}. ${meant === undefined ? example : `Did you mean ${meant}?`}`);
   }
   if (rest.length > 0 || (name === 'list' && item !== undefined))
-    throw new Refusal(`Unexpected argument "${rest[0] ?? item ?? ''}". ${example}`);
+    throw new Misuse(`Unexpected argument "${rest[0] ?? item ?? ''}". ${example}`);
   if (name !== 'list' && !/^[1-9]\d{0,14}$/.test(item ?? ''))
-    throw new Refusal(
+    throw new Misuse(
       item === undefined
         ? `${name} needs the number of an item, which this shows: npx handover salvage ${site} list`
         : `"${item}" is no number of an item; this shows them: npx handover salvage ${site} list`,
@@ -56,7 +56,7 @@ function readWords(site: string, [name, item, ...rest]: string[]): { name: strin
   return { name, item: item ?? '' };
 }
 
-/** @throws Refusal */
+/** @throws Misuse */
 function readFields(
   verb: Verb,
   site: string,
@@ -66,7 +66,7 @@ function readFields(
   if (verb.name === 'list') return {};
   const because = given('because');
   if (verb.name === 'dismiss' && because === undefined)
-    throw new Refusal(
+    throw new Misuse(
       `dismiss needs --because: npx handover salvage ${site} dismiss ${item} --because "entered by hand"`,
     );
   const fields = {
@@ -75,7 +75,7 @@ function readFields(
     ...(because !== undefined && { because }),
   };
   const wrong = wrongOptions(verb, (name) => (fields as MessageFields)[name], Date.now());
-  if (wrong.length > 0) throw new Refusal(wrong.join(' '));
+  if (wrong.length > 0) throw new Misuse(wrong.join(' '));
   return fields;
 }
 
@@ -92,11 +92,11 @@ export const salvage: Command = {
     const verb = salvageVerbs.find((each) => each.name === name);
     if (!verb) {
       for (const line of await showItem(site, Number(item))) console.log(line);
-      return 0;
+      return 'done';
     }
     const fields = readFields(verb, site, item, text);
     const { client } = await connect();
     console.log(await send(client, site, verb, fields));
-    return 0;
+    return 'done';
   },
 };

@@ -14,7 +14,9 @@ export const showItem = (name: string, number: number): Promise<string[]> =>
   withPorts(name, "show reads the primary's database itself, since the rows are customers' data", async (ports) => {
     const found = await (await primaryPile(ports)).detail(number);
     if (found) return itemLines(found.item, found.detail, name);
-    throw new Refusal(`There is no item ${String(number)}; this shows them: npx handover salvage ${name} list`);
+    throw new Refusal(`There is no item ${String(number)}; this shows them: npx handover salvage ${name} list`, {
+      outcome: 'not found',
+    });
   });
 
 /** Of the region that the databases which answer name; it must answer itself. @throws Error */
