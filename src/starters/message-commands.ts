@@ -13,6 +13,7 @@ import { monitorVerbs, transferVerbs, type Verb } from '../contract/verbs';
 import type { Command, Option } from './command';
 import { Misuse, Refusal } from './refusal';
 import { isRunning } from './runs';
+import { requireWorker } from './worker-there';
 
 /** What the workflow would refuse, in the words of the command line. */
 export function wrongOptions({ fields }: Verb, given: (name: string) => string | undefined, now: number): string[] {
@@ -58,6 +59,7 @@ function commandFor(targets: readonly [Target, ...Target[]]): Command {
       if (wrong.length > 0) throw new Misuse([...new Set(wrong)].join(' '));
       const { client } = await connect();
       const target = await firstRunning(client, given.site, targets);
+      await requireWorkerOf(client, target.workflowId(given.site));
       const words = Object.keys(options).flatMap((field) => {
         const value = given.text(field);
         return value === undefined ? [] : [[field, value] as const];
@@ -74,7 +76,16 @@ async function firstRunning(client: Client, site: string, targets: readonly [Tar
   return targets.at(-1) ?? targets[0];
 }
 
-/** Without a worker nobody answers, and a person on call should not wait for that. */
+/** The queue is the run's own: a person may have started it on another one. Of a run that is not there the message itself says so. */
+async function requireWorkerOf(client: Client, id: string): Promise<void> {
+  const run = await client.workflow
+    .getHandle(id)
+    .describe()
+    .catch(() => undefined);
+  if (run?.status.name === 'RUNNING') await requireWorker(client, run.taskQueue);
+}
+
+/** A worker may die meanwhile, and a person on call should not wait for that. */
 const answerWithinMs = 20_000;
 
 /** Sends `verb` to the workflow `id`; returns its answer. @throws Refusal when it refuses, is not running, or gives no answer within `withinMs`. */

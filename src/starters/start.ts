@@ -5,6 +5,7 @@ import { parseDrill, parseMonitor, parseRejoin, parseTransfer } from '../domain/
 import { runbookQueue } from '../contract/ids';
 import type { Connect } from './command';
 import { Misuse, Refusal } from './refusal';
+import { requireWorker } from './worker-there';
 
 const parsers = { monitor: parseMonitor, transfer: parseTransfer, rejoin: parseRejoin, drill: parseDrill };
 
@@ -37,13 +38,14 @@ export function refuseInvalid(type: keyof typeof parsers, input: object): void {
   }
 }
 
-/** @throws Refusal when the input is wrong, or a workflow of that id is already running. */
+/** @throws Refusal when the input is wrong, no worker runs, or a workflow of that id is already running. */
 export async function start(
   connect: Connect,
   { type, workflowId, input, summary }: WorkflowStart,
 ): Promise<WorkflowHandle> {
   refuseInvalid(type, input);
   const { client } = await connect();
+  await requireWorker(client, runbookQueue);
   try {
     return await client.workflow.start(type, {
       workflowId,

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { alertsId } from '../contract/ids';
+import { alertsId, runbookQueue } from '../contract/ids';
 import type { Command } from './command';
 import { readDetails, renderDetails } from './details';
 import type { RunType } from './endings';
@@ -7,16 +7,17 @@ import { progressOf } from './progress';
 import { Refusal } from './refusal';
 import { retriesOf } from './retries';
 import { latestRuns, type Run } from './runs';
+import { absence, presenceOn } from './worker-there';
 import { momentOf } from './words';
 
 const types: RunType[] = ['monitor', 'transfer', 'rejoin', 'salvage', 'drill'];
 
 /** `transfer/shop: needs-operator, ended 02:50:30 UTC (12 min ago), run 01a2...`, why, and what to type; below a running one how it stands. */
-async function describeRun(run: Run, now: number): Promise<string[]> {
+async function describeRun(run: Run, now: number, isHeard: boolean): Promise<string[]> {
   const { workflowId, runId, startedAt, ended } = run;
   if (!ended) {
     const head = `${workflowId}: running, since ${momentOf(startedAt, now)}, run ${runId}`;
-    return [head, ...(await standing(run, now)).map((line) => (line === '' ? '' : `    ${line}`))];
+    return [head, ...(await standing(run, now, isHeard)).map((line) => (line === '' ? '' : `    ${line}`))];
   }
   const head = `${workflowId}: ${ended.word}, ended ${momentOf(ended.at, now)}, run ${runId}`;
   const next = ended.next.length > 0 ? [`    Next: ${ended.next.join(' or ')}`] : [];
@@ -24,20 +25,23 @@ async function describeRun(run: Run, now: number): Promise<string[]> {
   return [head, ended.because.replace(/^/gm, '    '), ...next];
 }
 
-async function standing({ handle }: Run, now: number): Promise<string[]> {
-  const [details, description] = await Promise.all([readDetails(handle), handle.describe()]);
+/** Without a worker nobody tells how it stands. */
+async function standing({ handle }: Run, now: number, isHeard: boolean): Promise<string[]> {
+  const [details, description] = await Promise.all([isHeard ? readDetails(handle) : '', handle.describe()]);
   const retries = await retriesOf(handle, description, now);
   const told =
-    details === '' ? ['It has told nothing yet.'] : renderDetails(details, now, process.stdout.isTTY).split('\n');
+    details === ''
+      ? [isHeard ? 'It has told nothing yet.' : 'How it stands, only a worker could tell.']
+      : renderDetails(details, now, process.stdout.isTTY).split('\n');
   return [...told, ...progressOf(description, now), ...retries.map(({ sentence }) => `Trying again: ${sentence}`)];
 }
 
 /** What some channel has not taken for a minute or longer; nothing while alerts arrive. */
-async function undelivered(client: Client, site: string): Promise<string[]> {
+async function undelivered(client: Client, site: string, isHeard: boolean): Promise<string[]> {
   const outbox = client.workflow.getHandle(alertsId(site));
   try {
     const { status } = await outbox.describe();
-    const details = status.name === 'RUNNING' ? await readDetails(outbox) : '';
+    const details = status.name === 'RUNNING' && isHeard ? await readDetails(outbox) : '';
     return details === '' ? [] : [`${alertsId(site)}: alerts wait`, details.replace(/^(?=.)/gm, '    ')];
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return [];
@@ -57,12 +61,15 @@ export async function statusOf(client: Client, site: string): Promise<string[]> 
       `Nothing was ever started for a site ${site}, or Temporal has deleted its history. Is the name right? Start watching it with: npx handover monitor ${site}`,
       { outcome: 'not found' },
     );
+  const presence = await presenceOn(client, runbookQueue);
+  const [absent, isHeard] = [absence(presence, runbookQueue), presence.workers !== 'none'];
   const now = Date.now();
   const said = all.map(async ({ run, refused }, index) => [
-    ...(refused ? await describeRun(refused, now) : []),
-    ...(run ? await describeRun(run, now) : refused ? [] : neverStarted(types[index], site)),
+    ...(refused ? await describeRun(refused, now, isHeard) : []),
+    ...(run ? await describeRun(run, now, isHeard) : refused ? [] : neverStarted(types[index], site)),
   ]);
-  return (await Promise.all([...said, undelivered(client, site)])).flat();
+  const lines = (await Promise.all([...said, undelivered(client, site, isHeard)])).flat();
+  return absent === undefined ? lines : [absent, ...lines];
 }
 
 export const status: Command = {

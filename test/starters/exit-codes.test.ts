@@ -91,7 +91,7 @@ const failed = (type: string) =>
 const ending = (result: () => Promise<unknown>): FakeTemporal => ({
   start: () => ({ status: 'COMPLETED', result, query: () => Promise.resolve([]) }),
 });
-const gone = (error: unknown) => () => Promise.reject(error);
+const gone = (error: Error) => () => Promise.reject(error);
 const drilled = (met: boolean) => ({ checks: [], aim: { met, because: 'So it is.' } });
 
 test.each<[string, string, FakeTemporal, Outcome]>([

@@ -58,11 +58,11 @@ export function fakeTemporal(fake: FakeTemporal = {}): () => Promise<TemporalCon
   };
   const pollers = fake.pollers ?? (() => Promise.resolve([{ identity: 'a worker', lastAccessTime: null }]));
   const workflowService = {
-    withDeadline: <T>(_at: number, ask: () => Promise<T>) => ask(),
     describeTaskQueue: async ({ taskQueue }: { taskQueue: { name: string } }) => ({
       pollers: await pollers(taskQueue.name),
     }),
   };
-  const client = { workflow, workflowService, options: { namespace: 'default' } } as unknown as Client;
+  const { withDeadline } = workflow;
+  const client = { workflow, workflowService, withDeadline, options: { namespace: 'default' } } as unknown as Client;
   return () => Promise.resolve({ client, address: 'nowhere', namespace: 'default', close: () => Promise.resolve() });
 }

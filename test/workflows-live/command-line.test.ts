@@ -1,6 +1,7 @@
 /** What the command line prints of runs on a real Temporal server. */
 import { until } from '../../lab/loopback/until';
 import type { DrillResult } from '../../src/domain/plan/result';
+import { runbookQueue } from '../../src/contract/ids';
 import { transferVerbs } from '../../src/contract/verbs';
 import { besideOthers } from '../../src/starters/drill';
 import { itself, partsOfDrill, printProgress } from '../../src/starters/follow';
@@ -9,6 +10,7 @@ import { firstDetails } from '../../src/starters/monitor';
 import { lastRun, namedRun, reportOfRun } from '../../src/starters/report/command';
 import { findRun } from '../../src/starters/runs';
 import { statusOf } from '../../src/starters/status';
+import { presenceOn } from '../../src/starters/worker-there';
 import type { LiveSite } from './sites';
 import { Stage } from './stage';
 import { putSet, shopName } from '../world/zone';
@@ -146,6 +148,8 @@ test('an answer that no worker takes is said to be unknown, and one to no run is
   await expect(send(stage.client, 'transfer/unheard', retry, {}, 1_500)).rejects.toThrow(
     /^transfer\/unheard gave no answer within 1\.5 s, so whether it takes retry is unknown\./,
   );
+  expect(await presenceOn(stage.client, 'nobody')).toEqual({ workers: 'none' });
+  expect(await presenceOn(stage.client, runbookQueue)).toEqual({ workers: 'some' });
   await handle.terminate('The test is over.');
   await expect(send(stage.client, 'transfer/unheard', retry, {})).rejects.toThrow(
     "transfer/unheard is not running, so it can't receive retry. Check it with: npx handover status unheard",

@@ -8,6 +8,7 @@ import type { Command } from '../command';
 import { answered, wrongOptions } from '../message-commands';
 import { nearest } from '../nearest';
 import { Misuse } from '../refusal';
+import { requireWorker } from '../worker-there';
 import { showItem } from './show';
 
 type Verb = (typeof salvageVerbs)[number];
@@ -96,6 +97,7 @@ export const salvage: Command = {
     }
     const fields = readFields(verb, site, item, text);
     const { client } = await connect();
+    await requireWorker(client, runbookQueue);
     console.log(await send(client, site, verb, fields));
     return 'done';
   },
