@@ -19,6 +19,8 @@ export interface Verb<N extends string = string> {
   /** Its command of the CLI, where another workflow has a verb of the same name. */
   command?: string;
   description: string;
+  /** The CLI can send it to all monitors at once. */
+  toAll?: true;
   fields: Record<string, VerbField>;
 }
 
@@ -94,13 +96,14 @@ export const monitorVerbs = [
   {
     name: 'freeze',
     description: 'Start no transfer until thawed or until a time; watching and alerts go on.',
+    toAll: true,
     fields: {
       who,
       because,
       until: time('when it ends by itself'),
     },
   },
-  { name: 'thaw', description: 'End a freeze.', fields: { who } },
+  { name: 'thaw', description: 'End a freeze.', toAll: true, fields: { who } },
   {
     name: 'acknowledge',
     description: 'A person has seen how the last transfers ended; with the cool-down over, the monitor may act again.',

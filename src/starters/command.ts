@@ -16,6 +16,8 @@ export interface Command {
   /** One line for `npx handover --help`. */
   summary: string;
   options: Readonly<Record<string, Option>>;
+  /** Whether SITE may be left out, which means all sites: always, or where `--all` takes its place. */
+  allSites?: 'always' | 'flag';
   /** What follows SITE, as the usage shows it; for most commands nothing does. */
   words?: string;
   /** Returns how it ended, which is the exit code. */
@@ -26,6 +28,7 @@ export interface Command {
 export type Connect = () => Promise<TemporalConnection>;
 
 export interface Arguments {
+  /** Empty for all sites. */
   site: string;
   /** What followed SITE. */
   words: string[];
@@ -34,12 +37,14 @@ export interface Arguments {
 }
 
 /** `npx handover rejoin SITE [--region REGION] [--because SENTENCE]` */
-export function usageOf({ name, options, words = '' }: Command): string {
-  const shown = Object.entries(options).map(([option, spec]) => {
+export function usageOf({ name, options, allSites, words = '' }: Command): string {
+  const others = Object.entries(options).filter(([option]) => allSites !== 'flag' || option !== 'all');
+  const shown = others.map(([option, spec]) => {
     const text = `--${option}${spec.type === 'string' ? ` ${spec.value}` : ''}`;
     return spec.type === 'string' && spec.required ? text : `[${text}]`;
   });
-  return ['npx handover', name, 'SITE', ...(words === '' ? [] : [words]), ...shown].join(' ');
+  const site = allSites === undefined ? 'SITE' : { always: '[SITE]', flag: 'SITE|--all' }[allSites];
+  return ['npx handover', name, site, ...(words === '' ? [] : [words]), ...shown].join(' ');
 }
 
 /** `npx handover freeze shop --who "ines@shop.example" --because "..."`: all that a command needs, ready to paste and change. */
@@ -62,13 +67,13 @@ export function readArguments(command: Command, args: string[]): Arguments {
     if (token.kind === 'positional') positionals.push(token.value);
     else if (token.kind === 'option') values[token.name] = valueOf(command, token, usage);
   }
-  const [site, ...rest] = positionals;
-  if (site === undefined) throw new Misuse(`SITE is missing. ${usage}`);
+  const [site = siteLeftOut(command, values, usage), ...rest] = positionals;
   if (rest.length > 0 && command.words === undefined)
     throw new Misuse(`Unexpected argument "${rest.join(' ')}". ${usage}`);
-  if (!isSiteName(site))
+  if (site !== '' && values['all'] === true) throw new Misuse(`${site} or --all, not both. ${usage}`);
+  if (site !== '' && !isSiteName(site))
     throw new Misuse(`"${site}" is no name of a site; it is the name of a file in sites/ without .yaml, such as shop.`);
-  refuseMissing(command, site, values);
+  refuseMissing(command, site === '' ? '--all' : site, values);
   return {
     site,
     words: rest,
@@ -79,6 +84,12 @@ export function readArguments(command: Command, args: string[]): Arguments {
     },
     flag: (name) => values[name] === true,
   };
+}
+
+/** @throws Misuse where SITE is needed */
+function siteLeftOut({ allSites }: Command, values: Record<string, unknown>, usage: string): '' {
+  if (allSites === 'always' || (allSites === 'flag' && values['all'] === true)) return '';
+  throw new Misuse(`SITE is missing. ${usage}`);
 }
 
 interface OptionToken {

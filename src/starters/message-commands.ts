@@ -10,8 +10,9 @@ import { alertVerbs } from '../contract/alert-verbs';
 import { alertsId, monitorId, transferId } from '../contract/ids';
 import { valueProblem, type MessageFields } from '../contract/messages';
 import { monitorVerbs, transferVerbs, type Verb } from '../contract/verbs';
-import type { Command, Option } from './command';
+import type { Arguments, Command, Option } from './command';
 import { Misuse, Refusal } from './refusal';
+import { tellAll } from './fleet';
 import { isRunning } from './runs';
 import { requireWorker } from './worker-there';
 
@@ -53,21 +54,30 @@ function commandFor(targets: readonly [Target, ...Target[]]): Command {
   return {
     name: command,
     summary: verb.description,
-    options,
+    options: verb.toAll ? { ...options, all: allOption } : options,
+    ...(verb.toAll && { allSites: 'flag' as const }),
     run: async (given, connect) => {
       const wrong = targets.flatMap((each) => wrongOptions(each.verb, given.text, Date.now()));
       if (wrong.length > 0) throw new Misuse([...new Set(wrong)].join(' '));
       const { client } = await connect();
+      if (given.site === '')
+        return tellAll(client, ({ id, withinMs }) => send(client, id, verb, wordsIn(options, given), withinMs));
       const target = await firstRunning(client, given.site, targets);
       await requireWorkerOf(client, target.workflowId(given.site));
-      const words = Object.keys(options).flatMap((field) => {
-        const value = given.text(field);
-        return value === undefined ? [] : [[field, value] as const];
-      });
-      console.log(await send(client, target.workflowId(given.site), target.verb, Object.fromEntries(words)));
+      console.log(await send(client, target.workflowId(given.site), target.verb, wordsIn(options, given)));
       return 'done';
     },
   };
+}
+
+const allOption: Option = { type: 'boolean', description: 'all sites that are monitored, in the place of SITE' };
+
+function wordsIn(options: Command['options'], { text }: Arguments): MessageFields {
+  const words = Object.keys(options).flatMap((field) => {
+    const value = text(field);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return Object.fromEntries(words);
 }
 
 /** The first target whose workflow runs; the last one where none does, which then says so. */

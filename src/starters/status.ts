@@ -3,6 +3,7 @@ import { alertsId, runbookQueue } from '../contract/ids';
 import type { Command } from './command';
 import { readDetails, renderDetails } from './details';
 import type { RunType } from './endings';
+import { printFleet } from './fleet';
 import { progressOf } from './progress';
 import { Refusal } from './refusal';
 import { retriesOf } from './retries';
@@ -74,10 +75,13 @@ export async function statusOf(client: Client, site: string): Promise<string[]> 
 
 export const status: Command = {
   name: 'status',
-  summary: 'Show what the monitor reports, and the transfer, rejoin and drill that run or ran last.',
+  summary:
+    'Show what the monitor reports, and the transfer, rejoin and drill that run or ran last; without SITE all sites, in a line each.',
   options: {},
+  allSites: 'always',
   run: async ({ site }, connect) => {
     const { client } = await connect();
+    if (site === '') return printFleet(client);
     for (const line of await statusOf(client, site)) console.log(line);
     return 'done';
   },

@@ -19,3 +19,17 @@ export function agoOf(ms: number): string {
     ? `${String(Math.round(seconds / 3_600))} h`
     : `${String(Math.round(seconds / 86_400))} days`;
 }
+
+/** Rows as lines in columns, two spaces apart. */
+export function columnsOf(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    // A row of two cells is a name and a sentence.
+    Math.max(...rows.filter((row) => column === 0 || row.length > 2).map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(row.length > 2 || column === 0 ? (widths[column] ?? 0) : 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

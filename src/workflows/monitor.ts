@@ -16,6 +16,7 @@ import { isWord, refusalOf, setMode, type Command } from './monitoring/command';
 import { handleAlarms } from './monitoring/alarms';
 import { applyMessage, newMonitorState, type MonitorState } from './monitoring/monitor-state';
 import { readSite } from './monitoring/read-site';
+import { handleStandingQuery } from './monitoring/standing';
 import { handleTransferSignals } from './monitoring/transfer-news';
 import { monitorVerbs } from '../contract/verbs';
 import { watchSite, type WakeUp } from './monitoring/watch-site';
@@ -48,6 +49,7 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
   setHandler(commandQuery, () => ({ ...state.command, ...(state.freeze && { freeze: state.freeze }) }), {
     description: 'The mode, what waits for an approval, the score of mode observe and the freeze, as JSON.',
   });
+  handleStandingQuery(state, () => config);
   handleTransferSignals(state, ofSite, wake);
   handleAlarms(state, wake);
   const { site, mode } = parseOrFail(parseMonitor, input);

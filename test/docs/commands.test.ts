@@ -36,7 +36,7 @@ test.each(typed)('%s: `%s` is understood', (_page, line) => {
   const [, , name = '', ...args] = wordsOf(line);
   const command = commands.find((each) => each.name === name);
   expect(commands.map((each) => each.name)).toContain(name);
-  if (command) expect(readArguments(command, args).site).toMatch(/^(?:shop|lab|example)$/);
+  if (command) expect(readArguments(command, args).site).toMatch(/^(?:shop|lab|example|)$/);
 });
 
 const started = lines(/^(?:temporal|tctl) workflow start .*--input/).filter(([, line]) => !line.includes('…'));

@@ -1,7 +1,7 @@
 import { exitCodeLines } from '../../src/starters/exit-codes';
 import { helpFor, overview } from '../../src/starters/help';
 import { rejoin } from '../../src/starters/rejoin';
-import { status } from '../../src/starters/status';
+import { prepare } from '../../src/starters/prepare';
 import { transfer } from '../../src/starters/transfer';
 import { readArguments, usageOf } from '../../src/starters/command';
 import { commands } from '../../src/starters/commands';
@@ -29,15 +29,15 @@ test('the help of one command shows its usage and its options', () => {
 });
 
 test('the usage of a command puts brackets around optional options only', () => {
-  expect(usageOf(freeze)).toMatch(/^npx handover freeze SITE --who "\S+" --because ".+" \[--until "\S+"\]$/);
+  expect(usageOf(freeze)).toMatch(/^npx handover freeze SITE\|--all --who "\S+" --because ".+" \[--until "\S+"\]$/);
 });
 
 test.each([
-  [[], 'SITE is missing. Usage: npx handover status SITE'],
-  [['shop', 'now'], 'Unexpected argument "now". Usage: npx handover status SITE'],
-  [['shop', '--fast'], 'There is no option --fast. Usage: npx handover status SITE'],
-])('the command line status %j is refused with what is wrong and the usage', (args, message) => {
-  expect(() => readArguments(status, args)).toThrow(message);
+  [[], 'SITE is missing. Usage: npx handover prepare SITE'],
+  [['shop', 'now'], 'Unexpected argument "now". Usage: npx handover prepare SITE'],
+  [['shop', '--fast'], 'There is no option --fast. Usage: npx handover prepare SITE'],
+])('the command line prepare %j is refused with what is wrong and the usage', (args, message) => {
+  expect(() => readArguments(prepare, args)).toThrow(message);
 });
 
 test('an option with a default has it when the command line does not name the option', () => {

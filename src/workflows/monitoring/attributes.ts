@@ -2,19 +2,20 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { DecideResult, MonitorConfig } from '../../contract/monitor';
 import { searchAttribute, type AttributeName } from '../search-attributes';
-import type { MonitorState } from './monitor-state';
+import { modeShown, type MonitorState } from './monitor-state';
 
 /** Upserts those that the namespace knows, where one differs from what this run has shown before. */
 export function showAttributes(
   site: string,
-  { attributes = [], policy }: MonitorConfig,
+  config: MonitorConfig,
   state: MonitorState,
   { opinion }: Pick<DecideResult, 'opinion'>,
 ): void {
+  const { attributes = [] } = config;
   const wanted: Record<AttributeName & ('site' | 'verdict' | 'mode' | 'incident'), string> = {
     site,
     verdict: opinion.verdict.state,
-    mode: state.command?.mode?.mode ?? (policy.automatic ? 'auto' : 'by hand'),
+    mode: modeShown(state, config),
     incident: state.incidents?.open ? 'open' : 'none',
   };
   const pairs = Object.entries(wanted).map(([name, value]) => searchAttribute(name as keyof typeof wanted, value));

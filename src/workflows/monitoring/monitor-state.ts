@@ -5,8 +5,9 @@ import { brakesOn, wayOfEnd } from '../../domain/incident/brakes';
 import { completedLately } from '../../domain/incident/completions';
 import { emptyBook, type IncidentBook } from '../../domain/incident/book';
 import { advance, bookAt } from '../../domain/incident/incident';
-import type { DecideInput } from '../../contract/monitor';
+import type { DecideInput, MonitorConfig } from '../../contract/monitor';
 import { commandLine } from '../../contract/messages';
+import type { Standing } from '../../contract/standing';
 import { monitorVerbs, type MonitorVerb } from '../../contract/verbs';
 import { alarmsAt, type Memory as AlarmMemory } from './alarms';
 import type { Message } from '../message-handlers';
@@ -27,6 +28,8 @@ export interface MonitorState extends Sampled, AlarmMemory {
   /** The mode that a person has set, and what it brought about. */
   command?: Command;
   lastTransfer?: Remembered;
+  /** The verdict of the last decision; absent in a state of before 2026-12. */
+  judged?: Pick<Standing, 'verdict' | 'since' | 'at'>;
   /** When the last plan of any kind ended, also one that moved nothing. */
   lastPlanEndedAt?: number;
   /** Absent in a state of before 2026-12. */
@@ -110,6 +113,10 @@ export function applyMessage(
       return `${state.stopped} Nobody watches ${site} now. Start the monitor again with: ${startCommand(state, site)}`;
   }
 }
+
+/** The mode that a person has set, or how far the site file lets the monitor act. */
+export const modeShown = ({ command }: MonitorState, config: MonitorConfig | undefined): string =>
+  command?.mode?.mode ?? (config?.policy.automatic ? 'auto' : 'by hand');
 
 /** A new monitor knows nothing of the mode of this one. */
 function startCommand({ command }: MonitorState, site: string): string {

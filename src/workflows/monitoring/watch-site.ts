@@ -23,6 +23,7 @@ import { startTransfer } from './start-transfer';
 import { mirrorAll } from './mirror-media';
 import { decideInputFrom, type MonitorState } from './monitor-state';
 import { noteSilence } from './sampled';
+import { noteVerdict } from './standing';
 import { tellNews, tellOfReadiness, tellUndecided } from './tell-news';
 import { watchFromVantage } from './vantage-loop';
 import { sampleSite } from './sample-site';
@@ -130,6 +131,7 @@ async function decideNow(site: string, config: MonitorConfig, state: MonitorStat
   if (decision.action === 'act' && endsHeard(state) !== before && patched('overtaken')) return;
   noteIncident(state, considered, Date.now());
   noteDecision(state, site, considered, Date.now());
+  noteVerdict(state, considered, Date.now());
   if (lag) state.lag = { lagMs: lag.lagMs, at: Date.now() - lag.agoMs };
   // The transfer starts before the alert is sent, since a failing channel must not delay it.
   if (decision.action === 'act') await startTransfer(state, site, decision, opinion.verdict.failingForMs);
