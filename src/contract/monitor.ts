@@ -1,4 +1,5 @@
 /** What a monitor asks of its activities, and what it hears back. */
+import type { Mute } from '../domain/command/mute';
 import type { Policy } from '../domain/policy';
 import type { ProbeTarget } from '../ports/probe';
 import type { Brakes } from '../domain/incident/brakes';
@@ -24,7 +25,7 @@ export interface MonitorConfig {
 }
 
 /** `mode`, `approved` and `rejected` are absent where no person has said so. */
-export interface DecideInput extends Pick<Situation, 'mode' | 'approved' | 'rejected'> {
+export interface DecideInput extends Pick<Situation, 'mode' | 'approved' | 'rejected' | 'maintenance'> {
   site: string;
   ballots: Ballot[];
   freeze?: { by: string; because: string; endsInMs?: number };
@@ -44,6 +45,8 @@ export interface DecideInput extends Pick<Situation, 'mode' | 'approved' | 'reje
   readinessTold?: Told;
   /** Milliseconds since the epoch, by the monitor's clock. */
   now?: number;
+  /** Vantages whose votes a person has taken out for now. */
+  mutes?: readonly Mute[];
   /** Alarms from outside that have not ended, newest last. */
   alarms?: Alarm[];
   /** The highest epoch and its primary that this monitor has seen; zero and empty at first. */

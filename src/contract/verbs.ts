@@ -37,13 +37,14 @@ const step: VerbField = {
   required: false,
 };
 
-const time = (description: string): VerbField => ({
-  description,
+const isTime: Pick<VerbField, 'example' | 'must'> = {
   example: '2026-12-01T06:00:00Z',
-  required: false,
   must: { be: 'a time', holds: (value: string) => !Number.isNaN(Date.parse(value)) },
-  ahead: true,
-});
+};
+
+const time = (description: string): VerbField => ({ ...isTime, description, required: false, ahead: true });
+
+const vantage: VerbField = { description: 'name of the vantage in the site file', example: 'north', required: true };
 
 const epoch: VerbField = {
   description: 'epoch that the page names; in another one nothing is changed',
@@ -144,6 +145,24 @@ export const monitorVerbs = [
     description: 'Let what waits for an approval wait longer.',
     fields: { who, epoch, until: time('how long it waits (default: 30 minutes from now)') },
   },
+  {
+    name: 'mute',
+    description: 'Do not count what a vantage says, until a time; as many votes are needed as with it.',
+    fields: { vantage, who, because, until: { ...time('when it ends by itself'), required: true } },
+  },
+  { name: 'unmute', description: 'Count again what a vantage says.', fields: { vantage, who } },
+  {
+    name: 'maintenance',
+    description:
+      'Plan a maintenance window: inside it the monitor starts nothing by itself, and that the shop cannot be reached is only information.',
+    fields: {
+      who,
+      because,
+      from: { ...isTime, description: 'when it begins (default: now)', required: false },
+      until: { ...time('when it ends by itself'), required: true },
+    },
+  },
+  { name: 'end-maintenance', description: 'End the maintenance window, or call it off.', fields: { who } },
   {
     name: 'explain',
     description: 'Say why it acts or does not: every guard and its answer now, what happens next, what is not known.',

@@ -12,9 +12,10 @@ import { handleMessages } from './message-handlers';
 import { monitorId } from '../contract/ids';
 import { explainNow, handleExplainQuery } from './monitoring/explain-now';
 import { parseOrFail, refuseTimeouts, requireId } from './input';
-import { isWord, refusalOf, setMode, type Command } from './monitoring/command';
+import { setMode, type Command } from './monitoring/command';
 import { handleAlarms } from './monitoring/alarms';
 import { applyMessage, newMonitorState, type MonitorState } from './monitoring/monitor-state';
+import { refusalNow } from './monitoring/refusals';
 import { readSite } from './monitoring/read-site';
 import { handleStandingQuery } from './monitoring/standing';
 import { handleTransferSignals } from './monitoring/transfer-news';
@@ -40,11 +41,11 @@ export async function monitor(input: unknown = {}, state: MonitorState = newMoni
     monitorVerbs,
     (message) => {
       if (message.verb === 'explain') return explainNow(ofSite, config, state);
-      const answer = applyMessage(state, message, ofSite, Date.now());
+      const answer = applyMessage(state, message, ofSite, Date.now(), config);
       wake(answer);
       return answer;
     },
-    ({ verb, fields }) => (isWord(verb) ? refusalOf(state, verb, fields, Date.now()) : undefined),
+    (message) => refusalNow(state, message, config),
   );
   setHandler(commandQuery, () => ({ ...state.command, ...(state.freeze && { freeze: state.freeze }) }), {
     description: 'The mode, what waits for an approval, the score of mode observe and the freeze, as JSON.',

@@ -1,5 +1,6 @@
 /** From what was heard and seen to a verdict and a decision. Pure: everything it knows, it was given. */
 import type { Site } from '../../config';
+import { silenced } from '../../domain/command/mute';
 import { decide } from '../../domain/decision/decide';
 import { tellReadiness, type Telling } from '../../domain/readiness/readiness';
 import type { Decision, Situation } from '../../domain/decision/situation';
@@ -13,13 +14,13 @@ import type { DecideInput, DecideResult } from '../../contract/monitor';
 import { ownAccount } from './own-account';
 import { fitness, measuredLag, witness, type Looked } from './standby-look';
 
+/** What counts of what the vantages said. */
+const heardIn = ({ ballots, mutes }: Pick<DecideInput, 'ballots' | 'mutes'>): Ballot[] => silenced(ballots, mutes);
+
 /** Who is primary by what the shops and the monitor's own memory tell, and who could take over. */
-export function believedRoles(
-  site: Site,
-  { ballots, known }: DecideInput,
-): { epoch: number; primary: string; standby: string } {
-  const claims = ballots.flatMap(({ vote }) => (vote.facts ? [vote.facts] : []));
-  const guess = latest(claims, known);
+export function believedRoles(site: Site, input: DecideInput): { epoch: number; primary: string; standby: string } {
+  const claims = heardIn(input).flatMap(({ vote }) => (vote.facts ? [vote.facts] : []));
+  const guess = latest(claims, input.known);
   const primary = guess.primary === '' ? site.home : guess.primary;
   return { epoch: guess.epoch, primary, standby: otherRegion(site.regions, primary) ?? '' };
 }
@@ -37,18 +38,20 @@ export function situationOf(
   const seen = { primary, standby, epoch: known.epoch };
   const alarms = alarmWitnesses(input.alarms, site.alarms, primary);
   const witnesses = [witness(replica, heartbeatAgeMs), ...alarms];
-  const ballots = [...input.ballots, ...ownAccount(standby, replica)];
-  const heard = { vantages: Object.keys(site.vantages), ballots, witnesses };
+  const counted = heardIn(input);
+  const ballots = [...counted, ...ownAccount(standby, replica)];
+  const muted = (input.mutes ?? []).map(({ vantage }) => vantage);
+  const heard = { vantages: Object.keys(site.vantages), ballots, muted, witnesses };
   const opinion = judge({ ...seen, ...heard, hasTable: site.table !== undefined }, site.policy);
   const situation: Situation = {
     ...seen,
     site: site.site,
     home: site.home,
     opinion,
-    opinionAgeMs: ageOfVotes(input.ballots, opinion.verdict.vantages, primary),
+    opinionAgeMs: ageOfVotes(counted, opinion.verdict.vantages, primary),
     policy: site.policy,
     ...(replica ? { replica: fitness(replica, heartbeatAgeMs) } : {}),
-    ...tableOf(site, primary, input.ballots),
+    ...tableOf(site, primary, counted),
     ...memoryIn(input),
     ...looked.underWay,
   };
@@ -62,7 +65,7 @@ export function consider(site: Site, input: DecideInput, looked: Looked): Decide
   const telling = tellingOf(situation, decision, input);
   const isQuiet = opinion.verdict.state === 'healthy' && situation.tableOf === primary;
   const unsettled = !isQuiet || input.silence === true || telling?.pending === true;
-  const lag = measuredLag(input.ballots, primary, looked, site.policy);
+  const lag = measuredLag(heardIn(input), primary, looked, site.policy);
   return {
     ...{ decision, opinion, known, running: looked.underWay.running !== undefined, unsettled },
     ...(telling && { readiness: telling }),
@@ -72,7 +75,7 @@ export function consider(site: Site, input: DecideInput, looked: Looked): Decide
 
 const remembered = [
   ...(['freeze', 'lastTransfer', 'lastPlanAgoMs', 'brakes', 'completed', 'lagBefore'] as const),
-  ...(['mode', 'approved', 'rejected'] as const),
+  ...(['mode', 'approved', 'rejected', 'maintenance'] as const),
 ];
 
 type Memory = Pick<Situation, (typeof remembered)[number] | 'sampled'>;
@@ -85,12 +88,14 @@ function memoryIn(input: DecideInput): Memory {
 
 /** Whoever is called about the verdict need not be called about what follows from it. */
 function tellingOf(
-  { site, home, primary, running, rejoining }: Situation,
+  { site, home, primary, running, rejoining, maintenance }: Situation,
   { action }: Decision,
   { readiness, readinessTold, lastPlanAgoMs, now = 0 }: DecideInput,
 ): Telling | undefined {
   if (readiness === undefined) return undefined;
-  const busy = running !== undefined || rejoining !== undefined || action !== 'hold';
+  // That customers are not served is to be expected inside a maintenance window.
+  const expected = maintenance !== undefined && readiness.bad.some(({ vital }) => vital);
+  const busy = running !== undefined || rejoining !== undefined || action !== 'hold' || expected;
   const known = {
     ...(readinessTold && { told: readinessTold }),
     ...(lastPlanAgoMs !== undefined && { lastPlanAgoMs }),

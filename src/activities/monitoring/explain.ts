@@ -1,12 +1,12 @@
 /** Answers why: everything is looked at now, every guard is asked, and nothing is changed. */
 import type { Client } from '@temporalio/client';
 import type { DecideInput } from '../../contract/monitor';
+import { muteSentence } from '../../domain/command/mute';
 import { decide } from '../../domain/decision/decide';
 import { explanation } from '../../domain/decision/explanation';
 import { guardAnswers } from '../../domain/decision/guards';
 import type { Action } from '../../domain/decision/course';
 import type { Decision, Situation } from '../../domain/decision/situation';
-import type { Ballot } from '../../domain/detection/vote';
 import type { Survey } from '../../domain/plan/survey';
 import { withPriority } from '../../providers/rate-limit/scope';
 import { inTime } from '../in-time';
@@ -37,7 +37,8 @@ export async function explain(context: SiteContext, input: DecideInput, client: 
     planner: guarded(context, survey, requestOf(action, site.site, survey.at)).answers,
     ...(input.readiness && { readiness: input.readiness }),
     notKnown: [
-      ...silentVantages(input.ballots),
+      ...(input.mutes ?? []).map((each) => `What the vantage ${each.vantage} sees. ${muteSentence(each)}`),
+      ...silentVantages(input),
       ...unread(survey),
       ...(input.readiness?.unread ?? []).map(({ because }) => because),
     ],
@@ -59,9 +60,10 @@ const requestOf = ({ kind, from, to }: Action, site: string, decidedAt: number) 
   evenUnfenced: false,
 });
 
-function silentVantages(ballots: readonly Ballot[]): string[] {
+function silentVantages({ ballots, mutes = [] }: DecideInput): string[] {
   const names = [...new Set(ballots.map(({ vantage }) => vantage))];
   return names
+    .filter((name) => !mutes.some(({ vantage }) => vantage === name))
     .filter((name) => ballots.every(({ vantage, vote }) => vantage !== name || vote.state === 'silent'))
     .map((name) => `What the vantage ${name} sees: it has no opinion on anything.`);
 }

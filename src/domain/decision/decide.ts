@@ -1,5 +1,6 @@
 /** What to do about a verdict. The courses of the verdicts and the list of guards are the whole of it. */
 import { liftedByApproval, needOf } from './command';
+import { expectedAlert } from './expected';
 import { objectionsTo, standbyConcern, type Objection } from './guards';
 import { movesPrimary } from '../plan/request';
 import { repeated } from './repeats';
@@ -11,6 +12,13 @@ import { courseFor } from './verdicts';
 
 /** What to do now. The verdict names the course; the guards may forbid it, or leave it to a person. */
 export function decide(situation: Situation): Decision {
+  const decision = decided(situation);
+  const { maintenance: window, opinion } = situation;
+  if (!window || !decision.alert) return decision;
+  return { ...decision, alert: expectedAlert(decision.alert, opinion.verdict.state, window) };
+}
+
+function decided(situation: Situation): Decision {
   const course = courseFor(situation, situation.opinion.verdict);
   switch (course.wish) {
     case 'nothing':

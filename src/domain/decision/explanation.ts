@@ -1,4 +1,5 @@
 /** Why the monitor does what it does: every guard with its answer, what happens next and by when, and what nobody knows. Pure. */
+import { minuteOf } from '../sentence';
 import type { Readiness } from '../readiness/readiness';
 import type { Action } from './course';
 import type { GuardAnswer } from './guards';
@@ -95,6 +96,7 @@ function waits({
   opinion: { verdict },
   policy,
   freeze,
+  maintenance,
   lastTransfer,
   brakes = {},
   tableOf,
@@ -109,6 +111,7 @@ function waits({
   const counts = isMajority && policy.majorityActs ? policy.majorityAfterMs - verdict.forMs : 0;
   return [
     ...(freeze?.endsInMs === undefined ? [] : [`the freeze ends by itself in ${span(freeze.endsInMs)}.`]),
+    ...(maintenance ? [`the maintenance window ends by itself at ${minuteOf(maintenance.until)}.`] : []),
     ...(cooling > 0 ? [`the cool-down ends in ${span(cooling)}.`] : []),
     ...(braked ? [braked.because] : []),
     ...(counts > 0 ? [`the majority counts in ${span(counts)}.`] : []),

@@ -1,4 +1,5 @@
 /** Reasons not to carry out an action that lie in what runs now and in what was done before, each a sentence or undefined. */
+import { minuteOf } from '../sentence';
 import type { Brake } from '../incident/brakes';
 import type { Action } from './course';
 import { span } from './wording';
@@ -24,6 +25,12 @@ export function frozen({ freeze }: Situation): string | undefined {
   if (!freeze) return undefined;
   const until = freeze.endsInMs === undefined ? 'until thawed' : `for another ${span(freeze.endsInMs)}`;
   return `Frozen ${until} by ${freeze.by}: ${freeze.because}`;
+}
+
+export function maintained({ maintenance }: Situation): string | undefined {
+  return (
+    maintenance && `${maintenance.by} is at work here until ${minuteOf(maintenance.until)}: ${maintenance.because}`
+  );
 }
 
 export function coolingDown({ lastTransfer, policy }: Situation): string | undefined {

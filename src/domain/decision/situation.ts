@@ -3,6 +3,7 @@ import type { Alert } from '../alert';
 import type { Health } from '../detection/hearing';
 import type { Action, CourseInput } from './course';
 import type { Mode } from '../mode';
+import type { Maintenance } from '../command/maintenance';
 import type { Need, Proposed } from '../command/proposal';
 import type { Brakes } from '../incident/brakes';
 import type { TransferKind } from '../plan/request';
@@ -60,6 +61,8 @@ export interface Situation extends CourseInput {
   /** Since the primary's shop said so. */
   tableSeenAgoMs?: number;
   freeze?: { by: string; because: string; endsInMs?: number };
+  /** The maintenance window in which this is decided. */
+  maintenance?: Maintenance;
   /** A transfer or repair that is under way: its workflow id. */
   running?: string;
   /** A rejoin that is under way: its workflow id. */

@@ -1,4 +1,5 @@
 /** What the vantages together say about one target. */
+import { votesNeeded } from './quorum';
 import type { Policy } from '../policy';
 import { nameOf, type Target } from './reading';
 import { blank, mostlyAfterMs, type Ballot, type Vote } from './vote';
@@ -23,20 +24,23 @@ export interface Agreement {
   leastShare: number;
 }
 
-/** Counts the votes on `target`. A vote that is missing or too old is silent. */
+/** Counts the votes on `target`. A vote that is missing or too old is silent. @param muted vantages whose votes a person has taken out */
 export function agree(
   target: Target,
   ballots: readonly Ballot[],
   vantages: readonly string[],
   policy: Policy,
+  muted: readonly string[] = [],
 ): Agreement {
   const votes = vantages.map((vantage) => countedVote(vantage, target, ballots, policy));
   const of = (state: Vote['state']) => votes.filter(({ vote }) => vote.state === state);
   const [down, up, silent] = [of('down'), of('up'), of('silent')];
   const eligible = [...down, ...up];
-  const needed = Math.max(policy.minEligible, Math.floor(eligible.length / 2) + 1);
-  const counted = stateOf(down.length, eligible.length, needed, policy);
-  const mostly = counted !== 'down' && failsMostly(eligible, policy);
+  const mutedHere = vantages.filter((name) => muted.includes(name)).length;
+  // Muting a vantage must not make a smaller majority of the others.
+  const needed = votesNeeded(eligible.length + mutedHere, policy.minEligible);
+  const counted = stateOf(down.length, eligible.length, needed);
+  const mostly = counted !== 'down' && eligible.length >= needed && failsMostly(eligible, policy);
   const state = mostly ? 'down' : counted;
   const names = (some: typeof votes) => some.map(({ vantage }) => vantage);
   const heldMs = together(state === 'up' ? up : down, 'heldMs', state === 'majority' ? needed : undefined);
@@ -48,7 +52,7 @@ export function agree(
     down: names(mostly ? eligible : down),
     up: names(mostly ? [] : up),
     silent: names(silent),
-    because: mostly ? grey(target, eligible) : sentence(target, down, up, silent),
+    because: mostly ? grey(target, eligible) : sentence(target, down, up, silent) + quorum(needed, mutedHere),
     answered: eligible.some(({ vote }) => vote.answeredShare >= 0.5),
     browningMs: together(eligible, 'failingMs'),
     leastShare: Math.min(...eligible.map(({ vote }) => vote.share), 1),
@@ -60,7 +64,6 @@ const leastShareOfOne = 0.5;
 
 /** Most probes fail, from everywhere and for long, though some succeed: no vantage needs to have seen a whole window of it. */
 function failsMostly(eligible: readonly CountedVote[], policy: Policy): boolean {
-  if (eligible.length < policy.minEligible) return false;
   const lasting = eligible.every(
     ({ vote, failingMs, isFresh }) =>
       isFresh && mostShare(vote) >= leastShareOfOne && failingMs >= mostlyAfterMs(policy),
@@ -119,8 +122,8 @@ function countedVote(
   };
 }
 
-function stateOf(down: number, eligible: number, needed: number, policy: Policy): Agreement['state'] {
-  if (eligible < policy.minEligible) return 'unknown';
+function stateOf(down: number, eligible: number, needed: number): Agreement['state'] {
+  if (eligible < needed) return 'unknown';
   if (down === 0) return 'up';
   if (down === eligible) return 'down';
   return down >= needed ? 'majority' : 'split';
@@ -142,6 +145,9 @@ function sentence(target: Target, down: CountedVote[], up: CountedVote[], silent
   ];
   return parts.join('; ');
 }
+
+const quorum = (needed: number, muted: number): string =>
+  muted === 0 ? '' : `; ${needed} votes are needed, as many as with what is muted`;
 
 function listed(some: readonly CountedVote[]): string {
   return listOf(some.map(({ vantage }) => vantage));

@@ -16,6 +16,8 @@ export interface Testimony {
   /** Whether the regions have a table that the vantages ask. */
   hasTable: boolean;
   ballots: Ballot[];
+  /** Names of those whose votes a person has taken out; their ballots are silent. */
+  muted?: string[];
   witnesses: Witness[];
 }
 
@@ -41,8 +43,8 @@ export interface Hearing {
 }
 
 export function hear(testimony: Testimony, policy: Policy): Hearing {
-  const { primary, standby, ballots, vantages, hasTable } = testimony;
-  const count = (target: Agreement['target']) => agree(target, ballots, vantages, policy);
+  const { primary, standby, ballots, vantages, hasTable, muted } = testimony;
+  const count = (target: Agreement['target']) => agree(target, ballots, vantages, policy, muted);
   return {
     testimony,
     policy,

@@ -2,7 +2,9 @@
 import type { MonitorConfig, DecideResult } from '../../contract/monitor';
 import { commandLines } from './command';
 import { frozenSentence, type MonitorState } from './monitor-state';
+import { quietedLines } from './quieted';
 import { readinessAt } from './sampled';
+import { mutesAt } from '../../domain/command/mute';
 import { wayOfEnd } from '../../domain/incident/brakes';
 import { emptyBook, type Incident } from '../../domain/incident/book';
 import { awaitsPerson, bookAt } from '../../domain/incident/incident';
@@ -19,7 +21,9 @@ export function monitorDetails(
   const names = [
     ...new Set(Object.values(config.targets).flatMap((targets) => targets.map(({ target }) => nameOf(target)))),
   ];
-  const cell = (vantage: string, name: string) => state.heard[vantage]?.memories[name]?.vote.state ?? 'silent';
+  const muted = mutesAt(state.mutes, now).map(({ vantage }) => vantage);
+  const vote = (vantage: string, name: string) => state.heard[vantage]?.memories[name]?.vote.state ?? 'silent';
+  const cell = (vantage: string, name: string) => (muted.includes(vantage) ? 'muted' : vote(vantage, name));
   const vantages = Object.keys(config.targets);
   return [
     `**${site}: ${opinion.verdict.state}.** ${opinion.verdict.because}`,
@@ -34,6 +38,7 @@ export function monitorDetails(
     ...readinessLines(state, now),
     ...commandLines(state, site, now),
     ...(state.freeze ? ['', frozenSentence(state.freeze, site)] : []),
+    ...quietedLines(state, site, now),
     ...incidentLines(bookAt(state.incidents ?? emptyBook, now).open, site),
   ].join('\n');
 }

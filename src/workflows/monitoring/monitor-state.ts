@@ -12,6 +12,7 @@ import { monitorVerbs, type MonitorVerb } from '../../contract/verbs';
 import { alarmsAt, type Memory as AlarmMemory } from './alarms';
 import type { Message } from '../message-handlers';
 import { commandFor, isWord, setMode, takeWord, type Command } from './command';
+import { isOrder, quietedAt, takeOrder, vantagesIn, type Quieted } from './quieted';
 import { readinessAt, type Sampled } from './sampled';
 
 interface Remembered {
@@ -22,7 +23,7 @@ interface Remembered {
   acknowledged: boolean;
 }
 
-export interface MonitorState extends Sampled, AlarmMemory {
+export interface MonitorState extends Sampled, AlarmMemory, Quieted {
   known: { epoch: number; primary: string };
   freeze?: { by: string; because: string; untilMs: number };
   /** The mode that a person has set, and what it brought about. */
@@ -83,8 +84,10 @@ export function applyMessage(
   { verb, fields }: Message<MonitorVerb>,
   site: string,
   now: number,
+  config?: MonitorConfig,
 ): string {
   if (isWord(verb)) return takeWord(state, verb, fields, now);
+  if (isOrder(verb)) return takeOrder(state, verb, fields, vantagesIn(config), now);
   switch (verb) {
     case 'freeze': {
       const untilMs = fields.until === undefined ? 0 : Date.parse(fields.until);
@@ -167,6 +170,7 @@ export function decideInputFrom(state: MonitorState, now: number): Omit<DecideIn
   return {
     known: state.known,
     ...commandFor(state, now),
+    ...quietedAt(state, now),
     ...(frozen
       ? {
           freeze: {

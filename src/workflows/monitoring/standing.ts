@@ -4,6 +4,7 @@ import type { DecideResult, MonitorConfig } from '../../contract/monitor';
 import type { Standing } from '../../contract/standing';
 import { emptyBook } from '../../domain/incident/book';
 import { bookAt } from '../../domain/incident/incident';
+import { quietedNotes } from './quieted';
 import { modeShown, type MonitorState } from './monitor-state';
 
 export function noteVerdict(state: MonitorState, { opinion }: DecideResult, at: number): void {
@@ -24,8 +25,10 @@ export function standingOf(state: MonitorState, config: MonitorConfig | undefine
   };
 }
 
-function notesOf({ freeze }: MonitorState, now: number): string[] {
-  return freeze && (freeze.untilMs === 0 || freeze.untilMs > now) ? ['frozen'] : [];
+function notesOf(state: MonitorState, now: number): string[] {
+  const { freeze } = state;
+  const frozen = freeze && (freeze.untilMs === 0 || freeze.untilMs > now);
+  return [...(frozen ? ['frozen'] : []), ...quietedNotes(state, now)];
 }
 
 export function handleStandingQuery(state: MonitorState, config: () => MonitorConfig | undefined): void {

@@ -12,6 +12,7 @@ import type { RunbookActivities } from '../../contract/activities';
 import type { DecideResult, MonitorConfig } from '../../contract/monitor';
 import { emptyBook } from '../../domain/incident/book';
 import { advance } from '../../domain/incident/incident';
+import { mutesAt } from '../../domain/command/mute';
 import { allHaveVoted, ballotsOf } from '../../domain/detection/ballots';
 import { sentenceOf } from '../../domain/sentence';
 import { showAttributes } from './attributes';
@@ -109,15 +110,17 @@ async function firstVotes(
 }
 
 async function decideNow(site: string, config: MonitorConfig, state: MonitorState): Promise<void> {
-  const silence = noteSilence(state, Object.keys(config.targets), Date.now());
-  const asked = {
+  const muted = mutesAt(state.mutes, Date.now()).map(({ vantage }) => vantage);
+  const asked = Object.keys(config.targets).filter((name) => !muted.includes(name));
+  const silence = noteSilence(state, asked, Date.now());
+  const input = {
     site,
     silence,
     ballots: ballotsOf(config.targets, state.heard, Date.now()),
     ...decideInputFrom(state, Date.now()),
   };
   const before = endsHeard(state);
-  const considered = await decide(asked).catch(async (error: unknown) => {
+  const considered = await decide(input).catch(async (error: unknown) => {
     if (isCancellation(error)) throw error;
     state.uneasy = true;
     setCurrentDetails(`**${site}: the verdict could not be computed.** ${sentenceOf(error)}`);

@@ -11,6 +11,7 @@ export const blind = defineVerdict({
 
 function find({ testimony, policy, app }: Hearing): VerdictOf<'blind'> | undefined {
   if (app.state !== 'unknown') return undefined;
-  const because = `Fewer than ${policy.minEligible} vantages can tell: ${app.because}.`;
+  const few = testimony.muted?.length ? 'Too few' : `Fewer than ${policy.minEligible}`;
+  const because = `${few} vantages can tell: ${app.because}.`;
   return { ...about('blind', testimony.primary, app.silent), because };
 }
