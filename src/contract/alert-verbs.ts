@@ -1,5 +1,5 @@
 /** What a person may tell `alerts/SITE`. */
-import type { Verb } from './verbs';
+import type { Verb } from './verb-fields';
 
 /** Each is applied in `src/workflows/alerting/matters.ts`. */
 export const alertVerbs = [

@@ -1,5 +1,5 @@
 /** What comes along with a verb: how it is typed, and what is wrong with it. */
-import type { Verb, VerbField } from './verbs';
+import type { Verb, VerbField } from './verb-fields';
 
 export type MessageFields = Record<string, string>;
 

@@ -3,55 +3,7 @@
  * answers, and refuses before anything is recorded) and a command of the CLI, all from this one table.
  */
 import { isMode, modes } from '../domain/mode';
-
-export interface VerbField {
-  description: string;
-  example: string;
-  required: boolean;
-  /** What else a value must be, such as `a time`, and whether this one is. */
-  must?: { be: string; holds: (value: string) => boolean };
-  /** Whether it is a time that must lie ahead when it is sent. */
-  ahead?: true;
-}
-
-export interface Verb<N extends string = string> {
-  name: N;
-  /** Its command of the CLI, where another workflow has a verb of the same name. */
-  command?: string;
-  description: string;
-  /** The CLI can send it to all monitors at once. */
-  toAll?: true;
-  fields: Record<string, VerbField>;
-}
-
-const because: VerbField = {
-  description: 'one sentence for the journal',
-  example: 'the DNS record was moved by hand',
-  required: true,
-};
-const who: VerbField = { description: 'person who sends it', example: 'ines@shop.example', required: true };
-
-const step: VerbField = {
-  description: 'id of the step, where several wait',
-  example: 'switch-dns/www.shop.test. A',
-  required: false,
-};
-
-const isTime: Pick<VerbField, 'example' | 'must'> = {
-  example: '2026-12-01T06:00:00Z',
-  must: { be: 'a time', holds: (value: string) => !Number.isNaN(Date.parse(value)) },
-};
-
-const time = (description: string): VerbField => ({ ...isTime, description, required: false, ahead: true });
-
-const vantage: VerbField = { description: 'name of the vantage in the site file', example: 'north', required: true };
-
-const epoch: VerbField = {
-  description: 'epoch that the page names; in another one nothing is changed',
-  example: '7',
-  required: false,
-  must: { be: 'the number of an epoch', holds: (value: string) => /^\d{1,15}$/.test(value) },
-};
+import { because, epoch, isTime, step, time, vantage, who, type Verb, type VerbField } from './verb-fields';
 
 /** The first three and the last three are answered in `src/workflows/running/questions.ts`, the others in `hold.ts` beside it. */
 export const transferVerbs = [
@@ -70,11 +22,16 @@ export const transferVerbs = [
     description: 'Let a step wait longer for an approval.',
     fields: { who, step, epoch, until: time('how long it waits (default: 30 minutes from now)') },
   },
-  { name: 'hold', description: 'Begin no further step before the point of no return.', fields: { who, because } },
+  {
+    name: 'hold',
+    description: 'Begin no further step before the point of no return; of a rejoin no further step at all.',
+    fields: { who, because },
+  },
   { name: 'go-on', description: 'End a hold.', fields: { who } },
   {
     name: 'abort',
-    description: 'Roll back what was done; only before the point of no return.',
+    description:
+      'Roll back what was done; only before the point of no return. A rejoin ends, and what it has done stays done.',
     fields: { who, because },
   },
   { name: 'retry', description: 'Try the failed step again.', fields: { step } },
@@ -91,6 +48,9 @@ export const transferVerbs = [
   },
 ] as const satisfies readonly Verb[];
 export type TransferVerb = (typeof transferVerbs)[number]['name'];
+
+/** Of these a rejoin makes use too; it never asks. */
+export const rejoinVerbs = transferVerbs.filter(({ name }) => name === 'hold' || name === 'go-on' || name === 'abort');
 
 /** Each is applied in `src/workflows/monitoring/monitor-state.ts`. */
 export const monitorVerbs = [

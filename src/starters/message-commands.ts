@@ -7,9 +7,10 @@ import {
 } from '@temporalio/client';
 import { sentenceOf } from '../domain/sentence';
 import { alertVerbs } from '../contract/alert-verbs';
-import { alertsId, monitorId, transferId } from '../contract/ids';
+import { alertsId, monitorId, rejoinId, transferId } from '../contract/ids';
 import { valueProblem, type MessageFields } from '../contract/messages';
-import { monitorVerbs, transferVerbs, type Verb } from '../contract/verbs';
+import type { Verb } from '../contract/verb-fields';
+import { monitorVerbs, rejoinVerbs, transferVerbs } from '../contract/verbs';
 import type { Arguments, Command, Option } from './command';
 import { Misuse, Refusal } from './refusal';
 import { tellAll } from './fleet';
@@ -80,10 +81,17 @@ function wordsIn(options: Command['options'], { text }: Arguments): MessageField
   return Object.fromEntries(words);
 }
 
-/** The first target whose workflow runs; the last one where none does, which then says so. */
+/** The first target whose workflow runs. @throws Refusal where none of several does */
 async function firstRunning(client: Client, site: string, targets: readonly [Target, ...Target[]]): Promise<Target> {
-  for (const target of targets.slice(0, -1)) if (await isRunning(client, target.workflowId(site))) return target;
-  return targets.at(-1) ?? targets[0];
+  const [only, ...others] = targets;
+  // A single one says so itself.
+  if (others.length === 0) return only;
+  for (const target of targets) if (await isRunning(client, target.workflowId(site))) return target;
+  const ids = targets.map(({ workflowId }) => workflowId(site));
+  throw new Refusal(
+    `Neither ${ids.join(' nor ')} is running, so nobody can receive ${nameOf(only)}. Check it with: npx handover status ${site}`,
+    { outcome: 'not found' },
+  );
 }
 
 /** The queue is the run's own: a person may have started it on another one. Of a run that is not there the message itself says so. */
@@ -138,6 +146,7 @@ export async function answered(
 const targets: readonly Target[] = [
   // A transfer that waits is more urgent than what its monitor proposes.
   ...transferVerbs.map((verb) => ({ verb, workflowId: transferId })),
+  ...rejoinVerbs.map((verb) => ({ verb, workflowId: rejoinId })),
   ...monitorVerbs.map((verb) => ({ verb, workflowId: monitorId })),
   ...alertVerbs.map((verb) => ({ verb, workflowId: alertsId })),
 ];

@@ -2,7 +2,7 @@
 import { ApplicationFailure, defineSignal, defineUpdate, log, setHandler } from '@temporalio/workflow';
 import { sentenceOf } from '../domain/sentence';
 import { problemsWith, type MessageFields } from '../contract/messages';
-import { type Verb } from '../contract/verbs';
+import type { Verb } from '../contract/verb-fields';
 
 export interface Message<N extends string = string> {
   verb: N;

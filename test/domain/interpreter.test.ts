@@ -202,6 +202,13 @@ describe('a cancel', () => {
     expect(done).not.toContain('promote-database');
   });
 
+  test('of a plan whose steps stand once they are done is not called rolled back', async () => {
+    const standing = aPlan([[aCall('fence-database')], [aCall('copy-binlogs')], [aCall('reseed-database')]]);
+    const late = await play(standing, { cancelAfter: 'copy-binlogs' });
+    expect(late.done).toEqual(['fence-database', 'copy-binlogs']);
+    expect(late.run).toMatchObject({ ending: 'needs-operator', because: 'Ana cancelled it.' });
+  });
+
   test.each(['promote-database', 'canary', 'dns'])('after %s comes too late: the transfer goes on', async (last) => {
     const { run, done } = await play(transfer, { cancelAfter: last });
     expect(run.ending).toBe('completed');

@@ -140,6 +140,26 @@ test.each<[string, FakeTemporal, Outcome]>([
   expect(printed.join('\n')).not.toBe('');
 });
 
+describe('a word for a run as a whole', () => {
+  const taking = () => ({ update: (verb: string) => Promise.resolve(`${verb} was taken.`) });
+  const words = '--who ines --because so';
+
+  test.each(['hold', 'abort'])('%s goes to the transfer, or else to the rejoin that runs', async (verb) => {
+    expect(await run(`${verb} shop ${words}`, { runs: { 'rejoin/shop': taking() } })).toBe('done');
+    expect(printed).toEqual([`${verb} was taken.`]);
+    const deaf = { update: gone(new WorkflowUpdateFailedError('', new Error('It is the transfer.'))) };
+    const both = { 'rejoin/shop': taking(), 'transfer/shop': deaf };
+    expect(await run(`${verb} shop ${words}`, { runs: both })).toBe('refused');
+  });
+
+  test('go-on reaches nobody where neither runs', async () => {
+    expect(await run('go-on shop --who ines', { runs: { 'rejoin/shop': { status: 'COMPLETED' } } })).toBe('not found');
+    expect(printed).toEqual([
+      'Neither transfer/shop nor rejoin/shop is running, so nobody can receive go-on. Check it with: npx handover status shop',
+    ]);
+  });
+});
+
 test('a status, and a report, of what was never started find nothing', async () => {
   expect(await run('status shop')).toBe('not found');
   expect(await run('report shop')).toBe('not found');

@@ -2,7 +2,8 @@
 import { emptyBook } from '../../src/domain/incident/book';
 import { advance } from '../../src/domain/incident/incident';
 import { commandLine, problemsWith } from '../../src/contract/messages';
-import { monitorVerbs, transferVerbs, type MonitorVerb, type Verb } from '../../src/contract/verbs';
+import type { Verb } from '../../src/contract/verb-fields';
+import { monitorVerbs, transferVerbs, type MonitorVerb } from '../../src/contract/verbs';
 import {
   applyMessage,
   decideInputFrom,
@@ -83,7 +84,7 @@ test('a failed step is answered with a command of the CLI that has every require
 });
 
 test('every verb and field is described, and its own example is right', () => {
-  for (const known of [...transferVerbs, ...monitorVerbs]) {
+  for (const known of [...transferVerbs, ...monitorVerbs] as readonly Verb[]) {
     expect(known.description).toMatch(/\.$/);
     const example = Object.fromEntries(Object.entries(known.fields).map(([name, field]) => [name, field.example]));
     expect(problemsWith(known, example)).toEqual([]);

@@ -71,6 +71,7 @@ export async function runPlan(plan: Plan, invoker: StepInvoker): Promise<Run> {
   for (const stage of plan.stages) {
     if (!run.pivotAttempted) await invoker.held?.();
     const cancel = run.pivotAttempted ? undefined : invoker.cancelled();
+    if (cancel !== undefined && stands(plan, run)) return { ...run, ending: 'needs-operator', because: cancel };
     if (cancel !== undefined) return unwind(run, armed, invoker, cancel);
     if (stage.some((call) => call.pivot)) run.pivotAttempted = true;
     armed.push(...stage.filter((call) => call.undoable));
