@@ -99,7 +99,7 @@ test('later steps are given the facts of the earlier ones, under their names', a
 test('what a step leaves to a person is a follow-up, although it is done', async () => {
   const { run } = await play(aPlan([[aCall('a')]]), { found: { a: { followUp: 'Enable 1 event of B by hand.' } } });
   expect(run).toMatchObject({
-    ...{ ending: 'completed', because: 'Completed: 1 steps, 1 follow-up outstanding.' },
+    ...{ ending: 'completed', because: 'Completed: 1 step, 1 follow-up outstanding.' },
     followUps: ['Enable 1 event of B by hand.'],
   });
 });

@@ -183,7 +183,7 @@ test('whoever asks why gets every guard, what comes next and what is not known, 
   live.world.hidden.add('B');
   const told = await monitor.executeUpdate<string, [object]>('explain', { args: [{}] });
   live.world.hidden.delete('B');
-  expect(told).toMatch(/^calm: .*\nDecision: hold\.[^]*not: frozen[^]*REFUSES {2}The standby B cannot take over/);
+  expect(told).toMatch(/^calm: .*\nDecision: hold\.[^]*frozen: no[^]*REFUSES {2}The standby B cannot take over/);
   expect(told).toMatch(/Not known:[^]*The database of B: /);
   expect(await monitor.query('explain')).toContain(told);
 });
