@@ -2,7 +2,7 @@
  * A process of its own, because what is tested is whether it would live: calls each adapter once at the given address, and prints one line of
  * JSON for each result and for each error that nobody caught. It runs in a network namespace from which nothing can be reached.
  */
-import { utils } from 'ssh2';
+import { generateKeyPairSync } from 'node:crypto';
 import { authoritative } from '../../../src/providers/dns/authoritative';
 import { rfc2136 } from '../../../src/providers/dns/rfc2136/rfc2136';
 import { mariadb } from '../../../src/providers/database/mariadb/mariadb';
@@ -14,6 +14,14 @@ import { httpsShop } from '../../../src/providers/shop/https';
 import { dynamodb } from '../../../src/providers/table/dynamodb';
 import { durationOf } from '../../duration';
 import { PortError } from '../../../src/ports/errors';
+
+/** Not one of ssh2's own making: of its ed25519 keys 17 in 3,000 can't be read back. */
+const rsaKey = (): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  }).privateKey;
 
 interface Attempt {
   asked: Promise<unknown>;
@@ -54,7 +62,7 @@ const adapters: Record<string, () => Attempt> = {
     const sessions = redis({ region: 'A', host: address, port: 6379, password: 'secret', ...databases, timeoutMs });
     return { asked: sessions.state(), close: sessions.close };
   },
-  ssh: () => overSsh(utils.generateKeyPairSync('ed25519').private),
+  ssh: () => overSsh(rsaKey()),
   'ssh with a key that is none': () => overSsh('no key'),
   'name server': () => ({
     asked: authoritative({ servers: [host], timeoutMs })('www.shop.test', 'A', 1),
