@@ -1,6 +1,16 @@
 // Compiles changed files of src, lab and bench to dist/ with swc (`npm run typecheck` checks types), and bundles the
 // workflows once, so that no worker has to do it when it starts.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRequire } from 'node:module';
@@ -87,9 +97,28 @@ async function bundleWorkflows() {
   return true;
 }
 
+/**
+ * Lets `npx handover` find its command in this folder. Otherwise npx keeps links of its own to it, and if it was asked before the first build, it
+ * goes on saying that there is no such command.
+ */
+function linkCommands() {
+  const links = join(root, 'node_modules/.bin');
+  if (!statSync(links, { throwIfNoEntry: false })) return;
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const [name, file] of Object.entries(bin)) {
+    const path = join(root, file);
+    if (!statSync(path, { throwIfNoEntry: false })) continue;
+    chmodSync(path, 0o755);
+    const temporary = join(links, `${name}.${process.pid}`);
+    symlinkSync(relative(links, path), temporary);
+    renameSync(temporary, join(links, name));
+  }
+}
+
 /** Builds what is out of date; returns what was done, or undefined when nothing was. */
 export async function build() {
   const compiled = compile();
+  linkCommands();
   const bundled = await bundleWorkflows();
   if (compiled === 0 && !bundled) return undefined;
   return `${compiled} files compiled${bundled ? ', workflows bundled' : ''}`;
