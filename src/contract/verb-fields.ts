@@ -35,7 +35,11 @@ export const step: VerbField = {
 
 export const isTime: Pick<VerbField, 'example' | 'must'> = {
   example: '2026-12-01T06:00:00Z',
-  must: { be: 'a time', holds: (value: string) => !Number.isNaN(Date.parse(value)) },
+  must: {
+    be: 'a time with its zone',
+    // Without a zone each machine would read it in its own.
+    holds: (value: string) => /T.*(Z|[+-]\d\d:?\d\d)$/.test(value) && !Number.isNaN(Date.parse(value)),
+  },
 };
 
 export const time = (description: string): VerbField => ({ ...isTime, description, required: false, ahead: true });

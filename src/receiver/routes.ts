@@ -42,7 +42,7 @@ export function routesIn(sitesDir: string, log: (line: string) => void, now: () 
     for (const name of kept.keys()) if (!names.includes(name)) kept.delete(name);
     for (const name of names) {
       const read = await readAlarms(sitesDir, name, kept.get(name));
-      if (read.problem !== undefined && read !== kept.get(name)) log(read.problem);
+      if (read.problem !== undefined && read.problem !== kept.get(name)?.problem) log(read.problem);
       kept.set(name, read);
     }
     return routesOf(kept);
@@ -58,7 +58,8 @@ async function readAlarms(sitesDir: string, name: string, before: Kept | undefin
     ({ mtimeMs }) => mtimeMs,
     () => -1,
   );
-  if (before?.writtenAtMs === writtenAtMs) return before;
+  // What could not be read may be readable now, though the file itself has not changed.
+  if (before?.writtenAtMs === writtenAtMs && before.problem === undefined) return before;
   try {
     const { alarms } = await loadSite(name, { sitesDir });
     return { writtenAtMs, alarms };

@@ -1,5 +1,5 @@
 /** Whether a worker runs that would do what is asked for: without one a person waits in silence. */
-import type { Client } from '@temporalio/client';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { runbookQueue } from '../contract/ids';
 import { Refusal } from './refusal';
@@ -26,6 +26,7 @@ async function pollersOf(client: Client, queue: string): Promise<Poller[]> {
   const within = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + answerWithinMs, ask);
   const { pollers } = await within(() => workflowService.describeTaskQueue(asked));
   if (pollers.length > 0) return pollers;
+  // An old server knows only the first question; one that gives no answer has told nothing.
   const all = await within(() =>
     workflowService.describeTaskQueue({
       ...asked,
@@ -33,7 +34,10 @@ async function pollersOf(client: Client, queue: string): Promise<Poller[]> {
       taskQueueTypes: [workflow],
       reportPollers: true,
     }),
-  ).catch(() => undefined);
+  ).catch((error: unknown) => {
+    if (isGrpcServiceError(error) && error.message.startsWith('12 UNIMPLEMENTED')) return undefined;
+    throw error;
+  });
   const types = Object.values(all?.versionsInfo ?? {}).flatMap(({ typesInfo }) => Object.values(typesInfo ?? {}));
   return types.flatMap((each) => each.pollers ?? []);
 }

@@ -131,3 +131,13 @@ test('an alarm of the future counts from now', () => {
   noteAlarm(memory, { ...word, at: '2030-01-01T00:00:00Z' }, start);
   expect(alarmsAt(memory, start + 1_000)[0]?.agoMs).toBe(1_000);
 });
+
+test('an alarm may have a name that every object knows', () => {
+  const memory: Memory = {};
+  const word = { name: 'constructor', state: 'alarm', because: 'A test.', at: '2026-12-01T03:12:00Z' };
+  noteAlarm(memory, { ...word, state: 'ok', at: '2026-12-01T03:13:00Z' }, start + 60_000);
+  expect(noteAlarm(memory, word, start + 61_000)).toBeUndefined();
+  expect(noteAlarm(memory, { ...word, at: '2026-12-01T03:14:00Z' }, start + 120_000)).toBe(
+    'The alarm constructor has begun.',
+  );
+});

@@ -143,7 +143,7 @@ describe('certificates', () => {
 
   test('are fetched once, also when many ask at once', async () => {
     const asked: string[] = [];
-    const kept = keptCertificates((url) => Promise.resolve(void asked.push(url)).then(() => 'pem'));
+    const kept = keptCertificates((url) => Promise.resolve(void asked.push(url)).then(() => sns.pem));
     await Promise.all([kept('a'), kept('a')]);
     await kept('a');
     expect(asked).toEqual(['a']);
@@ -154,7 +154,7 @@ describe('certificates', () => {
     let isDown = true;
     const kept = keptCertificates((url) => {
       asked.push(url);
-      return isDown ? Promise.reject(new Error('down')) : Promise.resolve('pem');
+      return isDown ? Promise.reject(new Error('down')) : Promise.resolve(sns.pem);
     });
     await expect(kept('a')).rejects.toThrow('down');
     isDown = false;
@@ -165,9 +165,17 @@ describe('certificates', () => {
     expect(asked).toEqual(['a', 'a', ...urls(8), 'a']);
   });
 
+  test('are asked for again where something else came in place of one', async () => {
+    const answers = ['<html>Log in</html>', sns.pem];
+    const kept = keptCertificates(() => Promise.resolve(answers.shift() ?? ''));
+    const body = sns.sign(notification());
+    await expect(requireSigned(readMessage(body, false), kept, now)).rejects.toThrow();
+    await expect(requireSigned(readMessage(body, false), kept, now)).resolves.toBeUndefined();
+  });
+
   test('are asked for four at a time, so that nobody can make the receiver ask without end', async () => {
     const open: (() => void)[] = [];
-    const kept = keptCertificates(() => new Promise((resolve) => open.push(() => resolve('pem'))));
+    const kept = keptCertificates(() => new Promise((resolve) => open.push(() => resolve(sns.pem))));
     const asking = urls(4).map((url) => kept(url));
     await expect(kept('e')).rejects.toThrow('Too many certificates');
     for (const answer of open) answer();

@@ -64,7 +64,11 @@ test.each([
 });
 
 test.each([
-  ['tomorrow', '--until is "tomorrow", but must be a time: for example --until 2026-12-01T06:00:00Z.'],
+  [
+    '2026-12-01T06:00',
+    '--until is "2026-12-01T06:00", but must be a time with its zone: for example --until 2026-12-01T06:00:00Z.',
+  ],
+  ['tomorrow', '--until is "tomorrow", but must be a time with its zone: for example --until 2026-12-01T06:00:00Z.'],
   [
     '2020-01-01T00:00:00Z',
     '--until is "2020-01-01T00:00:00Z", which is past (now it is 2026-11-23T00:00:00Z): for example --until 2026-12-01T06:00:00Z.',

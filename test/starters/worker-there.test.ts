@@ -70,7 +70,14 @@ test('a worker that is listed only at the second look is there', async () => {
   expect(printed).toEqual(['Thawed.']);
 });
 
+/** The pollers of a whole queue are the second question. */
+const silentOfAll = () => {
+  let looks = 0;
+  return () => (++looks % 2 === 1 ? Promise.resolve([]) : Promise.reject(new Error('deadline exceeded')));
+};
+
 test.each([
+  ['Temporal tells of one part of the queue only', silentOfAll()],
   ['Temporal does not say who polls', () => Promise.reject(new Error('unimplemented'))],
   ['the clock here runs behind', () => Promise.resolve([poller(-600_000)])],
   ['one has just polled', () => Promise.resolve([poller(200_000), poller(60_000)])],

@@ -42,7 +42,8 @@ export function noteAlarm(state: Memory, told: unknown, now: number, keepsEnds =
   if (typeof name !== 'string' || !/^[A-Za-z0-9-]{1,32}$/.test(name)) return undefined;
   const began = typeof at === 'string' ? Date.parse(at) : NaN;
   if (Number.isNaN(began)) return undefined;
-  const { [name]: before, ...others } = state.alarms ?? {};
+  const before = ownOf(state.alarms, name);
+  const others = without(state.alarms, name);
   // What was overtaken on its way changes nothing.
   if (before && before.at > began) return undefined;
   if (isEnd(word, keepsEnds)) {
@@ -50,18 +51,26 @@ export function noteAlarm(state: Memory, told: unknown, now: number, keepsEnds =
     if (keepsEnds) noteEnd(state, name, Math.min(began, now));
     return before && `The alarm ${name} is ${word === 'ok' ? 'over' : 'unknown'}.`;
   }
-  if (word !== 'alarm' || began <= (state.alarmEnds?.[name] ?? -Infinity)) return undefined;
+  if (word !== 'alarm' || began <= (ownOf(state.alarmEnds, name) ?? -Infinity)) return undefined;
   const sentence = typeof because === 'string' ? because.slice(0, longest) : 'it gave no reason.';
   state.alarms = withNewest(others, name, { because: sentence, at: Math.min(began, now) });
   return `The alarm ${name} has begun.`;
 }
 
+type Kept<T> = Record<string, T> | undefined;
+
+/** An alarm may be called "constructor". */
+const ownOf = <T>(kept: Kept<T>, name: string): T | undefined =>
+  kept !== undefined && Object.hasOwn(kept, name) ? kept[name] : undefined;
+const without = <T>(kept: Kept<T>, name: string): Record<string, T> =>
+  Object.fromEntries(Object.entries(kept ?? {}).filter(([other]) => other !== name));
+
 const isEnd = (word: unknown, keepsEnds: boolean): word is Exclude<AlarmState, 'alarm'> =>
   word === 'ok' || (keepsEnds && word === 'unknown');
 
 function noteEnd(state: Memory, name: string, at: number): void {
-  const { [name]: before = at, ...others } = state.alarmEnds ?? {};
-  state.alarmEnds = withNewest(others, name, Math.max(before, at));
+  const before = ownOf(state.alarmEnds, name) ?? at;
+  state.alarmEnds = withNewest(without(state.alarmEnds, name), name, Math.max(before, at));
 }
 
 const withNewest = <T>(others: Record<string, T>, name: string, value: T): Record<string, T> =>

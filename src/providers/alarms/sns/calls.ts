@@ -1,4 +1,5 @@
 /** The two requests that a message can ask for: the certificate of its signature, and the confirmation of a subscription. */
+import { X509Certificate } from 'node:crypto';
 import { PortError } from '../../../ports/errors';
 import { openHttp } from '../../http/client';
 import { requireSuccess } from '../../http/read-response';
@@ -26,12 +27,21 @@ export const get: Get = async (url) => {
   }
 };
 
-/** Keeps the last certificates: SNS uses one for months, and another has another URL. Failures are not kept. */
+const isCertificate = (text: string): boolean => {
+  try {
+    return new X509Certificate(text).subject !== '';
+  } catch {
+    return false;
+  }
+};
+
+/** Keeps the last certificates: SNS uses one for months, and another has another URL. Failures are not kept, nor what is no certificate: a proxy may answer with a page. */
 export function keptCertificates(ask: Get): Certificates {
   const kept = new Map<string, string>();
   const asked = new Map<string, Promise<string>>();
   const fetched = async (url: string): Promise<string> => {
     const pem = await ask(url);
+    if (!isCertificate(pem)) return pem;
     const [oldest = ''] = kept.keys();
     if (kept.size >= mostKept) kept.delete(oldest);
     kept.set(url, pem);
