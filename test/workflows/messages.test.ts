@@ -51,7 +51,7 @@ describe('words that come along with a verb', () => {
       'a time that is none',
       freeze,
       { who: 'a', because: 'b', until: 'tomorrow' },
-      /^"until" of freeze is "tomorrow", but must be a time: for example 2026-12-01T06:00:00Z\.$/,
+      /^"until" of freeze is "tomorrow", but must be a time with its zone: for example 2026-12-01T06:00:00Z\.$/,
     ],
     ['an unknown field', skip, { because: 'x', force: true }, /^skip has no field "force"; an example:/],
     ['__proto__', skip, JSON.parse('{"because":"x","__proto__":{"a":1}}'), /^skip has no field "__proto__"/],

@@ -50,6 +50,7 @@ function noUnfenceAfterPromotion(world: World, effect: Effect): string[] {
 /** What a source that answers still has is fetched from it again. */
 function nothingDiscarded(world: World): string[] {
   return [...world.regions.values()].flatMap(({ name, server: { discarded, replication } }) => {
+    if (discarded.length === 0) return [];
     const source = world.serverAt(replication?.sourceHost ?? '');
     const kept = new Set(source?.up === true ? source.log.map(idOf) : []);
     const gone = discarded
