@@ -268,6 +268,16 @@ describe('orders that are posts', () => {
     expect(primary.rows('posts', { post_type: 'shop_order_refund' })).toHaveLength(2);
   });
 
+  test('keep one refund where both regions paid all of it back', async () => {
+    const whole = (id: string) => (side: Side) =>
+      refunded(id)(side.set('posts', { ID: '60' }, { post_status: 'wc-refunded' }));
+    const { primary, listed } = await merge(legacy, whole('61'), whole('1062'));
+    expect(listed).toEqual([
+      expect.stringMatching(/^Order 60 was refunded whole in both regions: .*without its refund/),
+    ]);
+    expect(primary.rows('posts', { post_type: 'shop_order_refund' }).map((row) => row['ID'])).toEqual(['1062']);
+  });
+
   test.each([
     ['the same payment is no question', 'T901', []],
     ['two payments are one', 'T902', [expect.stringMatching(/two payments/)]],

@@ -15,7 +15,7 @@ import { update, type Scene } from './scene';
 const ranks: Readonly<Record<string, number>> = { pending: 0, 'on-hold': 0, processing: 1, completed: 2, refunded: 3 };
 const moving = ['status', 'transaction_id', 'date_updated_gmt'];
 
-const bareStatus = (status: Value | undefined): string => shown(status ?? '').replace(/^wc-/, '');
+export const bareStatus = (status: Value | undefined): string => shown(status ?? '').replace(/^wc-/, '');
 const rankOf = (status: Value | undefined): number | undefined => ranks[bareStatus(status)];
 
 type Sides = NonNullable<ReturnType<typeof sidesOf>>;

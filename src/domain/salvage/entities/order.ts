@@ -12,7 +12,8 @@ import { isPlacedBy } from './placed';
 import { identityOf, progressOf } from './progress';
 import { leftovers, someOf } from './leftovers';
 import { applied, hasMoved, nothingApplied } from './rows';
-import { refundMarks, withName } from './names';
+import { withName } from './names';
+import { isPaidBackTwice, isRefunded, isRefundMark } from './refunds';
 import { mappedNet, presentOf, update, type Scene } from './scene';
 import { stillCounted } from './still-counted';
 import { withStock } from './stock-story';
@@ -110,14 +111,16 @@ function deletion(found: Found, scene: Scene, isTouched: boolean, goneHere: bool
   return ruled(writes, 'update', `Order ${found.id} was deleted in the deposed region, so it is deleted here.`);
 }
 
-/** Both regions changed it: the primary's order stays; notes join it, and refunds where the two agree on status, total and payment. */
+/** Both regions changed it: the primary's order stays; notes join it, and refunds where the two agree on status, total and payment and did not both pay all back. */
 function joined(found: Found, scene: Scene): Ruling {
   const { agree, paidTwice } = progressOf(found, scene);
   const isNew = ({ table, key }: Place) => scene.folds.theirs.get(table, key)?.before === undefined;
   const notes = applied(partsOf(found, ['note']).filter(isNew), scene);
   const body = partsOf(found, ['body']);
   const isMark = agree && isRefunded('theirs', found, scene) ? isRefundMark(scene) : () => false;
-  const refunds = agree ? applied([...partsOf(found, ['refund']), ...body.filter(isMark)], scene) : nothingApplied();
+  const isTwice = isPaidBackTwice(found, scene);
+  const refunds =
+    agree && !isTwice ? applied([...partsOf(found, ['refund']), ...body.filter(isMark)], scene) : nothingApplied();
   const writes = [...notes.writes, ...refunds.writes, ...counts(found, scene)];
   const open = [
     ...notes.conflicts,
@@ -129,7 +132,7 @@ function joined(found: Found, scene: Scene): Ruling {
     ),
   ];
   if (open.length === 0 && isRefunded('theirs', found, scene) && isRefunded('ours', found, scene)) {
-    const because = `Order ${found.id} was refunded in both regions: the customer may have the money twice. The primary's order stays, with the deposed region's notes and refunds.`;
+    const because = `Order ${found.id} was refunded${isTwice ? ' whole' : ''} in both regions: the customer may have the money twice. The primary's order stays, with the deposed region's notes ${isTwice ? 'but without its refund' : 'and refunds'}.`;
     return { ...listed(because, scene, found), writes };
   }
   if (open.length === 0)
@@ -147,23 +150,6 @@ function joined(found: Found, scene: Scene): Ruling {
         : `Order ${found.id} was changed in both regions: the deposed region changed ${someOf(open)}, the primary changed ${ours(found, scene)}. The primary's order stays${notes.writes.length > 0 ? ", with the deposed region's notes" : ''}.`;
   return { ...listed(because, scene, found), writes };
 }
-
-const isRefundMark =
-  ({ tables, folds }: Scene) =>
-  ({ table, key }: Place): boolean => {
-    const net = folds.theirs.get(table, key);
-    const name = (net?.after ?? net?.before)?.['meta_key'];
-    return (
-      tables.bare(table) === 'woocommerce_order_itemmeta' && typeof name === 'string' && refundMarks.includes(name)
-    );
-  };
-
-/** Whether that side made a refund; what is computed of an older one is none. */
-const isRefunded = (side: 'theirs' | 'ours', found: Found, { tables, folds }: Scene): boolean =>
-  found[side].some(({ table, key, part }) => {
-    const net = part === 'refund' && rootTables.includes(tables.bare(table)) ? folds[side].get(table, key) : undefined;
-    return net?.after !== undefined && net.before === undefined;
-  });
 
 const partsOf = ({ theirs }: Found, parts: readonly Place['part'][]): Place[] =>
   theirs.filter(({ part }) => parts.includes(part));
