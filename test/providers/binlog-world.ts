@@ -9,7 +9,7 @@ import { binlogArchive } from '../../src/providers/database/mariadb/binlog/archi
 import { eventsOf } from '../../src/providers/database/mariadb/binlog/events';
 import type { Content } from '../../src/providers/database/mariadb/binlog/open-transaction';
 import { transactionsOf } from '../../src/providers/database/mariadb/binlog/transactions';
-import { connection } from '../../src/providers/database/mariadb/connection';
+import { connection } from '../../src/providers/database/wire/connection';
 import { cellsOf, selection, shapesOf } from '../../src/providers/database/mariadb/shapes';
 import { shapesQuery } from '../../src/providers/database/mariadb/shapes-query';
 import type { ErrantTransaction, Row, Shapes } from '../../src/domain/salvage/transaction';

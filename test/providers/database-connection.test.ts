@@ -1,5 +1,5 @@
 /** One connection that several ask over at once: what becomes of the others when one is refused, or gets no answer. */
-import { connection, type Connection } from '../../src/providers/database/mariadb/connection';
+import { connection, type Connection } from '../../src/providers/database/wire/connection';
 import { authority } from '../../lab/loopback/authority';
 import { dataDirectory } from '../../lab/loopback/mariadb-data';
 import { realDatabase, type RealDatabase } from '../../lab/loopback/mariadb-server';

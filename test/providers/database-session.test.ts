@@ -1,7 +1,7 @@
 /** What a server's own settings do to the adapters' sessions, and what comes out of a statement that holds a secret. */
 import { mariadb } from '../../src/providers/database/mariadb/mariadb';
 import { mariadbComparing } from '../../src/providers/database/mariadb/comparing';
-import { connection } from '../../src/providers/database/mariadb/connection';
+import { connection } from '../../src/providers/database/wire/connection';
 import { mariadbSalvage } from '../../src/providers/database/mariadb/salvage';
 import { authority } from '../../lab/loopback/authority';
 import { type RealPair, realPair } from '../../lab/loopback/mariadb';

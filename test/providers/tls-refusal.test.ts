@@ -1,7 +1,7 @@
 /** A server that asks for our certificate, or refuses it, is not said to have a bad one; by the errors that Node raises (20 and 24, 2026-11). */
 import { connect, createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
-import { translated } from '../../src/providers/database/mariadb/failures';
+import { translated } from '../../src/providers/database/wire/failures';
 import { isAlertAboutOurs, isDisagreement } from '../../src/providers/kit/tls-refusal';
 import { failureOf, type RedisOptions } from '../../src/providers/sessions/redis-connection';
 import { until } from '../../lab/loopback/until';

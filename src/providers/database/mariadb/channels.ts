@@ -4,8 +4,8 @@
  * `handover_fence_channel_NAME` remembers each that it stopped: see `fence-statements.ts`.
  */
 import { format } from 'mysql2/promise';
-import type { Connection, Row } from './connection';
-import { text } from './rows';
+import type { Connection, Row } from '../wire/connection';
+import { text } from '../wire/rows';
 
 interface Channel {
   name: string;

@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { format } from 'mysql2/promise';
 import { PortError } from '../../../ports/errors';
 import type { CompareWork, JobOptions, Pace } from '../../../ports/rejoin';
-import type { Connection, Row } from './connection';
+import type { Connection, Row } from '../wire/connection';
 import * as sql from './comparing-statements';
 import type { ComparedTable } from './comparing-tables';
-import { isLockWaitTimeout } from './failures';
+import { isLockWaitTimeout } from '../wire/failures';
 
 export interface Pair {
   primary: Connection;

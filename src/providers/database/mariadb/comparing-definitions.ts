@@ -1,7 +1,7 @@
 /** What acts on rows although it is none: keys, partitions, constraints, triggers, routines, events, views. Each side's list, and what differs. */
 import { format } from 'mysql2/promise';
 import { ownTables } from './comparing-tables';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 
 export interface Definition {
   /** Such as `trigger`; with the name it is what a sentence says. */

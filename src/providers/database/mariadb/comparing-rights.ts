@@ -3,7 +3,7 @@
  * that lacks rows looks like a schema that has none. Tried on MariaDB 10.11, 2026-11.
  */
 import { textOf } from './comparing-chunks';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 import { identifier } from './shapes';
 
 /** Two result sets: the account as a statement names it, and its grants with those of its roles and of PUBLIC. */

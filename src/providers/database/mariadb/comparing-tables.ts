@@ -1,6 +1,6 @@
 /** What of a table can be compared chunk by chunk, and whether both servers have the same one. */
 import { format } from 'mysql2/promise';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 
 export interface ComparedColumn {
   name: string;

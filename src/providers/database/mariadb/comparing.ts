@@ -4,8 +4,8 @@ import { type Pair, reach, requireWhole, type Sum, sumsOn, sumUp, textOf } from 
 import { prepare } from './comparing-preparation';
 import * as sql from './comparing-statements';
 import type { ComparedTable } from './comparing-tables';
-import { connection, type Connection } from './connection';
-import { DatabaseError } from './failures';
+import { connection, type Connection } from '../wire/connection';
+import { DatabaseError } from '../wire/failures';
 import type { MariaDbOptions } from './options';
 import { identifier } from './shapes';
 

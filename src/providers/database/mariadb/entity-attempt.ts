@@ -6,7 +6,7 @@ import type { Scene } from '../../../domain/salvage/entities/scene';
 import { inSafeOrder } from '../../../domain/salvage/entities/write-order';
 import type { Ruling } from '../../../domain/salvage/ruling';
 import type { EarlierRecord, EntityInput } from '../../../ports/rejoin';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 import { Answers, questionsFor } from './entity-looks';
 import { entityKey, keepEntityRecords, type Settled } from './entity-records';
 import { rivalsOf } from './entity-rivals';

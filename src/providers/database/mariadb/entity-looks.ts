@@ -1,7 +1,7 @@
 /** SQL of what decisions on entities look up, and which row answers which look. */
 import { sameValue, type Row as Cells, type Shapes, type TableShape } from '../../../domain/salvage/transaction';
 import type { Look } from '../../../domain/salvage/entities/scene';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 import type { SalvageOptions } from './options';
 import { literal } from './literal';
 import { cellsOf, identifier, selection } from './shapes';

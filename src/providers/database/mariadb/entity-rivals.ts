@@ -7,7 +7,7 @@ import { isRivalled, keyLooks } from '../../../domain/salvage/entities/looks';
 import { isPlacedBy } from '../../../domain/salvage/entities/placed';
 import type { Ruling } from '../../../domain/salvage/ruling';
 import type { EntityInput } from '../../../ports/rejoin';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 import { Answers, questionsFor } from './entity-looks';
 import type { SalvageOptions } from './options';
 import { CameMeanwhile } from './salvage-refusals';

@@ -8,7 +8,7 @@ import { asClause } from '../../../domain/sentence';
 import { PortError } from '../../../ports/errors';
 import type { FenceFile, Host } from '../../../ports/ports';
 import { quoted } from '../../host/shell';
-import type { Connection } from './connection';
+import type { Connection } from '../wire/connection';
 import type { MariaDbOptions } from './options';
 import { pidFileOf } from './rows';
 import { isOn, optionsIn, startOptions } from './start-options';

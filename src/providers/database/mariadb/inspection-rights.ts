@@ -1,7 +1,7 @@
 /** Global rights of MariaDB's accounts, with those that come by roles: information_schema shows no role's. */
 import type { RightFacts } from '../../../domain/preflight/facts';
-import type { Row } from './connection';
-import { text } from './rows';
+import type { Row } from '../wire/connection';
+import { text } from '../wire/rows';
 
 /** Bits of `access` in mysql.global_priv by sql/privilege.h of MariaDB 10.11 (2026-11); only rights that a rule asks for. */
 const bits: Readonly<Record<string, bigint>> = {

@@ -5,13 +5,14 @@ import { PortError } from '../../../ports/errors';
 import type { Inspection } from '../../../ports/inspection';
 import type { Host } from '../../../ports/ports';
 import { channelPhrases } from './channels';
-import { connection, type Connection, type Row } from './connection';
-import { DatabaseError } from './failures';
+import { connection, type Connection, type Row } from '../wire/connection';
+import { DatabaseError } from '../wire/failures';
 import { hostFacts, type Managed } from './inspection-host';
 import { rightsOf } from './inspection-rights';
 import * as sql from './inspection-statements';
 import type { MariaDbOptions } from './options';
-import { number, pidFileOf, preparedOf, text } from './rows';
+import { pidFileOf, preparedOf } from './rows';
+import { number, text } from '../wire/rows';
 import { pidFile } from './statements';
 
 export interface InspectionOptions extends Pick<

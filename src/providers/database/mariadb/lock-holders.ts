@@ -1,7 +1,7 @@
 /** Sessions whose locks are in the way of a fence or a promotion: who they are, and closing them. */
 import { format } from 'mysql2/promise';
-import { DatabaseError, isLockWaitTimeout } from './failures';
-import type { Connection, Row } from './connection';
+import { DatabaseError, isLockWaitTimeout } from '../wire/failures';
+import type { Connection, Row } from '../wire/connection';
 import type { MariaDbOptions } from './options';
 import { preparedOf } from './rows';
 import { ofClients, preparedTransactions } from './statements';

@@ -1,9 +1,10 @@
 import { PortError } from '../../../ports/errors';
 import type { AttachInput, Database, DatabaseState, PromoteInput, ReplicaState } from '../../../ports/ports';
-import { type Connection, connection } from './connection';
-import { DatabaseError } from './failures';
+import { type Connection, connection } from '../wire/connection';
+import { DatabaseError } from '../wire/failures';
 import { isPosition } from './positions';
-import { heartbeatOf, knownOf, reached, replicaOf, stateOf } from './rows';
+import { knownOf, reached, replicaOf, stateOf } from './rows';
+import { heartbeatOf } from '../wire/rows';
 import * as channels from './channels';
 import * as files from './fence-file';
 import * as fences from './fence-statements';

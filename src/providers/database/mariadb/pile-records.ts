@@ -2,7 +2,7 @@
 import { format } from 'mysql2/promise';
 import type { PileItem } from '../../../domain/salvage/pile';
 import type { DecideInput } from '../../../ports/pile';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 import { textIn } from './shapes';
 
 const named = `CAST(number AS CHAR) AS number, gtid, because, promotion_point AS promotionPoint, epoch, outcome,

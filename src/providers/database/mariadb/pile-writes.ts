@@ -3,7 +3,7 @@ import { applying, looksOf } from '../../../domain/salvage/entities/applying';
 import { keyedShapes, shopTablesOf, type ShopWords } from '../../../domain/salvage/entities/tables';
 import { inSafeOrder } from '../../../domain/salvage/entities/write-order';
 import type { Version } from '../../../domain/salvage/version';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 import { Answers, questionsFor } from './entity-looks';
 import * as sql from './salvage-statements';
 import { pieces, requireFitting, transactionMs, type Hand } from './salvage-transaction';

@@ -3,7 +3,7 @@ import type { Version } from '../../../domain/salvage/version';
 import { PortError } from '../../../ports/errors';
 import type { PileItem } from '../../../domain/salvage/pile';
 import type { DecideInput, Pile } from '../../../ports/pile';
-import { connection, type Row } from './connection';
+import { connection, type Row } from '../wire/connection';
 import type { SalvageOptions } from './options';
 import { versionWrites } from './pile-writes';
 import { closeItem, decidedKeyIn, detailOf, itemOf, itemQuery, itemsQuery } from './pile-records';

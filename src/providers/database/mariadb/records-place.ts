@@ -6,8 +6,8 @@ import { format } from 'mysql2/promise';
 import { grantOnRecords, recordsSchema } from '../../../domain/grants';
 import { formerRecords } from '../../../domain/salvage/own-tables';
 import { PortError } from '../../../ports/errors';
-import type { Connection, Row } from './connection';
-import { DatabaseError } from './failures';
+import type { Connection, Row } from '../wire/connection';
+import { DatabaseError } from '../wire/failures';
 import type { SalvageOptions } from './options';
 import { identifier, textIn } from './shapes';
 

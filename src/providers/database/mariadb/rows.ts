@@ -1,31 +1,8 @@
 /** Reads MariaDB's result sets into the values of the port. */
-import type { DatabaseState, EpochRow, ReplicaState } from '../../../ports/ports';
-import type { Row } from './connection';
+import type { DatabaseState, ReplicaState } from '../../../ports/ports';
+import type { Row } from '../wire/connection';
 import { PortError } from '../../../ports/errors';
-import { meaningOf } from './failures';
-
-export function text(row: Row, name: string): string {
-  const value = row[name];
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return String(value);
-  throw new PortError('garbage', `The database answered ${name} with an invalid type; expected text or a number.`);
-}
-
-export function number(row: Row, name: string): number {
-  const value = text(row, name);
-  if (!/^-?\d+(\.\d+)?$/.test(value)) {
-    throw new PortError('garbage', `The database answered ${name} with ${JSON.stringify(value)}; expected a number.`);
-  }
-  return Number(value);
-}
-
-const threads: Readonly<Record<string, ReplicaState['io']>> = {
-  Yes: 'yes',
-  Connecting: 'connecting',
-  Preparing: 'connecting',
-};
-
-export const ioState = (said: string): ReplicaState['io'] => threads[said] ?? 'no';
+import { applierError, ioState, number, stateFrom, text, unanswered } from '../wire/rows';
 
 /** A row of `SHOW REPLICA STATUS`, if there is one. */
 export function replicaOf(row: Row | undefined): ReplicaState | undefined {
@@ -42,27 +19,6 @@ export function replicaOf(row: Row | undefined): ReplicaState | undefined {
   };
 }
 
-/** The server's own text repeats the row or the statement that it could not apply; its number and table do not. */
-export function applierError(row: Row): string {
-  const said = text(row, 'Last_SQL_Error');
-  if (said === '') return '';
-  const table = /\btable ([\w$-]+\.[\w$-]+);/.exec(said)?.[1];
-  const errno = number(row, 'Last_SQL_Errno');
-  return `its applier stopped${table === undefined ? '' : ` in ${table}`}: ${meaningOf(errno)} (error ${errno})`;
-}
-
-export function epochOf(row: Row | undefined): EpochRow | undefined {
-  return (
-    row && { epoch: number(row, 'epoch'), region: text(row, 'region'), verifiedEpoch: number(row, 'verified_epoch') }
-  );
-}
-
-export function promotingOf(row: Row | undefined): DatabaseState['promoting'] {
-  if (row === undefined) return undefined;
-  const [position, applied] = [text(row, 'position'), text(row, 'applied')];
-  return { epoch: number(row, 'epoch'), region: text(row, 'region'), position, applied, atMs: number(row, 'begun_ms') };
-}
-
 /** A phrase for each row of `statements.preparedTransactions`, with what ends it. */
 export const preparedOf = (rows: readonly Row[] = []): string[] =>
   rows.map((row) => {
@@ -70,36 +26,17 @@ export const preparedOf = (rows: readonly Row[] = []): string[] =>
     return `the prepared XA transaction ${id} (XA COMMIT ${id} or XA ROLLBACK ${id})`;
   });
 
-/** The result sets of `statements.state`. The last two are told apart by their columns, since either may be absent. */
+/** The result sets of `statements.state`. */
 export function stateOf([servers, replicas, transactions, events = [], ...others]: Row[][]): DatabaseState {
   const server = servers?.[0];
-  if (server === undefined) throw new PortError('garbage', 'The database returned no row for its own state.');
-  const replica = replicaOf(replicas?.[0]);
-  const rowWith = (column: string) => others.flat().find((row) => column in row);
-  const epoch = epochOf(rowWith('verified_epoch'));
-  const promoting = promotingOf(rowWith('begun_ms'));
-  const prepared = preparedOf(transactions);
-  const idleEvents = number(server, 'idleEvents');
-  return {
-    serverId: number(server, 'serverId'),
-    version: text(server, 'version'),
-    readOnly: number(server, 'readOnly') !== 0,
-    position: text(server, 'position'),
-    appliedPosition: text(server, 'appliedPosition'),
-    appSessions: number(server, 'appSessions'),
-    openWrites: number(server, 'openWrites'),
+  if (server === undefined) throw unanswered();
+  return stateFrom(server, {
+    replica: replicaOf(replicas?.[0]),
+    prepared: preparedOf(transactions),
     disabledEvents: events.map((row) => text(row, 'enabling')),
     uptimeSeconds: number(server, 'uptime'),
-    ...(epoch && { epoch }),
-    ...(promoting && { promoting }),
-    ...(replica && { replica }),
-    ...(prepared.length > 0 && { prepared }),
-    ...(idleEvents > 0 && { idleEvents }),
-  };
-}
-
-export function heartbeatOf(row: Row | undefined): { atMs: number; epoch: number } | undefined {
-  return row && { atMs: number(row, 'atMs'), epoch: number(row, 'epoch') };
+    own: others.flat(),
+  });
 }
 
 /** What `MASTER_GTID_WAIT` answered: 0 is reached. */

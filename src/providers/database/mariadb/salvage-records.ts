@@ -3,7 +3,7 @@ import { format } from 'mysql2/promise';
 import { recordsSchema } from '../../../domain/grants';
 import type { Oversold } from '../../../domain/salvage/ruling';
 import type { SalvageRecord } from '../../../ports/rejoin';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 import type { SalvageOptions } from './options';
 import { moveFormer, recordColumns, recordsTable, withGrant } from './records-place';
 import { transactionMs, type Hand } from './salvage-transaction';

@@ -1,6 +1,6 @@
 /** What the primary answers to a write that it can't take: the transaction's own fault, so a person decides about it, and the rest goes on. */
 import { PortError } from '../../../ports/errors';
-import { DatabaseError } from './failures';
+import { DatabaseError } from '../wire/failures';
 
 /**
  * MariaDB's error numbers about data, in the words of a sentence. The key, column or constraint that the server named is

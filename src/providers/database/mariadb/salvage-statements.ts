@@ -3,7 +3,7 @@ import { format } from 'mysql2/promise';
 import type { Row as Cells, Shapes, TableShape } from '../../../domain/salvage/transaction';
 import type { Write } from '../../../domain/salvage/ruling';
 import { PortError } from '../../../ports/errors';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 import type { SalvageOptions } from './options';
 import { recordsTable } from './records-place';
 import { pointKey } from './promotion-point';

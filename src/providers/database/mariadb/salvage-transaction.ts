@@ -1,7 +1,7 @@
 /** One SQL transaction of the salvage: opened behind a guard, sent in pieces, and never left open. */
 import { PortError } from '../../../ports/errors';
-import type { Connection, Row } from './connection';
-import { DatabaseError } from './failures';
+import type { Connection, Row } from '../wire/connection';
+import { DatabaseError } from '../wire/failures';
 import type { SalvageOptions } from './options';
 import { CameMeanwhile, TooLarge } from './salvage-refusals';
 import { session } from './salvage-statements';

@@ -1,7 +1,7 @@
 import type { Row as Cells, Shapes } from '../../../domain/salvage/transaction';
 import type { Look } from '../../../domain/salvage/entities/scene';
 import type { Salvage, SalvageRecord } from '../../../ports/rejoin';
-import { connection } from './connection';
+import { connection } from '../wire/connection';
 import { settleEntities } from './entity-attempt';
 import { Answers, questionsFor } from './entity-looks';
 import type { SalvageOptions } from './options';

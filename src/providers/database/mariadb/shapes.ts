@@ -12,7 +12,7 @@ import { noPrimaryKey } from '../../../domain/salvage/transaction';
 import { PortError } from '../../../ports/errors';
 import { declaredLayout } from './binlog/layout';
 import { declaredMembers } from './binlog/members';
-import type { Row } from './connection';
+import type { Row } from '../wire/connection';
 
 export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 

@@ -5,8 +5,8 @@
  */
 import { format } from 'mysql2/promise';
 import type { FenceFile } from '../../../ports/ports';
-import type { Connection, Row } from '../mariadb/connection';
-import { text } from '../mariadb/rows';
+import type { Connection, Row } from '../wire/connection';
+import { text } from '../wire/rows';
 import { askGuarded, isOver, isPrimaryOf, isWithoutTable } from './guard';
 import { insisted } from './lock-holders';
 import type { MySqlOptions } from './options';

@@ -5,8 +5,8 @@
  */
 import { format } from 'mysql2/promise';
 import { PortError } from '../../../ports/errors';
-import type { Row, Connection } from '../mariadb/connection';
-import { DatabaseError } from '../mariadb/failures';
+import type { Row, Connection } from '../wire/connection';
+import { DatabaseError } from '../wire/failures';
 import { quoted } from '../mariadb/statements';
 import type { MySqlOptions } from './options';
 

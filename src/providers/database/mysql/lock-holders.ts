@@ -1,7 +1,7 @@
 /** Sessions whose locks are in the way of a fence or a promotion of a MySQL. */
 import { format } from 'mysql2/promise';
-import type { Connection } from '../mariadb/connection';
-import { DatabaseError } from '../mariadb/failures';
+import type { Connection } from '../wire/connection';
+import { DatabaseError } from '../wire/failures';
 import { closingSessions, insistWith, type Circle, type Locks } from '../mariadb/lock-holders';
 import type { MySqlOptions } from './options';
 import { preparedOf } from './rows';

@@ -1,7 +1,7 @@
 import { PortError } from '../../../ports/errors';
 import type { AttachInput, Database, DatabaseState, ReplicaState } from '../../../ports/ports';
-import { type Connection, connection } from '../mariadb/connection';
-import { heartbeatOf, number } from '../mariadb/rows';
+import { type Connection, connection } from '../wire/connection';
+import { heartbeatOf, number } from '../wire/rows';
 import { heartbeat } from '../mariadb/statements';
 import { exemptWriters, fence, liftOffline, persisted, unfence } from './fence';
 import { askGuarded, isPrimaryOf, isWithoutTable, isWritable } from './guard';

@@ -1,6 +1,6 @@
 /** The tables that every shop has of handover. */
 import { format } from 'mysql2/promise';
-import type { Connection } from '../mariadb/connection';
+import type { Connection } from '../wire/connection';
 import { quoted } from '../mariadb/statements';
 import { askGuarded, epochTable, isWritable, type Guard } from './guard';
 import type { MySqlOptions } from './options';

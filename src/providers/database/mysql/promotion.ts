@@ -11,9 +11,9 @@
 import { format } from 'mysql2/promise';
 import { PortError } from '../../../ports/errors';
 import type { PromoteInput } from '../../../ports/ports';
-import type { Connection, Row } from '../mariadb/connection';
-import { DatabaseError } from '../mariadb/failures';
-import { text } from '../mariadb/rows';
+import type { Connection, Row } from '../wire/connection';
+import { DatabaseError } from '../wire/failures';
+import { text } from '../wire/rows';
 import { quoted } from '../mariadb/statements';
 import { lift } from './fence';
 import { askGuarded, epochTable, isBefore, isOpenTo } from './guard';

@@ -1,8 +1,8 @@
 /** Reads MySQL's result sets into the values of the port. */
 import { PortError } from '../../../ports/errors';
 import type { DatabaseState, ReplicaState } from '../../../ports/ports';
-import type { Row } from '../mariadb/connection';
-import { applierError, epochOf, ioState, number, promotingOf, text } from '../mariadb/rows';
+import type { Row } from '../wire/connection';
+import { applierError, ioState, number, stateFrom, text, unanswered } from '../wire/rows';
 
 /** A row of `SHOW REPLICA STATUS`, if there is one. */
 export function replicaOf(row: Row | undefined): ReplicaState | undefined {
@@ -33,31 +33,15 @@ function xidOf(row: Row): string {
 export const preparedOf = (rows: readonly Row[] = []): string[] =>
   rows.map(xidOf).map((id) => `the prepared XA transaction ${id} (XA COMMIT ${id} or XA ROLLBACK ${id})`);
 
-/** The result sets of `statements.state`. The last two are told apart by their columns, since either may be absent. */
+/** The result sets of `statements.state`. */
 export function stateOf([servers, uptimes, replicas, transactions, events = [], ...others]: Row[][]): DatabaseState {
   const [server, uptime] = [servers?.[0], uptimes?.[0]];
-  if (server === undefined || uptime === undefined)
-    throw new PortError('garbage', 'The database returned no row for its own state.');
-  const replica = replicaOf(replicas?.[0]);
-  const rowWith = (column: string) => others.flat().find((row) => column in row);
-  const epoch = epochOf(rowWith('verified_epoch'));
-  const promoting = promotingOf(rowWith('begun_ms'));
-  const prepared = preparedOf(transactions);
-  const idleEvents = number(server, 'idleEvents');
-  return {
-    serverId: number(server, 'serverId'),
-    version: text(server, 'version'),
-    readOnly: number(server, 'readOnly') !== 0,
-    position: text(server, 'position'),
-    appliedPosition: text(server, 'appliedPosition'),
-    appSessions: number(server, 'appSessions'),
-    openWrites: number(server, 'openWrites'),
+  if (server === undefined || uptime === undefined) throw unanswered();
+  return stateFrom(server, {
+    replica: replicaOf(replicas?.[0]),
+    prepared: preparedOf(transactions),
     disabledEvents: events.map((row) => text(row, 'altered')),
     uptimeSeconds: number(uptime, 'Value'),
-    ...(epoch && { epoch }),
-    ...(promoting && { promoting }),
-    ...(replica && { replica }),
-    ...(prepared.length > 0 && { prepared }),
-    ...(idleEvents > 0 && { idleEvents }),
-  };
+    own: others.flat(),
+  });
 }

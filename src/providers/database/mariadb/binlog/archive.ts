@@ -3,7 +3,7 @@ import { mariadbPositions } from '../positions';
 import { peerCommand, peerOf, peerShell } from '../../../host/peer';
 import { quoted } from '../../../host/shell';
 import type { BinlogFile, Binlogs, JobOptions } from '../../../../ports/rejoin';
-import { meaningOf } from '../failures';
+import { meaningOf } from '../../wire/failures';
 import { types } from './event-types';
 import { eventsOf, positionIn, type BinlogEvent } from './events';
 import { logEnd, ownLogs, requirePresent } from './own-logs';
