@@ -5,6 +5,7 @@ import type { MariaDbOptions } from '../../src/providers/database/mariadb/option
 import type { Database } from '../../src/ports/ports';
 import type { Authority } from './authority';
 import { startServer, type Place, type RunningServer } from './place';
+import { serverOptions } from './server-options';
 import { listens, query } from './sql';
 import { until } from './until';
 
@@ -34,24 +35,6 @@ innodb-buffer-pool-size=16M\ninnodb-log-file-size=8M\nsync-binlog=0\ninnodb-flus
 `;
 };
 
-function optionsOf(region: Region, port: number, ca: Authority): MariaDbOptions {
-  return {
-    region,
-    site: 'lab',
-    host: addresses[region],
-    port,
-    user: 'runbook',
-    password: 'secret-runbook',
-    shopUser: 'shop',
-    database: 'shop',
-    idTables: ['orders'],
-    ca: ca.pem,
-    sourceCa: ca.file,
-    replicationUser: 'repl',
-    replicationPassword: 'secret-repl',
-  };
-}
-
 /** One server on a copy of `template`, read-only and following nobody. */
 export async function realDatabase(
   region: Region,
@@ -63,7 +46,7 @@ export async function realDatabase(
   mkdirSync(at.path(region));
   cpSync(template, at.path(region, 'data'), { recursive: true });
   writeFileSync(at.path(region, 'my.cnf'), configuration(region, at, port));
-  const options = optionsOf(region, port, ca);
+  const options = serverOptions(region, addresses[region], port, ca);
   const shopLogin = { host: addresses[region], port, user: 'shop', password: 'secret-shop' };
   let server: RunningServer | undefined;
   const start = async (as?: { certificateOf: RealDatabase }) => {

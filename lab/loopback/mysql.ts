@@ -1,10 +1,10 @@
 /** A pair of real MySQL servers. */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mysql } from '../../src/providers/database/mysql/mysql';
-import type { MySqlOptions } from '../../src/providers/database/mysql/options';
 import type { Database } from '../../src/ports/ports';
 import type { Authority } from './authority';
 import { freePort, startServer, type Place, type RunningServer } from './place';
+import { serverOptions } from './server-options';
 import { listens, query } from './sql';
 import { until } from './until';
 
@@ -47,22 +47,6 @@ ssl-ca=${ca.file}\nssl-cert=${certificate}\nssl-key=${key}
 `;
 };
 
-const optionsOf = (region: Region, port: number, ca: Authority): MySqlOptions => ({
-  region,
-  site: 'lab',
-  host: addresses[region],
-  port,
-  user: 'runbook',
-  password: 'secret-runbook',
-  shopUser: 'shop',
-  database: 'shop',
-  idTables: ['orders'],
-  ca: ca.pem,
-  sourceCa: ca.file,
-  replicationUser: 'repl',
-  replicationPassword: 'secret-repl',
-});
-
 /** One server on a copy of the template, read-only and following nobody. */
 async function realMySql(
   region: Region,
@@ -83,7 +67,7 @@ async function realMySql(
   };
   await start();
   return {
-    database: mysql(optionsOf(region, port, ca)),
+    database: mysql(serverOptions(region, addresses[region], port, ca)),
     sql: (statement, user = 'root') =>
       query(user === 'root' ? root : { host, port, user, password: 'secret-shop' }, statement),
     kill: async () => server?.kill(),

@@ -11,6 +11,7 @@ import * as fences from './fence-statements';
 import { insist } from './lock-holders';
 import * as promotions from './promotion-statements';
 import { makeTables } from './own-tables';
+import { canStopFetching, mustStart } from '../wire/replica';
 import * as sql from './statements';
 import type { MariaDbOptions } from './options';
 
@@ -146,17 +147,9 @@ async function waitFor({ waiting, server, timeoutMs }: Hand, position: string, w
   }
 }
 
-/** With both threads stopped, the next start of either throws away what was fetched and not applied; hence the refusal. */
 async function stopFetching(hand: Hand): Promise<void> {
-  const replica = await replicaThrough(hand);
-  if (replica === undefined) throw new PortError('conflict', `${hand.server} is not a replica, so it fetches nothing.`);
-  if (!replica.sql) {
-    throw new PortError(
-      'conflict',
-      `${hand.server} does not apply what it fetched${replica.error === undefined ? '' : ` (${replica.error})`}; stopping its IO thread too would lose that.`,
-    );
-  }
-  if (replica.io !== 'no') await hand.main.ask('stop fetching', sql.stopFetching, threadLimitMs);
+  if (canStopFetching(hand.server, await replicaThrough(hand)))
+    await hand.main.ask('stop fetching', sql.stopFetching, threadLimitMs);
 }
 
 async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<void> {
@@ -185,10 +178,6 @@ async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<voi
 }
 
 async function startReplication(hand: Hand): Promise<void> {
-  const { readOnly, replica } = await stateThrough(hand);
-  if (replica === undefined)
-    throw new PortError('conflict', `${hand.server} is not a replica, so there is no replication to start.`);
-  if (!readOnly) throw new PortError('conflict', `${hand.server} is writable; fence it before it replicates.`);
-  if (replica.sql && replica.io !== 'no') return;
-  await hand.main.ask('start replication', sql.startReplica, threadLimitMs);
+  const isStopped = mustStart(hand.server, await stateThrough(hand));
+  if (isStopped) await hand.main.ask('start replication', sql.startReplica, threadLimitMs);
 }

@@ -9,11 +9,11 @@ import type { Connection, Row } from '../wire/connection';
 import { text } from '../wire/rows';
 import { askGuarded, isOver, isPrimaryOf, isWithoutTable } from './guard';
 import { insisted } from './lock-holders';
-import type { MySqlOptions } from './options';
+import type { ServerOptions } from '../wire/options';
 import { channels } from './statements';
 
 interface Fenced {
-  options: MySqlOptions;
+  options: ServerOptions;
   server: string;
   unlogged: Connection;
 }

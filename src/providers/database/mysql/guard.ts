@@ -8,7 +8,7 @@ import { PortError } from '../../../ports/errors';
 import type { Row, Connection } from '../wire/connection';
 import { DatabaseError } from '../wire/failures';
 import { quoted } from '../mariadb/statements';
-import type { MySqlOptions } from './options';
+import type { ServerOptions } from '../wire/options';
 
 /** A subquery gave two rows: how a guard fails, since SIGNAL can't stand outside of a program. */
 const twoRows = 1242;
@@ -50,15 +50,15 @@ export async function askGuarded(line: Connection, server: string, asked: Guarde
 
 export const isWithoutTable = (error: unknown): boolean => error instanceof DatabaseError && error.errno === noTable;
 
-export const epochTable = ({ database }: Pick<MySqlOptions, 'database'>): string =>
+export const epochTable = ({ database }: Pick<ServerOptions, 'database'>): string =>
   `${quoted(database)}.handover_epoch`;
 
 /** A scalar of the site's row; NULL for none. */
-const held = (options: MySqlOptions, column: 'epoch' | 'region'): string =>
+const held = (options: ServerOptions, column: 'epoch' | 'region'): string =>
   format(`(SELECT ${column} FROM ${epochTable(options)} WHERE site = ?)`, [options.site]);
 
 /** Not the primary of `epoch` or a later one. */
-export const isOver = (options: MySqlOptions, epoch: number): Guard => ({
+export const isOver = (options: ServerOptions, epoch: number): Guard => ({
   holds: format(`NOT COALESCE(${held(options, 'region')} = ? AND ${held(options, 'epoch')} >= ?, FALSE)`, [
     options.region,
     epoch,
@@ -67,13 +67,13 @@ export const isOver = (options: MySqlOptions, epoch: number): Guard => ({
 });
 
 /** Its own row names this region as the primary of `epoch`. */
-export const isPrimaryOf = (options: MySqlOptions, epoch: number): Guard => ({
+export const isPrimaryOf = (options: ServerOptions, epoch: number): Guard => ({
   holds: format(`${held(options, 'region')} = ? AND ${held(options, 'epoch')} = ?`, [options.region, epoch]),
   otherwise: `its epoch row does not name ${options.region} as primary of epoch ${epoch}`,
 });
 
 /** Neither a later epoch nor another region's. */
-export const isOpenTo = (options: MySqlOptions, { epoch, region }: { epoch: number; region: string }): Guard => ({
+export const isOpenTo = (options: ServerOptions, { epoch, region }: { epoch: number; region: string }): Guard => ({
   holds: format(
     `COALESCE(${held(options, 'epoch')} < ? OR (${held(options, 'epoch')} = ? AND ${held(options, 'region')} = ?), TRUE)`,
     [epoch, epoch, region],
@@ -82,7 +82,7 @@ export const isOpenTo = (options: MySqlOptions, { epoch, region }: { epoch: numb
 });
 
 /** Not yet the primary of `epoch`. */
-export const isBefore = (options: MySqlOptions, epoch: number): Guard => ({
+export const isBefore = (options: ServerOptions, epoch: number): Guard => ({
   holds: `COALESCE(${held(options, 'epoch')} < ${epoch}, TRUE)`,
   otherwise: `it is in epoch ${epoch} or a later one already`,
 });

@@ -3,7 +3,7 @@ import { format } from 'mysql2/promise';
 import type { Connection } from '../wire/connection';
 import { DatabaseError } from '../wire/failures';
 import { closingSessions, insistWith, type Circle, type Locks } from '../mariadb/lock-holders';
-import type { MySqlOptions } from './options';
+import type { ServerOptions } from '../wire/options';
 import { preparedOf } from './rows';
 
 /** It has ended; it belongs to an account with SYSTEM_USER, which only another such account may close. */
@@ -15,7 +15,7 @@ const within: Readonly<Record<Circle, string>> = {
 };
 
 /** The shop's come last: their short statements hold up the least. Left out are the server's own threads, the runbook's and a replica's session. */
-const holders = ({ user, replicationUser, shopUser }: MySqlOptions, circle: Circle): string =>
+const holders = ({ user, replicationUser, shopUser }: ServerOptions, circle: Circle): string =>
   format(
     `SELECT p.id, CONCAT('connection ', p.id, ' of ', QUOTE(p.user), ' (', p.command, ', ', p.time, ' s)') AS holder
        FROM information_schema.processlist p
@@ -33,7 +33,7 @@ async function close(line: Connection, ids: readonly number[]): Promise<void> {
     }
 }
 
-const locksOf = (options: MySqlOptions): Locks => ({
+const locksOf = (options: ServerOptions): Locks => ({
   holders: (circle) => holders(options, circle),
   close,
   prepared: async (line) => preparedOf((await line.ask('tell its prepared transactions', 'XA RECOVER CONVERT XID'))[0]),
@@ -41,7 +41,7 @@ const locksOf = (options: MySqlOptions): Locks => ({
 
 /** Asks; where a lock is in the way, closes a circle of sessions and asks again: see `insistWith`. */
 export const insisted = (
-  options: MySqlOptions,
+  options: ServerOptions,
   line: Connection,
   closing: readonly Circle[],
   ask: () => Promise<unknown>,

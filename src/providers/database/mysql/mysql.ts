@@ -5,11 +5,12 @@ import { heartbeatOf, number } from '../wire/rows';
 import { heartbeat } from '../mariadb/statements';
 import { exemptWriters, fence, liftOffline, persisted, unfence } from './fence';
 import { askGuarded, isPrimaryOf, isWithoutTable, isWritable } from './guard';
-import type { MySqlOptions } from './options';
+import type { ServerOptions } from '../wire/options';
 import { makeTables } from './own-tables';
 import { plainPosition } from './positions';
 import { changeEvents, dropNote, promote } from './promotion';
 import { replicaOf, stateOf } from './rows';
+import { canStopFetching, mustStart } from '../wire/replica';
 import * as sql from './statements';
 
 /** A replication thread finishes its current transaction before it stops. */
@@ -22,7 +23,7 @@ const shortestWaitMs = 1;
 const session = 'SESSION information_schema_stats_expiry = 0';
 
 interface Hand {
-  options: MySqlOptions;
+  options: ServerOptions;
   server: string;
   /** A wait has a connection of its own, so that it holds up no other question. */
   main: Connection;
@@ -33,7 +34,7 @@ interface Hand {
 }
 
 /** MySQL 8.0.26 or newer with GTID replication. Connects when first asked and again after any failure. */
-export function mysql(options: MySqlOptions): Database {
+export function mysql(options: ServerOptions): Database {
   const timeoutMs = options.timeoutMs ?? 3_000;
   const server = `${options.region}'s database at ${options.host}:${options.port}`;
   const line = { ...options, server, timeoutMs, session };
@@ -119,17 +120,9 @@ function plainOf(position: string, purpose: string): string {
   }
 }
 
-/** With auto-positioning a replica fetches again what it had not applied, but only from a source that is still there; hence the refusal. */
 async function stopFetching(hand: Hand): Promise<void> {
-  const replica = await replicaThrough(hand);
-  if (replica === undefined) throw new PortError('conflict', `${hand.server} is not a replica, so it fetches nothing.`);
-  if (!replica.sql) {
-    throw new PortError(
-      'conflict',
-      `${hand.server} does not apply what it fetched${replica.error === undefined ? '' : ` (${replica.error})`}; stopping its IO thread too would lose that.`,
-    );
-  }
-  if (replica.io !== 'no') await hand.main.ask('stop fetching', sql.stopFetching, threadLimitMs);
+  if (canStopFetching(hand.server, await replicaThrough(hand)))
+    await hand.main.ask('stop fetching', sql.stopFetching, threadLimitMs);
 }
 
 async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<void> {
@@ -152,7 +145,7 @@ async function attach(hand: Hand, { sourceHost, how }: AttachInput): Promise<voi
 }
 
 /** `super_read_only` refuses also what stays on this server, so it is lowered for a moment; `read_only` is not. */
-async function alone(unlogged: Connection, options: MySqlOptions): Promise<void> {
+async function alone(unlogged: Connection, options: ServerOptions): Promise<void> {
   await unlogged.ask('prepare to follow', `SET GLOBAL super_read_only = OFF; ${dropNote(options)}`, threadLimitMs);
   await changeEvents(unlogged, options, 'DISABLE ON SLAVE');
 }
@@ -162,13 +155,9 @@ async function standBy({ unlogged }: Hand): Promise<void> {
 }
 
 async function startReplication(hand: Hand): Promise<void> {
-  const { readOnly, replica } = await stateThrough(hand);
-  if (replica === undefined)
-    throw new PortError('conflict', `${hand.server} is not a replica, so there is no replication to start.`);
-  if (!readOnly) throw new PortError('conflict', `${hand.server} is writable; fence it before it replicates.`);
+  const isStopped = mustStart(hand.server, await stateThrough(hand));
   await standBy(hand);
-  if (replica.sql && replica.io !== 'no') return;
-  await hand.main.ask('start replication', sql.startReplica, threadLimitMs);
+  if (isStopped) await hand.main.ask('start replication', sql.startReplica, threadLimitMs);
 }
 
 /** A promotion that is given up had lowered `super_read_only` and left a note. */

@@ -3,7 +3,7 @@ import { format } from 'mysql2/promise';
 import type { Connection } from '../wire/connection';
 import { quoted } from '../mariadb/statements';
 import { askGuarded, epochTable, isWritable, type Guard } from './guard';
-import type { MySqlOptions } from './options';
+import type { ServerOptions } from '../wire/options';
 
 const limitMs = 10_000;
 
@@ -11,7 +11,7 @@ const limitMs = 10_000;
  * Makes what is missing, and the site's row for its first epoch where it has none. The server itself refuses it where it is read-only or
  * where its row names another region, since it may be deposed then.
  */
-export async function makeTables(options: MySqlOptions, server: string, line: Connection): Promise<void> {
+export async function makeTables(options: ServerOptions, server: string, line: Connection): Promise<void> {
   const { database, site, region } = options;
   const table = epochTable(options);
   const ask = (guards: readonly Guard[], statement: string) =>

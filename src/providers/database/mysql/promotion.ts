@@ -18,11 +18,11 @@ import { quoted } from '../mariadb/statements';
 import { lift } from './fence';
 import { askGuarded, epochTable, isBefore, isOpenTo } from './guard';
 import { insisted } from './lock-holders';
-import type { MySqlOptions } from './options';
+import type { ServerOptions } from '../wire/options';
 import { applied, detach, events, executed, noteTable } from './statements';
 
 interface Promoting {
-  options: MySqlOptions;
+  options: ServerOptions;
   server: string;
   main: Connection;
   unlogged: Connection;
@@ -30,7 +30,7 @@ interface Promoting {
 
 const limitMs = 10_000;
 
-export const dropNote = (options: MySqlOptions): string => `DROP TABLE IF EXISTS ${noteTable(options)}`;
+export const dropNote = (options: ServerOptions): string => `DROP TABLE IF EXISTS ${noteTable(options)}`;
 
 /** @returns a phrase for each session that was closed since its lock was in the way */
 export async function promote(hand: Promoting, input: PromoteInput, held: number | undefined): Promise<string[]> {
@@ -67,7 +67,7 @@ async function prepare(hand: Promoting, input: PromoteInput, what: string): Prom
   await ask(await raising(hand));
 }
 
-const noteForm = (options: MySqlOptions): string =>
+const noteForm = (options: ServerOptions): string =>
   `CREATE TABLE IF NOT EXISTS ${noteTable(options)} (epoch BIGINT UNSIGNED NOT NULL, region VARCHAR(255) NOT NULL, position LONGTEXT NOT NULL,
      applied LONGTEXT NOT NULL, begun_at DATETIME(6) NOT NULL, name VARCHAR(64), next BIGINT UNSIGNED) ENGINE=InnoDB`;
 
@@ -96,7 +96,7 @@ async function idsOf({ options, server, unlogged }: Promoting): Promise<{ name: 
 }
 
 function note(
-  options: MySqlOptions,
+  options: ServerOptions,
   { epoch, region, idGap }: PromoteInput,
   ids: { name: string; next: string }[],
 ): string {
@@ -141,7 +141,7 @@ async function becoming(hand: Promoting, { epoch, region }: PromoteInput): Promi
 /** Logged on a primary, so that the other region keeps them disabled. One that can't be enabled, as its time is over, holds up no promotion. */
 export async function changeEvents(
   line: Connection,
-  options: MySqlOptions,
+  options: ServerOptions,
   change: 'ENABLE' | 'DISABLE ON SLAVE',
 ): Promise<void> {
   const [rows = []] = await line.ask('tell its events', events(options, change));

@@ -2,7 +2,7 @@
 import { format } from 'mysql2/promise';
 import { alteredEvent, quoted } from '../mariadb/statements';
 import { epochTable } from './guard';
-import type { MySqlOptions } from './options';
+import type { ServerOptions } from '../wire/options';
 
 export const replicaStatus = "SHOW REPLICA STATUS FOR CHANNEL ''";
 /** A row for each channel. */
@@ -24,11 +24,11 @@ export const applied = oneLine(
   "GTID_SUBTRACT(@@global.gtid_executed, CONCAT(@@global.server_uuid, ':1-9223372036854775806'))",
 );
 
-export const noteTable = ({ database }: Pick<MySqlOptions, 'database'>): string =>
+export const noteTable = ({ database }: Pick<ServerOptions, 'database'>): string =>
   `${quoted(database)}.handover_promotion`;
 
 /** The statements that enable or disable events of the shop's schema, a row each. */
-export const events = (options: MySqlOptions, change: 'ENABLE' | 'DISABLE ON SLAVE'): string =>
+export const events = (options: ServerOptions, change: 'ENABLE' | 'DISABLE ON SLAVE'): string =>
   format(
     `SELECT ${alteredEvent(options, change)} AS altered FROM information_schema.events
        WHERE event_schema = ? AND status ${change === 'ENABLE' ? `IN ${disabled}` : "= 'ENABLED'"} ORDER BY event_name`,
@@ -39,7 +39,7 @@ export const events = (options: MySqlOptions, change: 'ENABLE' | 'DISABLE ON SLA
  * Seven result sets in one round trip: the server, its uptime, its replica status (empty for none), prepared transactions, statements that enable
  * events, the note of an unfinished promotion and the epoch row. The last is asked for only with `withRow`: a server may lack its table.
  */
-export function state(options: MySqlOptions, withRow: boolean): string {
+export function state(options: ServerOptions, withRow: boolean): string {
   const note = 'SELECT DISTINCT epoch, region, position, applied, UNIX_TIMESTAMP(begun_at) * 1000 AS begun_ms FROM ';
   return format(
     `SELECT @@server_id AS serverId, @@version AS version, @@global.read_only AS readOnly, ${executed} AS position, ${applied} AS appliedPosition,
@@ -61,7 +61,7 @@ export function state(options: MySqlOptions, withRow: boolean): string {
 }
 
 /** Holds a secret. Follows over TLS only, and only a source whose certificate names `sourceHost`. */
-export function follow(options: MySqlOptions, sourceHost: string): string {
+export function follow(options: ServerOptions, sourceHost: string): string {
   return format(
     `CHANGE REPLICATION SOURCE TO SOURCE_HOST=?, SOURCE_PORT=?, SOURCE_USER=?, SOURCE_PASSWORD=?, SOURCE_AUTO_POSITION=1,
        SOURCE_CONNECT_RETRY=1, SOURCE_RETRY_COUNT=1000000, SOURCE_HEARTBEAT_PERIOD=1, SOURCE_SSL=1, SOURCE_SSL_CA=?,
@@ -81,7 +81,7 @@ function isOlder(version: string, major: number, minor: number): boolean {
   return ownMajor < major || (ownMajor === major && ownMinor < minor);
 }
 
-export const openTo = (options: MySqlOptions, epoch: number): string =>
+export const openTo = (options: ServerOptions, epoch: number): string =>
   format(`UPDATE ${epochTable(options)} SET verified_epoch = epoch WHERE site = ? AND epoch = ?`, [
     options.site,
     epoch,
