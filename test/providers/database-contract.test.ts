@@ -1,5 +1,6 @@
 import { mariadbPositions } from '../../src/providers/database/mariadb/positions';
 import { describeDatabase } from './database.contract';
+import { contractPair } from './database-pair';
 import { authority } from '../../lab/loopback/authority';
 import { realPair } from '../../lab/loopback/mariadb';
 import { dataDirectory } from '../../lab/loopback/mariadb-data';
@@ -14,28 +15,5 @@ afterAll(() => shared.remove());
 describeDatabase('MariaDB', async () => {
   const at = place();
   const pair = await realPair(at, template, ca);
-  const { a, b } = pair;
-  return {
-    a: a.database,
-    b: b.database,
-    positions: mariadbPositions,
-    hostA: addresses.A,
-    hostB: addresses.B,
-    order: async (region) => {
-      const rows = await (region === 'A' ? a : b).sql(
-        `INSERT INTO shop.orders (note) VALUES ('x') RETURNING id`,
-        'shop',
-      );
-      return Number(rows[0]?.['id']);
-    },
-    orders: async (region) =>
-      (await (region === 'A' ? a : b).sql('SELECT id FROM shop.orders ORDER BY id')).map((row) => Number(row['id'])),
-    applier: async (running) => {
-      await b.sql(`${running ? 'START' : 'STOP'} REPLICA SQL_THREAD`);
-    },
-    close: async () => {
-      await pair.close();
-      at.remove();
-    },
-  };
+  return contractPair(pair, at, { positions: mariadbPositions, hostA: addresses.A, hostB: addresses.B });
 });

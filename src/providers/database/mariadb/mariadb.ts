@@ -1,6 +1,5 @@
 import { PortError } from '../../../ports/errors';
 import type { AttachInput, Database, DatabaseState, PromoteInput, ReplicaState } from '../../../ports/ports';
-import { type Connection, connection } from '../wire/connection';
 import { DatabaseError } from '../wire/failures';
 import { isPosition } from './positions';
 import { knownOf, reached, replicaOf, stateOf } from './rows';
@@ -11,6 +10,7 @@ import * as fences from './fence-statements';
 import { insist } from './lock-holders';
 import * as promotions from './promotion-statements';
 import { makeTables } from './own-tables';
+import { linesTo, type Lines } from '../wire/lines';
 import { canStopFetching, mustStart } from '../wire/replica';
 import * as sql from './statements';
 import type { MariaDbOptions } from './options';
@@ -22,25 +22,12 @@ const sliceMs = 5_000;
 /** The right to read a table is missing. */
 const tableDenied = 1142;
 
-interface Hand {
-  options: MariaDbOptions;
-  server: string;
-  /** A wait has a connection of its own, so that it holds up no other question. */
-  main: Connection;
-  waiting: Connection;
-  /** For what belongs to this server alone. */
-  unlogged: Connection;
-  timeoutMs: number;
-}
+type Hand = Lines<MariaDbOptions>;
 
 /** MariaDB 10.10 or newer with GTID replication. Connects when first asked and again after any failure. */
 export function mariadb(options: MariaDbOptions): Database {
-  const timeoutMs = options.timeoutMs ?? 3_000;
-  const server = `${options.region}'s database at ${options.host}:${options.port}`;
-  const line = { ...options, server, timeoutMs };
-  const unlogged = connection({ ...line, unlogged: true });
-  const hand: Hand = { options, server, main: connection(line), waiting: connection(line), unlogged, timeoutMs };
-  const { main } = hand;
+  const hand = linesTo(options);
+  const { main, unlogged } = hand;
   return {
     state: () => stateThrough(hand),
     fence: (epoch) => fence(hand, epoch),
@@ -68,10 +55,7 @@ export function mariadb(options: MariaDbOptions): Database {
     known: async () => knownOf((await main.ask('tell all it has had', sql.known))[0]?.[0]),
     heartbeat: async (region) =>
       heartbeatOf((await main.ask(`show the heartbeat of ${region}`, sql.heartbeat(options, region)))[0]?.[0]),
-    close: () => {
-      for (const each of [main, hand.waiting, unlogged]) each.close();
-      return Promise.resolve();
-    },
+    close: hand.close,
   };
 }
 

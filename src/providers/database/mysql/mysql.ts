@@ -1,6 +1,6 @@
 import { PortError } from '../../../ports/errors';
 import type { AttachInput, Database, DatabaseState, ReplicaState } from '../../../ports/ports';
-import { type Connection, connection } from '../wire/connection';
+import type { Connection } from '../wire/connection';
 import { heartbeatOf, number } from '../wire/rows';
 import { heartbeat } from '../mariadb/statements';
 import { exemptWriters, fence, liftOffline, persisted, unfence } from './fence';
@@ -10,6 +10,7 @@ import { makeTables } from './own-tables';
 import { plainPosition } from './positions';
 import { changeEvents, dropNote, promote } from './promotion';
 import { replicaOf, stateOf } from './rows';
+import { linesTo, type Lines } from '../wire/lines';
 import { canStopFetching, mustStart } from '../wire/replica';
 import * as sql from './statements';
 
@@ -22,25 +23,12 @@ const shortestWaitMs = 1;
 /** What the information schema tells of the next ids would be up to a day old. */
 const session = 'SESSION information_schema_stats_expiry = 0';
 
-interface Hand {
-  options: ServerOptions;
-  server: string;
-  /** A wait has a connection of its own, so that it holds up no other question. */
-  main: Connection;
-  waiting: Connection;
-  /** For what belongs to this server alone. */
-  unlogged: Connection;
-  timeoutMs: number;
-}
+type Hand = Lines<ServerOptions>;
 
 /** MySQL 8.0.26 or newer with GTID replication. Connects when first asked and again after any failure. */
 export function mysql(options: ServerOptions): Database {
-  const timeoutMs = options.timeoutMs ?? 3_000;
-  const server = `${options.region}'s database at ${options.host}:${options.port}`;
-  const line = { ...options, server, timeoutMs, session };
-  const unlogged = connection({ ...line, unlogged: true });
-  const hand: Hand = { options, server, main: connection(line), waiting: connection(line), unlogged, timeoutMs };
-  const { main } = hand;
+  const hand = linesTo(options, session);
+  const { main, unlogged, server } = hand;
   return {
     state: () => stateThrough(hand),
     fence: (epoch) => fence(hand, epoch),
@@ -61,10 +49,7 @@ export function mysql(options: ServerOptions): Database {
     known: async () => (await stateThrough(hand)).position,
     heartbeat: async (region) =>
       heartbeatOf((await main.ask(`show the heartbeat of ${region}`, heartbeat(options, region)))[0]?.[0]),
-    close: () => {
-      for (const each of [main, hand.waiting, unlogged]) each.close();
-      return Promise.resolve();
-    },
+    close: hand.close,
   };
 }
 
