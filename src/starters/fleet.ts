@@ -85,8 +85,8 @@ function silentRow({ site, shown }: Listed, because: string): string[] {
   return [site, of('verdict'), of('mode'), '?', of('incident'), `as it was told last: ${because}`];
 }
 
-/** A line for each site, after a heading; `silent`: how many monitors gave no answer. */
-async function fleetLines(client: Client, now: () => number): Promise<{ lines: string[]; silent: number }> {
+/** A line for each site, after a heading, and whether their monitors answered. */
+async function fleetLines(client: Client, now: () => number): Promise<{ lines: string[]; outcome: Outcome }> {
   const presence = await presenceOn(client, runbookQueue);
   const absent = absence(presence, runbookQueue);
   const sites = await running(client);
@@ -108,13 +108,15 @@ async function fleetLines(client: Client, now: () => number): Promise<{ lines: s
     }
   });
   const lines = columnsOf([heading, ...rows, ...gone]);
-  return { lines: absent === undefined ? lines : [absent, ...lines], silent };
+  const none = presence.workers === 'none' ? 'no worker' : 'no answer';
+  const outcome = silent === 0 ? 'done' : silent < sites.length ? 'partly' : none;
+  return { lines: absent === undefined ? lines : [absent, ...lines], outcome };
 }
 
 export async function printFleet(client: Client): Promise<Outcome> {
-  const { lines, silent } = await fleetLines(client, Date.now);
+  const { lines, outcome } = await fleetLines(client, Date.now);
   for (const line of lines) console.log(line);
-  return silent === 0 ? 'done' : 'partly';
+  return outcome;
 }
 
 /** Sends one word to every monitor and prints each answer. */

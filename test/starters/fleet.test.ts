@@ -72,10 +72,15 @@ test('a site whose monitor does not answer is shown as the search attributes tel
   expect(printed[2]).toMatch(/^two {3}degraded +observe {2}\? +open +as it was told last: Too late\.$/);
 });
 
+test('where no monitor answers at all, that is no part of an answer', async () => {
+  const runs = { 'monitor/one': { query: () => Promise.reject(new Error('Too late.')) } };
+  expect(await run('status', { runs, list: runningOnly(listed('one')) })).toBe('no answer');
+});
+
 test('without a worker no monitor is asked', async () => {
   const asked = jest.fn();
   const temporal = { runs: { 'monitor/one': { query: asked } }, pollers: () => Promise.resolve([]) };
-  expect(await run('status', { ...temporal, list: runningOnly(listed('one')) })).toBe('partly');
+  expect(await run('status', { ...temporal, list: runningOnly(listed('one')) })).toBe('no worker');
   expect(printed[0]).toMatch(/^No worker polls the queue handover/);
   expect(printed[2]).toContain('as it was told last: no worker runs');
   expect(asked).not.toHaveBeenCalled();
